@@ -1,0 +1,241 @@
+package framing
+
+import (
+	"hash/crc32"
+	"strings"
+)
+
+// A checksum is computed over a payload and sent in some bytes.
+type checksum struct {
+	name   string
+	size   int
+	little bool
+	of     func([]byte) uint32
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func crc32IEEE(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
+func crc32C(b []byte) uint32    { return crc32.Checksum(b, castagnoli) }
+
+// crcCCITT is CRC-16/IBM-3740, often called CCITT-FALSE: polynomial 1021, from FFFF.
+func crcCCITT(b []byte) uint32 {
+	crc := uint16(0xffff)
+	for _, c := range b {
+		crc ^= uint16(c) << 8
+		for range 8 {
+			crc = crc<<1 ^ 0x1021*(crc>>15)
+		}
+	}
+	return uint32(crc)
+}
+
+// reflected computes a 16-bit CRC from FFFF that takes the lowest bit first.
+func reflected(b []byte, poly uint16) uint16 {
+	crc := uint16(0xffff)
+	for _, c := range b {
+		crc ^= uint16(c)
+		for range 8 {
+			crc = crc>>1 ^ poly*(crc&1)
+		}
+	}
+	return crc
+}
+
+// fcs16 is the 16-bit FCS of RFC 1662 (CRC-16/X-25).
+func fcs16(b []byte) uint32 { return uint32(^reflected(b, 0x8408)) }
+
+func crcModbus(b []byte) uint32 { return uint32(reflected(b, 0xa001)) }
+
+func xor8(b []byte) uint32 {
+	x := byte(0)
+	for _, c := range b {
+		x ^= c
+	}
+	return uint32(x)
+}
+
+func sum8(b []byte) uint32 {
+	x := byte(0)
+	for _, c := range b {
+		x += c
+	}
+	return uint32(x)
+}
+
+// checksums by name. A suffix -be or -le tells the byte order; without one it is
+// the network's, but Modbus sends its own low byte first.
+var checksums = []checksum{
+	{name: "crc32", size: 4, of: crc32IEEE},
+	{name: "crc32c", size: 4, of: crc32C},
+	{name: "crc16-ccitt", size: 2, of: crcCCITT},
+	{name: "crc16-modbus", size: 2, of: crcModbus, little: true},
+	{name: "xor8", size: 1, of: xor8},
+	{name: "sum8", size: 1, of: sum8},
+}
+
+func (s *checksum) append(dst, payload []byte) []byte {
+	v := s.of(payload)
+	for i := range s.size {
+		shift := 8 * (s.size - 1 - i)
+		if s.little {
+			shift = 8 * i
+		}
+		dst = append(dst, byte(v>>shift))
+	}
+	return dst
+}
+
+// check compares got, which stands at offset at of the frame, with payload's checksum.
+func (s *checksum) check(payload, got []byte, at int) error {
+	var buf [4]byte
+	if want := s.append(buf[:0], payload); string(want) != string(got) {
+		return malformed(Checksum, at, "checksum % x, but the payload's is % x", got, want)
+	}
+	return nil
+}
+
+// readChecksum reads the key crc, which names a checksum.
+func readChecksum(s *settings) *checksum {
+	a := s.given("crc")
+	if a == nil {
+		return nil
+	}
+	words := make([]string, 0, len(checksums))
+	for _, c := range checksums {
+		words = append(words, c.name)
+		base, big := strings.CutSuffix(a.value, "-be")
+		base, little := strings.CutSuffix(base, "-le")
+		if base != c.name || big && little || c.size == 1 && (big || little) {
+			continue
+		}
+		c.name = a.value
+		c.little = little || c.little && !big
+		return &c
+	}
+	s.fail(a.at, "crc is one of %s, with -be or -le", strings.Join(words, " "))
+	s.err.Near = nearest(a.value, words)
+	return nil
+}
+
+// summed is a framing whose payloads end in a checksum, which is written, checked
+// and stripped. It is part of the frame's trailer, unless the framing escapes it
+// together with the payload.
+type summed struct {
+	Framing
+	escaper Escaper // nil if the framing has none
+	sum     *checksum
+	trailer int // of the framing itself
+}
+
+// withChecksum wraps f, whose frames have trailer bytes behind the payload, if the
+// spec names a checksum.
+func withChecksum(f Framing, trailer int, s *settings) Framing {
+	sum := readChecksum(s)
+	if sum == nil || s.err != nil {
+		return f
+	}
+	e, _ := f.(Escaper)
+	return &summed{f, e, sum, trailer}
+}
+
+func (f *summed) String() string {
+	s, sep := f.Framing.String(), ":"
+	if strings.Contains(s, ":") {
+		sep = ","
+	}
+	switch s { // the short names of delimiters have no keys
+	case "lines":
+		s, sep = `delim:\n`, ","
+	case "crlf":
+		s, sep = `delim:\r\n`, ","
+	case "nul":
+		s, sep = `delim:\0`, ","
+	}
+	return s + sep + "crc=" + f.sum.name
+}
+
+func (f *summed) Scan(b []byte, c *Cursor) (Extent, error) {
+	e, err := f.Framing.Scan(b, c)
+	if f.escaper != nil {
+		return e, err
+	}
+	switch n := int64(f.sum.size); {
+	case err == ErrMore:
+		e.Body = max(0, e.Body-n)
+	case e.Body >= n: // else Unescape finds it too short
+		e.Body -= n
+		e.Trailer += f.sum.size
+	}
+	return e, err
+}
+
+func (f *summed) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
+	n := f.sum.size
+	if f.escaper == nil {
+		if len(trailer) < n+f.trailer {
+			return dst, f.tooShort(len(header))
+		}
+		if err := f.sum.check(body, trailer[:n], len(header)+len(body)); err != nil {
+			return dst, err
+		}
+		return append(dst, body...), nil
+	}
+	out, err := f.escaper.Unescape(dst, header, body, trailer)
+	if err != nil {
+		return dst, err
+	}
+	end := len(out) - n
+	if end < len(dst) {
+		return dst, f.tooShort(len(header))
+	}
+	if err := f.sum.check(out[len(dst):end], out[end:], 0); err != nil {
+		e := err.(*Error)
+		e.Offset = int64(len(header) + f.wireEnd(header, body, trailer, end-len(dst)))
+		return dst, e
+	}
+	return out[:end], nil
+}
+
+func (f *summed) tooShort(at int) error {
+	return malformed(FrameTooShort, at, "the payload is too short for a checksum of %s", plural(int64(f.sum.size), "byte"))
+}
+
+// wireEnd is how much of the escaped body the first n bytes of the payload take.
+func (f *summed) wireEnd(header, body, trailer []byte, n int) int {
+	if c, ok := f.Framing.(cobs); ok {
+		return c.locate(body, n)
+	}
+	for end := len(body) - f.sum.size; end > 0; end-- {
+		out, err := f.escaper.Unescape(nil, header, body[:end], trailer)
+		if err == nil && len(out) <= n {
+			return end
+		}
+	}
+	return 0
+}
+
+func (f *summed) MinPayload(body int64) int64 {
+	if f.escaper != nil {
+		return max(0, f.escaper.MinPayload(body)-int64(f.sum.size))
+	}
+	return body
+}
+
+func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	if f.escaper == nil && !like.none() {
+		if len(like.Trailer) < f.sum.size {
+			return dst, ErrMarks
+		}
+		like.Trailer = like.Trailer[f.sum.size:]
+	}
+	body := f.sum.append(append(make([]byte, 0, len(payload)+f.sum.size), payload...), payload)
+	return f.Framing.Append(dst, like, body)
+}
+
+func (f *summed) Sync(b []byte) (int, bool) {
+	if s, ok := f.Framing.(Syncer); ok {
+		return s.Sync(b)
+	}
+	return -1, false
+}

@@ -1,0 +1,149 @@
+package framing
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"strconv"
+)
+
+// chunked is HTTP's chunked coding. A frame is a chunk; the last chunk is a frame
+// with an empty payload, and the trailer fields are part of its trailer. The
+// Cursor's Stream is 1 inside a body, between its chunks.
+//
+//	4 [;ext] CRLF | Wiki | CRLF
+//	0 [;ext] CRLF |      | [name: value CRLF]… CRLF
+//
+// Source: RFC 9112 section 7.1.
+type chunked struct{}
+
+func (chunked) String() string { return "chunked" }
+
+func (chunked) Scan(b []byte, c *Cursor) (Extent, error) {
+	if len(b) == 0 && c.EOF && c.Stream == 1 {
+		return Extent{}, io.ErrUnexpectedEOF
+	}
+	if c.Pending == 0 { // the size line is not read yet
+		size, end, err := chunkSize(b, c)
+		if err != nil {
+			return Extent{}, err
+		}
+		if size > 0 {
+			c.Stream = 1
+			return Extent{Header: end, Body: size, Trailer: 2, Want: "\r\n", Announced: true}, nil
+		}
+		c.Pending, c.Seen = int64(end), end
+	}
+	// Behind the last chunk: fields, then an empty line. Seen is where a line starts
+	// or was searched to; a line that is no field would run on for ever.
+	h := int(c.Pending)
+	at := max(h-2, c.Seen-3)
+	if i := bytes.Index(b[at:], []byte("\r\n\r\n")); i >= 0 && at+i+4 <= h+maxHeader {
+		c.Stream = 0
+		return Extent{Header: h, Trailer: at + i + 4 - h, Announced: true}, nil
+	}
+	c.Seen = len(b)
+	if len(b) >= h+maxHeader {
+		return Extent{}, headerTooLarge()
+	}
+	return Extent{}, ErrMore
+}
+
+// chunkSize reads the size line at the start of b, and where it ends.
+func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
+	n, i := uint64(0), 0
+	for ; i < len(b); i++ {
+		d := hexDigit(b[i])
+		if d < 0 {
+			break
+		}
+		if n > (math.MaxInt64-maxHeader*2)>>4 {
+			return 0, 0, tooLong(0, "length %s… is longer than any stream", b[:i+1])
+		}
+		if n = n<<4 | uint64(d); i >= maxHeader {
+			return 0, 0, headerTooLarge()
+		}
+	}
+	if i == len(b) {
+		return 0, 0, ErrMore
+	}
+	if i == 0 {
+		return 0, 0, malformed(BadLength, 0, "%q where a chunk size must begin with a hex digit", b[:1])
+	}
+	// Blanks before an extension were allowed once and are read still.
+	j := i
+	for j < len(b) && (b[j] == ' ' || b[j] == '\t') {
+		j++
+	}
+	switch {
+	case j == len(b):
+		if j > maxHeader {
+			return 0, 0, headerTooLarge()
+		}
+		return 0, 0, ErrMore
+	case b[j] == '\r':
+		if j+1 == len(b) {
+			return 0, 0, ErrMore
+		}
+		if b[j+1] == '\n' {
+			return int64(n), j + 2, nil
+		}
+		return 0, 0, malformed(BadLength, j+1, "%q where the size line must end in CR LF", b[j+1:j+2])
+	case b[j] != ';':
+		return 0, 0, malformed(BadLength, j, "%q in a chunk size: only hex digits, then CR LF or an extension", b[j:j+1])
+	}
+	from := max(j, c.Seen-1)
+	k := bytes.Index(b[from:], []byte("\r\n"))
+	if k >= 0 && from+k+2 <= maxHeader {
+		return int64(n), from + k + 2, nil
+	}
+	c.Seen = len(b)
+	if len(b) > maxHeader {
+		return 0, 0, headerTooLarge()
+	}
+	return 0, 0, ErrMore
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case c-'0' <= 9:
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+func (f chunked) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(f, dst, like, payload)
+}
+
+func (f chunked) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	rest := []byte("\r\n") // of the size line
+	if !like.none() {
+		n, end, err := chunkSize(like.Header, new(Cursor))
+		if err != nil || end != len(like.Header) || !chunkTrailer(like.Trailer, n == 0) {
+			return dst, ErrMarks
+		}
+		rest = bytes.TrimLeft(like.Header, "0123456789abcdefABCDEF")
+	}
+	return append(strconv.AppendInt(dst, size, 16), rest...), nil
+}
+
+// chunkTrailer says whether t can stand behind a chunk, the last one or another.
+func chunkTrailer(t []byte, last bool) bool {
+	if string(t) == "\r\n" {
+		return true
+	}
+	i := bytes.Index(t, []byte("\r\n\r\n"))
+	return last && len(t) <= maxHeader && i > 0 && i == len(t)-4
+}
+
+func (chunked) AppendTrailer(dst []byte, like Marks, size int64) []byte {
+	if size == 0 && len(like.Trailer) > 0 {
+		return append(dst, like.Trailer...)
+	}
+	return append(dst, "\r\n"...)
+}
+
+func parseChunked(*Kind, *settings) (Framing, error) { return chunked{}, nil }

@@ -1,0 +1,175 @@
+package framing
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// contentLength is a block of header lines, one of them Content-Length, an empty
+// line, and the payload.
+//
+//	Content-Length: 5\r\n
+//	\r\n
+//	hello
+//
+// Source: Language Server Protocol 3.17, "Base Protocol"; the Debug Adapter
+// Protocol uses the same. Names are case-insensitive, the length counts bytes.
+type contentLength struct{}
+
+func (contentLength) String() string { return "content-length" }
+
+// maxHeader bounds header lines of a text framing, which announce no length: a
+// stream without an end of line must not be held for ever.
+const maxHeader = 64 << 10
+
+var lengthName = []byte("Content-Length")
+
+func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
+	for {
+		// Lines before Pending are good; Seen is where this one was looked at.
+		start := int(c.Pending)
+		line, whole := headerLine(b, start, c)
+		if at := badName(line, whole); at >= 0 {
+			return Extent{}, malformed(BadHeader, start, "%q begins no header line such as Content-Length: 5", clip(line[:at]))
+		}
+		if len(b) > maxHeader && !whole {
+			return Extent{}, headerTooLarge()
+		}
+		if !whole {
+			return Extent{}, ErrMore
+		}
+		c.Pending = int64(start + len(line) + 2)
+		c.Seen = int(c.Pending)
+		if c.Pending > maxHeader {
+			return Extent{}, headerTooLarge()
+		}
+		if len(line) == 0 {
+			return blockLength(b[:c.Pending])
+		}
+		if _, _, err := lengthOf(line, start); err != nil {
+			return Extent{}, err
+		}
+	}
+}
+
+func headerTooLarge() *Error {
+	e := malformed(HeaderTooLarge, 0, "the header is longer than %d bytes", maxHeader)
+	e.Err = ErrTooLong
+	return e
+}
+
+// headerLine is what is there of the line at start, without its CRLF. It keeps
+// what was searched in c.Seen.
+func headerLine(b []byte, start int, c *Cursor) (line []byte, whole bool) {
+	from := max(start, c.Seen-1)
+	if i := bytes.Index(b[from:], []byte("\r\n")); i >= 0 {
+		return b[start : from+i], true
+	}
+	c.Seen = len(b)
+	return b[start:], false
+}
+
+// badName returns the offset of the first byte that can't be in a header line's
+// name, or -1. An empty line has no name.
+func badName(line []byte, whole bool) int {
+	for i, c := range line {
+		switch {
+		case c == ':' && i > 0:
+			return -1
+		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0:
+			if c == '\r' && i == 0 && len(line) == 1 && !whole {
+				return -1 // perhaps the empty line
+			}
+			return i
+		}
+	}
+	if whole && len(line) > 0 {
+		return len(line)
+	}
+	return -1
+}
+
+// lengthOf returns the value of a Content-Length line and where it stands in the
+// line, or -1 for another line.
+func lengthOf(line []byte, start int) (size int64, at int, err error) {
+	name, value, _ := bytes.Cut(line, []byte(":"))
+	if !bytes.EqualFold(name, lengthName) {
+		return 0, -1, nil
+	}
+	at = len(name) + 1 + len(value) - len(bytes.TrimLeft(value, " \t"))
+	digits := bytes.Trim(value, " \t")
+	if !isDecimal(digits) {
+		return 0, at, malformed(BadLength, start+at, "%q is no length", clip(digits))
+	}
+	size, e := strconv.ParseInt(string(digits), 10, 64)
+	if e != nil || size > 1<<63-1-maxHeader {
+		return 0, at, tooLong(start+at, "length %s is longer than any stream", clip(digits))
+	}
+	return size, at, nil
+}
+
+// blockLength reads the length from a whole block, whose lines are good.
+func blockLength(block []byte) (Extent, error) {
+	e := Extent{Header: len(block), Body: -1, Announced: true}
+	for start := 0; ; {
+		line, _, _ := bytes.Cut(block[start:], []byte("\r\n"))
+		if len(line) == 0 {
+			break
+		}
+		if size, at, _ := lengthOf(line, start); at >= 0 {
+			if e.Body >= 0 && size != e.Body {
+				return Extent{}, malformed(DuplicateLength, start, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+			}
+			if e.Body < 0 {
+				e.Field = start + at
+			}
+			e.Body = size
+		}
+		start += len(line) + 2
+	}
+	if e.Body < 0 {
+		return Extent{}, malformed(MissingLength, 0, "the header has no Content-Length")
+	}
+	return e, nil
+}
+
+func (f contentLength) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(f, dst, like, payload)
+}
+
+func (f contentLength) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	if like.none() {
+		return append(strconv.AppendInt(append(dst, "Content-Length: "...), size, 10), "\r\n\r\n"...), nil
+	}
+	e, err := f.Scan(like.Header, new(Cursor))
+	if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
+		return dst, ErrMarks
+	}
+	for start := 0; ; { // each length is written anew, all else as it was
+		line, _, _ := bytes.Cut(like.Header[start:], []byte("\r\n"))
+		if _, at, _ := lengthOf(line, start); at >= 0 && len(line) > 0 {
+			dst = strconv.AppendInt(append(dst, line[:at]...), size, 10)
+		} else {
+			dst = append(dst, line...)
+		}
+		dst = append(dst, "\r\n"...)
+		if len(line) == 0 {
+			return dst, nil
+		}
+		start += len(line) + 2
+	}
+}
+
+func (contentLength) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+
+// clip is the start of b, for an error.
+func clip(b []byte) string {
+	if len(b) > 32 {
+		return fmt.Sprintf("%s…", b[:32])
+	}
+	return string(b)
+}
+
+func parseContentLength(*Kind, *settings) (Framing, error) { return contentLength{}, nil }

@@ -1,0 +1,43 @@
+package framing
+
+import "bytes"
+
+// scanFlagged measures a frame that ends at a flag byte which also fills the
+// line between frames: everything up to the flag is body.
+func scanFlagged(b []byte, c *Cursor, flag byte) (Extent, error) {
+	skip := 0
+	for skip < len(b) && b[skip] == flag {
+		skip++
+	}
+	from := max(skip, c.Seen)
+	if i := bytes.IndexByte(b[from:], flag); i >= 0 {
+		return Extent{Skip: skip, Body: int64(from + i - skip), Trailer: 1}, nil
+	}
+	c.Seen = len(b)
+	return Extent{Skip: skip, Body: int64(len(b) - skip)}, ErrMore
+}
+
+// splitFlagged is Split for scanFlagged.
+func splitFlagged(b []byte, flag byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) {
+		for at < len(b) && b[at] == flag {
+			at++
+		}
+		i := bytes.IndexByte(b[at:], flag)
+		if i < 0 {
+			break
+		}
+		spans = append(spans, Span{at, at, at + i, at + i + 1})
+		at += i + 1
+	}
+	return spans
+}
+
+// syncFlag finds a flag, behind which or at which a frame may start.
+func syncFlag(b []byte, flag byte) (int, bool) {
+	if i := bytes.IndexByte(b, flag); i >= 0 {
+		return i, true
+	}
+	return len(b), false
+}

@@ -1,0 +1,181 @@
+package framing
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A specWriter writes the spec of a framing: what differs from the defaults.
+type specWriter struct {
+	b    strings.Builder
+	args bool
+}
+
+func newSpec(name string) *specWriter {
+	w := new(specWriter)
+	w.b.WriteString(name)
+	return w
+}
+
+func (w *specWriter) arg(format string, args ...any) {
+	w.b.WriteByte(map[bool]byte{false: ':', true: ','}[w.args])
+	w.args = true
+	fmt.Fprintf(&w.b, format, args...)
+}
+
+func (w *specWriter) word(name string, set bool) {
+	if set {
+		w.arg("%s", name)
+	}
+}
+
+func (w *specWriter) bytes(key, value string) {
+	if value != "" {
+		w.arg("%s=%s", key, escapeSpec(value))
+	}
+}
+
+// escapeSpec writes bytes as a VALUE: text with escapes.
+func escapeSpec(s string) string {
+	var b strings.Builder
+	if strings.HasPrefix(s, "0x") {
+		b.WriteString(`\x30`)
+		s = s[1:]
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c == 0:
+			b.WriteString(`\0`)
+		case c == 0x1b:
+			b.WriteString(`\e`)
+		case c == '\\' || c == ',':
+			b.WriteString(`\` + s[i:i+1])
+		case c < 0x20 || c > 0x7e:
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// lengthSpec writes a length rule under its short name, with the keys that differ.
+func lengthSpec(l *length) string {
+	w := new(specWriter)
+	switch {
+	case l.digits == ascii:
+		w = newSpec("ascii")
+		w.arg("size=%d", l.size)
+	case l.digits == bcd:
+		w = newSpec("bcd")
+		w.arg("size=%d", l.size)
+	case l.size == 1:
+		w = newSpec("u8")
+	case l.size == 2 || l.size == 3 || l.size == 4 || l.size == 8:
+		w = newSpec(fmt.Sprintf("u%d%s", 8*l.size, endian(l.little)))
+	default:
+		w = newSpec("length")
+		w.arg("size=%d", l.size)
+		if l.little {
+			w.arg("endian=le")
+		}
+	}
+	capacity := l.digits.capacity(l.size)
+	if l.offset != 0 {
+		w.arg("offset=%d", l.offset)
+	}
+	switch l.adjust {
+	case 0:
+	case -int64(l.offset + l.size):
+		w.arg("counts=frame")
+	default:
+		w.arg("adjust=%d", l.adjust)
+	}
+	if l.unit != 1 {
+		w.arg("unit=%d", l.unit)
+	}
+	if l.digits == binary && l.mask != capacity {
+		w.arg("mask=%#x", l.mask)
+	}
+	if l.header != l.offset+l.size {
+		w.arg("header=%d", l.header)
+	}
+	w.bytes("magic", l.magic)
+	if l.magicAt != 0 {
+		w.arg("magic-at=%d", l.magicAt)
+	}
+	if l.prefix != l.image("") {
+		w.bytes("prefix", l.prefix)
+	}
+	w.bytes("trailer", l.trailer)
+	if l.min != 0 {
+		w.arg("min=%d", l.min)
+	}
+	if l.max != capacity {
+		w.arg("max=%d", l.max)
+	}
+	w.word("signed", l.signed)
+	return w.b.String()
+}
+
+func endian(little bool) string {
+	if little {
+		return "le"
+	}
+	return "be"
+}
+
+// parseLength reads the keys of the length rule; size and order are given by the
+// short names.
+func parseLength(s *settings, l length, fixed bool) (Framing, error) {
+	if !fixed {
+		l.size = int(s.integer("size", int64(max(l.size, 1)), 1, 8))
+	}
+	if !fixed && l.digits == binary {
+		l.little = s.choice("endian", 0, "be", "le") == 1
+	}
+	const far = 1 << 16 // no protocol has a header that long; it bounds what is held
+	l.offset = int(s.integer("offset", 0, 0, far))
+	l.header = int(s.integer("header", int64(l.offset+l.size), 1, far))
+	l.unit = uint64(s.integer("unit", 1, 1, math.MaxInt32))
+	if l.digits == binary {
+		l.mask = s.unsigned("mask", math.MaxUint64)
+		l.signed = s.word("signed")
+	} else {
+		l.mask = math.MaxUint64
+	}
+	l.magic = s.bytes("magic")
+	l.magicAt = int(s.integer("magic-at", 0, 0, far))
+	l.prefix = s.bytes("prefix")
+	l.trailer = s.bytes("trailer")
+	l.min = s.size("min", 0)
+	l.max = s.size("max", math.MaxUint64)
+	counted := s.has("counts")
+	switch s.choice("counts", 1, "payload", "rest", "frame") {
+	case 0:
+		l.adjust = int64(l.header - l.offset - l.size)
+	case 2:
+		l.adjust = -int64(l.offset + l.size)
+	}
+	if a := s.given("adjust"); a != nil {
+		if counted {
+			s.fail(a.pos, "counts and adjust say the same: give one of them")
+		}
+		l.adjust = s.parseInt(a, math.MinInt32, math.MaxInt32)
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	if err := l.finish(); err != nil {
+		return nil, err
+	}
+	return withChecksum(&l, len(l.trailer), s), nil
+}

@@ -1,0 +1,180 @@
+package framing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// hdlc is HDLC-like framing as PPP uses it on asynchronous lines: flags around
+// each frame, escapes inside, and a checksum (FCS) over the unescaped bytes, sent
+// least significant byte first.
+//
+//	7E ~ 68 65 6C 6C 6F | BD 34 7E
+//	     payload          FCS   flag
+//
+// Flags before a frame are fill; encode writes one. A flag that closes one frame
+// may open the next. accm has a bit for each control character to escape; such a
+// character found unescaped was put in by the line, and is dropped.
+//
+// Source: RFC 1662 sections 3 and 4, appendix C.
+type hdlc struct {
+	fcs  int // 16, 32 or 0
+	accm uint32
+	sum  *checksum // nil without FCS
+}
+
+const (
+	hdlcFlag = 0x7e
+	hdlcEsc  = 0x7d
+	hdlcXor  = 0x20
+)
+
+func (h *hdlc) String() string {
+	w := newSpec("hdlc")
+	switch h.fcs {
+	case 0:
+		w.arg("fcs=none")
+	case 32:
+		w.arg("fcs=32")
+	}
+	if h.accm != 0 {
+		w.arg("accm=%08x", h.accm)
+	}
+	return w.b.String()
+}
+
+func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
+	e, err := scanFlagged(b, c, hdlcFlag)
+	if err != nil || h.sum == nil {
+		return e, err
+	}
+	if n := h.sum.size; int(e.Body) > n {
+		frame := b[e.Skip:][:e.Body]
+		at := h.tail(frame, n)
+		e.Trailer += len(frame) - at
+		e.Body = int64(at)
+	}
+	return e, nil
+}
+
+// dropped says whether the line put in c, which the sender would have escaped.
+func (h *hdlc) dropped(c byte) bool { return c < 0x20 && h.accm>>c&1 != 0 }
+
+// tail is where the last n bytes of frame, unescaped, begin; len(frame) if there
+// are not n more than none, or an escape has nothing behind it.
+func (h *hdlc) tail(frame []byte, n int) int {
+	var at [4]int // where the last bytes begin, round robin
+	count := 0
+	for i := 0; i < len(frame); i++ {
+		if h.dropped(frame[i]) {
+			continue
+		}
+		at[count%n] = i
+		count++
+		if frame[i] == hdlcEsc {
+			for i++; i < len(frame) && h.dropped(frame[i]); i++ {
+			}
+			if i >= len(frame) {
+				return len(frame)
+			}
+		}
+	}
+	if count <= n {
+		return len(frame)
+	}
+	return at[count%n]
+}
+
+func (h *hdlc) unescape(dst, b []byte) (out []byte, aborted bool) {
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if h.dropped(c) {
+			continue
+		}
+		if c == hdlcEsc {
+			for i++; i < len(b) && h.dropped(b[i]); i++ {
+			}
+			if i >= len(b) {
+				return dst, true
+			}
+			c = b[i] ^ hdlcXor
+		}
+		dst = append(dst, c)
+	}
+	return dst, false
+}
+
+func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
+	start := len(dst)
+	out, aborted := h.unescape(dst, body)
+	n := len(out) - start
+	fcs := trailer[:len(trailer)-1]
+	switch {
+	case aborted:
+		return dst, malformed(Abort, len(body), "the sender aborted the frame: a flag behind an escape")
+	case h.sum == nil && n == 0, h.sum != nil && len(fcs) == 0:
+		return dst, malformed(FrameTooShort, 0, "a frame of %s is too short: a payload and its checksum must be there", plural(int64(n), "byte"))
+	case h.sum == nil:
+		return out, nil
+	}
+	var buf [8]byte
+	got, _ := h.unescape(buf[:0], fcs)
+	if err := h.sum.check(out[start:], got, len(body)); err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+func (h *hdlc) MinPayload(body int64) int64 {
+	if h.accm != 0 {
+		return 0 // any number of its bytes may have been put in by the line
+	}
+	return max(0, (body+1)/2-4)
+}
+
+func (h *hdlc) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	if !like.none() && (len(like.Header) > 0 || len(like.Trailer) == 0 || like.Trailer[len(like.Trailer)-1] != hdlcFlag) {
+		return dst, ErrMarks
+	}
+	if len(payload) == 0 {
+		return dst, payloadError("hdlc has no empty frame")
+	}
+	dst = h.escape(append(dst, hdlcFlag), payload)
+	if h.sum != nil {
+		var fcs [4]byte
+		dst = h.escape(dst, h.sum.append(fcs[:0], payload))
+	}
+	return append(dst, hdlcFlag), nil
+}
+
+func (h *hdlc) escape(dst, b []byte) []byte {
+	for _, c := range b {
+		if c == hdlcFlag || c == hdlcEsc || h.dropped(c) {
+			dst = append(dst, hdlcEsc)
+			c ^= hdlcXor
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+func (*hdlc) Sync(b []byte) (int, bool) { return syncFlag(b, hdlcFlag) }
+
+func parseHDLC(_ *Kind, s *settings) (Framing, error) {
+	h := &hdlc{fcs: []int{16, 32, 0}[s.choice("fcs", 0, "16", "32", "none")]}
+	switch h.fcs {
+	case 16:
+		h.sum = &checksum{size: 2, little: true, of: fcs16}
+	case 32:
+		h.sum = &checksum{size: 4, little: true, of: crc32IEEE}
+	}
+	if a := s.given("accm"); a != nil {
+		v, err := strconv.ParseUint(strings.TrimPrefix(a.value, "0x"), 16, 32)
+		if err != nil || len(strings.TrimPrefix(a.value, "0x")) != 8 {
+			s.fail(a.at, "%s", fmt.Sprintf("%q is not an accm: 8 hex digits, such as 000a0000", a.value))
+		}
+		h.accm = uint32(v)
+	}
+	return h, nil
+}

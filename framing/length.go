@@ -1,0 +1,300 @@
+package framing
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+)
+
+// length is the generic rule behind u8 … u64le, ascii, bcd and many protocols: a
+// header of fixed size holds the length of what follows.
+//
+//	                 ├──────── (field & mask) × unit + adjust ────────┤
+//	┌────────┬───────┬───────────────┬────────────────────────────────┬─────────┐
+//	│ before │ field │ rest of header│ payload                        │ trailer │
+//	└────────┴───────┴───────────────┴────────────────────────────────┴─────────┘
+//	├ offset ┼ size  ┤               │
+//	├──────────── header ────────────┤
+//
+// Source: Netty's LengthFieldBasedFrameDecoder, whose lengthAdjustment is adjust;
+// twisted's IntNStringReceiver and Erlang's {packet,N} are special cases.
+type length struct {
+	digits digits // how the field writes its number
+	size   int    // width of the field, 1 to 8
+	little bool
+	signed bool
+
+	offset, header int
+	adjust         int64
+	unit, mask     uint64
+	min, max       uint64 // bounds of the value
+	magic          string
+	magicAt        int
+	prefix         string // image of the header, before the length is written
+	trailer        string
+
+	plain bool // a big- or little-endian length, then payload: nothing else set
+	show  int  // bytes of header that Scan must see before it answers
+}
+
+// digits are the ways to write a number in a field.
+type digits uint8
+
+const (
+	binary digits = iota
+	ascii         // decimal digits, most significant first
+	bcd           // two decimal digits a byte, most significant first
+)
+
+// capacity is the largest number that a field of size bytes can hold.
+func (d digits) capacity(size int) uint64 {
+	n := size
+	if d == bcd {
+		n *= 2
+	}
+	if d == binary {
+		return math.MaxUint64 >> (64 - 8*size)
+	}
+	v := uint64(0)
+	for range n {
+		v = v*10 + 9
+	}
+	return v
+}
+
+func (l *length) String() string { return lengthSpec(l) }
+
+// value reads the field at the start of b.
+func (l *length) value(b []byte) uint64 {
+	v := uint64(0)
+	switch {
+	case l.digits == ascii:
+		for _, c := range b[:l.size] {
+			v = v*10 + uint64(c-'0')
+		}
+	case l.digits == bcd:
+		for _, c := range b[:l.size] {
+			v = v*100 + uint64(c>>4)*10 + uint64(c&15)
+		}
+	case l.little:
+		for i := l.size - 1; i >= 0; i-- {
+			v = v<<8 | uint64(b[i])
+		}
+	default:
+		for _, c := range b[:l.size] {
+			v = v<<8 | uint64(c)
+		}
+	}
+	return v
+}
+
+// put writes v to the field at the start of b, leaving bits outside the mask.
+func (l *length) put(b []byte, v uint64) {
+	if l.digits == binary {
+		v |= l.value(b) &^ l.mask
+	}
+	for i := range l.size {
+		at := l.size - 1 - i
+		switch {
+		case l.digits == ascii:
+			b[at], v = byte('0'+v%10), v/10
+		case l.digits == bcd:
+			b[at], v = byte(v/10%10<<4|v%10), v/100
+		case l.little:
+			b[i], v = byte(v), v>>8
+		default:
+			b[at], v = byte(v), v>>8
+		}
+	}
+}
+
+// badDigit returns the offset of the first byte of field that is no digit, or -1.
+func (d digits) badDigit(field []byte) int {
+	for i, c := range field {
+		if d == ascii && c-'0' > 9 || d == bcd && (c>>4 > 9 || c&15 > 9) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
+	if err := checkMagic(b, l.magicAt, l.magic); err != nil {
+		return Extent{}, err
+	}
+	if l.digits != binary && len(b) > l.offset {
+		if i := l.digits.badDigit(b[l.offset:min(len(b), l.offset+l.size)]); i >= 0 {
+			return Extent{}, malformed(BadLength, l.offset+i, "%q is no digit of a length", b[l.offset+i:][:1])
+		}
+	}
+	if len(b) < l.show {
+		return Extent{}, ErrMore
+	}
+	v := l.value(b[l.offset:])
+	if l.signed && v>>(8*l.size-1) != 0 {
+		return Extent{}, malformed(LengthNegative, l.offset, "length %d is negative", int64(v<<(64-8*l.size))>>(64-8*l.size))
+	}
+	v &= l.mask
+	if v > l.max {
+		return Extent{}, tooLong(l.offset, "length %d is over the maximum %d of %s", v, l.max, l)
+	}
+	if v < l.min {
+		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is under the minimum %d", v, l.min)
+	}
+	n, ok := l.rest(v)
+	if !ok {
+		return Extent{}, tooLong(l.offset, "length %d is longer than any stream", v)
+	}
+	if n < int64(l.header-l.offset-l.size) {
+		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is too small for the header it should count", v)
+	}
+	return Extent{
+		Header: l.header, Body: n - int64(l.header-l.offset-l.size), Trailer: len(l.trailer), Want: l.trailer,
+		Announced: true, Field: l.offset,
+	}, nil
+}
+
+// rest is the number of bytes after the field that value v announces. It is not
+// ok if no stream can be that long.
+func (l *length) rest(v uint64) (n int64, ok bool) {
+	hi, n64 := bits.Mul64(v, l.unit)
+	if hi != 0 || n64 > math.MaxInt64 {
+		return 0, false
+	}
+	n = int64(n64) + l.adjust
+	if n < 0 {
+		return n, l.adjust < 0
+	}
+	return n, n <= math.MaxInt64-int64(l.offset+l.size+len(l.trailer))
+}
+
+func (l *length) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(l, dst, like, payload)
+}
+
+func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	v, err := l.announce(size)
+	if err != nil {
+		return dst, err
+	}
+	start := len(dst)
+	if like.none() {
+		dst = append(dst, l.prefix...)
+	} else if l.wrote(like) {
+		dst = append(dst, like.Header...)
+	} else {
+		return dst, ErrMarks
+	}
+	l.put(dst[start+l.offset:], v)
+	return dst, nil
+}
+
+// announce is the value of the field for a payload of size bytes.
+func (l *length) announce(size int64) (uint64, error) {
+	n := size + int64(l.header-l.offset-l.size) - l.adjust
+	if n < 0 {
+		return 0, payloadError("a payload of %d bytes is too short for a length", size)
+	}
+	v := uint64(n) / l.unit
+	if uint64(n)%l.unit != 0 {
+		return 0, payloadError("the length counts units of %d bytes: a payload of %d leaves a part of one", l.unit, size)
+	}
+	if v > l.max || v&^l.mask != 0 || l.signed && v>>(8*l.size-1) != 0 {
+		return 0, payloadError("a payload of %s is too long for %s", plural(size, "byte"), l)
+	}
+	if v < l.min {
+		return 0, payloadError("a payload of %s is too short for %s", plural(size, "byte"), l)
+	}
+	return v, nil
+}
+
+// wrote says whether like could be a header and trailer of this rule.
+func (l *length) wrote(like Marks) bool {
+	h := like.Header
+	return len(h) == l.header && string(like.Trailer) == l.trailer &&
+		strings.HasPrefix(string(h[l.magicAt:]), l.magic) && l.digits.badDigit(h[l.offset:][:l.size]) < 0
+}
+
+func (l *length) AppendTrailer(dst []byte, _ Marks, _ int64) []byte {
+	return append(dst, l.trailer...)
+}
+
+func (l *length) Sync(b []byte) (int, bool) {
+	if l.magic == "" {
+		return -1, false
+	}
+	return syncAt(b[min(l.magicAt, len(b)):], l.magic)
+}
+
+// checkMagic compares what is there of b[at:] with the magic.
+func checkMagic(b []byte, at int, magic string) error {
+	for i := range len(magic) {
+		if at+i < len(b) && b[at+i] != magic[i] {
+			return malformed(BadMagic, at, "%q where %q must be", b[at:at+i+1], magic)
+		}
+	}
+	return nil
+}
+
+// syncAt finds mark in b. If it is not there, n is where it may begin at the end.
+func syncAt(b []byte, mark string) (n int, found bool) {
+	if i := bytes.Index(b, []byte(mark)); i >= 0 {
+		return i, true
+	}
+	return max(0, len(b)-len(mark)+1), false
+}
+
+// appendAnnounced is Append for an Announcer.
+func appendAnnounced(a Announcer, dst []byte, like Marks, payload []byte) ([]byte, error) {
+	out, err := a.AppendHeader(dst, like, int64(len(payload)))
+	if err != nil {
+		return dst, err
+	}
+	return a.AppendTrailer(append(out, payload...), like, int64(len(payload))), nil
+}
+
+// finish fills what follows from the other fields, and says what is wrong with them.
+func (l *length) finish() error {
+	if l.header < l.offset+l.size {
+		return fmt.Errorf("header=%d leaves no room for the length field, which ends at %d", l.header, l.offset+l.size)
+	}
+	if l.magicAt+len(l.magic) > l.header {
+		return fmt.Errorf("the magic ends at %d, behind the header of %d bytes", l.magicAt+len(l.magic), l.header)
+	}
+	if len(l.prefix) > l.header {
+		return fmt.Errorf("the prefix is longer than the header of %d bytes", l.header)
+	}
+	l.prefix = l.image(l.prefix)
+	if !strings.HasPrefix(l.prefix[l.magicAt:], l.magic) {
+		return fmt.Errorf("the prefix contradicts the magic")
+	}
+	if l.magicAt < l.offset+l.size && l.magicAt+len(l.magic) > l.offset {
+		return fmt.Errorf("the magic lies in the length field")
+	}
+	capacity := l.digits.capacity(l.size)
+	l.mask &= math.MaxUint64 >> bits.LeadingZeros64(capacity)
+	if l.mask == 0 {
+		return fmt.Errorf("the mask leaves no bit of a length field of %s", plural(int64(l.size), "byte"))
+	}
+	l.max = min(l.max, capacity)
+	if l.min > l.max {
+		return fmt.Errorf("min=%d is over the maximum %d", l.min, l.max)
+	}
+	l.show = max(l.offset+l.size, l.magicAt+len(l.magic))
+	l.plain = l.digits == binary && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
+		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
+	return nil
+}
+
+// image is the header that encode writes, before the length is put in.
+func (l *length) image(prefix string) string {
+	image := make([]byte, l.header)
+	if l.digits == ascii {
+		copy(image[l.offset:], strings.Repeat("0", l.size))
+	}
+	copy(image[l.magicAt:], l.magic)
+	copy(image, prefix)
+	return string(image)
+}

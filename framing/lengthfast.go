@@ -1,0 +1,139 @@
+package framing
+
+import (
+	bin "encoding/binary"
+	"slices"
+)
+
+// slack is what short payloads may be copied over their end: a copy of fixed
+// width costs a third of one of any width.
+const slack = 32
+
+func (l *length) Split(b []byte, spans []Span) []Span {
+	if !l.plain {
+		return splitScan(l, b, spans)
+	}
+	if l.size == 4 && !l.little {
+		return splitU32be(b, spans)
+	}
+	at := 0
+	for len(spans) < cap(spans) && len(b)-at >= l.size {
+		n := l.value(b[at:])
+		h := at + l.size
+		if n > uint64(len(b)-h) {
+			break
+		}
+		end := h + int(n)
+		spans = append(spans, Span{at, h, end, end})
+		at = end
+	}
+	return spans
+}
+
+// splitU32be is Split for the most used length of all.
+func splitU32be(b []byte, spans []Span) []Span {
+	at, n := 0, len(spans)
+	spans = spans[:cap(spans)]
+	for n < len(spans) && len(b)-at >= 4 {
+		h := at + 4
+		size := int(bin.BigEndian.Uint32(b[at:]))
+		if size > len(b)-h {
+			break
+		}
+		spans[n] = Span{at, h, h + size, h + size}
+		n++
+		at = h + size
+	}
+	return spans[:n]
+}
+
+// splitScan is Split by way of Scan, for framings whose Scan keeps nothing in the
+// Cursor.
+func splitScan(f Framing, b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) {
+		var c Cursor
+		e, err := f.Scan(b[at:], &c)
+		size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
+		if err != nil || size > int64(len(b)-at) {
+			break
+		}
+		s := spanOf(e, at+e.Skip)
+		if e.Want != "" && string(b[s.Trailer-len(e.Want):s.Trailer]) != e.Want {
+			break
+		}
+		spans = append(spans, s)
+		at = s.Trailer
+	}
+	return spans
+}
+
+func (l *length) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
+	if !l.plain {
+		return appendEach(l, dst, src, spans)
+	}
+	dst = growFor(dst, spans, l.size)
+	if l.size == 4 && !l.little {
+		return appendU32be(dst, src, spans)
+	}
+	for i, s := range spans {
+		size := uint64(s.Body - s.Header)
+		if size > l.max {
+			return dst, i
+		}
+		n := len(dst)
+		dst = dst[:n+l.size]
+		l.put(dst[n:], size)
+		dst = append(dst, src[s.Header:s.Body]...)
+	}
+	return dst, len(spans)
+}
+
+func appendU32be(dst, src []byte, spans []Span) ([]byte, int) {
+	n := len(dst)
+	dst = dst[:cap(dst)]
+	for i, s := range spans {
+		size := s.Body - s.Header
+		if uint64(size) > 1<<32-1 {
+			return dst[:n], i
+		}
+		bin.BigEndian.PutUint32(dst[n:], uint32(size))
+		n += 4
+		n += copyShort(dst[n:], src, s.Header, size)
+	}
+	return dst[:n], len(spans)
+}
+
+// copyShort copies size bytes of src from offset at to dst, which has room for
+// slack more.
+func copyShort(dst, src []byte, at, size int) int {
+	if size <= slack && len(src)-at >= slack && len(dst) >= slack {
+		*(*[slack]byte)(dst) = *(*[slack]byte)(src[at:])
+		return size
+	}
+	return copy(dst, src[at:at+size])
+}
+
+// growFor makes room in dst for the payloads of spans with marks bytes each.
+func growFor(dst []byte, spans []Span, marks int) []byte {
+	n := slack
+	for _, s := range spans {
+		n += s.Body - s.Header + marks
+	}
+	if cap(dst)-len(dst) >= n {
+		return dst
+	}
+	return slices.Grow(dst, max(n, bufferSize+bufferSize/2-len(dst)))
+}
+
+// appendEach is AppendAll by way of Append.
+func appendEach(f Framing, dst, src []byte, spans []Span) ([]byte, int) {
+	for i, s := range spans {
+		out, err := f.Append(dst, Marks{}, src[s.Header:s.Body])
+		if err != nil {
+			return dst, i
+		}
+		dst = out
+	}
+	return dst, len(spans)
+}

@@ -1,0 +1,129 @@
+package framing
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// counted is a decimal length, a separator, the payload and maybe a trailer.
+//
+//	netstring   5:hello,    D. J. Bernstein, netstrings.txt (1997)
+//	syslog      5 hello     RFC 6587 section 3.4.1, octet counting
+type counted struct {
+	name    string
+	sep     byte
+	trailer string
+	first   byte // the smallest first digit: syslog has no empty message
+}
+
+var (
+	netstring = &counted{"netstring", ':', ",", '0'}
+	syslog    = &counted{"syslog", ' ', "", '1'}
+)
+
+// maxDigits bounds a decimal length: more can't be the length of a stream.
+const maxDigits = 19
+
+func (n *counted) String() string { return n.name }
+
+func (n *counted) Scan(b []byte, _ *Cursor) (Extent, error) {
+	size := int64(0)
+	for i, c := range b {
+		if c == n.sep && i > 0 {
+			if b[0] < n.first {
+				return Extent{}, malformed(BadLength, 0, "a length of 0: %s has no empty message", n.name)
+			}
+			return Extent{
+				Header: i + 1, Body: size, Trailer: len(n.trailer), Want: n.trailer, Announced: true,
+			}, nil
+		}
+		switch {
+		case c-'0' > 9 && i > 0 && b[0] < n.first:
+			return Extent{}, malformed(BadLength, 0, "a length of 0: %s has no empty message", n.name)
+		case c-'0' > 9 && i == 0:
+			return Extent{}, malformed(BadLength, i, "%q where a length must begin with a digit", b[i:i+1])
+		case c-'0' > 9:
+			return Extent{}, malformed(BadLength, i, "%q where a digit or %q belongs", b[i:i+1], n.sep)
+		case i == 1 && b[0] == '0':
+			return Extent{}, malformed(LeadingZero, 0, "the length has a leading zero")
+		case i == maxDigits-1:
+			return Extent{}, tooLong(0, "length %s… is longer than any stream", b[:i+1])
+		}
+		size = size*10 + int64(c-'0')
+	}
+	return Extent{}, ErrMore
+}
+
+func (n *counted) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(n, dst, like, payload)
+}
+
+func (n *counted) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	if size == 0 && n.first > '0' {
+		return dst, payloadError("%s has no empty message", n.name)
+	}
+	if !like.none() {
+		e, err := n.Scan(like.Header, nil)
+		if err != nil || e.Header != len(like.Header) || string(like.Trailer) != n.trailer {
+			return dst, ErrMarks
+		}
+	}
+	return append(strconv.AppendInt(dst, size, 10), n.sep), nil
+}
+
+func (n *counted) AppendTrailer(dst []byte, _ Marks, _ int64) []byte {
+	return append(dst, n.trailer...)
+}
+
+func (n *counted) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) {
+		h, size := at, 0
+		for h < len(b) && h-at < maxDigits-1 && b[h]-'0' <= 9 {
+			size = size*10 + int(b[h]-'0')
+			h++
+		}
+		if h == at || h == len(b) || b[h] != n.sep || b[at] < n.first || b[at] == '0' && h > at+1 {
+			break
+		}
+		h++
+		if len(b)-h < len(n.trailer) || size > len(b)-h-len(n.trailer) {
+			break
+		}
+		end := h + size
+		if n.trailer != "" && b[end] != n.trailer[0] {
+			break
+		}
+		spans = append(spans, Span{at, h, end, end + len(n.trailer)})
+		at = end + len(n.trailer)
+	}
+	return spans
+}
+
+func (n *counted) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
+	dst = growFor(dst, spans, maxDigits+2)
+	for i, s := range spans {
+		size := s.Body - s.Header
+		if size == 0 && n.first > '0' {
+			return dst, i
+		}
+		dst = append(strconv.AppendInt(dst, int64(size), 10), n.sep)
+		k := len(dst)
+		dst = dst[:k+size+len(n.trailer)]
+		copyShort(dst[k:cap(dst)], src, s.Header, size)
+		copy(dst[k+size:], n.trailer)
+	}
+	return dst, len(spans)
+}
+
+// isDecimal says whether b is all digits, at least one.
+func isDecimal(b []byte) bool {
+	return len(b) > 0 && len(bytes.Trim(b, "0123456789")) == 0
+}
+
+func parseCounted(k *Kind, _ *settings) (Framing, error) {
+	if k.Name == syslog.name {
+		return syslog, nil
+	}
+	return netstring, nil
+}

@@ -1,0 +1,341 @@
+package framing
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+)
+
+const (
+	bufferSize = 256 << 10 // larger ones fall out of the cache and gain nothing
+	batchSize  = 512       // spans in a batch; they stay in the first-level cache
+	wholeBody  = 64 << 10  // a body up to this is delivered only whole and checked
+)
+
+// ErrLarge is returned by NextBatch with StreamLarge set: the next frame is one
+// for CopyNext.
+var ErrLarge = errors.New("the next frame is large: use CopyNext")
+
+// A Reader reads frames from a stream. Set its fields before the first call.
+type Reader struct {
+	// Max is the longest payload that is held in memory; 0 is no limit. MaxName
+	// is what errors call it; by default "the limit".
+	Max     int64
+	MaxName string
+
+	// StreamLarge makes NextBatch leave frames to CopyNext whose body was
+	// announced to be longer than 64 KiB and can be passed on as it arrives. Max
+	// does not bind them, MaxStream does; 0 is no limit.
+	StreamLarge bool
+	MaxStream   int64
+
+	// Index and Offset are those of the first frame and the first byte; 0 by
+	// default.
+	Index  int64
+	Offset int64
+
+	// Idle, if not nil, is called before each read from the source, which may
+	// block: now is the time to write out what was decoded. Its error is returned.
+	Idle func() error
+
+	// Head receives the first bytes of the stream, up to its capacity.
+	Head []byte
+
+	src     io.Reader
+	framing Framing
+	escaper Escaper // nil if the body is the payload
+	split   Splitter
+
+	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset Offset
+	r, w   int
+	cursor Cursor
+	extent Extent // of the frame at r, if known
+	known  bool
+	err    error // sticks
+
+	spans   []Span
+	bodies  []Span
+	payload []byte
+}
+
+// A Frame is one message and its marks. The slices are valid until the next call
+// of the Reader's methods.
+type Frame struct {
+	Index   int64  // counts frames from 0
+	Offset  int64  // of the first byte in the stream
+	Header  []byte // bytes before the body
+	Body    []byte // payload as it is on the wire
+	Trailer []byte
+	Payload []byte // the message; shares memory with Body unless the framing escapes
+	Wire    int64  // length of the whole frame
+}
+
+// A Batch is a run of frames. It is valid until the next call of the Reader's
+// methods.
+type Batch struct {
+	Index  int64  // of the first frame
+	Offset int64  // of Wire[0] in the stream
+	Wire   []byte // the stream's bytes
+	Frames []Span // frames in Wire, with fill between them
+	Data   []byte // where the payloads are: Wire itself, unless the framing escapes
+	Bodies []Span // payloads in Data, from Header to Body; Frames, unless the framing escapes
+}
+
+// NewReader returns a Reader of the frames that f marks in src.
+func NewReader(src io.Reader, f Framing) *Reader {
+	r := &Reader{src: src, framing: f}
+	r.escaper, _ = f.(Escaper)
+	r.split, _ = f.(Splitter)
+	return r
+}
+
+// Next returns the next frame. At the end of the stream the error is io.EOF, or
+// an *Error wrapping io.ErrUnexpectedEOF if that is inside a frame. Errors stick
+// until Recover.
+func (r *Reader) Next() (Frame, error) {
+	e, err := r.await(false)
+	if err != nil {
+		return Frame{}, err
+	}
+	f := r.frame(e)
+	if r.escaper != nil {
+		r.payload, r.bodies = r.payload[:0], r.bodies[:0]
+		if err := r.unescape(r.buf[r.r:r.w], spanOf(e, 0)); err != nil {
+			return Frame{}, r.fail(r.faulty(e, err))
+		}
+		f.Payload = r.payload
+	}
+	r.consume(int(f.Wire), 1)
+	return f, nil
+}
+
+// frame is the whole frame at the start of the buffer.
+func (r *Reader) frame(e Extent) Frame {
+	h, b := r.r+e.Header, r.r+e.Header+int(e.Body)
+	t := b + e.Trailer
+	f := Frame{
+		Index: r.Index, Offset: r.Offset, Wire: int64(t - r.r),
+		Header: r.buf[r.r:h:h], Body: r.buf[h:b:b], Trailer: r.buf[b:t:t],
+	}
+	f.Payload = f.Body
+	return f
+}
+
+// await reads until the frame at the start of the buffer is whole; if large is
+// set, or its body is to be streamed, until its header is.
+func (r *Reader) await(large bool) (Extent, error) {
+	for r.err == nil {
+		e, err := r.scan()
+		switch {
+		case err == nil:
+			return e, nil
+		case err != ErrMore:
+			return e, r.fail(err)
+		case large && r.known && r.w-r.r >= e.Header && r.streams(e):
+			return e, ErrLarge
+		}
+		r.fill()
+	}
+	return Extent{}, r.err
+}
+
+// streams says whether the body of this frame can be passed on as it arrives.
+func (r *Reader) streams(e Extent) bool {
+	return r.StreamLarge && e.Announced && e.Body > wholeBody && r.escaper == nil
+}
+
+// scan measures the frame at the start of the buffer. The error is ErrMore while
+// more bytes are needed and the stream may bring them.
+func (r *Reader) scan() (Extent, error) {
+	if !r.known {
+		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
+		if err == nil || err == ErrMore {
+			r.drop(e.Skip)
+			e.Skip = 0
+			if over := r.limit(e, err == nil); over != nil {
+				return e, over
+			}
+		}
+		have := int64(r.w - r.r)
+		switch {
+		case err == nil:
+			r.extent, r.known = e, true
+		case err == io.EOF, err == ErrMore && r.cursor.EOF && have == 0:
+			return e, io.EOF
+		case err == ErrMore && !r.cursor.EOF:
+			return e, ErrMore
+		case err == ErrMore, err == io.ErrUnexpectedEOF:
+			return e, r.place(truncated(have, 0))
+		default:
+			return e, r.inFrame(err)
+		}
+	}
+	e := r.extent
+	body := int64(e.Header) + e.Body
+	have, need := int64(r.w-r.r), body+int64(e.Trailer)
+	if have > body && e.Want != "" {
+		if err := r.trailer(e, int(min(have, need)-body)); err != nil {
+			return e, err
+		}
+	}
+	if have >= need {
+		return e, nil
+	}
+	if r.cursor.EOF {
+		return e, r.place(truncated(have, need))
+	}
+	return e, ErrMore
+}
+
+// trailer checks the first have bytes of a trailer that must end in e.Want.
+func (r *Reader) trailer(e Extent, have int) error {
+	start := e.Header + int(e.Body)
+	t := r.buf[r.r+start:][:have]
+	for i, skip := max(0, e.Trailer-len(e.Want)), e.Trailer-len(e.Want); i < have; i++ {
+		if t[i] != e.Want[i-skip] {
+			return r.place(malformed(BadTrailer, start+i, "%q where the trailer %q belongs", t[i:i+1], e.Want))
+		}
+	}
+	return nil
+}
+
+// limit checks a frame's length against Max or MaxStream. Before the end of the
+// body is found, e.Body is a lower bound.
+func (r *Reader) limit(e Extent, whole bool) error {
+	limit, n := r.Max, e.Body
+	if whole && r.streams(e) {
+		limit = r.MaxStream
+	}
+	if limit <= 0 || n <= limit {
+		return nil
+	}
+	if r.escaper != nil {
+		if n = r.escaper.MinPayload(n); n <= limit {
+			return nil
+		}
+	}
+	if whole {
+		r.extent, r.known = e, true // Recover can pass over it
+	}
+	return r.over(e, n, limit)
+}
+
+func (r *Reader) over(e Extent, n, limit int64) error {
+	name := r.MaxName
+	if name == "" {
+		name = "the limit"
+	}
+	err := tooLong(e.Field, "length %d is over %s %d", n, name, limit)
+	if !e.Announced {
+		err = tooLong(0, "the payload is longer than %s %d", name, limit)
+		err.Kind = FrameTooLarge
+	}
+	return r.place(err)
+}
+
+// place turns an error with Offset relative to the frame into one in the stream.
+func (r *Reader) place(e *Error) *Error {
+	e.Frame, e.Start = r.Index, r.Offset
+	e.Offset += r.Offset
+	return e
+}
+
+// inFrame places an error of the framing.
+func (r *Reader) inFrame(err error) error {
+	if e, ok := err.(*Error); ok {
+		return r.place(e)
+	}
+	return fmt.Errorf("frame %d at byte %d: %w", r.Index, r.Offset, err)
+}
+
+func (r *Reader) fail(err error) error {
+	r.err = err
+	return err
+}
+
+// drop removes n bytes of fill before the frame.
+func (r *Reader) drop(n int) {
+	r.r += n
+	r.Offset += int64(n)
+	r.cursor.Seen = max(0, r.cursor.Seen-n)
+}
+
+// consume removes n bytes that held some frames.
+func (r *Reader) consume(n, frames int) {
+	r.r += n
+	r.Offset += int64(n)
+	r.Index += int64(frames)
+	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
+}
+
+// fill appends what arrives to the buffer. At the end of the source it sets EOF
+// in the cursor; other errors stick once the frames before them are delivered.
+func (r *Reader) fill() {
+	if r.cursor.EOF {
+		r.err = io.ErrNoProgress // a framing that asks for more after the end
+		return
+	}
+	if r.Idle != nil {
+		if err := r.Idle(); err != nil {
+			r.err = err
+			return
+		}
+	}
+	r.makeRoom()
+	for range 100 {
+		n, err := r.src.Read(r.buf[r.w:])
+		if n < 0 || n > len(r.buf)-r.w {
+			r.err = errors.New("the source returned an impossible count")
+			return
+		}
+		if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
+			r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
+		}
+		r.w += n
+		if err == io.EOF {
+			r.cursor.EOF = true
+			return
+		}
+		if err != nil {
+			r.src = failing{err} // what came with it is looked at first
+		}
+		if n > 0 || err != nil {
+			return
+		}
+	}
+	r.err = io.ErrNoProgress
+}
+
+// failing returns its error from each Read.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// makeRoom makes space behind w. What is buffered moves to the front only where
+// that frees as much as it moves, so that a large frame arriving in small pieces
+// costs linear time; else the buffer doubles, led by what arrived.
+func (r *Reader) makeRoom() {
+	held := r.w - r.r
+	switch {
+	case r.buf == nil:
+		r.buf = make([]byte, bufferSize)
+	case held == 0:
+		r.r, r.w = 0, 0
+	case r.w == len(r.buf) || len(r.buf)-r.w < bufferSize/4 && r.r >= held:
+		to := r.buf
+		if r.r < held {
+			if len(r.buf) > math.MaxInt/2 {
+				r.err = errors.New("the buffer can't grow further")
+				return
+			}
+			to = make([]byte, 2*len(r.buf))
+		}
+		copy(to, r.buf[r.r:r.w])
+		r.buf, r.r, r.w = to, 0, held
+	}
+}
+
+// Buffered returns what has arrived and is in no frame yet: after an error, the
+// bytes of the frame it is about. Not copied.
+func (r *Reader) Buffered() []byte { return r.buf[r.r:r.w] }

@@ -1,0 +1,369 @@
+package framing
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A SpecError is a spec that Parse does not understand.
+type SpecError struct {
+	Spec   string
+	Pos    int    // where in Spec the fault is
+	Detail string // what is wrong
+	Near   string // the valid word nearest to the wrong one, if there is one
+}
+
+func (e *SpecError) Error() string {
+	s := fmt.Sprintf("bad framing %q: %s", e.Spec, e.Detail)
+	if e.Near != "" {
+		s += fmt.Sprintf(" (did you mean %s?)", e.Near)
+	}
+	return s
+}
+
+// Parse turns a spec into a Framing:
+//
+//	SPEC  = NAME [ ":" ARG *( "," ARG ) ]
+//	ARG   = KEY "=" VALUE | WORD
+//	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
+//
+// Kinds lists the names and their keys. The error is a *SpecError.
+func Parse(spec string) (Framing, error) {
+	name, rest, found := strings.Cut(spec, ":")
+	k := Lookup(name)
+	if k == nil {
+		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Near: nearest(name, names())}
+		if name == "" {
+			e.Detail = "a framing has a name"
+		}
+		return nil, e
+	}
+	s := &settings{spec: spec}
+	if err := s.read(rest, len(name)+1, found); err != nil {
+		return nil, err
+	}
+	if k.Spec != "" {
+		s.unused()
+		if s.err != nil {
+			return nil, s.err
+		}
+		return Parse(k.Spec)
+	}
+	f, err := k.parse(k, s)
+	if s.err == nil && err != nil {
+		s.fail(len(name), "%s", err)
+		s.err.Pos = min(len(name)+1, len(spec))
+	}
+	s.unused()
+	if s.err != nil {
+		return nil, s.err
+	}
+	return f, nil
+}
+
+// settings are the arguments of a spec. The first error sticks.
+type settings struct {
+	spec  string
+	args  []arg
+	known []string // keys asked for, for advice
+	err   *SpecError
+}
+
+type arg struct {
+	key, value string // unescaped
+	raw        string // key=value as it was written, unescaped
+	pos, at    int    // of the argument and of its value in the spec
+	word       bool   // there is no "="
+	used       bool
+}
+
+// read splits the arguments, which start at pos in the spec.
+func (s *settings) read(rest string, pos int, any bool) error {
+	if !any {
+		return nil
+	}
+	for {
+		a := arg{pos: pos, at: pos, word: true}
+		n, text := 0, strings.Builder{}
+		for n < len(rest) && rest[n] != ',' {
+			size, c, err := unescapeByte(rest[n:])
+			if err != nil {
+				return &SpecError{Spec: s.spec, Pos: pos + n, Detail: err.Error()}
+			}
+			if c == '=' && size == 1 && a.word {
+				a.word, a.key, a.at = false, text.String(), pos+n+1
+			}
+			text.WriteByte(c)
+			n += size
+		}
+		a.raw = text.String()
+		if a.word {
+			a.key = a.raw
+		} else {
+			a.value = a.raw[len(a.key)+1:]
+		}
+		if a.raw == "" {
+			return &SpecError{Spec: s.spec, Pos: pos, Detail: "an argument is missing"}
+		}
+		s.args = append(s.args, a)
+		if n == len(rest) {
+			return nil
+		}
+		rest, pos = rest[n+1:], pos+n+1
+	}
+}
+
+// unescapeByte reads one byte of a value, which may be written as an escape.
+func unescapeByte(s string) (size int, c byte, err error) {
+	if s[0] != '\\' {
+		return 1, s[0], nil
+	}
+	if len(s) < 2 {
+		return 0, 0, fmt.Errorf(`a backslash needs one of n r t 0 e \ , xHH behind it`)
+	}
+	switch s[1] {
+	case 'n':
+		return 2, '\n', nil
+	case 'r':
+		return 2, '\r', nil
+	case 't':
+		return 2, '\t', nil
+	case '0':
+		return 2, 0, nil
+	case 'e':
+		return 2, 0x1b, nil
+	case '\\', ',':
+		return 2, s[1], nil
+	case 'x':
+		if len(s) >= 4 {
+			if v, err := strconv.ParseUint(s[2:4], 16, 8); err == nil {
+				return 4, byte(v), nil
+			}
+		}
+		return 0, 0, fmt.Errorf(`\x needs two hex digits`)
+	}
+	return 0, 0, fmt.Errorf(`there is no escape \%c: use \n \r \t \0 \e \\ \, \xHH`, s[1])
+}
+
+func (s *settings) fail(pos int, format string, args ...any) {
+	if s.err == nil {
+		s.err = &SpecError{Spec: s.spec, Pos: pos, Detail: fmt.Sprintf(format, args...)}
+	}
+}
+
+// find returns the argument with this key, or nil.
+func (s *settings) find(key string) *arg {
+	s.known = append(s.known, key)
+	var a *arg
+	for i := range s.args {
+		if s.args[i].key == key && !s.args[i].used {
+			if a != nil {
+				s.fail(s.args[i].pos, "%s is given twice", key)
+			}
+			a = &s.args[i]
+			a.used = true
+		}
+	}
+	return a
+}
+
+func (s *settings) has(key string) bool {
+	return slices.ContainsFunc(s.args, func(a arg) bool { return a.key == key })
+}
+
+// given is find for a key that needs a value.
+func (s *settings) given(key string) *arg {
+	a := s.find(key)
+	if a != nil && (a.word || a.value == "") {
+		s.fail(a.pos, "%s needs a value", key)
+		return nil
+	}
+	return a
+}
+
+// first takes the first argument as a bare value, "=" and all.
+func (s *settings) first() *arg {
+	if len(s.args) == 0 {
+		return nil
+	}
+	a := &s.args[0]
+	a.used, a.value, a.at = true, a.raw, a.pos
+	return a
+}
+
+func (s *settings) word(key string) bool {
+	a := s.find(key)
+	if a != nil && !a.word {
+		s.fail(a.at, "%s takes no value", key)
+	}
+	return a != nil
+}
+
+func (s *settings) integer(key string, def, low, high int64) int64 {
+	a := s.given(key)
+	if a == nil {
+		return def
+	}
+	return s.parseInt(a, low, high)
+}
+
+func (s *settings) parseInt(a *arg, low, high int64) int64 {
+	n, err := strconv.ParseInt(a.value, 0, 64)
+	if err != nil || strings.HasPrefix(a.value, "+") || strings.Contains(a.value, "_") {
+		s.fail(a.at, "%q is not a number", a.value)
+	} else if n < low || n > high {
+		s.fail(a.at, "%s is not from %d to %d", a.value, low, high)
+	}
+	return n
+}
+
+func (s *settings) unsigned(key string, def uint64) uint64 {
+	a := s.given(key)
+	if a == nil {
+		return def
+	}
+	n, err := strconv.ParseUint(a.value, 0, 64)
+	if err != nil || strings.Contains(a.value, "_") {
+		s.fail(a.at, "%q is not a number", a.value)
+	}
+	return n
+}
+
+func (s *settings) size(key string, def uint64) uint64 {
+	a := s.given(key)
+	if a == nil {
+		return def
+	}
+	n, err := ParseSize(a.value)
+	if err != nil {
+		s.fail(a.at, "%s", err)
+	}
+	return uint64(n)
+}
+
+func (s *settings) bytes(key string) string {
+	a := s.given(key)
+	if a == nil {
+		return ""
+	}
+	return s.parseBytes(a)
+}
+
+// parseBytes reads escaped text, or 0x and hex digits.
+func (s *settings) parseBytes(a *arg) string {
+	v, ok := strings.CutPrefix(a.value, "0x")
+	if !ok || s.spec[a.at:min(len(s.spec), a.at+2)] != "0x" {
+		return a.value
+	}
+	out := make([]byte, 0, len(v)/2)
+	for i := 0; i+1 < len(v); i += 2 {
+		c, err := strconv.ParseUint(v[i:i+2], 16, 8)
+		if err != nil {
+			s.fail(a.at+2+i, "%q are no hex digits", v[i:i+2])
+			return ""
+		}
+		out = append(out, byte(c))
+	}
+	if len(v)%2 != 0 || v == "" {
+		s.fail(a.at, "0x needs two hex digits for each byte")
+	}
+	return string(out)
+}
+
+// choice returns the index of the value among the words.
+func (s *settings) choice(key string, def int, words ...string) int {
+	a := s.given(key)
+	if a == nil {
+		return def
+	}
+	for i, w := range words {
+		if a.value == w {
+			return i
+		}
+	}
+	s.fail(a.at, "%s is one of %s", key, strings.Join(words, " "))
+	s.err.Near = nearest(a.value, words)
+	return def
+}
+
+// unused complains about an argument that nothing asked for.
+func (s *settings) unused() {
+	for _, a := range s.args {
+		if a.used || s.err != nil {
+			continue
+		}
+		name, _, _ := strings.Cut(s.spec, ":")
+		if len(s.known) == 0 {
+			s.fail(a.pos, "%s takes no such argument", name)
+			return
+		}
+		s.fail(a.pos, "%s has no key %q; it has %s", name, a.key, strings.Join(s.known, " "))
+		s.err.Near = nearest(a.key, s.known)
+	}
+}
+
+// ParseSize reads a number of bytes: 4096, 0x1000, 64KiB, 16M (= MiB).
+func ParseSize(s string) (int64, error) {
+	digits, shift := s, 0
+	for i, unit := range []string{"K", "M", "G", "T"} {
+		for _, suffix := range []string{unit + "iB", unit} {
+			if d, ok := strings.CutSuffix(digits, suffix); ok && shift == 0 {
+				digits, shift = d, 10*(i+1)
+			}
+		}
+	}
+	if digits == s {
+		digits = strings.TrimSuffix(s, "B")
+		if strings.HasPrefix(s, "0x") {
+			digits = s
+		}
+	}
+	n, err := strconv.ParseInt(digits, 0, 64)
+	if err != nil || n < 0 || strings.ContainsAny(digits, "_+") {
+		return 0, fmt.Errorf("%q is not a size: write 4096, 0x1000, 64KiB or 16M", s)
+	}
+	if n > math.MaxInt64>>shift {
+		return 0, fmt.Errorf("size %s is too large", s)
+	}
+	return n << shift, nil
+}
+
+// nearest returns the word with the fewest edits from s, if they are few.
+func nearest(s string, words []string) string {
+	best, found := 3, ""
+	if len(s) < 4 {
+		best = 2
+	}
+	for _, w := range words {
+		if d := edits(s, w); d < best && d < len(w) {
+			best, found = d, w
+		}
+	}
+	return found
+}
+
+// edits is the optimal string alignment distance: swapping two neighbours counts once.
+func edits(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			if i == 0 || j == 0 {
+				rows[i][j] = i + j
+				continue
+			}
+			d := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				d++
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
+		}
+	}
+	return rows[len(a)][len(b)]
+}

@@ -1,0 +1,82 @@
+package framing
+
+import "io"
+
+// CopyNext reads the next frame and writes its payload to w. With StreamLarge
+// set, a body that was announced to be longer than 64 KiB goes through as it
+// arrives, in constant memory; the frame returned then has no Body, Trailer and
+// Payload. If such a body fails, Sent in the *Error tells how much was written.
+func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
+	e, err := r.await(true)
+	if err == nil {
+		f, err := r.Next()
+		if err == nil {
+			_, err = w.Write(f.Payload)
+		}
+		return f, err
+	}
+	if err != ErrLarge {
+		return Frame{}, err
+	}
+	f := Frame{
+		Index: r.Index, Offset: r.Offset, Wire: int64(e.Header) + e.Body + int64(e.Trailer),
+		Header: append([]byte(nil), r.buf[r.r:r.r+e.Header]...),
+	}
+	sent, err := r.stream(w, e)
+	if err != nil {
+		return f, r.fail(err)
+	}
+	// Only the trailer is left of the frame. It is judged as part of it.
+	rest := e
+	rest.Header, rest.Body = 0, 0
+	r.extent = rest
+	passed := int64(e.Header) + e.Body
+	r.Offset += passed
+	_, err = r.await(false)
+	if err != nil {
+		if e, ok := err.(*Error); ok {
+			e.Start -= passed
+			e.Sent = sent
+			if e.Kind == Truncated {
+				*e = *truncatedAt(e, e.Have+passed, f.Wire)
+			}
+		}
+		return f, err
+	}
+	r.consume(rest.Trailer, 1)
+	return f, nil
+}
+
+// truncatedAt is e told for the whole frame.
+func truncatedAt(e *Error, have, need int64) *Error {
+	t := truncated(have, need)
+	t.Frame, t.Start, t.Offset, t.Sent = e.Frame, e.Start, e.Start+have, e.Sent
+	return t
+}
+
+// stream passes header and body of the known frame e: the header is dropped, the
+// body written to w.
+func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
+	held := min(int64(r.w-r.r-e.Header), e.Body)
+	part := r.buf[r.r+e.Header:][:held]
+	r.r += e.Header + int(held)
+	n, err := w.Write(part)
+	sent = int64(n)
+	if err != nil || sent == e.Body {
+		return sent, err
+	}
+	if r.Idle != nil {
+		if err := r.Idle(); err != nil {
+			return sent, err
+		}
+	}
+	m, err := io.CopyN(w, r.src, e.Body-sent)
+	sent += m
+	if err == io.EOF {
+		r.cursor.EOF = true
+		t := r.place(truncated(int64(e.Header)+sent, int64(e.Header)+e.Body+int64(e.Trailer)))
+		t.Sent = sent
+		return sent, t
+	}
+	return sent, err
+}

@@ -1,0 +1,95 @@
+package framing
+
+import "io"
+
+// A Writer puts messages into frames. It buffers: call Flush at the end, and
+// before waiting for something else.
+type Writer struct {
+	dst     io.Writer
+	framing Framing
+	append  Appender // nil if the framing has no faster way
+	buf     []byte
+}
+
+// NewWriter returns a Writer of frames that f marks.
+func NewWriter(dst io.Writer, f Framing) *Writer {
+	w := &Writer{dst: dst, framing: f}
+	w.append, _ = f.(Appender)
+	return w
+}
+
+// Write writes payload as a frame with the marks of like; see Framing.Append. An
+// error wrapping ErrPayload or ErrMarks leaves the Writer usable, and nothing of
+// the frame is written.
+func (w *Writer) Write(like Marks, payload []byte) error {
+	out, err := w.framing.Append(w.buf, like, payload)
+	if err != nil {
+		return err
+	}
+	w.buf = out
+	return w.full()
+}
+
+// WriteBatch writes the payloads of a batch as frames with default marks, and
+// returns how many it took before an error.
+func (w *Writer) WriteBatch(b Batch) (n int, err error) {
+	for n < len(b.Bodies) {
+		if w.append != nil {
+			k := 0
+			w.buf, k = w.append.AppendAll(w.buf, b.Data, b.Bodies[n:])
+			if n += k; n == len(b.Bodies) {
+				break
+			}
+		}
+		s := b.Bodies[n] // the one that AppendAll refused: Append tells why
+		if err := w.Write(Marks{}, b.Data[s.Header:s.Body]); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, w.full()
+}
+
+// full flushes a buffer that has its size.
+func (w *Writer) full() error {
+	if len(w.buf) < bufferSize {
+		return nil
+	}
+	return w.Flush()
+}
+
+// Flush writes what is buffered.
+func (w *Writer) Flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	_, err := w.dst.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
+}
+
+// Stream writes size bytes from src as the payload of one frame, in constant
+// memory. If src has fewer, the error is io.ErrUnexpectedEOF and the frame stays
+// unfinished. The framing must be an Announcer.
+func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
+	a, ok := w.framing.(Announcer)
+	if !ok {
+		return payloadError("%s can't announce a length", w.framing)
+	}
+	out, err := a.AppendHeader(w.buf, like, size)
+	if err != nil {
+		return err
+	}
+	w.buf = out
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(w.dst, src, size); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	w.buf = a.AppendTrailer(w.buf, like, size)
+	return w.full()
+}
