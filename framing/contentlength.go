@@ -120,7 +120,7 @@ func blockLength(block []byte) (Extent, error) {
 		}
 		if size, at, _ := lengthOf(line, start); at >= 0 {
 			if e.Body >= 0 && size != e.Body {
-				return Extent{}, malformed(DuplicateLength, start, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+				return Extent{}, malformed(DuplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
 			}
 			if e.Body < 0 {
 				e.Field = start + at

@@ -26,7 +26,7 @@ const (
 	LengthTooSmall   Fault = "length-too-small"   // the length field
 	LengthNegative   Fault = "length-negative"    // the length field
 	MissingLength    Fault = "missing-length"     // the start of the header block
-	DuplicateLength  Fault = "duplicate-length"   // the second line
+	DuplicateLength  Fault = "duplicate-length"   // the second value
 	VarintTooLong    Fault = "varint-too-long"    // the first byte of the varint
 	VarintOverflow   Fault = "varint-overflow"    // the first byte of the varint
 	VarintNonMinimal Fault = "varint-non-minimal" // the first byte of the varint

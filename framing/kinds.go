@@ -188,7 +188,7 @@ var kinds = []Kind{
 			{"hdlc", "hello", "\x7e~|hello|\xbd\x34\x7e"},
 			{"hdlc:fcs=32", "hello", "\x7e~|hello|\x86\xa6\x10\x36\x7e"},
 			{"hdlc:fcs=none", "\x7e", "\x7e~|\x7d\x5e|\x7e"},
-			{"hdlc:accm=ffffffff", "\x11", "\x7e~|\x7d\x31|\x60\x06\x7e"},
+			{"hdlc:accm=ffffffff", "\x11", "\x7e~|\x7d\x31|\x70\xf1\x7e"},
 		}},
 	{Name: "dle", Usage: "dle", Summary: "DLE STX, payload with DLE doubled, DLE ETX", Layout: "10 02 | payload, escaped | 10 03",
 		Source: "ANSI X3.28, transparent mode", parse: parseDLE, Examples: []Example{{"dle", "a\x10b", "\x10\x02|a\x10\x10b|\x10\x03"}}},

@@ -1,0 +1,268 @@
+package framing
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// cutReader returns data in pieces of the sizes that next gives.
+type cutReader struct {
+	data []byte
+	next func() int
+}
+
+func (r *cutReader) Read(p []byte) (int, error) {
+	if len(r.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), r.next())], r.data)
+	r.data = r.data[n:]
+	return n, nil
+}
+
+func whole(data []byte) io.Reader  { return bytes.NewReader(data) }
+func single(data []byte) io.Reader { return &cutReader{data, func() int { return 1 }} }
+func random(data []byte, rnd *rand.Rand) io.Reader {
+	return &cutReader{data, func() int {
+		if rnd.IntN(4) == 0 {
+			return 1
+		}
+		return 1 + rnd.IntN(64)
+	}}
+}
+
+// A got is a frame as the tests compare it: it outlives the Reader's next call.
+type got struct {
+	Index, Offset, Wire      int64
+	Header, Trailer, Payload string
+}
+
+func asGot(f Frame) got {
+	return got{f.Index, f.Offset, f.Wire, string(f.Header), string(f.Trailer), string(f.Payload)}
+}
+
+// drain reads all frames with Next.
+func drain(r *Reader) (frames []got, err error) {
+	for {
+		f, err := r.Next()
+		if err != nil {
+			return frames, err
+		}
+		frames = append(frames, asGot(f))
+	}
+}
+
+// drainBatch reads all frames with NextBatch.
+func drainBatch(r *Reader) (frames []got, err error) {
+	for {
+		b, err := r.NextBatch()
+		if err != nil {
+			return frames, err
+		}
+		for i := range b.Frames {
+			frames = append(frames, asGot(b.Frame(i)))
+		}
+	}
+}
+
+func mustParse(t testing.TB, spec string) Framing {
+	t.Helper()
+	f, err := Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// cutExample takes the marks out of an example's frame.
+func cutExample(t testing.TB, frame string) (fill, header, body, trailer string) {
+	t.Helper()
+	first := max(0, strings.Index(frame, "|"))
+	if i := strings.LastIndex(frame[:first], "~"); i >= 0 {
+		fill, frame = frame[:i], frame[i+1:]
+	}
+	header, rest, ok := strings.Cut(frame, "|")
+	if !ok {
+		t.Fatalf("example %q has no | before its payload", frame)
+	}
+	body, trailer, _ = strings.Cut(rest, "|")
+	return fill, header, body, trailer
+}
+
+// Every example of the table is what encode writes and decode reads.
+func TestExamples(t *testing.T) {
+	for _, k := range Kinds() {
+		if len(k.Examples) == 0 {
+			t.Errorf("%s has no example", k.Name)
+		}
+		for _, x := range k.Examples {
+			t.Run(x.Spec, func(t *testing.T) {
+				f := mustParse(t, x.Spec)
+				fill, header, body, trailer := cutExample(t, x.Frame)
+				if strings.HasPrefix(x.Spec, "delim:||") { // its delimiter is the mark itself
+					body, trailer = "hello", "||"
+				}
+				want := fill + header + body + trailer
+				frame, err := f.Append([]byte("before"), Marks{}, []byte(x.Payload))
+				if err != nil || string(frame) != "before"+want {
+					t.Fatalf("Append(%q) = %q, %v; want %q behind what was there", x.Payload, frame, err, want)
+				}
+				got, err := drain(NewReader(strings.NewReader(want+want), f))
+				if len(got) != 2 || err != io.EOF && err != errInBody(x.Spec, err) {
+					t.Fatalf("reading it twice: %d frames, %v", len(got), err)
+				}
+				if g := got[1]; g.Header != header || g.Trailer != trailer || g.Payload != x.Payload || g.Index != 1 ||
+					g.Offset != int64(len(want)+len(fill)) || g.Wire != int64(len(want)-len(fill)) {
+					t.Errorf("the second frame is %+v, want header %q, payload %q, trailer %q", g, header, x.Payload, trailer)
+				}
+			})
+		}
+	}
+}
+
+// errInBody is err if a chunked body without its last chunk may end so.
+func errInBody(spec string, err error) error {
+	if e, ok := err.(*Error); ok && spec == "chunked" && e.Kind == Truncated && e.Have == 0 {
+		return err
+	}
+	return io.EOF
+}
+
+// What a framing prints is a spec that gives the same framing.
+func TestString(t *testing.T) {
+	rows := []struct{ spec, want string }{
+		{"lines", "lines"},
+		{`delim:\n`, "lines"},
+		{`delim:0x0d0a`, "crlf"},
+		{"length:size=4", "u32be"},
+		{"length:size=4,endian=le", "u32le"},
+		{"length:size=5", "length:size=5"},
+		{"u16be:offset=2,adjust=-4", "u16be:offset=2,counts=frame"},
+		{"u16be:counts=payload,header=7", "u16be:adjust=5,header=7"},
+		{"u32be:mask=0x7fffffff", "u32be:mask=0x7fffffff"},
+		{"u32be:max=64KiB,min=0", "u32be:max=65536"},
+		{`u8:magic=A\,,header=3,magic-at=1`, `u8:header=3,magic=A\,,magic-at=1`},
+		{"varint:strict,max=0x5", "varint:max=5,strict"},
+		{"hdlc:fcs=16,accm=0xFFFFFFFF", "hdlc:accm=ffffffff"},
+		{"any:\\n,0x0d", "any:0x0a,0x0d"},
+		{`delim:\x30x41`, `delim:\x30x41`},
+		{"json-seq:json", "json-seq"},
+		{"delim:a=b", "delim:a=b"},
+		{"lines", "lines"},
+		{"slip:crc=crc32", "slip:crc=crc32"},
+		{`delim:\n,crc=xor8`, `delim:\n,crc=xor8`},
+	}
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			rows = append(rows, struct{ spec, want string }{x.Spec, mustParse(t, x.Spec).String()})
+		}
+	}
+	for _, r := range rows {
+		f := mustParse(t, r.spec)
+		if got := f.String(); got != r.want {
+			t.Errorf("Parse(%q) prints %q, want %q", r.spec, got, r.want)
+		}
+		again, err := Parse(f.String())
+		if err != nil || again.String() != f.String() {
+			t.Errorf("Parse(%q) prints %q, which gives %v, %v", r.spec, f, again, err)
+		}
+	}
+}
+
+func TestBadSpec(t *testing.T) {
+	rows := []struct {
+		spec string
+		pos  int
+		text string
+		near string
+	}{
+		{"", 0, "a framing has a name", ""},
+		{"u32eb", 0, `no framing "u32eb"`, "u32be"},
+		{"netstrin", 0, "no framing", "netstring"},
+		{"u32be:", 6, "an argument is missing", ""},
+		{"u32be:offset=1,,", 15, "an argument is missing", ""},
+		{"u32be:ofset=1", 6, `no key "ofset"`, "offset"},
+		{"u32be:offset", 6, "offset needs a value", ""},
+		{"u32be:offset=-1", 13, "not from 0", ""},
+		{"u32be:offset=one", 13, "not a number", ""},
+		{"u32be:offset=1,offset=2", 15, "given twice", ""},
+		{"u32be:counts=frmae", 13, "counts is one of", "frame"},
+		{"u32be:counts=frame,adjust=1", 19, "say the same", ""},
+		{"u32be:signed=1", 13, "takes no value", ""},
+		{"u32be:header=2", 6, "no room for the length field", ""},
+		{"u32be:magic=0xabc", 12, "two hex digits", ""},
+		{"u32be:magic=0xzz,header=9", 14, "no hex digits", ""},
+		{"u32be:mask=0", 6, "leaves no bit", ""},
+		{"u8:max=0,min=1", 3, "over the maximum", ""},
+		{`delim`, 5, "needs the delimiter", ""},
+		{`delim:\q`, 6, `no escape \q`, ""},
+		{`delim:\x4`, 6, `two hex digits`, ""},
+		{`delim:\`, 6, `a backslash needs`, ""},
+		{`delim:ab,esc=a`, 6, `must not be part`, ""},
+		{"fixed", 5, "needs the size", ""},
+		{"fixed:0", 6, "at least one byte", ""},
+		{"fixed:x", 6, "is not a size", ""},
+		{"any", 3, "needs the bytes", ""},
+		{"any:ab", 4, "each end is one byte", ""},
+		{"hdlc:accm=12", 10, "8 hex digits", ""},
+		{"hdlc:fcs=8", 9, "fcs is one of", ""},
+		{"lines:x", 6, "takes no such argument", ""},
+		{"slip:crc=crc23", 9, "crc is one of", "crc32"},
+		{"varint:max=11", 11, "not from 1 to 10", ""},
+	}
+	for _, r := range rows {
+		_, err := Parse(r.spec)
+		e, ok := err.(*SpecError)
+		if !ok {
+			t.Errorf("Parse(%q) = %v, want a SpecError", r.spec, err)
+			continue
+		}
+		if e.Pos != r.pos || !strings.Contains(e.Detail, r.text) || e.Near != r.near || e.Spec != r.spec {
+			t.Errorf("Parse(%q): at %d %q near %q; want at %d %q near %q", r.spec, e.Pos, e.Detail, e.Near, r.pos, r.text, r.near)
+		}
+	}
+}
+
+// Append refuses what Scan would read otherwise, and leaves dst as it was.
+func TestAppendRefuses(t *testing.T) {
+	rows := []struct{ spec, payload, text string }{
+		{"u8", strings.Repeat("x", 256), "too long for u8"},
+		{"u16be:max=3", "abcd", "too long"},
+		{"u16be:min=3", "ab", "too short"},
+		{"u16be:unit=4", "abc", "units of 4 bytes"},
+		{"u8:signed", strings.Repeat("x", 128), "too long"},
+		{"u8:mask=0xfe", "x", "too long"},
+		{"lines", "a\nb", `holds the delimiter "\n" at byte 1`},
+		{"crlf", "a\r", ""},
+		{"delim:aa", "xa", "holds the delimiter"},
+		{"delim:aab,esc=%", "xa", ""},
+		{"delim:aa,esc=%", "xa", "run into the delimiter"},
+		{"any:0x0a,0x0d", "a\rb", "at byte 1"},
+		{"fixed:3", "", "does not fit"},
+		{"fixed:3", "abcd", "does not fit"},
+		{"syslog", "", "no empty message"},
+		{"slip", "", "no empty packet"},
+		{"hdlc", "", "no empty frame"},
+		{"hdlc:fcs=none", "", "no empty frame"},
+		{"json-seq", "{", "not JSON"},
+		{"json-seq", "1\x1e", "holds RS"},
+		{"json-seq", "1\n ", "complete before"},
+		{"varint:max=1", strings.Repeat("x", 128), "too long"},
+		{"ascii:size=1", "0123456789", "too long"},
+	}
+	for _, r := range rows {
+		out, err := mustParse(t, r.spec).Append([]byte("before"), Marks{}, []byte(r.payload))
+		if r.text == "" {
+			if err != nil {
+				t.Errorf("%s refuses %q: %v", r.spec, r.payload, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), r.text) || !isPayload(err) || string(out) != "before" {
+			t.Errorf("%s of %.20q: %q, %v; want an ErrPayload %q and nothing appended", r.spec, r.payload, out, err, r.text)
+		}
+	}
+}
