@@ -74,23 +74,29 @@ var checksums = []checksum{
 	{name: "sum8", size: 1, of: sum8},
 }
 
+// octet is the i-th byte of checksum v on the wire.
+func (s *checksum) octet(v uint32, i int) byte {
+	if !s.little {
+		i = s.size - 1 - i
+	}
+	return byte(v >> (8 * i))
+}
+
 func (s *checksum) append(dst, payload []byte) []byte {
 	v := s.of(payload)
 	for i := range s.size {
-		shift := 8 * (s.size - 1 - i)
-		if s.little {
-			shift = 8 * i
-		}
-		dst = append(dst, byte(v>>shift))
+		dst = append(dst, s.octet(v, i))
 	}
 	return dst
 }
 
 // check compares got, which stands at offset at of the frame, with payload's checksum.
 func (s *checksum) check(payload, got []byte, at int) error {
-	var buf [4]byte
-	if want := s.append(buf[:0], payload); string(want) != string(got) {
-		return malformed(Checksum, at, "checksum % x, but the payload's is % x", got, want)
+	v := s.of(payload)
+	for i := range s.size {
+		if len(got) != s.size || got[i] != s.octet(v, i) {
+			return malformed(Checksum, at, "checksum % x, but the payload's is % x", got, s.append(nil, payload))
+		}
 	}
 	return nil
 }
@@ -229,8 +235,16 @@ func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 		}
 		like.Trailer = like.Trailer[f.sum.size:]
 	}
-	body := f.sum.append(append(make([]byte, 0, len(payload)+f.sum.size), payload...), payload)
-	return f.Framing.Append(dst, like, body)
+	// The body is put together behind dst, and its frame moved over it.
+	start := len(dst)
+	tmp := f.sum.append(append(dst, payload...), payload)
+	body := tmp[start:]
+	out, err := f.Framing.Append(tmp, like, body)
+	if err != nil {
+		return dst, err
+	}
+	n := copy(out[start:], out[start+len(body):])
+	return out[:start+n], nil
 }
 
 func (f *summed) Sync(b []byte) (int, bool) {

@@ -143,6 +143,6 @@ func (stxEtx) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	return append(dst, etx), nil
 }
 
-func (stxEtx) Sync(b []byte) (int, bool) { return syncFlag(b, stx) }
+func (stxEtx) Sync(b []byte) (int, bool) { return syncAt(b, "\x02") }
 
 func parseStxEtx(*Kind, *settings) (Framing, error) { return stxEtx{}, nil }

@@ -34,10 +34,10 @@ func splitFlagged(b []byte, flag byte, spans []Span) []Span {
 	return spans
 }
 
-// syncFlag finds a flag, behind which or at which a frame may start.
+// syncFlag finds the place behind a flag.
 func syncFlag(b []byte, flag byte) (int, bool) {
 	if i := bytes.IndexByte(b, flag); i >= 0 {
-		return i, true
+		return i + 1, true
 	}
 	return len(b), false
 }

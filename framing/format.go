@@ -71,10 +71,10 @@ func escapeSpec(s string) string {
 func lengthSpec(l *length) string {
 	w := new(specWriter)
 	switch {
-	case l.digits == ascii:
+	case l.digits == asciiDigits:
 		w = newSpec("ascii")
 		w.arg("size=%d", l.size)
-	case l.digits == bcd:
+	case l.digits == bcdDigits:
 		w = newSpec("bcd")
 		w.arg("size=%d", l.size)
 	case l.size == 1:
@@ -102,7 +102,7 @@ func lengthSpec(l *length) string {
 	if l.unit != 1 {
 		w.arg("unit=%d", l.unit)
 	}
-	if l.digits == binary && l.mask != capacity {
+	if l.digits == binaryDigits && l.mask != capacity {
 		w.arg("mask=%#x", l.mask)
 	}
 	if l.header != l.offset+l.size {
@@ -139,14 +139,14 @@ func parseLength(s *settings, l length, fixed bool) (Framing, error) {
 	if !fixed {
 		l.size = int(s.integer("size", int64(max(l.size, 1)), 1, 8))
 	}
-	if !fixed && l.digits == binary {
+	if !fixed && l.digits == binaryDigits {
 		l.little = s.choice("endian", 0, "be", "le") == 1
 	}
 	const far = 1 << 16 // no protocol has a header that long; it bounds what is held
 	l.offset = int(s.integer("offset", 0, 0, far))
 	l.header = int(s.integer("header", int64(l.offset+l.size), 1, far))
 	l.unit = uint64(s.integer("unit", 1, 1, math.MaxInt32))
-	if l.digits == binary {
+	if l.digits == binaryDigits {
 		l.mask = s.unsigned("mask", math.MaxUint64)
 		l.signed = s.word("signed")
 	} else {

@@ -53,8 +53,8 @@ type Framing interface {
 	// Scan measures the frame at the start of b. It answers as soon as b shows
 	// how long the frame is, maybe before b holds all of it; until then it
 	// returns ErrMore with what it knows: Skip, and in Body a lower bound.
-	// Any other error is an *Error with Offset relative to b: the stream can't be
-	// followed further.
+	// Any other error is an *Error with Offset relative to the frame, behind Skip:
+	// the stream can't be followed further.
 	//
 	// With c.EOF set nothing follows b. Scan may then answer a frame, io.EOF or
 	// io.ErrUnexpectedEOF; ErrMore stands for io.EOF if b holds nothing but fill,

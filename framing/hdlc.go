@@ -118,12 +118,11 @@ func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	case h.sum == nil:
 		return out, nil
 	}
-	var buf [8]byte
-	got, _ := h.unescape(buf[:0], fcs)
-	if err := h.sum.check(out[start:], got, len(body)); err != nil {
+	all, _ := h.unescape(out, fcs)
+	if err := h.sum.check(out[start:], all[len(out):], len(body)); err != nil {
 		return dst, err
 	}
-	return out, nil
+	return all[:len(out)], nil // what was grown is kept
 }
 
 func (h *hdlc) MinPayload(body int64) int64 {
@@ -140,23 +139,24 @@ func (h *hdlc) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if len(payload) == 0 {
 		return dst, payloadError("hdlc has no empty frame")
 	}
-	dst = h.escape(append(dst, hdlcFlag), payload)
+	dst = append(dst, hdlcFlag)
+	for _, c := range payload {
+		dst = h.escape(dst, c)
+	}
 	if h.sum != nil {
-		var fcs [4]byte
-		dst = h.escape(dst, h.sum.append(fcs[:0], payload))
+		v := h.sum.of(payload)
+		for i := range h.sum.size {
+			dst = h.escape(dst, h.sum.octet(v, i))
+		}
 	}
 	return append(dst, hdlcFlag), nil
 }
 
-func (h *hdlc) escape(dst, b []byte) []byte {
-	for _, c := range b {
-		if c == hdlcFlag || c == hdlcEsc || h.dropped(c) {
-			dst = append(dst, hdlcEsc)
-			c ^= hdlcXor
-		}
-		dst = append(dst, c)
+func (h *hdlc) escape(dst []byte, c byte) []byte {
+	if c == hdlcFlag || c == hdlcEsc || h.dropped(c) {
+		return append(dst, hdlcEsc, c^hdlcXor)
 	}
-	return dst
+	return append(dst, c)
 }
 
 func (*hdlc) Sync(b []byte) (int, bool) { return syncFlag(b, hdlcFlag) }

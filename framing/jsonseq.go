@@ -53,7 +53,7 @@ func (j *jsonSeq) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	text := b[skip:]
 	if text[0] != rs {
-		return Extent{}, malformed(BadMagic, skip, "%q where RS (0x1e) must be", text[:1])
+		return Extent{Skip: skip}, malformed(BadMagic, 0, "%q where RS (0x1e) must be", text[:1])
 	}
 	for i := max(1, c.Seen-skip); i < len(text); i++ {
 		switch {

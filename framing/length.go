@@ -43,18 +43,18 @@ type length struct {
 type digits uint8
 
 const (
-	binary digits = iota
-	ascii         // decimal digits, most significant first
-	bcd           // two decimal digits a byte, most significant first
+	binaryDigits digits = iota
+	asciiDigits         // decimal digits, most significant first
+	bcdDigits           // two decimal digits a byte, most significant first
 )
 
 // capacity is the largest number that a field of size bytes can hold.
 func (d digits) capacity(size int) uint64 {
 	n := size
-	if d == bcd {
+	if d == bcdDigits {
 		n *= 2
 	}
-	if d == binary {
+	if d == binaryDigits {
 		return math.MaxUint64 >> (64 - 8*size)
 	}
 	v := uint64(0)
@@ -70,11 +70,11 @@ func (l *length) String() string { return lengthSpec(l) }
 func (l *length) value(b []byte) uint64 {
 	v := uint64(0)
 	switch {
-	case l.digits == ascii:
+	case l.digits == asciiDigits:
 		for _, c := range b[:l.size] {
 			v = v*10 + uint64(c-'0')
 		}
-	case l.digits == bcd:
+	case l.digits == bcdDigits:
 		for _, c := range b[:l.size] {
 			v = v*100 + uint64(c>>4)*10 + uint64(c&15)
 		}
@@ -92,15 +92,15 @@ func (l *length) value(b []byte) uint64 {
 
 // put writes v to the field at the start of b, leaving bits outside the mask.
 func (l *length) put(b []byte, v uint64) {
-	if l.digits == binary {
+	if l.digits == binaryDigits {
 		v |= l.value(b) &^ l.mask
 	}
 	for i := range l.size {
 		at := l.size - 1 - i
 		switch {
-		case l.digits == ascii:
+		case l.digits == asciiDigits:
 			b[at], v = byte('0'+v%10), v/10
-		case l.digits == bcd:
+		case l.digits == bcdDigits:
 			b[at], v = byte(v/10%10<<4|v%10), v/100
 		case l.little:
 			b[i], v = byte(v), v>>8
@@ -113,7 +113,7 @@ func (l *length) put(b []byte, v uint64) {
 // badDigit returns the offset of the first byte of field that is no digit, or -1.
 func (d digits) badDigit(field []byte) int {
 	for i, c := range field {
-		if d == ascii && c-'0' > 9 || d == bcd && (c>>4 > 9 || c&15 > 9) {
+		if d == asciiDigits && c-'0' > 9 || d == bcdDigits && (c>>4 > 9 || c&15 > 9) {
 			return i
 		}
 	}
@@ -124,7 +124,7 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	if err := checkMagic(b, l.magicAt, l.magic); err != nil {
 		return Extent{}, err
 	}
-	if l.digits != binary && len(b) > l.offset {
+	if l.digits != binaryDigits && len(b) > l.offset {
 		if i := l.digits.badDigit(b[l.offset:min(len(b), l.offset+l.size)]); i >= 0 {
 			return Extent{}, malformed(BadLength, l.offset+i, "%q is no digit of a length", b[l.offset+i:][:1])
 		}
@@ -283,7 +283,7 @@ func (l *length) finish() error {
 		return fmt.Errorf("min=%d is over the maximum %d", l.min, l.max)
 	}
 	l.show = max(l.offset+l.size, l.magicAt+len(l.magic))
-	l.plain = l.digits == binary && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
+	l.plain = l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
 	return nil
 }
@@ -291,7 +291,7 @@ func (l *length) finish() error {
 // image is the header that encode writes, before the length is put in.
 func (l *length) image(prefix string) string {
 	image := make([]byte, l.header)
-	if l.digits == ascii {
+	if l.digits == asciiDigits {
 		copy(image[l.offset:], strings.Repeat("0", l.size))
 	}
 	copy(image[l.magicAt:], l.magic)

@@ -1,7 +1,7 @@
 package framing
 
 import (
-	bin "encoding/binary"
+	"encoding/binary"
 	"slices"
 )
 
@@ -36,7 +36,7 @@ func splitU32be(b []byte, spans []Span) []Span {
 	spans = spans[:cap(spans)]
 	for n < len(spans) && len(b)-at >= 4 {
 		h := at + 4
-		size := int(bin.BigEndian.Uint32(b[at:]))
+		size := int(binary.BigEndian.Uint32(b[at:]))
 		if size > len(b)-h {
 			break
 		}
@@ -47,13 +47,11 @@ func splitU32be(b []byte, spans []Span) []Span {
 	return spans[:n]
 }
 
-// splitScan is Split by way of Scan, for framings whose Scan keeps nothing in the
-// Cursor.
+// splitScan is Split by way of Scan, for framings whose Scan needs no Cursor.
 func splitScan(f Framing, b []byte, spans []Span) []Span {
 	at := 0
 	for len(spans) < cap(spans) {
-		var c Cursor
-		e, err := f.Scan(b[at:], &c)
+		e, err := f.Scan(b[at:], nil)
 		size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
 		if err != nil || size > int64(len(b)-at) {
 			break
@@ -97,7 +95,7 @@ func appendU32be(dst, src []byte, spans []Span) ([]byte, int) {
 		if uint64(size) > 1<<32-1 {
 			return dst[:n], i
 		}
-		bin.BigEndian.PutUint32(dst[n:], uint32(size))
+		binary.BigEndian.PutUint32(dst[n:], uint32(size))
 		n += 4
 		n += copyShort(dst[n:], src, s.Header, size)
 	}

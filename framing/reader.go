@@ -150,9 +150,9 @@ func (r *Reader) streams(e Extent) bool {
 func (r *Reader) scan() (Extent, error) {
 	if !r.known {
 		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
+		r.drop(e.Skip)
+		e.Skip = 0
 		if err == nil || err == ErrMore {
-			r.drop(e.Skip)
-			e.Skip = 0
 			if over := r.limit(e, err == nil); over != nil {
 				return e, over
 			}
@@ -215,7 +215,7 @@ func (r *Reader) limit(e Extent, whole bool) error {
 			return nil
 		}
 	}
-	if whole {
+	if e.Announced {
 		r.extent, r.known = e, true // Recover can pass over it
 	}
 	return r.over(e, n, limit)
@@ -297,10 +297,14 @@ func (r *Reader) fill() {
 			r.cursor.EOF = true
 			return
 		}
-		if err != nil {
-			r.src = failing{err} // what came with it is looked at first
+		if n > 0 {
+			if err != nil {
+				r.src = failing{err} // what came with it is looked at first
+			}
+			return
 		}
-		if n > 0 || err != nil {
+		if err != nil {
+			r.err = err
 			return
 		}
 	}

@@ -108,8 +108,6 @@ func (kiss) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, err
 }
 
-func (k kiss) Split(b []byte, spans []Span) []Span { return splitScan(k, b, spans) }
-
 func (kiss) Unescape(dst, header, body, _ []byte) ([]byte, error) {
 	var kind [2]byte
 	if _, err := slipUnescape(kind[:0], header, 0); err != nil {

@@ -1,7 +1,7 @@
 package framing
 
 import (
-	bin "encoding/binary"
+	"encoding/binary"
 	"math"
 )
 
@@ -24,10 +24,10 @@ func (tfrecord) Scan(b []byte, _ *Cursor) (Extent, error) {
 	if len(b) < 12 {
 		return Extent{}, ErrMore
 	}
-	if got, want := bin.LittleEndian.Uint32(b[8:]), maskedCRC(b[:8]); got != want {
+	if got, want := binary.LittleEndian.Uint32(b[8:]), maskedCRC(b[:8]); got != want {
 		return Extent{}, malformed(Checksum, 8, "checksum %08x, but the length's is %08x", got, want)
 	}
-	n := bin.LittleEndian.Uint64(b)
+	n := binary.LittleEndian.Uint64(b)
 	if n > math.MaxInt64-16 {
 		return Extent{}, tooLong(0, "length %d is longer than any stream", n)
 	}
@@ -35,7 +35,7 @@ func (tfrecord) Scan(b []byte, _ *Cursor) (Extent, error) {
 }
 
 func (tfrecord) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
-	if got, want := bin.LittleEndian.Uint32(trailer), maskedCRC(body); got != want {
+	if got, want := binary.LittleEndian.Uint32(trailer), maskedCRC(body); got != want {
 		return dst, malformed(Checksum, len(header)+len(body), "checksum %08x, but the data's is %08x", got, want)
 	}
 	return append(dst, body...), nil
@@ -50,9 +50,9 @@ func (t tfrecord) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 		}
 	}
 	start := len(dst)
-	dst = bin.LittleEndian.AppendUint64(dst, uint64(len(payload)))
-	dst = bin.LittleEndian.AppendUint32(dst, maskedCRC(dst[start:]))
-	return bin.LittleEndian.AppendUint32(append(dst, payload...), maskedCRC(payload)), nil
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(payload)))
+	dst = binary.LittleEndian.AppendUint32(dst, maskedCRC(dst[start:]))
+	return binary.LittleEndian.AppendUint32(append(dst, payload...), maskedCRC(payload)), nil
 }
 
 func parseTFRecord(*Kind, *settings) (Framing, error) { return tfrecord{}, nil }

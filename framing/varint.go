@@ -1,7 +1,7 @@
 package framing
 
 import (
-	bin "encoding/binary"
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -19,7 +19,7 @@ type varint struct {
 
 func (v *varint) String() string {
 	w := newSpec("varint")
-	if v.width != bin.MaxVarintLen64 {
+	if v.width != binary.MaxVarintLen64 {
 		w.arg("max=%d", v.width)
 	}
 	w.word("strict", v.strict)
@@ -61,7 +61,7 @@ func (v *varint) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	if e, err := v.Scan(like.Header, nil); !like.none() && (err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0) {
 		return dst, ErrMarks
 	}
-	return bin.AppendUvarint(dst, uint64(size)), nil
+	return binary.AppendUvarint(dst, uint64(size)), nil
 }
 
 func (v *varint) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
@@ -89,7 +89,7 @@ func (v *varint) Split(b []byte, spans []Span) []Span {
 }
 
 func (v *varint) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
-	dst = growFor(dst, spans, bin.MaxVarintLen64)
+	dst = growFor(dst, spans, binary.MaxVarintLen64)
 	n := len(dst)
 	dst = dst[:cap(dst)]
 	for i, s := range spans {
@@ -101,7 +101,7 @@ func (v *varint) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 			dst[n] = byte(size)
 			n++
 		} else {
-			n += bin.PutUvarint(dst[n:], uint64(size))
+			n += binary.PutUvarint(dst[n:], uint64(size))
 		}
 		n += copyShort(dst[n:], src, s.Header, size)
 	}
@@ -110,7 +110,7 @@ func (v *varint) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 
 func parseVarint(_ *Kind, s *settings) (Framing, error) {
 	return &varint{
-		width:  int(s.integer("max", bin.MaxVarintLen64, 1, bin.MaxVarintLen64)),
+		width:  int(s.integer("max", binary.MaxVarintLen64, 1, binary.MaxVarintLen64)),
 		strict: s.word("strict"),
 	}, nil
 }

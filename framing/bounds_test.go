@@ -1,0 +1,328 @@
+package framing
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// Lengths that break arithmetic give a frame, an error or a wait for more, and no
+// memory: the buffer follows what arrived.
+func TestHostileLengths(t *testing.T) {
+	values := []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1<<31 - 1, 1 << 31, 1<<31 + 1, 1<<32 - 1, 1 << 32,
+		1<<63 - 9, 1<<63 - 1, 1 << 63, 1<<63 + 1, math.MaxUint64 - 1, math.MaxUint64}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n := 0
+	for _, size := range []int{1, 2, 3, 4, 8} {
+		for _, endian := range []string{"be", "le"} {
+			for _, adjust := range []string{"", ",adjust=-1", ",adjust=-4", ",adjust=-2147483648", ",adjust=1", ",adjust=2147483647", ",counts=frame", ",counts=payload,header=20"} {
+				for _, unit := range []string{"", ",unit=2", ",unit=4", ",unit=2147483647"} {
+					for _, more := range []string{"", ",mask=0x7f", ",mask=0xfffffffffffffff0", ",signed", ",offset=3", ",trailer=ab", ",crc=crc32"} {
+						spec := fmt.Sprintf("length:size=%d,endian=%s%s%s%s", size, endian, adjust, unit, more)
+						f := mustParse(t, spec)
+						for _, v := range values {
+							n++
+							checkHostile(t, f, spec, hostileFrame(v, size, endian, more))
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, spec := range []string{"varint", "varint:max=5", "varint:strict"} {
+		for _, v := range values {
+			checkHostile(t, mustParse(t, spec), spec, binary.AppendUvarint(nil, v))
+		}
+	}
+	for _, spec := range []string{"netstring", "syslog", "content-length", "chunked", "ascii:size=8", "bcd:size=8", "tfrecord"} {
+		f := mustParse(t, spec)
+		for _, v := range values {
+			for _, text := range []string{"%d:", "%d ", "Content-Length: %d\r\n\r\n", "%x\r\n", "%08d"} {
+				checkHostile(t, f, spec, fmt.Appendf(nil, text, v))
+			}
+			b := binary.LittleEndian.AppendUint64(nil, v)
+			checkHostile(t, f, spec, binary.LittleEndian.AppendUint32(b, maskedCRC(b)))
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n < 10_000 {
+		t.Errorf("only %d lengths were tried", n)
+	}
+	// Each Reader has one buffer; an announced gigabyte would show.
+	if per := (after.TotalAlloc - before.TotalAlloc) / uint64(n); per > 2*bufferSize {
+		t.Errorf("%d bytes allocated for each length", per)
+	}
+}
+
+func hostileFrame(v uint64, size int, endian, more string) []byte {
+	var b [8]byte
+	field := b[:]
+	if endian == "le" {
+		binary.LittleEndian.PutUint64(field, v)
+		field = field[:size]
+	} else {
+		binary.BigEndian.PutUint64(field, v)
+		field = field[8-size:]
+	}
+	offset := ""
+	if more == ",offset=3" {
+		offset = "abc"
+	}
+	return append([]byte(offset), field...)
+}
+
+func checkHostile(t *testing.T, f Framing, spec string, header []byte) {
+	t.Helper()
+	e, err := f.Scan(header, new(Cursor))
+	if err == nil && (e.Body < 0 || e.Body > math.MaxInt64-int64(e.Header)-int64(e.Trailer)) {
+		t.Fatalf("%s: % x has extent %+v", spec, header, e)
+	}
+	r := NewReader(io.MultiReader(bytes.NewReader(header), strings.NewReader("0123456789abcdefghijklmnopqrstuvwxyz")), f)
+	r.Max = int64(len(header)%2) * 100 // with and without a limit
+	for i := 0; ; i++ {
+		fr, err := r.Next()
+		if err != nil {
+			if e := (*Error)(nil); err != io.EOF && !errors.As(err, &e) {
+				t.Fatalf("%s: % x: error %v", spec, header, err)
+			}
+			break
+		}
+		if r.Max > 0 && int64(len(fr.Payload)) > r.Max || i > 60 {
+			t.Fatalf("%s: % x: frame %d has %d bytes", spec, header, i, len(fr.Payload))
+		}
+	}
+	if cap(r.buf) > bufferSize {
+		t.Fatalf("%s: % x: the buffer grew to %d", spec, header, cap(r.buf))
+	}
+}
+
+// A length is refused as soon as its field is complete, not when its body came.
+func TestLimitAtOnce(t *testing.T) {
+	for spec, header := range map[string]string{
+		"u32be": "\x7f\xff\xff\xff", "varint": "\xff\xff\x03", "netstring": "9999:", "syslog": "9999 ",
+		"content-length": "Content-Length: 9999\r\n\r\n", "chunked": "ffff\r\n", "tfrecord": "\xff\xff\x00\x00\x00\x00\x00\x00",
+		"u16be:crc=crc32": "\xff\xff", "fixed:1000": "x",
+	} {
+		if spec == "tfrecord" {
+			b := []byte(header)
+			header = string(binary.LittleEndian.AppendUint32(b, maskedCRC(b)))
+		}
+		pr, pw := io.Pipe()
+		go pw.Write([]byte(header)) // and no more, ever
+		r := NewReader(pr, mustParse(t, spec))
+		r.Max = 100
+		_, err := r.Next()
+		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Kind != LengthTooLarge {
+			t.Errorf("%s: %v, want it over the limit", spec, err)
+		}
+		pr.Close()
+	}
+}
+
+// Delimited frames are refused before more than the limit and a little is held.
+func TestEndlessFrame(t *testing.T) {
+	for spec, start := range map[string]string{
+		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "",
+		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
+	} {
+		src := &endless{start: start}
+		r := NewReader(src, mustParse(t, spec))
+		r.Max = 1 << 20
+		_, err := r.Next()
+		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Start != 0 || e.Kind != FrameTooLarge && e.Kind != HeaderTooLarge {
+			t.Errorf("%s: %v, want it too long", spec, err)
+		}
+		if src.n > 5<<20 {
+			t.Errorf("%s: %d bytes were read before it was refused", spec, src.n)
+		}
+	}
+}
+
+type endless struct {
+	start string
+	n     int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.start)
+	e.start = e.start[n:]
+	for i := n; i < len(p); i++ {
+		p[i] = 'x'
+	}
+	e.n += len(p)
+	return len(p), nil
+}
+
+// Fill between frames is dropped as it comes: memory stays flat.
+func TestFillIsDropped(t *testing.T) {
+	for spec, s := range map[string][2]string{
+		"slip": {"\xc0", "hello\xc0"}, "kiss": {"\xc0", "\x00hello\xc0"}, "cobs": {"\x00", "\x06hello\x00"},
+		"hdlc": {"\x7e", "hello\xbd\x34\x7e"}, "json-seq": {"\x1e", "\"hello\"\n"},
+	} {
+		const size = 8 << 20
+		fill := bytes.Repeat([]byte(s[0]), size)
+		r := NewReader(io.MultiReader(bytes.NewReader(fill), strings.NewReader(s[1])), mustParse(t, spec))
+		f, err := r.Next()
+		if err != nil || strings.Trim(string(f.Payload), `"`) != "hello" || f.Offset < size-1 {
+			t.Errorf("%s: %+v, %v", spec, f, err)
+		}
+		if cap(r.buf) > bufferSize {
+			t.Errorf("%s: the buffer grew to %d", spec, cap(r.buf))
+		}
+	}
+}
+
+// Per frame, after the first, nothing is allocated.
+func TestNoAllocations(t *testing.T) {
+	for _, k := range Kinds() {
+		if k.Name == "json-seq" {
+			continue // encoding/json checks the text
+		}
+		for _, x := range k.Examples {
+			f := mustParse(t, x.Spec)
+			frame, err := f.Append(nil, Marks{}, []byte(x.Payload))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire := bytes.Repeat(frame, 3000)
+			check := func(name string, read func()) {
+				if n := testing.AllocsPerRun(1000, read); n > 0 {
+					t.Errorf("%s: %s allocates %v times a frame", x.Spec, name, n)
+				}
+			}
+			r := NewReader(bytes.NewReader(wire), f)
+			check("Next", func() {
+				if _, err := r.Next(); err != nil {
+					t.Fatal(err)
+				}
+			})
+			big := bytes.Repeat(wire, 200)
+			r = NewReader(bytes.NewReader(big), f)
+			r.NextBatch()
+			check("NextBatch", func() {
+				if _, err := r.NextBatch(); err != nil {
+					t.Fatal(err)
+				}
+			})
+			w := NewWriter(io.Discard, f)
+			w.buf = make([]byte, 0, 4*bufferSize)
+			payload := []byte(x.Payload)
+			check("Write", func() { w.Write(Marks{}, payload) })
+			r = NewReader(bytes.NewReader(wire), f)
+			b, err := r.NextBatch()
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("WriteBatch", func() { w.WriteBatch(b) })
+		}
+	}
+}
+
+// A large frame goes through CopyNext in constant memory, and what was written is
+// told if it fails.
+func TestCopyNextStreams(t *testing.T) {
+	const size = 100 << 20
+	header := []byte{0x06, 0x40, 0, 0} // 100 MiB
+	r := NewReader(io.MultiReader(bytes.NewReader(header), io.LimitReader(&endless{}, size), strings.NewReader("\x00\x00\x00\x02ok")), mustParse(t, "u32be"))
+	r.StreamLarge = true
+	r.Max = 1000
+	var n counter
+	f, err := r.CopyNext(&n)
+	if err != nil || n != size || f.Wire != size+4 || string(f.Header) != string(header) {
+		t.Fatalf("%d bytes, %+v, %v", n, f, err)
+	}
+	if f, err := r.Next(); err != nil || f.Offset != size+4 || f.Index != 1 || string(f.Payload) != "ok" {
+		t.Errorf("the frame behind it: %+v, %v", f, err)
+	}
+	if cap(r.buf) > bufferSize {
+		t.Errorf("the buffer grew to %d", cap(r.buf))
+	}
+	for cut, want := range map[string]string{
+		"\x00\x01\x86\xa0" + strings.Repeat("x", 99_999):                  "truncated 0 100003 99999",
+		"\x00\x01\x86\xa0" + strings.Repeat("x", 100_000):                 "truncated 0 100004 100000",
+		"\x00\x01\x86\xa0" + strings.Repeat("x", 100_000) + "\r":          "truncated 0 100005 100000",
+		"\x00\x01\x86\xa0" + strings.Repeat("x", 100_000) + "\rx":         "bad-trailer 0 100005 100000",
+		"\x00\x00\x00\x00\r\n\x00\x01\x86\xa0" + strings.Repeat("x", 300): "truncated 6 310 300",
+	} {
+		r := NewReader(&cutReader{[]byte(cut), func() int { return 4096 }}, mustParse(t, "u32be:trailer=\\r\\n"))
+		r.StreamLarge = true
+		var err error
+		for err == nil {
+			_, err = r.CopyNext(io.Discard)
+		}
+		e, ok := err.(*Error)
+		if got := fmt.Sprintf("%s %d %d %d", e.Kind, e.Start, e.Offset, e.Sent); !ok || got != want {
+			t.Errorf("%d bytes: %s (%v), want %s", len(cut), got, err, want)
+		}
+	}
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// An error of the source comes after the frames before it, and is itself.
+func TestSourceError(t *testing.T) {
+	boom := errors.New("boom")
+	for _, read := range []func(*Reader) ([]got, error){drain, drainBatch} {
+		r := NewReader(io.MultiReader(strings.NewReader("\x01a\x01b\x05x"), failing{boom}), mustParse(t, "u8"))
+		frames, err := read(r)
+		if len(frames) != 2 || err != boom {
+			t.Errorf("%d frames, %v", len(frames), err)
+		}
+		if string(r.Buffered()) != "\x05x" {
+			t.Errorf("buffered %q", r.Buffered())
+		}
+	}
+	r := NewReader(bytes.NewReader(nil), mustParse(t, "u8"))
+	r.src = readFunc(func([]byte) (int, error) { return 0, nil })
+	if _, err := r.Next(); err != io.ErrNoProgress {
+		t.Errorf("a source that gives nothing: %v", err)
+	}
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A large frame fed byte by byte, and a long line in small reads: doubling the
+// size doubles the time, or a little more, not four times.
+func BenchmarkLinear(b *testing.B) {
+	for _, size := range []int{128 << 10, 256 << 10} {
+		frame, _ := mustParse(b, "u32be").Append(nil, Marks{}, make([]byte, size))
+		benchRead(b, fmt.Sprintf("u32be-byte-by-byte-%dK", size>>10), "u32be", frame, 1)
+		benchRead(b, fmt.Sprintf("json-seq-byte-by-byte-%dK", size>>10), "json-seq", jsonLines(size), 1)
+		benchRead(b, fmt.Sprintf("cobs-byte-by-byte-%dK", size>>10), "cobs", append(bytes.Repeat([]byte{1}, size), 0), 1)
+	}
+	for _, size := range []int{32 << 20, 64 << 20} {
+		benchRead(b, fmt.Sprintf("lines-4K-%dM", size>>20), "lines", append(bytes.Repeat([]byte("x"), size), '\n'), 4096)
+		benchRead(b, fmt.Sprintf("esc-4K-%dM", size>>20), `delim:\n,esc=\\`, append(bytes.Repeat([]byte("x"), size), '\n'), 4096)
+	}
+}
+
+func jsonLines(size int) []byte {
+	return append(append([]byte("\x1e["), bytes.Repeat([]byte("1,\n"), size/3)...), "1]\n"...)
+}
+
+func benchRead(b *testing.B, name, spec string, wire []byte, cut int) {
+	f := mustParse(b, spec)
+	b.Run(name, func(b *testing.B) {
+		b.SetBytes(int64(len(wire)))
+		for range b.N {
+			r := NewReader(&cutReader{wire, func() int { return cut }}, f)
+			if _, err := r.Next(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
