@@ -120,7 +120,7 @@ func readChecksum(s *settings) *checksum {
 		return &c
 	}
 	s.fail(a.at, "crc is one of %s, with -be or -le", strings.Join(words, " "))
-	s.err.Near = nearest(a.value, words)
+	s.err.Near = Nearest(a.value, words)
 	return nil
 }
 

@@ -35,7 +35,7 @@ func Parse(spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)
 	if k == nil {
-		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Near: nearest(name, names())}
+		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Near: Nearest(name, names())}
 		if name == "" {
 			e.Detail = "a framing has a name"
 		}
@@ -285,7 +285,7 @@ func (s *settings) choice(key string, def int, words ...string) int {
 		}
 	}
 	s.fail(a.at, "%s is one of %s", key, strings.Join(words, " "))
-	s.err.Near = nearest(a.value, words)
+	s.err.Near = Nearest(a.value, words)
 	return def
 }
 
@@ -301,7 +301,7 @@ func (s *settings) unused() {
 			return
 		}
 		s.fail(a.pos, "%s has no key %q; it has %s", name, a.key, strings.Join(s.known, " "))
-		s.err.Near = nearest(a.key, s.known)
+		s.err.Near = Nearest(a.key, s.known)
 	}
 }
 
@@ -331,8 +331,8 @@ func ParseSize(s string) (int64, error) {
 	return n << shift, nil
 }
 
-// nearest returns the word with the fewest edits from s, if they are few.
-func nearest(s string, words []string) string {
+// Nearest returns the word with the fewest edits from s, if they are few.
+func Nearest(s string, words []string) string {
 	best, found := 3, ""
 	if len(s) < 4 {
 		best = 2

@@ -2,6 +2,15 @@ package framing
 
 import "io"
 
+// Large returns, after ErrLarge, the header and the length of the body that CopyNext
+// will pass on. The header is not copied.
+func (r *Reader) Large() (header []byte, body int64) {
+	if !r.known || r.w-r.r < r.extent.Header {
+		return nil, 0
+	}
+	return r.buf[r.r : r.r+r.extent.Header], r.extent.Body
+}
+
 // CopyNext reads the next frame and writes its payload to w. With StreamLarge
 // set, a body that was announced to be longer than 64 KiB goes through as it
 // arrives, in constant memory; the frame returned then has no Body, Trailer and

@@ -1,0 +1,213 @@
+// Package commands is framecat's command line: one file a subcommand, around one
+// conversion from framing to framing.
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// Exit statuses: what scripts act upon.
+const (
+	statusOK        = 0
+	statusIO        = 1 // reading, writing or the network
+	statusUsage     = 2
+	statusMalformed = 3 // a malformed or over-long frame, unreadable input
+	statusTruncated = 4 // the stream ends inside a frame
+	statusPayload   = 5 // a message does not fit the output or the framing
+)
+
+// streams are the three files of a process.
+type streams struct {
+	in, out, err *os.File
+}
+
+// Run runs one command line, args[0] being the program, and returns its exit status.
+func Run(args []string, version string, stdin, stdout, stderr *os.File) int {
+	s := streams{stdin, stdout, stderr}
+	app := newApp(s, version)
+	err := runApp(app, args)
+	if err == nil {
+		return statusOK
+	}
+	report := newReporter(stderr, colorFlag(args))
+	var f *failure
+	if !errors.As(err, &f) {
+		f = usage("%s", err)
+	}
+	if !f.reported {
+		report.fail("", f)
+	}
+	return f.status
+}
+
+func newApp(s streams, version string) *cli.App {
+	cli.VersionFlag = &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version"}
+	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, versionText(version)) }
+	app := &cli.App{
+		Name:  "framecat",
+		Usage: "knows where messages end: netcat, xxd and cat for framed byte streams",
+		UsageText: "framecat COMMAND [flags] [FILE...]\n\n" +
+			"printf 'hi\\nthere\\n' | framecat encode -f u32be | framecat decode -f u32be",
+		Version:                   version,
+		Writer:                    s.out,
+		ErrWriter:                 s.err,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		OnUsageError:              usageError,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), framingsCommand(s)},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = usageError
+		c.HideHelpCommand = true
+	}
+	return app
+}
+
+func usageError(_ *cli.Context, err error, _ bool) error { return usage("%s", err) }
+
+// runApp puts the flags of a command line first, as urfave/cli needs them, and runs it.
+func runApp(app *cli.App, args []string) error {
+	if len(args) < 2 {
+		f := usage("no command given")
+		f.hints = []string{"framecat --help lists the commands"}
+		return f
+	}
+	switch name := args[1]; {
+	case name == "help":
+		return app.Run([]string{args[0], "--help"})
+	case strings.HasPrefix(name, "-"):
+		flags, err := arrange(args[1:], []cli.Flag{cli.HelpFlag, cli.VersionFlag}, nil)
+		if err != nil {
+			return err
+		}
+		return app.Run(append(args[:1:1], flags...))
+	}
+	c := app.Command(args[1])
+	if c == nil {
+		var names []string
+		for _, c := range app.Commands {
+			names = append(names, c.Name)
+		}
+		f := usage("there is no command %q", args[1])
+		f.hints = []string{"the commands are " + strings.Join(names, ", ")}
+		if near := framing.Nearest(args[1], names); near != "" {
+			f.hints = []string{"did you mean " + near + "?"}
+		}
+		return f
+	}
+	rest, err := arrange(args[2:], append(c.Flags, cli.HelpFlag), c)
+	if err != nil {
+		return err
+	}
+	return app.Run(append([]string{args[0], c.Name}, rest...))
+}
+
+func versionText(version string) string {
+	commit := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				commit = "commit " + s.Value[:min(12, len(s.Value))] + ", " + commit
+			case s.Key == "vcs.modified" && s.Value == "true":
+				commit += "modified, "
+			}
+		}
+	}
+	return fmt.Sprintf("framecat %s (%s%s)", version, commit, runtime.Version())
+}
+
+// A failure ends a command with a status.
+type failure struct {
+	status   int
+	text     string
+	hints    []string
+	reported bool // it was printed already
+	fatal    bool // nothing can go on: the output fails
+}
+
+func (f *failure) Error() string { return f.text }
+
+func usage(format string, args ...any) *failure {
+	return &failure{status: statusUsage, text: fmt.Sprintf(format, args...)}
+}
+
+// A reporter prints what users must know on stderr, and remembers the first failure.
+type reporter struct {
+	w       io.Writer
+	style   style
+	quiet   bool
+	verbose bool
+	status  int
+	clear   func() // takes a progress line off the terminal
+}
+
+func newReporter(stderr *os.File, color string) *reporter {
+	return &reporter{w: stderr, style: newStyle(stderr, color), clear: func() {}}
+}
+
+func (r *reporter) line(mark, text string) {
+	r.clear()
+	fmt.Fprintf(r.w, "%s %s\n", mark, text)
+}
+
+// fail prints a failure of the named input, or of none, with its hints.
+func (r *reporter) fail(name string, f *failure) {
+	if r.status == 0 {
+		r.status = f.status
+	}
+	if name != "" {
+		name = sanitize(name) + ": "
+	}
+	r.line(r.style.bad("framecat:"), name+f.text)
+	for _, h := range f.hints {
+		r.line(r.style.bad("framecat:"), r.style.hint("hint:")+" "+h)
+	}
+}
+
+func (r *reporter) note(format string, args ...any) {
+	if !r.quiet {
+		r.line("framecat:", fmt.Sprintf(format, args...))
+	}
+}
+
+func (r *reporter) detail(format string, args ...any) {
+	if r.verbose && !r.quiet {
+		r.line("framecat:", fmt.Sprintf(format, args...))
+	}
+}
+
+// done is the end of a command whose failures were printed.
+func (r *reporter) done() error {
+	if r.status == 0 {
+		return nil
+	}
+	return &failure{status: r.status, reported: true}
+}
+
+// specFailure shows where a spec is wrong.
+func specFailure(err error) *failure {
+	var e *framing.SpecError
+	if !errors.As(err, &e) {
+		return usage("%s", err)
+	}
+	shown, caret := sanitize(e.Spec), len([]rune(sanitize(e.Spec[:e.Pos])))
+	f := usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
+	if e.Near != "" {
+		f.hints = append(f.hints, "did you mean "+e.Near+"?")
+	} else {
+		f.hints = append(f.hints, "framecat framings lists the framings, framecat framings NAME their keys")
+	}
+	return f
+}

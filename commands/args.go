@@ -1,0 +1,105 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// arrange puts flags before arguments, each as --name=value, so that flags may
+// stand anywhere before a "--" and short ones may be joined: -qn5.
+func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) {
+	var names []string
+	byName := map[string]cli.Flag{}
+	for _, f := range flags {
+		for _, n := range f.Names() {
+			byName[n] = f
+			names = append(names, dashed(n))
+		}
+	}
+	var out, rest []string
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
+		if arg == "--" {
+			rest = append(rest, args...)
+			break
+		}
+		if arg == "-" || !strings.HasPrefix(arg, "-") {
+			rest = append(rest, arg)
+			continue
+		}
+		name, value, given := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		joined := ""
+		if !strings.HasPrefix(arg, "--") { // one letter, then a value or more letters
+			name, joined, given = arg[1:2], arg[2:], false
+		}
+		f := byName[name]
+		if f == nil {
+			return nil, unknownFlag(dashed(name), names, c)
+		}
+		full := f.Names()[0]
+		if !takesValue(f) {
+			if given {
+				return nil, usage("%s takes no value", dashed(full))
+			}
+			out = append(out, "--"+full)
+			if joined != "" {
+				args = append([]string{"-" + joined}, args...)
+			}
+			continue
+		}
+		switch {
+		case joined != "":
+			value = strings.TrimPrefix(joined, "=")
+		case !given && len(args) == 0:
+			return nil, usage("%s needs a value", dashed(name))
+		case !given:
+			value, args = args[0], args[1:]
+		}
+		out = append(out, "--"+full+"="+value)
+	}
+	if c == nil {
+		return append(out, rest...), nil
+	}
+	return append(append(out, "--"), rest...), nil
+}
+
+func takesValue(f cli.Flag) bool {
+	d, ok := f.(cli.DocGenerationFlag)
+	return ok && d.TakesValue()
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+func unknownFlag(name string, names []string, c *cli.Command) error {
+	f := usage("there is no flag %s", sanitize(name))
+	if c != nil {
+		f.text += " for " + c.Name
+		f.hints = []string{"framecat " + c.Name + " --help lists them"}
+	}
+	if near := framing.Nearest(name, names); near != "" {
+		f.hints = []string{"did you mean " + near + "?"}
+	}
+	return f
+}
+
+// colorFlag is the value of --color on a command line that could not be read.
+func colorFlag(args []string) string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--color="); ok {
+			return v
+		}
+		if a == "--color" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return "auto"
+}

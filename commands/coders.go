@@ -1,0 +1,163 @@
+package commands
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+
+	"framecat/framing"
+)
+
+// A coder is a format of one message a line, written so that any byte fits: hex,
+// base64, escaped.
+type coder struct {
+	name   string
+	encode func(dst, payload []byte) []byte
+	// decode appends the message of a line. A fault is at offset at of the line.
+	decode func(dst, line []byte) (out []byte, at int, err error)
+	dense  int64 // a message has at least one byte for so many of its line
+}
+
+var coders = []coder{
+	{"hex", hex.AppendEncode, decodeHex, 4},
+	{"base64", base64.StdEncoding.AppendEncode, decodeBase64, 2},
+	{"escaped", appendEscaped, decodeEscaped, 4},
+}
+
+func (c coder) String() string { return c.name }
+
+func (c coder) Scan(b []byte, cur *framing.Cursor) (framing.Extent, error) {
+	return framing.Lines.Scan(b, cur)
+}
+
+func (c coder) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
+	return append(c.encode(dst, payload), '\n'), nil
+}
+
+func (c coder) Unescape(dst, _, line, _ []byte) ([]byte, error) {
+	out, at, err := c.decode(dst, bytes.TrimSuffix(line, []byte("\r")))
+	if err != nil {
+		return dst, &framing.Error{Kind: "bad-" + framing.Fault(c.name), Offset: int64(at), Detail: err.Error(), Err: framing.ErrMalformed}
+	}
+	return out, nil
+}
+
+// MinPayload allows for blanks.
+func (c coder) MinPayload(line int64) int64 { return line / c.dense }
+
+func (coder) Sync(b []byte) (int, bool) {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return i + 1, true
+	}
+	return len(b), false
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+func decodeHex(dst, line []byte) ([]byte, int, error) {
+	half, high := false, byte(0)
+	for i, c := range line {
+		v := fromHex(c)
+		switch {
+		case isBlank(c):
+		case v > 15:
+			return nil, i, fmt.Errorf("%q is no hex digit", c)
+		case half:
+			dst, half = append(dst, high<<4|v), false
+		default:
+			high, half = v, true
+		}
+	}
+	if half {
+		return nil, len(line), fmt.Errorf("half a byte is left: hex digits come in pairs")
+	}
+	return dst, 0, nil
+}
+
+// fromHex is the value of a hex digit, or 255.
+func fromHex(c byte) byte {
+	switch {
+	case c-'0' <= 9:
+		return c - '0'
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	}
+	return 255
+}
+
+func decodeBase64(dst, line []byte) ([]byte, int, error) {
+	text := bytes.Trim(line, " \t")
+	out, err := base64.StdEncoding.AppendDecode(dst, text)
+	if err != nil && !bytes.ContainsRune(text, '=') {
+		out, err = base64.RawStdEncoding.AppendDecode(dst, text)
+	}
+	if at, ok := err.(base64.CorruptInputError); ok {
+		i := min(int(at), len(text))
+		if i == len(text) {
+			return nil, i, fmt.Errorf("the base64 text ends too early")
+		}
+		return nil, i + bytes.Index(line, text), fmt.Errorf("%q does not belong in base64 here", text[i])
+	}
+	return out, 0, err
+}
+
+func appendEscaped(dst, payload []byte) []byte {
+	for _, c := range payload {
+		dst = appendEscapedByte(dst, c)
+	}
+	return dst
+}
+
+// decodeEscaped reads C escapes; every other byte stands for itself.
+func decodeEscaped(dst, line []byte) ([]byte, int, error) {
+	for i := 0; i < len(line); i++ {
+		if line[i] != '\\' {
+			dst = append(dst, line[i])
+			continue
+		}
+		n, c, err := unescape(line[i:])
+		if err != nil {
+			return nil, i, err
+		}
+		dst = append(dst, c)
+		i += n - 1
+	}
+	return dst, 0, nil
+}
+
+// unescape reads the escape at the start of s and returns its length.
+func unescape(s []byte) (n int, c byte, err error) {
+	if len(s) < 2 {
+		return 0, 0, fmt.Errorf(`a backslash stands alone; write \\ for one`)
+	}
+	if i := bytes.IndexByte([]byte(`abtnvfr`), s[1]); i >= 0 {
+		return 2, byte(7 + i), nil
+	}
+	switch s[1] {
+	case 'e':
+		return 2, 0x1b, nil
+	case '\\', '"', '\'', '?':
+		return 2, s[1], nil
+	case 'x':
+		n = 2
+		for n < len(s) && n < 4 && fromHex(s[n]) <= 15 {
+			c = c<<4 | fromHex(s[n])
+			n++
+		}
+		if n == 2 {
+			return 0, 0, fmt.Errorf(`\x needs hex digits`)
+		}
+		return n, c, nil
+	case '0', '1', '2', '3', '4', '5', '6', '7':
+		v := 0
+		for n = 1; n < len(s) && n < 4 && s[n]-'0' <= 7; n++ {
+			v = v*8 + int(s[n]-'0')
+		}
+		if v > 255 {
+			return 0, 0, fmt.Errorf(`%s is over 255`, s[:n])
+		}
+		return n, byte(v), nil
+	}
+	return 0, 0, fmt.Errorf(`there is no escape \%c`, s[1])
+}

@@ -1,0 +1,299 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
+
+	"framecat/framing"
+)
+
+// flushAt is when output is written even though more input is at hand.
+const flushAt = 256 << 10
+
+// A conversion takes messages from one framing to another: encode, decode and
+// every pair of formats are this one thing.
+type conversion struct {
+	in     format
+	sink   sink
+	report *reporter
+
+	maxHeld     int64 // longest payload in memory; 0 is no limit
+	maxStreamed int64 // longest body that streams through; 0 is no limit
+	first, last int64 // indexes of the messages to write
+	left        int64 // messages still to write
+	skip        bool  // go on after a malformed frame
+	partial     *os.File
+	stats       stats
+
+	index int64 // of the next frame, over all inputs
+}
+
+// A sink takes messages. One that is also a streamer takes large ones piece by piece.
+type sink interface {
+	// begin is told the name of each input; "" is standard input.
+	begin(file string)
+	// write takes the messages of a batch and returns how many, before an error
+	// that wraps framing.ErrPayload if the next does not fit.
+	write(*framing.Batch) (int, error)
+	// flush writes what is buffered.
+	flush() error
+}
+
+type streamer interface {
+	// stream returns where the payload of a message goes, piece by piece.
+	stream(index int64) (io.Writer, error)
+	// streamed ends that message; err tells if it is incomplete.
+	streamed(err error) error
+}
+
+// errDone ends the reading: all messages that were asked for are written.
+var errDone = errors.New("done")
+
+// run converts all inputs, one after another. A bad one is reported and the rest
+// still run.
+func (c *conversion) run(inputs []input) error {
+	for _, in := range inputs {
+		if c.left == 0 || c.index > c.last {
+			break
+		}
+		err := c.convert(in)
+		if err := c.sink.flush(); err != nil {
+			return c.ioFailure("standard output", err)
+		}
+		if err == errDone {
+			break
+		}
+		var f *failure
+		if errors.As(err, &f) && f.status == statusIO && f.fatal {
+			return err
+		}
+	}
+	return c.report.done()
+}
+
+// convert converts one input. What it returns was reported.
+func (c *conversion) convert(in input) error {
+	src, err := in.open()
+	if err != nil {
+		return c.inputFailure(in, err)
+	}
+	defer src.close()
+	c.sink.begin(in.label())
+	if done, err := c.encodeFile(src, in); done {
+		return err
+	}
+	r := framing.NewReader(src.Reader, c.in.framing)
+	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
+	r.Index, r.Offset = c.index, src.offset
+	r.Idle, r.Head = c.sink.flush, make([]byte, 0, 4096)
+	_, r.StreamLarge = c.sink.(streamer)
+	err = c.frames(r, in)
+	c.index = r.Index
+	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
+	return err
+}
+
+// encodeFile streams a large regular file as the payload of one frame, if the
+// formats allow it.
+func (c *conversion) encodeFile(src *source, in input) (done bool, err error) {
+	s, ok := c.sink.(*frameSink)
+	size, known := in.size(src)
+	if !ok || c.in.name != "raw" || !known || size <= flushAt || c.maxStreamed > 0 && size > c.maxStreamed {
+		return false, nil
+	}
+	if _, ok := s.format.framing.(framing.Announcer); !ok {
+		return false, nil
+	}
+	switch err := s.w.Stream(framing.Marks{}, src.Reader, size); {
+	case errors.Is(err, framing.ErrPayload):
+		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, nil, err})
+	case isReadError(err):
+		return true, c.inputFailure(in, err)
+	case err != nil:
+		return true, c.ioFailure("standard output", err)
+	}
+	c.index++
+	c.left--
+	c.stats.addOne(size)
+	c.stats.wire += size
+	return true, nil
+}
+
+// isReadError tells trouble with the input from trouble with the output.
+func isReadError(err error) bool {
+	var p *fs.PathError
+	return err == io.ErrUnexpectedEOF || errors.As(err, &p) && p.Op == "read"
+}
+
+func (c *conversion) frames(r *framing.Reader, in input) error {
+	start := r.Offset
+	for {
+		b, err := r.NextBatch()
+		if err == nil {
+			err = c.take(b)
+		} else if err == framing.ErrLarge {
+			err = c.takeLarge(r)
+		}
+		if err == nil {
+			if c.left > 0 && r.Index <= c.last {
+				continue
+			}
+			return errDone
+		}
+		if err == io.EOF {
+			return nil
+		}
+		var fault *framing.Error
+		switch {
+		case errors.As(err, &fault):
+			if err := c.fault(r, in, fault, start); err != nil {
+				return err
+			}
+		case errors.Is(err, framing.ErrPayload):
+			return c.payloadFailure(in, r, err)
+		default:
+			return c.readOrWriteFailure(in, err)
+		}
+	}
+}
+
+// take writes the messages of a batch that were asked for.
+func (c *conversion) take(b framing.Batch) error {
+	n := int64(len(b.Frames))
+	from := min(max(c.first-b.Index, 0), n)
+	to := n
+	if c.last-b.Index < n {
+		to = max(c.last-b.Index+1, 0)
+	}
+	if from >= to {
+		return nil
+	}
+	if c.left < to-from {
+		to = from + c.left
+	}
+	if from > 0 || to < n {
+		b = b.Slice(int(from), int(to))
+	}
+	done, err := c.sink.write(&b)
+	c.left -= int64(done)
+	c.stats.add(&b, done)
+	if err != nil && errors.Is(err, framing.ErrPayload) {
+		f := b.Frame(done)
+		return &misfit{f.Index, f.Offset, f.Payload, err}
+	}
+	if err != nil {
+		return &writeError{err}
+	}
+	return nil
+}
+
+// takeLarge passes a large message on piece by piece.
+func (c *conversion) takeLarge(r *framing.Reader) error {
+	if r.Index < c.first || r.Index > c.last {
+		_, err := r.CopyNext(io.Discard)
+		return err
+	}
+	if err := c.sink.flush(); err != nil {
+		return &writeError{err}
+	}
+	s := c.sink.(streamer)
+	w, err := s.stream(r.Index)
+	if err != nil {
+		return &writeError{err}
+	}
+	if c.partial != nil { // the frame's bytes, until it is known to be finished
+		header, _ := r.Large()
+		if _, err := c.partial.Write(header); err != nil {
+			return &writeError{err}
+		}
+		w = io.MultiWriter(w, c.partial)
+	}
+	f, err := r.CopyNext(w)
+	if end := s.streamed(err); err == nil && end != nil {
+		return &writeError{end}
+	}
+	var e *framing.Error
+	if c.partial != nil && !(errors.As(err, &e) && e.Kind == framing.Truncated) {
+		if err := empty(c.partial); err != nil {
+			return &writeError{err}
+		}
+	}
+	if err != nil && e == nil && !isReadError(err) {
+		return &writeError{err}
+	}
+	if err != nil {
+		return err
+	}
+	c.left--
+	c.stats.addOne(f.Wire - int64(len(f.Header)) - int64(len(f.Trailer)))
+	return nil
+}
+
+// fault reports a frame that could not be read. It returns nil if the reader goes
+// on behind it.
+func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start int64) error {
+	if err := c.sink.flush(); err != nil {
+		return c.ioFailure("standard output", err)
+	}
+	f := &failure{status: statusMalformed, text: e.Error()}
+	if !c.in.spec {
+		f.text = "message" + strings.TrimPrefix(f.text, "frame")
+	}
+	if e.Kind == framing.Truncated && c.in.name != "json" {
+		f.status = statusTruncated
+	}
+	f.hints = faultHints(c.in.framing, e, sample(r, e, start))
+	c.report.fail(in.name, f)
+	if e.Sent > 0 {
+		c.report.note("%s of the frame had been written before", count(e.Sent, "byte"))
+	}
+	if e.Kind == framing.Truncated {
+		if err := c.keepPartial(r); err != nil {
+			return c.ioFailure(c.partial.Name(), err)
+		}
+	}
+	if !c.skip {
+		return f
+	}
+	n, err := r.Recover()
+	c.stats.skipped += n
+	if n > 0 {
+		c.report.note("skipped %s", count(n, "byte"))
+	}
+	if err != nil {
+		if e.Kind != framing.Truncated {
+			var t *framing.Error
+			if errors.As(err, &t) && t != e {
+				return c.fault(r, in, t, start)
+			}
+			c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+		}
+		return f
+	}
+	return nil
+}
+
+// keepPartial writes the bytes of an unfinished frame to the file that was asked
+// for, behind those of a streamed body.
+func (c *conversion) keepPartial(r *framing.Reader) error {
+	if c.partial == nil {
+		return nil
+	}
+	_, err := c.partial.Write(r.Buffered())
+	return err
+}
+
+func empty(f *os.File) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
+}
+
+// all is the selection of every message.
+const all = math.MaxInt64

@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+type decodeOptions struct {
+	common
+	out         format
+	first, last int64
+	seek        int64
+	length      int64
+}
+
+func decodeCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "decode",
+		Usage:     "frames in, messages out",
+		UsageText: "framecat decode [flags] [FILE...]",
+		Description: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
+			"a line by default. decode -f A -o B converts from one framing to another.\n\n" +
+			"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing.\n\n" +
+			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
+			"ends inside a frame, 5 a message does not fit the output format.",
+		Flags: []cli.Flag{
+			framingFlag,
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
+			countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+		},
+		Action: func(c *cli.Context) error {
+			o, err := readDecode(c, s)
+			if err != nil {
+				return err
+			}
+			return decode(s, o)
+		},
+	}
+}
+
+func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
+	if o.common, err = readCommon(c, s); err != nil {
+		return o, err
+	}
+	if o.out, err = outFormat(c.String("out")); err != nil {
+		return o, err
+	}
+	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
+		return o, err
+	}
+	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
+		return o, err
+	}
+	if o.length, err = bytesFlag(c, "length", -1); err != nil {
+		return o, err
+	}
+	if isTerminal(s.out) && !o.force {
+		switch {
+		case o.out.name == "lines":
+			o.out.framing = display{}
+		case o.out.name == "raw" || o.out.spec:
+			return o, refuseTerminal("-o " + o.out.name)
+		}
+	}
+	return o, nil
+}
+
+func refuseTerminal(what string) *failure {
+	f := usage("%s writes binary, and standard output is a terminal", what)
+	f.hints = []string{"redirect it, pipe it into xxd, or insist with --force"}
+	return f
+}
+
+// decode converts the frames of each input to messages on standard output.
+func decode(s streams, o decodeOptions) error {
+	in := format{name: "frames", framing: o.framing, spec: true}
+	sink := newSink(o.out, s.out, o.report)
+	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
+		f.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }
+	}
+	c := &conversion{in: in, sink: sink, first: o.first, last: o.last}
+	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
+}
+
+// newSink returns what writes messages in a format, chosen by -o.
+func newSink(out format, dst io.Writer, r *reporter) sink {
+	frames := frameSink{format: out, flag: "-o", w: framing.NewWriter(dst, out.framing), report: r}
+	switch {
+	case out.name == "json":
+		return &jsonSink{dst: dst}
+	case out.dir != "":
+		return &dirSink{path: out.dir}
+	case out.name == "raw":
+		return &rawSink{frames, dst}
+	}
+	return &frames
+}
+
+// run runs a conversion with the options that encode and decode share.
+func (o *common) run(c *conversion, in []input, s streams) error {
+	partial, err := o.openPartial()
+	if err != nil {
+		return err
+	}
+	c.report, c.maxHeld, c.maxStreamed, c.skip, c.left, c.partial = o.report, o.maxHeld, o.maxStreamed, o.skip, o.count, partial
+	c.stats.start, c.stats.sizes = time.Now(), o.stats
+	widenPipe(s.out)
+	stop := c.stats.progress(s.err, o.report)
+	err = c.run(in)
+	stop()
+	if partial != nil {
+		if end := partial.Close(); end != nil && err == nil {
+			err = c.ioFailure(partial.Name(), end)
+		}
+	}
+	if o.stats {
+		c.stats.print(o.report)
+	}
+	return err
+}

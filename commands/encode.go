@@ -1,0 +1,81 @@
+package commands
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+type encodeOptions struct {
+	common
+	in       format
+	messages []string // given on the command line, instead of files
+	literal  bool     // they are taken as they are
+}
+
+func encodeCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "encode",
+		Usage:     "messages in, frames out",
+		UsageText: "framecat encode [flags] [FILE...]",
+		Description: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
+			"writes each as a frame.\n\n" +
+			"FORMAT of -i: lines raw hex base64 escaped json, or any framing.\n\n" +
+			"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
+			"frame, 5 a message does not fit the framing.",
+		Flags: []cli.Flag{
+			framingFlag,
+			&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
+			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, Usage: "encode `TEXT`, and do not read stdin; may be repeated"},
+			countFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+		},
+		Action: func(c *cli.Context) error {
+			o, err := readEncode(c, s)
+			if err != nil {
+				return err
+			}
+			return encode(s, o)
+		},
+	}
+}
+
+func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
+	if o.common, err = readCommon(c, s); err != nil {
+		return o, err
+	}
+	if o.in, err = inFormat(c.String("in")); err != nil {
+		return o, err
+	}
+	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
+	if len(o.messages) > 0 && len(o.files) > 0 {
+		return o, usage("messages come from -m or from files, not from both")
+	}
+	if isTerminal(s.out) && !o.force {
+		return o, refuseTerminal("encode")
+	}
+	return o, nil
+}
+
+// encode converts the messages of each input to frames on standard output.
+func encode(s streams, o encodeOptions) error {
+	out := format{name: o.framing.String(), framing: o.framing, spec: true}
+	sink := &frameSink{format: out, flag: "-f", w: framing.NewWriter(s.out, o.framing), report: o.report}
+	switch {
+	case o.in.marks != nil:
+		sink.marks = func(f framing.Frame) framing.Marks { return o.in.marks(f.Body) }
+	case o.in.spec && o.in.framing.String() == o.framing.String():
+		sink.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }
+	}
+	c := &conversion{in: o.in, sink: sink, last: all}
+	in := inputs(o.files, s.in, 0, -1)
+	if len(o.messages) > 0 {
+		in = nil
+		for _, m := range o.messages {
+			in = append(in, input{text: &m, length: -1})
+		}
+		if o.literal {
+			c.in = format{name: "raw", framing: rawIn{}}
+		}
+	}
+	return o.common.run(c, in, s)
+}

@@ -1,0 +1,125 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"framecat/framing"
+)
+
+// A misfit is a message that the output can't carry.
+type misfit struct {
+	index, offset int64
+	payload       []byte
+	err           error
+}
+
+func (m *misfit) Error() string {
+	return fmt.Sprintf("message %d at byte %d: %s", m.index, m.offset, m.err)
+}
+func (m *misfit) Unwrap() error { return m.err }
+
+// A writeError is one of the output's side.
+type writeError struct{ err error }
+
+func (w *writeError) Error() string { return w.err.Error() }
+func (w *writeError) Unwrap() error { return w.err }
+
+func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) error {
+	f := &failure{status: statusPayload, text: err.Error()}
+	var m *misfit
+	if errors.As(err, &m) {
+		f.hints = c.misfitHints(m, r)
+	}
+	c.report.fail(in.name, f)
+	return f
+}
+
+func (c *conversion) readOrWriteFailure(in input, err error) error {
+	var w *writeError
+	if errors.As(err, &w) {
+		return c.ioFailure("standard output", w.err)
+	}
+	return c.inputFailure(in, err)
+}
+
+// inputFailure is trouble with one input: the next one still runs.
+func (c *conversion) inputFailure(in input, err error) error {
+	f := &failure{status: statusIO, text: reason(err)}
+	c.report.fail(in.shown(), f)
+	return f
+}
+
+// ioFailure is trouble with an output: nothing can go on.
+func (c *conversion) ioFailure(name string, err error) error {
+	dieOfBrokenPipe(err)
+	var p *fs.PathError
+	if errors.As(err, &p) && p.Path != "/dev/stdout" {
+		name = p.Path
+	}
+	f := &failure{status: statusIO, text: reason(err), fatal: true, reported: true}
+	c.report.fail(name, f)
+	return f
+}
+
+// reason is what the system says, without the names that the line has already.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	var s *os.SyscallError
+	if errors.As(err, &s) {
+		return s.Err.Error()
+	}
+	if err == io.ErrUnexpectedEOF {
+		return "the file became shorter while it was read"
+	}
+	return err.Error()
+}
+
+// dieOfBrokenPipe ends the program as the signal ends cat when nobody reads its
+// output any more. Only a write to the file itself raises the signal.
+func dieOfBrokenPipe(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		os.Stdout.Write([]byte{0})
+	}
+}
+
+func count(n int64, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
+// misfitHints tells what would carry a message.
+func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) {
+	s, ok := c.sink.(*frameSink)
+	if ok && s.format.spec {
+		if n := len(m.payload); strings.Contains(m.err.Error(), "too long") {
+			for _, spec := range []string{"u16be", "u32be"} {
+				if f, _ := framing.Parse(spec); fits(f, n) {
+					return []string{fmt.Sprintf("%s or varint would carry it", spec)}
+				}
+			}
+		}
+	}
+	if ok && s.flag == "-o" {
+		hints = append(hints, "it would fit -o "+strings.Join(carriers(m.payload), ", "))
+	}
+	if r != nil && framedTwice(c.in.framing, r.Head) {
+		hints = append(hints, twiceHint(c.in.framing))
+	}
+	return hints
+}
+
+func fits(f framing.Framing, n int) bool {
+	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, int64(n))
+	return err == nil
+}

@@ -1,0 +1,126 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// An input is a file on the command line, or standard input.
+type input struct {
+	name   string // as given; "" if no file was named
+	stdin  *os.File
+	seek   int64   // bytes to pass over
+	length int64   // bytes to read; -1 is all
+	text   *string // the input itself, if it is no file
+}
+
+// inputs are the files of a command line; without any, standard input.
+func inputs(names []string, stdin *os.File, seek, length int64) []input {
+	if len(names) == 0 {
+		return []input{{stdin: stdin, seek: seek, length: length}}
+	}
+	var in []input
+	for _, n := range names {
+		in = append(in, input{name: n, stdin: stdin, seek: seek, length: length})
+	}
+	return in
+}
+
+// label is the name that JSON shows; standard input has none.
+func (in input) label() string {
+	if in.name == "-" {
+		return ""
+	}
+	return in.name
+}
+
+// shown is the name for errors of reading.
+func (in input) shown() string {
+	if in.label() == "" {
+		return "standard input"
+	}
+	return in.name
+}
+
+// A source is an opened input.
+type source struct {
+	io.Reader
+	file   *os.File
+	offset int64 // of its first byte in the input
+	stdin  bool
+}
+
+func (s *source) close() {
+	if !s.stdin {
+		s.file.Close()
+	}
+}
+
+func (in input) open() (*source, error) {
+	if in.text != nil {
+		return &source{Reader: strings.NewReader(*in.text), stdin: true}, nil
+	}
+	s := &source{file: in.stdin, stdin: in.label() == ""}
+	if !s.stdin {
+		f, err := os.Open(in.name)
+		if err != nil {
+			return nil, err
+		}
+		s.file = f
+	}
+	if info, err := s.file.Stat(); err == nil && info.IsDir() {
+		s.close()
+		return nil, syscall.EISDIR
+	}
+	widenPipe(s.file)
+	if err := s.pass(in.seek); err != nil {
+		s.close()
+		return nil, err
+	}
+	s.Reader = s.file
+	if in.length >= 0 {
+		s.Reader = io.LimitReader(s.file, in.length)
+	}
+	return s, nil
+}
+
+// pass goes n bytes forward: by seeking, or by reading where that can't be done. An
+// input that is shorter is empty.
+func (s *source) pass(n int64) error {
+	if n == 0 {
+		return nil
+	}
+	s.offset = n
+	if info, err := s.file.Stat(); err == nil && info.Mode().IsRegular() {
+		_, err := s.file.Seek(n, io.SeekCurrent)
+		return err
+	}
+	_, err := io.CopyN(io.Discard, s.file, n)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return err
+}
+
+// size is how many bytes will come, if that is known: the input is a regular file.
+func (in input) size(s *source) (int64, bool) {
+	if in.text != nil {
+		return 0, false
+	}
+	info, err := s.file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0, false
+	}
+	at, err := s.file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return 0, false
+	}
+	n := max(0, info.Size()-at)
+	if in.length >= 0 {
+		n = min(n, in.length)
+	}
+	return n, true
+}

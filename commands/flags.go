@@ -1,0 +1,154 @@
+package commands
+
+import (
+	"math"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// Flags that mean the same everywhere.
+var (
+	framingFlag = &cli.StringFlag{Name: "framing", Aliases: []string{"f"}, DefaultText: "$FRAMECAT_FRAMING, or u32be", Usage: "how frames are marked: a `SPEC`, see framecat framings"}
+	maxFlag     = &cli.StringFlag{Name: "max-frame", Value: "16MiB", Usage: "longest payload held in memory, a `SIZE`; 0 is no limit"}
+	colorsFlag  = &cli.StringFlag{Name: "color", Value: "auto", Usage: "colours: `WHEN` is auto, always or never"}
+	countFlag   = &cli.StringFlag{Name: "count", Aliases: []string{"n"}, Usage: "write `N` messages, then stop reading"}
+	forceFlag   = &cli.BoolFlag{Name: "force", Usage: "write binary to a terminal"}
+	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr"}
+	quietFlag   = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only errors on stderr"}
+	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "after a malformed frame `DO` stop, or skip to the next one"}
+	partialFlag = &cli.StringFlag{Name: "partial", Usage: "keep the bytes of the last, unfinished frame in `FILE`"}
+	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "print messages, bytes, sizes and throughput at the end"}
+	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "skip `BYTES` of each input"}
+	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "read only `BYTES` of each input"}
+	framesFlag  = &cli.StringFlag{Name: "frames", Usage: "write only frames `A-B`, from 0; 7, 10- and -5 are fine too"}
+)
+
+// common are the options of encode and decode.
+type common struct {
+	framing     framing.Framing
+	maxHeld     int64
+	maxStreamed int64
+	count       int64
+	force       bool
+	skip        bool
+	partial     string
+	stats       bool
+	files       []string
+	report      *reporter
+}
+
+// readCommon reads the flags of a command. Its error is about usage.
+func readCommon(c *cli.Context, s streams) (common, error) {
+	o := common{
+		count: all, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
+		files: c.Args().Slice(), report: newReporter(s.err, c.String("color")),
+	}
+	o.report.verbose, o.report.quiet = c.Bool("verbose"), c.Bool("quiet")
+	var err error
+	if o.framing, err = framingOf(c); err != nil {
+		return o, err
+	}
+	if o.maxHeld, err = framing.ParseSize(c.String("max-frame")); err != nil {
+		return o, usage("--max-frame: %s", err)
+	}
+	if c.IsSet("max-frame") {
+		o.maxStreamed = o.maxHeld
+	}
+	if o.count, err = number(c, "count", all); err != nil {
+		return o, err
+	}
+	switch c.String("on-error") {
+	case "stop":
+	case "skip":
+		o.skip = true
+	default:
+		return o, usage("--on-error is stop or skip, not %q", c.String("on-error"))
+	}
+	switch w := c.String("color"); w {
+	case "auto", "always", "never":
+	default:
+		return o, usage("--color is auto, always or never, not %q", w)
+	}
+	return o, nil
+}
+
+// framingOf is the framing of -f, of $FRAMECAT_FRAMING, or u32be.
+func framingOf(c *cli.Context) (framing.Framing, error) {
+	spec, from := "u32be", ""
+	if env := os.Getenv("FRAMECAT_FRAMING"); env != "" {
+		spec, from = env, "$FRAMECAT_FRAMING: "
+	}
+	if c.IsSet("framing") {
+		spec, from = c.String("framing"), ""
+	}
+	f, err := framing.Parse(spec)
+	if err != nil {
+		fail := specFailure(err)
+		fail.text = from + fail.text
+		return nil, fail
+	}
+	return f, nil
+}
+
+// number reads a count of 0 or more.
+func number(c *cli.Context, name string, def int64) (int64, error) {
+	if !c.IsSet(name) {
+		return def, nil
+	}
+	n, err := strconv.ParseInt(c.String(name), 10, 64)
+	if err != nil || n < 0 {
+		return 0, usage("--%s is a number from 0, not %q", name, c.String(name))
+	}
+	return n, nil
+}
+
+// bytesFlag reads a number of bytes.
+func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
+	if !c.IsSet(name) {
+		return def, nil
+	}
+	n, err := framing.ParseSize(c.String(name))
+	if err != nil {
+		return 0, usage("--%s: %s", name, err)
+	}
+	return n, nil
+}
+
+// framesRange reads A-B, A-, -B or A.
+func framesRange(s string) (first, last int64, err error) {
+	if s == "" {
+		return 0, all, nil
+	}
+	a, b, dash := strings.Cut(s, "-")
+	if !dash {
+		b = a
+	}
+	last = math.MaxInt64 - 1
+	if a != "" {
+		first, err = strconv.ParseInt(a, 10, 64)
+	}
+	if err == nil && b != "" {
+		last, err = strconv.ParseInt(b, 10, 64)
+	}
+	if err != nil || a == "" && b == "" || first > last {
+		return 0, 0, usage("--frames is A-B, A-, -B or A, counted from 0, not %q", s)
+	}
+	return first, last, nil
+}
+
+// openPartial creates the file of --partial, so that a stale one can't mislead.
+func (o *common) openPartial() (*os.File, error) {
+	if o.partial == "" {
+		return nil, nil
+	}
+	f, err := os.Create(o.partial)
+	if err != nil {
+		return nil, &failure{status: statusIO, text: o.partial + ": " + reason(err)}
+	}
+	return f, nil
+}

@@ -1,0 +1,135 @@
+package commands
+
+import (
+	"strings"
+
+	"framecat/framing"
+)
+
+// A format is a way to write messages outside their frames. All but json's and
+// dir's output are framings, so one reader and one writer serve them.
+type format struct {
+	name    string
+	framing framing.Framing
+	// marks reads the header and trailer that a message brings along; nil if none.
+	marks func(body []byte) framing.Marks
+	dir   string // of dir:PATH
+	spec  bool   // it is a framing SPEC, binary perhaps
+}
+
+// textFormats carry any payload, or refuse it, and suit a terminal.
+var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
+
+// inFormat reads the value of --in.
+func inFormat(name string) (format, error) {
+	switch name {
+	case "lines":
+		return format{name: name, framing: framing.Lines}, nil
+	case "raw":
+		return format{name: name, framing: rawIn{}}, nil
+	case "json":
+		return format{name: name, framing: jsonObjects{}, marks: jsonMarks}, nil
+	}
+	if strings.HasPrefix(name, "dir:") {
+		return format{}, usage("--in %s: dir is a format for output only", sanitize(name))
+	}
+	return codedOrSpec("--in", name)
+}
+
+// outFormat reads the value of --out.
+func outFormat(name string) (format, error) {
+	switch name {
+	case "lines":
+		return format{name: name, framing: framing.Lines}, nil
+	case "raw":
+		return format{name: name, framing: rawOut{}}, nil
+	case "json":
+		return format{name: name}, nil
+	}
+	if dir, ok := strings.CutPrefix(name, "dir:"); ok {
+		if dir == "" {
+			return format{}, usage("--out dir: needs the folder, as in dir:messages")
+		}
+		return format{name: name, dir: dir}, nil
+	}
+	return codedOrSpec("--out", name)
+}
+
+func codedOrSpec(flag, name string) (format, error) {
+	for _, c := range coders {
+		if c.name == name {
+			return format{name: name, framing: c}, nil
+		}
+	}
+	f, err := framing.Parse(name)
+	if err != nil {
+		fail := specFailure(err)
+		fail.text = flag + ": " + fail.text
+		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
+			formats := append([]string{"raw"}, textFormats...)
+			fail.text = flag + ": there is no format or framing " + sanitize(name)
+			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " dir:PATH and every framing"}
+			if near := framing.Nearest(name, append(formats, framingNames()...)); near != "" {
+				fail.hints = []string{"did you mean " + near + "?"}
+			}
+		}
+		return format{}, fail
+	}
+	return format{name: name, framing: f, spec: true}, nil
+}
+
+func framingNames() (names []string) {
+	for _, k := range framing.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// carriers names the formats that can carry payload.
+func carriers(payload []byte) []string {
+	var names []string
+	for _, name := range []string{"nul", "hex", "base64", "escaped"} {
+		f, err := outFormat(name)
+		if err != nil {
+			continue
+		}
+		if _, err := f.framing.Append(nil, framing.Marks{}, payload); err == nil {
+			names = append(names, name)
+		}
+	}
+	return append(names, "json")
+}
+
+// rawIn makes all that comes one message.
+type rawIn struct{}
+
+func (rawIn) String() string { return "raw" }
+
+func (rawIn) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
+	if !c.EOF || c.Stream == 1 {
+		return framing.Extent{Body: int64(len(b))}, framing.ErrMore
+	}
+	c.Stream = 1 // that was the message
+	return framing.Extent{Body: int64(len(b))}, nil
+}
+
+func (rawIn) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
+	return append(dst, payload...), nil
+}
+
+// rawOut writes payloads with nothing between.
+type rawOut struct{ rawIn }
+
+func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
+	for _, s := range spans {
+		dst = append(dst, src[s.Header:s.Body]...)
+	}
+	return dst, len(spans)
+}
+
+// display writes a message a line for a terminal, which it can't drive.
+type display struct{ rawIn }
+
+func (display) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
+	return append(appendSafe(dst, payload), '\n'), nil
+}

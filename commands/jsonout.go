@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// jsonSink writes an object a message, on one line.
+type jsonSink struct {
+	dst  io.Writer
+	file string // the input's name; "" for standard input
+	buf  []byte
+}
+
+func (s *jsonSink) begin(file string) { s.file = file }
+
+func (s *jsonSink) write(b *framing.Batch) (int, error) {
+	for i := range b.Frames {
+		s.buf = appendJSON(s.buf, b.Frame(i), s.file)
+		if len(s.buf) > flushAt {
+			if err := s.flush(); err != nil {
+				return i, err
+			}
+		}
+	}
+	return len(b.Frames), nil
+}
+
+func (s *jsonSink) flush() error {
+	if len(s.buf) == 0 {
+		return nil
+	}
+	_, err := s.dst.Write(s.buf)
+	s.buf = s.buf[:0]
+	return err
+}
+
+func appendJSON(dst []byte, f framing.Frame, file string) []byte {
+	dst = strconv.AppendInt(append(dst, `{"index":`...), f.Index, 10)
+	if file != "" {
+		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
+	}
+	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
+	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
+	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
+	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
+	if utf8.Valid(f.Payload) {
+		dst = appendJSONString(append(dst, `","text":`...), f.Payload)
+	} else {
+		dst = base64.StdEncoding.AppendEncode(append(dst, `","base64":"`...), f.Payload)
+		dst = append(dst, '"')
+	}
+	return append(dst, "}\n"...)
+}
+
+// appendJSONString appends s as a JSON string. What could drive a terminal is
+// escaped; bytes that are no UTF-8 become U+FFFD.
+func appendJSONString(dst, s []byte) []byte {
+	dst = append(dst, '"')
+	for len(s) > 0 {
+		if c := s[0]; c >= 0x20 && c < 0x7f && c != '"' && c != '\\' {
+			dst, s = append(dst, c), s[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(s)
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r == '\n':
+			dst = append(dst, `\n`...)
+		case r == '\r':
+			dst = append(dst, `\r`...)
+		case r == '\t':
+			dst = append(dst, `\t`...)
+		case !drives(r):
+			dst = utf8.AppendRune(dst, r)
+		case r < 0x10000:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		default:
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff)
+		}
+		s = s[n:]
+	}
+	return append(dst, '"')
+}

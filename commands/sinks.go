@@ -1,0 +1,119 @@
+package commands
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"framecat/framing"
+)
+
+// A frameSink writes messages as frames of a framing.
+type frameSink struct {
+	format format
+	flag   string // that chose the format: "-o" or "-f"
+	w      *framing.Writer
+
+	// marks returns the header and trailer to imitate; nil if messages bring none.
+	marks  func(framing.Frame) framing.Marks
+	report *reporter
+}
+
+func (s *frameSink) begin(string) {}
+
+func (s *frameSink) flush() error { return s.w.Flush() }
+
+func (s *frameSink) write(b *framing.Batch) (int, error) {
+	if s.marks == nil {
+		return s.w.WriteBatch(*b)
+	}
+	for i := range b.Frames {
+		f := b.Frame(i)
+		err := s.w.Write(s.marks(f), f.Payload)
+		if errors.Is(err, framing.ErrMarks) {
+			s.report.detail("message %d: %s writes its default header, not that of the message", f.Index, s.format.framing)
+			err = s.w.Write(framing.Marks{}, f.Payload)
+		}
+		if err != nil {
+			return i, err
+		}
+	}
+	return len(b.Frames), nil
+}
+
+// A rawSink writes payloads with nothing between; large ones stream through.
+type rawSink struct {
+	frameSink
+	dst io.Writer
+}
+
+func (s *rawSink) stream(int64) (io.Writer, error) { return s.dst, nil }
+
+func (s *rawSink) streamed(error) error { return nil }
+
+// A dirSink writes a file a message: 000000.bin and so on. It follows no link and
+// overwrites nothing.
+type dirSink struct {
+	path  string
+	index int64
+	file  *os.File // of a streamed message
+}
+
+func (s *dirSink) begin(string) {}
+
+func (s *dirSink) flush() error { return nil }
+
+func (s *dirSink) name() string { return filepath.Join(s.path, fmt.Sprintf("%06d.bin", s.index)) }
+
+func (s *dirSink) create(name string) (*os.File, error) {
+	if err := os.MkdirAll(s.path, 0o777); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
+func (s *dirSink) write(b *framing.Batch) (int, error) {
+	for i := range b.Frames {
+		f := b.Frame(i)
+		s.index = f.Index
+		file, err := s.create(s.name())
+		if err != nil {
+			return i, err
+		}
+		if _, err := io.Copy(file, bytes.NewReader(f.Payload)); err != nil {
+			file.Close()
+			return i, err
+		}
+		if err := file.Close(); err != nil {
+			return i, err
+		}
+	}
+	return len(b.Frames), nil
+}
+
+// stream begins a message in a file named .part until it is complete.
+func (s *dirSink) stream(index int64) (w io.Writer, err error) {
+	s.index = index
+	s.file, err = s.create(s.name() + ".part")
+	return s.file, err
+}
+
+func (s *dirSink) streamed(err error) error {
+	part := s.file.Name()
+	if end := s.file.Close(); err != nil || end != nil {
+		return end
+	}
+	// Link fails if the name is taken, where Rename would replace what is there. Not
+	// every file system has links.
+	err = os.Link(part, s.name())
+	if err == nil || errors.Is(err, os.ErrExist) {
+		return errors.Join(err, os.Remove(part))
+	}
+	if _, err := os.Lstat(s.name()); err == nil {
+		return os.ErrExist
+	}
+	return os.Rename(part, s.name())
+}

@@ -1,0 +1,107 @@
+package commands
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"framecat/framing"
+)
+
+// stats are what --stats prints, and the progress line.
+type stats struct {
+	start    time.Time
+	messages atomic.Int64
+	payload  atomic.Int64
+	sizes    bool // shortest and longest are wanted
+	shortest int64
+	longest  int64
+	wire     int64 // bytes read
+	skipped  int64
+}
+
+func (s *stats) add(b *framing.Batch, n int) {
+	if n == 0 {
+		return
+	}
+	if !s.sizes { // payloads lie one behind the other, or nearly so
+		s.messages.Add(int64(n))
+		s.payload.Add(int64(b.Bodies[n-1].Body - b.Bodies[0].Header))
+		return
+	}
+	for _, p := range b.Bodies[:n] {
+		s.addOne(int64(p.Body - p.Header))
+	}
+}
+
+func (s *stats) addOne(size int64) {
+	if s.messages.Add(1) == 1 || size < s.shortest {
+		s.shortest = size
+	}
+	s.longest = max(s.longest, size)
+	s.payload.Add(size)
+}
+
+// print writes the statistics, a line each.
+func (s *stats) print(r *reporter) {
+	took := time.Since(s.start)
+	n, payload := s.messages.Load(), s.payload.Load()
+	r.clear()
+	fmt.Fprintf(r.w, "messages    %d\n", n)
+	fmt.Fprintf(r.w, "bytes read  %d\n", s.wire)
+	fmt.Fprintf(r.w, "payload     %d", payload)
+	if s.wire > 0 {
+		fmt.Fprintf(r.w, " (%.1f%%)", 100*float64(payload)/float64(s.wire))
+	}
+	fmt.Fprintln(r.w)
+	if n > 0 {
+		fmt.Fprintf(r.w, "sizes       %d to %d, mean %.1f\n", s.shortest, s.longest, float64(payload)/float64(n))
+	}
+	if s.skipped > 0 {
+		fmt.Fprintf(r.w, "skipped     %d\n", s.skipped)
+	}
+	fmt.Fprintf(r.w, "time        %s, %s/s, %.0f messages/s\n", took.Round(time.Microsecond),
+		human(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
+}
+
+// human writes a number of bytes with the unit that suits it.
+func human(n float64) string {
+	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
+		if n < 1000 || unit == "GiB" {
+			return fmt.Sprintf("%.4g %s", n, unit)
+		}
+		n /= 1024
+	}
+	return ""
+}
+
+// progress shows what was done so far on a terminal, once work takes long, until
+// stop is called. The line is taken away before anything else is printed.
+func (s *stats) progress(stderr *os.File, r *reporter) (stop func()) {
+	if r.quiet || !isTerminal(stderr) {
+		return func() {}
+	}
+	line := newStatusLine(stderr)
+	r.clear = line.clear
+	ticker := time.NewTicker(500 * time.Millisecond)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case now := <-ticker.C:
+				if took := now.Sub(s.start); took > 2*time.Second {
+					payload := float64(s.payload.Load())
+					line.show(fmt.Sprintf("%d messages, %s, %s/s", s.messages.Load(), human(payload), human(payload/took.Seconds())))
+				}
+			}
+		}
+	}()
+	return func() {
+		ticker.Stop()
+		close(done)
+		line.clear()
+	}
+}

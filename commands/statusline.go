@@ -1,0 +1,32 @@
+package commands
+
+import (
+	"fmt"
+	"os"
+	"sync"
+)
+
+// A statusLine is one line at the bottom of a terminal that is written over.
+type statusLine struct {
+	mu    sync.Mutex
+	f     *os.File
+	shown bool
+}
+
+func newStatusLine(f *os.File) *statusLine { return &statusLine{f: f} }
+
+func (l *statusLine) show(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Fprintf(l.f, "\r\x1b[K%s", text)
+	l.shown = true
+}
+
+func (l *statusLine) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.shown {
+		fmt.Fprint(l.f, "\r\x1b[K")
+		l.shown = false
+	}
+}

@@ -1,0 +1,42 @@
+package commands
+
+import (
+	"os"
+
+	"github.com/fatih/color"
+	"golang.org/x/term"
+)
+
+// A style colours words for one stream, or leaves them alone.
+type style struct{ bad, hint, strong, faint func(...any) string }
+
+// newStyle decides on colour for one stream: the flag, then NO_COLOR, then
+// CLICOLOR_FORCE, then whether the stream is a terminal.
+func newStyle(stream *os.File, flag string) style {
+	on := isTerminal(stream) && os.Getenv("TERM") != "dumb"
+	switch force := os.Getenv("CLICOLOR_FORCE"); {
+	case flag == "always":
+		on = true
+	case flag == "never":
+		on = false
+	case os.Getenv("NO_COLOR") != "":
+		on = false
+	case force != "" && force != "0":
+		on = true
+	}
+	paint := func(a ...color.Attribute) func(...any) string {
+		c := color.New(a...)
+		if on {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+		return c.SprintFunc()
+	}
+	return style{
+		bad: paint(color.FgRed, color.Bold), hint: paint(color.FgCyan),
+		strong: paint(color.Bold), faint: paint(color.Faint),
+	}
+}
+
+func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"encoding/hex"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"framecat": main})
+}
+
+// The scripts are the command line's tests: one a subcommand and subject.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TESTDATA", must(os.Getwd())+"/testdata")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"unhex":  unhex,
+			"status": status,
+			"repeat": repeat,
+		},
+	})
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// unhex SRC DST writes the bytes of the hex text SRC, blanks aside, to DST. A # begins
+// a comment.
+func unhex(ts *testscript.TestScript, _ bool, args []string) {
+	var digits strings.Builder
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		line, _, _ = strings.Cut(line, "#")
+		digits.WriteString(strings.Join(strings.FieldsFunc(line, unicode.IsSpace), ""))
+	}
+	raw, err := hex.DecodeString(digits.String())
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), raw, 0o666))
+}
+
+// repeat N TEXT FILE writes TEXT N times to FILE, with a 4-byte length in front if
+// FILE ends in .u32.
+func repeat(ts *testscript.TestScript, _ bool, args []string) {
+	n := 0
+	for _, c := range args[0] {
+		n = n*10 + int(c-'0')
+	}
+	text := strings.Repeat(args[1], n)
+	if strings.HasSuffix(args[2], ".u32") {
+		text = string([]byte{byte(len(text) >> 24), byte(len(text) >> 16), byte(len(text) >> 8), byte(len(text))}) + text
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+// status N framecat ARGS… runs framecat and wants it to exit with N. Standard input
+// is what stdin named before; output is compared with stdout and stderr.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N framecat ARGS…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("status %s, want %s\n%s", got, args[0], ts.ReadFile("stderr"))
+	}
+}
