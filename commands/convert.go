@@ -246,7 +246,11 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 	if e.Kind == framing.Truncated && c.in.name != "json" {
 		f.status = statusTruncated
 	}
-	f.hints = faultHints(c.in.framing, e, sample(r, e, start))
+	if c.in.spec {
+		read := r.Offset + int64(len(r.Buffered())) - start
+		ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
+		f.hints = faultHints(c.in.framing, e, r.Head, afterFault(r, e, start), ended)
+	}
 	c.report.fail(in.name, f)
 	if e.Sent > 0 {
 		c.report.note("%s of the frame had been written before", count(e.Sent, "byte"))

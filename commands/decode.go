@@ -80,7 +80,7 @@ func decode(s streams, o decodeOptions) error {
 	in := format{name: "frames", framing: o.framing, spec: true}
 	sink := newSink(o.out, s.out, o.report)
 	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
-		f.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }
+		f.marks = marksOf
 	}
 	c := &conversion{in: in, sink: sink, first: o.first, last: o.last}
 	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"io"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
@@ -58,15 +60,7 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 
 // encode converts the messages of each input to frames on standard output.
 func encode(s streams, o encodeOptions) error {
-	out := format{name: o.framing.String(), framing: o.framing, spec: true}
-	sink := &frameSink{format: out, flag: "-f", w: framing.NewWriter(s.out, o.framing), report: o.report}
-	switch {
-	case o.in.marks != nil:
-		sink.marks = func(f framing.Frame) framing.Marks { return o.in.marks(f.Body) }
-	case o.in.spec && o.in.framing.String() == o.framing.String():
-		sink.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }
-	}
-	c := &conversion{in: o.in, sink: sink, last: all}
+	c := &conversion{in: o.in, sink: encodeSink(o.framing, o.in, s.out, o.report), last: all}
 	in := inputs(o.files, s.in, 0, -1)
 	if len(o.messages) > 0 {
 		in = nil
@@ -78,4 +72,22 @@ func encode(s streams, o encodeOptions) error {
 		}
 	}
 	return o.common.run(c, in, s)
+}
+
+// encodeSink returns what writes frames, chosen by -f. Messages bring their headers
+// along in JSON, and in frames of the same framing.
+func encodeSink(f framing.Framing, in format, dst io.Writer, r *reporter) *frameSink {
+	out := format{name: f.String(), framing: f, spec: true}
+	s := &frameSink{format: out, flag: "-f", w: framing.NewWriter(dst, f), report: r}
+	switch {
+	case in.marks != nil:
+		s.marks = func(f framing.Frame) framing.Marks { return in.marks(f.Body) }
+	case in.spec && in.framing.String() == f.String():
+		s.marks = marksOf
+	}
+	return s
+}
+
+func marksOf(f framing.Frame) framing.Marks {
+	return framing.Marks{Header: f.Header, Trailer: f.Trailer}
 }

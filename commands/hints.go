@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strings"
 
 	"framecat/framing"
 )
 
-// sample is what is known of the stream from the bad frame on: up to 4 KiB.
-func sample(r *framing.Reader, e *framing.Error, start int64) []byte {
+// afterFault is what is known of the stream from the bad frame on: up to 4 KiB.
+func afterFault(r *framing.Reader, e *framing.Error, start int64) []byte {
 	if at := e.Start - start; at >= 0 && at < int64(len(r.Head)) {
 		return r.Head[at:]
 	}
@@ -39,68 +40,72 @@ var signatures = []signature{
 	{"cont", "these are header lines", "content-length"},
 }
 
-// faultHints guesses why a frame could not be read. b is the stream from there on.
-func faultHints(f framing.Framing, e *framing.Error, b []byte) []string {
-	if h := textHint(f, e, b); h != "" {
-		return []string{h}
+// faultHints guesses why a frame could not be read. Head is how the stream begins,
+// b goes on from the bad frame; ended says that the stream ends with head.
+func faultHints(f framing.Framing, e *framing.Error, head, b []byte, ended bool) []string {
+	var h string
+	switch {
+	case f.String() == "syslog" && e.Kind == framing.BadLength && len(b) > 0 && (b[0] == '\n' || b[0] == '<'):
+		h = "a sender that mixes octet counting with lines: try -f lines"
+	case framedTwice(f, head):
+		h = twiceHint(f)
+	default:
+		if h = signatureHint(f, b); h == "" && !isDelimited(f) && len(head) >= 4 && printable(head) {
+			h = textHint(f, head, ended)
+		}
+		if h == "" {
+			h = otherFraming(f, head, ended)
+		}
+		if h == "" {
+			h = otherFraming(f, b, ended)
+		}
 	}
-	if framedTwice(f, b) {
-		return []string{twiceHint(f)}
+	if h == "" && e.Kind == framing.FrameTooLarge {
+		h = "if frames are that long, allow them with --max-frame"
 	}
-	ended := e.Kind == framing.Truncated && int64(len(b)) == e.Have
-	if h := otherFraming(f, b, ended); h != "" {
-		return []string{h}
+	if h == "" {
+		return nil
 	}
-	if e.Err == framing.ErrTooLong && e.Kind == framing.FrameTooLarge {
-		return []string{"if frames are that long, allow them with --max-frame"}
-	}
-	return nil
+	return []string{h}
 }
 
-// textHint looks for protocols that begin with known bytes, and for plain text.
-func textHint(f framing.Framing, e *framing.Error, b []byte) string {
-	if f.String() == "syslog" && e.Kind == framing.BadLength && len(b) > 0 && (b[0] == '\n' || b[0] == '<') {
-		return "a sender that mixes octet counting with lines: try -f lines"
-	}
-	at := 0 // where the length is: some headers begin with other bytes
-	if fe, ok := frameField(f, b); ok {
-		at = fe
-	}
+// signatureHint looks for protocols that begin with known bytes.
+func signatureHint(f framing.Framing, b []byte) string {
+	at, _ := frameField(f, b) // some headers begin with other bytes
 	text := b[min(at, len(b)):]
 	for _, s := range signatures {
 		if !bytes.HasPrefix(b, []byte(s.start)) && !bytes.HasPrefix(text, []byte(s.start)) || s.try == f.String() {
 			continue
 		}
-		if s.try == "" {
-			return fmt.Sprintf("the length bytes are % x: %s", s.start, s.speaks)
+		hint := fmt.Sprintf("the length bytes spell %q: %s", s.start, s.speaks)
+		if s.start[0] < 0x20 {
+			hint = fmt.Sprintf("the length bytes are % x: %s", s.start, s.speaks)
 		}
-		if s.start[0] < ' ' {
-			return fmt.Sprintf("the length bytes are % x: %s; try -f %s", s.start, s.speaks, s.try)
+		if s.try != "" {
+			hint += "; try -f " + s.try
 		}
-		return fmt.Sprintf("the length bytes spell %q: %s; try -f %s", s.start, s.speaks, s.try)
+		return hint
 	}
-	if isDelimited(f) {
-		return ""
-	}
-	n := min(len(b), 64)
-	if n < 4 || !printable(b[:n]) {
-		return ""
-	}
-	try := "lines"
-	for _, t := range []struct{ mark, spec string }{{"\r\n", "crlf"}, {"\x00", "nul"}} {
-		if bytes.Contains(b, []byte(t.mark)) && !bytes.Contains(bytes.ReplaceAll(b, []byte(t.mark), nil), []byte("\n")) {
-			try = t.spec
-		}
-	}
+	return ""
+}
+
+// textHint tells a text from the length that a framing of another kind read in it.
+func textHint(f framing.Framing, head []byte, ended bool) string {
 	for _, spec := range []string{"netstring", "syslog", "chunked", "content-length"} {
-		if g, _ := framing.Parse(spec); spec != f.String() && explains(g, b, false) {
+		if g, _ := framing.Parse(spec); spec != f.String() && explains(g, head, ended) {
 			return fmt.Sprintf("the stream reads as %s: try -f %s", spec, spec)
 		}
 	}
-	if text := bytes.TrimLeft(b, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
-		return fmt.Sprintf("the length bytes spell %q: the peer writes JSON; try -f %s", b[:4], try)
+	try := "lines"
+	for _, t := range []struct{ mark, spec string }{{"\r\n", "crlf"}, {"\x00", "nul"}} {
+		if bytes.Contains(head, []byte(t.mark)) && !bytes.Contains(bytes.ReplaceAll(head, []byte(t.mark), nil), []byte("\n")) {
+			try = t.spec
+		}
 	}
-	return fmt.Sprintf("the length bytes spell %q: the stream is text; try -f %s", b[:4], try)
+	if text := bytes.TrimLeft(head, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return fmt.Sprintf("the length bytes spell %q: the peer writes JSON; try -f %s", head[:4], try)
+	}
+	return fmt.Sprintf("the length bytes spell %q: the stream is text; try -f %s", head[:4], try)
 }
 
 func isDelimited(f framing.Framing) bool {
@@ -108,9 +113,9 @@ func isDelimited(f framing.Framing) bool {
 	return !announces && f.String() != "tfrecord"
 }
 
-// printable says whether b is plain text, cut anywhere.
+// printable says whether b begins as plain text.
 func printable(b []byte) bool {
-	for _, c := range b {
+	for _, c := range b[:min(len(b), 64)] {
 		if (c < ' ' || c == 0x7f) && !bytes.ContainsRune([]byte("\t\r\n\x00"), rune(c)) {
 			return false
 		}
@@ -204,25 +209,25 @@ func neighbours(f framing.Framing) (out []neighbour) {
 	return append(out, neighbour{"varint", "a varint length would fit"})
 }
 
-// explains says whether b reads as frames of f to its end: all of it if the stream
-// ended there, else more than one frame, and none of absurd length.
+// explains says whether b reads as frames of f to its end: to the very end if the
+// stream ended there, else with lengths so small for their fields that it is no chance.
 func explains(f framing.Framing, b []byte, ended bool) bool {
 	r := framing.NewReader(bytes.NewReader(b), f)
-	frames, payload := 0, 0
+	evidence, payload := 0, 0
 	for {
 		fr, err := r.Next()
 		if err == nil {
-			frames++
+			evidence += 8*len(fr.Header) - bits.Len(uint(len(fr.Payload)))
 			payload += len(fr.Payload)
 			continue
 		}
 		var e *framing.Error
 		switch {
 		case err == io.EOF:
-			return frames > 0 && payload > 0
+			return payload > 0
 		case !errors.As(err, &e) || e.Kind != framing.Truncated || ended:
 			return false
 		}
-		return frames > 1 && payload > 0 && e.Need < 1<<20
+		return evidence >= 20 && e.Need < 1<<20
 	}
 }

@@ -1,0 +1,239 @@
+package commands
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"framecat/framing"
+)
+
+// convertText runs one conversion in memory and returns what it wrote and its status.
+func convertText(t testing.TB, in format, sink func(io.Writer, *reporter) sink, text []byte) (out []byte, status int) {
+	t.Helper()
+	var buf, messages bytes.Buffer
+	r := &reporter{w: &messages, style: newStyle(nil, "never"), clear: func() {}}
+	c := &conversion{in: in, sink: sink(&buf, r), report: r, last: all, left: all, maxHeld: 16 << 20}
+	s := string(text)
+	err := c.run([]input{{text: &s, length: -1}})
+	var f *failure
+	if err != nil && !errors.As(err, &f) {
+		t.Fatalf("error %v is no failure", err)
+	}
+	if (f != nil) != (messages.Len() > 0) {
+		t.Fatalf("status and messages do not agree: %v, %q", err, messages.String())
+	}
+	if f != nil {
+		return buf.Bytes(), f.status
+	}
+	return buf.Bytes(), 0
+}
+
+func toFormat(f format) func(io.Writer, *reporter) sink {
+	return func(w io.Writer, r *reporter) sink { return newSink(f, w, r) }
+}
+
+func toFraming(f framing.Framing, in format) func(io.Writer, *reporter) sink {
+	return func(w io.Writer, r *reporter) sink { return encodeSink(f, in, w, r) }
+}
+
+func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte) {
+	for range n {
+		p := []byte(x.Payload)
+		switch rnd.IntN(6) {
+		case 0:
+		case 1:
+			p = []byte(strings.Repeat("word ", rnd.IntN(20)))
+		case 2:
+			p = fmt.Appendf(nil, "[%d]", rnd.IntN(1000))
+		case 3:
+			p = []byte("é\u202e\u0085\x1b[2J\\\"\r\t\U0001f600\ufeff"[:rnd.IntN(22)])
+		default:
+			p = make([]byte, rnd.IntN(40))
+			for i := range p {
+				p[i] = byte(rnd.IntN(256))
+			}
+		}
+		payloads = append(payloads, p)
+	}
+	return payloads
+}
+
+// The law: decode -o X | encode -i X gives the same frames back, for every payload
+// that X can carry; the first that it can't is refused before a byte of it is written.
+func TestRoundTrip(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(89, 144))
+	wire := framing.Kinds()
+	names := []string{"lines", "nul", "hex", "base64", "escaped", "json"}
+	examples := map[string]framing.Example{}
+	for _, k := range wire {
+		for _, x := range k.Examples {
+			names = append(names, x.Spec)
+			examples[x.Spec] = x
+		}
+	}
+	u32be, _ := framing.Parse("u32be")
+	frames := format{name: "frames", framing: u32be, spec: true}
+	whole, refused := 0, 0
+	for _, name := range names {
+		out, err := outFormat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := inFormat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 60 {
+			var stream []byte
+			payloads := randomPayloads(rnd, examples[name], 1+rnd.IntN(12))
+			carried := len(payloads)
+			for i, p := range payloads {
+				stream, _ = u32be.Append(stream, framing.Marks{}, p)
+				if carried == len(payloads) && out.framing != nil && !carries(out.framing, p) {
+					carried = i
+				}
+			}
+			text, status := convertText(t, frames, toFormat(out), stream)
+			want := 0
+			if carried < len(payloads) {
+				want = statusPayload
+				refused++
+			} else {
+				whole++
+			}
+			if status != want {
+				t.Fatalf("decode -o %s of %q: status %d, want %d", name, payloads, status, want)
+			}
+			back, status := convertText(t, in, toFraming(u32be, in), text)
+			var wantBack []byte
+			for _, p := range payloads[:carried] {
+				wantBack, _ = u32be.Append(wantBack, framing.Marks{}, p)
+			}
+			if name == "chunked" && status == statusTruncated && !bytes.HasSuffix(text, []byte("0\r\n\r\n")) {
+				status = 0 // a body without its last chunk
+			}
+			if status != 0 || !bytes.Equal(back, wantBack) {
+				t.Fatalf("encode -i %s of %q: %q, status %d; want %q", name, text, back, status, wantBack)
+			}
+		}
+	}
+	if whole < 500 || refused < 300 {
+		t.Errorf("only %d streams went through and %d were refused", whole, refused)
+	}
+}
+
+func carries(f framing.Framing, payload []byte) bool {
+	_, err := f.Append(nil, framing.Marks{}, payload)
+	return err == nil
+}
+
+// decode -f A -o A gives the same bytes, headers and all; so does json.
+func TestSameFraming(t *testing.T) {
+	for _, file := range []string{"erl_packet4.bin u32be", "http_chunked_node_t.bin chunked", "lsp_gopls_down.bin content-length",
+		"logger_octet.bin syslog", "protodelim_go.bin varint", "tw_netstring.bin netstring", "tw_line_multi.bin delim:0xfffe454e44"} {
+		name, spec, _ := strings.Cut(file, " ")
+		data, err := os.ReadFile("../testdata/captures/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := framing.Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames := format{name: spec, framing: f, spec: true}
+		again, status := convertText(t, frames, toFraming(f, frames), data)
+		if status != 0 || !bytes.Equal(again, data) {
+			t.Errorf("%s: decode -o %s differs, status %d", name, spec, status)
+		}
+		text, _ := convertText(t, frames, toFormat(format{name: "json"}), data)
+		in, _ := inFormat("json")
+		again, status = convertText(t, in, toFraming(f, in), text)
+		if status != 0 || !bytes.Equal(again, data) {
+			t.Errorf("%s: json and back differs, status %d", name, status)
+		}
+	}
+}
+
+// FuzzFormats reads any bytes as every input format: whole and split reads agree.
+func FuzzFormats(f *testing.F) {
+	for i, s := range []string{"a\nb", "all of it", "6869\n6 8\r\n", "aGk=\naGk", `a\x00\n` + "\n", `{"text":"\u202e\\"} {"hex":"00"}`} {
+		f.Add(uint8(i), []byte(s), uint64(i))
+	}
+	names := []string{"lines", "raw", "hex", "base64", "escaped", "json"}
+	f.Fuzz(func(t *testing.T, which uint8, text []byte, cuts uint64) {
+		in, err := inFormat(names[int(which)%len(names)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(src io.Reader) (out []string) {
+			r := framing.NewReader(src, in.framing)
+			for {
+				f, err := r.Next()
+				if err != nil {
+					return append(out, err.Error())
+				}
+				out = append(out, fmt.Sprintf("%d %d %q", f.Offset, f.Wire, f.Payload))
+				if in.marks != nil {
+					in.marks(f.Body)
+				}
+			}
+		}
+		rnd := rand.New(rand.NewPCG(cuts, 1))
+		want, got := read(bytes.NewReader(text)), read(&pieces{text, rnd})
+		if strings.Join(want, "\n") != strings.Join(got, "\n") {
+			t.Fatalf("%s: whole %q, split %q", in.name, want, got)
+		}
+		// What an output format writes of it comes back.
+		for _, name := range names[2:] {
+			out, _ := outFormat(name)
+			if out.framing == nil {
+				continue
+			}
+			line, err := out.framing.Append(nil, framing.Marks{}, text)
+			if err != nil {
+				t.Fatalf("%s refuses %q: %v", name, text, err)
+			}
+			back, _ := inFormat(name)
+			fr, err := framing.NewReader(bytes.NewReader(line), back.framing).Next()
+			if err != nil || !bytes.Equal(fr.Payload, text) || bytes.Count(line, []byte("\n")) != 1 {
+				t.Fatalf("%s of %q wrote %q, which reads %q, %v", name, text, line, fr.Payload, err)
+			}
+		}
+		line := appendJSON(nil, framing.Frame{Payload: text}, "")
+		fr, err := framing.NewReader(bytes.NewReader(line), jsonObjects{}).Next()
+		if err != nil || !bytes.Equal(fr.Payload, text) {
+			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
+		}
+		for _, c := range string(line[:len(line)-1]) {
+			if drives(c) {
+				t.Fatalf("json of %q holds %q", text, c)
+			}
+		}
+		for _, c := range string(appendSafe(nil, text)) {
+			if drives(c) {
+				t.Fatalf("%q is shown with %q", text, c)
+			}
+		}
+	})
+}
+
+// pieces returns data in random pieces.
+type pieces struct {
+	data []byte
+	rnd  *rand.Rand
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), 1+p.rnd.IntN(5))], p.data)
+	p.data = p.data[n:]
+	return n, nil
+}

@@ -1,0 +1,76 @@
+//go:build linux || darwin
+
+package commands
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// onTerminal runs a command whose standard output is a terminal and returns what
+// the terminal got.
+func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr string, status int) {
+	t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	in := tempFile(t, stdin)
+	errs := tempFile(t, "")
+	got := make(chan string)
+	go func() {
+		b, _ := io.ReadAll(master) // ends with an error when the terminal closes
+		got <- string(b)
+	}()
+	status = Run(append([]string{"framecat"}, args...), "test", in, tty, errs)
+	time.Sleep(20 * time.Millisecond)
+	tty.Close()
+	errs.Seek(0, io.SeekStart)
+	text, _ := io.ReadAll(errs)
+	return strings.ReplaceAll(<-got, "\r\n", "\n"), string(text), status
+}
+
+func tempFile(t *testing.T, text string) *os.File {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	f.WriteString(text)
+	f.Seek(0, io.SeekStart)
+	return f
+}
+
+// A payload never drives the terminal, and binary does not go there unasked.
+func TestTerminal(t *testing.T) {
+	const frames = "\x09\x1b[2J\xc2\x9b31m\x0aa\nb\u202ec\xffd\x07\\"
+	rows := []struct {
+		name, stdin, want string
+		args              []string
+		status            int
+		stderr            string
+	}{
+		{"decode escapes", frames, `\x1b[2J\u009b31m` + "\n" + `a\nb\u202ec\xffd\x07` + "\n", []string{"decode", "-f", "u8"}, 4, "frame 2"},
+		{"plain text stays", "\x06h\xc3\xa9llo", "héllo\n", []string{"decode", "-f", "u8"}, 0, ""},
+		{"encode refuses", "hi\n", "", []string{"encode"}, 2, "encode writes binary, and standard output is a terminal"},
+		{"-o raw refuses", "\x02hi", "", []string{"decode", "-f", "u8", "-o", "raw"}, 2, "-o raw writes binary"},
+		{"-o SPEC refuses", "\x02hi", "", []string{"decode", "-f", "u8", "-o", "nul"}, 2, "-o nul writes binary"},
+		{"--force writes", "\x02hi", "hi", []string{"decode", "-f", "u8", "-o", "raw", "--force"}, 0, ""},
+		{"--force lines are raw", "\x03\x1b[m", "\x1b[m\n", []string{"decode", "-f", "u8", "--force"}, 0, ""},
+		{"hex is safe", "\x01\x1b", "1b\n", []string{"decode", "-f", "u8", "-o", "hex"}, 0, ""},
+		{"json is safe", "\x01\x1b", `{"index":0,"offset":0,"wire":2,"header":"01","trailer":"","text":"\u001b"}` + "\n", []string{"decode", "-f", "u8", "-o", "json"}, 0, ""},
+	}
+	for _, r := range rows {
+		shown, stderr, status := onTerminal(t, r.stdin, r.args...)
+		if shown != r.want || status != r.status || !strings.Contains(stderr, r.stderr) {
+			t.Errorf("%s: %q, status %d, stderr %q; want %q, %d, %q", r.name, shown, status, stderr, r.want, r.status, r.stderr)
+		}
+	}
+}
