@@ -182,9 +182,6 @@ func TestFillIsDropped(t *testing.T) {
 // Per frame, after the first, nothing is allocated.
 func TestNoAllocations(t *testing.T) {
 	for _, k := range Kinds() {
-		if k.Name == "json-seq" {
-			continue // encoding/json checks the text
-		}
 		for _, x := range k.Examples {
 			f := mustParse(t, x.Spec)
 			frame, err := f.Append(nil, Marks{}, []byte(x.Payload))

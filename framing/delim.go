@@ -2,6 +2,7 @@ package framing
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -12,39 +13,55 @@ import (
 //
 // Sources: bufio.Scanner, twisted's LineOnlyReceiver, Netty's
 // DelimiterBasedFrameDecoder; the escape is convention, no standard.
+//
+// With magic, each frame begins with those bytes: they are its header.
 type delim struct {
+	magic  string
 	mark   string
 	needle []byte // mark
 	lax    bool   // what stands behind the last delimiter is a payload too
 }
 
-func newDelim(mark string) *delim { return &delim{mark: mark, needle: []byte(mark)} }
+func newDelim(magic, mark string) *delim {
+	return &delim{magic: magic, mark: mark, needle: []byte(mark)}
+}
 
 // Lines is "lines" as text files hold them: the last line may lack its LF.
 var Lines Framing = &delim{mark: "\n", needle: []byte("\n"), lax: true}
 
 func (d *delim) String() string {
-	switch d.mark {
-	case "\n":
-		return "lines"
-	case "\r\n":
-		return "crlf"
-	case "\x00":
-		return "nul"
+	if d.magic == "" {
+		switch d.mark {
+		case "\n":
+			return "lines"
+		case "\r\n":
+			return "crlf"
+		case "\x00":
+			return "nul"
+		}
 	}
-	return "delim:" + escapeSpec(d.mark)
+	w := newSpec("delim:" + escapeSpec(d.mark))
+	w.args = true
+	w.bytes("magic", d.magic)
+	return w.b.String()
 }
 
 func (d *delim) Scan(b []byte, c *Cursor) (Extent, error) {
-	at := max(0, c.Seen-len(d.mark)+1)
+	h := len(d.magic)
+	if h > 0 {
+		if err := checkMagic(b, 0, d.magic); err != nil || len(b) < h {
+			return Extent{}, cmp.Or(err, ErrMore)
+		}
+	}
+	at := max(h, c.Seen-len(d.mark)+1)
 	if i := d.index(b[at:]); i >= 0 {
-		return Extent{Body: int64(at + i), Trailer: len(d.mark)}, nil
+		return Extent{Header: h, Body: int64(at + i - h), Trailer: len(d.mark)}, nil
 	}
 	c.Seen = len(b)
 	if d.lax && c.EOF && len(b) > 0 {
 		return Extent{Body: int64(len(b))}, nil
 	}
-	return Extent{Body: int64(len(b) - d.partial(b))}, ErrMore
+	return Extent{Body: int64(len(b) - h - d.partial(b[h:]))}, ErrMore
 }
 
 func (d *delim) index(b []byte) int {
@@ -65,11 +82,11 @@ func (d *delim) partial(b []byte) int {
 }
 
 func (d *delim) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
-	if !like.none() && (len(like.Header) > 0 || string(like.Trailer) != d.mark) {
+	if !like.none() && (string(like.Header) != d.magic || string(like.Trailer) != d.mark) {
 		return dst, ErrMarks
 	}
-	start := len(dst)
-	out := append(append(dst, payload...), d.mark...)
+	start := len(dst) + len(d.magic)
+	out := append(append(append(dst, d.magic...), payload...), d.mark...)
 	if i := d.index(out[start:]); i != len(payload) {
 		return dst, payloadError("the payload holds the delimiter %q at byte %d", d.mark, i)
 	}
@@ -77,20 +94,20 @@ func (d *delim) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 }
 
 func (d *delim) Split(b []byte, spans []Span) []Span {
-	at, n := 0, len(d.mark)
-	for len(spans) < cap(spans) {
-		i := d.index(b[at:])
-		if i < 0 {
+	at, h, n := 0, len(d.magic), len(d.mark)
+	for len(spans) < cap(spans) && len(b)-at >= h {
+		i := d.index(b[at+h:])
+		if i < 0 || h > 0 && string(b[at:at+h]) != d.magic {
 			break
 		}
-		spans = append(spans, Span{at, at, at + i, at + i + n})
-		at += i + n
+		spans = append(spans, Span{at, at + h, at + h + i, at + h + i + n})
+		at += h + i + n
 	}
 	return spans
 }
 
 func (d *delim) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
-	if len(d.mark) != 1 {
+	if len(d.mark) != 1 || d.magic != "" {
 		return appendEach(d, dst, src, spans)
 	}
 	dst = growFor(dst, spans, 1)
@@ -117,6 +134,9 @@ func (d *delim) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 }
 
 func (d *delim) Sync(b []byte) (int, bool) {
+	if d.magic != "" {
+		return syncAt(b, d.magic)
+	}
 	return syncBehind(b, d.mark)
 }
 
@@ -289,24 +309,26 @@ func parseDelim(_ *Kind, s *settings) (Framing, error) {
 		return nil, nil
 	}
 	mark := s.parseBytes(first)
-	esc := s.bytes("esc")
+	esc, magic := s.bytes("esc"), s.bytes("magic")
 	switch {
 	case mark == "" || esc == "":
 	case len(esc) != 1:
 		s.fail(first.pos, "the escape is one byte, not %q", esc)
+	case magic != "":
+		s.fail(first.pos, "esc and magic do not go together")
 	case strings.Contains(mark, esc):
 		s.fail(first.at, "the escape must not be part of the delimiter")
 	default:
 		return withChecksum(&escaped{mark, esc[0]}, len(mark), s), nil
 	}
-	return withChecksum(newDelim(mark), len(mark), s), nil
+	return withChecksum(newDelim(magic, mark), len(mark), s), nil
 }
 
 func parseAny(_ *Kind, s *settings) (Framing, error) {
 	o := new(oneOf)
 	for i := range s.args {
 		a := &s.args[i]
-		a.used, a.value, a.at = true, a.raw, a.pos
+		a.bare()
 		v := s.parseBytes(a)
 		if len(v) != 1 && s.err == nil {
 			s.fail(a.at, "each end is one byte, as in any:0x0a,0x0d")

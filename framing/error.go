@@ -24,6 +24,8 @@ const (
 	LeadingZero      Fault = "leading-zero"       // the first digit
 	LengthTooLarge   Fault = "length-too-large"   // the length field
 	LengthTooSmall   Fault = "length-too-small"   // the length field
+	LengthInvalid    Fault = "length-invalid"     // the length field
+	LengthNonMinimal Fault = "length-non-minimal" // the length field
 	LengthNegative   Fault = "length-negative"    // the length field
 	MissingLength    Fault = "missing-length"     // the start of the header block
 	DuplicateLength  Fault = "duplicate-length"   // the second value
@@ -31,6 +33,14 @@ const (
 	VarintOverflow   Fault = "varint-overflow"    // the first byte of the varint
 	VarintNonMinimal Fault = "varint-non-minimal" // the first byte of the varint
 	BadMagic         Fault = "bad-magic"          // the first byte of the magic
+	BadType          Fault = "bad-type"           // the type field
+	BadVersion       Fault = "bad-version"        // the version field
+	BadFlag          Fault = "bad-flag"           // the flags
+	BadOpcode        Fault = "bad-opcode"         // the byte that holds it
+	BadContinuation  Fault = "bad-continuation"   // the first byte of the frame
+	BadSequence      Fault = "bad-sequence"       // the sequence number
+	BadPadding       Fault = "bad-padding"        // the padding length
+	ReservedBits     Fault = "reserved-bits"      // the byte that holds them
 	BadHeader        Fault = "bad-header"         // the start of the line
 	HeaderTooLarge   Fault = "header-too-large"   // the start of the frame
 	BadTrailer       Fault = "bad-trailer"        // the byte that is not the trailer's

@@ -171,6 +171,10 @@ func parseLength(s *settings, l length, fixed bool) (Framing, error) {
 		}
 		l.adjust = s.parseInt(a, math.MinInt32, math.MaxInt32)
 	}
+	if s.row != nil {
+		l.row, l.spec = s.row, s.String()
+		l.strict = s.row.strict() && s.word("strict")
+	}
 	if s.err != nil {
 		return nil, s.err
 	}

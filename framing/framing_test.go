@@ -209,7 +209,7 @@ func TestBadSpec(t *testing.T) {
 		{"any:ab", 4, "each end is one byte", ""},
 		{"hdlc:accm=12", 10, "8 hex digits", ""},
 		{"hdlc:fcs=8", 9, "fcs is one of", ""},
-		{"lines:x", 6, "takes no such argument", ""},
+		{"lines:x", 6, "lines has no key \"x\"; it has esc magic crc", ""},
 		{"slip:crc=crc23", 9, "crc is one of", "crc32"},
 		{"varint:max=11", 11, "not from 1 to 10", ""},
 	}

@@ -8,13 +8,19 @@ type Kind struct {
 	Usage   string // the name with its arguments
 	Summary string // one line
 	Layout  string // the bytes drawn, with | between header, body and trailer
+	Fields  []Field
 	Keys    []Key
+	Counts  string // what the length counts
+	Limits  string
+	Default string // the header that encode writes if a message brings none
 	Source  string // where the rule is written down
 	Spec    string // the generic rule that a short name stands for, if it is one
+	Out     string // the format that suits its payloads better than lines, if one does
 
 	Examples []Example
 
 	parse func(*Kind, *settings) (Framing, error)
+	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
 }
 
 // A Key is an argument of a spec.
@@ -76,7 +82,10 @@ const (
 
 // kinds is the table: a new framing is a row here, and a file if it is no
 // configuration of another.
-var kinds = []Kind{
+var kinds = slices.Concat(generic, protocols)
+
+// generic are the rules that protocols are made of, and those of one encoding.
+var generic = []Kind{
 	{Name: "u8", Usage: "u8[:KEY=…]", Summary: "one byte of length, then the payload", Layout: "length | payload",
 		Keys: lengthKeys, Source: netty, parse: parseShort(length{size: 1}),
 		Examples: []Example{{"u8", "hello", "\x05|hello"}}},
@@ -144,12 +153,15 @@ var kinds = []Kind{
 	{Name: "nul", Usage: "nul", Summary: "payloads that end in a zero byte", Layout: "| payload | 00",
 		Source: delims, Spec: `delim:\0`, Examples: []Example{{"nul", "hello", "|hello|\x00"}}},
 	{Name: "delim", Usage: "delim:BYTES[,esc=BYTE]", Summary: "payloads that end in any delimiter, with an escape or without", Layout: "| payload | delimiter",
-		Keys: []Key{{"esc=BYTE", "this byte before the delimiter, or itself, makes it part of the payload"}, crcKey}, Source: delims, parse: parseDelim,
+		Keys: []Key{
+			{"esc=BYTE", "this byte before the delimiter, or itself, makes it part of the payload"},
+			{"magic=BYTES", "bytes each frame begins with: its header"}, crcKey}, Source: delims, parse: parseDelim,
 		Examples: []Example{
 			{"delim:||", "hello", "|hello|||"},
 			{`delim:\n,esc=\\`, "a\nb\\", "|a\\\nb\\\\|\n"},
 			{"delim:END,esc=%", "THE END", "|THE %END|END"},
 			{"delim:;,crc=xor8", "hello", "|hello|b;"},
+			{"delim:;,magic=>", "hello", ">|hello|;"},
 		}},
 	{Name: "any", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of some bytes", Layout: "| payload | byte",
 		Source: delims, parse: parseAny, Examples: []Example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},

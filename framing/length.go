@@ -35,6 +35,10 @@ type length struct {
 	prefix         string // image of the header, before the length is written
 	trailer        string
 
+	row    *Kind  // the protocol whose rule this is, or nil
+	spec   string // as it was given, for a protocol
+	strict bool   // what the protocol forbids and peers accept is malformed
+
 	plain bool // a big- or little-endian length, then payload: nothing else set
 	show  int  // bytes of header that Scan must see before it answers
 }
@@ -64,7 +68,12 @@ func (d digits) capacity(size int) uint64 {
 	return v
 }
 
-func (l *length) String() string { return lengthSpec(l) }
+func (l *length) String() string {
+	if l.row != nil {
+		return l.spec
+	}
+	return lengthSpec(l)
+}
 
 // value reads the field at the start of b.
 func (l *length) value(b []byte) uint64 {
@@ -121,13 +130,8 @@ func (d digits) badDigit(field []byte) int {
 }
 
 func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
-	if err := checkMagic(b, l.magicAt, l.magic); err != nil {
+	if err := l.checkHeader(b[:min(len(b), l.show)]); err != nil {
 		return Extent{}, err
-	}
-	if l.digits != binaryDigits && len(b) > l.offset {
-		if i := l.digits.badDigit(b[l.offset:min(len(b), l.offset+l.size)]); i >= 0 {
-			return Extent{}, malformed(BadLength, l.offset+i, "%q is no digit of a length", b[l.offset+i:][:1])
-		}
 	}
 	if len(b) < l.show {
 		return Extent{}, ErrMore
@@ -143,6 +147,11 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	if v < l.min {
 		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is under the minimum %d", v, l.min)
 	}
+	if l.row != nil && l.row.check != nil {
+		if err := l.row.check(l, b[:l.header], v); err != nil {
+			return Extent{}, err
+		}
+	}
 	n, ok := l.rest(v)
 	if !ok {
 		return Extent{}, tooLong(l.offset, "length %d is longer than any stream", v)
@@ -154,6 +163,28 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 		Header: l.header, Body: n - int64(l.header-l.offset-l.size), Trailer: len(l.trailer), Want: l.trailer,
 		Announced: true, Field: l.offset,
 	}, nil
+}
+
+// checkHeader looks for the first byte in what is there of a header that can't be
+// one: so it finds the same fault however much is there.
+func (l *length) checkHeader(b []byte) error {
+	var first error
+	seen := len(b) + 1 // bytes that show the first fault
+	if i := differs(b, l.magicAt, l.magic); i >= 0 {
+		first, seen = badMagic(b, l.magicAt, l.magic), i+1
+	}
+	if l.digits != binaryDigits && len(b) > l.offset {
+		i := l.digits.badDigit(b[l.offset:min(len(b), l.offset+l.size)])
+		if i += l.offset; i >= l.offset && i < seen {
+			first, seen = malformed(BadLength, i, "%q is no digit of a length", b[i:][:1]), i+1
+		}
+	}
+	if l.row != nil {
+		if err := l.row.checkFields(b[:min(len(b), seen-1)], l.strict); err != nil {
+			return err
+		}
+	}
+	return first
 }
 
 // rest is the number of bytes after the field that value v announces. It is not
@@ -188,7 +219,21 @@ func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 		return dst, ErrMarks
 	}
 	l.put(dst[start+l.offset:], v)
+	if l.row != nil {
+		if _, err := l.Scan(dst[start:], nil); err != nil {
+			return dst[:start], refused(err, like)
+		}
+	}
 	return dst, nil
+}
+
+// refused turns what Scan finds wrong in a header that was put together into what
+// Append says: the marks to imitate are at fault, or the payload.
+func refused(err error, like Marks) error {
+	if !like.none() {
+		return ErrMarks
+	}
+	return payloadError("%s", err.(*Error).Detail)
 }
 
 // announce is the value of the field for a payload of size bytes.
@@ -230,12 +275,24 @@ func (l *length) Sync(b []byte) (int, bool) {
 
 // checkMagic compares what is there of b[at:] with the magic.
 func checkMagic(b []byte, at int, magic string) error {
-	for i := range len(magic) {
-		if at+i < len(b) && b[at+i] != magic[i] {
-			return malformed(BadMagic, at, "%q where %q must be", b[at:at+i+1], magic)
-		}
+	if differs(b, at, magic) >= 0 {
+		return badMagic(b, at, magic)
 	}
 	return nil
+}
+
+// differs is where b first differs from the magic at offset at, or -1.
+func differs(b []byte, at int, magic string) int {
+	for i := range min(len(magic), len(b)-at) {
+		if b[at+i] != magic[i] {
+			return at + i
+		}
+	}
+	return -1
+}
+
+func badMagic(b []byte, at int, magic string) error {
+	return malformed(BadMagic, at, "%q where %q must be", b[at:differs(b, at, magic)+1], magic)
 }
 
 // syncAt finds mark in b. If it is not there, n is where it may begin at the end.
@@ -283,7 +340,17 @@ func (l *length) finish() error {
 		return fmt.Errorf("min=%d is over the maximum %d", l.min, l.max)
 	}
 	l.show = max(l.offset+l.size, l.magicAt+len(l.magic))
-	l.plain = l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
+	if l.row != nil {
+		for _, f := range l.row.Fields {
+			if f.Only != "" || f.Zero {
+				l.show = max(l.show, f.At+f.Size)
+			}
+		}
+		if l.row.check != nil {
+			l.show = l.header
+		}
+	}
+	l.plain = l.row == nil && l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
 	return nil
 }

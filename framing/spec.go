@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -45,17 +46,9 @@ func Parse(spec string) (Framing, error) {
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}
-	if k.Spec != "" {
-		s.unused()
-		if s.err != nil {
-			return nil, s.err
-		}
-		return Parse(k.Spec)
-	}
-	f, err := k.parse(k, s)
+	f, err := k.configure(s)
 	if s.err == nil && err != nil {
-		s.fail(len(name), "%s", err)
-		s.err.Pos = min(len(name)+1, len(spec))
+		s.fail(min(len(name)+1, len(spec)), "%s", err)
 	}
 	s.unused()
 	if s.err != nil {
@@ -64,10 +57,33 @@ func Parse(spec string) (Framing, error) {
 	return f, nil
 }
 
+// configure makes the framing of a row. If the row stands for a generic rule, the
+// arguments of that rule are the defaults for those of s.
+func (k *Kind) configure(s *settings) (Framing, error) {
+	if k.Spec == "" {
+		return k.parse(k, s)
+	}
+	name, rest, found := strings.Cut(k.Spec, ":")
+	preset := settings{spec: k.Spec}
+	if err := preset.read(rest, len(name)+1, found); err != nil {
+		return nil, err
+	}
+	preset.args = slices.DeleteFunc(preset.args, func(a arg) bool {
+		return !a.word && s.has(a.key) || a.key == "counts" && s.has("adjust") || a.key == "adjust" && s.has("counts")
+	})
+	for i := range preset.args {
+		preset.args[i].preset = true
+	}
+	s.args = append(preset.args, s.args...)
+	s.row = cmp.Or(s.row, k)
+	return Lookup(name).configure(s)
+}
+
 // settings are the arguments of a spec. The first error sticks.
 type settings struct {
 	spec  string
 	args  []arg
+	row   *Kind    // that the spec names, if it stands for a generic rule
 	known []string // keys asked for, for advice
 	err   *SpecError
 }
@@ -77,6 +93,8 @@ type arg struct {
 	raw        string // key=value as it was written, unescaped
 	pos, at    int    // of the argument and of its value in the spec
 	word       bool   // there is no "="
+	source     string // as it was written
+	preset     bool   // it is the row's, not the user's
 	used       bool
 }
 
@@ -108,6 +126,7 @@ func (s *settings) read(rest string, pos int, any bool) error {
 		if a.raw == "" {
 			return &SpecError{Spec: s.spec, Pos: pos, Detail: "an argument is missing"}
 		}
+		a.source = rest[:n]
 		s.args = append(s.args, a)
 		if n == len(rest) {
 			return nil
@@ -146,6 +165,17 @@ func unescapeByte(s string) (size int, c byte, err error) {
 		return 0, 0, fmt.Errorf(`\x needs two hex digits`)
 	}
 	return 0, 0, fmt.Errorf(`there is no escape \%c: use \n \r \t \0 \e \\ \, \xHH`, s[1])
+}
+
+// String is the spec as it was given, but for the checksum.
+func (s *settings) String() string {
+	w := newSpec(s.row.Name)
+	for _, a := range s.args {
+		if !a.preset && a.key != "crc" {
+			w.arg("%s", a.source)
+		}
+	}
+	return w.b.String()
 }
 
 func (s *settings) fail(pos int, format string, args ...any) {
@@ -190,8 +220,13 @@ func (s *settings) first() *arg {
 		return nil
 	}
 	a := &s.args[0]
-	a.used, a.value, a.at = true, a.raw, a.pos
+	a.bare()
 	return a
+}
+
+// bare makes a value of the whole argument.
+func (a *arg) bare() {
+	a.used, a.value, a.at = true, a.raw, a.pos
 }
 
 func (s *settings) word(key string) bool {
@@ -254,10 +289,10 @@ func (s *settings) bytes(key string) string {
 
 // parseBytes reads escaped text, or 0x and hex digits.
 func (s *settings) parseBytes(a *arg) string {
-	v, ok := strings.CutPrefix(a.value, "0x")
-	if !ok || s.spec[a.at:min(len(s.spec), a.at+2)] != "0x" {
+	if !strings.HasPrefix(a.source[a.at-a.pos:], "0x") {
 		return a.value
 	}
+	v := a.value[2:]
 	out := make([]byte, 0, len(v)/2)
 	for i := 0; i+1 < len(v); i += 2 {
 		c, err := strconv.ParseUint(v[i:i+2], 16, 8)

@@ -1,0 +1,108 @@
+package framing
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Field is a part of a header with a meaning of its own.
+//
+//	Field{Name: "type", At: 0, Size: 1, Names: …}
+//	                                      ┌──────┬─────────────────────┐
+//	                                      │ type │ length              │
+//	                                      └──────┴─────────────────────┘
+type Field struct {
+	Name   string
+	At     int    // offset in the header, in bytes
+	Size   int    // in bytes
+	Mask   uint64 // the bits of it that count, shifted down; 0 is all
+	Little bool   // least significant byte first
+	Names  map[uint64]string
+
+	// Only is the fault of a value that Names does not have; without it any value
+	// is fine. Zero says that the field is reserved: strict refuses other values.
+	Only Fault
+	Zero bool
+}
+
+// Value reads the field from a header; it is not ok if the header is too short.
+func (f *Field) Value(header []byte) (v uint64, ok bool) {
+	if len(header) < f.At+f.Size || f.Size > 8 {
+		return 0, false
+	}
+	b := header[f.At : f.At+f.Size]
+	for i := range b {
+		if f.Little {
+			v = v<<8 | uint64(b[len(b)-1-i])
+		} else {
+			v = v<<8 | uint64(b[i])
+		}
+	}
+	if f.Mask != 0 {
+		v &= f.Mask
+		for m := f.Mask; m&1 == 0; m >>= 1 {
+			v >>= 1
+		}
+	}
+	return v, true
+}
+
+// Text is the field's value as a person reads it: the protocol's name for it, or
+// the number.
+func (f *Field) Text(header []byte) (text string, ok bool) {
+	v, ok := f.Value(header)
+	if !ok && len(header) >= f.At+f.Size {
+		return hex.EncodeToString(header[f.At:][:f.Size]), true
+	}
+	if name := f.Names[v]; name != "" {
+		return name, ok
+	}
+	return fmt.Sprint(v), ok
+}
+
+// checkFields looks for a value that no frame has in what is there of a header.
+// Fields stand in the order of their offsets.
+func (k *Kind) checkFields(header []byte, strict bool) error {
+	for i := range k.Fields {
+		f := &k.Fields[i]
+		if f.Only == "" && !f.Zero {
+			continue
+		}
+		v, ok := f.Value(header)
+		if !ok {
+			continue
+		}
+		if f.Zero && strict && v != 0 {
+			at := f.At + slices.IndexFunc(header[f.At:], func(c byte) bool { return c != 0 })
+			return malformed(ReservedBits, at, "%s must be 0, not %#x", f.Name, v)
+		}
+		if _, known := f.Names[v]; f.Only != "" && !known {
+			return malformed(f.Only, f.At, "%s %#x is none of %s", f.Name, v, f.known())
+		}
+	}
+	return nil
+}
+
+// strict says whether the row has anything that only strict refuses.
+func (k *Kind) strict() bool {
+	return slices.ContainsFunc(k.Keys, func(key Key) bool { return key.Name == "strict" })
+}
+
+// known lists the values that have names.
+func (f *Field) known() string {
+	values := make([]uint64, 0, len(f.Names))
+	for v := range f.Names {
+		values = append(values, v)
+	}
+	slices.Sort(values)
+	var b strings.Builder
+	for i, v := range values {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%#x %s", v, f.Names[v])
+	}
+	return b.String()
+}
