@@ -39,6 +39,8 @@ type sink interface {
 	// write takes the messages of a batch and returns how many, before an error
 	// that wraps framing.ErrPayload if the next does not fit.
 	write(*framing.Batch) (int, error)
+	// takesSilent says whether frames without a message are written too.
+	takesSilent() bool
 	// flush writes what is buffered.
 	flush() error
 }
@@ -177,6 +179,9 @@ func (c *conversion) take(b framing.Batch) error {
 	}
 	if from > 0 || to < n {
 		b = b.Slice(int(from), int(to))
+	}
+	if b.Silent && !c.sink.takesSilent() {
+		return nil
 	}
 	done, err := c.sink.write(&b)
 	c.left -= int64(done)

@@ -20,6 +20,8 @@ type jsonSink struct {
 
 func (s *jsonSink) begin(file string) { s.file = file }
 
+func (s *jsonSink) takesSilent() bool { return true }
+
 func (s *jsonSink) write(b *framing.Batch) (int, error) {
 	for i := range b.Frames {
 		s.buf = appendJSON(s.buf, b.Frame(i), s.file)

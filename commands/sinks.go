@@ -24,6 +24,9 @@ type frameSink struct {
 
 func (s *frameSink) begin(string) {}
 
+// takesSilent: with their marks, frames without a message are the same again.
+func (s *frameSink) takesSilent() bool { return s.marks != nil }
+
 func (s *frameSink) flush() error { return s.w.Flush() }
 
 func (s *frameSink) write(b *framing.Batch) (int, error) {
@@ -63,6 +66,8 @@ type dirSink struct {
 }
 
 func (s *dirSink) begin(string) {}
+
+func (s *dirSink) takesSilent() bool { return false }
 
 func (s *dirSink) flush() error { return nil }
 

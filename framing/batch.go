@@ -12,7 +12,7 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	b := Batch{Index: r.Index, Offset: r.Offset, Wire: r.buf[r.r:r.w]}
+	b := Batch{Index: r.Index, Offset: r.Offset, Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	b.Frames = r.collect(e, b.Wire)
 	if len(b.Frames) == 0 {
@@ -26,7 +26,8 @@ func (r *Reader) NextBatch() (Batch, error) {
 }
 
 // collect consumes the whole frames at the start of the buffer, wire, of which e
-// is the first. It stops at an error, which sticks and is returned in its turn.
+// is the first. It stops at an error, which sticks and is returned in its turn. A
+// silent frame stands alone.
 func (r *Reader) collect(e Extent, wire []byte) []Span {
 	start, spans := r.r, r.spans[:0]
 	for {
@@ -37,6 +38,9 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 		}
 		spans = append(spans, s)
 		r.consume(s.Trailer-s.Start, 1)
+		if e.Silent {
+			return spans
+		}
 		spans = r.collectSplit(spans, wire)
 		if len(spans) == cap(spans) {
 			return spans
@@ -46,6 +50,9 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 			if err != ErrMore && err != io.EOF {
 				r.err = err
 			}
+			return spans
+		}
+		if e.Silent {
 			return spans
 		}
 	}
@@ -115,7 +122,7 @@ func (b *Batch) Frame(i int) Frame {
 	return Frame{
 		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Wire: int64(s.Trailer - s.Start),
 		Header: b.Wire[s.Start:s.Header], Body: b.Wire[s.Header:s.Body], Trailer: b.Wire[s.Body:s.Trailer],
-		Payload: b.Data[p.Header:p.Body],
+		Payload: b.Data[p.Header:p.Body], Silent: b.Silent,
 	}
 }
 

@@ -62,6 +62,22 @@ func (f *Field) Text(header []byte) (text string, ok bool) {
 	return fmt.Sprint(v), ok
 }
 
+// A FieldText is a field of one frame, as a person reads it.
+type FieldText struct{ Name, Text string }
+
+// Describe appends the fields of one frame of f, a framing of this row, to dst.
+func (k *Kind) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
+	for i := range k.Fields {
+		if text, ok := k.Fields[i].Text(header); ok {
+			dst = append(dst, FieldText{k.Fields[i].Name, text})
+		}
+	}
+	if d, ok := f.(Describer); ok {
+		dst = d.Describe(dst, header, body)
+	}
+	return dst
+}
+
 // checkFields looks for a value that no frame has in what is there of a header.
 // Fields stand in the order of their offsets.
 func (k *Kind) checkFields(header []byte, strict bool) error {

@@ -38,8 +38,8 @@ import "errors"
 // state: one serves any number of streams at once. What a stream must remember
 // is in its Cursor, which the Reader owns.
 //
-// A Framing may also be an [Escaper], [Announcer], [Splitter], [Appender] or
-// [Syncer].
+// A Framing may also be an [Escaper], [Announcer], [Splitter], [Appender],
+// [Syncer], [Describer] or [Composer].
 type Framing interface {
 	// Append appends to dst the frame that carries payload. Like holds the header
 	// and trailer of a decoded frame to imitate (type, flags, stream id, padding);
@@ -92,6 +92,10 @@ type Extent struct {
 	// the frame; such a body can be streamed. Otherwise its end was found.
 	Announced bool
 	Field     int
+
+	// Silent says that the frame carries no message: a preface or a greeting, all
+	// header.
+	Silent bool
 }
 
 // An Escaper is a Framing whose body is not the payload itself: bytes are stuffed
@@ -120,7 +124,7 @@ type Announcer interface {
 type Splitter interface {
 	// Split appends to spans the whole frames at the start of b, without growing
 	// spans beyond its capacity. It stops where Scan is needed: at the first frame
-	// that is unfinished or malformed. Fill may stand before a span's Start.
+	// that is unfinished, malformed or silent. Fill may stand before a span's Start.
 	Split(b []byte, spans []Span) []Span
 }
 
@@ -139,6 +143,20 @@ type Syncer interface {
 	// otherwise b[:n] can be dropped and the search goes on in what is left and
 	// what follows. A negative n says that this framing has no such mark.
 	Sync(b []byte) (n int, found bool)
+}
+
+// A Describer is a Framing whose headers have fields at no fixed place; see
+// Kind.Describe.
+type Describer interface {
+	// Describe appends the fields of one frame to dst.
+	Describe(dst []FieldText, header, body []byte) []FieldText
+}
+
+// A Composer is a Framing that makes a payload of what a person would type: a
+// command line.
+type Composer interface {
+	// Compose appends the payload that stands for line to dst.
+	Compose(dst, line []byte) []byte
 }
 
 // A Span is one frame of a batch: where its header starts and where header, body

@@ -53,7 +53,7 @@ func splitScan(f Framing, b []byte, spans []Span) []Span {
 	for len(spans) < cap(spans) {
 		e, err := f.Scan(b[at:], nil)
 		size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
-		if err != nil || size > int64(len(b)-at) {
+		if err != nil || e.Silent || size > int64(len(b)-at) {
 			break
 		}
 		s := spanOf(e, at+e.Skip)

@@ -69,6 +69,7 @@ type Frame struct {
 	Trailer []byte
 	Payload []byte // the message; shares memory with Body unless the framing escapes
 	Wire    int64  // length of the whole frame
+	Silent  bool   // it carries no message: a preface or a greeting
 }
 
 // A Batch is a run of frames. It is valid until the next call of the Reader's
@@ -80,6 +81,7 @@ type Batch struct {
 	Frames []Span // frames in Wire, with fill between them
 	Data   []byte // where the payloads are: Wire itself, unless the framing escapes
 	Bodies []Span // payloads in Data, from Header to Body; Frames, unless the framing escapes
+	Silent bool   // its one frame carries no message
 }
 
 // NewReader returns a Reader of the frames that f marks in src.
@@ -116,7 +118,7 @@ func (r *Reader) frame(e Extent) Frame {
 	t := b + e.Trailer
 	f := Frame{
 		Index: r.Index, Offset: r.Offset, Wire: int64(t - r.r),
-		Header: r.buf[r.r:h:h], Body: r.buf[h:b:b], Trailer: r.buf[b:t:t],
+		Header: r.buf[r.r:h:h], Body: r.buf[h:b:b], Trailer: r.buf[b:t:t], Silent: e.Silent,
 	}
 	f.Payload = f.Body
 	return f
