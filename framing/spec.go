@@ -42,7 +42,7 @@ func Parse(spec string) (Framing, error) {
 		}
 		return nil, e
 	}
-	s := &settings{spec: spec}
+	s := &settings{spec: spec, lookup: Lookup}
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}
@@ -57,14 +57,19 @@ func Parse(spec string) (Framing, error) {
 	return f, nil
 }
 
-// configure makes the framing of a row. If the row stands for a generic rule, the
-// arguments of that rule are the defaults for those of s.
+// configure makes the framing of a row.
 func (k *Kind) configure(s *settings) (Framing, error) {
 	if k.Spec == "" {
 		return k.parse(k, s)
 	}
-	name, rest, found := strings.Cut(k.Spec, ":")
-	preset := settings{spec: k.Spec}
+	return s.preset(k, k.Spec)
+}
+
+// preset makes the framing of a row that stands for a generic rule: the arguments
+// of that rule are the defaults for those of s.
+func (s *settings) preset(k *Kind, spec string) (Framing, error) {
+	name, rest, found := strings.Cut(spec, ":")
+	preset := settings{spec: spec}
 	if err := preset.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}
@@ -76,16 +81,17 @@ func (k *Kind) configure(s *settings) (Framing, error) {
 	}
 	s.args = append(preset.args, s.args...)
 	s.row = cmp.Or(s.row, k)
-	return Lookup(name).configure(s)
+	return s.lookup(name).configure(s)
 }
 
 // settings are the arguments of a spec. The first error sticks.
 type settings struct {
-	spec  string
-	args  []arg
-	row   *Kind    // that the spec names, if it stands for a generic rule
-	known []string // keys asked for, for advice
-	err   *SpecError
+	spec   string
+	args   []arg
+	row    *Kind // that the spec names, if it stands for a generic rule
+	lookup func(name string) *Kind
+	known  []string // keys asked for, for advice
+	err    *SpecError
 }
 
 type arg struct {
@@ -277,6 +283,15 @@ func (s *settings) size(key string, def uint64) uint64 {
 		s.fail(a.at, "%s", err)
 	}
 	return uint64(n)
+}
+
+// sizeUpTo is size for a bound that the framing itself has too.
+func (s *settings) sizeUpTo(key string, def, most int64) int64 {
+	n := int64(s.size(key, uint64(def)))
+	if n > most && s.err == nil {
+		s.fail(s.find(key).at, "%d is over %d, the most there can be", n, most)
+	}
+	return n
 }
 
 func (s *settings) bytes(key string) string {

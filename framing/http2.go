@@ -1,0 +1,138 @@
+package framing
+
+import "encoding/binary"
+
+// http2 is HTTP/2's frame: a length of 3 bytes, type, flags and stream.
+//
+//	00 00 05 | 00 | 00 | 00 00 00 01 | hello
+//	length   type flags  stream        payload
+//
+// A client's first bytes are a preface, which is a frame of its own without a
+// message; it is told by how it begins. With role=client it must be there.
+//
+// Source: RFC 9113 sections 3.4, 4.1 and 4.2.
+type http2 struct {
+	client, strict bool
+	max            int64 // SETTINGS_MAX_FRAME_SIZE
+}
+
+const (
+	http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+	http2Max     = 16 << 10 // until the peer allows more
+)
+
+func (h *http2) String() string {
+	w := newSpec("http2")
+	if h.client {
+		w.arg("role=client")
+	}
+	if h.max != http2Max {
+		w.arg("max=%d", h.max)
+	}
+	w.word("strict", h.strict)
+	return w.b.String()
+}
+
+func (h *http2) Scan(b []byte, c *Cursor) (Extent, error) {
+	if h.client && c.Stream == 0 || len(b) >= 4 && string(b[:4]) == http2Preface[:4] {
+		if i := differs(b, 0, http2Preface); i >= 0 {
+			return Extent{}, malformed(BadMagic, i, "%q where the preface %q must be", b[:i+1], http2Preface)
+		}
+		if len(b) < len(http2Preface) {
+			return Extent{}, ErrMore
+		}
+		c.Stream = 1
+		return Extent{Header: len(http2Preface), Silent: true}, nil
+	}
+	return h.frame(b)
+}
+
+func (h *http2) frame(b []byte) (Extent, error) {
+	if len(b) < 9 {
+		return Extent{}, ErrMore
+	}
+	n := int64(u24be(b))
+	if n > h.max {
+		return Extent{}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
+	}
+	if h.strict && !http2Fits(b[3], b[4], n) {
+		return Extent{}, malformed(LengthInvalid, 0, "length %d is none of a frame of type %s", n, http2Types[uint64(b[3])])
+	}
+	return Extent{Header: 9, Body: n, Announced: true}, nil
+}
+
+func u24be(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
+
+// http2Fits says whether a frame of this type can have n bytes (RFC 9113 section 6).
+func http2Fits(kind, flags byte, n int64) bool {
+	switch kind {
+	case 2: // PRIORITY
+		return n == 5
+	case 3, 8: // RST_STREAM, WINDOW_UPDATE
+		return n == 4
+	case 4: // SETTINGS, empty if it acknowledges
+		return n%6 == 0 && (n == 0 || flags&1 == 0)
+	case 6: // PING
+		return n == 8
+	case 7: // GOAWAY
+		return n >= 8
+	}
+	return true
+}
+
+func (h *http2) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) {
+		e, err := h.frame(b[at:])
+		if err != nil || e.Body > int64(len(b)-at-9) || string(b[at:at+4]) == http2Preface[:4] {
+			break
+		}
+		s := spanOf(e, at)
+		spans = append(spans, s)
+		at = s.Trailer
+	}
+	return spans
+}
+
+func (h *http2) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(h, dst, like, payload)
+}
+
+func (h *http2) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	rest := []byte{0, 0, 0, 0, 0, 1} // DATA on stream 1
+	switch {
+	case like.none():
+	case len(like.Trailer) > 0:
+		return dst, ErrMarks
+	case string(like.Header) == http2Preface && size == 0:
+		return append(dst, http2Preface...), nil
+	case len(like.Header) == 9 && (!h.strict || http2Fits(like.Header[3], like.Header[4], size)):
+		rest = like.Header[3:]
+	default:
+		return dst, ErrMarks
+	}
+	if size > h.max {
+		return dst, payloadError("a payload of %s is too long for %s", plural(size, "byte"), h)
+	}
+	start := len(dst)
+	dst = append(binary.BigEndian.AppendUint32(dst, uint32(size)<<8)[:start+3], rest...)
+	if string(dst[start:start+4]) == http2Preface[:4] {
+		return dst[:start], ErrMarks // it would be read as the preface
+	}
+	return dst, nil
+}
+
+func (*http2) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+
+var http2Types = map[uint64]string{
+	0: "DATA", 1: "HEADERS", 2: "PRIORITY", 3: "RST_STREAM", 4: "SETTINGS", 5: "PUSH_PROMISE", 6: "PING", 7: "GOAWAY",
+	8: "WINDOW_UPDATE", 9: "CONTINUATION", 10: "ALTSVC", 12: "ORIGIN", 16: "PRIORITY_UPDATE",
+}
+
+func parseHTTP2(_ *Kind, s *settings) (Framing, error) {
+	return &http2{
+		client: s.choice("role", 1, "client", "server") == 0,
+		max:    s.sizeUpTo("max", http2Max, 1<<24-1),
+		strict: s.word("strict"),
+	}, nil
+}

@@ -1,0 +1,158 @@
+package framing
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// postgres is PostgreSQL's protocol, either direction. A message is a type and a
+// length, which counts itself but not the type:
+//
+//	51 | 00 00 00 0D | select 1␀
+//	type  length       payload
+//
+// A client's first messages (startup, SSLRequest, GSSENCRequest, cancel) have no
+// type: theirs begins with the length, whose first byte is 0. A server answers an
+// SSLRequest or a GSSENCRequest with one bare byte, S, N or G, before its first
+// message; those are types too, but then the 0 of a length follows.
+//
+// Source: PostgreSQL documentation, sections 55.2 and 55.7.
+type postgres struct{ frontend bool }
+
+func (p postgres) String() string {
+	if p.frontend {
+		return "postgres:role=frontend"
+	}
+	return "postgres"
+}
+
+func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
+	switch {
+	case len(b) == 0:
+		return Extent{}, ErrMore
+	case b[0] == 0:
+		return p.untyped(b, c)
+	case b[0] <= ' ' || b[0] > '~':
+		return Extent{}, malformed(BadType, 0, "type %#02x is none of PostgreSQL's, which are letters and digits", b[0])
+	case isAnswer(b[0]) && c.Stream == 0:
+		if len(b) == 1 && !c.EOF {
+			return Extent{}, ErrMore
+		}
+		if len(b) == 1 || b[1] != 0 {
+			return Extent{Header: 1, Silent: true}, nil
+		}
+	}
+	if len(b) < 5 {
+		return Extent{}, ErrMore
+	}
+	n := binary.BigEndian.Uint32(b[1:])
+	switch {
+	case n < 4:
+		return Extent{}, malformed(LengthTooSmall, 1, "length %d does not count its own 4 bytes", n)
+	case n > 1<<31-1:
+		return Extent{}, malformed(LengthNegative, 1, "length %d is negative", int32(n))
+	}
+	c.Stream = 1
+	return Extent{Header: 5, Body: int64(n) - 4, Announced: true, Field: 1}, nil
+}
+
+// untyped measures a message of a client that has not begun its session.
+func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
+	if len(b) < 4 {
+		return Extent{}, ErrMore
+	}
+	n := binary.BigEndian.Uint32(b)
+	if n < 8 {
+		return Extent{}, malformed(LengthTooSmall, 0, "length %d of a message without a type, which has 8 bytes at least", n)
+	}
+	c.Stream = 1
+	return Extent{Header: 4, Body: int64(n) - 4, Announced: true}, nil
+}
+
+// isAnswer says whether c may be a bare answer to a request for encryption.
+func isAnswer(c byte) bool { return c == 'S' || c == 'N' || c == 'G' }
+
+func (p postgres) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) && len(b)-at >= 5 && b[at] > ' ' && b[at] <= '~' {
+		n := binary.BigEndian.Uint32(b[at+1:])
+		if n < 4 || int64(n) > int64(len(b)-at-1) {
+			break
+		}
+		end := at + 1 + int(n)
+		spans = append(spans, Span{at, at + 5, end, end})
+		at = end
+	}
+	return spans
+}
+
+func (p postgres) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(p, dst, like, payload)
+}
+
+func (p postgres) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	if size > 1<<31-5 {
+		return dst, payloadError("a payload of %s is too long for postgres", plural(size, "byte"))
+	}
+	kind := []byte("Q")
+	switch h := like.Header; {
+	case like.none():
+	case len(like.Trailer) > 0:
+		return dst, ErrMarks
+	case len(h) == 1 && isAnswer(h[0]) && size == 0:
+		return append(dst, h[0]), nil
+	case len(h) == 4 && h[0] == 0 && size >= 4 && size < 1<<24-4:
+		return binary.BigEndian.AppendUint32(dst, uint32(size+4)), nil
+	case len(h) == 5 && h[0] > ' ' && h[0] <= '~' && (size < 1<<24-4 || !isAnswer(h[0])):
+		kind = h[:1]
+	default:
+		return dst, ErrMarks
+	}
+	return binary.BigEndian.AppendUint32(append(dst, kind...), uint32(size+4)), nil
+}
+
+func (postgres) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+
+func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
+	name := ""
+	switch {
+	case len(header) == 1:
+		name = "answer " + string(header)
+	case len(header) == 4 && len(body) >= 4:
+		code := binary.BigEndian.Uint32(body)
+		if name = postgresRequests[code]; name == "" && code>>16 == 3 {
+			name = "StartupMessage"
+		}
+	case len(header) == 5:
+		names := postgresBackend
+		if p.frontend {
+			names = postgresFrontend
+		}
+		name = names[header[0]]
+	}
+	if name == "" {
+		name = fmt.Sprintf("%q", header[:1])
+	}
+	return append(dst, FieldText{"type", name})
+}
+
+var postgresRequests = map[uint32]string{80877102: "CancelRequest", 80877103: "SSLRequest", 80877104: "GSSENCRequest"}
+
+var postgresBackend = map[byte]string{
+	'R': "Authentication", 'K': "BackendKeyData", '2': "BindComplete", '3': "CloseComplete", 'C': "CommandComplete",
+	'd': "CopyData", 'c': "CopyDone", 'G': "CopyInResponse", 'H': "CopyOutResponse", 'W': "CopyBothResponse", 'D': "DataRow",
+	'I': "EmptyQueryResponse", 'E': "ErrorResponse", 'V': "FunctionCallResponse", 'v': "NegotiateProtocolVersion", 'n': "NoData",
+	'N': "NoticeResponse", 'A': "NotificationResponse", 't': "ParameterDescription", 'S': "ParameterStatus", '1': "ParseComplete",
+	's': "PortalSuspended", 'Z': "ReadyForQuery", 'T': "RowDescription",
+	// what only a client sends
+	'B': "Bind", 'f': "CopyFail", 'F': "FunctionCall", 'P': "Parse", 'p': "PasswordMessage", 'Q': "Query", 'X': "Terminate",
+}
+
+var postgresFrontend = map[byte]string{
+	'B': "Bind", 'C': "Close", 'd': "CopyData", 'c': "CopyDone", 'f': "CopyFail", 'D': "Describe", 'E': "Execute", 'H': "Flush",
+	'F': "FunctionCall", 'P': "Parse", 'p': "PasswordMessage", 'Q': "Query", 'S': "Sync", 'X': "Terminate",
+}
+
+func parsePostgres(_ *Kind, s *settings) (Framing, error) {
+	return postgres{frontend: s.choice("role", 0, "backend", "frontend") == 1}, nil
+}

@@ -1,0 +1,176 @@
+package framing
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// websocket is a WebSocket frame: flags and opcode, a length of 7, 16 or 64 bits,
+// and a key to unmask the payload with if a client sent it.
+//
+//	81 | 85 | 37 FA 21 3D | 7F 9F 4D 51 58
+//	op  mask+length  key    payload, masked: "Hello"
+//
+// A frame is a unit of its own, a fragment perhaps. With strict, fragments must
+// stand in order, and RSV1, which marks a compressed message, is refused.
+//
+// Source: RFC 6455 section 5.
+type websocket struct{ client, strict bool }
+
+const (
+	wsFin     = 0x80
+	wsRSV1    = 0x40
+	wsRSV23   = 0x30
+	wsMask    = 0x80
+	wsText    = 1
+	wsBinary  = 2
+	wsControl = 8 // this and higher opcodes
+)
+
+func (w *websocket) String() string {
+	s := newSpec("websocket")
+	if w.client {
+		s.arg("role=client")
+	}
+	s.word("strict", w.strict)
+	return s.b.String()
+}
+
+func (w *websocket) Scan(b []byte, c *Cursor) (Extent, error) {
+	if len(b) == 0 {
+		return Extent{}, ErrMore
+	}
+	if err := w.checkFirst(b[0], c); err != nil {
+		return Extent{}, err
+	}
+	if len(b) < 2 {
+		return Extent{}, ErrMore
+	}
+	n, h := uint64(b[1]&^wsMask), 2
+	if b[0]&wsControl != 0 && n > 125 {
+		return Extent{}, malformed(LengthTooLarge, 1, "a control frame of more than 125 bytes")
+	}
+	switch {
+	case n == 126 && len(b) < 4, n == 127 && len(b) < 10:
+		return Extent{}, ErrMore
+	case n == 126:
+		n, h = uint64(binary.BigEndian.Uint16(b[2:])), 4
+	case n == 127:
+		n, h = binary.BigEndian.Uint64(b[2:]), 10
+	}
+	switch {
+	case h == 4 && n < 126, h == 10 && n < 1<<16:
+		return Extent{}, malformed(LengthNonMinimal, 2, "length %d in %d bytes, which fits in fewer", n, h-2)
+	case n > 1<<63-1-14:
+		return Extent{}, tooLong(2, "length %d is longer than any stream", n)
+	}
+	field := max(1, min(h-1, 2))
+	if b[1]&wsMask != 0 {
+		h += 4
+	}
+	if op := b[0] & 15; w.strict && op < wsControl {
+		c.Stream = uint64(1 - b[0]>>7) // open until a fragment has FIN
+	}
+	return Extent{Header: h, Body: int64(n), Announced: true, Field: field}, nil
+}
+
+// checkFirst checks flags and opcode. In the Cursor, Stream is 1 between the
+// fragments of a message.
+func (w *websocket) checkFirst(b byte, c *Cursor) error {
+	op := b & 15
+	switch {
+	case b&wsRSV23 != 0:
+		return malformed(ReservedBits, 0, "RSV2 or RSV3 is set in %#02x", b)
+	case w.strict && b&wsRSV1 != 0:
+		return malformed(ReservedBits, 0, "RSV1 is set in %#02x: the message is compressed", b)
+	case op > wsBinary && op < wsControl || op > 10:
+		return malformed(BadOpcode, 0, "opcode %d is none of 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong", op)
+	case op >= wsControl && b&wsFin == 0:
+		return malformed(BadFlag, 0, "a control frame in fragments: FIN is not set in %#02x", b)
+	case w.strict && op == 0 && c.Stream == 0:
+		return malformed(BadContinuation, 0, "a continuation, but no message was begun")
+	case w.strict && op != 0 && op < wsControl && c.Stream == 1:
+		return malformed(BadContinuation, 0, "a new message before the last one's final fragment")
+	}
+	return nil
+}
+
+func (w *websocket) Split(b []byte, spans []Span) []Span {
+	if w.strict {
+		return spans
+	}
+	return splitScan(w, b, spans)
+}
+
+func (w *websocket) Unescape(dst, header, body, _ []byte) ([]byte, error) {
+	start := len(dst)
+	dst = append(dst, body...)
+	if header[1]&wsMask != 0 {
+		mask(dst[start:], header[len(header)-4:])
+	}
+	return dst, nil
+}
+
+// mask XORs b with the key of 4 bytes, over and over.
+func mask(b, key []byte) {
+	k := uint64(binary.LittleEndian.Uint32(key))
+	k |= k << 32
+	for ; len(b) >= 8; b = b[8:] {
+		binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)^k)
+	}
+	for i := range b {
+		b[i] ^= byte(k >> (8 * i))
+	}
+}
+
+func (*websocket) MinPayload(body int64) int64 { return body }
+
+func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	first, masked := byte(wsFin|wsText), w.client
+	var key [4]byte
+	switch h := like.Header; {
+	case !like.none():
+		e, err := (&websocket{}).Scan(h, nil)
+		if err != nil || e.Header != len(h) || len(like.Trailer) > 0 || w.strict && h[0]&wsRSV1 != 0 {
+			return dst, ErrMarks
+		}
+		first, masked = h[0], h[1]&wsMask != 0
+		if masked {
+			copy(key[:], h[len(h)-4:])
+		}
+	case masked:
+		rand.Read(key[:])
+		fallthrough
+	default:
+		if !utf8.Valid(payload) {
+			first = wsFin | wsBinary
+		}
+	}
+	n := len(payload)
+	if first&wsControl != 0 && n > 125 {
+		return dst, payloadError("a payload of %d bytes is too long for a control frame, which carries 125", n)
+	}
+	m := byte(0)
+	if masked {
+		m = wsMask
+	}
+	switch {
+	case n < 126:
+		dst = append(dst, first, m|byte(n))
+	case n < 1<<16:
+		dst = binary.BigEndian.AppendUint16(append(dst, first, m|126), uint16(n))
+	default:
+		dst = binary.BigEndian.AppendUint64(append(dst, first, m|127), uint64(n))
+	}
+	if !masked {
+		return append(dst, payload...), nil
+	}
+	dst = append(append(dst, key[:]...), payload...)
+	mask(dst[len(dst)-n:], key[:])
+	return dst, nil
+}
+
+func parseWebSocket(_ *Kind, s *settings) (Framing, error) {
+	return &websocket{client: s.choice("role", 1, "client", "server") == 0, strict: s.word("strict")}, nil
+}
