@@ -235,3 +235,20 @@ func TestMarks(t *testing.T) {
 		}
 	}
 }
+
+// Marks that Scan would read otherwise are refused, though each part of them could be.
+func TestMarksRefused(t *testing.T) {
+	for _, r := range []struct{ spec, header, trailer, payload string }{
+		{"chunked", "0\r\n", "\r\nA: b\r\n\r\n", ""},
+		{"u32be:mask=0x7fffffff,signed", "\x80\x00\x00\x01", "", "x"},
+		{"delim:;,crc=xor8", "", "b", "b"},
+		{"u8:trailer=;,crc=xor8", "\x01", "b", "b"},
+		{"memcached", "\x80\x00\x00\x09" + string(make([]byte, 20)), "", "short"},
+		{"docker", "\x07\x00\x00\x00\x00\x00\x00\x00", "", ""},
+	} {
+		f := mustParse(t, r.spec)
+		if out, err := f.Append(nil, Marks{[]byte(r.header), []byte(r.trailer)}, []byte(r.payload)); !errors.Is(err, ErrMarks) {
+			t.Errorf("%s with marks %q %q wrote %q, %v", r.spec, r.header, r.trailer, out, err)
+		}
+	}
+}

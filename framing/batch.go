@@ -62,7 +62,8 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	n, at := len(spans), spans[len(spans)-1].Trailer
 	// No frame that Split finds can be over the limit if all that is left isn't.
-	if r.split == nil || n == cap(spans) || r.Max > 0 && int64(len(wire)-at) > r.Max {
+	left := int64(len(wire) - at)
+	if r.split == nil || n == cap(spans) || r.Max > 0 && left > r.Max || r.StreamLarge && r.MaxStream > 0 && left > r.MaxStream {
 		return spans
 	}
 	spans = r.split.Split(wire[at:], spans)
@@ -121,8 +122,8 @@ func (b *Batch) Frame(i int) Frame {
 	s, p := b.Frames[i], b.Bodies[i]
 	return Frame{
 		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Wire: int64(s.Trailer - s.Start),
-		Header: b.Wire[s.Start:s.Header], Body: b.Wire[s.Header:s.Body], Trailer: b.Wire[s.Body:s.Trailer],
-		Payload: b.Data[p.Header:p.Body], Silent: b.Silent,
+		Header: b.Wire[s.Start:s.Header:s.Header], Body: b.Wire[s.Header:s.Body:s.Body], Trailer: b.Wire[s.Body:s.Trailer:s.Trailer],
+		Payload: b.Data[p.Header:p.Body:p.Body], Silent: b.Silent,
 	}
 }
 

@@ -129,7 +129,7 @@ func TestLimitAtOnce(t *testing.T) {
 // Delimited frames are refused before more than the limit and a little is held.
 func TestEndlessFrame(t *testing.T) {
 	for spec, start := range map[string]string{
-		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "",
+		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
 		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
 	} {
 		src := &endless{start: start}

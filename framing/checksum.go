@@ -233,7 +233,9 @@ func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 		if len(like.Trailer) < f.sum.size {
 			return dst, ErrMarks
 		}
-		like.Trailer = like.Trailer[f.sum.size:]
+		if like.Trailer = like.Trailer[f.sum.size:]; len(like.Trailer) != f.trailer {
+			return dst, ErrMarks
+		}
 	}
 	// The body is put together behind dst, and its frame moved over it.
 	start := len(dst)
@@ -245,6 +247,13 @@ func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 	}
 	n := copy(out[start:], out[start+len(body):])
 	return out[:start+n], nil
+}
+
+func (f *summed) End(b []byte) (int, bool) {
+	if e, ok := f.Framing.(Ender); ok {
+		return e.End(b)
+	}
+	return f.Sync(b)
 }
 
 func (f *summed) Sync(b []byte) (int, bool) {

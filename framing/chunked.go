@@ -49,8 +49,13 @@ func (chunked) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{}, ErrMore
 }
 
+// maxChunkDigits bounds the digits of a chunk's size, blanks behind them included: leading zeros are legal.
+const maxChunkDigits = 1 << 10
+
 // chunkSize reads the size line at the start of b, and where it ends.
 func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
+	full := len(b) >= maxHeader
+	b = b[:min(len(b), maxHeader)]
 	n, i := uint64(0), 0
 	for ; i < len(b); i++ {
 		d := hexDigit(b[i])
@@ -60,45 +65,35 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 		if n > (math.MaxInt64-maxHeader*2)>>4 {
 			return 0, 0, tooLong(0, "length %s… is longer than any stream", b[:i+1])
 		}
-		if n = n<<4 | uint64(d); i >= maxHeader {
+		if n = n<<4 | uint64(d); i >= maxChunkDigits {
 			return 0, 0, headerTooLarge()
 		}
 	}
-	if i == len(b) {
-		return 0, 0, ErrMore
-	}
-	if i == 0 {
+	if i == 0 && len(b) > 0 {
 		return 0, 0, malformed(BadLength, 0, "%q where a chunk size must begin with a hex digit", b[:1])
 	}
 	// Blanks before an extension were allowed once and are read still.
-	j := i
-	for j < len(b) && (b[j] == ' ' || b[j] == '\t') {
-		j++
-	}
-	switch {
-	case j == len(b):
-		if j > maxHeader {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		if i++; i > maxChunkDigits {
 			return 0, 0, headerTooLarge()
 		}
-		return 0, 0, ErrMore
-	case b[j] == '\r':
-		if j+1 == len(b) {
-			return 0, 0, ErrMore
-		}
-		if b[j+1] == '\n' {
-			return int64(n), j + 2, nil
-		}
-		return 0, 0, malformed(BadLength, j+1, "%q where the size line must end in CR LF", b[j+1:j+2])
-	case b[j] != ';':
-		return 0, 0, malformed(BadLength, j, "%q in a chunk size: only hex digits, then CR LF or an extension", b[j:j+1])
 	}
-	from := max(j, c.Seen-1)
-	k := bytes.Index(b[from:], []byte("\r\n"))
-	if k >= 0 && from+k+2 <= maxHeader {
+	switch {
+	case i == len(b), b[i] == '\r' && i+1 == len(b):
+		return 0, 0, ErrMore
+	case b[i] == '\r' && b[i+1] == '\n':
+		return int64(n), i + 2, nil
+	case b[i] == '\r':
+		return 0, 0, malformed(BadLength, i+1, "%q where the size line must end in CR LF", b[i+1:i+2])
+	case b[i] != ';':
+		return 0, 0, malformed(BadLength, i, "%q in a chunk size: only hex digits, then CR LF or an extension", b[i:i+1])
+	}
+	from := max(i, c.Seen-1)
+	if k := bytes.Index(b[from:], []byte("\r\n")); k >= 0 {
 		return int64(n), from + k + 2, nil
 	}
 	c.Seen = len(b)
-	if len(b) > maxHeader {
+	if full {
 		return 0, 0, headerTooLarge()
 	}
 	return 0, 0, ErrMore
@@ -122,7 +117,7 @@ func (f chunked) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	rest := []byte("\r\n") // of the size line
 	if !like.none() {
 		n, end, err := chunkSize(like.Header, new(Cursor))
-		if err != nil || end != len(like.Header) || !chunkTrailer(like.Trailer, n == 0) {
+		if err != nil || end != len(like.Header) || end > maxHeader-64 || !chunkTrailer(like.Trailer, n == 0) {
 			return dst, ErrMarks
 		}
 		rest = bytes.TrimLeft(like.Header, "0123456789abcdefABCDEF")
@@ -136,7 +131,7 @@ func chunkTrailer(t []byte, last bool) bool {
 		return true
 	}
 	i := bytes.Index(t, []byte("\r\n\r\n"))
-	return last && len(t) <= maxHeader && i > 0 && i == len(t)-4
+	return last && len(t) <= maxHeader && i > 0 && i == len(t)-4 && !bytes.HasPrefix(t, []byte("\r\n"))
 }
 
 func (chunked) AppendTrailer(dst []byte, like Marks, size int64) []byte {

@@ -51,6 +51,9 @@ func (c cobs) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 func (c cobs) locate(body []byte, n int) int {
 	for i := 0; i < len(body); {
 		code := int(body[i])
+		if rest := len(body) - i - 1; code-1 > rest && n >= rest {
+			return i // the last code is the last byte of the payload
+		}
 		if n < code-1 {
 			return min(i+1+n, len(body))
 		}

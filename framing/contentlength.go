@@ -27,14 +27,16 @@ const maxHeader = 64 << 10
 var lengthName = []byte("Content-Length")
 
 func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
+	full := len(b) >= maxHeader
+	b = b[:min(len(b), maxHeader)]
 	for {
 		// Lines before Pending are good; Seen is where this one was looked at.
-		start := int(c.Pending)
+		start, seen := int(c.Pending), max(int(c.Pending), c.Seen)
 		line, whole := headerLine(b, start, c)
-		if at := badName(line, whole); at >= 0 {
-			return Extent{}, malformed(BadHeader, start, "%q begins no header line such as Content-Length: 5", clip(line[:at]))
+		if at := badName(line, seen-start, whole); at >= 0 {
+			return Extent{}, malformed(BadHeader, start, "%q begins no header line such as Content-Length: 5", clip(line[:max(1, at)]))
 		}
-		if len(b) > maxHeader && !whole {
+		if !whole && full {
 			return Extent{}, headerTooLarge()
 		}
 		if !whole {
@@ -42,9 +44,6 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 		}
 		c.Pending = int64(start + len(line) + 2)
 		c.Seen = int(c.Pending)
-		if c.Pending > maxHeader {
-			return Extent{}, headerTooLarge()
-		}
 		if len(line) == 0 {
 			return blockLength(b[:c.Pending])
 		}
@@ -72,10 +71,14 @@ func headerLine(b []byte, start int, c *Cursor) (line []byte, whole bool) {
 }
 
 // badName returns the offset of the first byte that can't be in a header line's
-// name, or -1. An empty line has no name.
-func badName(line []byte, whole bool) int {
-	for i, c := range line {
-		switch {
+// name, or -1. An empty line has no name. The line was looked at up to seen.
+func badName(line []byte, seen int, whole bool) int {
+	seen = min(seen, len(line))
+	if bytes.IndexByte(line[:seen], ':') > 0 {
+		return -1
+	}
+	for i := max(0, seen-1); i < len(line); i++ { // a CR was let pass, perhaps
+		switch c := line[i]; {
 		case c == ':' && i > 0:
 			return -1
 		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0:
@@ -144,8 +147,8 @@ func (f contentLength) AppendHeader(dst []byte, like Marks, size int64) ([]byte,
 		return append(strconv.AppendInt(append(dst, "Content-Length: "...), size, 10), "\r\n\r\n"...), nil
 	}
 	e, err := f.Scan(like.Header, new(Cursor))
-	if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
-		return dst, ErrMarks
+	if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 || len(like.Header) > maxHeader-64 {
+		return dst, ErrMarks // longer lengths must find room
 	}
 	for start := 0; ; { // each length is written anew, all else as it was
 		line, _, _ := bytes.Cut(like.Header[start:], []byte("\r\n"))

@@ -53,15 +53,15 @@ func (d *delim) Scan(b []byte, c *Cursor) (Extent, error) {
 			return Extent{}, cmp.Or(err, ErrMore)
 		}
 	}
-	at := max(h, c.Seen-len(d.mark)+1)
+	at := max(h, c.Seen)
 	if i := d.index(b[at:]); i >= 0 {
 		return Extent{Header: h, Body: int64(at + i - h), Trailer: len(d.mark)}, nil
 	}
-	c.Seen = len(b)
 	if d.lax && c.EOF && len(b) > 0 {
 		return Extent{Body: int64(len(b))}, nil
 	}
-	return Extent{Body: int64(len(b) - h - d.partial(b[h:]))}, ErrMore
+	c.Seen = len(b) - d.partial(b[h:])
+	return Extent{Body: int64(c.Seen - h)}, ErrMore
 }
 
 func (d *delim) index(b []byte) int {
@@ -139,6 +139,8 @@ func (d *delim) Sync(b []byte) (int, bool) {
 	}
 	return syncBehind(b, d.mark)
 }
+
+func (d *delim) End(b []byte) (int, bool) { return syncBehind(b, d.mark) }
 
 // syncBehind finds the end of the first mark in b.
 func syncBehind(b []byte, mark string) (int, bool) {
@@ -256,6 +258,14 @@ func (d *escaped) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 }
 
 func (d *escaped) Sync(b []byte) (int, bool) { return syncBehind(b, d.mark) }
+
+func (d *escaped) End(b []byte) (int, bool) {
+	var c Cursor
+	if e, err := d.Scan(b, &c); err == nil {
+		return int(e.Body) + e.Trailer, true
+	}
+	return c.Seen, false
+}
 
 // oneOf ends a payload at any one of some bytes.
 type oneOf struct {

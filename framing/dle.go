@@ -32,8 +32,12 @@ func (dle) Scan(b []byte, c *Cursor) (Extent, error) {
 		if at+1 == len(b) {
 			break
 		}
-		if b[at+1] == etx {
+		switch b[at+1] {
+		case etx:
 			return Extent{Header: 2, Body: int64(at - 2), Trailer: 2}, nil
+		case esc:
+		default:
+			return Extent{}, malformed(BadEscape, at+1, "%#02x behind DLE, where DLE or ETX may be", b[at+1])
 		}
 		at += 2
 	}
@@ -47,12 +51,8 @@ func (dle) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 		if n < 0 {
 			return append(dst, body[i:]...), nil
 		}
-		dst = append(dst, body[i:i+n]...)
-		i += n + 2
-		if c := body[i-1]; c != esc {
-			return dst, malformed(BadEscape, 2+i-1, "%#02x behind DLE, where DLE or ETX may be", c)
-		}
-		dst = append(dst, esc)
+		dst = append(dst, body[i:i+n+1]...)
+		i += n + 2 // Scan saw that it is doubled
 	}
 }
 
@@ -73,7 +73,33 @@ func (dle) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	}
 }
 
-func (dle) Sync(b []byte) (int, bool) { return syncAt(b, "\x10\x02") }
+// Sync finds DLE STX, which does not stand inside a frame: there a DLE is doubled.
+func (dle) Sync(b []byte) (int, bool) {
+	n, found := dlePair(b, stx)
+	if found {
+		n -= 2
+	}
+	return n, found
+}
+
+func (dle) End(b []byte) (int, bool) { return dlePair(b, etx) }
+
+// dlePair finds the end of the first pair of DLE and c, going pair by pair.
+func dlePair(b []byte, c byte) (n int, found bool) {
+	for {
+		i := bytes.IndexByte(b[n:], esc)
+		switch {
+		case i < 0:
+			return len(b), false
+		case n+i+1 == len(b):
+			return n + i, false
+		}
+		n += i + 2
+		if b[n-1] == c {
+			return n, true
+		}
+	}
+}
 
 func parseDLE(*Kind, *settings) (Framing, error) { return dle{}, nil }
 
@@ -93,8 +119,12 @@ func (stxEtx) Scan(b []byte, c *Cursor) (Extent, error) {
 		return Extent{}, err
 	}
 	from := min(max(1, c.Seen), len(b))
-	if i := bytes.IndexByte(b[from:], etx); i >= 0 {
-		return Extent{Header: 1, Body: int64(from + i - 1), Trailer: 1}, nil
+	end := bytes.IndexByte(b[from:], etx)
+	if i := bytes.IndexByte(b[from:from+boundOr(end, len(b)-from)], stx); i >= 0 {
+		return Extent{}, malformed(BadEscape, from+i, "STX inside a frame, not escaped")
+	}
+	if end >= 0 {
+		return Extent{Header: 1, Body: int64(from + end - 1), Trailer: 1}, nil
 	}
 	c.Seen = len(b)
 	return Extent{Body: int64(max(0, len(b)-1))}, ErrMore
@@ -103,10 +133,7 @@ func (stxEtx) Scan(b []byte, c *Cursor) (Extent, error) {
 func (stxEtx) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	for i := 0; i < len(body); i++ {
 		c := body[i]
-		switch {
-		case c == stx:
-			return dst, malformed(BadEscape, 1+i, "STX inside a frame, not escaped")
-		case c == esc:
+		if c == esc {
 			if i++; i == len(body) {
 				return dst, malformed(BadEscape, 1+i, "ETX behind DLE, where 0x42, 0x43 or DLE may be")
 			}
@@ -144,5 +171,7 @@ func (stxEtx) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 }
 
 func (stxEtx) Sync(b []byte) (int, bool) { return syncAt(b, "\x02") }
+
+func (stxEtx) End(b []byte) (int, bool) { return syncBehind(b, "\x03") }
 
 func parseStxEtx(*Kind, *settings) (Framing, error) { return stxEtx{}, nil }

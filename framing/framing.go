@@ -39,7 +39,7 @@ import "errors"
 // is in its Cursor, which the Reader owns.
 //
 // A Framing may also be an [Escaper], [Announcer], [Splitter], [Appender],
-// [Syncer], [Describer] or [Composer].
+// [Syncer], [Ender], [Describer] or [Composer].
 type Framing interface {
 	// Append appends to dst the frame that carries payload. Like holds the header
 	// and trailer of a decoded frame to imitate (type, flags, stream id, padding);
@@ -84,6 +84,9 @@ type Extent struct {
 	Header  int   // bytes before the payload
 	Body    int64 // payload as it is on the wire, still escaped
 	Trailer int   // bytes behind the payload
+
+	// Dropped are bytes of Body that are in no payload: the line put them in.
+	Dropped int64
 
 	// Want is how the trailer must end, if not empty. It is checked as it arrives.
 	Want string
@@ -157,6 +160,13 @@ type Describer interface {
 type Composer interface {
 	// Compose appends the payload that stands for line to dst.
 	Compose(dst, line []byte) []byte
+}
+
+// An Ender is a Framing that finds the end of a frame too long to be held, where
+// Sync would find what only looks like one inside.
+type Ender interface {
+	// End is Sync for b going on where Scan left the frame: at Cursor.Seen.
+	End(b []byte) (n int, found bool)
 }
 
 // A Span is one frame of a batch: where its header starts and where header, body

@@ -151,7 +151,12 @@ func TestString(t *testing.T) {
 		{`delim:\x30x41`, `delim:\x30x41`},
 		{"json-seq:json", "json-seq"},
 		{"delim:a=b", "delim:a=b"},
-		{"lines", "lines"},
+		{"u8:offset=010", "u8:offset=10"},
+		{"kafka", "kafka"},
+		{"kafka:max=0x10", "kafka:max=0x10"},
+		{"kafka:crc=crc32,max=16", "kafka:max=16,crc=crc32"},
+		{"tls:max=0x4100", "tls:max=0x4100"},
+		{"lines:esc=%", `delim:\n,esc=%`},
 		{"slip:crc=crc32", "slip:crc=crc32"},
 		{`delim:\n,crc=xor8`, `delim:\n,crc=xor8`},
 	}
@@ -211,6 +216,10 @@ func TestBadSpec(t *testing.T) {
 		{"hdlc:fcs=8", 9, "fcs is one of", ""},
 		{"lines:x", 6, "lines has no key \"x\"; it has esc magic crc", ""},
 		{"slip:crc=crc23", 9, "crc is one of", "crc32"},
+		{"u8:offset=0b11", 10, "not a number", ""},
+		{"u8:offset=--1", 10, "not a number", ""},
+		{"fixed:0o17", 6, "is not a size", ""},
+		{"u32be:mask=0x7fffffff,prefix=0x80,signed", 6, "the prefix makes the signed length negative", ""},
 		{"varint:max=11", 11, "not from 1 to 10", ""},
 	}
 	for _, r := range rows {

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 //	7E ~ 68 65 6C 6C 6F | BD 34 7E
 //	     payload          FCS   flag
 //
-// Flags before a frame are fill; encode writes one. A flag that closes one frame
+// Flags before a frame are fill, and so is what the line puts in there; encode writes one. A flag that closes one frame
 // may open the next. accm has a bit for each control character to escape; such a
 // character found unescaped was put in by the line, and is dropped.
 //
@@ -44,18 +45,50 @@ func (h *hdlc) String() string {
 	return w.b.String()
 }
 
+// maxDropped bounds the characters that a line puts into one frame: they are held
+// with it.
+const maxDropped = 1 << 20
+
 func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
-	e, err := scanFlagged(b, c, hdlcFlag)
-	if err != nil || h.sum == nil {
-		return e, err
+	skip := 0
+	for skip < len(b) && (b[skip] == hdlcFlag || h.dropped(b[skip])) {
+		skip++
 	}
-	if n := h.sum.size; int(e.Body) > n {
-		frame := b[e.Skip:][:e.Body]
-		at := h.tail(frame, n)
-		e.Trailer += len(frame) - at
-		e.Body = int64(at)
+	from := max(skip, c.Seen)
+	n := bytes.IndexByte(b[from:], hdlcFlag)
+	end := from + boundOr(n, len(b)-from)
+	if c.Pending += h.countDropped(b[from:end]); c.Pending > maxDropped {
+		e := malformed(FrameTooLarge, 0, "over %d control characters that accm drops", maxDropped)
+		e.Err = ErrTooLong
+		return Extent{Skip: skip}, e
 	}
+	frame := b[skip:end]
+	if n < 0 {
+		c.Seen = len(b)
+		return Extent{Skip: skip, Body: max(0, int64(len(frame)-2*h.size())), Dropped: c.Pending}, ErrMore
+	}
+	e := Extent{Skip: skip, Body: int64(len(frame)), Trailer: 1}
+	if h.size() > 0 && len(frame) > h.size() {
+		at := h.tail(frame, h.size())
+		e.Body, e.Trailer = int64(at), len(frame)-at+1
+	}
+	e.Dropped = h.countDropped(frame[:e.Body])
 	return e, nil
+}
+
+// size is that of the checksum.
+func (h *hdlc) size() int { return h.fcs / 8 }
+
+func (h *hdlc) countDropped(b []byte) (n int64) {
+	if h.accm == 0 {
+		return 0
+	}
+	for _, c := range b {
+		if h.dropped(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // dropped says whether the line put in c, which the sender would have escaped.
@@ -125,12 +158,7 @@ func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	return all[:len(out)], nil // what was grown is kept
 }
 
-func (h *hdlc) MinPayload(body int64) int64 {
-	if h.accm != 0 {
-		return 0 // any number of its bytes may have been put in by the line
-	}
-	return max(0, (body+1)/2-4)
-}
+func (*hdlc) MinPayload(body int64) int64 { return (body + 1) / 2 }
 
 func (h *hdlc) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if !like.none() && (len(like.Header) > 0 || len(like.Trailer) == 0 || like.Trailer[len(like.Trailer)-1] != hdlcFlag) {

@@ -53,7 +53,7 @@ func (h *http2) frame(b []byte) (Extent, error) {
 	}
 	n := int64(u24be(b))
 	if n > h.max {
-		return Extent{}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
+		return Extent{Header: 9, Body: n, Announced: true}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
 	}
 	if h.strict && !http2Fits(b[3], b[4], n) {
 		return Extent{}, malformed(LengthInvalid, 0, "length %d is none of a frame of type %s", n, http2Types[uint64(b[3])])

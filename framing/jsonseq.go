@@ -118,11 +118,19 @@ func jsonState(s int64, c byte) int64 {
 	return s
 }
 
+// isClosed says whether a text that ends in c is whole: a number or a word could go
+// on (section 2.4).
+func isClosed(c byte) bool { return isBlank(c) || c == '}' || c == ']' || c == '"' }
+
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-func (j *jsonSeq) Unescape(dst, _, body, _ []byte) ([]byte, error) {
-	if !j.loose && !json.Valid(body) {
+func (j *jsonSeq) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
+	switch {
+	case j.loose:
+	case !json.Valid(body):
 		return dst, malformed(BadJSON, 1, "the text is not JSON")
+	case len(trailer) == 0 && !isClosed(body[len(body)-1]):
+		return dst, malformed(BadJSON, 1, "the text %q may be cut: no blank or line feed ends it", clip(body))
 	}
 	return append(dst, body...), nil
 }

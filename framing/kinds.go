@@ -68,6 +68,11 @@ var lengthKeys = []Key{
 	crcKey,
 }
 
+// digitKeys are those of lengths in decimal digits: they have no bits.
+var digitKeys = slices.DeleteFunc(slices.Clone(lengthKeys), func(k Key) bool {
+	return k.Name == "mask=0x…" || k.Name == "signed"
+})
+
 var crcKey = Key{"crc=NAME", "the payload ends in a checksum: crc32 crc32c crc16-ccitt crc16-modbus (-be, -le) xor8 sum8"}
 
 var (
@@ -137,10 +142,10 @@ var generic = []Kind{
 			{"length:size=6,endian=le,min=1,max=64KiB", "hello", "\x05\x00\x00\x00\x00\x00|hello"},
 		}},
 	{Name: "ascii", Usage: "ascii:size=N[,KEY=…]", Summary: "a length of N decimal digits", Layout: "digits | payload",
-		Keys: append([]Key{sizeKey}, lengthKeys...), Source: "convention; banking hosts in front of ISO 8583", parse: parseWide(length{size: 4, digits: asciiDigits}),
+		Keys: append([]Key{sizeKey}, digitKeys...), Source: "convention; banking hosts in front of ISO 8583", parse: parseWide(length{size: 4, digits: asciiDigits}),
 		Examples: []Example{{"ascii:size=4", "hello", "0005|hello"}, {"ascii:size=3,counts=frame", "hello", "008|hello"}}},
 	{Name: "bcd", Usage: "bcd:size=N[,KEY=…]", Summary: "a length of two decimal digits a byte", Layout: "digits | payload",
-		Keys: append([]Key{sizeKey}, lengthKeys...), Source: "convention; banking hosts in front of ISO 8583", parse: parseWide(length{size: 2, digits: bcdDigits}),
+		Keys: append([]Key{sizeKey}, digitKeys...), Source: "convention; banking hosts in front of ISO 8583", parse: parseWide(length{size: 4, digits: bcdDigits}),
 		Examples: []Example{{"bcd:size=2", "hello world!", "\x00\x12|hello world!"}}},
 	{Name: "varint", Usage: "varint[:max=N,strict]", Summary: "a length in base 128, least significant first (protobuf)", Layout: "1xxxxxxx … 0xxxxxxx | payload",
 		Keys:   []Key{{"max=N", "longest varint, in bytes (10); Netty takes 5"}, {"strict", "refuse lengths longer than needed"}},

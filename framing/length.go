@@ -142,7 +142,7 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	v &= l.mask
 	if v > l.max {
-		return Extent{}, tooLong(l.offset, "length %d is over the maximum %d of %s", v, l.max, l)
+		return l.extent(v), tooLong(l.offset, "length %d is over the maximum %d of %s", v, l.max, l)
 	}
 	if v < l.min {
 		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is under the minimum %d", v, l.min)
@@ -152,17 +152,24 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 			return Extent{}, err
 		}
 	}
-	n, ok := l.rest(v)
-	if !ok {
-		return Extent{}, tooLong(l.offset, "length %d is longer than any stream", v)
-	}
-	if n < int64(l.header-l.offset-l.size) {
+	e := l.extent(v)
+	switch {
+	case !e.Announced:
+		return e, tooLong(l.offset, "length %d is longer than any stream", v)
+	case e.Body < 0:
 		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is too small for the header it should count", v)
 	}
+	return e, nil
+}
+
+// extent is that of a frame whose length field has the value v; not Announced if no
+// stream can be that long.
+func (l *length) extent(v uint64) Extent {
+	n, ok := l.rest(v)
 	return Extent{
 		Header: l.header, Body: n - int64(l.header-l.offset-l.size), Trailer: len(l.trailer), Want: l.trailer,
-		Announced: true, Field: l.offset,
-	}, nil
+		Announced: ok, Field: l.offset,
+	}
 }
 
 // checkHeader looks for the first byte in what is there of a header that can't be
@@ -259,7 +266,12 @@ func (l *length) announce(size int64) (uint64, error) {
 func (l *length) wrote(like Marks) bool {
 	h := like.Header
 	return len(h) == l.header && string(like.Trailer) == l.trailer &&
-		strings.HasPrefix(string(h[l.magicAt:]), l.magic) && l.digits.badDigit(h[l.offset:][:l.size]) < 0
+		strings.HasPrefix(string(h[l.magicAt:]), l.magic) && l.digits.badDigit(h[l.offset:][:l.size]) < 0 && !l.negative(h)
+}
+
+// negative says whether the length in a header is, if it is signed.
+func (l *length) negative(header []byte) bool {
+	return l.signed && l.value(header[l.offset:])>>(8*l.size-1) != 0
 }
 
 func (l *length) AppendTrailer(dst []byte, _ Marks, _ int64) []byte {
@@ -334,6 +346,9 @@ func (l *length) finish() error {
 	l.mask &= math.MaxUint64 >> bits.LeadingZeros64(capacity)
 	if l.mask == 0 {
 		return fmt.Errorf("the mask leaves no bit of a length field of %s", plural(int64(l.size), "byte"))
+	}
+	if l.negative([]byte(l.prefix)) {
+		return fmt.Errorf("the prefix makes the signed length negative")
 	}
 	l.max = min(l.max, capacity)
 	if l.min > l.max {

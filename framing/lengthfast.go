@@ -36,13 +36,14 @@ func splitU32be(b []byte, spans []Span) []Span {
 	spans = spans[:cap(spans)]
 	for n < len(spans) && len(b)-at >= 4 {
 		h := at + 4
-		size := int(binary.BigEndian.Uint32(b[at:]))
-		if size > len(b)-h {
+		size := binary.BigEndian.Uint32(b[at:])
+		if uint64(size) > uint64(len(b)-h) {
 			break
 		}
-		spans[n] = Span{at, h, h + size, h + size}
+		end := h + int(size)
+		spans[n] = Span{at, h, end, end}
 		n++
-		at = h + size
+		at = end
 	}
 	return spans[:n]
 }

@@ -78,19 +78,19 @@ func (n *counted) AppendTrailer(dst []byte, _ Marks, _ int64) []byte {
 func (n *counted) Split(b []byte, spans []Span) []Span {
 	at := 0
 	for len(spans) < cap(spans) {
-		h, size := at, 0
+		h, size := at, int64(0)
 		for h < len(b) && h-at < maxDigits-1 && b[h]-'0' <= 9 {
-			size = size*10 + int(b[h]-'0')
+			size = size*10 + int64(b[h]-'0')
 			h++
 		}
 		if h == at || h == len(b) || b[h] != n.sep || b[at] < n.first || b[at] == '0' && h > at+1 {
 			break
 		}
 		h++
-		if len(b)-h < len(n.trailer) || size > len(b)-h-len(n.trailer) {
+		if len(b)-h < len(n.trailer) || size > int64(len(b)-h-len(n.trailer)) {
 			break
 		}
-		end := h + size
+		end := h + int(size)
 		if n.trailer != "" && b[end] != n.trailer[0] {
 			break
 		}

@@ -132,14 +132,24 @@ func (r *Reader) await(large bool) (Extent, error) {
 		switch {
 		case err == nil:
 			return e, nil
+		case large && r.toStream(e, err):
+			return e, ErrLarge
 		case err != ErrMore:
 			return e, r.fail(err)
-		case large && r.known && r.w-r.r >= e.Header && r.streams(e):
-			return e, ErrLarge
 		}
 		r.fill()
 	}
 	return Extent{}, r.err
+}
+
+// toStream says whether the frame of which scan returned e and err is one for
+// CopyNext: it is not all there, but its header is.
+func (r *Reader) toStream(e Extent, err error) bool {
+	if !r.known || !r.streams(e) || r.w-r.r < e.Header {
+		return false
+	}
+	fault, ok := err.(*Error)
+	return err == ErrMore || ok && fault.Kind == Truncated && int64(r.w-r.r-e.Header) < e.Body
 }
 
 // streams says whether the body of this frame can be passed on as it arrives.
@@ -170,6 +180,9 @@ func (r *Reader) scan() (Extent, error) {
 		case err == ErrMore, err == io.ErrUnexpectedEOF:
 			return e, r.place(truncated(have, 0))
 		default:
+			if e.Announced && e.Body >= 0 { // too long: Recover can pass over it
+				r.extent, r.known = e, true
+			}
 			return e, r.inFrame(err)
 		}
 	}
@@ -209,13 +222,11 @@ func (r *Reader) limit(e Extent, whole bool) error {
 	if whole && r.streams(e) {
 		limit = r.MaxStream
 	}
+	if r.escaper != nil {
+		n = r.escaper.MinPayload(n - e.Dropped)
+	}
 	if limit <= 0 || n <= limit {
 		return nil
-	}
-	if r.escaper != nil {
-		if n = r.escaper.MinPayload(n); n <= limit {
-			return nil
-		}
 	}
 	if e.Announced {
 		r.extent, r.known = e, true // Recover can pass over it
@@ -278,45 +289,16 @@ func (r *Reader) fill() {
 		r.err = io.ErrNoProgress // a framing that asks for more after the end
 		return
 	}
-	if r.Idle != nil {
-		if err := r.Idle(); err != nil {
-			r.err = err
-			return
-		}
-	}
 	r.makeRoom()
-	for range 100 {
-		n, err := r.src.Read(r.buf[r.w:])
-		if n < 0 || n > len(r.buf)-r.w {
-			r.err = errors.New("the source returned an impossible count")
-			return
-		}
-		if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
-			r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
-		}
-		r.w += n
-		if err == io.EOF {
-			r.cursor.EOF = true
-			return
-		}
-		if n > 0 {
-			if err != nil {
-				r.src = failing{err} // what came with it is looked at first
-			}
-			return
-		}
-		if err != nil {
-			r.err = err
-			return
-		}
+	n, err := (*arrivals)(r).Read(r.buf[r.w:])
+	if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
+		r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
 	}
-	r.err = io.ErrNoProgress
+	r.w += n
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
 }
-
-// failing returns its error from each Read.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // makeRoom makes space behind w. What is buffered moves to the front only where
 // that frees as much as it moves, so that a large frame arriving in small pieces

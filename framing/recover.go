@@ -11,23 +11,52 @@ import "io"
 // The body of an over-long frame is passed over, never searched.
 func (r *Reader) Recover() (skipped int64, err error) {
 	fault, ok := r.err.(*Error)
-	if !ok || fault.Kind == Truncated || fault.Sent > 0 {
+	if !ok || fault.Kind == Truncated {
 		return 0, r.err
 	}
-	if r.known {
+	syncer, _ := r.framing.(Syncer)
+	switch {
+	case r.known && !r.doubtful(fault, syncer):
 		return r.passOver()
+	case fault.Kind == FrameTooLarge:
+		if e, ok := r.framing.(Ender); ok {
+			return r.seek(r.cursor.Seen, func(b []byte) (int, bool) { return e.End(b) })
+		}
 	}
-	syncer, ok := r.framing.(Syncer)
-	if !ok {
+	if syncer == nil {
 		return 0, r.err
 	}
-	from := 1 // the damaged frame begins with a mark of its own, perhaps
+	// What stands before the fault is as it should be, but for a mark that the
+	// damaged frame begins with.
+	from := max(0, int(fault.Offset-r.Offset)-1)
+	if fault.Sent == 0 {
+		from = max(1, from)
+	}
+	if r.known { // where the frame ends is not known, after all
+		from = 1
+	}
+	return r.seek(from, syncer.Sync)
+}
+
+// doubtful says whether the length of a frame that is there as a whole can't be
+// trusted: what should stand at its end does not.
+func (r *Reader) doubtful(fault *Error, s Syncer) bool {
+	if fault.Kind == Checksum && s != nil && r.extent.Announced {
+		n, _ := s.Sync(nil)
+		return n >= 0
+	}
+	return fault.Kind == BadTrailer
+}
+
+// seek drops bytes up to the place that find finds, beginning at from.
+func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, err error) {
+	fault := r.err
 	for {
 		b := r.buf[r.r:r.w]
 		n, found := 0, false
 		if len(b) >= from {
-			if n, found = syncer.Sync(b[from:]); n < 0 {
-				return skipped, r.err
+			if n, found = find(b[from:]); n < 0 {
+				return skipped, fault
 			}
 			r.discard(from + n)
 			skipped += int64(from + n)
@@ -57,7 +86,7 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	held := min(size, int64(r.w-r.r))
 	r.discard(int(held))
 	if size > held {
-		n, err := io.CopyN(io.Discard, r.src, size-held)
+		n, err := io.CopyN(io.Discard, r.passing(), size-held)
 		r.Offset += n
 		held += n
 		if err == io.EOF {

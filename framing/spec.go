@@ -251,9 +251,25 @@ func (s *settings) integer(key string, def, low, high int64) int64 {
 	return s.parseInt(a, low, high)
 }
 
+// number is s as strconv reads it with base 0: decimal, or 0x and hex digits. Other
+// ways to write a number there are none.
+func number(s string) string {
+	digits := strings.TrimPrefix(s, "-")
+	switch {
+	case strings.ContainsAny(s, "_+"), strings.HasPrefix(s, "--"):
+		return ""
+	case strings.HasPrefix(digits, "0x"):
+		return s
+	case digits == "", strings.Trim(digits, "0123456789") != "":
+		return ""
+	}
+	digits = strings.TrimLeft(digits, "0") // no octal
+	return s[:len(s)-len(strings.TrimPrefix(s, "-"))] + cmp.Or(digits, "0")
+}
+
 func (s *settings) parseInt(a *arg, low, high int64) int64 {
-	n, err := strconv.ParseInt(a.value, 0, 64)
-	if err != nil || strings.HasPrefix(a.value, "+") || strings.Contains(a.value, "_") {
+	n, err := strconv.ParseInt(number(a.value), 0, 64)
+	if err != nil {
 		s.fail(a.at, "%q is not a number", a.value)
 	} else if n < low || n > high {
 		s.fail(a.at, "%s is not from %d to %d", a.value, low, high)
@@ -266,8 +282,8 @@ func (s *settings) unsigned(key string, def uint64) uint64 {
 	if a == nil {
 		return def
 	}
-	n, err := strconv.ParseUint(a.value, 0, 64)
-	if err != nil || strings.Contains(a.value, "_") {
+	n, err := strconv.ParseUint(number(a.value), 0, 64)
+	if err != nil {
 		s.fail(a.at, "%q is not a number", a.value)
 	}
 	return n
@@ -371,8 +387,8 @@ func ParseSize(s string) (int64, error) {
 			digits = s
 		}
 	}
-	n, err := strconv.ParseInt(digits, 0, 64)
-	if err != nil || n < 0 || strings.ContainsAny(digits, "_+") {
+	n, err := strconv.ParseInt(number(digits), 0, 64)
+	if err != nil || n < 0 {
 		return 0, fmt.Errorf("%q is not a size: write 4096, 0x1000, 64KiB or 16M", s)
 	}
 	if n > math.MaxInt64>>shift {

@@ -1,6 +1,9 @@
 package framing
 
-import "io"
+import (
+	"io"
+	"os"
+)
 
 // Large returns, after ErrLarge, the header and the length of the body that CopyNext
 // will pass on. The header is not copied.
@@ -15,6 +18,7 @@ func (r *Reader) Large() (header []byte, body int64) {
 // set, a body that was announced to be longer than 64 KiB goes through as it
 // arrives, in constant memory; the frame returned then has no Body, Trailer and
 // Payload. If such a body fails, Sent in the *Error tells how much was written.
+// (Next holds any frame; of a frame for CopyNext, it holds all.)
 func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
 	e, err := r.await(true)
 	if err == nil {
@@ -32,27 +36,23 @@ func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
 		Header: append([]byte(nil), r.buf[r.r:r.r+e.Header]...),
 	}
 	sent, err := r.stream(w, e)
+	r.Offset += int64(e.Header) + sent
 	if err != nil {
 		return f, r.fail(err)
 	}
 	// Only the trailer is left of the frame. It is judged as part of it.
-	rest := e
-	rest.Header, rest.Body = 0, 0
-	r.extent = rest
-	passed := int64(e.Header) + e.Body
-	r.Offset += passed
-	_, err = r.await(false)
-	if err != nil {
-		if e, ok := err.(*Error); ok {
-			e.Start -= passed
-			e.Sent = sent
-			if e.Kind == Truncated {
-				*e = *truncatedAt(e, e.Have+passed, f.Wire)
+	r.extent.Header, r.extent.Body = 0, 0
+	if _, err = r.await(false); err != nil {
+		if fault, ok := err.(*Error); ok {
+			passed := r.Offset - f.Offset
+			fault.Start, fault.Sent = f.Offset, sent
+			if fault.Kind == Truncated {
+				*fault = *truncatedAt(fault, fault.Have+passed, f.Wire)
 			}
 		}
 		return f, err
 	}
-	r.consume(rest.Trailer, 1)
+	r.consume(e.Trailer, 1)
 	return f, nil
 }
 
@@ -74,12 +74,7 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 	if err != nil || sent == e.Body {
 		return sent, err
 	}
-	if r.Idle != nil {
-		if err := r.Idle(); err != nil {
-			return sent, err
-		}
-	}
-	m, err := io.CopyN(w, r.src, e.Body-sent)
+	m, err := io.CopyN(w, r.passing(), e.Body-sent)
 	sent += m
 	if err == io.EOF {
 		r.cursor.EOF = true
@@ -88,4 +83,14 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 		return sent, t
 	}
 	return sent, err
+}
+
+// passing returns the source, for bytes that go past the buffer. A file is returned
+// itself: the system can copy from it without our help.
+func (r *Reader) passing() io.Reader {
+	r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
+	if f, ok := r.src.(*os.File); ok && !r.cursor.EOF && (r.Idle == nil || r.Idle() == nil) {
+		return f
+	}
+	return (*arrivals)(r)
 }

@@ -3,12 +3,14 @@ package framing
 import "io"
 
 // A Writer puts messages into frames. It buffers: call Flush at the end, and
-// before waiting for something else.
+// before waiting for something else. An error of the destination sticks: what was
+// written then may end inside a frame.
 type Writer struct {
 	dst     io.Writer
 	framing Framing
 	append  Appender // nil if the framing has no faster way
 	buf     []byte
+	err     error // of dst
 }
 
 // NewWriter returns a Writer of frames that f marks.
@@ -22,6 +24,9 @@ func NewWriter(dst io.Writer, f Framing) *Writer {
 // error wrapping ErrPayload or ErrMarks leaves the Writer usable, and nothing of
 // the frame is written.
 func (w *Writer) Write(like Marks, payload []byte) error {
+	if w.err != nil {
+		return w.err
+	}
 	out, err := w.framing.Append(w.buf, like, payload)
 	if err != nil {
 		return err
@@ -33,6 +38,9 @@ func (w *Writer) Write(like Marks, payload []byte) error {
 // WriteBatch writes the payloads of a batch as frames with default marks, and
 // returns how many it took before an error.
 func (w *Writer) WriteBatch(b Batch) (n int, err error) {
+	if w.err != nil {
+		return 0, w.err
+	}
 	for n < len(b.Bodies) {
 		if w.append != nil {
 			k := 0
@@ -60,11 +68,14 @@ func (w *Writer) full() error {
 
 // Flush writes what is buffered.
 func (w *Writer) Flush() error {
-	if len(w.buf) == 0 {
-		return nil
+	if len(w.buf) == 0 || w.err != nil {
+		return w.err
 	}
-	_, err := w.dst.Write(w.buf)
-	w.buf = w.buf[:0]
+	n, err := w.dst.Write(w.buf)
+	if err == nil && n < len(w.buf) {
+		err = io.ErrShortWrite
+	}
+	w.buf, w.err = w.buf[:0], err
 	return err
 }
 
@@ -88,6 +99,7 @@ func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
+		w.err = err
 		return err
 	}
 	w.buf = a.AppendTrailer(w.buf, like, size)
