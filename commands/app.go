@@ -84,6 +84,8 @@ func runApp(app *cli.App, args []string) error {
 		return f
 	}
 	switch name := args[1]; {
+	case name == "help" && len(args) > 2:
+		return runApp(app, []string{args[0], args[2], "--help"})
 	case name == "help":
 		return app.Run([]string{args[0], "--help"})
 	case strings.HasPrefix(name, "-"):
@@ -157,9 +159,15 @@ func newReporter(stderr *os.File, color string) *reporter {
 	return &reporter{w: stderr, style: newStyle(stderr, color), clear: func() {}}
 }
 
+// line prints text behind mark. What could drive a terminal is escaped: names and
+// details quote what came from outside.
 func (r *reporter) line(mark, text string) {
 	r.clear()
-	fmt.Fprintf(r.w, "%s %s\n", mark, text)
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = sanitize(lines[i])
+	}
+	fmt.Fprintf(r.w, "%s %s\n", mark, strings.Join(lines, "\n"))
 }
 
 // fail prints a failure of the named input, or of none, with its hints.
@@ -168,11 +176,11 @@ func (r *reporter) fail(name string, f *failure) {
 		r.status = f.status
 	}
 	if name != "" {
-		name = sanitize(name) + ": "
+		name += ": "
 	}
 	r.line(r.style.bad("framecat:"), name+f.text)
 	for _, h := range f.hints {
-		r.line(r.style.bad("framecat:"), r.style.hint("hint:")+" "+h)
+		r.line(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
 	}
 }
 

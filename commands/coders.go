@@ -94,13 +94,18 @@ func decodeBase64(dst, line []byte) ([]byte, int, error) {
 	}
 	if at, ok := err.(base64.CorruptInputError); ok {
 		i := min(int(at), len(text))
+		if len(bytes.TrimRight(text, base64Digits)) == 0 {
+			i = len(text)
+		}
 		if i == len(text) {
-			return nil, i, fmt.Errorf("the base64 text ends too early")
+			return nil, i + len(line) - len(bytes.TrimLeft(line, " \t")), fmt.Errorf("the base64 text ends too early")
 		}
 		return nil, i + bytes.Index(line, text), fmt.Errorf("%q does not belong in base64 here", text[i])
 	}
 	return out, 0, err
 }
+
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 func appendEscaped(dst, payload []byte) []byte {
 	for _, c := range payload {
@@ -159,5 +164,5 @@ func unescape(s []byte) (n int, c byte, err error) {
 		}
 		return n, byte(v), nil
 	}
-	return 0, 0, fmt.Errorf(`there is no escape \%c`, s[1])
+	return 0, 0, fmt.Errorf("there is no escape %q", s[:2])
 }

@@ -50,6 +50,8 @@ type streamer interface {
 	stream(index int64) (io.Writer, error)
 	// streamed ends that message; err tells if it is incomplete.
 	streamed(err error) error
+	// where tells, for a note, where the incomplete message is: " to FILE" or "".
+	where() string
 }
 
 // errDone ends the reading: all messages that were asked for are written.
@@ -212,6 +214,9 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 	}
 	if c.partial != nil { // the frame's bytes, until it is known to be finished
 		header, _ := r.Large()
+		if err := empty(c.partial); err != nil {
+			return &writeError{err}
+		}
 		if _, err := c.partial.Write(header); err != nil {
 			return &writeError{err}
 		}
@@ -246,7 +251,7 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 	}
 	f := &failure{status: statusMalformed, text: e.Error()}
 	if !c.in.spec {
-		f.text = "message" + strings.TrimPrefix(f.text, "frame")
+		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
 	}
 	if e.Kind == framing.Truncated && c.in.name != "json" {
 		f.status = statusTruncated
@@ -257,11 +262,11 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 		f.hints = faultHints(c.in.framing, e, r.Head, afterFault(r, e, start), ended)
 	}
 	c.report.fail(in.name, f)
-	if e.Sent > 0 {
-		c.report.note("%s of the frame had been written before", count(e.Sent, "byte"))
+	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
+		c.report.note("%s of the frame had been written%s before", count(e.Sent, "byte"), s.where())
 	}
 	if e.Kind == framing.Truncated {
-		if err := c.keepPartial(r); err != nil {
+		if err := c.keepPartial(r, e); err != nil {
 			return c.ioFailure(c.partial.Name(), err)
 		}
 	}
@@ -288,9 +293,14 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked
 // for, behind those of a streamed body.
-func (c *conversion) keepPartial(r *framing.Reader) error {
+func (c *conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
 	if c.partial == nil {
 		return nil
+	}
+	if e.Sent == 0 { // it holds that of an input before, perhaps
+		if err := empty(c.partial); err != nil {
+			return err
+		}
 	}
 	_, err := c.partial.Write(r.Buffered())
 	return err

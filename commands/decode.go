@@ -102,14 +102,14 @@ func newSink(out format, dst io.Writer, r *reporter) sink {
 
 // run runs a conversion with the options that encode and decode share.
 func (o *common) run(c *conversion, in []input, s streams) error {
-	partial, err := o.openPartial()
+	partial, err := o.openPartial(in)
 	if err != nil {
 		return err
 	}
 	c.report, c.maxHeld, c.maxStreamed, c.skip, c.left, c.partial = o.report, o.maxHeld, o.maxStreamed, o.skip, o.count, partial
 	c.stats.start, c.stats.sizes = time.Now(), o.stats
 	widenPipe(s.out)
-	stop := c.stats.progress(s.err, o.report)
+	stop := c.stats.progress(s.out, s.err, o.report)
 	err = c.run(in)
 	stop()
 	if partial != nil {

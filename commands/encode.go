@@ -28,7 +28,7 @@ func encodeCommand(s streams) *cli.Command {
 		Flags: []cli.Flag{
 			framingFlag,
 			&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
-			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, Usage: "encode `TEXT`, and do not read stdin; may be repeated"},
+			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "encode `TEXT`, and do not read stdin; may be repeated"},
 			countFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {

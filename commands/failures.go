@@ -31,6 +31,9 @@ func (w *writeError) Error() string { return w.err.Error() }
 func (w *writeError) Unwrap() error { return w.err }
 
 func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) error {
+	if err := c.sink.flush(); err != nil {
+		return c.ioFailure("standard output", err)
+	}
 	f := &failure{status: statusPayload, text: err.Error()}
 	var m *misfit
 	if errors.As(err, &m) {
@@ -72,6 +75,10 @@ func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err.Error()
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.Err.Error()
 	}
 	var s *os.SyscallError
 	if errors.As(err, &s) {

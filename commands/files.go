@@ -10,11 +10,11 @@ import (
 
 // An input is a file on the command line, or standard input.
 type input struct {
-	name   string // as given; "" if no file was named
-	stdin  *os.File
-	seek   int64   // bytes to pass over
-	length int64   // bytes to read; -1 is all
-	text   *string // the input itself, if it is no file
+	name   string   // as given; "-" is standard input
+	stdin  *os.File // nil if the input is a file
+	seek   int64    // bytes to pass over
+	length int64    // bytes to read; -1 is all
+	text   *string  // the input itself, if it is no file
 }
 
 // inputs are the files of a command line; without any, standard input.
@@ -24,14 +24,18 @@ func inputs(names []string, stdin *os.File, seek, length int64) []input {
 	}
 	var in []input
 	for _, n := range names {
-		in = append(in, input{name: n, stdin: stdin, seek: seek, length: length})
+		i := input{name: n, seek: seek, length: length}
+		if n == "-" {
+			i.stdin = stdin
+		}
+		in = append(in, i)
 	}
 	return in
 }
 
 // label is the name that JSON shows; standard input has none.
 func (in input) label() string {
-	if in.name == "-" {
+	if in.stdin != nil {
 		return ""
 	}
 	return in.name
@@ -39,10 +43,23 @@ func (in input) label() string {
 
 // shown is the name for errors of reading.
 func (in input) shown() string {
-	if in.label() == "" {
+	switch {
+	case in.stdin != nil:
 		return "standard input"
+	case in.name == "":
+		return `""`
 	}
 	return in.name
+}
+
+func (in input) stat() (os.FileInfo, error) {
+	switch {
+	case in.text != nil:
+		return nil, os.ErrNotExist
+	case in.stdin != nil:
+		return in.stdin.Stat()
+	}
+	return os.Stat(in.name)
 }
 
 // A source is an opened input.
@@ -63,7 +80,7 @@ func (in input) open() (*source, error) {
 	if in.text != nil {
 		return &source{Reader: strings.NewReader(*in.text), stdin: true}, nil
 	}
-	s := &source{file: in.stdin, stdin: in.label() == ""}
+	s := &source{file: in.stdin, stdin: in.stdin != nil}
 	if !s.stdin {
 		f, err := os.Open(in.name)
 		if err != nil {
@@ -95,7 +112,11 @@ func (s *source) pass(n int64) error {
 	}
 	s.offset = n
 	if info, err := s.file.Stat(); err == nil && info.Mode().IsRegular() {
-		_, err := s.file.Seek(n, io.SeekCurrent)
+		at, err := s.file.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return err
+		}
+		_, err = s.file.Seek(min(n, max(0, info.Size()-at)), io.SeekCurrent)
 		return err
 	}
 	_, err := io.CopyN(io.Discard, s.file, n)

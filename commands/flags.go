@@ -69,12 +69,16 @@ func readCommon(c *cli.Context, s streams) (common, error) {
 	default:
 		return o, usage("--on-error is stop or skip, not %q", c.String("on-error"))
 	}
+	return o, checkColor(c)
+}
+
+func checkColor(c *cli.Context) error {
 	switch w := c.String("color"); w {
 	case "auto", "always", "never":
+		return nil
 	default:
-		return o, usage("--color is auto, always or never, not %q", w)
+		return usage("--color is auto, always or never, not %q", w)
 	}
-	return o, nil
 }
 
 // framingOf is the framing of -f, of $FRAMECAT_FRAMING, or u32be.
@@ -135,16 +139,24 @@ func framesRange(s string) (first, last int64, err error) {
 	if err == nil && b != "" {
 		last, err = strconv.ParseInt(b, 10, 64)
 	}
-	if err != nil || a == "" && b == "" || first > last {
+	if err != nil || strings.Contains(s, "+") || a == "" && b == "" || first > last {
 		return 0, 0, usage("--frames is A-B, A-, -B or A, counted from 0, not %q", s)
 	}
 	return first, last, nil
 }
 
-// openPartial creates the file of --partial, so that a stale one can't mislead.
-func (o *common) openPartial() (*os.File, error) {
+// openPartial creates the file of --partial, so that a stale one can't mislead. It
+// must be none of the inputs.
+func (o *common) openPartial(inputs []input) (*os.File, error) {
 	if o.partial == "" {
 		return nil, nil
+	}
+	if to, err := os.Stat(o.partial); err == nil {
+		for _, in := range inputs {
+			if from, err := in.stat(); err == nil && os.SameFile(from, to) {
+				return nil, usage("--partial %s is the input itself", o.partial)
+			}
+		}
 	}
 	f, err := os.Create(o.partial)
 	if err != nil {

@@ -19,6 +19,9 @@ func framingsCommand(s streams) *cli.Command {
 		Description: "Without a NAME, lists what -f can name. With one or more, draws each layout and\ntells its keys, its source and an example.",
 		Flags:       []cli.Flag{colorsFlag},
 		Action: func(c *cli.Context) error {
+			if err := checkColor(c); err != nil {
+				return err
+			}
 			return framings(s.out, newStyle(s.out, c.String("color")), c.Args().Slice())
 		},
 	}

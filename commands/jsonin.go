@@ -6,6 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"framecat/framing"
 )
@@ -63,41 +67,104 @@ func badJSON(at int, format string, args ...any) *framing.Error {
 
 // A jsonMessage is what an object says; other keys are ignored.
 type jsonMessage struct {
-	Text    *string `json:"text"`
-	Base64  *string `json:"base64"`
-	Hex     *string `json:"hex"`
-	Header  string  `json:"header"`
-	Trailer string  `json:"trailer"`
+	payload         string
+	as              string // "text", "base64" or "hex"
+	header, trailer string
 }
 
-func (jsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
-	var m jsonMessage
-	if err := json.Unmarshal(body, &m); err != nil {
+// readMessage reads an object. Names are told apart by case, as encoding/json does
+// not for the fields of a struct.
+func readMessage(body []byte) (m jsonMessage, err error) {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(body, &object); err != nil {
 		at := 0
 		if s, ok := err.(*json.SyntaxError); ok {
 			at = max(0, int(s.Offset)-1)
 		}
-		return dst, badJSON(at, "%s", err)
+		return m, badJSON(at, "%s", err)
 	}
 	given := 0
-	for _, s := range []*string{m.Text, m.Base64, m.Hex} {
-		if s != nil {
+	for _, key := range []struct {
+		name string
+		to   *string
+	}{{"text", &m.payload}, {"base64", &m.payload}, {"hex", &m.payload}, {"header", &m.header}, {"trailer", &m.trailer}} {
+		raw, ok := object[key.name]
+		if !ok {
+			continue
+		}
+		if json.Unmarshal(raw, key.to) != nil || raw[0] != '"' {
+			return m, badJSON(0, "%q must be a string, not %s", key.name, clip(raw))
+		}
+		if key.to == &m.payload {
+			m.as = key.name
 			given++
+		}
+		if key.name == "text" && strings.ContainsRune(m.payload, utf8.RuneError) && !isText(raw) {
+			return m, badJSON(0, "%q holds half a surrogate pair, or bytes that are no UTF-8", key.name)
 		}
 	}
 	if given != 1 {
-		return dst, badJSON(0, `the object needs one of "text", "base64" and "hex", and has %d`, given)
+		return m, badJSON(0, `the object needs one of "text", "base64" and "hex", and has %d`, given)
 	}
-	if m.Text != nil {
-		return append(dst, *m.Text...), nil
+	return m, nil
+}
+
+// isText says whether a JSON string stands for text: encoding/json replaces what does
+// not.
+func isText(raw []byte) bool {
+	if !utf8.Valid(raw) {
+		return false
 	}
-	decode, text := decodeHex, m.Hex
-	if m.Base64 != nil {
-		decode, text = decodeBase64, m.Base64
+	for i := 0; i+6 <= len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		r, ok := escapedUnit(raw[i:])
+		if !ok || !utf16.IsSurrogate(r) {
+			i++
+			continue
+		}
+		low, ok := escapedUnit(raw[i+6:])
+		if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
+			return false
+		}
+		i += 11
 	}
-	out, _, err := decode(dst, []byte(*text))
+	return true
+}
+
+// escapedUnit reads \uXXXX at the start of b.
+func escapedUnit(b []byte) (rune, bool) {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	return rune(v), err == nil
+}
+
+// clip is the start of a JSON value, for an error.
+func clip(b []byte) string {
+	if len(b) > 20 {
+		return string(b[:20]) + "…"
+	}
+	return string(b)
+}
+
+func (jsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
+	m, err := readMessage(body)
 	if err != nil {
-		return dst, badJSON(0, "%s", err)
+		return dst, err
+	}
+	decode := decodeHex
+	switch m.as {
+	case "text":
+		return append(dst, m.payload...), nil
+	case "base64":
+		decode = decodeBase64
+	}
+	out, at, err := decode(dst, []byte(m.payload))
+	if err != nil {
+		return dst, badJSON(0, "byte %d of %q: %s", at, m.as, err)
 	}
 	return out, nil
 }
@@ -115,14 +182,14 @@ func jsonMarks(body []byte) framing.Marks {
 	if !bytes.Contains(body, []byte(`"header"`)) && !bytes.Contains(body, []byte(`"trailer"`)) {
 		return framing.Marks{}
 	}
-	var m jsonMessage
-	if json.Unmarshal(body, &m) != nil {
+	m, err := readMessage(body)
+	if err != nil {
 		return framing.Marks{}
 	}
-	h, err1 := hex.DecodeString(m.Header)
-	t, err2 := hex.DecodeString(m.Trailer)
+	h, err1 := hex.DecodeString(m.header)
+	t, err2 := hex.DecodeString(m.trailer)
 	if err1 != nil || err2 != nil {
-		return framing.Marks{Header: []byte{0}, Trailer: []byte(m.Trailer)} // no framing's
+		return framing.Marks{Header: []byte{0}, Trailer: []byte(m.trailer)} // no framing's
 	}
 	return framing.Marks{Header: h, Trailer: t}
 }

@@ -3,9 +3,9 @@ package commands
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"framecat/framing"
@@ -83,11 +83,16 @@ func appendJSONString(dst, s []byte) []byte {
 		case !drives(r):
 			dst = utf8.AppendRune(dst, r)
 		case r < 0x10000:
-			dst = fmt.Appendf(dst, `\u%04x`, r)
+			dst = appendUnit(dst, r)
 		default:
-			dst = fmt.Appendf(dst, `\u%04x\u%04x`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff)
+			high, low := utf16.EncodeRune(r)
+			dst = appendUnit(appendUnit(dst, high), low)
 		}
 		s = s[n:]
 	}
 	return append(dst, '"')
+}
+
+func appendUnit(dst []byte, u rune) []byte {
+	return append(dst, '\\', 'u', hexDigits[u>>12&15], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
 }

@@ -57,6 +57,8 @@ func (s *rawSink) stream(int64) (io.Writer, error) { return s.dst, nil }
 
 func (s *rawSink) streamed(error) error { return nil }
 
+func (s *rawSink) where() string { return "" }
+
 // A dirSink writes a file a message: 000000.bin and so on. It follows no link and
 // overwrites nothing.
 type dirSink struct {
@@ -105,6 +107,8 @@ func (s *dirSink) stream(index int64) (w io.Writer, err error) {
 	s.file, err = s.create(s.name() + ".part")
 	return s.file, err
 }
+
+func (s *dirSink) where() string { return " to " + s.file.Name() }
 
 func (s *dirSink) streamed(err error) error {
 	part := s.file.Name()

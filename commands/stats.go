@@ -77,9 +77,10 @@ func human(n float64) string {
 }
 
 // progress shows what was done so far on a terminal, once work takes long, until
-// stop is called. The line is taken away before anything else is printed.
-func (s *stats) progress(stderr *os.File, r *reporter) (stop func()) {
-	if r.quiet || !isTerminal(stderr) {
+// stop is called. The line is taken away before anything else is printed. Where the
+// messages themselves go to a terminal there is none: it would run into them.
+func (s *stats) progress(stdout, stderr *os.File, r *reporter) (stop func()) {
+	if r.quiet || !isTerminal(stderr) || isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return func() {}
 	}
 	line := newStatusLine(stderr)

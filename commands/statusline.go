@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"golang.org/x/term"
 )
 
 // A statusLine is one line at the bottom of a terminal that is written over.
@@ -18,6 +20,9 @@ func newStatusLine(f *os.File) *statusLine { return &statusLine{f: f} }
 func (l *statusLine) show(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if width, _, err := term.GetSize(int(l.f.Fd())); err == nil && len(text) >= width {
+		text = text[:max(0, width-1)] // a line that wraps can't be written over
+	}
 	fmt.Fprintf(l.f, "\r\x1b[K%s", text)
 	l.shown = true
 }

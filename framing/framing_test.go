@@ -203,7 +203,7 @@ func TestBadSpec(t *testing.T) {
 		{"u32be:mask=0", 6, "leaves no bit", ""},
 		{"u8:max=0,min=1", 3, "over the maximum", ""},
 		{`delim`, 5, "needs the delimiter", ""},
-		{`delim:\q`, 6, `no escape \q`, ""},
+		{`delim:\q`, 6, `no escape "\\q"`, ""},
 		{`delim:\x4`, 6, `two hex digits`, ""},
 		{`delim:\`, 6, `a backslash needs`, ""},
 		{`delim:ab,esc=a`, 6, `must not be part`, ""},

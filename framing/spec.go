@@ -170,7 +170,7 @@ func unescapeByte(s string) (size int, c byte, err error) {
 		}
 		return 0, 0, fmt.Errorf(`\x needs two hex digits`)
 	}
-	return 0, 0, fmt.Errorf(`there is no escape \%c: use \n \r \t \0 \e \\ \, \xHH`, s[1])
+	return 0, 0, fmt.Errorf(`there is no escape %q: use \n \r \t \0 \e \\ \, \xHH`, s[:2])
 }
 
 // String is the spec as it was given, but for the checksum.
