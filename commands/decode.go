@@ -46,7 +46,11 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.out, err = outFormat(c.String("out")); err != nil {
+	out := c.String("out")
+	if !c.IsSet("out") && o.kind.Out != "" {
+		out = o.kind.Out
+	}
+	if o.out, err = outFormat(out); err != nil {
 		return o, err
 	}
 	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {

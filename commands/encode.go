@@ -60,7 +60,8 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 
 // encode converts the messages of each input to frames on standard output.
 func encode(s streams, o encodeOptions) error {
-	c := &conversion{in: o.in, sink: encodeSink(o.framing, o.in, s.out, o.report), last: all}
+	sink := encodeSink(o.framing, o.in, s.out, o.report)
+	c := &conversion{in: o.in, sink: sink, last: all}
 	in := inputs(o.files, s.in, 0, -1)
 	if len(o.messages) > 0 {
 		in = nil
@@ -84,6 +85,8 @@ func encodeSink(f framing.Framing, in format, dst io.Writer, r *reporter) *frame
 		s.marks = func(f framing.Frame) framing.Marks { return in.marks(f.Body) }
 	case in.spec && in.framing.String() == f.String():
 		s.marks = marksOf
+	case in.name == "lines":
+		s.composer, _ = f.(framing.Composer)
 	}
 	return s
 }

@@ -31,6 +31,7 @@ var (
 // common are the options of encode and decode.
 type common struct {
 	framing     framing.Framing
+	kind        *framing.Kind // its row in the table
 	maxHeld     int64
 	maxStreamed int64
 	count       int64
@@ -50,7 +51,7 @@ func readCommon(c *cli.Context, s streams) (common, error) {
 	}
 	o.report.verbose, o.report.quiet = c.Bool("verbose"), c.Bool("quiet")
 	var err error
-	if o.framing, err = framingOf(c); err != nil {
+	if o.framing, o.kind, err = framingOf(c); err != nil {
 		return o, err
 	}
 	if o.maxHeld, err = framing.ParseSize(c.String("max-frame")); err != nil {
@@ -82,7 +83,7 @@ func checkColor(c *cli.Context) error {
 }
 
 // framingOf is the framing of -f, of $FRAMECAT_FRAMING, or u32be.
-func framingOf(c *cli.Context) (framing.Framing, error) {
+func framingOf(c *cli.Context) (framing.Framing, *framing.Kind, error) {
 	spec, from := "u32be", ""
 	if env := os.Getenv("FRAMECAT_FRAMING"); env != "" {
 		spec, from = env, "$FRAMECAT_FRAMING: "
@@ -94,9 +95,10 @@ func framingOf(c *cli.Context) (framing.Framing, error) {
 	if err != nil {
 		fail := specFailure(err)
 		fail.text = from + fail.text
-		return nil, fail
+		return nil, nil, fail
 	}
-	return f, nil
+	name, _, _ := strings.Cut(spec, ":")
+	return f, framing.Lookup(name), nil
 }
 
 // number reads a count of 0 or more.

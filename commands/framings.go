@@ -3,7 +3,6 @@ package commands
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -58,59 +57,7 @@ func framings(w io.Writer, st style, names []string) error {
 
 func listFramings(b *strings.Builder, st style) {
 	for _, k := range framing.Kinds() {
-		fmt.Fprintf(b, "%s  %s\n", st.strong(fmt.Sprintf("%-14s", k.Name)), k.Summary)
+		fmt.Fprintf(b, "%s  %s\n", st.strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
 	}
 	b.WriteString("\nframecat framings NAME explains one.\n")
-}
-
-// explain writes all that the table knows about a framing.
-func explain(b *strings.Builder, st style, k *framing.Kind) {
-	fmt.Fprintf(b, "%s: %s\n\n", st.strong(k.Usage), k.Summary)
-	fmt.Fprintf(b, "  layout   %s\n", k.Layout)
-	if k.Spec != "" {
-		fmt.Fprintf(b, "  is       %s\n", k.Spec)
-	}
-	fmt.Fprintf(b, "  source   %s\n", k.Source)
-	for i, key := range k.Keys {
-		if i == 0 {
-			b.WriteString("\n  keys\n")
-		}
-		fmt.Fprintf(b, "    %s  %s\n", st.strong(fmt.Sprintf("%-26s", key.Name)), key.Help)
-	}
-	b.WriteString("\n  examples\n")
-	for _, x := range k.Examples {
-		f, err := framing.Parse(x.Spec)
-		if err != nil {
-			continue // a test sees to it that there is none
-		}
-		frame, _ := f.Append(nil, framing.Marks{}, []byte(x.Payload))
-		fmt.Fprintf(b, "    -f %s\n      %s  is  %s\n", x.Spec, strconv.Quote(x.Payload), markedHex(f, frame))
-	}
-}
-
-// markedHex writes a frame in hex, with | between header, payload and trailer, and
-// ~ behind fill.
-func markedHex(f framing.Framing, frame []byte) string {
-	e, err := f.Scan(frame, &framing.Cursor{EOF: true})
-	if err != nil {
-		return fmt.Sprintf("% x", frame)
-	}
-	h := e.Skip + e.Header
-	body := h + int(e.Body)
-	var parts []string
-	add := func(b []byte) {
-		if len(b) > 0 {
-			parts = append(parts, fmt.Sprintf("% x", b))
-		}
-	}
-	add(frame[:e.Skip])
-	if e.Skip > 0 {
-		parts = append(parts, "~")
-	}
-	add(frame[e.Skip:h])
-	parts = append(parts, "|")
-	add(frame[h:body])
-	parts = append(parts, "|")
-	add(frame[body:])
-	return strings.TrimSuffix(strings.Join(parts, " "), " |")
 }

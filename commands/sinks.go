@@ -18,8 +18,10 @@ type frameSink struct {
 	w      *framing.Writer
 
 	// marks returns the header and trailer to imitate; nil if messages bring none.
-	marks  func(framing.Frame) framing.Marks
-	report *reporter
+	marks func(framing.Frame) framing.Marks
+	// composer makes payloads of lines that are none; nil if there is no way.
+	composer framing.Composer
+	report   *reporter
 }
 
 func (s *frameSink) begin(string) {}
@@ -30,6 +32,9 @@ func (s *frameSink) takesSilent() bool { return s.marks != nil }
 func (s *frameSink) flush() error { return s.w.Flush() }
 
 func (s *frameSink) write(b *framing.Batch) (int, error) {
+	if s.composer != nil {
+		return s.compose(b)
+	}
 	if s.marks == nil {
 		return s.w.WriteBatch(*b)
 	}
@@ -45,6 +50,22 @@ func (s *frameSink) write(b *framing.Batch) (int, error) {
 		}
 	}
 	return len(b.Frames), nil
+}
+
+// compose writes payloads, and what is none as the payload that stands for it.
+func (s *frameSink) compose(b *framing.Batch) (n int, err error) {
+	for {
+		rest := b.Slice(n, len(b.Frames))
+		k, err := s.w.WriteBatch(rest)
+		if n += k; !errors.Is(err, framing.ErrPayload) {
+			return n, err
+		}
+		line := b.Frame(n).Payload
+		if s.w.Write(framing.Marks{}, s.composer.Compose(nil, line)) != nil {
+			return n, err // that the line itself is no payload says more
+		}
+		n++
+	}
 }
 
 // A rawSink writes payloads with nothing between; large ones stream through.

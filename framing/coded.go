@@ -2,7 +2,7 @@ package framing
 
 // coded are the rows of protocols that need code of their own, a file each.
 var coded = []Kind{
-	{Name: "amqp", Summary: "AMQP 0-9-1 frames", Layout: "type channel:2 size:4 | payload | CE",
+	{Name: "amqp", Summary: "AMQP 0-9-1 frames", Layout: "type:1 channel:2 length:4 | payload | CE:1",
 		Counts: "the payload", Limits: "the peers agree on frame-max in tune", Default: "body on channel 1",
 		Fields: []Field{
 			{Name: "type", At: 0, Size: 1, Names: map[uint64]string{1: "method", 2: "header", 3: "body", 8: "heartbeat", 'A': "protocol header"}},
@@ -14,7 +14,7 @@ var coded = []Kind{
 		Counts: "the payload", Limits: "distribution: u16 in the handshake, then u32; an empty one is a tick",
 		Source: "Erlang/OTP, inet:setopts/2", parse: parseErlang,
 		Examples: []Example{{"erlang:1", "hello", "\x05|hello"}, {"erlang:2", "hello", "\x00\x05|hello"}, {"erlang:4", "hello", "\x00\x00\x00\x05|hello"}}},
-	{Name: "http2", Usage: "http2[:role=client,max=SIZE,strict]", Summary: "HTTP/2 frames, and the preface before a client's", Layout: "length:3 type flags stream:4 | payload",
+	{Name: "http2", Usage: "http2[:role=client,max=SIZE,strict]", Summary: "HTTP/2 frames, and the preface before a client's", Layout: "length:3 type:1 flags:1 stream:4 | payload",
 		Counts: "the payload", Limits: "16384, until the peer's SETTINGS_MAX_FRAME_SIZE allows more: max=SIZE", Default: "DATA on stream 1",
 		Fields: []Field{
 			{Name: "type", At: 3, Size: 1, Names: http2Types},
@@ -30,7 +30,7 @@ var coded = []Kind{
 		Source: "no standard; moov-io/iso8583, network headers", parse: parseISO8583,
 		Examples: []Example{{"iso8583", "0800", "\x00\x04|0800"}, {"iso8583:hdr=ascii4", "0800", "0004|0800"}, {"iso8583:hdr=bcd2", "0800", "\x00\x04|0800"},
 			{"iso8583:hdr=vml", "0800", "\x00\x04\x00\x00|0800"}, {"iso8583:counts=frame", "0800", "\x00\x06|0800"}}},
-	{Name: "mqtt", Usage: "mqtt[:strict]", Summary: "MQTT control packets, versions 3 to 5", Layout: "type+flags length:1-4 | payload",
+	{Name: "mqtt", Usage: "mqtt[:strict]", Summary: "MQTT control packets, versions 3 to 5", Layout: "type+flags:1 length:1-4 | payload",
 		Counts: "the payload: variable header and message, in base 128", Limits: "268435455", Default: "PUBLISH, QoS 0",
 		Fields: []Field{
 			{Name: "type", At: 0, Size: 1, Mask: 0xf0, Names: map[uint64]string{1: "CONNECT", 2: "CONNACK", 3: "PUBLISH", 4: "PUBACK", 5: "PUBREC", 6: "PUBREL", 7: "PUBCOMP",
@@ -40,18 +40,18 @@ var coded = []Kind{
 		Keys:   []Key{{"strict", "refuse lengths longer than needed"}},
 		Source: "MQTT 3.1.1 section 2.2; MQTT 5.0 sections 1.5.5 and 2.1", parse: parseMQTT,
 		Examples: []Example{{"mqtt", "\x00\x01ahi", "\x30\x05|\x00\x01ahi"}, {"mqtt:strict", "", "\x30\x00|"}}},
-	{Name: "mysql", Usage: "mysql[:strict]", Summary: "MySQL packets", Layout: "length:3 sequence | payload",
+	{Name: "mysql", Usage: "mysql[:strict]", Summary: "MySQL packets", Layout: "length:3 sequence:1 | payload",
 		Counts: "the payload", Limits: "16777215; a packet of just that size goes on in the next", Default: "sequence 0: a new command",
 		Fields: []Field{{Name: "sequence", At: 3, Size: 1}},
 		Keys:   []Key{{"strict", "sequence numbers must follow on one another"}},
 		Source: "MySQL source code documentation, Protocol::Packet", parse: parseMySQL,
 		Examples: []Example{{"mysql", "\x03select 1", "\x09\x00\x00\x00|\x03select 1"}, {"mysql:strict", "\x0e", "\x01\x00\x00\x00|\x0e"}}},
-	{Name: "postgres", Usage: "postgres[:role=backend|frontend]", Summary: "PostgreSQL messages, both directions", Layout: "type length:4 | payload",
+	{Name: "postgres", Usage: "postgres[:role=backend|frontend]", Summary: "PostgreSQL messages, both directions", Layout: "type:1 length:4 | payload",
 		Counts: "itself and the payload, not the type", Limits: "2147483647", Default: "Query",
 		Keys:   []Key{{"role=backend|frontend", "whose names the types have; the bytes are read alike"}},
 		Source: "PostgreSQL documentation, sections 55.2 and 55.7", parse: parsePostgres,
 		Examples: []Example{{"postgres", "select 1\x00", "Q\x00\x00\x00\x0d|select 1\x00"}, {"postgres:role=frontend", "", "Q\x00\x00\x00\x04|"}}},
-	{Name: "websocket", Usage: "websocket[:role=client,strict]", Summary: "WebSocket frames, unmasked", Layout: "flags+opcode mask+length [length:2|8] [key:4] | payload, masked if there is a key",
+	{Name: "websocket", Usage: "websocket[:role=client,strict]", Summary: "WebSocket frames, unmasked", Layout: "flags+opcode:1 mask+length:1 [length]:2|8 [key]:4 | payload, masked with the key",
 		Counts: "the payload", Limits: "2^63 - 1; 125 in control frames", Default: "text if it is UTF-8, else binary; not in fragments, masked only with role=client",
 		Fields: []Field{
 			{Name: "opcode", At: 0, Size: 1, Mask: 0x0f, Names: map[uint64]string{0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}},

@@ -1,0 +1,125 @@
+package commands
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// explain writes all that the table knows about a framing.
+func explain(b *strings.Builder, st style, k *framing.Kind) {
+	usage := cmp.Or(k.Usage, k.Name)
+	fmt.Fprintf(b, "%s: %s\n\n", st.strong(usage), wrap(k.Summary, utf8.RuneCountInString(usage)+2))
+	drawParts(b, k)
+	b.WriteString("\n")
+	for _, fact := range [][2]string{
+		{"is", k.Spec}, {"counts", k.CountsText()}, {"limits", k.LimitsText()}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
+	} {
+		if fact[1] != "" {
+			writeFact(b, st, fact[0], fact[1])
+		}
+	}
+	for i, f := range k.Fields {
+		if i == 0 {
+			b.WriteString("\n  fields\n")
+		}
+		writeHelp(b, st, f.Name, fieldText(&f))
+	}
+	for i, key := range k.Keys {
+		if i == 0 {
+			b.WriteString("\n  keys\n")
+		}
+		writeHelp(b, st, key.Name, key.Help)
+	}
+	if rule, _, _ := strings.Cut(k.Spec, ":"); rule != "" {
+		fmt.Fprintf(b, "\n  It takes the keys of %s too: framecat framings %s.\n", rule, rule)
+	}
+	b.WriteString("\n  examples\n")
+	for _, x := range k.Examples {
+		example(b, k, x)
+	}
+}
+
+// fieldText tells the place of a field and the values that have a name.
+func fieldText(f *framing.Field) string {
+	s := fmt.Sprintf("byte %d", f.At)
+	if f.Size > 1 {
+		s = fmt.Sprintf("bytes %d-%d", f.At, f.At+f.Size-1)
+	}
+	if f.Mask != 0 {
+		s += fmt.Sprintf(", bits %#x", f.Mask)
+	}
+	for i, v := range slices.Sorted(maps.Keys(f.Names)) {
+		s += map[bool]string{true: ": ", false: ", "}[i == 0]
+		switch {
+		case v < 100:
+			s += fmt.Sprintf("%d ", v)
+		case fmt.Sprintf("%x", f.Names[v]) != fmt.Sprintf("%x", v): // else it spells its name
+			s += fmt.Sprintf("%#x ", v)
+		}
+		s += f.Names[v]
+	}
+	return s
+}
+
+const pageWidth = 80
+
+// writeFact writes what is known under a short name, wrapped behind it.
+func writeFact(b *strings.Builder, st style, name, text string) {
+	if name == "is" { // a SPEC has no blanks to break it at
+		text = breakSpec(text, pageWidth-11, 11)
+		fmt.Fprintf(b, "  %s  %s\n", st.strong(fmt.Sprintf("%-7s", name)), text)
+		return
+	}
+	fmt.Fprintf(b, "  %s  %s\n", st.strong(fmt.Sprintf("%-7s", name)), wrap(text, 11))
+}
+
+// writeHelp writes a name and what it means, wrapped behind it.
+func writeHelp(b *strings.Builder, st style, name, text string) {
+	if gap := 16 - utf8.RuneCountInString(name); gap < 0 {
+		name += "\n" + strings.Repeat(" ", 20)
+	}
+	fmt.Fprintf(b, "    %s  %s\n", st.strong(fmt.Sprintf("%-16s", name)), wrap(text, 22))
+}
+
+// breakSpec breaks a SPEC behind its commas into lines of width, which begin at column
+// indent.
+func breakSpec(spec string, width, indent int) string {
+	var b strings.Builder
+	col := 0
+	for _, arg := range strings.SplitAfter(spec, ",") {
+		if col > 0 && col+len(arg) > width {
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			col = 0
+		}
+		b.WriteString(arg)
+		col += len(arg)
+	}
+	return b.String()
+}
+
+// wrap breaks text into lines that fit a page if they begin at column indent.
+func wrap(text string, indent int) string {
+	var b strings.Builder
+	col := indent
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case col+1+n > pageWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			col = indent
+		default:
+			b.WriteByte(' ')
+			col++
+		}
+		b.WriteString(word)
+		col += n
+	}
+	return b.String()
+}

@@ -1,0 +1,135 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// drawParts draws a frame as boxes, with the offsets that are the same in each frame
+// above and sizes below the names.
+func drawParts(b *strings.Builder, k *framing.Kind) {
+	f, err := framing.Parse(k.Examples[0].Spec)
+	if err != nil {
+		return
+	}
+	header, payload, trailer := k.Parts(f)
+	type cell struct{ at, name, size, group string }
+	var cells []cell
+	add := func(group string, p framing.Part) {
+		c := cell{name: p.Name, size: p.Size, group: group}
+		if p.At >= 0 {
+			c.at = strconv.Itoa(p.At)
+		}
+		cells = append(cells, c)
+	}
+	for _, p := range header {
+		add("header", p)
+	}
+	add("payload", payload)
+	for _, p := range trailer {
+		add("trailer", p)
+	}
+	for len(cells) > 0 {
+		var top, edge, names, sizes, foot strings.Builder
+		n := 0
+		for ; n < len(cells); n++ {
+			c := cells[n]
+			w := max(utf8.RuneCountInString(c.name), utf8.RuneCountInString(c.size), len(c.at)) + 2
+			if n > 0 && 4+utf8.RuneCountInString(names.String())+w+1 > pageWidth {
+				break
+			}
+			left := map[bool]string{true: "┌", false: "┬"}[n == 0]
+			edge.WriteString(left + strings.Repeat("─", w))
+			foot.WriteString(map[bool]string{true: "└", false: "┴"}[n == 0] + strings.Repeat("─", w))
+			fmt.Fprintf(&top, " %-*s", w, c.at)
+			fmt.Fprintf(&names, "│ %-*s", w-1, c.name)
+			fmt.Fprintf(&sizes, "│ %-*s", w-1, c.size)
+		}
+		fmt.Fprintf(b, "  %s\n  %s┐\n  %s│\n", strings.TrimRight(top.String(), " "), edge.String(), names.String())
+		if strings.Trim(sizes.String(), "│ ") != "" {
+			fmt.Fprintf(b, "  %s│\n", sizes.String())
+		}
+		fmt.Fprintf(b, "  %s┘\n", foot.String())
+		cells = cells[n:]
+	}
+}
+
+// example shows a payload and its frame, part by part.
+func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
+	f, err := framing.Parse(x.Spec)
+	if err != nil {
+		return // a test sees to it that there is none
+	}
+	frame, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
+	if err != nil {
+		return
+	}
+	e, err := f.Scan(frame, &framing.Cursor{EOF: true})
+	if err != nil {
+		return
+	}
+	payload := strconv.Quote(x.Payload)
+	if len(payload) > 40 {
+		payload = payload[:37] + "…"
+	}
+	fmt.Fprintf(b, "    -f %s of %s\n", x.Spec, payload)
+	row := func(bytes []byte, what string) {
+		for i := 0; i < len(bytes); i += 12 {
+			if i == 24 && len(bytes) > 36 {
+				fmt.Fprintf(b, "      … %d more bytes\n", len(bytes)-i)
+				return
+			}
+			fmt.Fprintf(b, "      %-36s %s\n", fmt.Sprintf("% x", bytes[i:min(i+12, len(bytes))]), what)
+			what = ""
+		}
+	}
+	h := e.Skip + e.Header
+	body := h + int(e.Body)
+	row(frame[:e.Skip], "fill")
+	parts, _, _ := k.Parts(f)
+	for _, p := range headerPieces(parts, frame[e.Skip:h]) {
+		row(p.bytes, strings.TrimSpace(p.name+"  "+valueText(k, p.name, frame[e.Skip:h])))
+	}
+	row(frame[h:body], "payload")
+	row(frame[body:], "trailer")
+}
+
+type piece struct {
+	name  string
+	bytes []byte
+}
+
+// headerPieces cuts a header into its parts, as long as their sizes are known.
+func headerPieces(parts []framing.Part, header []byte) (out []piece) {
+	for i, p := range parts {
+		n, err := strconv.Atoi(p.Size)
+		if err != nil && i == len(parts)-1 {
+			n, err = len(header), nil
+		}
+		if err != nil || n > len(header) {
+			break
+		}
+		out = append(out, piece{p.Name, header[:n]})
+		header = header[n:]
+	}
+	if len(header) > 0 {
+		out = append(out, piece{"header", header})
+	}
+	return out
+}
+
+// valueText is the value of the field with this name.
+func valueText(k *framing.Kind, name string, header []byte) string {
+	for i := range k.Fields {
+		f := &k.Fields[i]
+		if f.Name == name && f.Size <= 8 {
+			text, _ := f.Text(header)
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,146 @@
+package framing
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Part is a piece of a frame as a picture of it shows.
+type Part struct {
+	Name string
+	Size string // "4", "1-4", "4 if masked"; "" is any number of bytes
+	At   int    // offset in the frame, or -1 if that differs
+}
+
+// Parts returns the parts of a frame of f, a framing of this row: those of the header,
+// the payload, and those of the trailer.
+func (k *Kind) Parts(f Framing) (header []Part, payload Part, trailer []Part) {
+	if s, ok := f.(*summed); ok {
+		header, payload, trailer = k.Parts(s.Framing)
+		return header, payload, append([]Part{{s.sum.name, fmt.Sprint(s.sum.size), -1}}, trailer...)
+	}
+	if l, ok := f.(*length); ok && (k.Layout == "" || k.Spec == "") {
+		header, trailer = l.parts(k)
+		return header, Part{"payload", "", l.header}, trailer
+	}
+	drawn := k
+	for drawn.Layout == "" {
+		name, _, _ := strings.Cut(drawn.Spec, ":")
+		drawn = Lookup(name)
+	}
+	before, rest, _ := strings.Cut(" "+drawn.Layout, " | ")
+	body, behind, _ := strings.Cut(rest, " | ")
+	header, at := readParts(before, 0)
+	trailer, _ = readParts(behind, -1)
+	return header, Part{body, "", at}, trailer
+}
+
+// readParts reads one side of a Layout: parts such as type:1 with blanks between.
+func readParts(s string, at int) (parts []Part, end int) {
+	for _, word := range strings.Fields(s) {
+		p := Part{Name: strings.ReplaceAll(word, "_", " "), At: at}
+		if i := strings.LastIndexByte(p.Name, ':'); i > 1 {
+			p.Name, p.Size = p.Name[:i], p.Name[i+1:]
+		}
+		parts = append(parts, p)
+		if n, err := strconv.Atoi(p.Size); err == nil && at >= 0 {
+			at += n
+		} else {
+			at = -1
+		}
+	}
+	return parts, at
+}
+
+// parts are those of a length rule: the fields that the row names, the length, and
+// what is left between them.
+func (l *length) parts(k *Kind) (header, trailer []Part) {
+	fields := append([]Field{{Name: "length", At: l.offset, Size: l.size}}, k.Fields...)
+	slices.SortStableFunc(fields, func(a, b Field) int { return a.At - b.At })
+	at := 0
+	for _, f := range fields {
+		if f.At >= l.header || f.At < at { // of the payload, or the bits of one shown
+			continue
+		}
+		if f.At > at {
+			header = append(header, Part{"…", fmt.Sprint(f.At - at), at})
+		}
+		header = append(header, Part{f.Name, fmt.Sprint(f.Size), f.At})
+		at = f.At + f.Size
+	}
+	if at < l.header {
+		header = append(header, Part{"…", fmt.Sprint(l.header - at), at})
+	}
+	if l.trailer != "" {
+		trailer = []Part{{fmt.Sprintf("% x", l.trailer), fmt.Sprint(len(l.trailer)), -1}}
+	}
+	return header, trailer
+}
+
+// CountsText says what the length of a frame counts.
+func (k *Kind) CountsText() string {
+	l, ok := k.rule()
+	if k.Counts != "" || !ok {
+		return k.Counts
+	}
+	behind := l.offset + l.size
+	what := "all that follows it"
+	switch {
+	case l.adjust == int64(l.header-behind):
+		what = "the payload"
+	case l.adjust == -int64(behind):
+		what = "the whole frame"
+	case l.adjust == -int64(l.size):
+		what = "itself and all that follows"
+	case l.adjust > 0:
+		what = fmt.Sprintf("all that follows it but %s", plural(l.adjust, "byte"))
+	case l.adjust < 0:
+		what = fmt.Sprintf("all that follows it and %s", plural(-l.adjust, "byte"))
+	}
+	order := "big-endian"
+	if l.little {
+		order = "little-endian"
+	}
+	if l.digits != binaryDigits || l.size == 1 {
+		return what
+	}
+	if l.mask != l.digits.capacity(l.size) {
+		what += fmt.Sprintf("; its bits are %#x", l.mask)
+	}
+	return what + "; " + order
+}
+
+// LimitsText says how long a frame can be.
+func (k *Kind) LimitsText() string {
+	var parts []string
+	if l, ok := k.rule(); ok {
+		full := min(l.digits.capacity(l.size), l.mask)
+		switch {
+		case l.signed:
+			parts = append(parts, "a negative length is malformed")
+		case l.min > 0 && l.max < full:
+			parts = append(parts, fmt.Sprintf("lengths from %d to %d", l.min, l.max))
+		case l.min > 0:
+			parts = append(parts, fmt.Sprintf("lengths from %d", l.min))
+		}
+		if l.max < full && l.min == 0 {
+			parts = append(parts, fmt.Sprintf("lengths up to %d", l.max))
+		}
+	}
+	if k.Limits != "" {
+		parts = append(parts, k.Limits)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// rule is the length rule that a row without keys stands for, if it does.
+func (k *Kind) rule() (*length, bool) {
+	f, err := Parse(k.Name)
+	if err != nil {
+		return nil, false
+	}
+	l, ok := f.(*length)
+	return l, ok
+}
