@@ -42,6 +42,9 @@ type Reader struct {
 	// Head receives the first bytes of the stream, up to its capacity.
 	Head []byte
 
+	// Buffers, if not nil, lends the Reader its buffers until Release.
+	Buffers *Buffers
+
 	src     io.Reader
 	framing Framing
 	escaper Escaper // nil if the body is the payload
@@ -53,6 +56,7 @@ type Reader struct {
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // sticks
+	loan   *loan // what Buffers lent; nil if nothing
 
 	spans   []Span
 	bodies  []Span
@@ -137,7 +141,9 @@ func (r *Reader) await(large bool) (Extent, error) {
 		case err != ErrMore:
 			return e, r.fail(err)
 		}
-		r.fill()
+		if r.fill() == ErrWait {
+			return e, ErrWait
+		}
 	}
 	return Extent{}, r.err
 }
@@ -283,21 +289,22 @@ func (r *Reader) consume(n, frames int) {
 }
 
 // fill appends what arrives to the buffer. At the end of the source it sets EOF
-// in the cursor; other errors stick once the frames before them are delivered.
-func (r *Reader) fill() {
+// in the cursor; errors but ErrWait stick once the frames before them are delivered.
+func (r *Reader) fill() error {
 	if r.cursor.EOF {
-		r.err = io.ErrNoProgress // a framing that asks for more after the end
-		return
+		return r.fail(io.ErrNoProgress) // a framing that asks for more after the end
 	}
+	r.borrow()
 	r.makeRoom()
 	n, err := (*arrivals)(r).Read(r.buf[r.w:])
 	if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
 		r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
 	}
 	r.w += n
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF && err != ErrWait {
 		r.err = err
 	}
+	return err
 }
 
 // makeRoom makes space behind w. What is buffered moves to the front only where

@@ -71,8 +71,8 @@ func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, e
 			break
 		}
 		r.err = nil
-		if r.fill(); r.err != nil {
-			return skipped, r.err
+		if err := r.fill(); err != nil && err != io.EOF {
+			return skipped, r.fail(err)
 		}
 	}
 	r.restart()
