@@ -24,6 +24,10 @@ const (
 	statusMalformed = 3 // a malformed or over-long frame, unreadable input
 	statusTruncated = 4 // the stream ends inside a frame
 	statusPayload   = 5 // a message does not fit the output or the framing
+	statusUnmet     = 6 // what was expected of a peer did not come
+
+	statusTimeout = 124 // --timeout passed
+	statusSignal  = 128 // and the number of the signal
 )
 
 // streams are the three files of a process.
@@ -65,7 +69,7 @@ func newApp(s streams, version string) *cli.App {
 		DisableSliceFlagSeparator: true,
 		OnUsageError:              usageError,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), framingsCommand(s)},
+		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), listenCommand(s), framingsCommand(s)},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = usageError
@@ -183,6 +187,9 @@ func (r *reporter) fail(name string, f *failure) {
 		r.line(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
 	}
 }
+
+// warn prints what must be known even with --quiet.
+func (r *reporter) warn(text string) { r.line(r.style.bad("framecat:"), text) }
 
 func (r *reporter) note(format string, args ...any) {
 	if !r.quiet {

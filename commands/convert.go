@@ -30,6 +30,9 @@ type conversion struct {
 	stats       stats
 
 	index int64 // of the next frame, over all inputs
+
+	// wait waits until a source has something that returned framing.ErrWait.
+	wait func() error
 }
 
 // A sink takes messages. One that is also a streamer takes large ones piece by piece.
@@ -141,6 +144,10 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 			err = c.take(b)
 		} else if err == framing.ErrLarge {
 			err = c.takeLarge(r)
+		} else if err == framing.ErrWait {
+			if err = c.wait(); err == nil {
+				continue
+			}
 		}
 		if err == nil {
 			if c.left > 0 && r.Index <= c.last {

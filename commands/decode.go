@@ -46,11 +46,7 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	out := c.String("out")
-	if !c.IsSet("out") && o.kind.Out != "" {
-		out = o.kind.Out
-	}
-	if o.out, err = outFormat(out); err != nil {
+	if o.out, err = readOut(c, s, o.kind, o.force); err != nil {
 		return o, err
 	}
 	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
@@ -59,18 +55,29 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
 		return o, err
 	}
-	if o.length, err = bytesFlag(c, "length", -1); err != nil {
-		return o, err
+	o.length, err = bytesFlag(c, "length", -1)
+	return o, err
+}
+
+// readOut reads the format of the output, which suits the framing of kind and a
+// terminal.
+func readOut(c *cli.Context, s streams, kind *framing.Kind, force bool) (out format, err error) {
+	name := c.String("out")
+	if !c.IsSet("out") && kind.Out != "" {
+		name = kind.Out
 	}
-	if isTerminal(s.out) && !o.force {
+	if out, err = outFormat(name); err != nil {
+		return out, err
+	}
+	if isTerminal(s.out) && !force {
 		switch {
-		case o.out.name == "lines":
-			o.out.framing = display{}
-		case o.out.name == "raw" || o.out.spec:
-			return o, refuseTerminal("-o " + o.out.name)
+		case out.name == "lines":
+			out.framing = display{}
+		case out.name == "raw" || out.spec:
+			return out, refuseTerminal("-o " + out.name)
 		}
 	}
-	return o, nil
+	return out, nil
 }
 
 func refuseTerminal(what string) *failure {

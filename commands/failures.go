@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -44,6 +45,10 @@ func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) erro
 }
 
 func (c *conversion) readOrWriteFailure(in input, err error) error {
+	var p *peerError
+	if errors.Is(err, errDone) || errors.As(err, &p) {
+		return c.ioFailure("", err)
+	}
 	var w *writeError
 	if errors.As(err, &w) {
 		return c.ioFailure("standard output", w.err)
@@ -58,8 +63,18 @@ func (c *conversion) inputFailure(in input, err error) error {
 	return f
 }
 
-// ioFailure is trouble with an output: nothing can go on.
+// ioFailure is trouble with an output: nothing can go on. That of a connection, or one
+// that others have too and one of them reports, is not the program's.
 func (c *conversion) ioFailure(name string, err error) error {
+	var peer *peerError
+	switch {
+	case errors.Is(err, errDone):
+		return errDone
+	case errors.As(err, &peer):
+		f := &failure{status: statusIO, text: reason(peer.err), hints: peer.hints, fatal: true, reported: true}
+		c.report.fail(peer.name, f)
+		return f
+	}
 	dieOfBrokenPipe(err)
 	var p *fs.PathError
 	if errors.As(err, &p) && p.Path != "/dev/stdout" {
@@ -84,6 +99,10 @@ func reason(err error) string {
 	if errors.As(err, &s) {
 		return s.Err.Error()
 	}
+	var n *net.OpError
+	if errors.As(err, &n) {
+		return n.Err.Error()
+	}
 	if err == io.ErrUnexpectedEOF {
 		return "the file became shorter while it was read"
 	}
@@ -107,7 +126,7 @@ func count(n int64, unit string) string {
 
 // misfitHints tells what would carry a message.
 func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) {
-	s, ok := c.sink.(*frameSink)
+	s, ok := written(c.sink).(*frameSink)
 	if ok && s.format.spec {
 		if n := len(m.payload); strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {
@@ -124,6 +143,14 @@ func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) 
 		hints = append(hints, twiceHint(c.in.framing))
 	}
 	return hints
+}
+
+// written is the sink that a format or a framing made, behind others.
+func written(s sink) sink {
+	if in, ok := s.(interface{ inner() sink }); ok {
+		return in.inner()
+	}
+	return s
 }
 
 func fits(f framing.Framing, n int) bool {

@@ -64,7 +64,7 @@ func readCommon(c *cli.Context, s streams) (common, error) {
 		return o, err
 	}
 	switch c.String("on-error") {
-	case "stop":
+	case "stop", "": // not every command has the flag
 	case "skip":
 		o.skip = true
 	default:

@@ -15,6 +15,7 @@ import (
 type jsonSink struct {
 	dst  io.Writer
 	file string // the input's name; "" for standard input
+	tags []byte // members that say more of where a message came from
 	buf  []byte
 }
 
@@ -24,7 +25,7 @@ func (s *jsonSink) takesSilent() bool { return true }
 
 func (s *jsonSink) write(b *framing.Batch) (int, error) {
 	for i := range b.Frames {
-		s.buf = appendJSON(s.buf, b.Frame(i), s.file)
+		s.buf = appendTagged(s.buf, b.Frame(i), s.file, s.tags)
 		if len(s.buf) > flushAt {
 			if err := s.flush(); err != nil {
 				return i, err
@@ -44,10 +45,15 @@ func (s *jsonSink) flush() error {
 }
 
 func appendJSON(dst []byte, f framing.Frame, file string) []byte {
+	return appendTagged(dst, f, file, nil)
+}
+
+func appendTagged(dst []byte, f framing.Frame, file string, tags []byte) []byte {
 	dst = strconv.AppendInt(append(dst, `{"index":`...), f.Index, 10)
 	if file != "" {
 		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
 	}
+	dst = append(dst, tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)

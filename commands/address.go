@@ -1,0 +1,109 @@
+package commands
+
+import (
+	"net"
+	"strconv"
+	"strings"
+)
+
+// An address is where to connect or to listen.
+type address struct {
+	network string // "tcp" or "unix"
+	host    string // "" is loopback
+	port    string // "0" takes a free one
+	path    string // of a unix socket
+	tls     bool
+}
+
+// parseAddress reads the address at the start of args, which is one word or two, and
+// returns the arguments behind it.
+//
+//	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
+func parseAddress(args []string) (a address, rest []string, err error) {
+	if len(args) == 0 {
+		f := usage("no address given")
+		f.hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
+		return a, nil, f
+	}
+	word, rest := args[0], args[1:]
+	if path, ok := strings.CutPrefix(word, "unix:"); ok {
+		if path == "" {
+			return a, nil, badAddress(word, "the path is missing", "unix:/path")
+		}
+		return address{network: "unix", path: path}, rest, nil
+	}
+	a.network = "tcp"
+	a.host, a.tls = strings.CutPrefix(word, "tls://")
+	switch {
+	case strings.Contains(a.host, "://"):
+		scheme, _, _ := strings.Cut(a.host, "://")
+		return a, nil, badAddress(word, "there is no "+scheme+"://", "HOST:PORT for TCP, tls://HOST:PORT for TLS")
+	case isDigits(a.host):
+		a.host, a.port = "", a.host
+	case !strings.Contains(a.host, ":"):
+		if len(rest) == 0 {
+			return a, nil, badAddress(word, "the port is missing", word+":PORT")
+		}
+		a.port, rest = rest[0], rest[1:]
+	default:
+		a.host, a.port, err = net.SplitHostPort(a.host)
+		if err != nil {
+			return a, nil, badAddress(word, "an address of IPv6 stands in brackets", "[::1]:PORT")
+		}
+	}
+	if a.host == "*" {
+		return a, nil, badAddress(word, "* is no host", "0.0.0.0:"+a.port+" or [::]:"+a.port+" for all interfaces")
+	}
+	if a.port == "" {
+		return a, nil, badAddress(word, "the port is missing", word+"PORT")
+	}
+	n, err := net.LookupPort("tcp", a.port)
+	if err != nil {
+		return a, nil, badAddress(word, quoted(a.port)+" is no port", "a number from 1 to 65535")
+	}
+	a.port = strconv.Itoa(n)
+	return a, rest, nil
+}
+
+func badAddress(word, what, advice string) *failure {
+	f := usage("%s: %s", word, what)
+	f.hints = []string{"write " + advice}
+	return f
+}
+
+func quoted(s string) string { return `"` + s + `"` }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// target is what package net wants.
+func (a address) target() string {
+	if a.network == "unix" {
+		return a.path
+	}
+	if a.host == "" {
+		return net.JoinHostPort("127.0.0.1", a.port)
+	}
+	return net.JoinHostPort(a.host, a.port)
+}
+
+// String writes the address so that parseAddress reads it.
+func (a address) String() string {
+	switch {
+	case a.network == "unix":
+		return "unix:" + a.path
+	case a.tls:
+		return "tls://" + a.target()
+	}
+	return a.target()
+}
+
+// bound is the address with the port that was taken.
+func (a address) bound(l net.Addr) address {
+	if t, ok := l.(*net.TCPAddr); ok {
+		a.host, a.port = t.IP.String(), strconv.Itoa(t.Port)
+		if t.Zone != "" {
+			a.host += "%" + t.Zone
+		}
+	}
+	return a
+}

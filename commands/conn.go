@@ -1,0 +1,214 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"framecat/framing"
+)
+
+// limits are the deadlines of a connection; 0 is none.
+type limits struct {
+	frame time.Duration // for a whole frame, while we read
+	idle  time.Duration // without a byte either way
+}
+
+const (
+	// quiet is how long nothing must come before all that was on its way is taken
+	// to have arrived.
+	quiet = 50 * time.Millisecond
+	// renewal is how much of a streamed body has the time of a frame.
+	renewal = 64 << 10
+)
+
+// A conn is one connection. Its reading side is a source of a framing.Reader.
+type conn struct {
+	net.Conn
+	id     int
+	peer   string // its address
+	name   string // for messages
+	limits limits
+
+	framing framing.Framing // of the peer's frames
+	frames  *framing.Reader
+
+	gate   *gate // nil if only Conn.Read can be used
+	blocks bool  // Read waits, where it would return ErrWait
+	passes bool  // the body of a frame is passed on as it arrives
+	passed int   // bytes of it since its time was renewed
+	index  int64 // of the frame that left is for
+	left   time.Duration
+	timed  bool // a read deadline is set
+
+	active atomic.Int64 // when bytes last went either way, in Unix nanoseconds
+	until  atomic.Int64 // when all must be over, if not 0
+	writes atomic.Int64
+	sent   atomic.Int64 // bytes
+	killed atomic.Pointer[error]
+	w      sync.Mutex // one writer at a time
+}
+
+// A peerError is trouble with a connection.
+type peerError struct {
+	name  string // of the connection
+	err   error
+	hints []string
+}
+
+func (p *peerError) Error() string { return p.name + ": " + p.err.Error() }
+func (p *peerError) Unwrap() error { return p.err }
+
+// Read reads from the peer. It returns framing.ErrWait where it would have to wait,
+// if it may, and errDone once the connection is to end.
+func (c *conn) Read(p []byte) (n int, err error) {
+	for {
+		if c.gate != nil {
+			n, err = c.gate.read(p)
+		} else {
+			err = c.patiently(func() (err error) {
+				n, err = c.Conn.Read(p)
+				return err
+			})
+		}
+		if err == framing.ErrWait && c.blocks {
+			if err = c.await(); err == nil {
+				continue
+			}
+		}
+		if n > 0 {
+			c.arrived(n)
+		}
+		return n, c.readFault(err)
+	}
+}
+
+// readFault tells whose trouble it is.
+func (c *conn) readFault(err error) error {
+	switch {
+	case err == nil || err == io.EOF || err == framing.ErrWait:
+		return err
+	case errors.Is(err, net.ErrClosed):
+		why := c.killed.Load()
+		if why == nil {
+			return errDone
+		}
+		err = *why
+	case errors.Is(err, errDone):
+		return errDone
+	}
+	p := &peerError{c.name, err, nil}
+	var late *timeoutError
+	if errors.As(err, &late) && late.flag == "--frame-timeout" && c.frames.Index == 0 {
+		cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
+		p.hints = faultHints(c.framing, cut, c.frames.Buffered(), c.frames.Buffered(), false)
+	}
+	return p
+}
+
+func (c *conn) arrived(n int) {
+	if c.limits.idle > 0 {
+		c.active.Store(time.Now().UnixNano())
+	}
+	if c.passes {
+		if c.passed += n; c.passed >= renewal {
+			c.passed, c.left = 0, c.limits.frame
+		}
+	}
+}
+
+// await waits until there is something to read, as long as the deadlines allow.
+func (c *conn) await() error { return c.patiently(c.gate.wait) }
+
+// patiently calls wait with the deadlines that hold now, as often as they turn out to
+// be others.
+func (c *conn) patiently(wait func() error) error {
+	for {
+		began := time.Now()
+		until := c.until.Load()
+		end := c.due(began, until)
+		if !end.IsZero() || c.timed {
+			c.SetReadDeadline(end)
+			c.timed = !end.IsZero()
+			if c.until.Load() != until {
+				continue // drain came between
+			}
+		}
+		err := wait()
+		if c.timed {
+			c.left -= time.Since(began)
+		}
+		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		if err := c.expired(time.Now()); err != nil {
+			return err
+		}
+	}
+}
+
+// due is when waiting has to end; zero is never.
+func (c *conn) due(now time.Time, until int64) (end time.Time) {
+	earlier := func(t time.Time) {
+		if end.IsZero() || t.Before(end) {
+			end = t
+		}
+	}
+	if c.limits.frame > 0 {
+		if !c.inFrame() {
+			c.left = c.limits.frame
+		} else {
+			if c.index != c.frames.Index {
+				c.index, c.left = c.frames.Index, c.limits.frame
+			}
+			earlier(now.Add(c.left))
+		}
+	}
+	if c.limits.idle > 0 {
+		earlier(time.Unix(0, c.active.Load()).Add(c.limits.idle))
+	}
+	if until != 0 {
+		earlier(time.Unix(0, until))
+		earlier(now.Add(quiet))
+	}
+	return end
+}
+
+func (c *conn) inFrame() bool { return c.passes || len(c.frames.Buffered()) > 0 }
+
+// expired tells which deadline passed; nil if none, and waiting goes on.
+func (c *conn) expired(now time.Time) error {
+	if c.until.Load() != 0 {
+		return errDone
+	}
+	if c.limits.frame > 0 && c.left <= 0 && c.inFrame() {
+		return &timeoutError{"--frame-timeout", c.limits.frame,
+			fmt.Sprintf("frame %d at byte %d: it is not whole", c.frames.Index, c.frames.Offset)}
+	}
+	if c.limits.idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.limits.idle) {
+		return &timeoutError{"--idle-timeout", c.limits.idle, "nothing came or went"}
+	}
+	return nil
+}
+
+// drain lets the connection read what has arrived, and ends it then or when the time
+// is over.
+func (c *conn) drain(within time.Duration) {
+	end := time.Now().Add(within)
+	if !c.until.CompareAndSwap(0, end.UnixNano()) {
+		return
+	}
+	c.SetReadDeadline(time.Now().Add(quiet))
+	c.SetWriteDeadline(end)
+}
+
+// fail ends the connection, from outside its own goroutine: its Read returns err.
+func (c *conn) fail(err error) {
+	c.killed.CompareAndSwap(nil, &err)
+	c.Conn.Close()
+}

@@ -1,0 +1,85 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"time"
+)
+
+// A dialer connects to an address.
+type dialer struct {
+	to      address
+	timeout time.Duration // for one attempt
+	retry   time.Duration // how long to go on trying
+	secure  *tlsSettings  // nil for plain connections
+}
+
+// dial connects, and tries again while the time for it lasts.
+func (d dialer) dial(ctx context.Context) (net.Conn, error) {
+	if d.to.network == "unix" {
+		if err := checkSocketPath(d.to.path); err != nil {
+			return nil, err
+		}
+	}
+	end := time.Now().Add(d.retry)
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		c, err := d.once(ctx)
+		if err == nil || ctx.Err() != nil || !passes(err) || time.Until(end) <= 0 {
+			return c, err
+		}
+		select {
+		case <-time.After(min(pause, time.Until(end))):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+func (d dialer) once(ctx context.Context) (net.Conn, error) {
+	if d.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, d.timeout, &timeoutError{"--connect-timeout", d.timeout, "no connection"})
+		defer cancel()
+	}
+	c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
+	if err == nil && d.secure != nil {
+		c, err = d.secure.client(ctx, c)
+	}
+	var late *timeoutError
+	if err != nil && errors.As(context.Cause(ctx), &late) {
+		err = late
+	}
+	return c, err
+}
+
+// passes says whether another attempt may fare better: the peer may only be starting.
+func passes(err error) bool {
+	var late net.Error
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.IsTemporary || dns.IsTimeout
+	}
+	return isRefused(err) || errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) ||
+		errors.As(err, &late) && late.Timeout()
+}
+
+func isRefused(err error) bool {
+	const onWindows = syscall.Errno(10061)
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, onWindows)
+}
+
+// A timeoutError is a deadline of a flag that passed.
+type timeoutError struct {
+	flag  string
+	after time.Duration
+	what  string // did not happen
+}
+
+func (e *timeoutError) Error() string {
+	return e.what + " within " + e.flag + " " + e.after.String()
+}
+func (e *timeoutError) Timeout() bool   { return true }
+func (e *timeoutError) Temporary() bool { return false }

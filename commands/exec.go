@@ -1,0 +1,217 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"framecat/framing"
+)
+
+// A process answers one connection: it gets the messages on its standard input, and
+// what it writes is sent back.
+type process struct {
+	c      *conn
+	cmd    *exec.Cmd
+	in     *os.File // its standard input
+	sink   sink     // writes to in
+	out    *os.File // its standard output
+	linger time.Duration
+
+	heard  beat          // when it wrote last
+	ended  chan struct{} // closed when it has ended and all it wrote was sent
+	closed sync.Once
+
+	life   sync.Mutex
+	reaped bool
+	asked  time.Time // when it was asked to end
+}
+
+// start starts the process of a connection.
+func (v *server) start(c *conn, r *reporter) (*process, error) {
+	theirIn, in, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	out, theirOut, err := os.Pipe()
+	if err != nil {
+		theirIn.Close()
+		in.Close()
+		return nil, err
+	}
+	p := &process{c: c, cmd: shell(v.o.exec), in: in, out: out, linger: v.o.linger, ended: make(chan struct{})}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, os.Stderr
+	ownGroup(p.cmd)
+	err = p.cmd.Start()
+	theirIn.Close()
+	theirOut.Close()
+	if err != nil {
+		in.Close()
+		out.Close()
+		return nil, err
+	}
+	v.procs.add(p)
+	p.sink = newSink(v.o.out, childInput{p}, r)
+	go p.listen(v, r)
+	go p.reap(v, r)
+	return p, nil
+}
+
+// reap waits for the end of the process, and ends what it left behind.
+func (p *process) reap(v *server, r *reporter) {
+	err := p.cmd.Wait()
+	p.life.Lock()
+	p.reaped = true
+	killGroup(p.cmd.Process)
+	p.life.Unlock()
+	v.procs.remove(p)
+	r.detail("%s: --exec: %s", p.c.name, ending(err))
+	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
+}
+
+func ending(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
+}
+
+// listen sends what the process writes. When it has ended, so does the connection.
+func (p *process) listen(v *server, r *reporter) {
+	defer close(p.ended)
+	defer p.out.Close()
+	own := *r
+	own.status = 0
+	back := &conversion{in: v.o.in, report: &own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
+	sink := encodeSink(v.o.ours, v.o.in, p.c, &own)
+	sink.w.Buffers = v.lent
+	back.sink = sink
+	in := framing.NewReader(childOutput{p}, v.o.in.framing)
+	in.Max, in.MaxName, in.MaxStream, in.Idle = v.o.maxHeld, "--max-frame", v.o.maxStreamed, sink.flush
+	err := back.frames(in, input{name: p.c.name + ": --exec"})
+	sink.flush()
+	if err != nil {
+		p.kill()
+	}
+	p.c.drain(drainTime)
+}
+
+// finish is called when the peer has finished: so has its process, soon. It is ended if
+// the peer is gone, or if it stays silent for too long.
+func (p *process) finish(ended bool) {
+	p.closeIn()
+	p.heard.now()
+	for {
+		if until := p.c.until.Load(); !ended || p.heard.since() > p.linger || until != 0 && time.Now().UnixNano() > until {
+			p.kill()
+		}
+		select {
+		case <-p.ended:
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// kill asks the process and those it started to end, and makes them if they do not. It
+// is to be called again until they have.
+func (p *process) kill() {
+	p.life.Lock()
+	defer p.life.Unlock()
+	switch {
+	case p.reaped: // its number may be that of another
+	case p.asked.IsZero():
+		p.asked = time.Now()
+		endGroup(p.cmd.Process)
+	case time.Since(p.asked) > 500*time.Millisecond:
+		killGroup(p.cmd.Process)
+	}
+}
+
+func (p *process) closeIn() { p.closed.Do(func() { p.in.Close() }) }
+
+// killAll leaves no process behind.
+func (v *server) killAll() {
+	v.procs.mu.Lock()
+	defer v.procs.mu.Unlock()
+	for p := range v.procs.all {
+		killGroup(p.cmd.Process)
+	}
+}
+
+// procs are the processes that run.
+type procs struct {
+	mu  sync.Mutex
+	all map[*process]bool
+}
+
+func (ps *procs) add(p *process) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.all == nil {
+		ps.all = map[*process]bool{}
+	}
+	ps.all[p] = true
+}
+
+func (ps *procs) remove(p *process) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	delete(ps.all, p)
+}
+
+// A beat is when something happened last.
+type beat struct{ at atomic.Int64 }
+
+func (b *beat) now() { b.at.Store(time.Now().UnixNano()) }
+
+func (b *beat) since() time.Duration { return time.Duration(time.Now().UnixNano() - b.at.Load()) }
+
+// process is a sink: it writes messages to its standard input.
+
+func (p *process) begin(string) {}
+
+func (p *process) takesSilent() bool { return p.sink.takesSilent() }
+
+func (p *process) write(b *framing.Batch) (int, error) {
+	if s, ok := p.sink.(*jsonSink); ok {
+		s.tags = appendTags(s.tags[:0], p.c)
+	}
+	return p.sink.write(b)
+}
+
+func (p *process) flush() error { return p.sink.flush() }
+
+// childInput writes to a process that may read as much of it as it likes.
+type childInput struct{ p *process }
+
+func (w childInput) Write(b []byte) (int, error) {
+	idle := w.p.c.limits.idle
+	if idle > 0 {
+		w.p.in.SetWriteDeadline(time.Now().Add(idle))
+	}
+	_, err := w.p.in.Write(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		late := &timeoutError{"--idle-timeout", idle, "its process read nothing"}
+		return 0, &peerError{w.p.c.name, late, nil}
+	}
+	return len(b), nil
+}
+
+// childOutput reads what a process writes, until it has ended.
+type childOutput struct{ p *process }
+
+func (r childOutput) Read(b []byte) (int, error) {
+	n, err := r.p.out.Read(b)
+	if n > 0 {
+		r.p.heard.now()
+		err = nil
+	} else if err != nil {
+		err = io.EOF
+	}
+	return n, err
+}

@@ -1,0 +1,16 @@
+//go:build !unix
+
+package commands
+
+import (
+	"os"
+	"os/exec"
+)
+
+func shell(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
+
+func ownGroup(*exec.Cmd) {}
+
+func endGroup(p *os.Process) { p.Kill() }
+
+func killGroup(p *os.Process) { p.Kill() }

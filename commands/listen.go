@@ -1,0 +1,127 @@
+package commands
+
+import (
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+type listenOptions struct {
+	netOptions
+	keepOpen bool
+	echo     bool
+	exec     string
+	maxConns int
+	linger   time.Duration // of a process, silent, after its peer has finished
+	portFile string
+}
+
+func listenCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "listen",
+		Usage:     "accept connections, print the messages that arrive",
+		UsageText: "framecat listen [flags] ADDRESS",
+		Description: "Prints the messages that peers send, one a line by default, and sends them those\n" +
+			"of standard input. Serves one connection and ends with it; -k serves many at once.\n\n" +
+			"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
+			"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
+			"on stderr. SIGINT or SIGTERM ends it once what has arrived is written.\n\n" +
+			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
+			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed. With -k\n" +
+			"a connection that fails is reported and ends alone.",
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections, at once and one after another"},
+			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
+			&cli.StringFlag{Name: "exec", Usage: "run `COMMAND` for each connection: messages on its stdin as -o says, its stdout sent as -i says"},
+			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "with --exec, kill a process that is silent for `DURATION` after its peer has finished"},
+			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "serve `N` connections at once; more wait"},
+			&cli.StringFlag{Name: "port-file", Usage: "write the address to `FILE` once it can be connected to"},
+			clientCAFlag, countFlag,
+		}, netFlags...),
+		Action: func(c *cli.Context) error {
+			o, err := readListen(c, s)
+			if err != nil {
+				return err
+			}
+			signals := make(chan os.Signal, 2)
+			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+			defer signal.Stop(signals)
+			return listen(s, o, signals)
+		},
+	}
+}
+
+func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
+	if o.netOptions, err = readNet(c, s, true); err != nil {
+		return o, err
+	}
+	if len(o.files) > 0 {
+		return o, usage("listen takes one address, and %q stands behind it", o.files[0])
+	}
+	o.keepOpen, o.echo, o.exec, o.portFile = c.Bool("keep-open"), c.Bool("echo"), c.String("exec"), c.String("port-file")
+	if o.echo && o.exec != "" {
+		return o, usage("a message is answered by --echo or by --exec, not by both")
+	}
+	if o.exec != "" && o.out.dir != "" {
+		return o, usage("--exec needs its messages on stdin: -o dir: does not go with it")
+	}
+	if o.linger, err = duration(c, "linger", 0); err != nil {
+		return o, err
+	}
+	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
+		return o, usage("--max-conns is a number from 1, not %q", c.String("max-conns"))
+	}
+	return o, nil
+}
+
+// listen serves connections until the only one has ended, until the messages that were
+// asked for are written, or until a signal or --timeout ends it.
+func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
+	l, err := o.open()
+	if err != nil {
+		f := &failure{status: statusIO, text: o.address.String() + ": " + reason(err)}
+		return f
+	}
+	defer l.Close()
+	o.address = o.address.bound(l.Addr())
+	if err := writePortFile(o.portFile, o.address.String()); err != nil {
+		return &failure{status: statusIO, text: o.portFile + ": " + reason(err)}
+	}
+	o.report.note("listening on %s", o.address)
+	v := newServer(s, o, l)
+	go v.accept()
+	go v.speak(s.in)
+	status := v.run(signals)
+	v.stop()
+	v.killAll()
+	if err := v.out.failure(o.report); err != nil {
+		return err
+	}
+	return status
+}
+
+// writePortFile writes an address so that nobody who waits for the file reads half of
+// it.
+func writePortFile(name, text string) error {
+	if name == "" {
+		return nil
+	}
+	part, err := os.CreateTemp(filepath.Dir(name), ".framecat-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	_, err = part.WriteString(text + "\n")
+	if end := part.Close(); err == nil {
+		err = end
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(part.Name(), name)
+}

@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// The flags of send and listen.
+var netFlags = append([]cli.Flag{
+	framingFlag,
+	&cli.StringFlag{Name: "reply-framing", DefaultText: "that of --framing", Usage: "how frames are marked in the other direction: a `SPEC`"},
+	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "how messages are written on standard input: a `FORMAT`"},
+	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written on standard output: a `FORMAT`"},
+	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "give up if there is no connection within `DURATION`"},
+	&cli.StringFlag{Name: "idle-timeout", Usage: "end a connection if nothing comes or goes for `DURATION`"},
+	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "end a connection if a frame, once begun, is not whole within `DURATION`; 0 is no limit"},
+	&cli.StringFlag{Name: "timeout", Usage: "end everything after `DURATION`, with status 124"},
+	maxFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+}, tlsFlags...)
+
+// netOptions are the options that send and listen share.
+type netOptions struct {
+	common
+	address address
+	secure  *tlsSettings // nil for plain connections
+	in, out format
+	limits  limits
+	connect time.Duration // for a connection to come about; 0 is no limit
+	timeout time.Duration // for everything; 0 is no limit
+
+	// The peer's frames are marked with -f at listen, and with --reply-framing at
+	// send; ours the other way round.
+	theirs, ours framing.Framing
+}
+
+func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error) {
+	if o.common, err = readCommon(c, s); err != nil {
+		return o, err
+	}
+	if o.address, o.files, err = parseAddress(o.files); err != nil {
+		return o, err
+	}
+	if o.in, err = inFormat(c.String("in")); err != nil {
+		return o, err
+	}
+	kind := o.kind
+	o.theirs, o.ours = o.framing, o.framing
+	if c.IsSet("reply-framing") {
+		reply, err := framing.Parse(c.String("reply-framing"))
+		if err != nil {
+			f := specFailure(err)
+			f.text = "--reply-framing: " + f.text
+			return o, f
+		}
+		if listening {
+			o.ours = reply
+		} else {
+			name, _, _ := strings.Cut(c.String("reply-framing"), ":")
+			o.theirs, kind = reply, framing.Lookup(name)
+		}
+	}
+	if o.out, err = readOut(c, s, kind, o.force); err != nil {
+		return o, err
+	}
+	for _, d := range []struct {
+		flag string
+		to   *time.Duration
+	}{{"connect-timeout", &o.connect}, {"idle-timeout", &o.limits.idle}, {"frame-timeout", &o.limits.frame}, {"timeout", &o.timeout}} {
+		if *d.to, err = duration(c, d.flag, 0); err != nil {
+			return o, err
+		}
+	}
+	o.secure, err = readTLS(c, &o.address, listening, o.report)
+	return o, err
+}
+
+// duration reads Go's syntax, or a bare number of seconds.
+func duration(c *cli.Context, name string, def time.Duration) (time.Duration, error) {
+	text := c.String(name)
+	if text == "" {
+		return def, nil
+	}
+	d, err := time.ParseDuration(text)
+	if seconds, bare := strconv.ParseFloat(text, 64); bare == nil && seconds < 1e9 {
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+	}
+	if err != nil || d < 0 {
+		return 0, usage("--%s is a time such as 500ms, 2s or 1m30s, not %q", name, text)
+	}
+	return d, nil
+}
+
+// timeoutFailure is the end of a run by --timeout.
+func timeoutFailure(d time.Duration) *failure {
+	return &failure{status: statusTimeout, text: "--timeout " + d.String() + " passed"}
+}

@@ -1,0 +1,173 @@
+package commands
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"framecat/framing"
+)
+
+// An output is where the messages of all connections go, one at a time, so that they
+// never mix. Its destination may be slow: then those who write wait, and read no more
+// from their peers.
+type output struct {
+	mu    sync.Mutex
+	sink  sink
+	quiet bool // print nothing
+	left  int64
+	index int64 // of the next message, over all connections
+	err   error // of the destination; sticks
+
+	ended chan struct{} // closed when nothing more is wanted
+	once  sync.Once
+}
+
+func newOutput(s sink, left int64, quiet bool) *output {
+	return &output{sink: s, left: left, quiet: quiet, ended: make(chan struct{})}
+}
+
+// write takes the messages of a batch, as a sink does. errDone says that nothing more
+// is wanted.
+func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil || o.left == 0 {
+		o.end()
+		return 0, errDone
+	}
+	part := b.Slice(0, int(min(o.left, int64(len(b.Frames)))))
+	if n = len(part.Frames); !o.quiet {
+		n, err = o.print(from, &part)
+	}
+	if o.left -= int64(n); err != nil && !errors.Is(err, framing.ErrPayload) {
+		return n, o.fail(err)
+	}
+	if o.left == 0 {
+		return n, o.finish()
+	}
+	return n, err
+}
+
+func (o *output) print(from *conn, b *framing.Batch) (int, error) {
+	if b.Silent && !o.sink.takesSilent() {
+		return len(b.Frames), nil
+	}
+	switch s := o.sink.(type) {
+	case *jsonSink:
+		s.tags = appendTags(s.tags[:0], from)
+	case *dirSink:
+		b.Index = o.index // a name a message
+	}
+	n, err := o.sink.write(b)
+	o.index += int64(n)
+	return n, err
+}
+
+// finish is called when all that was asked for is there.
+func (o *output) finish() error {
+	if err := o.sink.flush(); err != nil {
+		return o.fail(err)
+	}
+	o.end()
+	return errDone
+}
+
+func (o *output) flush() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return errDone
+	}
+	if err := o.sink.flush(); err != nil {
+		return o.fail(err)
+	}
+	return nil
+}
+
+func (o *output) fail(err error) error {
+	o.err = err
+	o.end()
+	return errDone
+}
+
+func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
+
+// failure reports, in the name of all, that the destination failed.
+func (o *output) failure(r *reporter) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		return nil
+	}
+	c := conversion{report: r}
+	return c.ioFailure("standard output", o.err)
+}
+
+// appendTags appends the members of a JSON object that say when a message came, and
+// from where.
+func appendTags(dst []byte, from *conn) []byte {
+	dst = append(dst, `,"time":"`...)
+	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
+	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(from.id), 10)
+	peer, _ := json.Marshal(from.peer)
+	return append(append(dst, `,"peer":`...), peer...)
+}
+
+// A connSink takes the messages of one connection: they are printed, and then perhaps
+// answered.
+type connSink struct {
+	from *conn
+	out  *output
+	back sink // --echo or --exec; nil if neither
+}
+
+func (s *connSink) begin(string) {}
+
+func (s *connSink) takesSilent() bool {
+	return s.out.sink.takesSilent() || s.back != nil && s.back.takesSilent()
+}
+
+func (s *connSink) inner() sink { return written(s.out.sink) }
+
+func (s *connSink) write(b *framing.Batch) (n int, err error) {
+	n, err = s.out.write(s.from, b)
+	if s.back == nil || n == 0 || b.Silent && !s.back.takesSilent() {
+		return n, err
+	}
+	part := b.Slice(0, n)
+	if m, e := s.back.write(&part); e != nil {
+		return m, e
+	}
+	if err != nil { // the last of all: it is answered too
+		s.back.flush()
+	}
+	return n, err
+}
+
+// flush prints before it answers: what was answered must not be lost.
+func (s *connSink) flush() error {
+	if err := s.out.flush(); err != nil {
+		return err
+	}
+	if s.back != nil {
+		return s.back.flush()
+	}
+	return nil
+}
+
+// An answer is where the replies of --echo are written to: what they answer is printed
+// before.
+type answer struct {
+	out *output
+	c   *conn
+}
+
+func (a answer) Write(p []byte) (int, error) {
+	if err := a.out.flush(); err != nil {
+		return 0, err
+	}
+	return a.c.Write(p)
+}

@@ -1,0 +1,112 @@
+package commands
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"os"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The flags of TLS. Each of them asks for it, so that none is given in vain.
+var tlsFlags = []cli.Flag{
+	&cli.BoolFlag{Name: "tls", Usage: "use TLS, as tls://HOST:PORT does"},
+	&cli.StringFlag{Name: "ca", Usage: "trust the authorities in `FILE`, not those of the system"},
+	&cli.StringFlag{Name: "cert", Usage: "show the certificate in `FILE`"},
+	&cli.StringFlag{Name: "key", DefaultText: "that of --cert", Usage: "its private key is in `FILE`"},
+	&cli.BoolFlag{Name: "insecure", Usage: "take any certificate of the peer: anyone may listen in"},
+}
+
+var (
+	serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "expect a certificate for `NAME`"}
+	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "require clients to show a certificate of an authority in `FILE`"}
+)
+
+// tlsSettings are those of one run.
+type tlsSettings struct{ config *tls.Config }
+
+// readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
+// files is no usage error, but like one it comes before any connection.
+func readTLS(c *cli.Context, a *address, listening bool, r *reporter) (*tlsSettings, error) {
+	wanted := a.tls
+	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
+		wanted = wanted || c.IsSet(name)
+	}
+	if !wanted {
+		return nil, nil
+	}
+	a.tls = true
+	conf := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.Bool("insecure") {
+		if listening {
+			return nil, usage("--insecure is for send: listen checks clients with --client-ca only")
+		}
+		conf.InsecureSkipVerify = true
+		r.warn("--insecure: the peer's certificate is not checked, anyone may listen in")
+	}
+	if err := readCertificates(c, conf, listening); err != nil {
+		return nil, err
+	}
+	if listening {
+		return &tlsSettings{conf}, nil
+	}
+	switch name := c.String("server-name"); {
+	case name != "":
+		conf.ServerName = name
+	case a.network == "unix" && !conf.InsecureSkipVerify:
+		return nil, usage("TLS over a unix socket needs --server-name, or --insecure")
+	case a.host == "":
+		conf.ServerName = "127.0.0.1"
+	default:
+		conf.ServerName = a.host
+	}
+	return &tlsSettings{conf}, nil
+}
+
+func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err error) {
+	cert, key := c.String("cert"), c.String("key")
+	switch {
+	case cert == "" && key != "":
+		return usage("--key needs --cert")
+	case cert == "" && listening:
+		f := usage("TLS needs a certificate: --cert FILE and --key FILE")
+		f.hints = []string{"for a trial: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
+			"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem"}
+		return f
+	case cert != "":
+		if key == "" {
+			key = cert
+		}
+		pair, err := tls.LoadX509KeyPair(cert, key)
+		if err != nil {
+			return &failure{status: statusIO, text: cert + ": " + reason(err)}
+		}
+		conf.Certificates = []tls.Certificate{pair}
+	}
+	if conf.RootCAs, err = readPool(c.String("ca")); err != nil {
+		return err
+	}
+	if conf.ClientCAs, err = readPool(c.String("client-ca")); err != nil {
+		return err
+	}
+	if conf.ClientCAs != nil {
+		conf.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return nil
+}
+
+// readPool reads authorities; without a file it is nil.
+func readPool(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &failure{status: statusIO, text: file + ": " + reason(err)}
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, &failure{status: statusIO, text: file + ": there is no certificate in it"}
+	}
+	return pool, nil
+}
