@@ -69,7 +69,7 @@ func newApp(s streams, version string) *cli.App {
 		DisableSliceFlagSeparator: true,
 		OnUsageError:              usageError,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), listenCommand(s), framingsCommand(s)},
+		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), sendCommand(s), listenCommand(s), framingsCommand(s)},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = usageError

@@ -68,6 +68,18 @@ func (s *speech) wait(stop <-chan struct{}) {
 	}
 }
 
+// settle is wait, but not for long if there is always something.
+func (s *speech) settle(stop <-chan struct{}) {
+	enough := make(chan struct{})
+	timer := time.AfterFunc(4*settled, func() { close(enough) })
+	defer timer.Stop()
+	select {
+	case <-stop:
+	default:
+		s.wait(enough)
+	}
+}
+
 // A speechSink tells when standard input brings messages and when it is waited for.
 type speechSink struct {
 	*frameSink

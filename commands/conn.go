@@ -50,6 +50,8 @@ type conn struct {
 	until  atomic.Int64 // when all must be over, if not 0
 	writes atomic.Int64
 	sent   atomic.Int64 // bytes
+	got    atomic.Int64 // bytes
+	told   atomic.Bool  // its trouble was reported, and what follows from it need not be
 	killed atomic.Pointer[error]
 	w      sync.Mutex // one writer at a time
 }
@@ -102,6 +104,9 @@ func (c *conn) readFault(err error) error {
 	case errors.Is(err, errDone):
 		return errDone
 	}
+	if !c.told.CompareAndSwap(false, true) {
+		return errDone
+	}
 	p := &peerError{c.name, err, nil}
 	var late *timeoutError
 	if errors.As(err, &late) && late.flag == "--frame-timeout" && c.frames.Index == 0 {
@@ -112,6 +117,7 @@ func (c *conn) readFault(err error) error {
 }
 
 func (c *conn) arrived(n int) {
+	c.got.Add(int64(n))
 	if c.limits.idle > 0 {
 		c.active.Store(time.Now().UnixNano())
 	}

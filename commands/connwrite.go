@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Write writes whole frames to the peer. Its error is a *peerError.
+// Write writes whole frames to the peer. Its error is a *peerError, or errDone if there
+// is nothing to report.
 func (c *conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
@@ -24,7 +25,7 @@ func (c *conn) Write(p []byte) (n int, err error) {
 		c.writes.Add(1)
 		c.sent.Add(int64(m))
 		if err != nil {
-			return n, &peerError{c.name, c.writeFault(err), nil}
+			return n, c.writeFault(err)
 		}
 		if c.limits.idle > 0 {
 			c.active.Store(time.Now().UnixNano())
@@ -34,13 +35,13 @@ func (c *conn) Write(p []byte) (n int, err error) {
 }
 
 func (c *conn) writeFault(err error) error {
-	switch {
-	case errors.Is(err, net.ErrClosed) || c.until.Load() != 0:
+	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.told.CompareAndSwap(false, true) {
 		return errDone
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}
 	}
-	return err
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}
+	}
+	return &peerError{c.name, err, nil}
 }
 
 // closeWrite tells the peer that nothing more will come.

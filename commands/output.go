@@ -18,8 +18,9 @@ type output struct {
 	sink  sink
 	quiet bool // print nothing
 	left  int64
-	index int64 // of the next message, over all connections
-	err   error // of the destination; sticks
+	index int64       // of the next message, over all connections
+	took  func(n int) // is told how many messages were taken; may be nil
+	err   error       // of the destination; sticks
 
 	ended chan struct{} // closed when nothing more is wanted
 	once  sync.Once
@@ -42,13 +43,22 @@ func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
 	if n = len(part.Frames); !o.quiet {
 		n, err = o.print(from, &part)
 	}
-	if o.left -= int64(n); err != nil && !errors.Is(err, framing.ErrPayload) {
+	o.count(n)
+	if err != nil && !errors.Is(err, framing.ErrPayload) {
 		return n, o.fail(err)
 	}
 	if o.left == 0 {
 		return n, o.finish()
 	}
 	return n, err
+}
+
+// count counts messages that were taken.
+func (o *output) count(n int) {
+	o.left -= int64(n)
+	if o.took != nil && n > 0 {
+		o.took(n)
+	}
 }
 
 func (o *output) print(from *conn, b *framing.Batch) (int, error) {

@@ -99,7 +99,7 @@ func (s *passSink) streamed(err error) error {
 		return s.out.fail(end)
 	}
 	if s.out.index++; err == nil {
-		if s.out.left--; s.out.left == 0 {
+		if s.out.count(1); s.out.left == 0 {
 			return s.out.finish()
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 
 	"framecat/framing"
@@ -281,10 +280,6 @@ func (v *server) end(within time.Duration, signals <-chan os.Signal, timeout <-c
 	case <-late:
 		return &failure{status: statusIO, text: "some connections did not end within " + within.String()}
 	case s := <-signals:
-		n := syscall.SIGTERM
-		if sys, ok := s.(syscall.Signal); ok {
-			n = sys
-		}
-		return &failure{status: statusSignal + int(n), reported: true}
+		return interrupted(s)
 	}
 }

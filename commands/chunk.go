@@ -1,0 +1,210 @@
+package commands
+
+import (
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"framecat/framing"
+)
+
+// A chunking says how the writes of a stream are cut, or merged, on purpose.
+//
+//	frame          a write a frame
+//	N              writes of N bytes, whatever the frames are
+//	3,3,4,1        writes of these sizes; the last one repeats
+//	random[:SEED]  writes of 1 to 4096 bytes, small ones more often
+//	header         two writes a frame: its header, and the rest
+//	merge[:N]      whole frames, as many as there are, in a write of at most N bytes (64 KiB)
+//
+// Cuts stand at fixed places of the stream, so a seed cuts the same bytes the same way.
+type chunking struct {
+	kind  string // "frame", "sizes", "random", "header" or "merge"; "" is none
+	sizes []int
+	seed  uint64
+	max   int // of a merged write
+}
+
+const (
+	mergeSize = 64 << 10
+	// pendingTime is how long bytes wait for others that belong in the same write.
+	pendingTime = 50 * time.Millisecond
+)
+
+func parseChunk(text string) (c chunking, err error) {
+	kind, arg, given := strings.Cut(text, ":")
+	bad := func() (chunking, error) {
+		return c, usage("--chunk is frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
+	}
+	c.kind = kind
+	switch kind {
+	case "":
+		return chunking{}, nil
+	case "frame", "header":
+		if given {
+			return bad()
+		}
+	case "random":
+		c.seed = rand.Uint64() >> 32
+		if given {
+			if c.seed, err = strconv.ParseUint(arg, 10, 64); err != nil {
+				return bad()
+			}
+		}
+	case "merge":
+		c.max = mergeSize
+		if given {
+			n, err := framing.ParseSize(arg)
+			if err != nil || n < 1 || n > 1<<30 {
+				return bad()
+			}
+			c.max = int(n)
+		}
+	default:
+		c.kind = "sizes"
+		for _, s := range strings.Split(text, ",") {
+			n, err := framing.ParseSize(s)
+			if err != nil || n < 1 || n > 1<<30 {
+				return bad()
+			}
+			c.sizes = append(c.sizes, int(n))
+		}
+	}
+	return c, nil
+}
+
+// A cutter takes one frame with each Write, and passes them on in the writes that a
+// chunking asks for, with a pause between them.
+type cutter struct {
+	chunking
+	dst     io.Writer
+	framing framing.Framing
+	gap     time.Duration
+
+	mu     sync.Mutex
+	buf    []byte // not written yet
+	frames int    // taken
+	next   int    // bytes up to the next cut
+	cuts   int    // sizes used
+	rnd    *rand.Rand
+	last   time.Time // of the last write
+	timer  *time.Timer
+	err    error
+}
+
+func newCutter(c chunking, dst io.Writer, f framing.Framing, gap time.Duration) *cutter {
+	k := &cutter{chunking: c, dst: dst, framing: f, gap: gap, rnd: rand.New(rand.NewPCG(c.seed, 0))}
+	k.next = k.size()
+	return k
+}
+
+// size is that of the next write.
+func (k *cutter) size() int {
+	k.cuts++
+	switch k.kind {
+	case "sizes":
+		return k.sizes[min(k.cuts, len(k.sizes))-1]
+	case "random":
+		return 1 + k.rnd.IntN(1<<k.rnd.IntN(13))
+	}
+	return 0
+}
+
+func (k *cutter) Write(frame []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.frames++
+	switch k.kind {
+	case "header":
+		at := k.cutAt(frame)
+		k.write(frame[:at])
+		k.write(frame[at:])
+	case "merge":
+		if len(k.buf)+len(frame) > k.max {
+			k.rest()
+		}
+		k.buf = append(k.buf, frame...)
+		for len(k.buf) >= k.max {
+			k.take(k.max)
+		}
+	case "sizes", "random":
+		k.buf = append(k.buf, frame...)
+		for len(k.buf) >= k.next {
+			k.take(k.next)
+			k.next = k.size()
+		}
+	default:
+		k.write(frame)
+	}
+	if k.err != nil {
+		return 0, k.err
+	}
+	return len(frame), nil
+}
+
+// cutAt is where a frame's header ends; without a header, where its trailer starts.
+func (k *cutter) cutAt(frame []byte) int {
+	e, err := k.framing.Scan(frame, &framing.Cursor{EOF: true})
+	switch {
+	case err != nil:
+		return 0
+	case e.Header > 0:
+		return min(e.Skip+e.Header, len(frame))
+	}
+	return min(e.Skip+int(e.Body), len(frame))
+}
+
+func (k *cutter) take(n int) {
+	k.write(k.buf[:n])
+	k.buf = k.buf[n:]
+}
+
+// rest writes what is pending. The next cut stays where it is in the stream.
+func (k *cutter) rest() {
+	if n := len(k.buf); n > 0 {
+		k.take(n)
+		k.next -= n
+	}
+}
+
+func (k *cutter) write(p []byte) {
+	if len(p) == 0 || k.err != nil {
+		return
+	}
+	if wait := k.gap - time.Since(k.last); wait > 0 && !k.last.IsZero() {
+		time.Sleep(wait)
+	}
+	_, k.err = k.dst.Write(p)
+	k.last = time.Now()
+}
+
+// flush writes what is pending.
+func (k *cutter) flush() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.rest()
+	return k.err
+}
+
+// idle says that more may come, or not: what is pending goes out if it does not come
+// soon. So a slow pipe does not change the cuts, and nobody waits for ever.
+func (k *cutter) idle() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.timer != nil {
+		k.timer.Stop()
+	}
+	if before := k.frames; len(k.buf) > 0 {
+		k.timer = time.AfterFunc(pendingTime, func() {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			if k.frames == before {
+				k.rest()
+			}
+		})
+	}
+	return k.err
+}

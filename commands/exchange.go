@@ -1,0 +1,272 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// An exchange is one run of send: a goroutine writes messages, another reads replies.
+type exchange struct {
+	o      sendOptions
+	c      *conn
+	out    *output
+	report *reporter
+	trips  *trips // nil if they are not measured
+	input  speech
+
+	replies  atomic.Int64
+	heard    chan struct{} // a reply came
+	over     chan struct{} // closed when no more replies can come
+	lost     error         // why that is, if it was reported
+	stopping chan struct{} // closed when no more is to be sent
+	spoken   atomic.Pointer[stats]
+}
+
+// send sends the messages and prints the replies.
+func send(s streams, o sendOptions, signals <-chan os.Signal) error {
+	var timeout <-chan time.Time
+	if o.timeout > 0 {
+		timeout = time.After(o.timeout)
+	}
+	x := &exchange{
+		o: o, report: o.report, out: newOutput(newSink(o.out, s.out, o.report), o.expect, false),
+		heard: make(chan struct{}, 1), over: make(chan struct{}), stopping: make(chan struct{}),
+	}
+	if o.expect < 0 {
+		x.out.left = all
+	}
+	if o.stats {
+		x.trips = new(trips)
+	}
+	x.input.init()
+	x.out.took = x.replied
+	if err := x.connect(signals, timeout); err != nil {
+		return err
+	}
+	began := time.Now()
+	go x.receive()
+	go x.speak(s)
+	status := x.run(signals, timeout, isTerminal(s.in) && o.streams(s.in))
+	close(x.stopping)
+	x.c.close(false)
+	x.sum(time.Since(began))
+	if err := x.out.failure(o.report); err != nil {
+		return err
+	}
+	return status
+}
+
+// connect makes the connection, unless a signal or --timeout comes first.
+func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	made := make(chan error, 1)
+	go func() {
+		d := dialer{x.o.address, x.o.connect, x.o.retry, x.o.secure}
+		nc, err := d.dial(ctx)
+		if err == nil {
+			x.c = newConn(nc, 1, x.o.address.String(), x.o.limits)
+		}
+		made <- err
+	}()
+	select {
+	case err := <-made:
+		if err != nil {
+			return &failure{status: statusIO, text: x.o.address.String() + ": " + reason(err), hints: tlsHints(err)}
+		}
+		x.report.detail("%s: connected", x.c.name)
+		return nil
+	case <-timeout:
+		return timeoutFailure(x.o.timeout)
+	case s := <-signals:
+		return interrupted(s)
+	}
+}
+
+// interrupted is the end of a run by a signal.
+func interrupted(s os.Signal) *failure {
+	n := syscall.SIGTERM
+	if sys, ok := s.(syscall.Signal); ok {
+		n = sys
+	}
+	return &failure{status: statusSignal + int(n), reported: true}
+}
+
+// receive prints the replies.
+func (x *exchange) receive() {
+	defer close(x.over)
+	r := *x.report
+	r.status = 0
+	v := &conversion{
+		in:     format{name: "frames", framing: x.o.theirs, spec: true},
+		report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
+	}
+	sink := connSink{from: x.c, out: x.out}
+	v.sink = &sink
+	if _, streams := x.out.sink.(streamer); streams {
+		v.sink = &passSink{sink}
+	}
+	var f *failure
+	if errors.As(x.c.receive(v, nil), &f) { // it was told
+		x.lost = &failure{status: f.status, reported: true}
+	}
+}
+
+// speak sends the messages.
+func (x *exchange) speak(s streams) {
+	defer close(x.input.over)
+	r := *x.report
+	r.status = 0
+	in, from, err := x.o.source(s.in)
+	if err != nil {
+		r.fail("standard input", &failure{status: statusIO, text: reason(err)})
+		x.input.err = r.done()
+		return
+	}
+	c := &conversion{in: from, report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
+	x.spoken.Store(&c.stats)
+	var cut *cutter
+	frames := encodeSink(x.o.ours, x.o.in, x.c, &r)
+	c.sink = frames
+	switch {
+	case x.o.chunk.kind != "":
+		cut = newCutter(x.o.chunk, x.c, x.o.ours, x.o.gap)
+		frames = encodeSink(x.o.ours, x.o.in, cut, &r)
+		fallthrough
+	case x.o.lockstep || x.o.rate > 0 || x.o.stats:
+		c.sink = &pacedSink{frameSink: frames, x: x, cut: cut}
+	case x.o.streams(s.in):
+		c.sink = &speechSink{frames, &x.input}
+	}
+	for n := int64(0); (x.o.repeat == 0 || n < x.o.repeat) && err == nil; n++ {
+		err = c.run(in)
+	}
+	if cut != nil && err == nil {
+		if end := cut.flush(); end != nil {
+			err = c.ioFailure("", end)
+		}
+	}
+	if !errors.Is(err, errDone) {
+		x.input.err = err
+	}
+}
+
+// replied is called for each run of replies that were printed.
+func (x *exchange) replied(n int) {
+	x.replies.Add(int64(n))
+	if x.trips != nil {
+		x.trips.ended(n)
+	}
+	signalOn(x.heard)
+}
+
+// awaitReply waits for as many replies as there were messages.
+func (x *exchange) awaitReply(sent int64) error {
+	for x.replies.Load() < sent {
+		select {
+		case <-x.heard:
+		case <-x.out.ended:
+			return errDone
+		case <-x.stopping:
+			return errDone
+		case <-x.over:
+			if x.replies.Load() >= sent {
+				return nil
+			}
+			if !x.c.told.CompareAndSwap(false, true) || x.o.expect >= 0 {
+				return errDone
+			}
+			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
+			return &peerError{x.c.name, err, nil}
+		}
+	}
+	return nil
+}
+
+// run waits for the end, and returns it.
+func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typing bool) error {
+	var linger <-chan time.Time
+	said, over := x.input.over, x.over
+	for {
+		select {
+		case <-said:
+			said = nil
+			if x.o.expect == 0 {
+				return x.status()
+			}
+			if x.o.expect < 0 && !x.o.noHalfClose {
+				x.c.closeWrite()
+			}
+			if x.o.linger >= 0 {
+				linger = time.After(x.o.linger)
+			}
+		case <-over:
+			over = nil
+			if x.lost == nil && said != nil && typing {
+				x.report.note("%s: the peer closed the connection", x.c.name)
+			}
+			if x.lost != nil || typing || x.o.expect >= 0 {
+				return x.status()
+			}
+		case <-x.out.ended:
+			x.input.settle(x.stopping)
+			return x.status()
+		case <-linger:
+			return x.status()
+		case <-timeout:
+			return timeoutFailure(x.o.timeout)
+		case s := <-signals:
+			return interrupted(s)
+		}
+		if said == nil && over == nil {
+			return x.status()
+		}
+	}
+}
+
+// status is that of a run which came to its end by itself.
+func (x *exchange) status() error {
+	if x.lost != nil {
+		return x.lost
+	}
+	if err := x.input.result(); err != nil {
+		return err
+	}
+	if n := x.replies.Load(); n < x.o.expect {
+		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name, n, plural(x.o.expect, "reply", "replies"))}
+	}
+	return nil
+}
+
+// sum tells at the end what was done.
+func (x *exchange) sum(took time.Duration) {
+	n, sent := x.c.writes.Load(), x.c.sent.Load()
+	if !x.o.stats {
+		if x.o.chunk.kind != "" {
+			x.report.note("%s in %s", count(sent, "byte"), count(n, "write"))
+		}
+		return
+	}
+	x.report.clear()
+	w, messages := x.report.w, int64(0)
+	if s := x.spoken.Load(); s != nil {
+		messages = s.messages.Load()
+	}
+	fmt.Fprintf(w, "messages    %d\nreplies     %d\n", messages, x.replies.Load())
+	fmt.Fprintf(w, "sent        %s in %s\n", count(sent, "byte"), count(n, "write"))
+	fmt.Fprintf(w, "received    %s\n", count(x.c.got.Load(), "byte"))
+	fmt.Fprintf(w, "round trip  %s\n", x.trips)
+	fmt.Fprintf(w, "time        %s\n", took.Round(time.Microsecond))
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"time"
+
+	"framecat/framing"
+)
+
+// A pacedSink sends messages one by one: at a rate, each after the reply to the one
+// before, or in writes that are cut on purpose.
+type pacedSink struct {
+	*frameSink
+	x     *exchange
+	cut   *cutter // nil if frames are written as they come
+	start time.Time
+	sent  int64
+}
+
+func (s *pacedSink) inner() sink { return s.frameSink }
+
+func (s *pacedSink) write(b *framing.Batch) (int, error) {
+	for i := range b.Frames {
+		if err := s.pause(); err != nil {
+			return i, err
+		}
+		one := b.Slice(i, i+1)
+		if s.x.trips != nil {
+			s.x.trips.began(1)
+		}
+		if _, err := s.frameSink.write(&one); err != nil {
+			return i, err
+		}
+		s.sent++
+		if err := s.each(); err != nil {
+			return i + 1, err
+		}
+	}
+	return len(b.Frames), nil
+}
+
+// pause waits for the time of the next message.
+func (s *pacedSink) pause() error {
+	rate := s.x.o.rate
+	if rate <= 0 {
+		return nil
+	}
+	if s.start.IsZero() {
+		s.start = time.Now()
+	}
+	due := s.start.Add(time.Duration(float64(s.sent) / rate * float64(time.Second)))
+	if time.Until(due) <= 0 {
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	select {
+	case <-time.After(time.Until(due)):
+		return nil
+	case <-s.x.stopping:
+		return errDone
+	}
+}
+
+// each is called after each message.
+func (s *pacedSink) each() error {
+	if s.cut == nil && !s.x.o.lockstep {
+		return nil
+	}
+	if err := s.frameSink.flush(); err != nil { // the cutter takes frame by frame
+		return err
+	}
+	if !s.x.o.lockstep {
+		return nil
+	}
+	if s.cut != nil {
+		if err := s.cut.flush(); err != nil {
+			return err
+		}
+	}
+	return s.x.awaitReply(s.sent)
+}
+
+func (s *pacedSink) flush() error {
+	err := s.frameSink.flush()
+	if s.cut != nil && err == nil {
+		err = s.cut.idle()
+	}
+	s.x.input.waits.Store(time.Now().UnixNano())
+	return err
+}

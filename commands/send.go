@@ -1,0 +1,157 @@
+package commands
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+type sendOptions struct {
+	netOptions
+	messages []string // given on the command line, instead of files
+	literal  bool     // they are taken as they are
+
+	expect      int64 // replies to wait for; -1 is as many as come
+	lockstep    bool
+	noHalfClose bool
+	linger      time.Duration // for replies, after the last message; -1 is no limit
+	repeat      int64         // times to send all messages; 0 is no end
+	rate        float64       // messages a second; 0 is no limit
+	retry       time.Duration
+	chunk       chunking
+	gap         time.Duration
+}
+
+func sendCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "send",
+		Usage:     "connect, send messages as frames, print the replies",
+		UsageText: "framecat send [flags] ADDRESS [FILE...]",
+		Description: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
+			"prints the replies as they come. After the last message it closes its side of the\n" +
+			"connection and goes on printing until the peer closes the other.\n\n" +
+			"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.\n\n" +
+			"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
+			"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
+			"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).\n\n" +
+			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
+			"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
+			"124 --timeout passed.",
+		Flags: append([]cli.Flag{
+			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "send `TEXT`, and do not read stdin; may be repeated"},
+			&cli.StringFlag{Name: "expect", Usage: "end after `N` replies, with status 6 if fewer come"},
+			&cli.BoolFlag{Name: "lockstep", Usage: "wait for one reply to each message before the next"},
+			&cli.StringFlag{Name: "linger", Usage: "wait at most `DURATION` for replies after the last message"},
+			&cli.BoolFlag{Name: "no-half-close", Usage: "do not close our side after the last message"},
+			&cli.StringFlag{Name: "repeat", Value: "1", Usage: "send all messages `N` times; 0 is without end"},
+			&cli.StringFlag{Name: "rate", Usage: "send `N` messages a second"},
+			&cli.StringFlag{Name: "retry", Usage: "go on trying to connect for `DURATION`"},
+			&cli.StringFlag{Name: "chunk", Usage: "cut the writes as `HOW` says"},
+			&cli.StringFlag{Name: "gap", Value: "2ms", Usage: "with --chunk, wait `DURATION` between writes, so that the peer sees the cuts"},
+			&cli.BoolFlag{Name: "stats", Usage: "print messages, writes and round-trip times at the end"},
+			serverNameFlag,
+		}, netFlags...),
+		Action: func(c *cli.Context) error {
+			o, err := readSend(c, s)
+			if err != nil {
+				return err
+			}
+			signals := make(chan os.Signal, 2)
+			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+			defer signal.Stop(signals)
+			return send(s, o, signals)
+		},
+	}
+}
+
+func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
+	if o.netOptions, err = readNet(c, s, false); err != nil {
+		return o, err
+	}
+	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
+	if len(o.messages) > 0 && len(o.files) > 0 {
+		return o, usage("messages come from -m or from files, not from both")
+	}
+	if o.address.port == "0" {
+		return o, usage("port 0 is for listen: nobody can connect to it")
+	}
+	if o.connect == 0 && !c.IsSet("connect-timeout") {
+		o.connect = 10 * time.Second
+	}
+	o.lockstep, o.noHalfClose = c.Bool("lockstep"), c.Bool("no-half-close")
+	if o.expect, err = number(c, "expect", -1); err != nil {
+		return o, err
+	}
+	if o.repeat, err = number(c, "repeat", 1); err != nil {
+		return o, err
+	}
+	if o.linger, err = duration(c, "linger", -1); err != nil {
+		return o, err
+	}
+	if o.retry, err = duration(c, "retry", 0); err != nil {
+		return o, err
+	}
+	if o.gap, err = duration(c, "gap", 0); err != nil {
+		return o, err
+	}
+	if text := c.String("rate"); text != "" {
+		if o.rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.rate > 0) {
+			return o, usage("--rate is a number of messages a second, not %q", text)
+		}
+	}
+	if o.chunk, err = parseChunk(c.String("chunk")); err != nil {
+		return o, err
+	}
+	if o.chunk.kind == "random" && c.String("chunk") == "random" {
+		o.report.note("--chunk random:%d does the same again", o.chunk.seed)
+	}
+	return o, nil
+}
+
+// source returns the inputs, and the format they are in.
+func (o *sendOptions) source(stdin *os.File) (in []input, f format, err error) {
+	f = o.in
+	if len(o.messages) > 0 {
+		for _, m := range o.messages {
+			in = append(in, input{text: &m, length: -1})
+		}
+		if o.literal {
+			f = format{name: "raw", framing: rawIn{}}
+		}
+		return in, f, nil
+	}
+	in = inputs(o.files, stdin, 0, -1)
+	for i := range in {
+		if in[i].stdin != nil && o.repeat != 1 { // it can be read only once
+			all, err := io.ReadAll(in[i].stdin)
+			if err != nil {
+				return nil, f, err
+			}
+			text := string(all)
+			in[i] = input{text: &text, length: -1}
+		}
+	}
+	return in, f, nil
+}
+
+// streams says whether standard input is read, and may go on for ever.
+func (o *sendOptions) streams(stdin *os.File) bool {
+	if len(o.messages) > 0 || o.repeat != 1 {
+		return false
+	}
+	info, err := stdin.Stat()
+	if err != nil || info.Mode().IsRegular() {
+		return false
+	}
+	for _, name := range o.files {
+		if name == "-" {
+			return true
+		}
+	}
+	return len(o.files) == 0
+}
