@@ -157,21 +157,26 @@ type reporter struct {
 	verbose bool
 	status  int
 	clear   func() // takes a progress line off the terminal
+	source  *conn  // whose name stands before failures without another; may be nil
 }
 
 func newReporter(stderr *os.File, color string) *reporter {
 	return &reporter{w: stderr, style: newStyle(stderr, color), clear: func() {}}
 }
 
-// line prints text behind mark. What could drive a terminal is escaped: names and
-// details quote what came from outside.
+// line prints text behind mark, in one write. What could drive a terminal is escaped:
+// names and details quote what came from outside.
 func (r *reporter) line(mark, text string) {
 	r.clear()
+	io.WriteString(r.w, marked(mark, text))
+}
+
+func marked(mark, text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
 		lines[i] = sanitize(lines[i])
 	}
-	fmt.Fprintf(r.w, "%s %s\n", mark, strings.Join(lines, "\n"))
+	return mark + " " + strings.Join(lines, "\n") + "\n"
 }
 
 // fail prints a failure of the named input, or of none, with its hints.
@@ -179,13 +184,18 @@ func (r *reporter) fail(name string, f *failure) {
 	if r.status == 0 {
 		r.status = f.status
 	}
+	if name == "" && r.source != nil {
+		name = r.source.name()
+	}
 	if name != "" {
 		name += ": "
 	}
-	r.line(r.style.bad("framecat:"), name+f.text)
+	text := marked(r.style.bad("framecat:"), name+f.text)
 	for _, h := range f.hints {
-		r.line(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
+		text += marked(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
 	}
+	r.clear()
+	io.WriteString(r.w, text)
 }
 
 // warn prints what must be known even with --quiet.

@@ -109,17 +109,17 @@ func (f fan) Write(p []byte) (int, error) {
 	for {
 		full, open := 0, 0
 		f.v.mu.Lock()
-		for _, b := range f.v.conns {
+		for s := range f.v.conns {
 			if !sent {
-				b.put(part)
+				s.box.put(part)
 			}
-			if open++; b.full() {
+			if open++; s.box.full() {
 				full++
 			}
 		}
-		for _, b := range f.v.conns {
-			if full > 0 && full < open && b.full() && b.still() > stuck {
-				b.give("it reads nothing, and others wait")
+		for s := range f.v.conns {
+			if full > 0 && full < open && s.box.full() && s.box.still() > stuck {
+				s.box.give("it reads nothing, and others wait")
 			}
 		}
 		f.v.mu.Unlock()

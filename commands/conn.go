@@ -31,12 +31,12 @@ const (
 type conn struct {
 	net.Conn
 	id     int
-	peer   string // its address
-	name   string // for messages
+	given  string // its name for messages, if it is not its number and its peer
 	limits limits
 
 	framing framing.Framing // of the peer's frames
-	frames  *framing.Reader
+	frames  *framing.Reader // nil while the stream is suspended
+	rest    framing.Suspended
 
 	gate   *gate // nil if only Conn.Read can be used
 	blocks bool  // Read waits, where it would return ErrWait
@@ -45,6 +45,8 @@ type conn struct {
 	index  int64 // of the frame that left is for
 	left   time.Duration
 	timed  bool // a read deadline is set
+
+	trouble error // of a wait: Read returns it
 
 	active atomic.Int64 // when bytes last went either way, in Unix nanoseconds
 	until  atomic.Int64 // when all must be over, if not 0
@@ -70,8 +72,14 @@ func (p *peerError) Unwrap() error { return p.err }
 // if it may, and errDone once the connection is to end.
 func (c *conn) Read(p []byte) (n int, err error) {
 	for {
+		if c.trouble != nil {
+			return 0, c.readFault(c.trouble)
+		}
 		if c.gate != nil {
 			n, err = c.gate.read(p)
+			if errors.Is(err, os.ErrDeadlineExceeded) { // waiting tells which one, and looks first
+				err = framing.ErrWait
+			}
 		} else {
 			err = c.patiently(func() (err error) {
 				n, err = c.Conn.Read(p)
@@ -107,11 +115,11 @@ func (c *conn) readFault(err error) error {
 	if !c.told.CompareAndSwap(false, true) {
 		return errDone
 	}
-	p := &peerError{c.name, err, nil}
+	p := &peerError{c.name(), err, nil}
 	var late *timeoutError
-	if errors.As(err, &late) && late.flag == "--frame-timeout" && c.frames.Index == 0 {
+	if at := c.at(); errors.As(err, &late) && late.flag == "--frame-timeout" && at.Index == 0 {
 		cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
-		p.hints = faultHints(c.framing, cut, c.frames.Buffered(), c.frames.Buffered(), false)
+		p.hints = faultHints(c.framing, cut, at.Tail, at.Tail, false)
 	}
 	return p
 }
@@ -128,8 +136,19 @@ func (c *conn) arrived(n int) {
 	}
 }
 
-// await waits until there is something to read, as long as the deadlines allow.
-func (c *conn) await() error { return c.patiently(c.gate.wait) }
+// await waits until there is something to read, as long as the deadlines allow. Most
+// connections wait without one.
+func (c *conn) await() error {
+	if c.timed || c.limits.idle > 0 || c.limits.frame > 0 && c.inFrame() || c.until.Load() != 0 {
+		return c.patiently(c.gate.wait)
+	}
+	c.left = c.limits.frame
+	err := c.gate.wait()
+	if errors.Is(err, os.ErrDeadlineExceeded) { // drain set one
+		return c.patiently(c.gate.wait)
+	}
+	return err
+}
 
 // patiently calls wait with the deadlines that hold now, as often as they turn out to
 // be others.
@@ -169,8 +188,8 @@ func (c *conn) due(now time.Time, until int64) (end time.Time) {
 		if !c.inFrame() {
 			c.left = c.limits.frame
 		} else {
-			if c.index != c.frames.Index {
-				c.index, c.left = c.frames.Index, c.limits.frame
+			if at := c.at(); c.index != at.Index {
+				c.index, c.left = at.Index, c.limits.frame
 			}
 			earlier(now.Add(c.left))
 		}
@@ -185,7 +204,15 @@ func (c *conn) due(now time.Time, until int64) (end time.Time) {
 	return end
 }
 
-func (c *conn) inFrame() bool { return c.passes || len(c.frames.Buffered()) > 0 }
+// at is where the stream is: the next frame, and what has arrived of it.
+func (c *conn) at() framing.Suspended {
+	if r := c.frames; r != nil {
+		return framing.Suspended{Index: r.Index, Offset: r.Offset, Tail: r.Buffered()}
+	}
+	return c.rest
+}
+
+func (c *conn) inFrame() bool { return c.passes || len(c.at().Tail) > 0 }
 
 // expired tells which deadline passed; nil if none, and waiting goes on.
 func (c *conn) expired(now time.Time) error {
@@ -194,7 +221,7 @@ func (c *conn) expired(now time.Time) error {
 	}
 	if c.limits.frame > 0 && c.left <= 0 && c.inFrame() {
 		return &timeoutError{"--frame-timeout", c.limits.frame,
-			fmt.Sprintf("frame %d at byte %d: it is not whole", c.frames.Index, c.frames.Offset)}
+			fmt.Sprintf("frame %d at byte %d: it is not whole", c.at().Index, c.at().Offset)}
 	}
 	if c.limits.idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.limits.idle) {
 		return &timeoutError{"--idle-timeout", c.limits.idle, "nothing came or went"}

@@ -41,7 +41,7 @@ func (c *conn) writeFault(err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}
 	}
-	return &peerError{c.name, err, nil}
+	return &peerError{c.name(), err, nil}
 }
 
 // closeWrite tells the peer that nothing more will come.

@@ -30,9 +30,6 @@ type conversion struct {
 	stats       stats
 
 	index int64 // of the next frame, over all inputs
-
-	// wait waits until a source has something that returned framing.ErrWait.
-	wait func() error
 }
 
 // A sink takes messages. One that is also a streamer takes large ones piece by piece.
@@ -145,9 +142,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 		} else if err == framing.ErrLarge {
 			err = c.takeLarge(r)
 		} else if err == framing.ErrWait {
-			if err = c.wait(); err == nil {
-				continue
-			}
+			return err // to be called again once there is something
 		}
 		if err == nil {
 			if c.left > 0 && r.Index <= c.last {

@@ -79,7 +79,7 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 		if err != nil {
 			return &failure{status: statusIO, text: x.o.address.String() + ": " + reason(err), hints: tlsHints(err)}
 		}
-		x.report.detail("%s: connected", x.c.name)
+		x.report.detail("%s: connected", x.c.name())
 		return nil
 	case <-timeout:
 		return timeoutFailure(x.o.timeout)
@@ -101,7 +101,7 @@ func interrupted(s os.Signal) *failure {
 func (x *exchange) receive() {
 	defer close(x.over)
 	r := *x.report
-	r.status = 0
+	r.status, r.source = 0, x.c
 	v := &conversion{
 		in:     format{name: "frames", framing: x.o.theirs, spec: true},
 		report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
@@ -109,10 +109,13 @@ func (x *exchange) receive() {
 	sink := connSink{from: x.c, out: x.out}
 	v.sink = &sink
 	if _, streams := x.out.sink.(streamer); streams {
-		v.sink = &passSink{sink}
+		v.sink = &passSink{&sink}
 	}
+	x.c.blocks = true
+	frames := newFrames(x.c, v)
+	frames.Head = make([]byte, 0, headSize)
 	var f *failure
-	if errors.As(x.c.receive(v, nil), &f) { // it was told
+	if errors.As(x.c.receive(v, frames), &f) { // it was told
 		x.lost = &failure{status: f.status, reported: true}
 	}
 }
@@ -182,7 +185,7 @@ func (x *exchange) awaitReply(sent int64) error {
 				return errDone
 			}
 			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
-			return &peerError{x.c.name, err, nil}
+			return &peerError{x.c.name(), err, nil}
 		}
 	}
 	return nil
@@ -208,7 +211,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 		case <-over:
 			over = nil
 			if x.lost == nil && said != nil && typing {
-				x.report.note("%s: the peer closed the connection", x.c.name)
+				x.report.note("%s: the peer closed the connection", x.c.name())
 			}
 			if x.lost != nil || typing || x.o.expect >= 0 {
 				return x.status()
@@ -238,7 +241,7 @@ func (x *exchange) status() error {
 		return err
 	}
 	if n := x.replies.Load(); n < x.o.expect {
-		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name, n, plural(x.o.expect, "reply", "replies"))}
+		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, plural(x.o.expect, "reply", "replies"))}
 	}
 	return nil
 }

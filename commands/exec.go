@@ -32,7 +32,7 @@ type process struct {
 }
 
 // start starts the process of a connection.
-func (v *server) start(c *conn, r *reporter) (*process, error) {
+func (v *server) start(c *conn) (*process, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -55,21 +55,23 @@ func (v *server) start(c *conn, r *reporter) (*process, error) {
 		return nil, err
 	}
 	v.procs.add(p)
-	p.sink = newSink(v.o.out, childInput{p}, r)
-	go p.listen(v, r)
-	go p.reap(v, r)
+	r := *v.report
+	r.status = 0
+	p.sink = newSink(v.o.out, childInput{p}, &r)
+	go p.listen(v)
+	go p.reap(v)
 	return p, nil
 }
 
 // reap waits for the end of the process, and ends what it left behind.
-func (p *process) reap(v *server, r *reporter) {
+func (p *process) reap(v *server) {
 	err := p.cmd.Wait()
 	p.life.Lock()
 	p.reaped = true
 	killGroup(p.cmd.Process)
 	p.life.Unlock()
 	v.procs.remove(p)
-	r.detail("%s: --exec: %s", p.c.name, ending(err))
+	v.report.detail("%s: --exec: %s", p.c.name(), ending(err))
 	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
 }
 
@@ -81,18 +83,15 @@ func ending(err error) string {
 }
 
 // listen sends what the process writes. When it has ended, so does the connection.
-func (p *process) listen(v *server, r *reporter) {
+func (p *process) listen(v *server) {
 	defer close(p.ended)
 	defer p.out.Close()
-	own := *r
+	own := *v.report
 	own.status = 0
 	back := &conversion{in: v.o.in, report: &own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
 	sink := encodeSink(v.o.ours, v.o.in, p.c, &own)
-	sink.w.Buffers = v.lent
 	back.sink = sink
-	in := framing.NewReader(childOutput{p}, v.o.in.framing)
-	in.Max, in.MaxName, in.MaxStream, in.Idle = v.o.maxHeld, "--max-frame", v.o.maxStreamed, sink.flush
-	err := back.frames(in, input{name: p.c.name + ": --exec"})
+	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
 	sink.flush()
 	if err != nil {
 		p.kill()
@@ -197,7 +196,7 @@ func (w childInput) Write(b []byte) (int, error) {
 	_, err := w.p.in.Write(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		late := &timeoutError{"--idle-timeout", idle, "its process read nothing"}
-		return 0, &peerError{w.p.c.name, late, nil}
+		return 0, &peerError{w.p.c.name(), late, nil}
 	}
 	return len(b), nil
 }

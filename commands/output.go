@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"encoding/json"
 	"errors"
 	"strconv"
 	"sync"
@@ -122,8 +121,7 @@ func appendTags(dst []byte, from *conn) []byte {
 	dst = append(dst, `,"time":"`...)
 	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
 	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(from.id), 10)
-	peer, _ := json.Marshal(from.peer)
-	return append(append(dst, `,"peer":`...), peer...)
+	return appendJSONString(append(dst, `,"peer":`...), []byte(from.peer()))
 }
 
 // A connSink takes the messages of one connection: they are printed, and then perhaps

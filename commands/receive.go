@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"time"
 
 	"framecat/framing"
@@ -12,76 +11,57 @@ import (
 
 const headSize = 4096 // bytes of a stream that hints look at
 
-// newConn is a connection just made. Its reports begin with name, or with its number
-// and its peer.
+// newConn is a connection just made. Reports call it by its name, or by its number and
+// its peer.
 func newConn(nc net.Conn, id int, name string, l limits) *conn {
-	c := &conn{Conn: nc, id: id, name: name, limits: l, gate: newGate(nc)}
-	if c.peer = nc.RemoteAddr().String(); c.peer == "@" || c.peer == "" {
-		c.peer = "unix" // clients of a unix socket have no name
-	}
-	if name == "" {
-		c.name = fmt.Sprintf("conn %d %s", id, c.peer)
-	}
+	c := &conn{Conn: nc, id: id, given: name, limits: l, gate: newGate(nc)}
+	c.left = l.frame
 	c.active.Store(time.Now().UnixNano())
 	return c
 }
 
-// receive converts the peer's frames until its stream ends. What it returns was
-// reported; errDone and nil are no trouble.
-//
-// With lent buffers, a connection that waits holds next to nothing.
-func (c *conn) receive(v *conversion, lent *framing.Buffers) error {
-	r := framing.NewReader(c, v.in.framing)
-	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
-	r.Idle, r.Buffers = v.sink.flush, lent
-	_, r.StreamLarge = v.sink.(streamer)
-	c.framing, c.frames, c.left = v.in.framing, r, c.limits.frame
-	if lent == nil || c.gate == nil {
-		c.blocks = true
-		r.Head = make([]byte, 0, headSize)
-	} else {
-		v.wait = c.rest
-		c.lendHead()
+// peer is the address at the other end.
+func (c *conn) peer() string {
+	if p := c.RemoteAddr().String(); p != "@" && p != "" {
+		return p
 	}
-	err := v.frames(r, input{name: c.name})
-	c.returnHead()
-	r.Release()
+	return "unix" // clients of a unix socket have no name
+}
+
+func (c *conn) name() string {
+	if c.given != "" {
+		return c.given
+	}
+	return fmt.Sprintf("conn %d %s", c.id, c.peer())
+}
+
+// newFrames returns a reader of frames of a conversion, with its limits.
+func newFrames(src io.Reader, v *conversion) *framing.Reader {
+	r := framing.NewReader(src, v.in.framing)
+	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
+	r.Idle = v.sink.flush
+	_, r.StreamLarge = v.sink.(streamer)
+	return r
+}
+
+// receive converts the peer's frames until its stream ends, or returns framing.ErrWait
+// where it would have to wait. What it returns otherwise was reported; errDone and nil
+// are no trouble.
+func (c *conn) receive(v *conversion, r *framing.Reader) error {
+	c.frames, c.framing = r, v.in.framing
+	err := v.frames(r, input{}) // the reporter knows the name
+	if err == framing.ErrWait {
+		return err
+	}
 	if flush := v.sink.flush(); flush != nil && err == nil {
 		err = v.ioFailure("standard output", flush)
 	}
 	return err
 }
 
-// rest waits for the peer, without buffers.
-func (c *conn) rest() error {
-	c.returnHead()
-	c.frames.Release()
-	err := c.await()
-	c.lendHead()
-	return c.readFault(err)
-}
-
-var heads = sync.Pool{New: func() any { return new([headSize]byte) }}
-
-// lendHead keeps the first bytes of the stream for hints, as long as there is no frame.
-func (c *conn) lendHead() {
-	if r := c.frames; r.Index == 0 && r.Offset == 0 {
-		head := heads.Get().(*[headSize]byte)
-		b := r.Buffered()
-		r.Head = append(head[:0], b[:min(len(b), headSize)]...)
-	}
-}
-
-func (c *conn) returnHead() {
-	if r := c.frames; r.Buffers != nil && cap(r.Head) == headSize {
-		heads.Put((*[headSize]byte)(r.Head[:headSize]))
-		r.Head = nil
-	}
-}
-
 // A passSink is the sink of the only connection: large bodies go through it as they
 // arrive.
-type passSink struct{ connSink }
+type passSink struct{ *connSink }
 
 func (s *passSink) stream(int64) (io.Writer, error) {
 	w, err := s.out.sink.(streamer).stream(s.out.index)

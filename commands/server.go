@@ -1,18 +1,20 @@
 package commands
 
 import (
-	"context"
 	"errors"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"framecat/framing"
 )
 
 // drainTime is how long connections may take to end after a signal.
 const drainTime = 5 * time.Second
+
+// many connections leave so little garbage each that it can be collected often.
+const many = 1000
 
 // A server is one run of listen.
 type server struct {
@@ -20,11 +22,12 @@ type server struct {
 	l      net.Listener
 	out    *output
 	report *reporter
-	lent   *framing.Buffers // nil if one connection is served
+	desks  sync.Pool
+	open   atomic.Int64 // connections
 
 	slots chan struct{} // one for each connection
 	mu    sync.Mutex
-	conns map[*conn]*outbox
+	conns map[*session]bool
 	came  chan struct{} // a connection came, or an outbox has room
 	input speech
 	procs procs
@@ -42,14 +45,11 @@ func newServer(s streams, o listenOptions, l net.Listener) *server {
 	v := &server{
 		o: o, l: l, report: o.report,
 		out:   newOutput(newSink(o.out, s.out, o.report), o.count, o.report.quiet),
-		conns: map[*conn]*outbox{}, came: make(chan struct{}, 1),
+		conns: map[*session]bool{}, came: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.maxConns),
 	}
 	v.input.init()
-	if o.keepOpen {
-		v.lent = new(framing.Buffers)
-	}
 	return v
 }
 
@@ -86,102 +86,21 @@ func (v *server) accept() {
 		if v.last++; v.last == 1 {
 			close(v.first)
 		}
+		if v.last == many {
+			debug.SetGCPercent(30)
+		}
 		if !v.o.keepOpen {
 			v.l.Close()
-			v.only = v.serve(nc, v.last)
-			close(v.done)
-			return
 		}
 		go v.serve(nc, v.last)
-	}
-}
-
-// serve serves one connection to its end.
-func (v *server) serve(nc net.Conn, id int) error {
-	defer func() { <-v.slots }()
-	r := *v.report // the status of one connection is not that of all
-	r.status = 0
-	if v.o.secure != nil {
-		secured, err := v.handshake(nc)
-		if err != nil {
-			f := &failure{status: statusIO, text: reason(err), hints: tlsHints(err), reported: true}
-			r.fail(newConn(nc, id, "", limits{}).name, f)
-			return f
-		}
-		nc = secured
-	}
-	c := newConn(nc, id, "", v.o.limits)
-	box := &outbox{c: c, moved: v.came}
-	if !v.join(c, box) {
-		nc.Close()
-		return nil
-	}
-	defer v.leave(c)
-	r.detail("%s: connected", c.name)
-	err := v.converse(c, box, &r)
-	c.close(err != nil)
-	r.detail("%s: closed", c.name)
-	var f *failure
-	if errors.As(err, &f) { // it was told
-		return &failure{status: f.status, reported: true}
-	}
-	return r.done()
-}
-
-func (v *server) handshake(nc net.Conn) (net.Conn, error) {
-	ctx, within := context.Background(), v.o.connect
-	if within == 0 {
-		within = v.o.limits.frame
-	}
-	if within > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, within)
-		defer cancel()
-	}
-	return v.o.secure.server(ctx, nc)
-}
-
-// converse receives the messages of a connection and answers them.
-func (v *server) converse(c *conn, box *outbox, r *reporter) error {
-	conversion := &conversion{
-		in:     format{name: "frames", framing: v.o.theirs, spec: true},
-		report: r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
-	}
-	sink := connSink{from: c, out: v.out}
-	conversion.sink = &sink
-	var p *process
-	switch _, streams := v.out.sink.(streamer); {
-	case v.o.echo:
-		w := encodeSink(v.o.ours, conversion.in, answer{v.out, c}, r)
-		w.w.Buffers = v.lent
-		sink.back = w
-	case v.o.exec != "":
-		var err error
-		if p, err = v.start(c, r); err != nil {
-			f := &failure{status: statusIO, text: "--exec: " + reason(err), reported: true}
-			r.fail(c.name, f)
-			return f
-		}
-		sink.back = p
-	case streams && !v.o.keepOpen && !v.out.quiet:
-		conversion.sink = &passSink{sink}
-	}
-	err := c.receive(conversion, v.lent)
-	ended := err == nil || c.until.Load() != 0 // there was no trouble
-	if p != nil {
-		p.finish(ended)
-	}
-	if ended {
 		if !v.o.keepOpen {
-			v.input.wait(v.stopping)
+			return
 		}
-		box.empty()
 	}
-	return err
 }
 
-// join makes a connection one of those that are served, if any more are.
-func (v *server) join(c *conn, b *outbox) bool {
+// join makes a session one of those that are served, if any more are.
+func (v *server) join(s *session) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	select {
@@ -189,16 +108,18 @@ func (v *server) join(c *conn, b *outbox) bool {
 		return false
 	default:
 	}
-	v.conns[c] = b
+	v.conns[s] = true
+	v.open.Add(1)
 	v.wg.Add(1)
 	signalOn(v.came)
 	return true
 }
 
-func (v *server) leave(c *conn) {
+func (v *server) leave(s *session) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	delete(v.conns, c)
+	delete(v.conns, s)
+	v.open.Add(-1)
 	v.wg.Done()
 	signalOn(v.came)
 }
@@ -262,8 +183,8 @@ func (v *server) stop() {
 // end lets the connections read what has arrived, and no longer than that.
 func (v *server) end(within time.Duration, signals <-chan os.Signal, timeout <-chan time.Time) error {
 	v.mu.Lock()
-	for c := range v.conns {
-		c.drain(within)
+	for s := range v.conns {
+		s.c.drain(within)
 	}
 	v.mu.Unlock()
 	over := make(chan struct{})

@@ -5,7 +5,6 @@ import "io"
 // NextBatch returns the frames that have arrived, at least one. Errors are those
 // of Next, after the frames before them, and ErrLarge with StreamLarge set.
 func (r *Reader) NextBatch() (Batch, error) {
-	r.borrow()
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
 	}

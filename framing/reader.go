@@ -42,8 +42,9 @@ type Reader struct {
 	// Head receives the first bytes of the stream, up to its capacity.
 	Head []byte
 
-	// Buffers, if not nil, lends the Reader its buffers until Release.
-	Buffers *Buffers
+	// Size is that of the buffer to begin with; 256 KiB by default. It grows with the
+	// frames that arrive.
+	Size int
 
 	src     io.Reader
 	framing Framing
@@ -56,7 +57,6 @@ type Reader struct {
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // sticks
-	loan   *loan // what Buffers lent; nil if nothing
 
 	spans   []Span
 	bodies  []Span
@@ -294,7 +294,6 @@ func (r *Reader) fill() error {
 	if r.cursor.EOF {
 		return r.fail(io.ErrNoProgress) // a framing that asks for more after the end
 	}
-	r.borrow()
 	r.makeRoom()
 	n, err := (*arrivals)(r).Read(r.buf[r.w:])
 	if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
@@ -314,7 +313,14 @@ func (r *Reader) makeRoom() {
 	held := r.w - r.r
 	switch {
 	case r.buf == nil:
-		r.buf = make([]byte, bufferSize)
+		size := r.Size
+		if size <= 0 {
+			size = bufferSize
+		}
+		if known, ok := r.src.(interface{ Len() int }); ok { // a source in memory
+			size = min(size, known.Len()+1)
+		}
+		r.buf = make([]byte, size)
 	case held == 0:
 		r.r, r.w = 0, 0
 	case r.w == len(r.buf) || len(r.buf)-r.w < bufferSize/4 && r.r >= held:

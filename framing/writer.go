@@ -6,9 +6,6 @@ import "io"
 // before waiting for something else. An error of the destination sticks: what was
 // written then may end inside a frame.
 type Writer struct {
-	// Buffers, if not nil, lends the Writer its buffer until the next Flush.
-	Buffers *Buffers
-
 	dst     io.Writer
 	framing Framing
 	append  Appender // nil if the framing has no faster way
@@ -30,7 +27,6 @@ func (w *Writer) Write(like Marks, payload []byte) error {
 	if w.err != nil {
 		return w.err
 	}
-	w.borrow()
 	out, err := w.framing.Append(w.buf, like, payload)
 	if err != nil {
 		return err
@@ -45,7 +41,6 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	w.borrow()
 	for n < len(b.Bodies) {
 		if w.append != nil {
 			k := 0
@@ -81,7 +76,6 @@ func (w *Writer) Flush() error {
 		err = io.ErrShortWrite
 	}
 	w.buf, w.err = w.buf[:0], err
-	w.release()
 	return err
 }
 

@@ -1,0 +1,54 @@
+package commands
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestParseAddress(t *testing.T) {
+	rows := []struct{ args, want, rest, err string }{
+		{"localhost:4000", "localhost:4000", "", ""},
+		{"localhost 4000", "localhost:4000", "", ""},
+		{"localhost 4000 a b", "localhost:4000", "a b", ""},
+		{"localhost:4000 4001", "localhost:4000", "4001", ""},
+		{"4000", "127.0.0.1:4000", "", ""},
+		{"4000 4001", "127.0.0.1:4000", "4001", ""},
+		{":4000", "127.0.0.1:4000", "", ""},
+		{"0", "127.0.0.1:0", "", ""},
+		{"0.0.0.0:4000", "0.0.0.0:4000", "", ""},
+		{"[::1]:4000", "[::1]:4000", "", ""},
+		{"[::]:4000 x", "[::]:4000", "x", ""},
+		{"[fe80::1%eth0]:4000", "[fe80::1%eth0]:4000", "", ""},
+		{"localhost:http", "localhost:80", "", ""},
+		{"unix:/tmp/s x", "unix:/tmp/s", "x", ""},
+		{"unix:s", "unix:s", "", ""},
+		{"tls://h:1", "tls://h:1", "", ""},
+		{"tls://h 1", "tls://h:1", "", ""},
+		{"tls://4000", "tls://127.0.0.1:4000", "", ""},
+
+		{"", "", "", "no address given"},
+		{"localhost", "", "", "localhost: the port is missing"},
+		{"localhost:", "", "", "the port is missing"},
+		{"::1 4000", "", "", "an address of IPv6 stands in brackets"},
+		{"::1", "", "", "an address of IPv6 stands in brackets"},
+		{"*:4000", "", "", "* is no host"},
+		{"65536", "", "", `"65536" is no port`},
+		{"localhost file.bin", "", "", `"file.bin" is no port`},
+		{"http://h:1", "", "", "there is no http://"},
+		{"unix:", "", "", "the path is missing"},
+	}
+	for _, r := range rows {
+		a, rest, err := parseAddress(strings.Fields(r.args))
+		if r.err != "" {
+			var f *failure
+			if !errors.As(err, &f) || f.status != statusUsage || !strings.Contains(f.text, r.err) || len(f.hints) == 0 {
+				t.Errorf("%s: error %v, want a hint and %q", r.args, err, r.err)
+			}
+			continue
+		}
+		if err != nil || a.String() != r.want || strings.Join(rest, " ") != r.rest {
+			t.Errorf("%s: %s, rest %q, error %v; want %s, %q", r.args, a, rest, err, r.want, r.rest)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package commands
+
+import "framecat/framing"
+
+// A desk is what a session works with: sessions that wait have none.
+type desk struct {
+	report reporter
+	reader *framing.Reader
+	head   [headSize]byte
+	frames conversion
+	sink   connSink
+	echo   *frameSink // nil without --echo
+	answer answer     // where it writes
+}
+
+func (v *server) newDesk() *desk {
+	d := &desk{report: *v.report}
+	d.frames = conversion{
+		in:     format{name: "frames", framing: v.o.theirs, spec: true},
+		report: &d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
+	}
+	d.sink.out, d.answer.out = v.out, v.out
+	d.frames.sink = &d.sink
+	if v.o.echo {
+		d.echo = encodeSink(v.o.ours, d.frames.in, &d.answer, &d.report)
+		d.sink.back = d.echo
+	}
+	_, streams := v.out.sink.(streamer)
+	if streams && !v.o.keepOpen && d.sink.back == nil && v.o.exec == "" && !v.out.quiet {
+		d.frames.sink = &passSink{&d.sink}
+	}
+	d.reader = newFrames(nil, &d.frames)
+	if v.o.keepOpen {
+		d.reader.Size = 64 << 10 // there may be many
+	}
+	return d
+}
+
+// sit gets the session a desk, where its stream goes on.
+func (s *session) sit() {
+	if s.desk != nil {
+		return
+	}
+	d, _ := s.v.desks.Get().(*desk)
+	if d == nil {
+		d = s.v.newDesk()
+	}
+	s.desk = d
+	d.report.status, d.report.source = 0, s.c
+	d.sink.from, d.answer.c = s.c, s.c
+	if s.exec != nil {
+		d.sink.back = s.exec
+	}
+	d.reader.Head = nil
+	if at := s.c.rest; at.Index == 0 && at.Offset == 0 { // hints look at the beginning
+		d.reader.Head = append(d.head[:0], at.Tail...)
+	}
+	d.reader.Resume(s.c, s.c.rest)
+	s.c.rest.Tail = nil
+}
+
+// leaveDesk gives the desk to others, unless much of a frame lies on it.
+func (s *session) leaveDesk() {
+	rest, ok := s.desk.reader.Suspend()
+	if !ok {
+		return
+	}
+	s.c.rest, s.c.frames = rest, nil
+	s.v.desks.Put(s.desk)
+	s.desk = nil
+}

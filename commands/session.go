@@ -1,0 +1,148 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"framecat/framing"
+)
+
+// A session is a connection that listen serves. It takes turns: a goroutine that waits
+// for the peer and has next to nothing on its stack, and one that has a desk and does
+// what has to be done. So ten thousand that wait are small.
+type session struct {
+	v      *server
+	c      *conn
+	box    outbox
+	exec   *process
+	desk   *desk // nil while the session waits and needs none
+	status int   // of its first failure
+}
+
+// serve begins the session of a connection that was accepted.
+func (v *server) serve(nc net.Conn, id int) {
+	s := &session{v: v}
+	if v.o.secure != nil {
+		secured, err := v.handshake(nc)
+		if err != nil {
+			f := &failure{status: statusIO, text: reason(err), hints: tlsHints(err), reported: true}
+			v.tell(newConn(nc, id, "", limits{}), f)
+			v.ended(f)
+			return
+		}
+		nc = secured
+	}
+	s.c = newConn(nc, id, "", v.o.limits)
+	s.c.blocks = !v.o.keepOpen || s.c.gate == nil
+	s.box.c, s.box.moved = s.c, v.came
+	if !v.join(s) {
+		nc.Close()
+		v.ended(nil)
+		return
+	}
+	v.report.detail("%s: connected", s.c.name())
+	if v.o.exec != "" {
+		p, err := v.start(s.c)
+		if err != nil {
+			f := &failure{status: statusIO, text: "--exec: " + reason(err), reported: true}
+			v.tell(s.c, f)
+			s.end(f)
+			return
+		}
+		s.exec = p
+	}
+	if s.c.blocks {
+		s.work()
+	} else {
+		go s.wait()
+	}
+}
+
+// tell reports a failure of one connection; its status is not that of all.
+func (v *server) tell(c *conn, f *failure) {
+	r := *v.report
+	r.fail(c.name(), f)
+}
+
+func (v *server) handshake(nc net.Conn) (net.Conn, error) {
+	ctx, within := context.Background(), v.o.connect
+	if within == 0 {
+		within = v.o.limits.frame
+	}
+	if within > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, within)
+		defer cancel()
+	}
+	return v.o.secure.server(ctx, nc)
+}
+
+// crowd is how many sessions may wait on the stack that they worked on: changing over
+// to a new goroutine wakes other threads, and takes longer than an answer.
+const crowd = 256
+
+// wait is the turn of the goroutine that waits.
+func (s *session) wait() {
+	s.c.trouble = s.c.await()
+	s.work()
+}
+
+// work takes the messages that are there, and answers them.
+func (s *session) work() {
+	for {
+		s.sit()
+		err := s.c.receive(&s.desk.frames, s.desk.reader)
+		if s.status == 0 {
+			s.status = s.desk.report.status
+		}
+		if err != framing.ErrWait {
+			if err == nil {
+				s.v.desks.Put(s.desk)
+			}
+			s.end(err)
+			return
+		}
+		s.leaveDesk()
+		if s.v.open.Load() > crowd {
+			go s.wait()
+			return
+		}
+		s.c.trouble = s.c.await()
+	}
+}
+
+// end ends the session; err tells how its peer's stream ended.
+func (s *session) end(err error) {
+	over := err == nil || s.c.until.Load() != 0 // there was no trouble
+	if s.exec != nil {
+		s.exec.finish(over)
+	}
+	if over {
+		if !s.v.o.keepOpen {
+			s.v.input.wait(s.v.stopping)
+		}
+		s.box.empty()
+	}
+	s.c.close(err != nil)
+	s.v.report.detail("%s: closed", s.c.name())
+	s.v.leave(s)
+	var f *failure
+	if errors.As(err, &f) { // it was told
+		s.status = f.status
+	}
+	if s.status != 0 {
+		s.v.ended(&failure{status: s.status, reported: true})
+		return
+	}
+	s.v.ended(nil)
+}
+
+// ended makes room for another connection; or it was the only one.
+func (v *server) ended(err error) {
+	<-v.slots
+	if !v.o.keepOpen {
+		v.only = err
+		close(v.done)
+	}
+}
