@@ -1,0 +1,226 @@
+package commands
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"framecat/framing"
+)
+
+// A recorder keeps each write.
+type recorder struct{ writes []string }
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.writes = append(r.writes, string(p))
+	return len(p), nil
+}
+
+// cutWrites returns the writes for some messages.
+func cutWrites(t *testing.T, how, spec string, messages ...string) []string {
+	t.Helper()
+	c, err := parseChunk(how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := framing.Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recorder
+	k := newCutter(c, &r, f, 0)
+	for _, m := range messages {
+		frame, err := f.Append(nil, framing.Marks{}, []byte(m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Write(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.flush()
+	return r.writes
+}
+
+func TestChunk(t *testing.T) {
+	rows := []struct{ how, spec, messages, writes string }{
+		{"frame", "netstring", "abc hi", "3:abc, 2:hi,"},
+		{"4", "netstring", "abc hi", "3:ab c,2: hi,"},
+		{"1", "netstring", "hi", "2 : h i ,"},
+		{"3,3,4,1", "netstring", "abc hi", "3:a bc, 2:hi ,"},
+		{"2,5", "netstring", "abc hi ping", "3: abc,2 :hi,4 :ping ,"},
+		{"100", "netstring", "abc hi", "3:abc,2:hi,"},
+		{"header", "netstring", "abc hi", "3: abc, 2: hi,"},
+		{"header", "crlf", "abc hi", "abc \r\n hi \r\n"},
+		{"merge", "netstring", "abc hi ping", "3:abc,2:hi,4:ping,"},
+		{"merge:11", "netstring", "abc hi ping", "3:abc,2:hi, 4:ping,"},
+		{"merge:4", "netstring", "abc hi ping", "3:ab c, 2:hi , 4:pi ng,"},
+	}
+	for _, r := range rows {
+		got := cutWrites(t, r.how, r.spec, strings.Fields(r.messages)...)
+		if want := strings.Split(r.writes, " "); !slices.Equal(got, want) {
+			t.Errorf("%s of %s: writes %q, want %q", r.how, r.messages, got, want)
+		}
+	}
+	for _, bad := range []string{"x", "0", "-1", "3,", "3,0", "frame:1", "header:2", "merge:0", "merge:", "random:x", "random:"} {
+		if _, err := parseChunk(bad); err == nil {
+			t.Errorf("--chunk %s is taken", bad)
+		}
+	}
+}
+
+// A seed cuts the same way again, however the messages come; another one does not.
+func TestChunkRandom(t *testing.T) {
+	var messages []string
+	for i := range 500 {
+		messages = append(messages, fmt.Sprint("message ", i))
+	}
+	a, b := cutWrites(t, "random:7", "u32be", messages...), cutWrites(t, "random:7", "u32be", messages...)
+	if !slices.Equal(a, b) {
+		t.Error("the same seed cut differently")
+	}
+	if c := cutWrites(t, "random:8", "u32be", messages...); slices.Equal(a, c) {
+		t.Error("another seed cut the same")
+	}
+	if whole := strings.Join(cutWrites(t, "frame", "u32be", messages...), ""); strings.Join(a, "") != whole {
+		t.Error("the bytes are not the same")
+	}
+}
+
+// What is pending goes out when nothing more comes, and the cuts stay where they were.
+func TestChunkPending(t *testing.T) {
+	c, _ := parseChunk("4")
+	f, _ := framing.Parse("netstring")
+	var r recorder
+	k := newCutter(c, &r, f, 0)
+	k.Write([]byte("3:abc,"))
+	k.idle()
+	eventually(t, "the write of what is pending", func() bool {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return len(r.writes) == 2
+	})
+	k.Write([]byte("2:hi,"))
+	k.flush()
+	if want := []string{"3:ab", "c,", "2:", "hi,"}; !slices.Equal(r.writes, want) {
+		t.Errorf("writes %q, want %q", r.writes, want)
+	}
+}
+
+// A receiver sees the cuts, and gets the same bytes whatever they are.
+func TestChunkSeen(t *testing.T) {
+	message := strings.Repeat("x", 496) // 500 bytes with its length
+	for _, row := range []struct {
+		how, gap  string
+		repeat    int
+		low, high int // reads
+	}{
+		{"1", "2ms", 1, 490, 500}, // the default gap
+		{"frame", "30ms", 3, 3, 3},
+		{"header", "30ms", 3, 6, 6},
+		{"250", "30ms", 3, 6, 6},
+		{"3,3,4,100", "30ms", 3, 17, 18},
+		{"merge", "30ms", 3, 1, 1},
+		{"merge:1000", "30ms", 3, 2, 2},
+		{"random:3", "2ms", 3, 2, 1500},
+	} {
+		var reads int
+		for range 3 { // on a busy machine a receiver may be late, and see two writes as one
+			var got []byte
+			reads, got = readsSeen(t, "-m", message, "--repeat", fmt.Sprint(row.repeat), "--chunk", row.how, "--gap", row.gap)
+			if !bytes.Equal(got, bytes.Repeat(frames(message), row.repeat)) {
+				t.Errorf("--chunk %s: the receiver got other bytes", row.how)
+			}
+			if reads >= row.low {
+				break
+			}
+		}
+		if reads < row.low || reads > row.high {
+			t.Errorf("--chunk %s: %d reads, want %d to %d", row.how, reads, row.low, row.high)
+		}
+	}
+}
+
+// readsSeen runs send, and returns how many reads its peer needed and what they brought.
+func readsSeen(t *testing.T, args ...string) (reads int, all []byte) {
+	t.Helper()
+	over := make(chan struct{})
+	addr := serveTest(t, func(c *net.TCPConn) {
+		defer close(over)
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := c.Read(buf)
+			if err != nil {
+				return
+			}
+			reads++
+			all = append(all, buf[:n]...)
+		}
+	})
+	r := startNet(t, nil, append([]string{"send", addr}, args...)...)
+	r.want(0, "", "bytes in ")
+	<-over
+	return reads, all
+}
+
+// Receivers as they should not be: which chunking shows it.
+func TestChunkFindsBugs(t *testing.T) {
+	// oneRead takes each read for one message.
+	oneRead := func(c *net.TCPConn, reply func(string)) {
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := c.Read(buf)
+			if err != nil {
+				return
+			}
+			if n >= 4 && n == 4+int(buf[3]) {
+				reply(string(buf[4:n]))
+			}
+		}
+	}
+	// noLoop keeps what it has read, but takes one message for each read.
+	noLoop := func(c *net.TCPConn, reply func(string)) {
+		var held []byte
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := c.Read(buf)
+			if err != nil {
+				return
+			}
+			held = append(held, buf[:n]...)
+			if len(held) >= 4 && len(held) >= 4+int(held[3]) {
+				n := 4 + int(held[3])
+				reply(string(held[4:n]))
+				held = held[n:]
+			}
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		serve  func(*net.TCPConn, func(string))
+		how    string
+		status int
+	}{
+		{"one read a message", oneRead, "frame", 0},
+		{"one read a message", oneRead, "merge", statusUnmet},
+		{"one read a message", oneRead, "1", statusUnmet},
+		{"no loop", noLoop, "frame", 0},
+		{"no loop", noLoop, "1", 0},
+		{"no loop", noLoop, "merge", statusUnmet},
+	} {
+		addr := serveTest(t, func(c *net.TCPConn) {
+			row.serve(c, func(m string) { c.Write(frames(m)) })
+		})
+		got := -1
+		for try := 0; try < 3 && got != row.status; try++ {
+			r := startNet(t, nil, "send", addr, "-m", "one", "-m", "two", "-m", "three", "--expect", "3", "--linger", "0.3", "--chunk", row.how, "--gap", "30ms")
+			got = r.status()
+		}
+		if got != row.status {
+			t.Errorf("%s under %s: status %d, want %d", row.name, row.how, got, row.status)
+		}
+	}
+}
