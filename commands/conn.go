@@ -50,6 +50,7 @@ type conn struct {
 
 	active atomic.Int64 // when bytes last went either way, in Unix nanoseconds
 	until  atomic.Int64 // when all must be over, if not 0
+	upTo   atomic.Int64 // and how many bytes are read until then
 	writes atomic.Int64
 	sent   atomic.Int64 // bytes
 	got    atomic.Int64 // bytes
@@ -74,6 +75,9 @@ func (c *conn) Read(p []byte) (n int, err error) {
 	for {
 		if c.trouble != nil {
 			return 0, c.readFault(c.trouble)
+		}
+		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
+			return 0, errDone // what was there is read, and the peer does not stop
 		}
 		if c.gate != nil {
 			n, err = c.gate.read(p)
@@ -230,9 +234,14 @@ func (c *conn) expired(now time.Time) error {
 }
 
 // drain lets the connection read what has arrived, and ends it then or when the time
-// is over.
+// is over. For a peer that goes on sending, that is what the system may have kept.
 func (c *conn) drain(within time.Duration) {
 	end := time.Now().Add(within)
+	room := 1 << 20
+	if c.gate != nil {
+		room = c.gate.room()
+	}
+	c.upTo.Store(c.got.Load() + int64(room))
 	if !c.until.CompareAndSwap(0, end.UnixNano()) {
 		return
 	}

@@ -93,3 +93,9 @@ func (g *gate) look(fd uintptr) bool {
 	n, err := unix.Poll(fds[:], 0)
 	return n > 0 || err != nil
 }
+
+// room is how much may have arrived and was not read.
+func (g *gate) room() (n int) {
+	g.raw.Control(func(fd uintptr) { n, _ = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF) })
+	return n
+}

@@ -32,6 +32,17 @@ type runner struct {
 // startNet starts listen or send; stdin may be nil.
 func startNet(t *testing.T, stdin *os.File, args ...string) *runner {
 	t.Helper()
+	return start(t, stdin, nil, args)
+}
+
+// startNetTo starts it with another output than a file.
+func startNetTo(t *testing.T, stdout *os.File, args ...string) *runner {
+	t.Helper()
+	return start(t, nil, stdout, args)
+}
+
+func start(t *testing.T, stdin, stdout *os.File, args []string) *runner {
+	t.Helper()
 	dir := t.TempDir()
 	r := &runner{
 		t: t, stdout: filepath.Join(dir, "out"), stderr: filepath.Join(dir, "err"),
@@ -39,7 +50,10 @@ func startNet(t *testing.T, stdin *os.File, args ...string) *runner {
 	}
 	out, errs := mustCreate(t, r.stdout), mustCreate(t, r.stderr)
 	if stdin == nil {
-		stdin = tempFile(t, "")
+		stdin = textFile(t, "")
+	}
+	if stdout != nil {
+		out = stdout
 	}
 	portFile := filepath.Join(dir, "address")
 	if args[0] == "listen" {
@@ -54,6 +68,15 @@ func startNet(t *testing.T, stdin *os.File, args ...string) *runner {
 		})
 	}
 	return r
+}
+
+// textFile is an input that holds text.
+func textFile(t *testing.T, text string) *os.File {
+	t.Helper()
+	f := mustCreate(t, filepath.Join(t.TempDir(), "in"))
+	f.WriteString(text)
+	f.Seek(0, io.SeekStart)
+	return f
 }
 
 func mustCreate(t *testing.T, name string) *os.File {
