@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,6 +29,7 @@ func TestScripts(t *testing.T) {
 			"unhex":  unhex,
 			"status": status,
 			"repeat": repeat,
+			"address": address,
 		},
 	})
 }
@@ -64,6 +66,19 @@ func repeat(ts *testscript.TestScript, _ bool, args []string) {
 		text = string([]byte{byte(len(text) >> 24), byte(len(text) >> 16), byte(len(text) >> 8), byte(len(text))}) + text
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+// address FILE waits for the file that listen writes, and sets $ADDRESS to what it says.
+func address(ts *testscript.TestScript, _ bool, args []string) {
+	for range 1000 {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil {
+			ts.Setenv("ADDRESS", strings.TrimSpace(string(text)))
+			ts.Check(os.Remove(ts.MkAbs(args[0])))
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("listen does not tell its address")
 }
 
 // status N framecat ARGS… runs framecat and wants it to exit with N. Standard input

@@ -1,0 +1,167 @@
+//go:build unix
+
+package commands
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestExec(t *testing.T) {
+	rows := []struct {
+		name, command string
+		args          []string
+		sends         string
+		reply         string
+		stderr        string
+	}{
+		{"cat", "cat", nil, string(frames("a", "b")), string(frames("a", "b")), ""},
+		{"one that answers late", "cat >/dev/null; sleep 0.5; echo late", nil, string(frames("a")), string(frames("late")), ""},
+		{"one that does not read", "echo hello", nil, string(frames("a")), string(frames("hello")), ""},
+		{"its status", "cat >/dev/null; exit 3", []string{"-v"}, "", "", "--exec: exit status 3"},
+		{"other formats", "tr a-f b-g", []string{"-o", "hex", "-i", "hex"}, string(frames("\xaa")), string(frames("\xbb")), ""},
+		{"JSON", `sed 's/.*"conn":1,"peer":"127.*"text":"a".*/yes/'`, []string{"-o", "json"}, string(frames("a")), string(frames("yes")), ""},
+		{"output that is none", "cat >/dev/null; echo zz", []string{"-i", "hex"}, "", "", "is no hex digit"},
+		{"replies framed otherwise", "cat", []string{"--reply-framing", "netstring"}, string(frames("a")), "1:a,", ""},
+		{"no such command", "/nonexistent/command 2>/dev/null", []string{"-v"}, "", "", "--exec: exit status 127"},
+	}
+	for _, row := range rows {
+		r := startNet(t, nil, append([]string{"listen", "-k", "--exec", row.command, "0"}, row.args...)...)
+		c := dialTest(t, r.addr)
+		io.WriteString(c, row.sends)
+		c.(*net.TCPConn).CloseWrite()
+		if got := readAll(c); got != row.reply {
+			t.Errorf("%s: the peer got %q, want %q", row.name, got, row.reply)
+		}
+		if row.stderr != "" {
+			eventually(t, row.name+": the report", func() bool { return strings.Contains(r.errors(), row.stderr) })
+		}
+		if status := r.stop(); status != 0 {
+			t.Errorf("%s: status %d", row.name, status)
+		}
+	}
+}
+
+// pids are those that processes wrote to files.
+func pids(t *testing.T, pattern string, want int) (list []int) {
+	t.Helper()
+	eventually(t, "the process", func() bool {
+		list = nil
+		files, _ := filepath.Glob(pattern)
+		for _, f := range files {
+			text, _ := os.ReadFile(f)
+			if n, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+				list = append(list, n)
+			}
+		}
+		return len(list) == want
+	})
+	return list
+}
+
+// exists says whether a process is there, as a zombie or otherwise.
+func exists(pid int) bool {
+	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return syscall.Kill(pid, 0) == nil
+	}
+	// What init has not reaped yet is none of ours.
+	return !strings.Contains(string(state), ") Z 1 ")
+}
+
+// A process ends with its connection, and so do those that it started.
+func TestExecKilled(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		args []string
+		end  func(c *net.TCPConn, r *runner)
+	}{
+		{"the peer resets", nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }},
+		{"the peer closes", []string{"--linger", "200ms"}, func(c *net.TCPConn, _ *runner) { c.Close() }},
+		{"a malformed frame", nil, func(c *net.TCPConn, _ *runner) { c.Write([]byte("GET / HTTP/1.1\r\n")) }},
+		{"a frame that does not end", []string{"--frame-timeout", "200ms"}, func(c *net.TCPConn, _ *runner) { c.Write([]byte{0}) }},
+		{"SIGTERM", nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }},
+		{"SIGTERM twice", nil, func(_ *net.TCPConn, r *runner) {
+			r.signals <- syscall.SIGTERM
+			r.signals <- syscall.SIGTERM
+		}},
+	} {
+		dir := t.TempDir()
+		// The shell and its child ignore SIGTERM and their input's end.
+		command := fmt.Sprintf("trap '' TERM; echo $$ >%s/a; sh -c 'echo $$ >%s/b; exec sleep 100' & wait; sleep 100", dir, dir)
+		r := startNet(t, nil, append([]string{"listen", "-k", "--exec", command, "0"}, row.args...)...)
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		c.Write(frames("hi"))
+		list := pids(t, dir+"/[ab]", 2)
+		row.end(c, r)
+		eventually(t, row.name+": the end of the processes", func() bool {
+			return !exists(list[0]) && !exists(list[1])
+		})
+		if len(r.done) == 0 && !strings.HasPrefix(row.name, "SIGTERM") {
+			r.stop()
+		}
+		r.status()
+	}
+}
+
+// After many runs and many sudden ends nothing is left: no process, no file.
+func TestExecLeaves(t *testing.T) {
+	const runs = 100
+	r := startNet(t, nil, "listen", "-k", "-q", "--exec", "cat", "0")
+	before := openFiles(t)
+	var wg sync.WaitGroup
+	slots := make(chan bool, 8)
+	for i := range runs {
+		wg.Add(1)
+		slots <- true
+		go func() {
+			defer func() { <-slots; wg.Done() }()
+			c, err := net.Dial("tcp", r.addr)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			c.SetDeadline(time.Now().Add(patience))
+			c.Write(frames("hi"))
+			if i%2 == 0 {
+				io.ReadFull(c, make([]byte, 6))
+			}
+			if i%3 == 0 {
+				c.(*net.TCPConn).SetLinger(0)
+			}
+		}()
+	}
+	wg.Wait()
+	eventually(t, "the end of all processes", func() bool { return len(children()) == 0 })
+	eventually(t, "the end of all files", func() bool { return openFiles(t) <= before })
+	r.stop()
+}
+
+// children are the processes that this one started and has not waited for.
+func children() (list []string) {
+	files, _ := filepath.Glob("/proc/self/task/*/children")
+	for _, f := range files {
+		text, _ := os.ReadFile(f)
+		list = append(list, strings.Fields(string(text))...)
+	}
+	return list
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("there is no /proc")
+	}
+	return len(files)
+}

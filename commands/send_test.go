@@ -1,0 +1,212 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"framecat/framing"
+)
+
+// echoes answers each message, upper case.
+func echoes(c *net.TCPConn) {
+	f, _ := framing.Parse("u32be")
+	in := framing.NewReader(c, f)
+	for {
+		m, err := in.Next()
+		if err != nil {
+			return
+		}
+		c.Write(frames(strings.ToUpper(string(m.Payload))))
+	}
+}
+
+func TestSend(t *testing.T) {
+	addr := serveTest(t, echoes)
+	rows := []struct {
+		name   string
+		stdin  string
+		args   []string
+		status int
+		stdout string
+		stderr string
+	}{
+		{"messages", "", []string{"-m", "a", "-m", "b"}, 0, "A\nB\n", ""},
+		{"lines of stdin", "a\nb\n", nil, 0, "A\nB\n", ""},
+		{"hex of stdin", "6162\n", []string{"-i", "hex"}, 0, "AB\n", ""},
+		{"nothing", "", nil, 0, "", ""},
+		{"expect met", "", []string{"-m", "a", "-m", "b", "--expect", "2"}, 0, "A\nB\n", ""},
+		{"expect none", "", []string{"-m", "a", "--expect", "0"}, 0, "", ""},
+		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, statusUnmet, "A\n", ": 1 of 2 replies came"},
+		{"lockstep", "a\nb\nc\n", []string{"--lockstep"}, 0, "A\nB\nC\n", ""},
+		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "15 bytes in 6 writes"},
+		{"repeat", "a\n", []string{"--repeat", "3"}, 0, "A\nA\nA\n", ""},
+		{"statistics", "", []string{"-m", "a", "--stats", "--lockstep"}, 0, "A\n", "round trip  p50 "},
+		{"no half-close", "", []string{"-m", "a", "--no-half-close", "--linger", "200ms"}, 0, "A\n", ""},
+		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "0.2"}, statusTimeout, "A\n", "--timeout 200ms passed"},
+		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "0.2"}, statusIO, "A\n", "nothing came or went within --idle-timeout 200ms"},
+		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, statusPayload, "", "too long for u8"},
+		{"input that is none", "zz\n", []string{"-i", "hex"}, statusMalformed, "", "is no hex digit"},
+		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, statusMalformed, "", addr + ": frame 0 at byte 0"},
+		{"a file that is not there", "", []string{"nosuchfile"}, statusIO, "", "nosuchfile: no such file"},
+	}
+	for _, row := range rows {
+		r := startNet(t, textFile(t, row.stdin), append([]string{"send", addr}, row.args...)...)
+		t.Run(row.name, func(t *testing.T) {
+			r.t = t
+			r.want(row.status, row.stdout, row.stderr)
+		})
+	}
+}
+
+// The reply that comes long after the peer has seen our end is printed.
+func TestLateReply(t *testing.T) {
+	addr := serveTest(t, func(c *net.TCPConn) {
+		io.Copy(io.Discard, c) // to our half-close
+		time.Sleep(2 * time.Second)
+		c.Write(frames("late"))
+	})
+	startNet(t, nil, "send", addr, "-m", "hi").want(0, "late\n")
+}
+
+// A peer that closes too early is an error, and one that never answers is too with
+// --lockstep.
+func TestEarlyClose(t *testing.T) {
+	addr := serveTest(t, func(c *net.TCPConn) { io.ReadFull(c, make([]byte, 5)) })
+	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(statusIO, "", addr+": message 0 got no reply: the peer closed the connection")
+	startNet(t, nil, "send", addr, "-m", "a", "--expect", "1").want(statusUnmet, "", "0 of 1 reply came")
+}
+
+func TestSendStreamsLargeFile(t *testing.T) {
+	got := make(chan int64, 1)
+	addr := serveTest(t, func(c *net.TCPConn) {
+		n, _ := io.Copy(io.Discard, c)
+		got <- n
+	})
+	big := textFile(t, strings.Repeat("x", 20<<20)) // over --max-frame
+	startNet(t, nil, "send", addr, "-i", "raw", big.Name()).want(0, "")
+	if n := <-got; n != 20<<20+4 {
+		t.Errorf("%d bytes came", n)
+	}
+}
+
+func TestRate(t *testing.T) {
+	addr := serveTest(t, echoes)
+	began := time.Now()
+	startNet(t, nil, "send", addr, "-m", "a", "--repeat", "5", "--rate", "20").want(0, strings.Repeat("A\n", 5))
+	if took := time.Since(began); took < 200*time.Millisecond {
+		t.Errorf("five messages at 20 a second took %s", took)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	startNet(t, nil, "send", addr, "-m", "a").want(statusIO, "", "framecat: "+addr+": connection refused\n")
+	startNet(t, nil, "send", "unix:/nonexistent/socket", "-m", "a").want(statusIO, "", "unix:/nonexistent/socket: no such file or directory")
+}
+
+// With --retry the peer may start later.
+func TestRetry(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	r := startNet(t, nil, "send", addr, "-m", "a", "--retry", "20s")
+	time.Sleep(200 * time.Millisecond)
+	listener := startNet(t, nil, "listen", addr)
+	r.want(0, "")
+	listener.want(0, "a\n")
+}
+
+// A connection that does not come about in time: nobody accepts, and the queue is full.
+func TestConnectTimeout(t *testing.T) {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer syscall.Close(fd)
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Skip(err)
+	}
+	syscall.Listen(fd, 0)
+	name, _ := syscall.Getsockname(fd)
+	addr := fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
+	for range 3 {
+		c, err := net.DialTimeout("tcp", addr, 100*time.Millisecond)
+		if err == nil {
+			defer c.Close()
+		}
+	}
+	startNet(t, nil, "send", addr, "-m", "a", "-w", "0.2").want(statusIO, "", "no connection within --connect-timeout 200ms")
+}
+
+func TestSendInterrupted(t *testing.T) {
+	in, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	addr := serveTest(t, echoes)
+	r := startNet(t, in, "send", addr, "--stats")
+	io.WriteString(w, "a\n")
+	eventually(t, "the reply", func() bool { return r.output() == "A\n" })
+	r.signals <- syscall.SIGINT
+	r.want(130, "A\n", "replies     1\n")
+}
+
+func TestQuantiles(t *testing.T) {
+	var q quantiles
+	for i := 1; i <= 10_000; i++ {
+		q.add(time.Duration(i) * time.Microsecond)
+	}
+	for _, row := range []struct {
+		p    float64
+		want time.Duration
+	}{{0.5, 5 * time.Millisecond}, {0.99, 9900 * time.Microsecond}, {1, 10 * time.Millisecond}, {0, time.Microsecond}} {
+		if got := q.at(row.p); got < row.want*99/100 || got > row.want*101/100 {
+			t.Errorf("the %v quantile is %s, want %s", row.p, got, row.want)
+		}
+	}
+}
+
+// One mistake is one line, with status 2, before anything is connected.
+func TestNetUsage(t *testing.T) {
+	rows := []struct{ args, want string }{
+		{"send", "no address given"},
+		{"listen", "no address given"},
+		{"listen 0 more", `listen takes one address, and "more" stands behind it`},
+		{"send 0 -m a", "port 0 is for listen"},
+		{"send 1 -m a --chunk 0", "--chunk is frame"},
+		{"send 1 -m a --gap x", "--gap is a time"},
+		{"send 1 -m a --rate 0", "--rate is a number"},
+		{"send 1 -m a --expect -1", "--expect is a number"},
+		{"send 1 -m a file", "from -m or from files, not from both"},
+		{"send 1 -m a --reply-framing nope", "--reply-framing: bad framing"},
+		{"send 1 -m a --insecure --ca nosuch", "nosuch: no such file"},
+		{"send unix:/s --tls", "needs --server-name"},
+		{"send 1 --key k", "--key needs --cert"},
+		{"listen 0 --echo --exec cat", "by --echo or by --exec, not by both"},
+		{"listen 0 --max-conns 0", "--max-conns is a number from 1"},
+		{"listen 0 --tls", "TLS needs a certificate"},
+		{"listen 0 --insecure", "--insecure is for send"},
+		{"listen 0 -i dir:x", "dir is a format for output only"},
+	}
+	for _, row := range rows {
+		r := startNet(t, nil, strings.Fields(row.args)...)
+		if got := r.status(); got != statusUsage && got != statusIO || !strings.Contains(r.errors(), row.want) || r.output() != "" {
+			t.Errorf("%s: status %d, stderr %q, want %q", row.args, got, r.errors(), row.want)
+		}
+	}
+}

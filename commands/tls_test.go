@@ -1,0 +1,184 @@
+package commands
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Certificates made for one test: an authority, and what it signed.
+type authority struct {
+	t    *testing.T
+	dir  string
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	n    int64
+}
+
+func newAuthority(t *testing.T) *authority {
+	a := &authority{t: t, dir: t.TempDir()}
+	a.cert, a.key = a.issue("ca", &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign})
+	return a
+}
+
+func (a *authority) file(name string) string { return filepath.Join(a.dir, name+".pem") }
+
+// issue writes a certificate and its key to one file.
+func (a *authority) issue(name string, c *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
+	a.t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.n++
+	c.SerialNumber, c.Subject = big.NewInt(a.n), pkix.Name{CommonName: name}
+	c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	parent, signer := a.cert, a.key
+	if parent == nil {
+		parent, signer = c, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, signer)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...)
+	if err := os.WriteFile(a.file(name), text, 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return cert, key
+}
+
+func (a *authority) server(name string) {
+	a.issue(name, &x509.Certificate{DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+}
+
+func (a *authority) client(name string) {
+	a.issue(name, &x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+}
+
+func TestTLS(t *testing.T) {
+	a, other := newAuthority(t), newAuthority(t)
+	a.server("server")
+	a.client("client")
+	other.client("stranger")
+	open := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "0")
+	closed := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "--client-ca", a.file("ca"), "tls://localhost:0")
+	if !strings.HasPrefix(open.addr, "tls://127.0.0.1:") {
+		t.Fatalf("the address is %s", open.addr)
+	}
+	_, port, _ := net.SplitHostPort(open.addr)
+	rows := []struct {
+		name   string
+		addr   string
+		args   []string
+		status int
+		stdout string
+		stderr string
+	}{
+		{"verified", open.addr, []string{"--ca", a.file("ca")}, 0, "hi\n", ""},
+		{"by name", "localhost:" + port, []string{"--tls", "--ca", a.file("ca")}, 0, "hi\n", ""},
+		{"an unknown authority", open.addr, nil, statusIO, "", "hint: --ca FILE trusts the authority"},
+		{"another authority", open.addr, []string{"--ca", other.file("ca")}, statusIO, "", "certificate signed by unknown authority"},
+		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, statusIO, "", "hint: --server-name NAME expects another name"},
+		{"not verified", open.addr, []string{"--insecure"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
+		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
+		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
+		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, statusIO, "", "certificate required"},
+		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "remote error: tls: "},
+	}
+	for _, row := range rows {
+		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)
+		t.Run(row.name, func(t *testing.T) {
+			r.t = t
+			r.want(row.status, row.stdout, row.stderr)
+		})
+	}
+	// One that speaks no TLS is told, and ends alone.
+	c := dialTest(t, strings.TrimPrefix(open.addr, "tls://"))
+	c.Write([]byte("GET / HTTP/1.1\r\n\r\n"))
+	readAll(c)
+	eventually(t, "the report", func() bool { return strings.Contains(open.errors(), "the peer does not speak TLS") })
+	old, err := tls.Dial("tcp", strings.TrimPrefix(open.addr, "tls://"), &tls.Config{MaxVersion: tls.VersionTLS11, InsecureSkipVerify: true})
+	if err == nil {
+		old.Close()
+		t.Error("TLS 1.1 is accepted")
+	}
+	open.stop()
+	closed.stop()
+}
+
+// A stream that was cut must not look finished: not between two frames either.
+func TestTLSCut(t *testing.T) {
+	a := newAuthority(t)
+	a.server("server")
+	pair, err := tls.LoadX509KeyPair(a.file("server"), a.file("server"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name    string
+		version uint16
+		polite  bool
+		status  int
+		stderr  string
+	}{
+		{"1.3 close_notify", tls.VersionTLS13, true, 0, ""},
+		{"1.3 cut", tls.VersionTLS13, false, statusIO, "cut without close_notify"},
+		{"1.2 close_notify", tls.VersionTLS12, true, 0, ""},
+		{"1.2 cut", tls.VersionTLS12, false, statusIO, "cut without close_notify"},
+	} {
+		addr := serveTest(t, func(raw *net.TCPConn) {
+			c := tls.Server(raw, &tls.Config{Certificates: []tls.Certificate{pair}, MaxVersion: row.version})
+			io.ReadFull(c, make([]byte, 6))
+			c.Write(frames("whole"))
+			if row.polite {
+				c.Close()
+			} else {
+				raw.CloseWrite()
+				io.Copy(io.Discard, raw)
+			}
+		})
+		r := startNet(t, nil, "send", "--tls", "--ca", a.file("ca"), addr, "-m", "hi")
+		t.Run("send "+row.name, func(t *testing.T) {
+			r.t = t
+			r.want(row.status, "whole\n", row.stderr)
+		})
+
+		l := startNet(t, nil, "listen", "--cert", a.file("server"), "0")
+		raw := dialTest(t, strings.TrimPrefix(l.addr, "tls://"))
+		c := tls.Client(raw, &tls.Config{InsecureSkipVerify: true, MaxVersion: row.version})
+		c.Write(frames("whole"))
+		eventually(t, "the message", func() bool { return l.output() == "whole\n" })
+		if row.polite {
+			c.Close()
+		} else {
+			raw.Close()
+		}
+		t.Run("listen "+row.name, func(t *testing.T) {
+			l.t = t
+			l.want(row.status, "whole\n", row.stderr)
+		})
+	}
+}

@@ -1,0 +1,96 @@
+//go:build unix
+
+package commands
+
+import (
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	r := startNet(t, nil, "listen", "-k", "--echo", "-o", "json", "unix:"+path)
+	if r.addr != "unix:"+path {
+		t.Errorf("the address is %s", r.addr)
+	}
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode() != fs.ModeSocket|0o600 {
+		t.Fatalf("mode %v, error %v", info.Mode(), err)
+	}
+	startNet(t, nil, "send", "unix:"+path, "-m", "hi").want(0, "hi\n")
+	startNet(t, nil, "listen", "unix:"+path).want(statusIO, "", "a program listens there already")
+	startNet(t, nil, "send", "unix:"+path, "-m", "ho").want(0, "ho\n")
+	r.stop()
+	if !strings.Contains(r.output(), `"conn":1,"peer":"unix"`) {
+		t.Errorf("output %s", r.output())
+	}
+	if _, err := os.Lstat(path); err == nil {
+		t.Error("the socket is left behind")
+	}
+}
+
+func TestUnixSocketStale(t *testing.T) {
+	dir := t.TempDir()
+	stale, file, link := filepath.Join(dir, "stale"), filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	l, err := net.Listen("unix", stale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	l.Close()
+	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(stale, link); err != nil {
+		t.Fatal(err)
+	}
+	startNet(t, nil, "listen", "unix:"+file).want(statusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+link).want(statusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+dir).want(statusIO, "", "the file is there and is no socket")
+	if got := mustRead(t, file); got != "precious" {
+		t.Errorf("the file holds %q", got)
+	}
+	r := startNet(t, nil, "listen", "unix:"+stale)
+	c := dialTest(t, r.addr)
+	c.Write(frames("hi"))
+	c.Close()
+	r.want(0, "hi\n")
+
+	long := "unix:" + filepath.Join(dir, strings.Repeat("x", 120))
+	startNet(t, nil, "listen", long).want(statusIO, "", " bytes, and that of a socket at most ")
+	startNet(t, nil, "send", long, "-m", "a").want(statusIO, "", " bytes, and that of a socket at most ")
+	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(statusIO, "", "no such file or directory")
+}
+
+// What took the socket's place meanwhile is not removed with it.
+func TestUnixSocketReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	r := startNet(t, nil, "listen", "-k", "unix:"+path)
+	os.Remove(path)
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	if got := mustRead(t, path); got != "precious" {
+		t.Errorf("the file holds %q", got)
+	}
+}
+
+// The umask is as it was.
+func TestUmask(t *testing.T) {
+	old := syscall.Umask(0o022)
+	defer syscall.Umask(old)
+	l, err := listenUnix(filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if got := syscall.Umask(0o022); got != 0o022 {
+		t.Errorf("the umask is %o", got)
+	}
+}
