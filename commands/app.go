@@ -65,7 +65,7 @@ func newApp(s streams, version string) *cli.App {
 		DisableSliceFlagSeparator: true,
 		OnUsageError:              usageError,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), framingsCommand(s)},
+		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), inspectCommand(s), framingsCommand(s)},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = usageError
@@ -170,18 +170,23 @@ func (r *reporter) line(mark, text string) {
 	fmt.Fprintf(r.w, "%s %s\n", mark, strings.Join(lines, "\n"))
 }
 
-// fail prints a failure of the named input, or of none, with its hints.
-func (r *reporter) fail(name string, f *failure) {
+// failed notes a failure that is shown elsewhere, and prints its hints.
+func (r *reporter) failed(f *failure) {
 	if r.status == 0 {
 		r.status = f.status
 	}
+	for _, h := range f.hints {
+		r.line(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
+	}
+}
+
+// fail prints a failure of the named input, or of none, with its hints.
+func (r *reporter) fail(name string, f *failure) {
 	if name != "" {
 		name += ": "
 	}
 	r.line(r.style.bad("framecat:"), name+f.text)
-	for _, h := range f.hints {
-		r.line(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
-	}
+	r.failed(f)
 }
 
 func (r *reporter) note(format string, args ...any) {

@@ -250,16 +250,13 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 		return c.ioFailure("standard output", err)
 	}
 	f := &failure{status: statusMalformed, text: e.Error()}
-	if !c.in.spec {
-		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
-	}
-	if e.Kind == framing.Truncated && c.in.name != "json" {
-		f.status = statusTruncated
-	}
 	if c.in.spec {
-		read := r.Offset + int64(len(r.Buffered())) - start
-		ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
-		f.hints = faultHints(c.in.framing, e, r.Head, afterFault(r, e, start), ended)
+		f = faultFailure(c.in.framing, r, e, start)
+	} else {
+		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
+		if e.Kind == framing.Truncated && c.in.name != "json" {
+			f.status = statusTruncated
+		}
 	}
 	c.report.fail(in.name, f)
 	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
@@ -289,6 +286,19 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 		return f
 	}
 	return nil
+}
+
+// faultFailure tells of a frame that could not be read from a stream that began at
+// offset start.
+func faultFailure(f framing.Framing, r *framing.Reader, e *framing.Error, start int64) *failure {
+	fail := &failure{status: statusMalformed, text: e.Error()}
+	if e.Kind == framing.Truncated {
+		fail.status = statusTruncated
+	}
+	read := r.Offset + int64(len(r.Buffered())) - start
+	ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
+	fail.hints = faultHints(f, e, r.Head, afterFault(r, e, start), ended)
+	return fail
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

@@ -44,7 +44,12 @@ func (s *jsonSink) flush() error {
 }
 
 func appendJSON(dst []byte, f framing.Frame, file string) []byte {
-	dst = strconv.AppendInt(append(dst, `{"index":`...), f.Index, 10)
+	return appendFrame(append(dst, '{'), f, file, nil)
+}
+
+// appendFrame appends the members of a frame's object, and closes it.
+func appendFrame(dst []byte, f framing.Frame, file string, fields []framing.FieldText) []byte {
+	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
 	if file != "" {
 		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
 	}
@@ -52,10 +57,15 @@ func appendJSON(dst []byte, f framing.Frame, file string) []byte {
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
 	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
+	for i, field := range fields {
+		dst = append(dst, map[bool]string{true: `","fields":{`, false: `,`}[i == 0]...)
+		dst = appendJSONString(append(appendJSONString(dst, []byte(field.Name)), ':'), []byte(field.Text))
+	}
+	dst = append(dst, map[bool]byte{true: '"', false: '}'}[len(fields) == 0])
 	if utf8.Valid(f.Payload) {
-		dst = appendJSONString(append(dst, `","text":`...), f.Payload)
+		dst = appendJSONString(append(dst, `,"text":`...), f.Payload)
 	} else {
-		dst = base64.StdEncoding.AppendEncode(append(dst, `","base64":"`...), f.Payload)
+		dst = base64.StdEncoding.AppendEncode(append(dst, `,"base64":"`...), f.Payload)
 		dst = append(dst, '"')
 	}
 	return append(dst, "}\n"...)

@@ -8,7 +8,8 @@ import "io"
 // passed over. If there is no such place, the error is the Reader's own; at the
 // end of the stream it is nil, and io.EOF comes next.
 //
-// The body of an over-long frame is passed over, never searched.
+// The body of an over-long frame is passed over, never searched. Fill, if it is not
+// nil, is called with what is passed over.
 func (r *Reader) Recover() (skipped int64, err error) {
 	fault, ok := r.err.(*Error)
 	if !ok || fault.Kind == Truncated {
@@ -86,8 +87,7 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	held := min(size, int64(r.w-r.r))
 	r.discard(int(held))
 	if size > held {
-		n, err := io.CopyN(io.Discard, r.passing(), size-held)
-		r.Offset += n
+		n, err := io.CopyN(passed{r}, r.passing(), size-held)
 		held += n
 		if err == io.EOF {
 			r.cursor.EOF = true
@@ -103,7 +103,21 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	return held, nil
 }
 
+// passed takes bytes that are passed over.
+type passed struct{ r *Reader }
+
+func (p passed) Write(b []byte) (int, error) {
+	if p.r.Fill != nil {
+		p.r.Fill(b)
+	}
+	p.r.Offset += int64(len(b))
+	return len(b), nil
+}
+
 func (r *Reader) discard(n int) {
+	if n > 0 && r.Fill != nil {
+		r.Fill(r.buf[r.r:][:n])
+	}
 	r.r += n
 	r.Offset += int64(n)
 }

@@ -1,0 +1,346 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+type inspectOptions struct {
+	common
+	first, last  int64
+	seek, length int64
+	json         bool
+	summary      bool
+	trace        bool
+	chunks       []int
+	view         hexview.Options
+	where        []condition
+}
+
+func inspectCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "show where the frames are in a captured stream",
+		UsageText: "framecat inspect [flags] [FILE...]",
+		Description: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
+			"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n\n" +
+			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
+		Flags: []cli.Flag{
+			framingFlag,
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json` writes a record a frame, and one for all else"},
+			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N` bytes a row (16; on a terminal what fits)"},
+			&cli.StringFlag{Name: "rows", Usage: "at most `N` rows a frame"},
+			&cli.StringFlag{Name: "layout", Value: "frames", Usage: "`LAYOUT` is frames, each on rows of its own, or dump"},
+			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
+			&cli.BoolFlag{Name: "trace", Usage: "tell each read and each decision of the reassembly buffer"},
+			&cli.StringFlag{Name: "chunks", Usage: "with --trace: the sizes of the reads, as in `3,3,4,1`; the last repeats"},
+			whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
+		},
+		Action: func(c *cli.Context) error {
+			o, err := readInspect(c, s)
+			if err != nil {
+				return err
+			}
+			return inspect(s, o)
+		},
+	}
+}
+
+func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
+	if o.common, err = readCommon(c, s); err != nil {
+		return o, err
+	}
+	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
+		return o, err
+	}
+	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
+		return o, err
+	}
+	if o.length, err = bytesFlag(c, "length", -1); err != nil {
+		return o, err
+	}
+	if o.where, err = readConditions(c.StringSlice("where")); err != nil {
+		return o, err
+	}
+	switch out := c.String("out"); out {
+	case "":
+	case "json":
+		o.json = true
+	default:
+		return o, usage("inspect writes its view, or with -o json records, not %q", out)
+	}
+	o.summary, o.trace = c.Bool("summary"), c.Bool("trace")
+	if o.trace && (o.json || o.summary) {
+		return o, usage("--trace goes with neither -o json nor --summary")
+	}
+	if o.chunks, err = sizesList(c.String("chunks")); err != nil {
+		return o, err
+	}
+	if o.chunks != nil && !o.trace {
+		return o, usage("--chunks goes with --trace")
+	}
+	return o, o.readView(c, s.out)
+}
+
+// readView reads how the view looks.
+func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
+	cols, err := number(c, "cols", fittingCols(out))
+	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
+		return usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
+	}
+	rows, err := number(c, "rows", 0)
+	if err != nil {
+		return err
+	}
+	switch l := c.String("layout"); l {
+	case "frames":
+	case "dump":
+		o.view.Dump = true
+	default:
+		return usage("--layout is frames or dump, not %q", l)
+	}
+	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), colored(out, c.String("color"))
+	return nil
+}
+
+// fittingCols is 16, or on a terminal what leaves room for a note.
+func fittingCols(out *os.File) int64 {
+	const note = 24
+	if !isTerminal(out) {
+		return 16
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil || width <= 0 {
+		return 16
+	}
+	for _, cols := range []int{32, 16, 8} {
+		if hexview.Width(cols)+note <= width {
+			return int64(cols)
+		}
+	}
+	return 4
+}
+
+// sizesList reads numbers of bytes with commas between.
+func sizesList(s string) (sizes []int, err error) {
+	if s == "" {
+		return nil, nil
+	}
+	for n := range strings.SplitSeq(s, ",") {
+		v, err := strconv.Atoi(n)
+		if err != nil || v < 1 {
+			return nil, usage("--chunks are sizes of reads, as in 3,3,4,1, not %q", s)
+		}
+		sizes = append(sizes, v)
+	}
+	return sizes, nil
+}
+
+// inspect shows each input.
+func inspect(s streams, o inspectOptions) error {
+	i := &inspection{inspectOptions: o, left: o.count}
+	switch {
+	case o.json:
+		i.to = &jsonWatch{out: s.out, bare: o.summary}
+	case o.summary:
+		i.to = &summaryWatch{out: s.out}
+	default:
+		i.to = newViewWatch(s.out, o.view)
+	}
+	files := inputs(o.files, s.in, o.seek, o.length)
+	for n, in := range files {
+		if i.left == 0 || i.index > i.last {
+			break
+		}
+		if o.trace {
+			i.traced(s.out, in, len(files) > 1)
+			continue
+		}
+		i.to.begin(in.label(), len(files) > 1 && !o.json, n == 0)
+		if err := i.input(in); err != nil {
+			return err
+		}
+	}
+	return i.report.done()
+}
+
+// An inspection reads frames one by one and tells a watch of all that it finds.
+type inspection struct {
+	inspectOptions
+	to       watch
+	index    int64 // of the next frame, over all inputs
+	left     int64 // frames still to show
+	skipping bool  // what is read is no frame
+	tally    tally
+}
+
+// A watch shows what is found in a stream, in its order.
+type watch interface {
+	// begin is told the name of each input, and whether to show it.
+	begin(file string, heading, first bool)
+	fill(offset int64, b []byte)
+	frame(f framing.Frame, fields []framing.FieldText)
+	// large begins a frame whose body streams through, largeEnd ends it.
+	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
+	largeEnd(trailer []byte)
+	// fault begins what can't be read: a leftover, or a malformed frame and what is
+	// behind it. Its header is known to have so many bytes, or that is -1. Unread goes
+	// on with the bytes.
+	fault(e *framing.Error, header int)
+	unread(offset int64, b []byte)
+	// end closes an input.
+	end(t *tally)
+	flush() error
+}
+
+// input shows one input. Its error ends the program.
+func (i *inspection) input(in input) error {
+	src, err := in.open()
+	if err != nil {
+		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		return nil
+	}
+	defer src.close()
+	r := i.reader(src.Reader, src.offset)
+	r.StreamLarge = !i.json
+	r.Idle = i.to.flush
+	r.Fill = func(b []byte) {
+		switch {
+		case i.skipping:
+			i.to.unread(r.Offset, b)
+		case r.Index >= i.first && r.Index <= i.last:
+			i.to.fill(r.Offset, b)
+			i.tally.fill += int64(len(b))
+		}
+	}
+	i.tally = tally{}
+	err = i.frames(r, src, in)
+	i.index = r.Index
+	i.to.end(&i.tally)
+	if out := i.to.flush(); out != nil {
+		dieOfBrokenPipe(out)
+		return &failure{status: statusIO, text: "standard output: " + reason(out)}
+	}
+	if err != nil {
+		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+	}
+	return nil
+}
+
+func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
+	r := framing.NewReader(src, i.framing)
+	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxStreamed
+	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, 4096)
+	return r
+}
+
+// frames shows the frames of one input. Its error is one of reading.
+func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
+	for i.left > 0 && r.Index <= i.last {
+		f, err := r.Next()
+		if err == framing.ErrLarge {
+			err = i.large(r)
+		} else if err == nil {
+			i.show(f)
+		}
+		var e *framing.Error
+		switch {
+		case err == nil:
+		case err == io.EOF:
+			return nil
+		case !errors.As(err, &e):
+			return err
+		case !i.fault(r, src, e, in):
+			return nil
+		}
+	}
+	return nil
+}
+
+// wants says whether a frame was asked for.
+func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
+	return index >= i.first && index <= i.last && matchAll(i.where, fields, payload)
+}
+
+// show shows a frame that is there as a whole.
+func (i *inspection) show(f framing.Frame) {
+	fields := i.kind.Describe(nil, i.framing, f.Header, f.Body)
+	if i.wants(f.Index, fields, f.Payload) {
+		i.left--
+		i.tally.add(f.Wire, int64(len(f.Payload)), f.Silent)
+		i.to.frame(f, fields)
+	}
+}
+
+// large shows a frame whose body streams through.
+func (i *inspection) large(r *framing.Reader) error {
+	header, body := r.Large()
+	fields := i.kind.Describe(nil, i.framing, header, nil)
+	if !i.wants(r.Index, fields, nil) {
+		_, err := r.CopyNext(io.Discard)
+		return err
+	}
+	w := i.to.large(framing.Frame{Index: r.Index, Offset: r.Offset, Header: header}, fields, body)
+	f, err := r.CopyNext(w)
+	if err != nil {
+		return err
+	}
+	i.left--
+	i.tally.add(f.Wire, body, false)
+	i.to.largeEnd(f.Trailer)
+	return nil
+}
+
+// fault shows what can't be read. It says whether frames may follow.
+func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in input) bool {
+	header := -1
+	if extent, known := r.Waiting(); known {
+		header = extent.Header
+	}
+	f := faultFailure(i.framing, r, e, src.offset)
+	i.to.fault(e, header)
+	if e.Kind == framing.Truncated {
+		i.tally.leftover = e.Have
+		i.to.unread(r.Offset, r.Buffered())
+		i.report.failed(f)
+		return false
+	}
+	i.tally.errors++
+	i.report.fail(in.name, f)
+	i.skipping = true
+	defer func() { i.skipping = false }()
+	if i.skip {
+		n, err := r.Recover()
+		i.tally.skipped += n
+		if err == nil {
+			return true
+		}
+		if err != error(e) {
+			i.report.fail(in.name, &failure{status: statusTruncated, text: err.Error()})
+		}
+	}
+	i.to.unread(r.Offset, r.Buffered())
+	rest := r.Offset + int64(len(r.Buffered()))
+	n, _ := io.Copy(writerFunc(func(b []byte) {
+		i.to.unread(rest, b)
+		rest += int64(len(b))
+	}), src.Reader)
+	i.tally.undecoded = int64(len(r.Buffered())) + n
+	return false
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
+}
