@@ -238,7 +238,7 @@ func (i *inspection) input(in input) error {
 
 func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
 	r := framing.NewReader(src, i.framing)
-	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxStreamed
+	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxHeld
 	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, 4096)
 	return r
 }
@@ -273,12 +273,24 @@ func (i *inspection) wants(index int64, fields []framing.FieldText, payload []by
 
 // show shows a frame that is there as a whole.
 func (i *inspection) show(f framing.Frame) {
-	fields := i.kind.Describe(nil, i.framing, f.Header, f.Body)
+	fields := i.describe(f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.left--
 		i.tally.add(f.Wire, int64(len(f.Payload)), f.Silent)
 		i.to.frame(f, fields)
 	}
+}
+
+// describe names the fields of a frame. One without a message has none at the places
+// where others have theirs.
+func (i *inspection) describe(f framing.Frame) []framing.FieldText {
+	if !f.Silent {
+		return i.kind.Describe(nil, i.framing, f.Header, f.Body)
+	}
+	if d, ok := i.framing.(framing.Describer); ok {
+		return d.Describe(nil, f.Header, f.Body)
+	}
+	return nil
 }
 
 // large shows a frame whose body streams through.

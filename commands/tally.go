@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"strings"
 )
@@ -83,7 +84,7 @@ func middle(i int) int64 {
 
 // quantile is the size that a share of all does not exceed.
 func (s *sizes) quantile(share float64) int64 {
-	rank, seen := int64(share*float64(s.n-1))+1, int64(0)
+	rank, seen := int64(math.Ceil(share*float64(s.n))), int64(0)
 	for i, n := range s.counts {
 		if seen += n; n > 0 && seen >= rank {
 			return min(max(middle(i), s.min), s.max)

@@ -1,6 +1,7 @@
 package hexview
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -36,6 +37,6 @@ var inks = sync.OnceValue(func() *palette {
 func cut(attributes ...color.Attribute) escape {
 	c := color.New(attributes...)
 	c.EnableColor()
-	on, off, _ := strings.Cut(c.Sprint("\x00"), "\x00")
-	return escape{on, off}
+	on, _, _ := strings.Cut(c.Sprint("\x00"), "\x00")
+	return escape{on, fmt.Sprintf("\x1b[%dm", color.Reset)}
 }

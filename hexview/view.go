@@ -146,7 +146,7 @@ func (v *View) end() {
 	if v.hidden > 0 {
 		v.endRow()
 		v.out = append(append(v.out, "         … "...), strconv.FormatInt(v.hidden, 10)...)
-		v.out = append(v.out, " more bytes\n"...)
+		v.out = append(v.out, map[bool]string{true: " more byte\n", false: " more bytes\n"}[v.hidden == 1]...)
 		v.hidden = 0
 	}
 }
