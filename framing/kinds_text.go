@@ -2,6 +2,11 @@ package framing
 
 // textProtocols are the rows of protocols whose headers are text, a file each.
 var textProtocols = []Kind{
+	{Name: "fix", Usage: "fix", Summary: "FIX messages, tag=value: length in 9=, checksum in 10=", Layout: "8=version SOH 9=length SOH | fields | 10=checksum SOH",
+		Counts: "the payload, the SOH before 10= included",
+		Limits: "the version has 60 characters at most", Default: "FIX.4.4", Out: "escaped",
+		Source: "FIX 4.2 volume 2, message format; FIXT 1.1", parse: parseFix,
+		Examples: []Example{{"fix", "35=0\x01", "8=FIX.4.4\x019=5\x01|35=0\x01|10=163\x01"}}},
 	{Name: "nats", Usage: "nats", Summary: "NATS client protocol: control lines, and messages behind their size", Layout: "| line | CR LF, or: operation … size CR LF | payload | CR LF",
 		Counts:  "the payload, NATS headers included",
 		Limits:  "the server tells max_payload in INFO, 1 MiB by default",
@@ -23,4 +28,9 @@ var textProtocols = []Kind{
 			{"resp", "%1\r\n+first\r\n:1\r\n", "|%1\r\n+first\r\n:1\r\n"},
 			{"resp:inline", "PING\r\n", "|PING\r\n"},
 		}},
+	{Name: "stomp", Usage: "stomp", Summary: "STOMP frames: header lines, body, NUL", Layout: "command EOL header… EOL EOL | body | 00",
+		Counts: "content-length counts the body; without one it ends at the first NUL",
+		Limits: "64 KiB of header", Default: "SEND to /queue/a with content-length; a header without one gets it if the body holds NUL", Out: "escaped",
+		Source: "STOMP 1.2", parse: parseStomp,
+		Examples: []Example{{"stomp", "hel\x00lo", "SEND\ndestination:/queue/a\ncontent-length:6\n\n|hel\x00lo|\x00"}}},
 }
