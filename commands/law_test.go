@@ -136,7 +136,8 @@ func carries(f framing.Framing, payload []byte) bool {
 // decode -f A -o A gives the same bytes, headers and all; so does json.
 func TestSameFraming(t *testing.T) {
 	for _, file := range []string{"erl_packet4.bin u32be", "http_chunked_node_t.bin chunked", "lsp_gopls_down.bin content-length",
-		"logger_octet.bin syslog", "protodelim_go.bin varint", "tw_netstring.bin netstring", "tw_line_multi.bin delim:0xfffe454e44"} {
+		"logger_octet.bin syslog", "protodelim_go.bin varint", "tw_netstring.bin netstring", "tw_line_multi.bin delim:0xfffe454e44",
+		"resp2_request.bin resp", "resp2_reply.bin resp", "nats_client.bin nats", "fix_jspurefix_example.bin fix"} {
 		name, spec, _ := strings.Cut(file, " ")
 		data, err := os.ReadFile("../testdata/captures/" + name)
 		if err != nil {

@@ -41,10 +41,13 @@ func TestHostileLengths(t *testing.T) {
 			checkHostile(t, mustParse(t, spec), spec, binary.AppendUvarint(nil, v))
 		}
 	}
-	for _, spec := range []string{"netstring", "syslog", "content-length", "chunked", "ascii:size=8", "bcd:size=8", "tfrecord"} {
+	for _, spec := range []string{"netstring", "syslog", "content-length", "chunked", "ascii:size=8", "bcd:size=8", "tfrecord",
+		"resp", "nats", "stomp", "fix"} {
 		f := mustParse(t, spec)
 		for _, v := range values {
-			for _, text := range []string{"%d:", "%d ", "Content-Length: %d\r\n\r\n", "%x\r\n", "%08d"} {
+			for _, text := range []string{"%d:", "%d ", "Content-Length: %d\r\n\r\n", "%x\r\n", "%08d",
+				"$%d\r\n", "*%d\r\n", "%%%d\r\n", "|1\r\n*?\r\n*%d\r\n", "$?\r\n;%d\r\n", "PUB a %d\r\n", "HPUB a 1 %d\r\n",
+				"SEND\ncontent-length:%d\n\n", "8=FIX.4.4\x019=%d\x01"} {
 				checkHostile(t, f, spec, fmt.Appendf(nil, text, v))
 			}
 			b := binary.LittleEndian.AppendUint64(nil, v)
@@ -108,7 +111,7 @@ func TestLimitAtOnce(t *testing.T) {
 	for spec, header := range map[string]string{
 		"u32be": "\x7f\xff\xff\xff", "varint": "\xff\xff\x03", "netstring": "9999:", "syslog": "9999 ",
 		"content-length": "Content-Length: 9999\r\n\r\n", "chunked": "ffff\r\n", "tfrecord": "\xff\xff\x00\x00\x00\x00\x00\x00",
-		"u16be:crc=crc32": "\xff\xff", "fixed:1000": "x",
+		"u16be:crc=crc32": "\xff\xff", "fixed:1000": "x", "nats": "PUB a 9999\r\n", "stomp": "SEND\ncontent-length:9999\n\n", "fix": "8=FIX.4.4\x019=9999\x01",
 	} {
 		if spec == "tfrecord" {
 			b := []byte(header)
@@ -131,6 +134,7 @@ func TestEndlessFrame(t *testing.T) {
 	for spec, start := range map[string]string{
 		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
 		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
+		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "stomp": "SEND\n\n", "fix": "8=",
 	} {
 		src := &endless{start: start}
 		r := NewReader(src, mustParse(t, spec))
@@ -164,7 +168,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestFillIsDropped(t *testing.T) {
 	for spec, s := range map[string][2]string{
 		"slip": {"\xc0", "hello\xc0"}, "kiss": {"\xc0", "\x00hello\xc0"}, "cobs": {"\x00", "\x06hello\x00"},
-		"hdlc": {"\x7e", "hello\xbd\x34\x7e"}, "json-seq": {"\x1e", "\"hello\"\n"},
+		"hdlc": {"\x7e", "hello\xbd\x34\x7e"}, "json-seq": {"\x1e", "\"hello\"\n"}, "stomp": {"\n", "SEND\n\nhello\x00"},
 	} {
 		const size = 8 << 20
 		fill := bytes.Repeat([]byte(s[0]), size)

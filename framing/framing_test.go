@@ -261,6 +261,11 @@ func TestAppendRefuses(t *testing.T) {
 		{"json-seq", "1\n ", "complete before"},
 		{"varint:max=1", strings.Repeat("x", 128), "too long"},
 		{"ascii:size=1", "0123456789", "too long"},
+		{"resp", "", "an empty payload is no value"},
+		{"resp", "PING\r\n", "no value: byte 0"},
+		{"resp:inline", "PING\r\n", ""},
+		{"resp", "$5\r\nhello", "ends inside a value"},
+		{"resp", "+OK\r\n+OK\r\n", "goes on behind a value, at byte 5"},
 	}
 	for _, r := range rows {
 		out, err := mustParse(t, r.spec).Append([]byte("before"), Marks{}, []byte(r.payload))

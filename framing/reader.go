@@ -169,7 +169,8 @@ func (r *Reader) scan() (Extent, error) {
 		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
 		r.drop(e.Skip)
 		e.Skip = 0
-		if err == nil || err == ErrMore {
+		if err != io.EOF && err != io.ErrUnexpectedEOF {
+			// A fault behind the limit is not looked for, however much of b is there.
 			if over := r.limit(e, err == nil); over != nil {
 				return e, over
 			}
