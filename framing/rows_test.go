@@ -1,0 +1,82 @@
+package framing
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// A scanRow is the start of a stream and what Scan makes of it: marks in the data
+// for a frame, a fault and its offset for an error, "more" for a wait.
+type scanRow struct{ spec, wire, want string }
+
+// checkScan runs rows on the whole of their bytes, and sees that no shorter start
+// of them says anything else but "more".
+func checkScan(t *testing.T, rows []scanRow) {
+	t.Helper()
+	for _, r := range rows {
+		wire := strings.ReplaceAll(r.wire, "|", "")
+		f := mustParse(t, r.spec)
+		shown := "more"
+		for n := range len(wire) + 1 {
+			got := scanned(f, wire[:n])
+			if got != shown && shown != "more" {
+				t.Errorf("%s: %.40q shows %s, its first %d bytes %s", r.spec, wire, got, n, shown)
+			}
+			shown = got
+		}
+		want := r.want
+		if want == "" {
+			head, body, _ := strings.Cut(r.wire, "|")
+			body, tail, _ := strings.Cut(body, "|")
+			want = extentText(Extent{Header: len(head), Body: int64(len(body)), Trailer: len(tail)})
+		}
+		if shown != want {
+			t.Errorf("%s: %.40q is %s, want %s", r.spec, r.wire, shown, want)
+		}
+	}
+}
+
+func scanned(f Framing, wire string) string {
+	e, err := f.Scan([]byte(wire), new(Cursor))
+	var fault *Error
+	switch {
+	case err == ErrMore, err == io.EOF:
+		return "more"
+	case errors.As(err, &fault):
+		return atText(fault.Kind, fault.Offset)
+	}
+	return extentText(e)
+}
+
+func atText(kind Fault, at int64) string { return fmt.Sprintf("%s@%d", kind, at) }
+
+func extentText(e Extent) string {
+	text := fmt.Sprintf("%d|%d|%d", e.Header, e.Body, e.Trailer)
+	if e.Skip > 0 {
+		text = fmt.Sprintf("%d~%s", e.Skip, text)
+	}
+	if e.Silent {
+		text += " silent"
+	}
+	return text
+}
+
+// A describeRow is a frame's header and body, and its fields.
+type describeRow struct{ header, body, want string }
+
+func checkDescribe(t *testing.T, name string, rows []describeRow) {
+	t.Helper()
+	k, f := Lookup(name), mustParse(t, name)
+	for _, r := range rows {
+		var text []string
+		for _, d := range k.Describe(nil, f, []byte(r.header), []byte(r.body)) {
+			text = append(text, d.Name+"="+d.Text)
+		}
+		if got := strings.Join(text, " "); got != r.want {
+			t.Errorf("%s: header %q body %q: %q, want %q", name, r.header, r.body, got, r.want)
+		}
+	}
+}
