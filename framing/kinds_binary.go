@@ -4,6 +4,16 @@ package framing
 // more than one form, two lengths, openings of another shape. They stand in the
 // order of the alphabet.
 var binaryProtocols = []Kind{
+	{Name: "fastcgi", Usage: "fastcgi", Summary: "FastCGI records, with padding", Layout: "version type request length padding reserved | payload | padding",
+		Fields: []Field{
+			{Name: "version", At: 0, Size: 1},
+			{Name: "type", At: 1, Size: 1, Names: fcgiTypes},
+			{Name: "request", At: 2, Size: 2},
+			{Name: "padding", At: 6, Size: 1},
+		},
+		Counts: "the payload; a second one counts the padding", Limits: "65535 bytes of payload, 255 of padding",
+		Default: "STDOUT of request 1, no padding", Source: "FastCGI Specification 1.0, section 3.3", parse: parseFastCGI,
+		Examples: []Example{{"fastcgi", "hello", "\x01\x06\x00\x01\x00\x05\x00\x00|hello"}}},
 	{Name: "ldap", Usage: "ldap[:strict]", Summary: "LDAP messages: BER with a definite length", Layout: "30 length | payload",
 		Keys:   []Key{{"strict", "refuse lengths longer than needed"}},
 		Counts: "the payload", Default: "the shortest length",
@@ -12,4 +22,30 @@ var binaryProtocols = []Kind{
 			{"ldap", "\x02\x01\x02\x42\x00", "\x30\x05|\x02\x01\x02\x42\x00"},
 			{"ldap:strict", "\x02\x01\x02\x42\x00", "\x30\x05|\x02\x01\x02\x42\x00"},
 		}},
+	{Name: "netbios-ssn", Usage: "netbios-ssn[:strict]", Summary: "NetBIOS session packets, in front of SMB on port 139", Layout: "type flags length | payload",
+		Spec: `u24be:offset=1,mask=0x1ffff`,
+		Fields: []Field{
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: map[uint64]string{0: "session message", 0x81: "session request", 0x82: "positive response", 0x83: "negative response", 0x84: "retarget response", 0x85: "keepalive"}},
+			{Name: "reserved flags", At: 1, Size: 1, Mask: 0xfe, Only: ReservedBits, Names: map[uint64]string{0: "none"}},
+		},
+		Keys:   []Key{{"strict", "refuse a response or a keepalive of another length than its own"}},
+		Counts: "the payload, in 17 bits: the last bit of the flags extends the length", Limits: "131071 bytes",
+		Default: "session message", Source: "RFC 1002 section 4.3", check: netbiosFixed,
+		Examples: []Example{{"netbios-ssn", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+}
+
+// netbiosFixed says how long the packets are that have one length.
+func netbiosFixed(l *length, header []byte, v uint64) error {
+	if want, fixed := netbiosSizes[header[0]]; l.strict && fixed && v != want {
+		return malformed(LengthInvalid, l.offset, "length %d of a packet of type 0x%02x, which has %s", v, header[0], plural(int64(want), "byte"))
+	}
+	return nil
+}
+
+// netbiosSizes are those of RFC 1002 sections 4.3.4 to 4.3.7.
+var netbiosSizes = map[byte]uint64{0x82: 0, 0x83: 1, 0x84: 6, 0x85: 0}
+
+var fcgiTypes = map[uint64]string{
+	1: "BEGIN_REQUEST", 2: "ABORT_REQUEST", 3: "END_REQUEST", 4: "PARAMS", 5: "STDIN", 6: "STDOUT", 7: "STDERR", 8: "DATA",
+	9: "GET_VALUES", 10: "GET_VALUES_RESULT", 11: "UNKNOWN_TYPE",
 }

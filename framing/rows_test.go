@@ -80,3 +80,21 @@ func checkDescribe(t *testing.T, name string, rows []describeRow) {
 		}
 	}
 }
+
+// A refusedRow is what Append can't write: marks to imitate, the size of a payload,
+// and the reason; with no reason the marks are at fault.
+type refusedRow struct {
+	like Marks
+	size int
+	text string
+}
+
+func checkRefused(t *testing.T, spec string, rows []refusedRow) {
+	t.Helper()
+	for _, r := range rows {
+		out, err := mustParse(t, spec).Append([]byte("before"), r.like, make([]byte, r.size))
+		if r.text == "" && !errors.Is(err, ErrMarks) || r.text != "" && (!isPayload(err) || !strings.Contains(err.Error(), r.text)) || string(out) != "before" {
+			t.Errorf("%s like %q, %d bytes: %.20q, %v; want it refused (%q)", spec, r.like, r.size, out, err, r.text)
+		}
+	}
+}
