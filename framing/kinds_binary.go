@@ -32,6 +32,10 @@ var binaryProtocols = []Kind{
 		Counts: "the payload, in 17 bits: the last bit of the flags extends the length", Limits: "131071 bytes",
 		Default: "session message", Source: "RFC 1002 section 4.3", check: netbiosFixed,
 		Examples: []Example{{"netbios-ssn", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+	{Name: "zmtp", Usage: "zmtp", Summary: "ZeroMQ's frames, behind its greeting", Layout: "flags length [×8] | payload; first 64 bytes of greeting",
+		Counts: "the payload, in 8 bytes with the flag LONG", Limits: "version 3",
+		Default: "a message without MORE, LONG from 256 bytes on", Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
+		Examples: []Example{{"zmtp", "hello", "\x00\x05|hello"}}},
 }
 
 // netbiosFixed says how long the packets are that have one length.
