@@ -139,7 +139,7 @@ func (zmtp) Describe(dst []FieldText, header, body []byte) []FieldText {
 		return dst
 	case header[0]&zmtpCommand != 0:
 		if len(body) > 0 && len(body) > int(body[0]) {
-			return append(dst, FieldText{"command", printable(body[1:1+body[0]])})
+			return append(dst, FieldText{"command", printable(body[1 : 1+body[0]])})
 		}
 		return append(dst, FieldText{"command", "without a name"})
 	}
