@@ -4,6 +4,19 @@ package framing
 // more than one form, two lengths, openings of another shape. They stand in the
 // order of the alphabet.
 var binaryProtocols = []Kind{
+	{Name: "dbus", Usage: "dbus", Summary: "D-Bus messages, and the SASL lines before them", Layout: "order type flags version body-length serial fields-length fields | payload; or | SASL lines",
+		Fields: []Field{
+			{Name: "order", At: 0, Size: 1, Names: map[uint64]string{'l': "little-endian", 'B': "big-endian"}},
+			{Name: "type", At: 1, Size: 1, Names: map[uint64]string{1: "METHOD_CALL", 2: "METHOD_RETURN", 3: "ERROR", 4: "SIGNAL"}},
+			{Name: "flags", At: 2, Size: 1},
+			{Name: "version", At: 3, Size: 1},
+		},
+		Counts: "the body; a second one counts the header's fields", Limits: "128 MiB, 64 MiB of it fields; the lines of one side are one frame, up to 64 KiB",
+		Default: "METHOD_RETURN to serial 1, little-endian; lines of SASL as they are", Source: "D-Bus Specification, Message Protocol", parse: parseDBus,
+		Examples: []Example{
+			{"dbus", "hi", "l\x02\x01\x01\x02\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x05\x01u\x00\x01\x00\x00\x00|hi"},
+			{"dbus", "\x00AUTH ANONYMOUS\r\nBEGIN\r\n", "|\x00AUTH ANONYMOUS\r\nBEGIN\r\n"},
+		}},
 	{Name: "fastcgi", Usage: "fastcgi", Summary: "FastCGI records, with padding", Layout: "version type request length padding reserved | payload | padding",
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1},
