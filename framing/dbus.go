@@ -161,17 +161,18 @@ func (dbus) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	case len(h) < dbusFixed || h[0] != 'l' && h[0] != 'B' || len(like.Trailer) > 0:
 		return dst, ErrMarks
 	}
-	start := len(dst)
-	dst = append(dst, h...)
-	dbusOrder(h).PutUint32(dst[start+4:], 0)
-	if e, err := dbusMessage(dst[start:]); err != nil || e.Header != len(h) {
-		return dst[:start], ErrMarks
+	out := append(dst, h...)
+	header := out[len(dst):]
+	order := dbusOrder(header)
+	order.PutUint32(header[4:], 0)
+	if e, err := dbusMessage(header); err != nil || e.Header != len(header) {
+		return dst, ErrMarks
 	}
-	if len(payload) > dbusTotal-len(h) {
-		return dst[:start], payloadError("a payload of %s is too long for dbus, whose messages have at most %d", plural(int64(len(payload)), "byte"), dbusTotal)
+	if len(payload) > dbusTotal-len(header) {
+		return dst, payloadError("a payload of %s is too long for dbus, whose messages have at most %d", plural(int64(len(payload)), "byte"), dbusTotal)
 	}
-	dbusOrder(h).PutUint32(dst[start+4:], uint32(len(payload)))
-	return append(dst, payload...), nil
+	order.PutUint32(header[4:], uint32(len(payload)))
+	return append(out, payload...), nil
 }
 
 // isSASL says whether b is nothing but lines of SASL.
