@@ -4,6 +4,11 @@ package framing
 // more than one form, two lengths, openings of another shape. They stand in the
 // order of the alphabet.
 var binaryProtocols = []Kind{
+	{Name: "cassandra5", Usage: "cassandra5", Summary: "Cassandra's frames of protocol version 5, with checksums, not compressed", Layout: "length in 17 bits, flag; crc ×3 | payload | crc ×4",
+		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: map[uint64]string{0: "no", 1: "yes"}}},
+		Counts: "the payload", Limits: "131071 bytes; the first messages of a connection are still cassandra",
+		Default: "self-contained", Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
+		Examples: []Example{{"cassandra5", "hello", "\x05\x00\x02\x19\x99\x9a|hello|\x74\x80\x0e\xb6"}}},
 	{Name: "dbus", Usage: "dbus", Summary: "D-Bus messages, and the SASL lines before them", Layout: "order type flags version body-length serial fields-length fields | payload; or | SASL lines",
 		Fields: []Field{
 			{Name: "order", At: 0, Size: 1, Names: map[uint64]string{'l': "little-endian", 'B': "big-endian"}},
@@ -57,6 +62,14 @@ var binaryProtocols = []Kind{
 		Examples: []Example{
 			{"ssh", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 			{"ssh:banner=off", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
+		}},
+	{Name: "x11", Usage: "x11[:role=client,endian=be]", Summary: "X11 requests, behind a client's setup", Layout: "opcode data length length | payload; or opcode data 00 00 length ×4 | payload",
+		Keys:   []Key{{"role=client", "the stream begins with the connection's setup (it is requests alone)"}, {"endian=be|le", "byte order, which the setup says: B or l (le)"}},
+		Counts: "the whole request, in words of 4 bytes", Limits: "256 KiB; with 4 bytes of length 16 GiB",
+		Default: "NoOperation", Source: "X Window System Protocol, sections 1 and 8; Big Requests Extension", parse: parseX11,
+		Examples: []Example{
+			{"x11", "four", "\x7f\x00\x02\x00|four"},
+			{"x11:endian=be", "four", "\x7f\x00\x00\x02|four"},
 		}},
 	{Name: "zmtp", Usage: "zmtp", Summary: "ZeroMQ's frames, behind its greeting", Layout: "flags length [×8] | payload; first 64 bytes of greeting",
 		Counts: "the payload, in 8 bytes with the flag LONG", Limits: "version 3",
