@@ -32,7 +32,8 @@ const (
 // defaultDBus is a METHOD_RETURN, serial 1, with one field: the reply is to serial 1.
 var defaultDBus = []byte("l\x02\x01\x01\x00\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00" + "\x05\x01u\x00\x01\x00\x00\x00")
 
-// saslCommands begin the lines of both sides; others may be invented behind the last.
+// saslCommands begin the lines of both sides. Those of extensions go on behind the
+// last.
 var saslCommands = []string{
 	"AUTH", "CANCEL", "BEGIN", "DATA", "ERROR", "NEGOTIATE_UNIX_FD",
 	"OK", "REJECTED", "AGREE_UNIX_FD", "EXTENSION_",
