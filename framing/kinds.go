@@ -87,7 +87,7 @@ const (
 
 // kinds is the table: a new framing is a row here, and a file if it is no
 // configuration of another.
-var kinds = slices.Concat(generic, protocols, coded, textProtocols)
+var kinds = slices.Concat(generic, protocols, coded, textProtocols, binaryProtocols)
 
 // generic are the rules that protocols are made of, and those of one encoding.
 var generic = []Kind{

@@ -7,7 +7,7 @@ var textProtocols = []Kind{
 		Limits: "the version has 60 characters at most", Default: "FIX.4.4", Out: "escaped",
 		Source: "FIX 4.2 volume 2, message format; FIXT 1.1", parse: parseFix,
 		Examples: []Example{{"fix", "35=0\x01", "8=FIX.4.4\x019=5\x01|35=0\x01|10=163\x01"}}},
-	{Name: "nats", Usage: "nats", Summary: "NATS client protocol: control lines, and messages behind their size", Layout: "| line | CR LF, or: operation … size CR LF | payload | CR LF",
+	{Name: "nats", Usage: "nats", Summary: "NATS: control lines, and messages behind their size", Layout: "| line | CR LF, or: operation … size CR LF | payload | CR LF",
 		Counts:  "the payload, NATS headers included",
 		Limits:  "the server tells max_payload in INFO, 1 MiB by default",
 		Default: "none for a payload that is a control line (PING, SUB …, CONNECT {…}), else PUB framecat SIZE",
