@@ -138,9 +138,9 @@ func carries(f framing.Framing, payload []byte) bool {
 // back: every capture, up to its leftover. What is in no frame is not kept.
 func TestSameFraming(t *testing.T) {
 	loses := map[string]string{
-		"cobs_npm": "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
+		"cobs_npm":            "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
 		"slip_npm_double_end": "encode writes one END before each packet; the stream has one more behind it",
-		"stomp_client": "line feeds between frames are fill",
+		"stomp_client":        "line feeds between frames are fill",
 	}
 	var captures []struct {
 		Name, File, Spec string
