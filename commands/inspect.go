@@ -108,6 +108,9 @@ func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
 	default:
 		return usage("--layout is frames or dump, not %q", l)
 	}
+	if width, _, err := term.GetSize(int(out.Fd())); err == nil && isTerminal(out) {
+		o.view.Width = width
+	}
 	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), colored(out, c.String("color"))
 	return nil
 }
@@ -319,6 +322,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 		header = extent.Header
 	}
 	f := faultFailure(i.framing, r, e, src.offset)
+	i.to.flush() // what stands before it is seen first; an error shows at the end
 	i.to.fault(e, header)
 	if e.Kind == framing.Truncated {
 		i.tally.leftover = e.Have

@@ -38,7 +38,7 @@ func newStyle(stream *os.File, flag string) style {
 		return c.SprintFunc()
 	}
 	return style{
-		bad: paint(color.FgRed, color.Bold), hint: paint(color.FgCyan),
+		bad: paint(color.FgRed, color.Bold), hint: paint(38, 5, 32),
 		strong: paint(color.Bold), faint: paint(color.Faint),
 	}
 }

@@ -19,6 +19,8 @@ package hexview
 import (
 	"io"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // A Part is what a byte belongs to; it chooses the colour.
@@ -41,6 +43,7 @@ type Options struct {
 	Cols  int  // bytes a row; 0 is 16
 	Rows  int  // most rows a record; 0 is no limit
 	Dump  bool // one row follows on the other, whatever they hold
+	Width int  // of the terminal, to wrap notes for; 0 is no limit
 	Color bool
 }
 
@@ -57,6 +60,7 @@ type View struct {
 	first  int64    // offset of row[0]
 	width  int      // of this row: less than Cols if it begins between two
 	notes  []string // of this row
+	more   []string // what is left of a note, a line a row
 	rows   int      // of this record that were written
 	hidden int64    // bytes of this record that are not shown
 }
@@ -127,7 +131,7 @@ func (v *View) Bytes(p Part, mark byte, b []byte) {
 // Line writes text on a line of its own: a heading, or what no byte shows.
 func (v *View) Line(text string) {
 	v.end()
-	v.endRow()
+	v.endNotes()
 	v.out = append(append(v.out, text...), '\n')
 	v.full()
 }
@@ -136,19 +140,32 @@ func (v *View) Line(text string) {
 // first error of the writer.
 func (v *View) Flush() error {
 	v.end()
-	v.endRow()
+	v.endNotes()
 	v.write()
 	return v.err
 }
 
 // end finishes the record at hand.
 func (v *View) end() {
+	if !v.opts.Dump {
+		v.endNotes()
+	}
 	if v.hidden > 0 {
 		v.endRow()
 		v.out = append(append(v.out, "         … "...), strconv.FormatInt(v.hidden, 10)...)
 		v.out = append(v.out, map[bool]string{true: " more byte\n", false: " more bytes\n"}[v.hidden == 1]...)
 		v.hidden = 0
 	}
+}
+
+// endNotes writes the row at hand and what is left of its note.
+func (v *View) endNotes() {
+	v.endRow()
+	for _, line := range v.more {
+		v.out = appendBlanks(v.out, Width(v.opts.Cols))
+		v.out = append(append(v.out, line...), '\n')
+	}
+	v.more = v.more[:0]
 }
 
 // endRow writes the row at hand, or the notes that have no byte to stand beside.
@@ -192,15 +209,35 @@ func (v *View) appendRow() {
 		dst = append(dst, shown[c.b])
 	}
 	dst = append(dst, ink.parts[last].off...)
-	for i, note := range v.notes {
-		if i == 0 {
-			dst = appendBlanks(dst, v.opts.Cols-len(v.row)+2)
-		} else {
-			dst = append(dst, "; "...)
-		}
-		dst = append(dst, note...)
+	if len(v.notes) > 0 {
+		v.more = append(v.more, wrap(strings.Join(v.notes, "; "), v.opts.Width-Width(v.opts.Cols))...)
+	}
+	if len(v.more) > 0 {
+		dst = appendBlanks(dst, v.opts.Cols-len(v.row)+2)
+		dst = append(dst, v.more[0]...)
+		v.more = v.more[1:]
 	}
 	v.out = append(dst, '\n')
+}
+
+// wrap breaks a note into lines of a width, at blanks. Where there is no room, it is
+// one line.
+func wrap(note string, width int) (lines []string) {
+	if width < 16 {
+		return []string{note}
+	}
+	line := ""
+	for word := range strings.SplitSeq(note, " ") {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			lines = append(lines, line)
+			line = word
+		} else if line == "" {
+			line = word
+		} else {
+			line += " " + word
+		}
+	}
+	return append(lines, line)
 }
 
 // full writes what has gathered.

@@ -44,7 +44,8 @@ func sample(v *View) {
 func TestViews(t *testing.T) {
 	for name, o := range map[string]Options{
 		"frames-16": {}, "frames-8": {Cols: 8}, "frames-32": {Cols: 32}, "rows-2": {Rows: 2}, "rows-1-cols-8": {Rows: 1, Cols: 8},
-		"dump-16": {Dump: true}, "dump-8": {Dump: true, Cols: 8}, "color-16": {Color: true}, "color-dump-8": {Color: true, Dump: true, Cols: 8},
+		"dump-16": {Dump: true}, "dump-8": {Dump: true, Cols: 8}, "wrapped-80": {Cols: 8, Width: 80}, "wrapped-70": {Cols: 8, Width: 70, Rows: 1},
+		"color-16": {Color: true}, "color-dump-8": {Color: true, Dump: true, Cols: 8},
 	} {
 		var b bytes.Buffer
 		sample(New(&b, o))
