@@ -25,7 +25,8 @@ type conversion struct {
 	maxStreamed int64 // longest body that streams through; 0 is no limit
 	first, last int64 // indexes of the messages to write
 	left        int64 // messages still to write
-	skip        bool  // go on after a malformed frame
+	where       *frameTest
+	skip        bool // go on after a malformed frame
 	partial     *os.File
 	stats       stats
 
@@ -95,6 +96,7 @@ func (c *conversion) convert(in input) error {
 	r.Index, r.Offset = c.index, src.offset
 	r.Idle, r.Head = c.sink.flush, make([]byte, 0, 4096)
 	_, r.StreamLarge = c.sink.(streamer)
+	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
 	err = c.frames(r, in)
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
@@ -165,8 +167,28 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 	}
 }
 
-// take writes the messages of a batch that were asked for.
+// take writes the messages of a batch that meet the conditions, run by run.
 func (c *conversion) take(b framing.Batch) error {
+	if c.where == nil {
+		return c.takeRun(b)
+	}
+	for i := 0; i < len(b.Frames); {
+		j := i
+		for j < len(b.Frames) && c.where.holds(b.Frame(j)) {
+			j++
+		}
+		if i < j {
+			if err := c.takeRun(b.Slice(i, j)); err != nil {
+				return err
+			}
+		}
+		i = max(j, i+1)
+	}
+	return nil
+}
+
+// takeRun writes the messages of a batch that were asked for by number.
+func (c *conversion) takeRun(b framing.Batch) error {
 	n := int64(len(b.Frames))
 	from := min(max(c.first-b.Index, 0), n)
 	to := n
@@ -200,7 +222,8 @@ func (c *conversion) take(b framing.Batch) error {
 
 // takeLarge passes a large message on piece by piece.
 func (c *conversion) takeLarge(r *framing.Reader) error {
-	if r.Index < c.first || r.Index > c.last {
+	header, _ := r.Large()
+	if r.Index < c.first || r.Index > c.last || !c.where.holds(framing.Frame{Header: header}) {
 		_, err := r.CopyNext(io.Discard)
 		return err
 	}
@@ -213,7 +236,6 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 		return &writeError{err}
 	}
 	if c.partial != nil { // the frame's bytes, until it is known to be finished
-		header, _ := r.Large()
 		if err := empty(c.partial); err != nil {
 			return &writeError{err}
 		}

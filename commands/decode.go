@@ -15,6 +15,7 @@ type decodeOptions struct {
 	first, last int64
 	seek        int64
 	length      int64
+	where       *frameTest
 }
 
 func decodeCommand(s streams) *cli.Command {
@@ -30,7 +31,7 @@ func decodeCommand(s streams) *cli.Command {
 		Flags: []cli.Flag{
 			framingFlag,
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
-			countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+			whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {
 			o, err := readDecode(c, s)
@@ -62,6 +63,9 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.length, err = bytesFlag(c, "length", -1); err != nil {
 		return o, err
 	}
+	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
+		return o, err
+	}
 	if isTerminal(s.out) && !o.force {
 		switch {
 		case o.out.name == "lines":
@@ -86,7 +90,7 @@ func decode(s streams, o decodeOptions) error {
 	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
 		f.marks = marksOf
 	}
-	c := &conversion{in: in, sink: sink, first: o.first, last: o.last}
+	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where}
 	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
 }
 

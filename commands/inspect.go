@@ -23,7 +23,7 @@ type inspectOptions struct {
 	trace        bool
 	chunks       []int
 	view         hexview.Options
-	where        []condition
+	where        *frameTest
 }
 
 func inspectCommand(s streams) *cli.Command {
@@ -68,7 +68,7 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	if o.length, err = bytesFlag(c, "length", -1); err != nil {
 		return o, err
 	}
-	if o.where, err = readConditions(c.StringSlice("where")); err != nil {
+	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
 		return o, err
 	}
 	switch out := c.String("out"); out {
@@ -214,7 +214,7 @@ func (i *inspection) input(in input) error {
 	}
 	defer src.close()
 	r := i.reader(src.Reader, src.offset)
-	r.StreamLarge = !i.json
+	r.StreamLarge = !i.json && !i.where.needsPayload()
 	r.Idle = i.to.flush
 	r.Fill = func(b []byte) {
 		switch {
@@ -271,29 +271,17 @@ func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
 
 // wants says whether a frame was asked for.
 func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
-	return index >= i.first && index <= i.last && matchAll(i.where, fields, payload)
+	return index >= i.first && index <= i.last && i.where.match(fields, payload)
 }
 
 // show shows a frame that is there as a whole.
 func (i *inspection) show(f framing.Frame) {
-	fields := i.describe(f)
+	fields := describe(nil, i.kind, i.framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.left--
 		i.tally.add(f.Wire, int64(len(f.Payload)), f.Silent)
 		i.to.frame(f, fields)
 	}
-}
-
-// describe names the fields of a frame. One without a message has none at the places
-// where others have theirs.
-func (i *inspection) describe(f framing.Frame) []framing.FieldText {
-	if !f.Silent {
-		return i.kind.Describe(nil, i.framing, f.Header, f.Body)
-	}
-	if d, ok := i.framing.(framing.Describer); ok {
-		return d.Describe(nil, f.Header, f.Body)
-	}
-	return nil
 }
 
 // large shows a frame whose body streams through.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -42,15 +43,62 @@ func badCondition(text string) error {
 	return f
 }
 
-// matchAll says whether a frame meets every condition. A field that the frame does not
+// A frameTest is the conditions of --where for frames of one framing.
+type frameTest struct {
+	all     []condition
+	kind    *framing.Kind
+	framing framing.Framing
+	fields  []framing.FieldText
+}
+
+// newFrameTest reads the values of --where; without any, it is nil and all frames
+// pass.
+func newFrameTest(texts []string, o *common) (*frameTest, error) {
+	all, err := readConditions(texts)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &frameTest{all: all, kind: o.kind, framing: o.framing}, nil
+}
+
+// holds says whether a frame meets every condition.
+func (t *frameTest) holds(f framing.Frame) bool {
+	if t == nil {
+		return true
+	}
+	t.fields = describe(t.fields[:0], t.kind, t.framing, f)
+	return t.match(t.fields, f.Payload)
+}
+
+// match is holds for a frame whose fields are known. A field that the frame does not
 // have is equal to nothing.
-func matchAll(all []condition, fields []framing.FieldText, payload []byte) bool {
-	for _, c := range all {
+func (t *frameTest) match(fields []framing.FieldText, payload []byte) bool {
+	if t == nil {
+		return true
+	}
+	for _, c := range t.all {
 		if !c.match(fields, payload) {
 			return false
 		}
 	}
 	return true
+}
+
+// needsPayload says whether payloads must be held to be tested.
+func (t *frameTest) needsPayload() bool {
+	return t != nil && slices.ContainsFunc(t.all, func(c condition) bool { return c.field == "payload" })
+}
+
+// describe names the fields of a frame. One without a message has none at the places
+// where others have theirs.
+func describe(dst []framing.FieldText, k *framing.Kind, f framing.Framing, fr framing.Frame) []framing.FieldText {
+	if !fr.Silent {
+		return k.Describe(dst, f, fr.Header, fr.Body)
+	}
+	if d, ok := f.(framing.Describer); ok {
+		return d.Describe(dst, fr.Header, fr.Body)
+	}
+	return dst
 }
 
 func (c condition) match(fields []framing.FieldText, payload []byte) bool {
