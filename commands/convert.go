@@ -29,7 +29,8 @@ type conversion struct {
 	partial     *os.File
 	stats       stats
 
-	index int64 // of the next frame, over all inputs
+	index   int64 // of the next frame, over all inputs
+	guesses int   // how many more bad frames of this input to look for hints for
 }
 
 // A sink takes messages. One that is also a streamer takes large ones piece by piece.
@@ -91,8 +92,9 @@ func (c *conversion) convert(in input) error {
 	r := framing.NewReader(src.Reader, c.in.framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
 	r.Index, r.Offset = c.index, src.offset
-	r.Idle, r.Head = c.sink.flush, make([]byte, 0, 4096)
+	r.Idle, r.Head = c.sink.flush, make([]byte, 0, headSize)
 	_, r.StreamLarge = c.sink.(streamer)
+	c.guesses = 3 // one cause has many faults, and each is soon told
 	err = c.frames(r, in)
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
@@ -112,7 +114,7 @@ func (c *conversion) encodeFile(src *source, in input) (done bool, err error) {
 	}
 	switch err := s.w.Stream(framing.Marks{}, src.Reader, size); {
 	case errors.Is(err, framing.ErrPayload):
-		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, nil, err})
+		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, size, nil, err})
 	case isReadError(err):
 		return true, c.inputFailure(in, err)
 	case err != nil:
@@ -188,7 +190,7 @@ func (c *conversion) take(b framing.Batch) error {
 	c.stats.add(&b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
 		f := b.Frame(done)
-		return &misfit{f.Index, f.Offset, f.Payload, err}
+		return &misfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
 	}
 	if err != nil {
 		return &writeError{err}
@@ -251,10 +253,8 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 	if e.Kind == framing.Truncated && c.in.name != "json" {
 		f.status = statusTruncated
 	}
-	if c.in.spec {
-		read := r.Offset + int64(len(r.Buffered())) - start
-		ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
-		f.hints = faultHints(c.in.framing, e, r.Head, afterFault(r, e, start), ended)
+	if c.in.spec && c.guesses > 0 {
+		f.hints = c.hints(r, e, start)
 	}
 	c.report.fail(in.name, f)
 	if e.Sent > 0 {

@@ -92,10 +92,9 @@ func framingNames() (names []string) {
 	return names
 }
 
-// carriers names the formats that can carry payload.
-func carriers(payload []byte) []string {
-	var names []string
-	for _, name := range []string{"nul", "hex", "base64", "escaped"} {
+// carriers names those of the formats that can carry payload.
+func carriers(payload []byte, formats ...string) (names []string) {
+	for _, name := range formats {
 		f, err := outFormat(name)
 		if err != nil {
 			continue
@@ -104,7 +103,7 @@ func carriers(payload []byte) []string {
 			names = append(names, name)
 		}
 	}
-	return append(names, "json")
+	return names
 }
 
 // rawIn makes all that comes one message.
