@@ -397,16 +397,21 @@ func ParseSize(s string) (int64, error) {
 	return n << shift, nil
 }
 
-// Nearest returns the word with the fewest edits from s, if they are few.
+// Nearest returns the word with the fewest edits from s, if they are few, or the
+// first that s begins. Case does not count.
 func Nearest(s string, words []string) string {
 	best, found := 3, ""
 	if len(s) < 4 {
 		best = 2
 	}
+	s = strings.ToLower(s)
 	for _, w := range words {
-		if d := edits(s, w); d < best && d < len(w) {
+		if d := edits(s, strings.ToLower(w)); d < best && d < len(w) {
 			best, found = d, w
 		}
+	}
+	if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(strings.ToLower(w), s) }); found == "" && len(s) > 1 && i >= 0 {
+		return words[i]
 	}
 	return found
 }
