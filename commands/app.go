@@ -217,10 +217,30 @@ func specFailure(err error) *failure {
 	}
 	shown, caret := sanitize(e.Spec), len([]rune(sanitize(e.Spec[:e.Pos])))
 	f := usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
-	if e.Near != "" {
-		f.hints = append(f.hints, "did you mean "+e.Near+"?")
-	} else {
+	name, _, _ := strings.Cut(e.Spec, ":")
+	near := e.Near
+	if near == "" && e.Pos == 0 {
+		near = renamed(name)
+	}
+	switch {
+	case name == "dir":
+		f.hints = append(f.hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
+	case framing.Lookup(name) == nil && isFormat(name):
+		f.hints = append(f.hints, name+" is a FORMAT, for -i and -o; it marks no frames")
+	case near != "":
+		f.hints = append(f.hints, "did you mean "+near+"?")
+	default:
 		f.hints = append(f.hints, "framecat framings lists the framings, framecat framings NAME their keys")
 	}
 	return f
+}
+
+// renamed is the framing that other tools call by this name of an integer type, or "".
+func renamed(name string) string {
+	for _, prefix := range []string{"uint", "int", "i"} {
+		if bits, ok := strings.CutPrefix(strings.ToLower(name), prefix); ok && bits != "" && bits[0]-'0' <= 9 {
+			return framing.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
+		}
+	}
+	return ""
 }

@@ -30,7 +30,8 @@ type conversion struct {
 	partial     *os.File
 	stats       stats
 
-	index int64 // of the next frame, over all inputs
+	index  int64 // of the next frame, over all inputs
+	hinter hinter
 }
 
 // A sink takes messages. One that is also a streamer takes large ones piece by piece.
@@ -94,9 +95,10 @@ func (c *conversion) convert(in input) error {
 	r := framing.NewReader(src.Reader, c.in.framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
 	r.Index, r.Offset = c.index, src.offset
-	r.Idle, r.Head = c.sink.flush, make([]byte, 0, 4096)
+	r.Idle, r.Head = c.sink.flush, make([]byte, 0, headSize)
 	_, r.StreamLarge = c.sink.(streamer)
 	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
+	c.hinter = newHinter(r)
 	err = c.frames(r, in)
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
@@ -116,7 +118,7 @@ func (c *conversion) encodeFile(src *source, in input) (done bool, err error) {
 	}
 	switch err := s.w.Stream(framing.Marks{}, src.Reader, size); {
 	case errors.Is(err, framing.ErrPayload):
-		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, nil, err})
+		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, size, nil, err})
 	case isReadError(err):
 		return true, c.inputFailure(in, err)
 	case err != nil:
@@ -136,7 +138,6 @@ func isReadError(err error) bool {
 }
 
 func (c *conversion) frames(r *framing.Reader, in input) error {
-	start := r.Offset
 	for {
 		b, err := r.NextBatch()
 		if err == nil {
@@ -156,7 +157,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 		var fault *framing.Error
 		switch {
 		case errors.As(err, &fault):
-			if err := c.fault(r, in, fault, start); err != nil {
+			if err := c.fault(r, in, fault); err != nil {
 				return err
 			}
 		case errors.Is(err, framing.ErrPayload):
@@ -212,7 +213,7 @@ func (c *conversion) takeRun(b framing.Batch) error {
 	c.stats.add(&b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
 		f := b.Frame(done)
-		return &misfit{f.Index, f.Offset, f.Payload, err}
+		return &misfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
 	}
 	if err != nil {
 		return &writeError{err}
@@ -267,13 +268,13 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 
 // fault reports a frame that could not be read. It returns nil if the reader goes
 // on behind it.
-func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start int64) error {
+func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
 	if err := c.sink.flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
 	f := &failure{status: statusMalformed, text: e.Error()}
 	if c.in.spec {
-		f = faultFailure(c.in.framing, r, e, start)
+		f = c.hinter.failure(c.in.framing, r, e)
 	} else {
 		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
 		if e.Kind == framing.Truncated && c.in.name != "json" {
@@ -301,26 +302,13 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 		if e.Kind != framing.Truncated {
 			var t *framing.Error
 			if errors.As(err, &t) && t != e {
-				return c.fault(r, in, t, start)
+				return c.fault(r, in, t)
 			}
 			c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		}
 		return f
 	}
 	return nil
-}
-
-// faultFailure tells of a frame that could not be read from a stream that began at
-// offset start.
-func faultFailure(f framing.Framing, r *framing.Reader, e *framing.Error, start int64) *failure {
-	fail := &failure{status: statusMalformed, text: e.Error()}
-	if e.Kind == framing.Truncated {
-		fail.status = statusTruncated
-	}
-	read := r.Offset + int64(len(r.Buffered())) - start
-	ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
-	fail.hints = faultHints(f, e, r.Head, afterFault(r, e, start), ended)
-	return fail
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

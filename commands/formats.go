@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"framecat/framing"
@@ -69,13 +71,18 @@ func codedOrSpec(flag, name string) (format, error) {
 			formats := append([]string{"raw"}, textFormats...)
 			fail.text = flag + ": there is no format or framing " + sanitize(name)
 			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " dir:PATH and every framing"}
-			if near := framing.Nearest(name, append(formats, framingNames()...)); near != "" {
+			if near := cmp.Or(framing.Nearest(name, append(formats, framingNames()...)), renamed(name)); near != "" {
 				fail.hints = []string{"did you mean " + near + "?"}
 			}
 		}
 		return format{}, fail
 	}
 	return format{name: name, framing: f, spec: true}, nil
+}
+
+// isFormat says whether name is a format that is no framing.
+func isFormat(name string) bool {
+	return name == "raw" || slices.Contains(textFormats, name)
 }
 
 func framingNames() (names []string) {
@@ -85,10 +92,9 @@ func framingNames() (names []string) {
 	return names
 }
 
-// carriers names the formats that can carry payload.
-func carriers(payload []byte) []string {
-	var names []string
-	for _, name := range []string{"nul", "hex", "base64", "escaped"} {
+// carriers names those of the formats that can carry payload.
+func carriers(payload []byte, formats ...string) (names []string) {
+	for _, name := range formats {
 		f, err := outFormat(name)
 		if err != nil {
 			continue
@@ -97,7 +103,7 @@ func carriers(payload []byte) []string {
 			names = append(names, name)
 		}
 	}
-	return append(names, "json")
+	return names
 }
 
 // rawIn makes all that comes one message.

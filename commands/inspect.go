@@ -183,6 +183,7 @@ type inspection struct {
 	index    int64 // of the next frame, over all inputs
 	left     int64 // frames still to show
 	skipping bool  // what is read is no frame
+	hinter   hinter
 	tally    tally
 }
 
@@ -242,7 +243,8 @@ func (i *inspection) input(in input) error {
 func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
 	r := framing.NewReader(src, i.framing)
 	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxHeld
-	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, 4096)
+	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, headSize)
+	i.hinter = newHinter(r)
 	return r
 }
 
@@ -309,7 +311,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 	if extent, known := r.Waiting(); known {
 		header = extent.Header
 	}
-	f := faultFailure(i.framing, r, e, src.offset)
+	f := i.hinter.failure(i.framing, r, e)
 	i.to.flush() // what stands before it is seen first; an error shows at the end
 	i.to.fault(e, header)
 	if e.Kind == framing.Truncated {

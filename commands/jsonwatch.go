@@ -13,8 +13,6 @@ type jsonWatch struct {
 	bare bool // only the summary
 	file string
 	buf  []byte
-
-	unreadable *framing.Error // whose bytes come
 }
 
 func (w *jsonWatch) begin(file string, _, _ bool) { w.file = file }

@@ -50,7 +50,6 @@ func (i *inspection) traced(out *os.File, in input, heading bool) {
 
 // frames tells of each frame as it comes out of the buffer.
 func (t *tracer) frames(i *inspection, in input) error {
-	start := t.r.Offset
 	for i.left > 0 && t.r.Index <= i.last {
 		f, err := t.r.Next()
 		var e *framing.Error
@@ -64,7 +63,7 @@ func (t *tracer) frames(i *inspection, in input) error {
 		case !errors.As(err, &e):
 			return err
 		default:
-			if !t.fault(i, in, e, start) {
+			if !t.fault(i, in, e) {
 				return nil
 			}
 		}
@@ -83,8 +82,8 @@ func (t *tracer) frame(f framing.Frame) {
 	t.detail("frame %d comes out: %s, %s", f.Index, count(f.Wire, "byte"), payload)
 }
 
-func (t *tracer) fault(i *inspection, in input, e *framing.Error, start int64) bool {
-	f := faultFailure(i.framing, t.r, e, start)
+func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
+	f := i.hinter.failure(i.framing, t.r, e)
 	if e.Kind == framing.Truncated {
 		t.step("end of the stream: %s", leftoverNote(e))
 		i.report.failed(f)
