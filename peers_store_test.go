@@ -1,21 +1,29 @@
 package main
 
 import (
+	"bufio"
+	"net"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 )
 
-// Redis answers commands with every type of RESP3.
-func TestPeerRedis(t *testing.T) {
-	t.Parallel()
+func redis(t *testing.T) peer {
 	dir := t.TempDir()
 	sock := filepath.Join(dir, "redis.sock")
 	serve(t, program(t, "redis-server", "apt-get install redis-server"),
 		"--port", "0", "--unixsocket", sock, "--dir", dir, "--save", "", "--enable-debug-command", "yes")
+	return dial(t, "unix", sock)
+}
+
+// Redis answers commands with every type of RESP3.
+func TestPeerRedis(t *testing.T) {
+	t.Parallel()
+	p := redis(t)
 	var commands, want []string
 	for _, row := range [][]string{ // a command, and what it is answered with
 		{"HELLO 3", "|%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$…\r\n…\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:…\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n"},
@@ -59,8 +67,44 @@ func TestPeerRedis(t *testing.T) {
 	} {
 		commands, want = append(commands, row[0]), append(want, row[1:]...)
 	}
-	wrote := dial(t, "unix", sock).ask(encode(t, "resp", commands...), "")
+	wrote := p.ask(encode(t, "resp", commands...), "")
 	expect(t, decode(t, "resp", wrote, 0), want...)
+}
+
+// A live stream: framecat reads from the connection itself, and each answer is out
+// before the next question.
+func TestPeerLive(t *testing.T) {
+	t.Parallel()
+	p := redis(t)
+	cmd := exec.Command("framecat", "decode", "-f", "resp", "-o", "escaped")
+	cmd.Stdin = must(p.conn.(*net.UnixConn).File())
+	out := must(cmd.StdoutPipe())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	out.(*os.File).SetReadDeadline(time.Now().Add(patience))
+	lines := bufio.NewReader(out)
+	for _, row := range []struct{ command, answer string }{
+		{"HELLO 3", `%7\r\n$6\r\nserver…\r\n`},
+		{"PING", `+PONG\r\n`},
+		{"ECHO hi", `$2\r\nhi\r\n`},
+		{"SUBSCRIBE c d", `>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n`},
+		{"", `>3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:2\r\n`},
+		{"GET nothing", `_\r\n`},
+		{"QUIT", `+OK\r\n`},
+	} {
+		if row.command != "" {
+			p.conn.Write(encode(t, "resp", row.command))
+		}
+		line, err := lines.ReadString('\n')
+		if err != nil || !alike(line, row.answer+"\n") {
+			t.Fatalf("%s is answered with %q, %v; want %q", row.command, line, err, row.answer)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
 }
 
 // postgresServer starts PostgreSQL, which refuses to run as root, and returns its
