@@ -253,6 +253,9 @@ func TestCopyNextStreams(t *testing.T) {
 	r := NewReader(io.MultiReader(bytes.NewReader(header), io.LimitReader(&endless{}, size), strings.NewReader("\x00\x00\x00\x02ok")), mustParse(t, "u32be"))
 	r.StreamLarge = true
 	r.Max = 1000
+	if _, err := r.Next(); err != ErrLarge {
+		t.Fatalf("Next holds the frame: %v", err)
+	}
 	var n counter
 	f, err := r.CopyNext(&n)
 	if err != nil || n != size || f.Wire != size+4 || string(f.Header) != string(header) {

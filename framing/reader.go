@@ -99,9 +99,9 @@ func NewReader(src io.Reader, f Framing) *Reader {
 
 // Next returns the next frame. At the end of the stream the error is io.EOF, or
 // an *Error wrapping io.ErrUnexpectedEOF if that is inside a frame. Errors stick
-// until Recover.
+// until Recover. With StreamLarge set it may be ErrLarge.
 func (r *Reader) Next() (Frame, error) {
-	e, err := r.await(false)
+	e, err := r.await(true)
 	if err != nil {
 		return Frame{}, err
 	}
