@@ -34,7 +34,7 @@ func Detect(b []byte, ended bool) []Candidate {
 	if len(b) == 0 {
 		return nil
 	}
-	d := &detector{b: b, ended: ended, noise: newNoise(b), text: isText(b), rules: lengthRules(), sizes: newSizes(1), scratch: slices.Clone(b)}
+	d := &detector{b: b, ended: ended, noise: newNoise(b), text: plainText(b), rules: lengthRules(), sizes: newSizes(1), scratch: slices.Clone(b)}
 	d.hypotheses = hypotheses()
 	if !d.text { // where a length is bytes that no text has
 		d.plainRules()

@@ -105,6 +105,9 @@ func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 // nothing new.
 const maxScored = 512
 
+// maxEmpty bounds how many empty frames in a row are believed.
+const maxEmpty = 256
+
 // again bounds the evidence of a frame as long as the one before it for rules that are
 // one of many: of records of one size, some field will hold just that number.
 const again = 2
@@ -118,7 +121,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 	c.start, c.end, c.thin = start, start, r.size == 1
 	d.sizes.reset(r.size)
 	var first firstByte
-	size := 0
+	size, empty := 0, 0
 	for {
 		end, v, ok := r.step(d.b, c.end)
 		if !ok {
@@ -140,7 +143,13 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		if !whole {
 			break
 		}
-		c.add(end)
+		if empty++; end-c.end > r.header {
+			empty = 0
+		}
+		if c.add(end); empty == maxEmpty {
+			c.broken = true
+			break
+		}
 	}
 	return c
 }

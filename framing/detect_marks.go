@@ -28,7 +28,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		if size := p.end - p.fill; float64(size) > 10*mean {
 			wide += size
 		}
-		if p.body > p.header && isText(d.b[p.header:p.body]) {
+		if p.body > p.header && plainText(d.b[p.header:p.body]) {
 			text++
 		}
 	}
@@ -37,7 +37,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		wide += size
 	}
 	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
-	if delimits(h.framing) && isText(d.b[end:]) && text > 0 {
+	if delimits(h.framing) && plainText(d.b[end:]) && text > 0 {
 		bits += d.ofText(parts, text)
 	}
 	if bits > 0 {
@@ -49,11 +49,11 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 // ofText is what it means that all between the marks is text.
 func (d *detector) ofText(parts []part, text int) float64 {
 	for i := range parts {
-		if p := &parts[i]; p.body > p.header && !isText(d.b[p.header:p.body]) {
+		if p := &parts[i]; p.body > p.header && !plainText(d.b[p.header:p.body]) {
 			return 0
 		}
 	}
-	if isText(d.b[parts[0].body:parts[0].end]) {
+	if plainText(d.b[parts[0].body:parts[0].end]) {
 		return 3 * float64(text)
 	}
 	return 6 * float64(text)
@@ -199,7 +199,7 @@ func (d *detector) fixed() {
 // tells says whether mark looks as if someone chose it for a delimiter: words and
 // numbers are repeated for other reasons.
 func tells(mark string) bool {
-	return len(mark) >= 3 && len(mark) < longMark && !isText([]byte(mark)) && !strings.Contains(mark, "\x00")
+	return len(mark) >= 3 && len(mark) < longMark && !plainText([]byte(mark)) && !strings.Contains(mark, "\x00")
 }
 
 const longMark = 8

@@ -133,8 +133,8 @@ func (c *values) cost(v uint64, allowed float64) float64 {
 	return -math.Log2(w*p + (1-w)/max(1, allowed))
 }
 
-// isText says whether b could be a piece of a text file.
-func isText(b []byte) bool {
+// plainText says whether b could be a piece of a text file.
+func plainText(b []byte) bool {
 	for i := 0; i < 3 && len(b) > 0 && !utf8.RuneStart(b[0]); i++ { // cut inside a rune
 		b = b[1:]
 	}

@@ -65,7 +65,7 @@ const (
 func (h *hypothesis) binary() bool {
 	n := 0
 	for c := range h.begins[:' '] {
-		if h.begins[c] && !isText([]byte{byte(c)}) {
+		if h.begins[c] && !plainText([]byte{byte(c)}) {
 			n++
 		}
 	}
@@ -86,7 +86,7 @@ func (d *detector) walk(f Framing, start int, most int) (parts []part, broken bo
 	escaper, _ := f.(Escaper)
 	var c Cursor
 	var out []byte
-	at := start
+	at, filled := start, 0
 	for len(parts) < most {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
 		stream := c.Stream
@@ -117,7 +117,12 @@ func (d *detector) walk(f Framing, start int, most int) (parts []part, broken bo
 				return parts, true
 			}
 		}
-		parts = append(parts, p)
+		if parts = append(parts, p); p.body > p.header || e.Silent {
+			filled = len(parts)
+		}
+		if len(parts)-filled == maxEmpty {
+			return parts, true
+		}
 		at = p.end
 	}
 	return parts, false

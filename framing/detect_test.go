@@ -73,6 +73,7 @@ func TestDetectCaptures(t *testing.T) {
 		"tiny_empty_stream": "", "tiny_half_header": "", "tiny_lsp_cut_in_header_end": "", "tiny_netstring_no_comma": "",
 		"tw_int16":      "three whole frames of random bytes",
 		"kafka_server":  "two whole frames, among arrays of small numbers",
+		"resp2_reply":   "less than its first reply",
 		"protodelim_go": "eleven whole frames behind a byte or two of length",
 	}
 	first, all := 0, 0

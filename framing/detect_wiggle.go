@@ -170,7 +170,7 @@ func (w *weigher) frame(p *part) {
 		return
 	}
 	if !p.ext.Announced { // its end was found
-		if p.body > p.header && d.noise.period[p.body] == 0 {
+		if p.body > p.header && p.end > p.body && d.noise.period[p.body] == 0 {
 			if p.fill < p.at && d.b[p.fill] != 0 { // zeros stand before all kinds of things
 				w.marks += d.noise.alone(p.at-1, p.at)
 			}
