@@ -24,6 +24,7 @@ type inspectOptions struct {
 	chunks       []int
 	view         hexview.Options
 	where        *frameTest
+	auto, asked  bool // the framing is to be found; -f auto asked for it
 }
 
 func inspectCommand(s streams) *cli.Command {
@@ -56,6 +57,9 @@ func inspectCommand(s streams) *cli.Command {
 }
 
 func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
+	if o.auto, o.asked = autoFraming(c); o.auto {
+		c.Set("framing", "lines") // until it is found
+	}
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
@@ -151,6 +155,9 @@ func sizesList(s string) (sizes []int, err error) {
 // inspect shows each input.
 func inspect(s streams, o inspectOptions) error {
 	i := &inspection{inspectOptions: o, left: o.count}
+	if o.auto && !o.asked {
+		o.report.note("no framing is given: -f auto looks for it")
+	}
 	switch {
 	case o.json:
 		i.to = &jsonWatch{out: s.out, bare: o.summary}
@@ -201,6 +208,10 @@ type watch interface {
 	// on with the bytes.
 	fault(e *framing.Error, header int)
 	unread(offset int64, b []byte)
+	// candidates are what -f auto found, best first, and the command to go on with.
+	candidates(all []framing.Candidate, again string)
+	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
+	unknown(offset int64)
 	// end closes an input.
 	end(t *tally)
 	flush() error
@@ -214,6 +225,16 @@ func (i *inspection) input(in input) error {
 		return nil
 	}
 	defer src.close()
+	i.tally = tally{}
+	if i.auto {
+		found, err := i.detect(src, in)
+		if err != nil {
+			i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		}
+		if err != nil || !found {
+			return i.flush()
+		}
+	}
 	r := i.reader(src.Reader, src.offset)
 	r.StreamLarge = !i.json && !i.where.needsPayload()
 	r.Idle = i.to.flush
@@ -226,18 +247,23 @@ func (i *inspection) input(in input) error {
 			i.tally.fill += int64(len(b))
 		}
 	}
-	i.tally = tally{}
 	err = i.frames(r, src, in)
 	i.index = r.Index
 	i.to.end(&i.tally)
-	if out := i.to.flush(); out != nil {
-		dieOfBrokenPipe(out)
-		return &failure{status: statusIO, text: "standard output: " + reason(out)}
-	}
 	if err != nil {
 		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
 	}
-	return nil
+	return i.flush()
+}
+
+// flush writes what was shown. Its error ends the program.
+func (i *inspection) flush() error {
+	err := i.to.flush()
+	if err == nil {
+		return nil
+	}
+	dieOfBrokenPipe(err)
+	return &failure{status: statusIO, text: "standard output: " + reason(err)}
 }
 
 func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {

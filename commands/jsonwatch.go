@@ -82,6 +82,27 @@ func (w *jsonWatch) fault(e *framing.Error, _ int) {
 }
 
 func (w *jsonWatch) unread(int64, []byte) {}
+func (w *jsonWatch) unknown(int64)        {}
+
+func (w *jsonWatch) candidates(all []framing.Candidate, _ string) {
+	for _, c := range all {
+		w.record("candidate")
+		w.named()
+		w.text("framing", c.Spec)
+		w.buf = fmt.Appendf(w.buf, `,"bits":%.1f`, c.Bits)
+		w.member("frames", int64(c.Frames))
+		w.member("start", int64(c.Start))
+		w.member("leftover", int64(c.Leftover))
+		for i, alias := range c.Aliases {
+			w.buf = append(w.buf, map[bool]string{true: `,"aliases":[`, false: ","}[i == 0]...)
+			w.buf = appendJSONString(w.buf, []byte(alias))
+		}
+		if len(c.Aliases) > 0 {
+			w.buf = append(w.buf, ']')
+		}
+		w.close()
+	}
+}
 
 func (w *jsonWatch) end(t *tally) {
 	w.record("summary")

@@ -30,6 +30,12 @@ func (w *summaryWatch) fault(*framing.Error, int)                               
 func (w *summaryWatch) unread(int64, []byte)                                      {}
 func (w *summaryWatch) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
 
+func (w *summaryWatch) unknown(int64) {}
+
+func (w *summaryWatch) candidates(all []framing.Candidate, again string) {
+	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, again)
+}
+
 func (w *summaryWatch) end(t *tally) { writeSummary(&w.buf, t) }
 
 func (w *summaryWatch) flush() error {

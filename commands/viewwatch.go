@@ -97,6 +97,10 @@ func leftoverNote(e *framing.Error) string {
 // unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
 func (w *viewWatch) unread(offset int64, b []byte) {
 	e := w.err
+	if e == nil {
+		w.view.Bytes(hexview.Unread, 0, b)
+		return
+	}
 	if e.Kind == framing.Truncated {
 		n := int64(len(b))
 		if w.at > 0 && n > int64(w.at) && e.Sent == 0 {
@@ -119,6 +123,15 @@ func (w *viewWatch) unread(offset int64, b []byte) {
 	w.view.Bytes(hexview.Leftover, mark, part(e.Offset))
 	w.view.Bytes(hexview.Wrong, '!', part(e.Offset+1))
 	w.view.Bytes(hexview.Unread, 0, b)
+}
+
+func (w *viewWatch) candidates(all []framing.Candidate, again string) {
+	writeCandidates(w.view.Line, all, again)
+}
+
+func (w *viewWatch) unknown(offset int64) {
+	w.err = nil
+	w.view.Begin(offset, "")
 }
 
 func (w *viewWatch) end(t *tally) { w.view.Line(t.line()) }
