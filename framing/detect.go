@@ -16,7 +16,7 @@ type Candidate struct {
 	Spec     string
 	Kind     *Kind    // the row that Spec names
 	Bits     float64  // of evidence: each doubles the odds
-	Frames   int      // whole frames
+	Frames   int      // whole frames; 0 if the first is longer than the stream
 	Start    int      // offset of the first frame
 	Leftover int      // bytes behind the last whole frame
 	Aliases  []string // other rows that cut the stream alike
@@ -108,7 +108,7 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 	if c.broken { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
-	if c.frames == 0 || !(c.bits > 0) {
+	if !(c.bits > 0) {
 		return
 	}
 	each := 1.5

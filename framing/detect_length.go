@@ -151,6 +151,9 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			break
 		}
 	}
+	if c.frames == 0 {
+		c.bits = 0
+	}
 	return c
 }
 

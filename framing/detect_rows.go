@@ -150,6 +150,9 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 		}
 	}
 	if c.frames == 0 {
+		if len(parts) == 0 && !broken && start == 0 {
+			d.open(h)
+		}
 		return false
 	}
 	switch f := h.framing.(type) {

@@ -73,7 +73,6 @@ func TestDetectCaptures(t *testing.T) {
 		"tiny_empty_stream": "", "tiny_half_header": "", "tiny_lsp_cut_in_header_end": "", "tiny_netstring_no_comma": "",
 		"tw_int16":      "three whole frames of random bytes",
 		"kafka_server":  "two whole frames, among arrays of small numbers",
-		"resp2_reply":   "less than its first reply",
 		"protodelim_go": "eleven whole frames behind a byte or two of length",
 	}
 	first, all := 0, 0
@@ -81,15 +80,15 @@ func TestDetectCaptures(t *testing.T) {
 		b := c.data[:min(len(c.data), 20<<10)]
 		got := Detect(b, len(b) == len(c.data))
 		_, small := tooSmall[c.Name]
-		found := len(got) > 0 && cutsAlike(t, got[0], c.Spec, b, 0)
+		found := len(got) > 0 && (got[0].Spec == c.Spec || cutsAlike(t, got[0], c.Spec, b, 0))
 		if found || len(b) < 40 && (len(got) == 0 || got[0].Bits < MinBits) {
 			first++
 		}
 		all++
 		switch {
-		case len(got) > 0 && got[0].Bits >= MinBits && !found, !small && !found:
+		case !found && len(b) >= 40 && (!small || len(got) > 0 && got[0].Bits >= MinBits):
 			t.Errorf("%s: %s expected, got %s", c.Name, c.Spec, show(got))
-		case !small && got[0].Bits < MinBits:
+		case !small && len(b) >= 40 && got[0].Bits < MinBits:
 			t.Errorf("%s: %s has %.1f bits only", c.Name, c.Spec, got[0].Bits)
 		}
 		t.Logf("%-26s %-22s %6d %s", c.Name, c.Spec, len(b), show(got[:min(1, len(got))]))
@@ -207,7 +206,7 @@ func FuzzDetect(f *testing.F) {
 			switch {
 			case math.IsNaN(c.Bits) || math.IsInf(c.Bits, 0) || err != nil || c.Kind == nil || i > 0 && c.Bits > got[i-1].Bits:
 				t.Fatalf("candidate %+v behind %+v: %v", c, got[:i], err)
-			case c.Frames < 1 || c.Start < 0 || c.Leftover < 0 || c.Start+c.Leftover > len(b):
+			case c.Frames < 0 || c.Start < 0 || c.Leftover < 0 || c.Start+c.Leftover > len(b):
 				t.Fatalf("candidate %+v of %d bytes", c, len(b))
 			}
 		}

@@ -113,6 +113,30 @@ func (d *detector) evidence(h hypothesis, parts []part) (bits float64, loose boo
 	return w.sum, delimits(h.framing)
 }
 
+// open weighs a frame that has begun with the stream and goes on behind it, by how
+// its first bytes are constrained.
+func (d *detector) open(h hypothesis) {
+	e, err := h.framing.Scan(d.b, &Cursor{EOF: d.ended})
+	if err != ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
+		return
+	}
+	c := chain{loose: true}
+	for at := range headBytes {
+		was, fine := d.scratch[at], 0
+		for k := range flips {
+			d.scratch[at] = was ^ flip(k)
+			if _, err := h.framing.Scan(d.scratch, &Cursor{EOF: d.ended}); err == nil || err == ErrMore {
+				fine++
+			}
+		}
+		d.scratch[at] = was
+		if allowed := 1 + 255*float64(fine)/flips; allowed < 250 {
+			c.bits += min(d.noise.alone(at, at+1), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
+		}
+	}
+	d.keep(c, h.spec, h.prior)
+}
+
 type weigher struct {
 	d       *detector
 	kind    *Kind
@@ -231,6 +255,9 @@ func (w *weigher) fields(p *part, head []held, named *[headBytes]bool) {
 		if _, ok := f.Names[v]; !ok {
 			w.sum -= strange
 			continue
+		}
+		if f.Mask != 0 && f.At < len(head) && head[f.At].allowed() < 250 {
+			continue // the byte counts as a whole
 		}
 		price := w.price(p.at+f.At, p.at+f.At+f.Size) * float64(wide) / float64(8*f.Size)
 		w.sum += price - w.column(-1-i).cost(v, float64(len(f.Names)))
