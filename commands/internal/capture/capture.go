@@ -118,11 +118,11 @@ type recording interface {
 	read(Ref) *Source
 }
 
-// A Capture is an opened recording. It is not for use by several goroutines at once,
-// and of its sources only one may be read at a time.
+// A Capture is an opened recording. It is not for use by several goroutines at once.
 type Capture struct {
 	recording
-	spool *os.File // a copy of what could not be read twice; nil if there is none
+	spool  *os.File // a copy of what could not be read twice; nil if there is none
+	source *Source  // the latest
 }
 
 // Open reads the list of streams. A regular file is read from where it stands, and
@@ -154,9 +154,15 @@ func (c *Capture) Damage() error { return c.damage() }
 // gathered in one pass over the file, where each would take its own.
 func (c *Capture) Plan(refs ...Ref) { c.plan(refs) }
 
-// Read returns the bytes of a direction. The stream of a dump that is not read from a
-// seekable file can be read once only.
-func (c *Capture) Read(r Ref) *Source { return c.read(r) }
+// Read returns the bytes of a direction, and closes the source it returned before. The
+// stream of a dump that is not read from a seekable file can be read once only.
+func (c *Capture) Read(r Ref) *Source {
+	if c.source != nil {
+		c.source.Close()
+	}
+	c.source = c.read(r)
+	return c.source
+}
 
 // Close removes the temporary file, if there is one. The file given to Open stays open.
 func (c *Capture) Close() error {

@@ -121,29 +121,47 @@ func opener(s *segment, side int) int {
 	return side
 }
 
-// end ends all connections.
-func (t *conns) end() {
-	for _, c := range t.list {
-		for i := range c.halves {
-			c.halves[i].flush()
-			c.halves[i].pending = nil
+// end ends all connections and returns what the first pass found of them.
+func (t *conns) end() []found {
+	list := make([]found, len(t.list))
+	for i, c := range t.list {
+		list[i] = found{ends: c.ends, client: c.client, start: c.start, from: c.from, first: c.first, last: c.last}
+		for dir := range c.halves {
+			h := &c.halves[c.client^dir]
+			h.flush()
+			list[i].dirs[dir] = amount{h.bytes, int32(h.segments), int32(h.gaps)}
 		}
+		t.list[i] = nil
 	}
-	t.open = nil
+	return list
+}
+
+// A found is a connection that the first pass found: small, as there may be many.
+type found struct {
+	ends              pair
+	client            int
+	start             int64
+	from, first, last int64
+	dirs              [2]amount
+}
+
+type amount struct {
+	bytes          int64
+	segments, gaps int32
 }
 
 // side is the one that speaks in a direction: 0 is the client's.
-func (c *conn) side(dir int) int { return c.client ^ dir }
+func (c *found) side(dir int) int { return c.client ^ dir }
 
-func (c *conn) stream(index int) Stream {
+func (c *found) stream(index int) Stream {
 	ends := [2]netip.AddrPort{c.ends.a, c.ends.b}
 	s := Stream{Index: index, Client: ends[c.client].String(), Server: ends[1-c.client].String(), Dirs: make([]Direction, 2)}
 	if c.start != 0 {
 		s.Start = time.Unix(0, c.start).UTC()
 	}
 	for dir, name := range []string{"c2s", "s2c"} {
-		h := &c.halves[c.side(dir)]
-		s.Dirs[dir] = Direction{Name: name, Bytes: h.bytes, Segments: int(h.segments), Gaps: int(h.gaps)}
+		a := c.dirs[dir]
+		s.Dirs[dir] = Direction{Name: name, Bytes: a.bytes, Segments: int(a.segments), Gaps: int(a.gaps)}
 	}
 	return s
 }

@@ -10,8 +10,8 @@ type packet struct {
 	offset int64  // of its record in the file
 }
 
-// packets gives the packets of a file. The error is io.EOF at its end, a *FileError
-// where it is damaged or cut short, or that of the file.
+// packets gives the packets of a file. The error is io.EOF at its end, a *FileError or
+// *SyntaxError where it is damaged or cut short, or that of reading.
 type packets interface {
 	next() (packet, error)
 }
@@ -20,21 +20,21 @@ type packets interface {
 type traffic struct {
 	// open begins to read at the record that is at this offset; 0 is the first.
 	open   func(offset int64) (packets, error)
-	list   []*conn
+	list   []found
 	broken error
 	ahead  []Ref // planned
 	ready  map[Ref]*queue
+	room   room
 }
 
 // groupCost is how much a pass gathers at most. Larger directions are read as they are
 // asked for, each in a pass of its own.
-const groupCost = 8 << 20
+const groupCost = 4 << 20
 
 // cost is roughly the memory that a direction takes when it is gathered.
 func (t *traffic) cost(r Ref) int64 {
-	c := t.list[r.Stream]
-	h := &c.halves[c.side(r.Dir)]
-	return h.bytes + 32*(h.segments+h.gaps)
+	a := &t.list[r.Stream].dirs[r.Dir]
+	return a.bytes + 32*int64(a.segments+a.gaps)
 }
 
 // index makes the first pass.
@@ -48,7 +48,7 @@ func (t *traffic) index() error {
 	for {
 		p, err := in.next()
 		if err != nil {
-			if _, ok := err.(*FileError); ok {
+			if damaged(err) {
 				t.broken = err
 			} else if err != io.EOF {
 				return err
@@ -59,18 +59,26 @@ func (t *traffic) index() error {
 			all.take(s)
 		}
 	}
-	all.end()
-	t.list = all.list
+	t.list = all.end()
 	if len(t.list) == 0 && t.broken == nil {
 		return d.nothing()
 	}
 	return nil
 }
 
+// damaged tells a fault of what was recorded from one of reading it.
+func damaged(err error) bool {
+	switch err.(type) {
+	case *FileError, *SyntaxError:
+		return true
+	}
+	return false
+}
+
 func (t *traffic) streams() []Stream {
 	list := make([]Stream, len(t.list))
-	for i, c := range t.list {
-		list[i] = c.stream(i)
+	for i := range t.list {
+		list[i] = t.list[i].stream(i)
 	}
 	return list
 }

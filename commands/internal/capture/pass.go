@@ -17,13 +17,16 @@ type pass struct {
 }
 
 func (t *traffic) pass(refs []Ref) *pass {
+	if len(refs) > 1 {
+		t.makeRoom(refs)
+	}
 	p := &pass{traffic: t, conns: map[pair][]*conn{}, queues: make([]*queue, len(refs))}
 	fresh := map[int]*conn{}
 	for i, r := range refs {
-		listed := t.list[r.Stream]
+		listed := &t.list[r.Stream]
 		c := fresh[r.Stream]
 		if c == nil {
-			c = &conn{ends: listed.ends, client: listed.client, first: listed.first, last: listed.last}
+			c = &conn{ends: listed.ends, first: listed.first, last: listed.last}
 			c.prepare(&p.waiting)
 			fresh[r.Stream] = c
 			p.conns[c.ends] = append(p.conns[c.ends], c)
@@ -32,9 +35,12 @@ func (t *traffic) pass(refs []Ref) *pass {
 				p.from = listed.from
 			}
 		}
-		h := &c.halves[c.side(r.Dir)]
+		h := &c.halves[listed.side(r.Dir)]
 		if h.queue == nil {
 			h.queue = &queue{}
+			if len(refs) > 1 { // all of it will be there
+				t.room.give(h.queue, &listed.dirs[r.Dir])
+			}
 		}
 		p.queues[i] = h.queue
 	}
@@ -60,8 +66,7 @@ func (p *pass) step() error {
 		p.in = in
 	}
 	k, err := p.in.next()
-	_, broken := err.(*FileError)
-	if err == io.EOF || broken || err == nil && k.offset > p.last {
+	if err == io.EOF || damaged(err) || err == nil && k.offset > p.last {
 		p.flush()
 		return io.EOF
 	}
@@ -89,4 +94,35 @@ func (p *pass) flush() {
 			}
 		}
 	}
+}
+
+// A room holds what a pass gathers: made once, for passes one after another would leave
+// as much behind each time.
+type room struct {
+	data  []byte
+	items []item
+	d, i  int64 // that much is given away
+}
+
+// makeRoom takes the room of the pass before, unless part of it is still to be read.
+func (t *traffic) makeRoom(refs []Ref) {
+	var data, items int64
+	for _, r := range refs {
+		a := &t.list[r.Stream].dirs[r.Dir]
+		data, items = data+a.bytes, items+int64(a.segments+a.gaps)
+	}
+	if len(t.ready) > 0 || int64(len(t.room.data)) < data {
+		t.room.data = make([]byte, max(data, groupCost/2))
+	}
+	if len(t.ready) > 0 || int64(len(t.room.items)) < items {
+		t.room.items = make([]item, items)
+	}
+	t.room.d, t.room.i = 0, 0
+}
+
+// give makes a queue that holds what was found.
+func (r *room) give(q *queue, a *amount) {
+	n, k := a.bytes, int64(a.segments+a.gaps)
+	q.data, q.items = r.data[r.d:r.d:r.d+n], r.items[r.i:r.i:r.i+k]
+	r.d, r.i = r.d+n, r.i+k
 }

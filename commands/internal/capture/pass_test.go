@@ -116,7 +116,7 @@ func TestPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for round := range 8 {
+	for round := range 4 {
 		var refs []Ref
 		for i := range want {
 			refs = append(refs, Ref{i, 0}, Ref{i, 1})

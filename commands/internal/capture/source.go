@@ -37,9 +37,9 @@ type item struct {
 // A mark says when the bytes up to an offset came.
 type mark struct{ end, at int64 }
 
-// maxMarks is how many segments At looks back on: 1 MiB, and more segments than the
+// maxMarks is how many segments At looks back on, at least: half a MiB, and more segments than the
 // buffer of a reader holds, unless they bring a byte or two each.
-const maxMarks = 64 << 10
+const maxMarks = 32 << 10
 
 func (q *queue) add(gap int64, data []byte, at int64) {
 	if q.closed {
