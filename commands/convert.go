@@ -2,12 +2,14 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
 	"strings"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -26,7 +28,8 @@ type conversion struct {
 	first, last int64 // indexes of the messages to write
 	left        int64 // messages still to write
 	where       *frameTest
-	skip        bool // go on after a malformed frame
+	choice      *choice // what to read of captures; nil if inputs are none
+	skip        bool    // go on after a malformed frame
 	partial     *os.File
 	stats       stats
 
@@ -83,11 +86,37 @@ func (c *conversion) run(inputs []input) error {
 
 // convert converts one input. What it returns was reported.
 func (c *conversion) convert(in input) error {
+	if c.choice != nil && in.recorded == nil {
+		all, done, err := in.streams(*c.choice)
+		defer done()
+		var f *failure
+		switch many := oneStream(all); {
+		case err != nil:
+			return c.inputFailure(in, err)
+		case errors.As(many, &f):
+			c.report.fail(in.shown(), f)
+			return f
+		case len(all) == 0: // a capture without a byte
+			return nil
+		}
+		err = c.convertStream(all[0])
+		if damage := all[0].recorded.damaged(); damage != nil {
+			return c.inputFailure(in, damage)
+		}
+		return err
+	}
+	return c.convertStream(in)
+}
+
+func (c *conversion) convertStream(in input) error {
 	src, err := in.open()
 	if err != nil {
 		return c.inputFailure(in, err)
 	}
 	defer src.close()
+	if j, ok := c.sink.(*jsonSink); ok {
+		j.src = src
+	}
 	c.sink.begin(in.label())
 	if done, err := c.encodeFile(src, in); done {
 		return err
@@ -155,7 +184,12 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 			return nil
 		}
 		var fault *framing.Error
+		var gap *capture.Gap
 		switch {
+		case errors.As(err, &gap):
+			if err := c.gap(r, in, gap); err != nil {
+				return err
+			}
 		case errors.As(err, &fault):
 			if err := c.fault(r, in, fault); err != nil {
 				return err
@@ -309,6 +343,30 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 		return f
 	}
 	return nil
+}
+
+// gap reports that a capture lost bytes. It returns nil if the reader goes on behind
+// them.
+func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
+	if err := c.sink.flush(); err != nil {
+		return c.ioFailure("standard output", err)
+	}
+	f := gapFailure(r, gap)
+	c.report.fail(in.name, f)
+	if !c.skip {
+		return f
+	}
+	n, err := r.Resume(gap.Bytes)
+	c.stats.skipped += n
+	if err != nil {
+		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+		return f
+	}
+	return nil
+}
+
+func gapFailure(r *framing.Reader, gap *capture.Gap) *failure {
+	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: byte %d: %s", r.Index, r.Offset, gap.Offset, gap)}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

@@ -16,6 +16,7 @@ type decodeOptions struct {
 	seek        int64
 	length      int64
 	where       *frameTest
+	choice      choice
 }
 
 func decodeCommand(s streams) *cli.Command {
@@ -31,7 +32,7 @@ func decodeCommand(s streams) *cli.Command {
 		Flags: []cli.Flag{
 			framingFlag,
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
-			whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {
 			o, err := readDecode(c, s)
@@ -66,6 +67,9 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
 		return o, err
 	}
+	if o.choice, err = readChoice(c); err != nil {
+		return o, err
+	}
 	if isTerminal(s.out) && !o.force {
 		switch {
 		case o.out.name == "lines":
@@ -90,7 +94,7 @@ func decode(s streams, o decodeOptions) error {
 	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
 		f.marks = marksOf
 	}
-	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where}
+	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where, choice: &o.choice}
 	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
 }
 

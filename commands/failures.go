@@ -54,9 +54,21 @@ func (c *conversion) readOrWriteFailure(in input, err error) error {
 
 // inputFailure is trouble with one input: the next one still runs.
 func (c *conversion) inputFailure(in input, err error) error {
-	f := &failure{status: statusIO, text: reason(err)}
+	f := inputFailure(err)
 	c.report.fail(in.shown(), f)
 	return f
+}
+
+// inputFailure is an error of reading, or of what a capture says.
+func inputFailure(err error) *failure {
+	var f *failure
+	switch {
+	case errors.As(err, &f):
+		return f
+	case isDamage(err):
+		return &failure{status: statusMalformed, text: err.Error()}
+	}
+	return &failure{status: statusIO, text: reason(err)}
 }
 
 // ioFailure is trouble with an output: nothing can go on.

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 	"framecat/hexview"
 )
@@ -24,6 +25,7 @@ type inspectOptions struct {
 	chunks       []int
 	view         hexview.Options
 	where        *frameTest
+	choice       choice
 	auto, asked  bool // the framing is to be found; -f auto asked for it
 }
 
@@ -44,7 +46,7 @@ func inspectCommand(s streams) *cli.Command {
 			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
 			&cli.BoolFlag{Name: "trace", Usage: "tell each read and each decision of the reassembly buffer"},
 			&cli.StringFlag{Name: "chunks", Usage: "with --trace: the sizes of the reads, as in `3,3,4,1`; the last repeats"},
-			whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
+			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {
 			o, err := readInspect(c, s)
@@ -73,6 +75,9 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 		return o, err
 	}
 	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
+		return o, err
+	}
+	if o.choice, err = readChoice(c); err != nil {
 		return o, err
 	}
 	switch out := c.String("out"); out {
@@ -167,20 +172,50 @@ func inspect(s streams, o inspectOptions) error {
 		i.to = newViewWatch(s.out, o.view)
 	}
 	files := inputs(o.files, s.in, o.seek, o.length)
-	for n, in := range files {
-		if i.left == 0 || i.index > i.last {
-			break
-		}
-		if o.trace {
-			i.traced(s.out, in, len(files) > 1)
-			continue
-		}
-		i.to.begin(in.label(), len(files) > 1 && !o.json, n == 0)
-		if err := i.input(in); err != nil {
+	for _, in := range files {
+		if err := i.file(in, s.out, len(files) > 1); err != nil {
 			return err
 		}
 	}
 	return i.report.done()
+}
+
+// file shows the streams of a file: itself, or those of a capture. Its error ends the
+// program.
+func (i *inspection) file(in input, out *os.File, several bool) error {
+	if i.left == 0 || i.index > i.last {
+		return nil
+	}
+	all, done, err := in.streams(i.choice)
+	defer done()
+	if err != nil {
+		i.report.fail(in.shown(), inputFailure(err))
+		return nil
+	}
+	for _, one := range all {
+		if i.left == 0 || i.index > i.last {
+			break
+		}
+		heading := ""
+		if several {
+			heading = in.shown()
+		}
+		if one.recorded != nil {
+			heading = strings.TrimSpace(heading + "  " + one.recorded.label())
+		}
+		if i.trace {
+			i.traced(out, one, heading)
+			continue
+		}
+		i.to.begin(in.label(), heading)
+		if err := i.input(one); err != nil {
+			return err
+		}
+	}
+	if len(all) > 0 && all[0].recorded.damaged() != nil {
+		i.report.fail(in.shown(), inputFailure(all[0].recorded.damaged()))
+	}
+	return nil
 }
 
 // An inspection reads frames one by one and tells a watch of all that it finds.
@@ -196,10 +231,12 @@ type inspection struct {
 
 // A watch shows what is found in a stream, in its order.
 type watch interface {
-	// begin is told the name of each input, and whether to show it.
-	begin(file string, heading, first bool)
+	// begin is told the name of each input, and a heading to show; "" is none.
+	begin(file, heading string)
 	fill(offset int64, b []byte)
-	frame(f framing.Frame, fields []framing.FieldText)
+	frame(f framing.Frame, fields []framing.FieldText, src *source)
+	// gap shows that a capture lost bytes.
+	gap(g *capture.Gap, held []byte)
 	// large begins a frame whose body streams through, largeEnd ends it.
 	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
 	largeEnd(trailer []byte)
@@ -251,7 +288,7 @@ func (i *inspection) input(in input) error {
 	i.index = r.Index
 	i.to.end(&i.tally)
 	if err != nil {
-		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		i.report.fail(in.shown(), inputFailure(err))
 	}
 	return i.flush()
 }
@@ -281,13 +318,18 @@ func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
 		if err == framing.ErrLarge {
 			err = i.large(r)
 		} else if err == nil {
-			i.show(f)
+			i.show(f, src)
 		}
 		var e *framing.Error
+		var gap *capture.Gap
 		switch {
 		case err == nil:
 		case err == io.EOF:
 			return nil
+		case errors.As(err, &gap):
+			if !i.gap(r, gap, src, in) {
+				return nil
+			}
 		case !errors.As(err, &e):
 			return err
 		case !i.fault(r, src, e, in):
@@ -303,12 +345,12 @@ func (i *inspection) wants(index int64, fields []framing.FieldText, payload []by
 }
 
 // show shows a frame that is there as a whole.
-func (i *inspection) show(f framing.Frame) {
+func (i *inspection) show(f framing.Frame, src *source) {
 	fields := describe(nil, i.kind, i.framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.left--
 		i.tally.add(f.Wire, int64(len(f.Payload)), f.Silent)
-		i.to.frame(f, fields)
+		i.to.frame(f, fields, src)
 	}
 }
 
@@ -368,6 +410,49 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 	}), src.Reader)
 	i.tally.undecoded = int64(len(r.Buffered())) + n
 	return false
+}
+
+// gap shows where a capture lost bytes. It says whether frames may follow.
+func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
+	i.to.flush()
+	i.tally.errors++
+	i.tally.leftover += int64(len(r.Buffered()))
+	i.report.fail(in.name, gapFailure(r, gap))
+	i.to.gap(gap, r.Buffered())
+	if i.skip {
+		held := int64(len(r.Buffered()))
+		i.skipping = true
+		defer func() { i.skipping = false }()
+		i.to.unknown(gap.Offset + max(0, gap.Bytes))
+		lost := held
+		fill := r.Fill
+		r.Fill = func(b []byte) { // what was held is shown already
+			n := min(lost, int64(len(b)))
+			if lost -= n; n < int64(len(b)) {
+				fill(b[n:])
+			}
+		}
+		n, err := r.Resume(gap.Bytes)
+		r.Fill = fill
+		i.tally.skipped += n - held
+		if err == nil {
+			return true
+		}
+	}
+	rest := gap.Offset + max(0, gap.Bytes)
+	i.to.unknown(rest)
+	for {
+		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
+		i.tally.undecoded += n
+		rest += n
+		var next *capture.Gap
+		if !errors.As(err, &next) {
+			return false
+		}
+		i.to.gap(next, nil)
+		rest = next.Offset + max(0, next.Bytes)
+		i.to.unknown(rest)
+	}
 }
 
 type writerFunc func([]byte)

@@ -15,7 +15,9 @@ import (
 type jsonSink struct {
 	dst  io.Writer
 	file string // the input's name; "" for standard input
+	src  *source
 	buf  []byte
+	tags []byte
 }
 
 func (s *jsonSink) begin(file string) { s.file = file }
@@ -24,7 +26,9 @@ func (s *jsonSink) takesSilent() bool { return true }
 
 func (s *jsonSink) write(b *framing.Batch) (int, error) {
 	for i := range b.Frames {
-		s.buf = appendJSON(s.buf, b.Frame(i), s.file)
+		f := b.Frame(i)
+		s.tags = s.src.tags(s.tags[:0], f.Offset, f.Wire)
+		s.buf = appendFrame(append(s.buf, '{'), f, s.file, s.tags, nil)
 		if len(s.buf) > flushAt {
 			if err := s.flush(); err != nil {
 				return i, err
@@ -44,15 +48,16 @@ func (s *jsonSink) flush() error {
 }
 
 func appendJSON(dst []byte, f framing.Frame, file string) []byte {
-	return appendFrame(append(dst, '{'), f, file, nil)
+	return appendFrame(append(dst, '{'), f, file, nil, nil)
 }
 
-// appendFrame appends the members of a frame's object, and closes it.
-func appendFrame(dst []byte, f framing.Frame, file string, fields []framing.FieldText) []byte {
+// appendFrame appends the members of a frame's object, tags among them, and closes it.
+func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
 	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
 	if file != "" {
 		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
 	}
+	dst = append(dst, tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)

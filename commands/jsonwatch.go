@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -15,7 +16,7 @@ type jsonWatch struct {
 	buf  []byte
 }
 
-func (w *jsonWatch) begin(file string, _, _ bool) { w.file = file }
+func (w *jsonWatch) begin(file, _ string) { w.file = file }
 
 // record begins an object of a type.
 func (w *jsonWatch) record(kind string) {
@@ -49,12 +50,12 @@ func (w *jsonWatch) fill(offset int64, b []byte) {
 	w.close()
 }
 
-func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText) {
+func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *source) {
 	if w.bare {
 		return
 	}
 	w.record("frame")
-	w.buf = appendFrame(append(w.buf, ','), f, w.file, fields)
+	w.buf = appendFrame(append(w.buf, ','), f, w.file, src.tags(nil, f.Offset, f.Wire), fields)
 	if len(w.buf) > flushAt {
 		w.flush()
 	}
@@ -83,6 +84,17 @@ func (w *jsonWatch) fault(e *framing.Error, _ int) {
 
 func (w *jsonWatch) unread(int64, []byte) {}
 func (w *jsonWatch) unknown(int64)        {}
+
+func (w *jsonWatch) gap(g *capture.Gap, held []byte) {
+	w.record("gap")
+	w.named()
+	w.member("offset", g.Offset)
+	if g.Bytes >= 0 {
+		w.member("lost", g.Bytes)
+	}
+	w.member("held", int64(len(held)))
+	w.close()
+}
 
 func (w *jsonWatch) candidates(all []framing.Candidate, _ string) {
 	for _, c := range all {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -12,19 +13,24 @@ import (
 type summaryWatch struct {
 	out io.Writer
 	buf strings.Builder
+
+	begun bool // a heading was shown
 }
 
-func (w *summaryWatch) begin(file string, heading, first bool) {
-	if heading && !first {
+func (w *summaryWatch) begin(_, heading string) {
+	if heading == "" {
+		return
+	}
+	if w.begun {
 		w.buf.WriteByte('\n')
 	}
-	if heading {
-		fmt.Fprintln(&w.buf, sanitize(file))
-	}
+	w.begun = true
+	fmt.Fprintln(&w.buf, sanitize(heading))
 }
 
+func (w *summaryWatch) gap(*capture.Gap, []byte)                                  {}
 func (w *summaryWatch) fill(int64, []byte)                                        {}
-func (w *summaryWatch) frame(framing.Frame, []framing.FieldText)                  {}
+func (w *summaryWatch) frame(framing.Frame, []framing.FieldText, *source)         {}
 func (w *summaryWatch) largeEnd([]byte)                                           {}
 func (w *summaryWatch) fault(*framing.Error, int)                                 {}
 func (w *summaryWatch) unread(int64, []byte)                                      {}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -24,16 +25,16 @@ type tracer struct {
 }
 
 // traced traces one input.
-func (i *inspection) traced(out *os.File, in input, heading bool) {
+func (i *inspection) traced(out *os.File, in input, heading string) {
 	src, err := in.open()
 	if err != nil {
-		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		i.report.fail(in.shown(), inputFailure(err))
 		return
 	}
 	defer src.close()
 	t := &tracer{out: out, framing: i.framing, src: src.Reader, chunks: i.chunks}
-	if heading {
-		t.line("%s", in.shown())
+	if heading != "" {
+		t.line("%s", heading)
 	}
 	t.r = i.reader(t, src.offset)
 	t.r.Idle = func() error { t.waits(); return t.flush() }
@@ -53,12 +54,17 @@ func (t *tracer) frames(i *inspection, in input) error {
 	for i.left > 0 && t.r.Index <= i.last {
 		f, err := t.r.Next()
 		var e *framing.Error
+		var gap *capture.Gap
 		switch {
 		case err == nil:
 			i.left--
 			t.frame(f)
 		case err == io.EOF:
 			t.step("end of the stream: nothing is left over")
+			return nil
+		case errors.As(err, &gap):
+			t.step("%s, at byte %d", gap, gap.Offset)
+			i.report.fail(in.name, gapFailure(t.r, gap))
 			return nil
 		case !errors.As(err, &e):
 			return err

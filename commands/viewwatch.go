@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 	"framecat/hexview"
 )
@@ -15,23 +16,23 @@ type viewWatch struct {
 	view *hexview.View
 	err  *framing.Error // what is being shown can't be read
 	at   int            // offset of its payload, or -1
+
+	begun bool // a heading was shown
 }
 
 func newViewWatch(out *os.File, o hexview.Options) *viewWatch {
 	return &viewWatch{out: out, view: hexview.New(out, o)}
 }
 
-func (w *viewWatch) begin(file string, heading, first bool) {
-	if !heading {
+func (w *viewWatch) begin(_, heading string) {
+	if heading == "" {
 		return
 	}
-	if !first {
+	if w.begun {
 		w.view.Line("")
 	}
-	if file == "" {
-		file = "standard input"
-	}
-	w.view.Line(sanitize(file))
+	w.begun = true
+	w.view.Line(sanitize(heading))
 }
 
 func (w *viewWatch) fill(offset int64, b []byte) {
@@ -39,7 +40,7 @@ func (w *viewWatch) fill(offset int64, b []byte) {
 	w.view.Bytes(hexview.Fill, '~', b)
 }
 
-func (w *viewWatch) frame(f framing.Frame, fields []framing.FieldText) {
+func (w *viewWatch) frame(f framing.Frame, fields []framing.FieldText, _ *source) {
 	w.view.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
 	w.view.Bytes(hexview.Header, '[', f.Header)
 	w.view.Bytes(hexview.Payload, '|', f.Body)
@@ -123,6 +124,17 @@ func (w *viewWatch) unread(offset int64, b []byte) {
 	w.view.Bytes(hexview.Leftover, mark, part(e.Offset))
 	w.view.Bytes(hexview.Wrong, '!', part(e.Offset+1))
 	w.view.Bytes(hexview.Unread, 0, b)
+}
+
+// gap shows what is held of a frame, and the place where bytes are missing.
+func (w *viewWatch) gap(g *capture.Gap, held []byte) {
+	w.view.Begin(g.Offset-int64(len(held)), "")
+	w.view.Bytes(hexview.Leftover, '<', held)
+	lost := "an unknown number of bytes"
+	if g.Bytes >= 0 {
+		lost = count(g.Bytes, "byte")
+	}
+	w.view.Line(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }
 
 func (w *viewWatch) candidates(all []framing.Candidate, again string) {

@@ -39,6 +39,21 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	return r.seek(from, syncer.Sync)
 }
 
+// Resume goes on behind a gap in the stream, where lost bytes are missing: the source
+// has reported it by an error, and what was buffered of a frame is dropped. It is
+// Recover for a place where nothing is known: only a Syncer can go on.
+func (r *Reader) Resume(lost int64) (skipped int64, err error) {
+	syncer, ok := r.framing.(Syncer)
+	if !ok {
+		return 0, r.err
+	}
+	held := r.w - r.r
+	r.discard(held)
+	r.Offset += max(0, lost)
+	n, err := r.seek(0, syncer.Sync)
+	return int64(held) + n, err
+}
+
 // doubtful says whether the length of a frame that is there as a whole can't be
 // trusted: what should stand at its end does not.
 func (r *Reader) doubtful(fault *Error, s Syncer) bool {
