@@ -86,6 +86,8 @@ func dispatch(app *cli.App, args []string, b Build, s streams) error {
 		return staleCompletion()
 	case name == completeCommand:
 		return printText(s.out, completeLine(app, rest))
+	case name == shareCommand && len(rest) == 1:
+		return writeShare(app, b.filled(), rest[0])
 	case name == "help":
 		return helpCommand(app, s, rest, args)
 	case strings.HasPrefix(name, "-"):

@@ -13,7 +13,7 @@ type usageExample struct {
 var usageExamples = map[string][]usageExample{
 	"": {
 		{what: "two messages into frames, and out again",
-			line: `printf 'hi\nthere\n' | framecat encode -f u32be | framecat decode -f u32be`, want: "hi\nthere\n"},
+			line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`, want: "hi\nthere\n"},
 		{what: "what is in this capture?",
 			line: `framecat inspect -f u32be capture.bin`, files: map[string]string{"capture.bin": "\x00\x00\x00\x02hi"}, want: "payload 2"},
 		{what: "octet-counted syslog into lines",
