@@ -13,6 +13,9 @@ import (
 	"framecat/framing"
 )
 
+// autoFlag is framingFlag where the framing may be left out.
+var autoFlag = &cli.StringFlag{Name: framingFlag.Name, Aliases: framingFlag.Aliases, Usage: framingFlag.Usage, DefaultText: "$FRAMECAT_FRAMING or auto"}
+
 // detectSize is how much of a stream is looked at to find its framing.
 const detectSize = 64 << 10
 

@@ -13,9 +13,9 @@ import (
 )
 
 var (
-	captureFlag   = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "what a FILE is: `KIND` is auto, raw, pcap or hexdump"}
-	streamFlag    = &cli.StringFlag{Name: "stream", Usage: "only TCP stream `N` of a capture, from 0"}
-	directionFlag = &cli.StringFlag{Name: "direction", Usage: "only what the client (c2s) or the server (s2c) sent: `DIR`"}
+	captureFlag   = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "`auto|raw|pcap|hexdump`: what each FILE is"}
+	streamFlag    = &cli.StringFlag{Name: "stream", Usage: "`N`: only this TCP stream of a capture, from 0"}
+	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
 )
 
 // A choice says what inputs are and which of their streams to read.

@@ -62,7 +62,7 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 		file.Close()
 	}()
 	out, errs := tempFile(t, ""), tempFile(t, "")
-	Run(append(append([]string{"framecat"}, args...), more...), "test", r, out, errs)
+	Run(append(append([]string{"framecat"}, args...), more...), Build{Version: "test"}, r, out, errs)
 	b, err := os.ReadFile(out.Name())
 	if err != nil {
 		t.Fatal(err)

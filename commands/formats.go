@@ -22,6 +22,17 @@ type format struct {
 // textFormats carry any payload, or refuse it, and suit a terminal.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 
+// formatHelp tells what each format is. Every framing is one too.
+var formatHelp = []candidate{
+	{"lines", "one message a line"},
+	{"raw", "nothing between messages; as input, all of it is one"},
+	{"hex", "hex digits, one message a line"},
+	{"base64", "base64, one message a line"},
+	{"escaped", "C escapes, one message a line"},
+	{"json", "a JSON object a message"},
+	{"dir:", "a file a message, in this folder"},
+}
+
 // inFormat reads the value of --in.
 func inFormat(name string) (format, error) {
 	switch name {

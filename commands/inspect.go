@@ -36,16 +36,17 @@ func inspectCommand(s streams) *cli.Command {
 		UsageText: "framecat inspect [flags] [FILE...]",
 		Description: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
 			"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n\n" +
+			whereHelp + "\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
 		Flags: []cli.Flag{
-			framingFlag,
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json` writes a record a frame, and one for all else"},
-			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N` bytes a row (16; on a terminal what fits)"},
-			&cli.StringFlag{Name: "rows", Usage: "at most `N` rows a frame"},
-			&cli.StringFlag{Name: "layout", Value: "frames", Usage: "`LAYOUT` is frames, each on rows of its own, or dump"},
+			autoFlag,
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json`: a record a frame, and one for all else"},
+			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N`: bytes a row (16; on a terminal what fits)"},
+			&cli.StringFlag{Name: "rows", Usage: "`N`: at most N rows a frame"},
+			&cli.StringFlag{Name: "layout", Value: "frames", Usage: "`frames|dump`: a frame on its own rows, or not"},
 			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
-			&cli.BoolFlag{Name: "trace", Usage: "tell each read and each decision of the reassembly buffer"},
-			&cli.StringFlag{Name: "chunks", Usage: "with --trace: the sizes of the reads, as in `3,3,4,1`; the last repeats"},
+			&cli.BoolFlag{Name: "trace", Usage: "each read and decision of the reassembly buffer"},
+			&cli.StringFlag{Name: "chunks", Usage: "`3,3,4,1`: of --trace: sizes of reads, the last repeats"},
 			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the golden views")
 func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	out, errs := tempFile(t, ""), tempFile(t, "")
-	status = Run(append([]string{"framecat"}, args...), "test", tempFile(t, stdin), out, errs)
+	status = Run(append([]string{"framecat"}, args...), Build{Version: "test"}, tempFile(t, stdin), out, errs)
 	read := func(f *os.File) string {
 		f.Seek(0, io.SeekStart)
 		b, _ := io.ReadAll(f)

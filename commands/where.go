@@ -10,7 +10,11 @@ import (
 	"framecat/framing"
 )
 
-var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "only frames where `TEST` holds: type=NAME, type!=NAME, payload~TEXT; may be repeated"}
+// whereHelp explains --where to those who ask for help.
+const whereHelp = "TEST of --where: type=NAME, type!=NAME, payload~TEXT; framecat framings tells\n" +
+	"the fields. With several, all must hold."
+
+var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}
 
 // A condition keeps some frames: by a field of the header, or by what the payload
 // holds.
