@@ -3,7 +3,6 @@ package framing
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"strings"
 	"sync"
 )
@@ -179,66 +178,5 @@ func (d *detector) plainRules() {
 	for i := range d.rules {
 		r := &d.rules[i]
 		d.keep(d.follow(r, 0), r.spec, r.prior)
-	}
-}
-
-// lateRules tries the rules from later starts. For each start only the order of
-// magnitude of the lengths is summed up; chains soon run into one another, so what
-// is known behind a place is kept.
-func (d *detector) lateRules() {
-	n := len(d.b)
-	score, mark := make([]int32, n+1), make([]int32, n+1)
-	var path []int
-	for i := range d.rules {
-		r := &d.rules[i]
-		if r.exotic {
-			continue
-		}
-		stamp := int32(i + 1)
-		best, bestAt := int32(0), 0
-		for s := 1; s <= d.lastStart(); s++ {
-			at, sum := s, int32(-1)
-			path = path[:0]
-			for {
-				if mark[at] == stamp {
-					sum = score[at]
-					break
-				}
-				end, v, ok := r.step(d.b, at)
-				if !ok && at+r.offset+r.size <= n {
-					mark[at], score[at] = stamp, -1
-					break
-				}
-				if !ok || end > n {
-					sum = 0
-					if end > n && bits.Len64(v) > maxClass {
-						sum = -1
-					}
-					mark[at], score[at] = stamp, sum
-					break
-				}
-				path = append(path, at)
-				at = end
-				if at == n {
-					sum = 8
-					break
-				}
-			}
-			for j := len(path) - 1; j >= 0; j-- {
-				if sum >= 0 {
-					v := r.value(d.b[path[j]+r.offset:])
-					if v > 0 {
-						sum += max(0, int32(8*r.size-bits.Len64(v)-3))
-					}
-				}
-				mark[path[j]], score[path[j]] = stamp, sum
-			}
-			if sum > best {
-				best, bestAt = sum, s
-			}
-		}
-		if best > MinBits && best > int32(d.best)/2 {
-			d.keep(d.follow(r, bestAt), r.spec, r.prior)
-		}
 	}
 }

@@ -161,6 +161,14 @@ func (d *detector) grown(x, y byte) string {
 	return string(b[at[i]+from : at[i]+to])
 }
 
+// tells says whether mark looks as if someone chose it for a delimiter: words and
+// numbers are repeated for other reasons.
+func tells(mark string) bool {
+	return len(mark) >= 3 && len(mark) < longMark && !plainText([]byte(mark)) && !strings.Contains(mark, "\x00")
+}
+
+const longMark = 8
+
 // fixed looks for a size of frames of which some bytes are always the same.
 func (d *detector) fixed() {
 	b := d.b[:min(len(d.b), 4<<10)]
@@ -195,11 +203,3 @@ func (d *detector) fixed() {
 	}
 	d.keep(c, fmt.Sprintf("fixed:%d", best), 12)
 }
-
-// tells says whether mark looks as if someone chose it for a delimiter: words and
-// numbers are repeated for other reasons.
-func tells(mark string) bool {
-	return len(mark) >= 3 && len(mark) < longMark && !plainText([]byte(mark)) && !strings.Contains(mark, "\x00")
-}
-
-const longMark = 8

@@ -38,7 +38,7 @@ func recordings(t testing.TB) (out []recorded) {
 // ends are where the frames of spec end in b, from start.
 func ends(t testing.TB, spec string, b []byte, start int) (out []int) {
 	d := &detector{b: b}
-	parts, _ := d.walk(mustParse(t, spec), start, len(b))
+	parts, _ := d.walk(mustParse(t, spec), start)
 	for _, p := range parts {
 		if !p.cut {
 			out = append(out, p.end)

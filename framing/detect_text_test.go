@@ -140,7 +140,7 @@ func TestDetectRows(t *testing.T) {
 		for _, x := range k.Examples {
 			f := mustParse(t, x.Spec)
 			var b []byte
-			for i := 0; i < 400 && len(b) < 8<<10; i++ {
+			for i := 0; i < 400 && len(b) < 4<<10; i++ {
 				var p strings.Builder
 				for range r.IntN(12) {
 					p.WriteString(word(r) + " ")
