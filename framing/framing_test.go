@@ -220,6 +220,7 @@ func TestBadSpec(t *testing.T) {
 		{"u8:offset=--1", 10, "not a number", ""},
 		{"fixed:0o17", 6, "is not a size", ""},
 		{"u32be:mask=0x7fffffff,prefix=0x80,signed", 6, "the prefix makes the signed length negative", ""},
+		{"http2:max=16MiB", 10, "16777216 is over 16777215", ""},
 		{"varint:max=11", 11, "not from 1 to 10", ""},
 	}
 	for _, r := range rows {
@@ -253,6 +254,7 @@ func TestAppendRefuses(t *testing.T) {
 		{"fixed:3", "", "does not fit"},
 		{"fixed:3", "abcd", "does not fit"},
 		{"syslog", "", "no empty message"},
+		{"http2:role=client", "hello", "begins with the preface"},
 		{"slip", "", "no empty packet"},
 		{"hdlc", "", "no empty frame"},
 		{"hdlc:fcs=none", "", "no empty frame"},

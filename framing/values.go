@@ -78,9 +78,16 @@ func (s *settings) size(key string, def uint64) uint64 {
 
 // sizeUpTo is size for a bound that the framing itself has too.
 func (s *settings) sizeUpTo(key string, def, most int64) int64 {
-	n := int64(s.size(key, uint64(def)))
-	if n > most && s.err == nil {
-		s.fail(s.find(key).at, "%d is over %d, the most there can be", n, most)
+	a := s.given(key)
+	if a == nil {
+		return def
+	}
+	n, err := ParseSize(a.value)
+	switch {
+	case err != nil:
+		s.fail(a.at, "%s", err)
+	case n > most:
+		s.fail(a.at, "%d is over %d, the most there can be", n, most)
 	}
 	return n
 }
