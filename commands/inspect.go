@@ -89,8 +89,8 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 		return o, usage("inspect writes its view, or with -o json records, not %q", out)
 	}
 	o.summary, o.trace = c.Bool("summary"), c.Bool("trace")
-	if o.trace && (o.json || o.summary) {
-		return o, usage("--trace goes with neither -o json nor --summary")
+	if o.trace && (o.json || o.summary || o.where != nil) {
+		return o, usage("--trace goes with none of -o json, --summary and --where")
 	}
 	if o.chunks, err = sizesList(c.String("chunks")); err != nil {
 		return o, err

@@ -16,6 +16,7 @@ import (
 type tracer struct {
 	out     *os.File
 	buf     strings.Builder
+	err     error // of out; it sticks
 	framing framing.Framing
 	r       *framing.Reader
 	src     io.Reader
@@ -32,20 +33,31 @@ func (i *inspection) traced(out *os.File, in input, heading string) {
 		return
 	}
 	defer src.close()
-	t := &tracer{out: out, framing: i.framing, src: src.Reader, chunks: i.chunks}
+	t := &tracer{out: out, chunks: i.chunks}
 	if heading != "" {
 		t.line("%s", heading)
+		t.flush()
 	}
+	if i.auto {
+		found, err := i.detect(src, in)
+		i.to.flush()
+		if err != nil {
+			i.report.fail(in.shown(), inputFailure(err))
+		}
+		if !found {
+			return
+		}
+	}
+	t.framing, t.src = i.framing, src.Reader
 	t.r = i.reader(t, src.offset)
 	t.r.Idle = func() error { t.waits(); return t.flush() }
 	err = t.frames(i, in)
 	i.index = t.r.Index
 	if out := t.flush(); out != nil {
 		dieOfBrokenPipe(out)
-		err = out
-	}
-	if err != nil {
-		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		i.report.fail("standard output", &failure{status: statusIO, text: reason(out)})
+	} else if err != nil {
+		i.report.fail(in.shown(), inputFailure(err))
 	}
 }
 
@@ -206,7 +218,9 @@ func (t *tracer) line(format string, args ...any) {
 }
 
 func (t *tracer) flush() error {
-	_, err := io.WriteString(t.out, t.buf.String())
+	if t.err == nil {
+		_, t.err = io.WriteString(t.out, t.buf.String())
+	}
 	t.buf.Reset()
-	return err
+	return t.err
 }

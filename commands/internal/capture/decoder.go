@@ -41,7 +41,6 @@ type decoder struct {
 	seg       segment
 	fragments fragments
 	unknown   int // a link type that was met and is not read; -1 none
-	packets   int64
 }
 
 // nothing tells why there was no segment.

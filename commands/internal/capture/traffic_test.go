@@ -149,10 +149,10 @@ func contents(t *testing.T, raw []byte) string {
 
 // A format is how a test writes a capture.
 type format struct {
-	link      layers.LinkType
-	ng        bool
-	nano, big bool
-	wrap      func(gopacket.SerializableLayer, []byte) []byte // IP packet to frame; nil is that of link
+	link layers.LinkType
+	ng   bool
+	nano bool
+	wrap func(gopacket.SerializableLayer, []byte) []byte // IP packet to frame; nil is that of link
 }
 
 // written is a capture of packets, a millisecond apart.
