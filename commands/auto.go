@@ -66,6 +66,9 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		return false, err
 	}
 	i.framing, i.kind = f, best.Kind
+	if err := i.where.of(i.kind, f); err != nil {
+		return false, err
+	}
 	again := "framecat inspect -f " + quoteArg(best.Spec)
 	if best.Start > 0 {
 		again += fmt.Sprintf(" -s %d", src.offset+int64(best.Start))

@@ -75,6 +75,9 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	if o.length, err = bytesFlag(c, "length", -1); err != nil {
 		return o, err
 	}
+	if o.auto {
+		o.kind = nil // until it is found
+	}
 	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
 		return o, err
 	}
@@ -267,7 +270,7 @@ func (i *inspection) input(in input) error {
 	if i.auto {
 		found, err := i.detect(src, in)
 		if err != nil {
-			i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+			i.report.fail(in.shown(), inputFailure(err))
 		}
 		if err != nil || !found {
 			return i.flush()

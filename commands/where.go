@@ -41,6 +41,23 @@ func readConditions(texts []string) (all []condition, err error) {
 	return all, nil
 }
 
+// known complains about a field that no frame of the framing has.
+func known(all []condition, k *framing.Kind) error {
+	names := append([]string{"payload"}, k.Tells...)
+	for _, f := range k.Fields {
+		names = append(names, f.Name)
+	}
+	for _, c := range all {
+		if slices.Contains(names, c.field) {
+			continue
+		}
+		f := usage("--where %s%s%s: %s has no field %q", c.field, c.op, c.value, k.Name, c.field)
+		f.hints = []string{"it has " + strings.Join(names, ", ")}
+		return f
+	}
+	return nil
+}
+
 func badCondition(text string) error {
 	f := usage("--where %s is no test of a frame", text)
 	f.hints = []string{"write type=NAME, type!=NAME or payload~TEXT; framecat framings NAME lists the fields"}
@@ -62,7 +79,17 @@ func newFrameTest(texts []string, o *common) (*frameTest, error) {
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	return &frameTest{all: all, kind: o.kind, framing: o.framing}, nil
+	t := &frameTest{all: all}
+	return t, t.of(o.kind, o.framing)
+}
+
+// of sets the framing whose frames are tested.
+func (t *frameTest) of(k *framing.Kind, f framing.Framing) error {
+	if t == nil || k == nil {
+		return nil
+	}
+	t.kind, t.framing = k, f
+	return known(t.all, k)
 }
 
 // holds says whether a frame meets every condition.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -279,6 +280,35 @@ func TestAppendRefuses(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), r.text) || !isPayload(err) || string(out) != "before" {
 			t.Errorf("%s of %.20q: %q, %v; want an ErrPayload %q and nothing appended", r.spec, r.payload, out, err, r.text)
+		}
+	}
+}
+
+// What frames tell of themselves has the names that the row gives.
+func TestTells(t *testing.T) {
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			f := mustParse(t, x.Spec)
+			d, ok := f.(Describer)
+			if !ok {
+				if len(k.Tells) > 0 {
+					t.Errorf("%s tells nothing", x.Spec)
+				}
+				continue
+			}
+			wire, err := f.Append(nil, Marks{}, []byte(x.Payload))
+			if err != nil {
+				t.Fatal(err)
+			}
+			frame, err := NewReader(bytes.NewReader(wire), f).Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, told := range d.Describe(nil, frame.Header, frame.Body) {
+				if !slices.Contains(k.Tells, told.Name) {
+					t.Errorf("%s: a frame tells %s, which the row does not name", x.Spec, told.Name)
+				}
+			}
 		}
 	}
 }

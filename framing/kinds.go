@@ -9,6 +9,7 @@ type Kind struct {
 	Summary string // one line
 	Layout  string // parts with their sizes, | between header, body and trailer; "" for a length rule
 	Fields  []Field
+	Tells   []string // names of the fields that stand at no fixed place
 	Keys    []Key
 	Counts  string // what the length counts
 	Limits  string
