@@ -7,9 +7,10 @@ import (
 	"framecat/commands"
 )
 
-// version is set at release time.
-var version = "0.1.0-dev"
+// Set at release time; go install and go build leave their own marks.
+var version, commit, date string
 
 func main() {
-	os.Exit(commands.Run(os.Args, version, os.Stdin, os.Stdout, os.Stderr))
+	b := commands.Build{Version: version, Commit: commit, Date: date}
+	os.Exit(commands.Run(os.Args, b, os.Stdin, os.Stdout, os.Stderr))
 }

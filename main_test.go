@@ -26,9 +26,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"unhex":  unhex,
-			"status": status,
-			"repeat": repeat,
+			"unhex":   unhex,
+			"status":  status,
+			"repeat":  repeat,
 			"address": address,
 		},
 	})

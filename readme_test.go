@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"go/parser"
@@ -32,7 +33,7 @@ func TestReadmeTable(t *testing.T) {
 	var want strings.Builder
 	want.WriteString("\n| -f | frames | source |\n|---|---|---|\n")
 	for _, k := range framing.Kinds() {
-		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", strings.ReplaceAll(k.Usage, "|", `\|`), k.Summary, k.Source)
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
 	}
 	want.WriteString("\n")
 	if *update {

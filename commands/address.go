@@ -59,7 +59,7 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 	}
 	n, err := net.LookupPort("tcp", a.port)
 	if err != nil {
-		return a, nil, badAddress(word, quoted(a.port)+" is no port", "a number from 1 to 65535")
+		return a, nil, badAddress(word, `"`+a.port+`" is no port`, "a number from 1 to 65535")
 	}
 	a.port = strconv.Itoa(n)
 	return a, rest, nil
@@ -70,8 +70,6 @@ func badAddress(word, what, advice string) *failure {
 	f.hints = []string{"write " + advice}
 	return f
 }
-
-func quoted(s string) string { return `"` + s + `"` }
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 

@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -36,10 +35,9 @@ type streams struct {
 }
 
 // Run runs one command line, args[0] being the program, and returns its exit status.
-func Run(args []string, version string, stdin, stdout, stderr *os.File) int {
+func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	s := streams{stdin, stdout, stderr}
-	app := newApp(s, version)
-	err := runApp(app, args)
+	err := dispatch(newApp(s), args, b, s)
 	if err == nil {
 		return statusOK
 	}
@@ -54,84 +52,110 @@ func Run(args []string, version string, stdin, stdout, stderr *os.File) int {
 	return f.status
 }
 
-func newApp(s streams, version string) *cli.App {
-	cli.VersionFlag = &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version"}
-	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, versionText(version)) }
+func newApp(s streams) *cli.App {
 	app := &cli.App{
-		Name:  "framecat",
-		Usage: "knows where messages end: netcat, xxd and cat for framed byte streams",
-		UsageText: "framecat COMMAND [flags] [FILE...]\n\n" +
-			"printf 'hi\\nthere\\n' | framecat encode -f u32be | framecat decode -f u32be",
-		Version:                   version,
+		Name:                      "framecat",
+		Usage:                     "knows where messages end: netcat, xxd and cat for framed byte streams",
+		UsageText:                 "framecat COMMAND [flags] [FILE...]",
 		Writer:                    s.out,
 		ErrWriter:                 s.err,
-		HideHelpCommand:           true,
+		HideHelp:                  true,
+		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
 		OnUsageError:              usageError,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		Commands:                  []*cli.Command{encodeCommand(s), decodeCommand(s), sendCommand(s), listenCommand(s), framingsCommand(s)},
+		Commands: []*cli.Command{
+			encodeCommand(s), decodeCommand(s), sendCommand(s), listenCommand(s), inspectCommand(s), framingsCommand(s),
+			completionCommand(s),
+		},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = usageError
-		c.HideHelpCommand = true
+		c.HideHelp = true
 	}
 	return app
 }
 
 func usageError(_ *cli.Context, err error, _ bool) error { return usage("%s", err) }
 
-// runApp puts the flags of a command line first, as urfave/cli needs them, and runs it.
-func runApp(app *cli.App, args []string) error {
+// dispatch runs a command with its flags put first, as urfave/cli needs them, or
+// prints help or the version.
+func dispatch(app *cli.App, args []string, b Build, s streams) error {
 	if len(args) < 2 {
-		f := usage("no command given")
-		f.hints = []string{"framecat --help lists the commands"}
-		return f
+		fmt.Fprint(s.err, frontPage(app))
+		return &failure{status: statusUsage, reported: true}
 	}
-	switch name := args[1]; {
-	case name == "help" && len(args) > 2:
-		return runApp(app, []string{args[0], args[2], "--help"})
+	name, rest := args[1], args[2:]
+	switch {
+	case args[len(args)-1] == "--generate-bash-completion":
+		return staleCompletion()
+	case name == completeCommand:
+		return printText(s.out, completeLine(app, rest))
+	case name == shareCommand && len(rest) == 1:
+		return writeShare(app, b.filled(), rest[0])
 	case name == "help":
-		return app.Run([]string{args[0], "--help"})
+		return helpCommand(app, s, rest, args)
 	case strings.HasPrefix(name, "-"):
-		flags, err := arrange(args[1:], []cli.Flag{cli.HelpFlag, cli.VersionFlag}, nil)
+		flags, err := arrange(args[1:], []cli.Flag{helpFlag, versionFlag}, nil)
 		if err != nil {
 			return err
 		}
-		return app.Run(append(args[:1:1], flags...))
+		_, err = printAsked(app, "", flags, b, s, args)
+		return err
 	}
-	c := app.Command(args[1])
+	c := app.Command(name)
 	if c == nil {
-		var names []string
-		for _, c := range app.Commands {
-			names = append(names, c.Name)
-		}
-		f := usage("there is no command %q", args[1])
-		f.hints = []string{"the commands are " + strings.Join(names, ", ")}
-		if near := framing.Nearest(args[1], names); near != "" {
-			f.hints = []string{"did you mean " + near + "?"}
-		}
-		return f
+		return unknownCommand(app, name)
 	}
-	rest, err := arrange(args[2:], append(c.Flags, cli.HelpFlag), c)
+	flags, err := arrange(rest, allFlags(c), c)
 	if err != nil {
 		return err
 	}
-	return app.Run(append([]string{args[0], c.Name}, rest...))
+	if asked, err := printAsked(app, name, flags, b, s, args); asked {
+		return err
+	}
+	return app.Run(append([]string{args[0], c.Name}, flags...))
 }
 
-func versionText(version string) string {
-	commit := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				commit = "commit " + s.Value[:min(12, len(s.Value))] + ", " + commit
-			case s.Key == "vcs.modified" && s.Value == "true":
-				commit += "modified, "
-			}
+// printAsked prints help or the version if one of the flags asks for it.
+func printAsked(app *cli.App, command string, flags []string, b Build, s streams, args []string) (asked bool, err error) {
+	for _, f := range flags {
+		switch f {
+		case "--":
+			return false, nil
+		case "--help":
+			return true, help(app, s.out, command, colorFlag(args))
+		case "--version":
+			return true, printText(s.out, b.text()+"\n")
 		}
 	}
-	return fmt.Sprintf("framecat %s (%s%s)", version, commit, runtime.Version())
+	return false, nil
+}
+
+// helpCommand is framecat help [COMMAND].
+func helpCommand(app *cli.App, s streams, rest, args []string) error {
+	flags, err := arrange(rest, []cli.Flag{helpFlag, versionFlag, colorsFlag}, nil)
+	if err != nil {
+		return err
+	}
+	flags = slices.DeleteFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-") })
+	if len(flags) > 1 {
+		return usage("help is for one command")
+	}
+	return help(app, s.out, strings.Join(flags, ""), colorFlag(args))
+}
+
+func unknownCommand(app *cli.App, name string) error {
+	names := []string{"help"}
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	f := usage("there is no command %q", name)
+	f.hints = []string{"the commands are " + strings.Join(names[1:], ", ")}
+	if near := framing.Nearest(name, names); near != "" {
+		f.hints = []string{"did you mean " + near + "?"}
+	}
+	return f
 }
 
 // A failure ends a command with a status.
@@ -179,7 +203,24 @@ func marked(mark, text string) string {
 	return mark + " " + strings.Join(lines, "\n") + "\n"
 }
 
-// fail prints a failure of the named input, or of none, with its hints.
+// failed notes a failure that is shown elsewhere, and prints its hints.
+func (r *reporter) failed(f *failure) {
+	if r.status == 0 {
+		r.status = f.status
+	}
+	r.clear()
+	io.WriteString(r.w, r.hints(f))
+}
+
+// hints are the lines of a failure's hints.
+func (r *reporter) hints(f *failure) (text string) {
+	for _, h := range f.hints {
+		text += marked(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
+	}
+	return text
+}
+
+// fail prints a failure of the named input, or of none, with its hints, in one write.
 func (r *reporter) fail(name string, f *failure) {
 	if r.status == 0 {
 		r.status = f.status
@@ -190,12 +231,8 @@ func (r *reporter) fail(name string, f *failure) {
 	if name != "" {
 		name += ": "
 	}
-	text := marked(r.style.bad("framecat:"), name+f.text)
-	for _, h := range f.hints {
-		text += marked(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
-	}
 	r.clear()
-	io.WriteString(r.w, text)
+	io.WriteString(r.w, marked(r.style.bad("framecat:"), name+f.text)+r.hints(f))
 }
 
 // warn prints what must be known even with --quiet.
@@ -229,10 +266,30 @@ func specFailure(err error) *failure {
 	}
 	shown, caret := sanitize(e.Spec), len([]rune(sanitize(e.Spec[:e.Pos])))
 	f := usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
-	if e.Near != "" {
-		f.hints = append(f.hints, "did you mean "+e.Near+"?")
-	} else {
+	name, _, _ := strings.Cut(e.Spec, ":")
+	near := e.Near
+	if near == "" && e.Pos == 0 {
+		near = renamed(name)
+	}
+	switch {
+	case name == "dir":
+		f.hints = append(f.hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
+	case framing.Lookup(name) == nil && isFormat(name):
+		f.hints = append(f.hints, name+" is a FORMAT, for -i and -o; it marks no frames")
+	case near != "":
+		f.hints = append(f.hints, "did you mean "+near+"?")
+	default:
 		f.hints = append(f.hints, "framecat framings lists the framings, framecat framings NAME their keys")
 	}
 	return f
+}
+
+// renamed is the framing that other tools call by this name of an integer type, or "".
+func renamed(name string) string {
+	for _, prefix := range []string{"uint", "int", "i"} {
+		if bits, ok := strings.CutPrefix(strings.ToLower(name), prefix); ok && bits != "" && bits[0]-'0' <= 9 {
+			return framing.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
+		}
+	}
+	return ""
 }

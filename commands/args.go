@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -34,6 +35,9 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		name, value, given := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		joined := ""
 		if !strings.HasPrefix(arg, "--") { // one letter, then a value or more letters
+			if name = arg[1:]; byName[name] != nil && len(name) > 1 {
+				return nil, unknownFlag(arg, names, c)
+			}
 			name, joined, given = arg[1:2], arg[2:], false
 		}
 		f := byName[name]
@@ -85,10 +89,27 @@ func unknownFlag(name string, names []string, c *cli.Command) error {
 		f.text += " for " + c.Name
 		f.hints = []string{"framecat " + c.Name + " --help lists them"}
 	}
-	if near := framing.Nearest(name, names); near != "" {
+	if near := nearestFlag(name, names); near != "" {
 		f.hints = []string{"did you mean " + near + "?"}
 	}
 	return f
+}
+
+// nearestFlag is the flag that was meant by name, or "". Of a single letter only the
+// case can be wrong.
+func nearestFlag(name string, names []string) string {
+	if len(name) > 2 && !strings.HasPrefix(name, "--") {
+		return "-" + name
+	}
+	long := func(n string) bool { return len(n) > 2 }
+	if len(name) == 2 {
+		names = slices.DeleteFunc(slices.Clone(names), long)
+		if i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) }); i >= 0 {
+			return names[i]
+		}
+		return ""
+	}
+	return framing.Nearest(name, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !long(n) }))
 }
 
 // colorFlag is the value of --color on a command line that could not be read.

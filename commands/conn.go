@@ -123,7 +123,7 @@ func (c *conn) readFault(err error) error {
 	var late *timeoutError
 	if at := c.at(); errors.As(err, &late) && late.flag == "--frame-timeout" && at.Index == 0 {
 		cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
-		p.hints = faultHints(c.framing, cut, at.Tail, at.Tail, false)
+		p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
 	}
 	return p
 }

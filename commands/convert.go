@@ -2,12 +2,14 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
 	"strings"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -25,11 +27,14 @@ type conversion struct {
 	maxStreamed int64 // longest body that streams through; 0 is no limit
 	first, last int64 // indexes of the messages to write
 	left        int64 // messages still to write
-	skip        bool  // go on after a malformed frame
+	where       *frameTest
+	choice      *choice // what to read of captures; nil if inputs are none
+	skip        bool    // go on after a malformed frame
 	partial     *os.File
 	stats       stats
 
-	index int64 // of the next frame, over all inputs
+	index  int64 // of the next frame, over all inputs
+	hinter hinter
 }
 
 // A sink takes messages. One that is also a streamer takes large ones piece by piece.
@@ -81,11 +86,37 @@ func (c *conversion) run(inputs []input) error {
 
 // convert converts one input. What it returns was reported.
 func (c *conversion) convert(in input) error {
+	if c.choice != nil && in.recorded == nil {
+		all, done, err := in.streams(*c.choice)
+		defer done()
+		var f *failure
+		switch many := oneStream(all); {
+		case err != nil:
+			return c.inputFailure(in, err)
+		case errors.As(many, &f):
+			c.report.fail(in.shown(), f)
+			return f
+		case len(all) == 0: // a capture without a byte
+			return nil
+		}
+		err = c.convertStream(all[0])
+		if damage := all[0].recorded.damaged(); damage != nil {
+			return c.inputFailure(in, damage)
+		}
+		return err
+	}
+	return c.convertStream(in)
+}
+
+func (c *conversion) convertStream(in input) error {
 	src, err := in.open()
 	if err != nil {
 		return c.inputFailure(in, err)
 	}
 	defer src.close()
+	if j, ok := c.sink.(*jsonSink); ok {
+		j.src = src
+	}
 	c.sink.begin(in.label())
 	if done, err := c.encodeFile(src, in); done {
 		return err
@@ -93,8 +124,10 @@ func (c *conversion) convert(in input) error {
 	r := framing.NewReader(src.Reader, c.in.framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
 	r.Index, r.Offset = c.index, src.offset
-	r.Idle, r.Head = c.sink.flush, make([]byte, 0, 4096)
+	r.Idle, r.Head = c.sink.flush, make([]byte, 0, headSize)
 	_, r.StreamLarge = c.sink.(streamer)
+	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
+	c.hinter = newHinter(r)
 	err = c.frames(r, in)
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
@@ -114,7 +147,7 @@ func (c *conversion) encodeFile(src *source, in input) (done bool, err error) {
 	}
 	switch err := s.w.Stream(framing.Marks{}, src.Reader, size); {
 	case errors.Is(err, framing.ErrPayload):
-		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, nil, err})
+		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, size, nil, err})
 	case isReadError(err):
 		return true, c.inputFailure(in, err)
 	case err != nil:
@@ -134,7 +167,6 @@ func isReadError(err error) bool {
 }
 
 func (c *conversion) frames(r *framing.Reader, in input) error {
-	start := r.Offset
 	for {
 		b, err := r.NextBatch()
 		if err == nil {
@@ -154,9 +186,14 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 			return nil
 		}
 		var fault *framing.Error
+		var gap *capture.Gap
 		switch {
+		case errors.As(err, &gap):
+			if err := c.gap(r, in, gap); err != nil {
+				return err
+			}
 		case errors.As(err, &fault):
-			if err := c.fault(r, in, fault, start); err != nil {
+			if err := c.fault(r, in, fault); err != nil {
 				return err
 			}
 		case errors.Is(err, framing.ErrPayload):
@@ -167,8 +204,28 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 	}
 }
 
-// take writes the messages of a batch that were asked for.
+// take writes the messages of a batch that meet the conditions, run by run.
 func (c *conversion) take(b framing.Batch) error {
+	if c.where == nil {
+		return c.takeRun(b)
+	}
+	for i := 0; i < len(b.Frames); {
+		j := i
+		for j < len(b.Frames) && c.where.holds(b.Frame(j)) {
+			j++
+		}
+		if i < j {
+			if err := c.takeRun(b.Slice(i, j)); err != nil {
+				return err
+			}
+		}
+		i = max(j, i+1)
+	}
+	return nil
+}
+
+// takeRun writes the messages of a batch that were asked for by number.
+func (c *conversion) takeRun(b framing.Batch) error {
 	n := int64(len(b.Frames))
 	from := min(max(c.first-b.Index, 0), n)
 	to := n
@@ -192,7 +249,7 @@ func (c *conversion) take(b framing.Batch) error {
 	c.stats.add(&b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
 		f := b.Frame(done)
-		return &misfit{f.Index, f.Offset, f.Payload, err}
+		return &misfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
 	}
 	if err != nil {
 		return &writeError{err}
@@ -202,7 +259,8 @@ func (c *conversion) take(b framing.Batch) error {
 
 // takeLarge passes a large message on piece by piece.
 func (c *conversion) takeLarge(r *framing.Reader) error {
-	if r.Index < c.first || r.Index > c.last {
+	header, _ := r.Large()
+	if r.Index < c.first || r.Index > c.last || !c.where.holds(framing.Frame{Header: header}) {
 		_, err := r.CopyNext(io.Discard)
 		return err
 	}
@@ -215,7 +273,6 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 		return &writeError{err}
 	}
 	if c.partial != nil { // the frame's bytes, until it is known to be finished
-		header, _ := r.Large()
 		if err := empty(c.partial); err != nil {
 			return &writeError{err}
 		}
@@ -247,21 +304,18 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 
 // fault reports a frame that could not be read. It returns nil if the reader goes
 // on behind it.
-func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start int64) error {
+func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
 	if err := c.sink.flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
 	f := &failure{status: statusMalformed, text: e.Error()}
-	if !c.in.spec {
-		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
-	}
-	if e.Kind == framing.Truncated && c.in.name != "json" {
-		f.status = statusTruncated
-	}
 	if c.in.spec {
-		read := r.Offset + int64(len(r.Buffered())) - start
-		ended := e.Kind == framing.Truncated && read == int64(len(r.Head))
-		f.hints = faultHints(c.in.framing, e, r.Head, afterFault(r, e, start), ended)
+		f = c.hinter.failure(c.in.framing, r, e)
+	} else {
+		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
+		if e.Kind == framing.Truncated && c.in.name != "json" {
+			f.status = statusTruncated
+		}
 	}
 	c.report.fail(in.name, f)
 	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
@@ -284,13 +338,37 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error, start 
 		if e.Kind != framing.Truncated {
 			var t *framing.Error
 			if errors.As(err, &t) && t != e {
-				return c.fault(r, in, t, start)
+				return c.fault(r, in, t)
 			}
 			c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		}
 		return f
 	}
 	return nil
+}
+
+// gap reports that a capture lost bytes. It returns nil if the reader goes on behind
+// them.
+func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
+	if err := c.sink.flush(); err != nil {
+		return c.ioFailure("standard output", err)
+	}
+	f := gapFailure(r, gap)
+	c.report.fail(in.name, f)
+	if !c.skip {
+		return f
+	}
+	n, err := r.Resume(gap.Bytes)
+	c.stats.skipped += n
+	if err != nil {
+		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+		return f
+	}
+	return nil
+}
+
+func gapFailure(r *framing.Reader, gap *capture.Gap) *failure {
+	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: byte %d: %s", r.Index, r.Offset, gap.Offset, gap)}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

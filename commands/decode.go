@@ -15,6 +15,8 @@ type decodeOptions struct {
 	first, last int64
 	seek        int64
 	length      int64
+	where       *frameTest
+	choice      choice
 }
 
 func decodeCommand(s streams) *cli.Command {
@@ -25,12 +27,13 @@ func decodeCommand(s streams) *cli.Command {
 		Description: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
 			"a line by default. decode -f A -o B converts from one framing to another.\n\n" +
 			"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing.\n\n" +
+			whereHelp + "\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
 			"ends inside a frame, 5 a message does not fit the output format.",
 		Flags: []cli.Flag{
 			framingFlag,
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
-			countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written"},
+			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {
 			o, err := readDecode(c, s)
@@ -55,7 +58,13 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
 		return o, err
 	}
-	o.length, err = bytesFlag(c, "length", -1)
+	if o.length, err = bytesFlag(c, "length", -1); err != nil {
+		return o, err
+	}
+	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
+		return o, err
+	}
+	o.choice, err = readChoice(c)
 	return o, err
 }
 
@@ -93,7 +102,7 @@ func decode(s streams, o decodeOptions) error {
 	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
 		f.marks = marksOf
 	}
-	c := &conversion{in: in, sink: sink, first: o.first, last: o.last}
+	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where, choice: &o.choice}
 	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
 }
 

@@ -51,11 +51,11 @@ func (s *session) sit() {
 	if s.exec != nil {
 		d.sink.back = s.exec
 	}
-	d.reader.Head = nil
+	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3}
 	if at := s.c.rest; at.Index == 0 && at.Offset == 0 { // hints look at the beginning
 		d.reader.Head = append(d.head[:0], at.Tail...)
 	}
-	d.reader.Resume(s.c, s.c.rest)
+	d.reader.Attach(s.c, s.c.rest)
 	s.c.rest.Tail = nil
 }
 

@@ -40,16 +40,16 @@ func (d dialer) dial(ctx context.Context) (net.Conn, error) {
 func (d dialer) once(ctx context.Context) (net.Conn, error) {
 	if d.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, d.timeout, &timeoutError{"--connect-timeout", d.timeout, "no connection"})
+		ctx, cancel = context.WithTimeout(ctx, d.timeout)
 		defer cancel()
 	}
 	c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
 	if err == nil && d.secure != nil {
 		c, err = d.secure.client(ctx, c)
 	}
-	var late *timeoutError
-	if err != nil && errors.As(context.Cause(ctx), &late) {
-		err = late
+	var late net.Error
+	if d.timeout > 0 && errors.As(err, &late) && late.Timeout() {
+		err = &timeoutError{"--connect-timeout", d.timeout, "no connection"}
 	}
 	return c, err
 }

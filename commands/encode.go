@@ -21,14 +21,14 @@ func encodeCommand(s streams) *cli.Command {
 		Usage:     "messages in, frames out",
 		UsageText: "framecat encode [flags] [FILE...]",
 		Description: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
-			"writes each as a frame.\n\n" +
+			"writes each as a frame to standard output.\n\n" +
 			"FORMAT of -i: lines raw hex base64 escaped json, or any framing.\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
 			"frame, 5 a message does not fit the framing.",
 		Flags: []cli.Flag{
 			framingFlag,
-			&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "how messages are written: a `FORMAT`"},
-			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "encode `TEXT`, and do not read stdin; may be repeated"},
+			&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written"},
+			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "`TEXT`: a message, instead of stdin; may be repeated"},
 			countFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {

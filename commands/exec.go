@@ -43,7 +43,7 @@ func (v *server) start(c *conn) (*process, error) {
 		in.Close()
 		return nil, err
 	}
-	p := &process{c: c, cmd: shell(v.o.exec), in: in, out: out, linger: v.o.linger, ended: make(chan struct{})}
+	p := &process{c: c, cmd: commandOf(v.o.exec), in: in, out: out, linger: v.o.linger, ended: make(chan struct{})}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, os.Stderr
 	ownGroup(p.cmd)
 	err = p.cmd.Start()

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-func shell(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
+func commandOf(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
 
 func ownGroup(*exec.Cmd) {}
 

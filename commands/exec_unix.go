@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-func shell(command string) *exec.Cmd { return exec.Command("/bin/sh", "-c", command) }
+func commandOf(command string) *exec.Cmd { return exec.Command("/bin/sh", "-c", command) }
 
 // ownGroup lets all that the command starts be ended with it.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

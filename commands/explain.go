@@ -30,6 +30,12 @@ func explain(b *strings.Builder, st style, k *framing.Kind) {
 		}
 		writeHelp(b, st, f.Name, fieldText(&f))
 	}
+	if len(k.Tells) > 0 {
+		if len(k.Fields) == 0 {
+			b.WriteString("\n  fields\n")
+		}
+		writeHelp(b, st, strings.Join(k.Tells, ", "), "as each frame tells them")
+	}
 	for i, key := range k.Keys {
 		if i == 0 {
 			b.WriteString("\n  keys\n")

@@ -16,7 +16,8 @@ import (
 // A misfit is a message that the output can't carry.
 type misfit struct {
 	index, offset int64
-	payload       []byte
+	size          int64
+	payload       []byte // nil if it was not read
 	err           error
 }
 
@@ -58,9 +59,21 @@ func (c *conversion) readOrWriteFailure(in input, err error) error {
 
 // inputFailure is trouble with one input: the next one still runs.
 func (c *conversion) inputFailure(in input, err error) error {
-	f := &failure{status: statusIO, text: reason(err)}
+	f := inputFailure(err)
 	c.report.fail(in.shown(), f)
 	return f
+}
+
+// inputFailure is an error of reading, or of what a capture says.
+func inputFailure(err error) *failure {
+	var f *failure
+	switch {
+	case errors.As(err, &f):
+		return f
+	case isDamage(err):
+		return &failure{status: statusMalformed, text: err.Error()}
+	}
+	return &failure{status: statusIO, text: reason(err)}
 }
 
 // ioFailure is trouble with an output: nothing can go on. That of a connection, or one
@@ -101,6 +114,9 @@ func reason(err error) string {
 	}
 	var n *net.OpError
 	if errors.As(err, &n) {
+		if n.Op == "remote error" {
+			return "the peer says: " + n.Err.Error()
+		}
 		return n.Err.Error()
 	}
 	if err == io.ErrUnexpectedEOF {
@@ -128,19 +144,27 @@ func count(n int64, unit string) string {
 func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) {
 	s, ok := written(c.sink).(*frameSink)
 	if ok && s.format.spec {
-		if n := len(m.payload); strings.Contains(m.err.Error(), "too long") {
+		if strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {
-				if f, _ := framing.Parse(spec); fits(f, n) {
+				if f, _ := framing.Parse(spec); fits(f, m.size) {
 					return []string{fmt.Sprintf("%s or varint would carry it", spec)}
 				}
 			}
 		}
 	}
-	if ok && s.flag == "-o" {
-		hints = append(hints, "it would fit -o "+strings.Join(carriers(m.payload), ", "))
+	switch {
+	case ok && s.flag == "-o":
+		fit := append(carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
+		hints = append(hints, "it would fit -o "+strings.Join(fit, ", "))
+	case ok && isDelimited(s.format.framing):
+		fit := carriers(m.payload, "lines", "nul", "netstring", "u32be")
+		hints = append(hints, "it would fit -f "+strings.Join(fit, ", "))
 	}
-	if r != nil && framedTwice(c.in.framing, r.Head) {
-		hints = append(hints, twiceHint(c.in.framing))
+	if r == nil {
+		return hints
+	}
+	if twice := twiceHint(c.in.framing, r.Head); twice != "" {
+		hints = append(hints, twice)
 	}
 	return hints
 }
@@ -153,7 +177,7 @@ func written(s sink) sink {
 	return s
 }
 
-func fits(f framing.Framing, n int) bool {
-	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, int64(n))
+func fits(f framing.Framing, n int64) bool {
+	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, n)
 	return err == nil
 }

@@ -1,11 +1,14 @@
 package commands
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
 	"strings"
 	"syscall"
+
+	"framecat/commands/internal/capture"
 )
 
 // An input is a file on the command line, or standard input.
@@ -15,6 +18,9 @@ type input struct {
 	seek   int64    // bytes to pass over
 	length int64    // bytes to read; -1 is all
 	text   *string  // the input itself, if it is no file
+
+	head     []byte    // what was taken of a pipe to see what it is
+	recorded *recorded // the stream of a capture that it is, or nil
 }
 
 // inputs are the files of a command line; without any, standard input.
@@ -65,9 +71,10 @@ func (in input) stat() (os.FileInfo, error) {
 // A source is an opened input.
 type source struct {
 	io.Reader
-	file   *os.File
-	offset int64 // of its first byte in the input
-	stdin  bool
+	file     *os.File
+	offset   int64 // of its first byte in the input
+	stdin    bool
+	recorded *capture.Source // if it is the stream of a capture
 }
 
 func (s *source) close() {
@@ -76,10 +83,8 @@ func (s *source) close() {
 	}
 }
 
-func (in input) open() (*source, error) {
-	if in.text != nil {
-		return &source{Reader: strings.NewReader(*in.text), stdin: true}, nil
-	}
+// openFile opens the file of an input.
+func (in input) openFile() (*source, error) {
 	s := &source{file: in.stdin, stdin: in.stdin != nil}
 	if !s.stdin {
 		f, err := os.Open(in.name)
@@ -93,15 +98,44 @@ func (in input) open() (*source, error) {
 		return nil, syscall.EISDIR
 	}
 	widenPipe(s.file)
+	return s, nil
+}
+
+// open opens an input as the bytes that were asked for.
+func (in input) open() (*source, error) {
+	switch {
+	case in.text != nil:
+		return &source{Reader: strings.NewReader(*in.text), stdin: true}, nil
+	case in.recorded != nil:
+		r := in.recorded.capture.Read(in.recorded.ref)
+		s := &source{Reader: r, recorded: r, stdin: true, offset: in.seek}
+		_, err := io.CopyN(io.Discard, r, in.seek)
+		if err == io.EOF {
+			err = nil
+		}
+		s.limit(in.length)
+		return s, err
+	}
+	s, err := in.openFile()
+	if err != nil {
+		return nil, err
+	}
+	if s.Reader = s.file; len(in.head) > 0 {
+		s.Reader = io.MultiReader(bytes.NewReader(in.head), s.file)
+	}
 	if err := s.pass(in.seek); err != nil {
 		s.close()
 		return nil, err
 	}
-	s.Reader = s.file
-	if in.length >= 0 {
-		s.Reader = io.LimitReader(s.file, in.length)
-	}
+	s.limit(in.length)
 	return s, nil
+}
+
+// limit ends the source behind n bytes; below 0 it has no limit.
+func (s *source) limit(n int64) {
+	if n >= 0 {
+		s.Reader = io.LimitReader(s.Reader, n)
+	}
 }
 
 // pass goes n bytes forward: by seeking, or by reading where that can't be done. An
@@ -119,7 +153,7 @@ func (s *source) pass(n int64) error {
 		_, err = s.file.Seek(min(n, max(0, info.Size()-at)), io.SeekCurrent)
 		return err
 	}
-	_, err := io.CopyN(io.Discard, s.file, n)
+	_, err := io.CopyN(io.Discard, s.Reader, n)
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
@@ -128,7 +162,7 @@ func (s *source) pass(n int64) error {
 
 // size is how many bytes will come, if that is known: the input is a regular file.
 func (in input) size(s *source) (int64, bool) {
-	if in.text != nil {
+	if s.file == nil {
 		return 0, false
 	}
 	info, err := s.file.Stat()

@@ -13,19 +13,19 @@ import (
 
 // Flags that mean the same everywhere.
 var (
-	framingFlag = &cli.StringFlag{Name: "framing", Aliases: []string{"f"}, DefaultText: "$FRAMECAT_FRAMING, or u32be", Usage: "how frames are marked: a `SPEC`, see framecat framings"}
-	maxFlag     = &cli.StringFlag{Name: "max-frame", Value: "16MiB", Usage: "longest payload held in memory, a `SIZE`; 0 is no limit"}
-	colorsFlag  = &cli.StringFlag{Name: "color", Value: "auto", Usage: "colours: `WHEN` is auto, always or never"}
-	countFlag   = &cli.StringFlag{Name: "count", Aliases: []string{"n"}, Usage: "write `N` messages, then stop reading"}
+	framingFlag = &cli.StringFlag{Name: "framing", Aliases: []string{"f"}, DefaultText: "$FRAMECAT_FRAMING or u32be", Usage: "`SPEC`: how frames are marked"}
+	maxFlag     = &cli.StringFlag{Name: "max-frame", Value: "16MiB", Usage: "`SIZE`: longest payload held in memory, 0: any"}
+	colorsFlag  = &cli.StringFlag{Name: "color", Value: "auto", Usage: "`auto|always|never`: colours"}
+	countFlag   = &cli.StringFlag{Name: "count", Aliases: []string{"n"}, Usage: "`N`: write N messages, then stop reading"}
 	forceFlag   = &cli.BoolFlag{Name: "force", Usage: "write binary to a terminal"}
 	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr"}
 	quietFlag   = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only errors on stderr"}
-	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "after a malformed frame `DO` stop, or skip to the next one"}
-	partialFlag = &cli.StringFlag{Name: "partial", Usage: "keep the bytes of the last, unfinished frame in `FILE`"}
-	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "print messages, bytes, sizes and throughput at the end"}
-	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "skip `BYTES` of each input"}
-	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "read only `BYTES` of each input"}
-	framesFlag  = &cli.StringFlag{Name: "frames", Usage: "write only frames `A-B`, from 0; 7, 10- and -5 are fine too"}
+	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "`stop|skip`: after a bad frame, skip seeks the next"}
+	partialFlag = &cli.StringFlag{Name: "partial", Usage: "`FILE`: keep the bytes of the last, unfinished frame"}
+	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "messages, bytes, sizes and throughput at the end"}
+	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "`SIZE`: skip so many bytes of each input"}
+	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "`SIZE`: read only so many bytes of each input"}
+	framesFlag  = &cli.StringFlag{Name: "frames", Usage: "`A-B`: only these, from 0; also 7, 10- and -5"}
 )
 
 // common are the options of encode and decode.

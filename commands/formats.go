@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"framecat/framing"
@@ -19,6 +21,17 @@ type format struct {
 
 // textFormats carry any payload, or refuse it, and suit a terminal.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
+
+// formatHelp tells what each format is. Every framing is one too.
+var formatHelp = []candidate{
+	{"lines", "one message a line"},
+	{"raw", "nothing between messages; as input, all of it is one"},
+	{"hex", "hex digits, one message a line"},
+	{"base64", "base64, one message a line"},
+	{"escaped", "C escapes, one message a line"},
+	{"json", "a JSON object a message"},
+	{"dir:", "a file a message, in this folder"},
+}
 
 // inFormat reads the value of --in.
 func inFormat(name string) (format, error) {
@@ -69,13 +82,18 @@ func codedOrSpec(flag, name string) (format, error) {
 			formats := append([]string{"raw"}, textFormats...)
 			fail.text = flag + ": there is no format or framing " + sanitize(name)
 			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " dir:PATH and every framing"}
-			if near := framing.Nearest(name, append(formats, framingNames()...)); near != "" {
+			if near := cmp.Or(framing.Nearest(name, append(formats, framingNames()...)), renamed(name)); near != "" {
 				fail.hints = []string{"did you mean " + near + "?"}
 			}
 		}
 		return format{}, fail
 	}
 	return format{name: name, framing: f, spec: true}, nil
+}
+
+// isFormat says whether name is a format that is no framing.
+func isFormat(name string) bool {
+	return name == "raw" || slices.Contains(textFormats, name)
 }
 
 func framingNames() (names []string) {
@@ -85,10 +103,9 @@ func framingNames() (names []string) {
 	return names
 }
 
-// carriers names the formats that can carry payload.
-func carriers(payload []byte) []string {
-	var names []string
-	for _, name := range []string{"nul", "hex", "base64", "escaped"} {
+// carriers names those of the formats that can carry payload.
+func carriers(payload []byte, formats ...string) (names []string) {
+	for _, name := range formats {
 		f, err := outFormat(name)
 		if err != nil {
 			continue
@@ -97,7 +114,7 @@ func carriers(payload []byte) []string {
 			names = append(names, name)
 		}
 	}
-	return append(names, "json")
+	return names
 }
 
 // rawIn makes all that comes one message.

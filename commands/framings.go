@@ -47,12 +47,7 @@ func framings(w io.Writer, st style, names []string) error {
 		}
 		explain(&b, st, k)
 	}
-	_, err := io.WriteString(w, b.String())
-	if err != nil {
-		dieOfBrokenPipe(err)
-		return &failure{status: statusIO, text: "standard output: " + reason(err)}
-	}
-	return nil
+	return printText(w, b.String())
 }
 
 func listFramings(b *strings.Builder, st style) {

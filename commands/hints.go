@@ -2,14 +2,88 @@ package commands
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"math/bits"
-	"strings"
 
 	"framecat/framing"
 )
+
+// headSize is how much of a stream hints look at.
+const headSize = 4 << 10
+
+// A scene is what is known of a frame that could not be read.
+type scene struct {
+	f      framing.Framing
+	e      *framing.Error
+	head   []byte // how the stream begins
+	b      []byte // what goes on from the bad frame
+	ended  bool   // the stream ends with head
+	before int64  // frames read before
+	limit  int64  // of --max-frame; 0 is none
+
+	own reading // of head, by f
+}
+
+// room is how long a frame may be before its length counts against it.
+func (s *scene) room() int64 {
+	if s.limit > 0 {
+		return s.limit
+	}
+	return 1 << 30
+}
+
+// ruler measures the head. What is short of a head has ended, or was written at
+// once up to there.
+func (s *scene) ruler() ruler {
+	return ruler{b: s.head, limit: s.limit, ended: len(s.head) < headSize, room: s.room()}
+}
+
+// hunches are tried in this order: what is certain first, advice last. Each says
+// what is wrong, or "" unless the bytes before the fault agree too.
+var hunches = []func(*scene) string{(*scene).mixed, (*scene).twice, (*scene).speaks, (*scene).best, (*scene).text, (*scene).larger}
+
+// hints guesses why the frame could not be read.
+func (s *scene) hints() []string {
+	own := s.ruler() // in favour of the framing in use
+	own.limit, own.all = 0, true
+	s.own = own.read(s.f)
+	for _, hunch := range hunches {
+		if h := hunch(s); h != "" {
+			return []string{h}
+		}
+	}
+	return nil
+}
+
+// A hinter explains the first few bad frames of an input, until one is explained: one
+// cause has many faults, and each is soon told.
+type hinter struct {
+	start, first int64 // offset of the input, index of its first frame
+	guesses      int
+}
+
+func newHinter(r *framing.Reader) hinter { return hinter{r.Offset, r.Index, 3} }
+
+// failure tells of a frame that could not be read, with a hint where there is one.
+func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error) *failure {
+	fail := &failure{status: statusMalformed, text: e.Error()}
+	if e.Kind == framing.Truncated {
+		fail.status = statusTruncated
+	}
+	if h.guesses == 0 {
+		return fail
+	}
+	read := r.Offset + int64(len(r.Buffered())) - h.start
+	s := scene{
+		f: f, e: e, head: r.Head, b: afterFault(r, e, h.start),
+		ended:  e.Kind == framing.Truncated && read == int64(len(r.Head)),
+		before: e.Frame - h.first, limit: r.Max,
+	}
+	fail.hints = s.hints()
+	if h.guesses--; len(fail.hints) > 0 {
+		h.guesses = 0
+	}
+	return fail
+}
 
 // afterFault is what is known of the stream from the bad frame on: up to 4 KiB.
 func afterFault(r *framing.Reader, e *framing.Error, start int64) []byte {
@@ -17,217 +91,68 @@ func afterFault(r *framing.Reader, e *framing.Error, start int64) []byte {
 		return r.Head[at:]
 	}
 	b := r.Buffered()
-	return b[:min(len(b), cap(r.Head))]
+	return b[:min(len(b), headSize)]
 }
 
-// A signature is how a stream begins that is no frame of the framing in use.
-type signature struct{ start, speaks, try string }
-
-var signatures = []signature{
-	{"GET ", "the peer speaks HTTP", "crlf"},
-	{"POST", "the peer speaks HTTP", "crlf"},
-	{"PUT ", "the peer speaks HTTP", "crlf"},
-	{"HEAD", "the peer speaks HTTP", "crlf"},
-	{"DELE", "the peer speaks HTTP", "crlf"},
-	{"OPTI", "the peer speaks HTTP", "crlf"},
-	{"CONN", "the peer speaks HTTP", "crlf"},
-	{"HTTP", "the peer speaks HTTP", "crlf"},
-	{"PRI ", "the peer speaks HTTP/2", "u24be:adjust=6,header=9"},
-	{"\x16\x03", "this is a TLS record: the stream is encrypted", "u16be:offset=3"},
-	{"SSH-", "the peer speaks SSH", "lines"},
-	{"\x1f\x8b", "this is gzip: decompress it first", ""},
-	{"Cont", "these are header lines", "content-length"},
-	{"cont", "these are header lines", "content-length"},
-}
-
-// faultHints guesses why a frame could not be read. Head is how the stream begins,
-// b goes on from the bad frame; ended says that the stream ends with head.
-func faultHints(f framing.Framing, e *framing.Error, head, b []byte, ended bool) []string {
-	var h string
-	switch {
-	case f.String() == "syslog" && e.Kind == framing.BadLength && len(b) > 0 && (b[0] == '\n' || b[0] == '<'):
-		h = "a sender that mixes octet counting with lines: try -f lines"
-	case framedTwice(f, head):
-		h = twiceHint(f)
-	default:
-		if h = signatureHint(f, b); h == "" && !isDelimited(f) && len(head) >= 4 && printable(head) {
-			h = textHint(f, head, ended)
-		}
-		if h == "" {
-			h = otherFraming(f, head, ended)
-		}
-		if h == "" {
-			h = otherFraming(f, b, ended)
-		}
-	}
-	if h == "" && e.Kind == framing.FrameTooLarge {
-		h = "if frames are that long, allow them with --max-frame"
-	}
-	if h == "" {
-		return nil
-	}
-	return []string{h}
-}
-
-// signatureHint looks for protocols that begin with known bytes.
-func signatureHint(f framing.Framing, b []byte) string {
-	at, _ := frameField(f, b) // some headers begin with other bytes
-	text := b[min(at, len(b)):]
-	for _, s := range signatures {
-		if !bytes.HasPrefix(b, []byte(s.start)) && !bytes.HasPrefix(text, []byte(s.start)) || s.try == f.String() {
-			continue
-		}
-		hint := fmt.Sprintf("the length bytes spell %q: %s", s.start, s.speaks)
-		if s.start[0] < 0x20 {
-			hint = fmt.Sprintf("the length bytes are % x: %s", s.start, s.speaks)
-		}
-		if s.try != "" {
-			hint += "; try -f " + s.try
-		}
-		return hint
+func (s *scene) mixed() string {
+	if s.f.String() == "syslog" && s.e.Kind == framing.BadLength && len(s.b) > 0 && (s.b[0] == '\n' || s.b[0] == '<') {
+		return "a sender that mixes octet counting with lines: try -f lines"
 	}
 	return ""
 }
 
-// textHint tells a text from the length that a framing of another kind read in it.
-func textHint(f framing.Framing, head []byte, ended bool) string {
-	for _, spec := range []string{"netstring", "syslog", "chunked", "content-length"} {
-		if g, _ := framing.Parse(spec); spec != f.String() && explains(g, head, ended) {
-			return fmt.Sprintf("the stream reads as %s: try -f %s", spec, spec)
+func (s *scene) twice() string { return twiceHint(s.f, s.head) }
+
+// twiceHint says that each payload in b is itself one frame of f.
+func twiceHint(f framing.Framing, b []byte) string {
+	marks := 0
+	for r := framing.NewReader(bytes.NewReader(b), f); ; {
+		frame, err := r.Next()
+		if err != nil {
+			break
 		}
-	}
-	try := "lines"
-	for _, t := range []struct{ mark, spec string }{{"\r\n", "crlf"}, {"\x00", "nul"}} {
-		if bytes.Contains(head, []byte(t.mark)) && !bytes.Contains(bytes.ReplaceAll(head, []byte(t.mark), nil), []byte("\n")) {
-			try = t.spec
+		inner := ruler{b: frame.Payload, ended: true}.read(f)
+		if len(frame.Header) == 0 || !inner.exact || inner.frames != 1 || inner.bits <= 0 {
+			return ""
 		}
+		marks += len(frame.Header)
 	}
-	if text := bytes.TrimLeft(head, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
-		return fmt.Sprintf("the length bytes spell %q: the peer writes JSON; try -f %s", head[:4], try)
+	if 8*marks < convincing {
+		return ""
 	}
-	return fmt.Sprintf("the length bytes spell %q: the stream is text; try -f %s", head[:4], try)
-}
-
-func isDelimited(f framing.Framing) bool {
-	_, announces := f.(framing.Announcer)
-	return !announces && f.String() != "tfrecord"
-}
-
-// printable says whether b begins as plain text.
-func printable(b []byte) bool {
-	for _, c := range b[:min(len(b), 64)] {
-		if (c < ' ' || c == 0x7f) && !bytes.ContainsRune([]byte("\t\r\n\x00"), rune(c)) {
-			return false
-		}
-	}
-	return b[0] >= ' '
-}
-
-// frameField is where the length field stands in a frame of f.
-func frameField(f framing.Framing, b []byte) (int, bool) {
-	e, err := f.Scan(b, new(framing.Cursor))
-	var fe *framing.Error
-	if errors.As(err, &fe) && fe.Offset >= 0 && fe.Offset < int64(len(b)) {
-		return int(fe.Offset), true
-	}
-	return e.Field, err == nil && e.Announced
-}
-
-// framedTwice says whether the first whole payload in b is itself one frame of f.
-func framedTwice(f framing.Framing, b []byte) bool {
-	frame, err := framing.NewReader(bytes.NewReader(b), f).Next()
-	if err != nil || len(frame.Header) == 0 || len(frame.Payload) <= len(frame.Header) {
-		return false
-	}
-	r := framing.NewReader(bytes.NewReader(frame.Payload), f)
-	inner, err := r.Next()
-	if err != nil || len(inner.Payload) == 0 {
-		return false
-	}
-	_, err = r.Next()
-	return err == io.EOF
-}
-
-func twiceHint(f framing.Framing) string {
 	return fmt.Sprintf("the payload starts with its own length again: it is framed twice; try -o raw and decode -f %s behind it", f)
 }
 
-// otherFraming finds a framing near f that explains the bytes.
-func otherFraming(f framing.Framing, b []byte, ended bool) string {
-	for _, n := range neighbours(f) {
-		g, err := framing.Parse(n.spec)
-		if err == nil && g.String() != f.String() && explains(g, b, ended) {
-			return fmt.Sprintf("%s: try -f %s", n.why, g)
-		}
+// larger advises a limit for the frame, if that seems to be all that is wrong.
+func (s *scene) larger() string {
+	const advice = "if frames are that long, allow them with --max-frame "
+	if s.e.Kind == framing.FrameTooLarge && s.limit > 0 {
+		return advice + "SIZE"
 	}
-	return ""
+	e, err := s.f.Scan(s.b, new(framing.Cursor))
+	n := payloadSize(s.f, e.Body)
+	if s.e.Kind != framing.LengthTooLarge || err != nil || s.limit <= 0 || n <= s.limit {
+		return ""
+	}
+	if n >= 1<<30 && s.before == 0 || n >= 1<<40 {
+		return "" // no frames are
+	}
+	return advice + roundSize(n)
 }
 
-// A neighbour is another reading of the same bytes.
-type neighbour struct{ spec, why string }
-
-func neighbours(f framing.Framing) (out []neighbour) {
-	spec := f.String()
-	name, keys, given := strings.Cut(spec, ":")
-	with := func(name string, more ...string) string {
-		all := append([]string(nil), more...)
-		if given {
-			all = append(all, keys)
-		}
-		if len(all) == 0 {
-			return name
-		}
-		return name + ":" + strings.Join(all, ",")
+// roundSize is n or a little more, as a flag takes it.
+func roundSize(n int64) string {
+	size := int64(1)
+	for size < n {
+		size *= 2
 	}
-	wide := map[string]bool{"u8": true, "u16be": true, "u16le": true, "u24be": true, "u24le": true, "u32be": true, "u32le": true, "u64be": true, "u64le": true}
-	if !wide[name] && name != "varint" && name != "ascii" && name != "bcd" {
-		return nil
-	}
-	switch {
-	case strings.HasSuffix(name, "be"):
-		out = append(out, neighbour{with(strings.TrimSuffix(name, "be") + "le"), "the length is plausible in the other byte order"})
-	case strings.HasSuffix(name, "le"):
-		out = append(out, neighbour{with(strings.TrimSuffix(name, "le") + "be"), "the length is plausible in the other byte order"})
-	}
-	if name != "varint" && !strings.Contains(keys, "counts=") && !strings.Contains(keys, "adjust=") {
-		out = append(out, neighbour{with(name, "counts=frame"), "it would fit if the length counted the header"})
-	}
-	for _, key := range []string{"counts=frame,", ",counts=frame", "counts=frame"} {
-		if strings.Contains(spec, key) {
-			out = append(out, neighbour{strings.TrimSuffix(strings.Replace(spec, key, "", 1), ":"), "it would fit if the length did not count the header"})
-			break
+	for _, u := range []struct {
+		shift int
+		name  string
+	}{{30, "GiB"}, {20, "MiB"}, {10, "KiB"}} {
+		if size>>u.shift > 0 {
+			return fmt.Sprint(size>>u.shift, u.name)
 		}
 	}
-	for _, s := range []string{"u32be", "u16be", "u32le", "u16le", "u8", "u64be", "u24be", "u64le", "u24le"} {
-		why := "a length field of another width would fit"
-		if given && wide[name] {
-			out = append(out, neighbour{with(s), why})
-		}
-		out = append(out, neighbour{s, why})
-		out = append(out, neighbour{s + ":counts=frame", why + ", one that counts itself"})
-	}
-	return append(out, neighbour{"varint", "a varint length would fit"})
-}
-
-// explains says whether b reads as frames of f to its end: to the very end if the
-// stream ended there, else with lengths so small for their fields that it is no chance.
-func explains(f framing.Framing, b []byte, ended bool) bool {
-	r := framing.NewReader(bytes.NewReader(b), f)
-	evidence, payload := 0, 0
-	for {
-		fr, err := r.Next()
-		if err == nil {
-			evidence += 8*len(fr.Header) - bits.Len(uint(len(fr.Payload)))
-			payload += len(fr.Payload)
-			continue
-		}
-		var e *framing.Error
-		switch {
-		case err == io.EOF:
-			return payload > 0
-		case !errors.As(err, &e) || e.Kind != framing.Truncated || ended:
-			return false
-		}
-		return evidence >= 20 && e.Need < 1<<20
-	}
+	return fmt.Sprint(size)
 }

@@ -15,8 +15,9 @@ import (
 type jsonSink struct {
 	dst  io.Writer
 	file string // the input's name; "" for standard input
-	tags []byte // members that say more of where a message came from
+	src  *source
 	buf  []byte
+	tags []byte // members that say more of where a message came from
 }
 
 func (s *jsonSink) begin(file string) { s.file = file }
@@ -25,7 +26,11 @@ func (s *jsonSink) takesSilent() bool { return true }
 
 func (s *jsonSink) write(b *framing.Batch) (int, error) {
 	for i := range b.Frames {
-		s.buf = appendTagged(s.buf, b.Frame(i), s.file, s.tags)
+		f := b.Frame(i)
+		if s.src != nil {
+			s.tags = s.src.tags(s.tags[:0], f.Offset, f.Wire)
+		}
+		s.buf = appendFrame(append(s.buf, '{'), f, s.file, s.tags, nil)
 		if len(s.buf) > flushAt {
 			if err := s.flush(); err != nil {
 				return i, err
@@ -45,11 +50,12 @@ func (s *jsonSink) flush() error {
 }
 
 func appendJSON(dst []byte, f framing.Frame, file string) []byte {
-	return appendTagged(dst, f, file, nil)
+	return appendFrame(append(dst, '{'), f, file, nil, nil)
 }
 
-func appendTagged(dst []byte, f framing.Frame, file string, tags []byte) []byte {
-	dst = strconv.AppendInt(append(dst, `{"index":`...), f.Index, 10)
+// appendFrame appends the members of a frame's object, tags among them, and closes it.
+func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
+	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
 	if file != "" {
 		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
 	}
@@ -58,10 +64,15 @@ func appendTagged(dst []byte, f framing.Frame, file string, tags []byte) []byte 
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
 	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
+	for i, field := range fields {
+		dst = append(dst, map[bool]string{true: `","fields":{`, false: `,`}[i == 0]...)
+		dst = appendJSONString(append(appendJSONString(dst, []byte(field.Name)), ':'), []byte(field.Text))
+	}
+	dst = append(dst, map[bool]byte{true: '"', false: '}'}[len(fields) == 0])
 	if utf8.Valid(f.Payload) {
-		dst = appendJSONString(append(dst, `","text":`...), f.Payload)
+		dst = appendJSONString(append(dst, `,"text":`...), f.Payload)
 	} else {
-		dst = base64.StdEncoding.AppendEncode(append(dst, `","base64":"`...), f.Payload)
+		dst = base64.StdEncoding.AppendEncode(append(dst, `,"base64":"`...), f.Payload)
 		dst = append(dst, '"')
 	}
 	return append(dst, "}\n"...)

@@ -31,16 +31,18 @@ func listenCommand(s streams) *cli.Command {
 			"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
 			"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
 			"on stderr. SIGINT or SIGTERM ends it once what has arrived is written.\n\n" +
+			"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
+			"stdout sent back as -i says. It is ended with its connection.\n\n" +
 			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
 			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed. With -k\n" +
 			"a connection that fails is reported and ends alone.",
 		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections, at once and one after another"},
+			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections at once"},
 			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
-			&cli.StringFlag{Name: "exec", Usage: "run `COMMAND` for each connection: messages on its stdin as -o says, its stdout sent as -i says"},
-			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "with --exec, kill a process that is silent for `DURATION` after its peer has finished"},
-			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "serve `N` connections at once; more wait"},
-			&cli.StringFlag{Name: "port-file", Usage: "write the address to `FILE` once it can be connected to"},
+			&cli.StringFlag{Name: "exec", Usage: "`COMMAND`: run it for each connection, see below"},
+			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "`DURATION`: of an --exec that is silent at the end"},
+			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
+			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,
 		}, netFlags...),
 		Action: func(c *cli.Context) error {

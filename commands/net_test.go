@@ -91,7 +91,7 @@ func mustCreate(t *testing.T, name string) *os.File {
 
 // runNet is Run with signals that a test sends.
 func runNet(s streams, signals <-chan os.Signal, args []string) int {
-	app := newApp(s, "test")
+	app := newApp(s)
 	app.Command("listen").Action = func(c *cli.Context) error {
 		o, err := readListen(c, s)
 		if err != nil {
@@ -106,7 +106,7 @@ func runNet(s streams, signals <-chan os.Signal, args []string) int {
 		}
 		return send(s, o, signals)
 	}
-	err := runApp(app, append([]string{"framecat"}, args...))
+	err := dispatch(app, append([]string{"framecat"}, args...), Build{}, s)
 	var f *failure
 	if !errors.As(err, &f) {
 		return statusOK

@@ -13,13 +13,13 @@ import (
 // The flags of send and listen.
 var netFlags = append([]cli.Flag{
 	framingFlag,
-	&cli.StringFlag{Name: "reply-framing", DefaultText: "that of --framing", Usage: "how frames are marked in the other direction: a `SPEC`"},
-	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "how messages are written on standard input: a `FORMAT`"},
-	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "how messages are written on standard output: a `FORMAT`"},
-	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "give up if there is no connection within `DURATION`"},
-	&cli.StringFlag{Name: "idle-timeout", Usage: "end a connection if nothing comes or goes for `DURATION`"},
-	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "end a connection if a frame, once begun, is not whole within `DURATION`; 0 is no limit"},
-	&cli.StringFlag{Name: "timeout", Usage: "end everything after `DURATION`, with status 124"},
+	&cli.StringFlag{Name: "reply-framing", DefaultText: "as -f", Usage: "`SPEC`: how frames are marked the other way"},
+	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
+	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdout"},
+	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: give up without a connection"},
+	&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
+	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
+	&cli.StringFlag{Name: "timeout", Usage: "`DURATION`: end everything, with status 124"},
 	maxFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 }, tlsFlags...)
 

@@ -9,8 +9,6 @@ import (
 	"framecat/framing"
 )
 
-const headSize = 4096 // bytes of a stream that hints look at
-
 // newConn is a connection just made. Reports call it by its name, or by its number and
 // its peer.
 func newConn(nc net.Conn, id int, name string, l limits) *conn {
@@ -41,6 +39,7 @@ func newFrames(src io.Reader, v *conversion) *framing.Reader {
 	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
 	r.Idle = v.sink.flush
 	_, r.StreamLarge = v.sink.(streamer)
+	v.hinter = newHinter(r)
 	return r
 }
 

@@ -10,20 +10,24 @@ import (
 // A style colours words for one stream, or leaves them alone.
 type style struct{ bad, hint, strong, faint func(...any) string }
 
-// newStyle decides on colour for one stream: the flag, then NO_COLOR, then
+// colored decides on colour for one stream: the flag, then NO_COLOR, then
 // CLICOLOR_FORCE, then whether the stream is a terminal.
-func newStyle(stream *os.File, flag string) style {
-	on := isTerminal(stream) && os.Getenv("TERM") != "dumb"
-	switch force := os.Getenv("CLICOLOR_FORCE"); {
+func colored(stream *os.File, flag string) bool {
+	force := os.Getenv("CLICOLOR_FORCE")
+	switch {
 	case flag == "always":
-		on = true
-	case flag == "never":
-		on = false
-	case os.Getenv("NO_COLOR") != "":
-		on = false
+		return true
+	case flag == "never", os.Getenv("NO_COLOR") != "":
+		return false
 	case force != "" && force != "0":
-		on = true
+		return true
 	}
+	return isTerminal(stream) && os.Getenv("TERM") != "dumb"
+}
+
+// newStyle has the colours of one stream.
+func newStyle(stream *os.File, flag string) style {
+	on := colored(stream, flag)
 	paint := func(a ...color.Attribute) func(...any) string {
 		c := color.New(a...)
 		if on {
@@ -34,7 +38,7 @@ func newStyle(stream *os.File, flag string) style {
 		return c.SprintFunc()
 	}
 	return style{
-		bad: paint(color.FgRed, color.Bold), hint: paint(color.FgCyan),
+		bad: paint(color.FgRed, color.Bold), hint: paint(38, 5, 32),
 		strong: paint(color.Bold), faint: paint(color.Faint),
 	}
 }

@@ -4,7 +4,6 @@ package commands
 
 import (
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -28,24 +27,12 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 		b, _ := io.ReadAll(master) // ends with an error when the terminal closes
 		got <- string(b)
 	}()
-	status = Run(append([]string{"framecat"}, args...), "test", in, tty, errs)
+	status = Run(append([]string{"framecat"}, args...), Build{Version: "test"}, in, tty, errs)
 	time.Sleep(20 * time.Millisecond)
 	tty.Close()
 	errs.Seek(0, io.SeekStart)
 	text, _ := io.ReadAll(errs)
 	return strings.ReplaceAll(<-got, "\r\n", "\n"), string(text), status
-}
-
-func tempFile(t *testing.T, text string) *os.File {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	f.WriteString(text)
-	f.Seek(0, io.SeekStart)
-	return f
 }
 
 // A payload never drives the terminal, and binary does not go there unasked.

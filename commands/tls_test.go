@@ -88,7 +88,7 @@ func TestTLS(t *testing.T) {
 	if !strings.HasPrefix(open.addr, "tls://127.0.0.1:") {
 		t.Fatalf("the address is %s", open.addr)
 	}
-	_, port, _ := net.SplitHostPort(open.addr)
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(open.addr, "tls://"))
 	rows := []struct {
 		name   string
 		addr   string
@@ -106,7 +106,7 @@ func TestTLS(t *testing.T) {
 		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, statusIO, "", "certificate required"},
-		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "remote error: tls: "},
+		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "the peer says: tls: "},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)

@@ -11,15 +11,15 @@ import (
 // The flags of TLS. Each of them asks for it, so that none is given in vain.
 var tlsFlags = []cli.Flag{
 	&cli.BoolFlag{Name: "tls", Usage: "use TLS, as tls://HOST:PORT does"},
-	&cli.StringFlag{Name: "ca", Usage: "trust the authorities in `FILE`, not those of the system"},
-	&cli.StringFlag{Name: "cert", Usage: "show the certificate in `FILE`"},
-	&cli.StringFlag{Name: "key", DefaultText: "that of --cert", Usage: "its private key is in `FILE`"},
-	&cli.BoolFlag{Name: "insecure", Usage: "take any certificate of the peer: anyone may listen in"},
+	&cli.StringFlag{Name: "ca", Usage: "`FILE`: trust the authorities in it, no others"},
+	&cli.StringFlag{Name: "cert", Usage: "`FILE`: show this certificate"},
+	&cli.StringFlag{Name: "key", DefaultText: "that of --cert", Usage: "`FILE`: its private key"},
+	&cli.BoolFlag{Name: "insecure", Usage: "take any certificate: anyone may listen in"},
 }
 
 var (
-	serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "expect a certificate for `NAME`"}
-	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "require clients to show a certificate of an authority in `FILE`"}
+	serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "`NAME`: expect a certificate for it"}
+	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "`FILE`: clients must show a certificate of these"}
 )
 
 // tlsSettings are those of one run.

@@ -80,7 +80,7 @@ func (q *quantiles) add(d time.Duration) {
 
 // at is the time that a share p of all does not exceed.
 func (q *quantiles) at(p float64) time.Duration {
-	rank := int64(math.Ceil(p * float64(q.n)))
+	rank := max(1, int64(math.Ceil(p*float64(q.n))))
 	for class, n := range q.classes {
 		if rank -= n; rank <= 0 {
 			middle := math.Pow(classWidth, float64(class)+0.5)

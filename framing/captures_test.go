@@ -27,6 +27,7 @@ func TestCaptures(t *testing.T) {
 		Leftover         int      `json:"leftover_bytes"`
 		PayloadAt        int      `json:"payload_at"` // where their payload begins in a frame, if it counts some of our header
 		Preface          bool     // their first payload is the preface
+		WholeFrames      bool     `json:"whole_frames"` // their payloads are whole frames
 	}
 	if err := json.Unmarshal(raw, &captures); err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func TestCaptures(t *testing.T) {
 				all, end := sha256.New(), int64(0)
 				for i, f := range frames {
 					next := f.Offset + f.Wire
-					if c.PayloadAt > 0 || c.Preface && i == 0 {
+					if c.PayloadAt > 0 || c.WholeFrames || c.Preface && i == 0 {
 						f.Payload = string(data[f.Offset+int64(c.PayloadAt) : next])
 					}
 					all.Write([]byte(f.Payload))

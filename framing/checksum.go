@@ -13,10 +13,10 @@ type checksum struct {
 	of     func([]byte) uint32
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 func crc32IEEE(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
-func crc32C(b []byte) uint32    { return crc32.Checksum(b, castagnoli) }
+
+// crc32C makes its table when it is first asked for, and only once.
+func crc32C(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // crcCCITT is CRC-16/IBM-3740, often called CCITT-FALSE: polynomial 1021, from FFFF.
 func crcCCITT(b []byte) uint32 {
@@ -261,4 +261,15 @@ func (f *summed) Sync(b []byte) (int, bool) {
 		return s.Sync(b)
 	}
 	return -1, false
+}
+
+// Checksums are the values of the key crc.
+func Checksums() (names []string) {
+	for _, c := range checksums {
+		names = append(names, c.name)
+		if c.size > 1 {
+			names = append(names, c.name+"-be", c.name+"-le")
+		}
+	}
+	return names
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -64,6 +65,17 @@ func (f *Field) Text(header []byte) (text string, ok bool) {
 
 // A FieldText is a field of one frame, as a person reads it.
 type FieldText struct{ Name, Text string }
+
+// printable is a text that a peer sent, fit for a terminal: quoted, with escapes,
+// if it isn't plain.
+func printable(b []byte) string {
+	for _, c := range b {
+		if c < ' ' || c >= 0x7f {
+			return strconv.QuoteToASCII(string(b))
+		}
+	}
+	return string(b)
+}
 
 // Describe appends the fields of one frame of f, a framing of this row, to dst.
 func (k *Kind) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {

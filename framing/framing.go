@@ -54,7 +54,8 @@ type Framing interface {
 	// how long the frame is, maybe before b holds all of it; until then it
 	// returns ErrMore with what it knows: Skip, and in Body a lower bound.
 	// Any other error is an *Error with Offset relative to the frame, behind Skip:
-	// the stream can't be followed further.
+	// the stream can't be followed further. Body is then what was known of it one
+	// byte before the fault showed.
 	//
 	// With c.EOF set nothing follows b. Scan may then answer a frame, io.EOF or
 	// io.ErrUnexpectedEOF; ErrMore stands for io.EOF if b holds nothing but fill,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -220,6 +221,7 @@ func TestBadSpec(t *testing.T) {
 		{"u8:offset=--1", 10, "not a number", ""},
 		{"fixed:0o17", 6, "is not a size", ""},
 		{"u32be:mask=0x7fffffff,prefix=0x80,signed", 6, "the prefix makes the signed length negative", ""},
+		{"http2:max=16MiB", 10, "16777216 is over 16777215", ""},
 		{"varint:max=11", 11, "not from 1 to 10", ""},
 	}
 	for _, r := range rows {
@@ -253,6 +255,7 @@ func TestAppendRefuses(t *testing.T) {
 		{"fixed:3", "", "does not fit"},
 		{"fixed:3", "abcd", "does not fit"},
 		{"syslog", "", "no empty message"},
+		{"http2:role=client", "hello", "begins with the preface"},
 		{"slip", "", "no empty packet"},
 		{"hdlc", "", "no empty frame"},
 		{"hdlc:fcs=none", "", "no empty frame"},
@@ -261,6 +264,11 @@ func TestAppendRefuses(t *testing.T) {
 		{"json-seq", "1\n ", "complete before"},
 		{"varint:max=1", strings.Repeat("x", 128), "too long"},
 		{"ascii:size=1", "0123456789", "too long"},
+		{"resp", "", "an empty payload is no value"},
+		{"resp", "PING\r\n", "no value: byte 0"},
+		{"resp:inline", "PING\r\n", ""},
+		{"resp", "$5\r\nhello", "ends inside a value"},
+		{"resp", "+OK\r\n+OK\r\n", "goes on behind a value, at byte 5"},
 	}
 	for _, r := range rows {
 		out, err := mustParse(t, r.spec).Append([]byte("before"), Marks{}, []byte(r.payload))
@@ -272,6 +280,35 @@ func TestAppendRefuses(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), r.text) || !isPayload(err) || string(out) != "before" {
 			t.Errorf("%s of %.20q: %q, %v; want an ErrPayload %q and nothing appended", r.spec, r.payload, out, err, r.text)
+		}
+	}
+}
+
+// What frames tell of themselves has the names that the row gives.
+func TestTells(t *testing.T) {
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			f := mustParse(t, x.Spec)
+			d, ok := f.(Describer)
+			if !ok {
+				if len(k.Tells) > 0 {
+					t.Errorf("%s tells nothing", x.Spec)
+				}
+				continue
+			}
+			wire, err := f.Append(nil, Marks{}, []byte(x.Payload))
+			if err != nil {
+				t.Fatal(err)
+			}
+			frame, err := NewReader(bytes.NewReader(wire), f).Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, told := range d.Describe(nil, frame.Header, frame.Body) {
+				if !slices.Contains(k.Tells, told.Name) {
+					t.Errorf("%s: a frame tells %s, which the row does not name", x.Spec, told.Name)
+				}
+			}
 		}
 	}
 }

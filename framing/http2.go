@@ -101,6 +101,8 @@ func (h *http2) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 func (h *http2) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	rest := []byte{0, 0, 0, 0, 0, 1} // DATA on stream 1
 	switch {
+	case like.none() && h.client:
+		return dst, payloadError("%s begins with the preface, which a message must bring along as its header", h)
 	case like.none():
 	case len(like.Trailer) > 0:
 		return dst, ErrMarks

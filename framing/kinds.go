@@ -9,6 +9,7 @@ type Kind struct {
 	Summary string // one line
 	Layout  string // parts with their sizes, | between header, body and trailer; "" for a length rule
 	Fields  []Field
+	Tells   []string // names of the fields that stand at no fixed place
 	Keys    []Key
 	Counts  string // what the length counts
 	Limits  string
@@ -87,7 +88,7 @@ const (
 
 // kinds is the table: a new framing is a row here, and a file if it is no
 // configuration of another.
-var kinds = slices.Concat(generic, protocols, coded)
+var kinds = slices.Concat(generic, protocols, coded, textProtocols, binaryProtocols)
 
 // generic are the rules that protocols are made of, and those of one encoding.
 var generic = []Kind{

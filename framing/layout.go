@@ -41,7 +41,7 @@ func (k *Kind) Parts(f Framing) (header []Part, payload Part, trailer []Part) {
 func readParts(s string, at int) (parts []Part, end int) {
 	for _, word := range strings.Fields(s) {
 		p := Part{Name: strings.ReplaceAll(word, "_", " "), At: at}
-		if i := strings.LastIndexByte(p.Name, ':'); i > 1 {
+		if i := strings.LastIndexByte(p.Name, ':'); i > 0 && p.Name[i+1:] != `"` {
 			p.Name, p.Size = p.Name[:i], p.Name[i+1:]
 		}
 		parts = append(parts, p)

@@ -33,7 +33,7 @@ func (m mysql) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{Header: 4, Body: int64(u24le(b)), Announced: true}, nil
 }
 
-func u24le(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
+func u24le(b []byte) uint32 { return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 }
 
 func (m mysql) Split(b []byte, spans []Span) []Span {
 	if m.strict {

@@ -13,7 +13,7 @@ const (
 	wholeBody  = 64 << 10  // a body up to this is delivered only whole and checked
 )
 
-// ErrLarge is returned by NextBatch with StreamLarge set: the next frame is one
+// ErrLarge is returned by Next and NextBatch with StreamLarge set: the next frame is one
 // for CopyNext.
 var ErrLarge = errors.New("the next frame is large: use CopyNext")
 
@@ -24,7 +24,7 @@ type Reader struct {
 	Max     int64
 	MaxName string
 
-	// StreamLarge makes NextBatch leave frames to CopyNext whose body was
+	// StreamLarge makes Next and NextBatch leave frames to CopyNext whose body was
 	// announced to be longer than 64 KiB and can be passed on as it arrives. Max
 	// does not bind them, MaxStream does; 0 is no limit.
 	StreamLarge bool
@@ -38,6 +38,11 @@ type Reader struct {
 	// Idle, if not nil, is called before each read from the source, which may
 	// block: now is the time to write out what was decoded. Its error is returned.
 	Idle func() error
+
+	// Fill, if not nil, is called with bytes that are part of no frame and stand at
+	// Offset, before the frame behind them is returned. Next and CopyNext leave none
+	// out.
+	Fill func([]byte)
 
 	// Head receives the first bytes of the stream, up to its capacity.
 	Head []byte
@@ -98,9 +103,9 @@ func NewReader(src io.Reader, f Framing) *Reader {
 
 // Next returns the next frame. At the end of the stream the error is io.EOF, or
 // an *Error wrapping io.ErrUnexpectedEOF if that is inside a frame. Errors stick
-// until Recover.
+// until Recover. With StreamLarge set it may be ErrLarge.
 func (r *Reader) Next() (Frame, error) {
-	e, err := r.await(false)
+	e, err := r.await(true)
 	if err != nil {
 		return Frame{}, err
 	}
@@ -170,7 +175,8 @@ func (r *Reader) scan() (Extent, error) {
 		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
 		r.drop(e.Skip)
 		e.Skip = 0
-		if err == nil || err == ErrMore {
+		if err != io.EOF && err != io.ErrUnexpectedEOF {
+			// A fault behind the limit is not looked for, however much of b is there.
 			if over := r.limit(e, err == nil); over != nil {
 				return e, over
 			}
@@ -275,6 +281,9 @@ func (r *Reader) fail(err error) error {
 
 // drop removes n bytes of fill before the frame.
 func (r *Reader) drop(n int) {
+	if n > 0 && r.Fill != nil {
+		r.Fill(r.buf[r.r:][:n])
+	}
 	r.r += n
 	r.Offset += int64(n)
 	r.cursor.Seen = max(0, r.cursor.Seen-n)
@@ -336,6 +345,10 @@ func (r *Reader) makeRoom() {
 		r.buf, r.r, r.w = to, 0, held
 	}
 }
+
+// Waiting returns the extent of the frame at the start of the buffer, if it is known
+// by now, though its bytes are not all there.
+func (r *Reader) Waiting() (e Extent, known bool) { return r.extent, r.known }
 
 // Buffered returns what has arrived and is in no frame yet: after an error, the
 // bytes of the frame it is about. Not copied.

@@ -8,7 +8,8 @@ import "io"
 // passed over. If there is no such place, the error is the Reader's own; at the
 // end of the stream it is nil, and io.EOF comes next.
 //
-// The body of an over-long frame is passed over, never searched.
+// The body of an over-long frame is passed over, never searched. Fill, if it is not
+// nil, is called with what is passed over.
 func (r *Reader) Recover() (skipped int64, err error) {
 	fault, ok := r.err.(*Error)
 	if !ok || fault.Kind == Truncated {
@@ -36,6 +37,21 @@ func (r *Reader) Recover() (skipped int64, err error) {
 		from = 1
 	}
 	return r.seek(from, syncer.Sync)
+}
+
+// Resume goes on behind a gap in the stream, where lost bytes are missing: the source
+// has reported it by an error, and what was buffered of a frame is dropped. It is
+// Recover for a place where nothing is known: only a Syncer can go on.
+func (r *Reader) Resume(lost int64) (skipped int64, err error) {
+	syncer, ok := r.framing.(Syncer)
+	if !ok {
+		return 0, r.err
+	}
+	held := r.w - r.r
+	r.discard(held)
+	r.Offset += max(0, lost)
+	n, err := r.seek(0, syncer.Sync)
+	return int64(held) + n, err
 }
 
 // doubtful says whether the length of a frame that is there as a whole can't be
@@ -86,8 +102,7 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	held := min(size, int64(r.w-r.r))
 	r.discard(int(held))
 	if size > held {
-		n, err := io.CopyN(io.Discard, r.passing(), size-held)
-		r.Offset += n
+		n, err := io.CopyN(passed{r}, r.passing(), size-held)
 		held += n
 		if err == io.EOF {
 			r.cursor.EOF = true
@@ -103,7 +118,21 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	return held, nil
 }
 
+// passed takes bytes that are passed over.
+type passed struct{ r *Reader }
+
+func (p passed) Write(b []byte) (int, error) {
+	if p.r.Fill != nil {
+		p.r.Fill(b)
+	}
+	p.r.Offset += int64(len(b))
+	return len(b), nil
+}
+
 func (r *Reader) discard(n int) {
+	if n > 0 && r.Fill != nil {
+		r.Fill(r.buf[r.r:][:n])
+	}
 	r.r += n
 	r.Offset += int64(n)
 }

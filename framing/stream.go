@@ -16,9 +16,7 @@ func (r *Reader) Large() (header []byte, body int64) {
 
 // CopyNext reads the next frame and writes its payload to w. With StreamLarge
 // set, a body that was announced to be longer than 64 KiB goes through as it
-// arrives, in constant memory; the frame returned then has no Body, Trailer and
-// Payload. If such a body fails, Sent in the *Error tells how much was written.
-// (Next holds any frame; of a frame for CopyNext, it holds all.)
+// arrives, in constant memory; the frame returned then has no Body and Payload. If such a body fails, Sent in the *Error tells how much was written.
 func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
 	e, err := r.await(true)
 	if err == nil {
@@ -52,6 +50,7 @@ func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
 		}
 		return f, err
 	}
+	f.Trailer = r.buf[r.r : r.r+e.Trailer : r.r+e.Trailer]
 	r.consume(e.Trailer, 1)
 	return f, nil
 }

@@ -38,8 +38,8 @@ func (r *Reader) Suspend() (Suspended, bool) {
 	return s, true
 }
 
-// Resume makes the Reader go on with a stream, whatever it did before.
-func (r *Reader) Resume(src io.Reader, s Suspended) {
+// Attach makes the Reader go on with a stream, whatever it did before.
+func (r *Reader) Attach(src io.Reader, s Suspended) {
 	if len(r.buf) > bufferSize { // a large frame has grown it
 		r.buf = nil
 	}

@@ -55,7 +55,7 @@ func TestSuspend(t *testing.T) {
 					if s.done {
 						continue
 					}
-					r.Resume(s.src, s.state)
+					r.Attach(s.src, s.state)
 					var err error
 					for err == nil {
 						var b Batch
@@ -99,7 +99,7 @@ func TestSuspendLongFrame(t *testing.T) {
 			if err == ErrWait {
 				if s, ok := r.Suspend(); ok {
 					r = NewReader(nil, f)
-					r.Resume(src, s)
+					r.Attach(src, s)
 				} else {
 					refused = true
 				}

@@ -46,7 +46,7 @@ var coded = []Kind{
 		Keys:   []Key{{"strict", "sequence numbers must follow on one another"}},
 		Source: "MySQL source code documentation, Protocol::Packet", parse: parseMySQL,
 		Examples: []Example{{"mysql", "\x03select 1", "\x09\x00\x00\x00|\x03select 1"}, {"mysql:strict", "\x0e", "\x01\x00\x00\x00|\x0e"}}},
-	{Name: "postgres", Usage: "postgres[:role=backend|frontend]", Summary: "PostgreSQL messages, both directions", Layout: "type:1 length:4 | payload",
+	{Name: "postgres", Tells: []string{"type"}, Usage: "postgres[:role=backend|frontend]", Summary: "PostgreSQL messages, both directions", Layout: "type:1 length:4 | payload",
 		Counts: "itself and the payload, not the type", Limits: "2147483647", Default: "Query",
 		Keys:   []Key{{"role=backend|frontend", "whose names the types have; the bytes are read alike"}},
 		Source: "PostgreSQL documentation, sections 55.2 and 55.7", parse: parsePostgres,

@@ -1,0 +1,127 @@
+package commands
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// autoFlag is framingFlag where the framing may be left out.
+var autoFlag = &cli.StringFlag{Name: framingFlag.Name, Aliases: framingFlag.Aliases, Usage: framingFlag.Usage, DefaultText: "$FRAMECAT_FRAMING or auto"}
+
+// detectSize is how much of a stream is looked at to find its framing.
+const detectSize = 64 << 10
+
+// autoFraming says whether the framing is to be found: for -f auto, or where neither
+// -f nor the environment names one; then it was not asked for.
+func autoFraming(c *cli.Context) (auto, asked bool) {
+	spec := c.String("framing")
+	if !c.IsSet("framing") {
+		spec = os.Getenv("FRAMECAT_FRAMING")
+	}
+	return spec == "" || spec == "auto", spec == "auto"
+}
+
+// peek reads the start of a source, which then gives it again. It says whether that is
+// all.
+func peek(src *source) (start []byte, ended bool, err error) {
+	start, err = io.ReadAll(io.LimitReader(src.Reader, detectSize))
+	if err != nil {
+		return start, false, err
+	}
+	src.Reader = io.MultiReader(bytes.NewReader(start), src.Reader)
+	return start, len(start) < detectSize, nil
+}
+
+// detect finds the framing of an input and shows what it may be. It says whether to
+// go on with the best.
+func (i *inspection) detect(src *source, in input) (found bool, err error) {
+	start, ended, err := peek(src)
+	if err != nil {
+		return false, err
+	}
+	all := framing.Detect(start, ended)
+	if len(all) == 0 || all[0].Bits < framing.MinBits {
+		best := ""
+		if len(all) > 0 {
+			best = fmt.Sprintf("; the best guess, %s, has %.0f bits of evidence of the %d it takes", all[0].Spec, all[0].Bits, framing.MinBits)
+		}
+		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
+		f.hints = []string{"name it with -f, or give more of the stream: framecat framings lists the framings"}
+		i.report.fail(in.name, f)
+		i.to.unknown(src.offset)
+		_, err := io.Copy(writerAt(src.offset, i.to.unread), src.Reader)
+		return false, err
+	}
+	best := all[0]
+	f, err := framing.Parse(best.Spec)
+	if err != nil {
+		return false, err
+	}
+	i.framing, i.kind = f, best.Kind
+	if err := i.where.of(i.kind, f); err != nil {
+		return false, err
+	}
+	again := "framecat inspect -f " + quoteArg(best.Spec)
+	if best.Start > 0 {
+		again += fmt.Sprintf(" -s %d", src.offset+int64(best.Start))
+	}
+	if in.label() != "" {
+		again += " " + quoteArg(in.name)
+	}
+	likely := slices.IndexFunc(all, func(c framing.Candidate) bool { return c.Bits < framing.MinBits })
+	if likely < 0 {
+		likely = len(all)
+	}
+	i.to.candidates(all[:likely], again)
+	if best.Start > 0 {
+		i.to.unknown(src.offset)
+		i.to.unread(src.offset, start[:best.Start])
+		src.offset += int64(best.Start)
+		_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
+	}
+	return true, err
+}
+
+// writerAt calls f with what is written and its offset.
+func writerAt(offset int64, f func(int64, []byte)) io.Writer {
+	return writerFunc(func(b []byte) {
+		f(offset, b)
+		offset += int64(len(b))
+	})
+}
+
+// quoteArg quotes an argument for a shell, if that is needed.
+func quoteArg(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// writeCandidates writes the table of -f auto.
+func writeCandidates(w func(string), all []framing.Candidate, again string) {
+	const most = 6
+	shown := all[:min(len(all), most)]
+	width := len("framing")
+	for _, c := range shown {
+		width = max(width, len(c.Spec))
+	}
+	w(fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover"))
+	for _, c := range shown {
+		line := fmt.Sprintf("%-*s  %6.0f  %7d  %8d", width, c.Spec, c.Bits, c.Frames, c.Leftover)
+		if len(c.Aliases) > 0 {
+			line += "  also " + strings.Join(c.Aliases, ", ")
+		}
+		w(line)
+	}
+	w("go on with: " + again)
+	w("")
+}

@@ -1,0 +1,190 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/capture"
+)
+
+var (
+	captureFlag   = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "`auto|raw|pcap|hexdump`: what each FILE is"}
+	streamFlag    = &cli.StringFlag{Name: "stream", Usage: "`N`: only this TCP stream of a capture, from 0"}
+	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
+)
+
+// A choice says what inputs are and which of their streams to read.
+type choice struct {
+	kind      string // of --capture
+	stream    int64  // -1 is all
+	direction string // "" is both
+}
+
+func readChoice(c *cli.Context) (ch choice, err error) {
+	ch = choice{kind: c.String("capture"), direction: c.String("direction")}
+	switch ch.kind {
+	case "auto", "raw", "pcap", "hexdump":
+	default:
+		return ch, usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
+	}
+	switch ch.direction {
+	case "", "c2s", "s2c":
+	default:
+		return ch, usage("--direction is c2s or s2c, not %q", ch.direction)
+	}
+	ch.stream, err = number(c, "stream", -1)
+	return ch, err
+}
+
+// streams are the byte streams of an input: itself, or those of a capture. Done is to
+// be called when they were read.
+func (in input) streams(ch choice) (all []input, done func(), err error) {
+	done = func() {}
+	if in.text != nil || ch.kind == "raw" {
+		return []input{in}, done, nil
+	}
+	src, err := in.openFile()
+	if err != nil {
+		return nil, done, err
+	}
+	kind, head, err := kindOf(src.file, ch.kind)
+	if err == nil && kind == capture.Raw {
+		if in.stdin == nil {
+			src.close()
+		}
+		in.head = head
+		return []input{in}, done, nil
+	}
+	if err != nil {
+		src.close()
+		return nil, done, err
+	}
+	var from io.Reader = src.file
+	if len(head) > 0 {
+		from = io.MultiReader(strings.NewReader(string(head)), src.file)
+	}
+	c, err := capture.Open(from, kind)
+	if err != nil {
+		src.close()
+		return nil, done, err
+	}
+	done = func() { c.Close(); src.close() }
+	var refs []capture.Ref
+	for i, s := range c.Streams() {
+		for d, dir := range s.Dirs {
+			if dir.Bytes != 0 && (ch.stream < 0 || ch.stream == int64(i)) && (ch.direction == "" || dir.Name == "" || ch.direction == dir.Name) {
+				one := in
+				one.recorded = &recorded{c, s, capture.Ref{Stream: i, Dir: d}}
+				all = append(all, one)
+				refs = append(refs, capture.Ref{Stream: i, Dir: d})
+			}
+		}
+	}
+	c.Plan(refs...)
+	if len(all) == 0 && (ch.stream >= 0 || ch.direction != "") {
+		err = usage("the capture holds no such stream: it has %s", count(int64(len(c.Streams())), "stream"))
+	}
+	return all, done, err
+}
+
+// kindOf looks at the start of a file. What it had to take from a pipe, it returns.
+func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
+	switch kind {
+	case "pcap":
+		return capture.Pcap, nil, nil
+	case "hexdump":
+		return capture.Hexdump, nil, nil
+	}
+	head = make([]byte, 4<<10)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		at, err := f.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return 0, nil, err
+		}
+		n, err := f.ReadAt(head, at)
+		if err == io.EOF {
+			err = nil
+		}
+		return capture.Detect(head[:n]), nil, err
+	}
+	n, err := f.Read(head) // once: what is live must not wait
+	if err == io.EOF {
+		err = nil
+	}
+	return capture.Detect(head[:n]), head[:n], err
+}
+
+// A recorded stream is one direction of a connection in a capture.
+type recorded struct {
+	capture *capture.Capture
+	stream  capture.Stream
+	ref     capture.Ref
+}
+
+// label says who sent it to whom.
+func (r *recorded) label() string {
+	label := r.stream.Label(r.ref.Dir)
+	if label == "" {
+		return ""
+	}
+	d := r.stream.Dirs[r.ref.Dir]
+	s := fmt.Sprintf("stream %d %s  %s", r.ref.Stream, d.Name, label)
+	if d.Bytes >= 0 {
+		s += fmt.Sprintf("  %s in %s", count(d.Bytes, "byte"), count(int64(d.Segments), "segment"))
+	}
+	if d.Gaps > 0 {
+		s += ", " + count(int64(d.Gaps), "gap")
+	}
+	return s
+}
+
+// oneStream complains if there are several streams where one is needed.
+func oneStream(all []input) error {
+	if len(all) < 2 {
+		return nil
+	}
+	text := fmt.Sprintf("the capture holds %d streams", len(all))
+	for i, in := range all {
+		if i == 20 {
+			text += fmt.Sprintf("\n    … %d more", len(all)-i)
+			break
+		}
+		text += "\n    " + in.recorded.label()
+	}
+	f := usage("%s", text)
+	f.hints = []string{"choose one with --stream N, and --direction c2s or s2c; inspect shows them all"}
+	return f
+}
+
+// damaged is what is wrong with a capture file behind what could be read of it.
+func (r *recorded) damaged() error {
+	if r == nil {
+		return nil
+	}
+	return r.capture.Damage()
+}
+
+// isDamage says whether an error is about a capture, not about reading its file.
+func isDamage(err error) bool {
+	var s *capture.SyntaxError
+	var f *capture.FileError
+	return errors.As(err, &s) || errors.As(err, &f) || errors.Is(err, capture.ErrNoStream)
+}
+
+// tags are the members of a frame's JSON object that a capture tells.
+func (s *source) tags(dst []byte, offset, wire int64) []byte {
+	if s == nil || s.recorded == nil {
+		return dst
+	}
+	first, segments := s.recorded.At(offset, wire)
+	if first.IsZero() {
+		return dst
+	}
+	dst = first.AppendFormat(append(dst, `,"time":"`...), "2006-01-02T15:04:05.000000000Z07:00")
+	return fmt.Appendf(dst, `","segments":%d`, segments)
+}

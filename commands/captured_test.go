@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const captures = "../testdata/captures/"
+
+// What a recording holds is the stream that was recorded.
+func TestRecorded(t *testing.T) {
+	rows := []struct{ file, args, want, spec string }{
+		{"dns_tcp4.pcap", "--direction c2s", "dns_tcp4_query.bin", "u16be"},
+		{"dns_tcp4.pcap", "--direction s2c", "dns_tcp4_response.bin", "dns"},
+		{"logger_octet.pcap", "", "logger_octet.bin", "syslog"},
+		{"pcap_retransmit.pcap", "--direction c2s", "pg_ext_frontend.bin", "postgres"},
+		{"pcap_vlan.pcap", "--direction c2s", "pg_ext_frontend.bin", "postgres"},
+		{"pcapng_editcap.pcapng", "--direction c2s", "pg_ext_frontend.bin", "postgres"},
+		{"pcap_interleaved.pcap", "--stream 5 --direction s2c", "pcap_interleaved.bin", "u16be"},
+		{"pcap_gap.pcap", "", "pcap_gap.bin", "crlf"},
+		{"resp2.pcap", "--direction c2s", "resp2_request.bin", "resp"},
+		{"resp2.pcap", "--direction s2c", "resp2_reply.bin", "resp"},
+		{"tls13.pcap", "--direction s2c", "tls13_server.bin", "tls"},
+		{"hex_dns_xxd.txt", "", "dns_tcp4_response.bin", "u16be"},
+		{"hex_dns_hexdump_C.txt", "", "dns_tcp4_response.bin", "u16be"},
+		{"hex_dns_od_hexz.txt", "", "dns_tcp4_response.bin", "u16be"},
+		{"hex_dns_tshark_follow_hex.txt", "--direction c2s", "dns_tcp4_query.bin", "u16be"},
+		{"hex_dns_tshark_follow_hex.txt", "--direction s2c", "dns_tcp4_response.bin", "u16be"},
+	}
+	for _, r := range rows {
+		args := append([]string{"decode", "-f", r.spec, "-o", "hex", captures + r.file}, strings.Fields(r.args)...)
+		got, errs, status := run(t, "", args...)
+		want, _, _ := run(t, "", "decode", "-f", r.spec, "-o", "hex", "--capture", "raw", captures+r.want)
+		wantStatus := 0
+		if r.file == "pcap_gap.pcap" {
+			wantStatus = statusMalformed
+		}
+		if got != want || got == "" || status != wantStatus {
+			t.Errorf("%s %s: %d bytes, status %d, %s; want those of %s, %d bytes", r.file, r.args, len(got), status, errs, r.want, len(want))
+		}
+		// The same through a pipe.
+		file, err := os.Open(captures + r.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if piped := throughPipe(t, file, args[:5], strings.Fields(r.args)); piped != want {
+			t.Errorf("%s %s through a pipe: %d bytes, want %d", r.file, r.args, len(piped), len(want))
+		}
+	}
+}
+
+func throughPipe(t *testing.T, file *os.File, args, more []string) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		w.ReadFrom(file)
+		w.Close()
+		file.Close()
+	}()
+	out, errs := tempFile(t, ""), tempFile(t, "")
+	Run(append(append([]string{"framecat"}, args...), more...), Build{Version: "test"}, r, out, errs)
+	b, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// A gap is shown where it is, and never joined over.
+func TestRecordedGap(t *testing.T) {
+	file := captures + "pcap_gap.pcap"
+	out, errs, status := run(t, "", "inspect", "-f", "crlf", "--rows", "1", file)
+	for _, want := range []string{"\n80 frames, ", "leftover 1121 bytes", "gap: the capture lost 1448 bytes here", "0000c137 <6c", "0000cb40  ff"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in the view:\n%s", want, out[max(0, len(out)-1500):])
+		}
+	}
+	if status != statusMalformed || !strings.Contains(errs, "frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+	out, _, status = run(t, "", "inspect", "-f", "crlf", "-o", "json", file, "--on-error", "skip")
+	for _, want := range []string{`{"type":"gap","file":"` + file + `","offset":50584,"lost":1448,"held":1121}`, `"segments":2`, `"time":"2026-`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in the records", want)
+		}
+	}
+	if n := strings.Count(out, `"type":"frame"`); n < 200 || status != statusMalformed {
+		t.Errorf("%d frames with --on-error skip, status %d", n, status)
+	}
+	// decode goes on at the next delimiter behind the gap: the frames that were whole
+	// there come out, and none that reaches over it.
+	whole, _ := os.ReadFile(captures + "tw_line_crlf.bin")
+	lines, _, status := run(t, "", "decode", "-f", "crlf", "-o", "hex", file, "--on-error", "skip")
+	all, _, _ := run(t, string(whole), "decode", "-f", "crlf", "-o", "hex")
+	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		if !strings.Contains(all, line+"\n") {
+			t.Errorf("frame %d behind the gap is none of those that were sent", i)
+		}
+	}
+	if n := strings.Count(lines, "\n"); n < 200 || status != statusMalformed {
+		t.Errorf("%d frames, status %d", n, status)
+	}
+}
+
+// Without a choice, inspect shows all streams and decode asks for one.
+func TestRecordedChoice(t *testing.T) {
+	file := captures + "pcap_interleaved.pcap"
+	out, errs, status := run(t, "", "inspect", "-f", "u16be", "--summary", file)
+	if n := strings.Count(out, "\nframes "); n != 11 || !strings.Contains(out, "stream 5 s2c  [::1]:17300 → [::1]:38741  11524 bytes in 69 segments") {
+		t.Errorf("%d summaries, status %d, %s\n%s", n, status, errs, out)
+	}
+	_, errs, status = run(t, "", "decode", "-f", "u16be", file)
+	if status != statusUsage || !strings.Contains(errs, "the capture holds 11 streams\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+	for _, args := range [][]string{{"--stream", "99"}, {"--direction", "s2c", "--stream", "0"}} {
+		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage || !strings.Contains(errs, "no such stream: it has 7 streams") {
+			t.Errorf("%v: status %d, %s", args, status, errs)
+		}
+	}
+	for _, args := range [][]string{{"--stream", "x"}, {"--direction", "up"}, {"--capture", "zip"}} {
+		if _, _, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage {
+			t.Errorf("%v: status %d", args, status)
+		}
+	}
+}
+
+// The view is a hexdump that reads back.
+func TestViewReadsBack(t *testing.T) {
+	for _, args := range [][]string{{"-c", "8"}, {"-c", "16"}, {"-c", "32"}, {"--layout", "dump"}, {"--layout", "dump", "-c", "8"}, {"-c", "5"}} {
+		file := captures + "tw_netstring.bin"
+		view, _, _ := run(t, "", append([]string{"inspect", "-f", "netstring", "--frames", "-40", file}, args...)...)
+		back, errs, status := run(t, view, "decode", "-f", "netstring", "-o", "hex", "--capture", "hexdump")
+		want, _, _ := run(t, "", "decode", "-f", "netstring", "-o", "hex", "--frames", "-40", file)
+		if back != want || status != 0 {
+			t.Errorf("%v: status %d, %s, %d bytes, want %d", args, status, errs, len(back), len(want))
+		}
+	}
+}

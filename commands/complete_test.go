@@ -1,0 +1,100 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+
+	"framecat/framing"
+)
+
+// What bash gives and what it puts in the place of what stands behind the last of its
+// breaks.
+func TestBashAnswer(t *testing.T) {
+	const breaks = " \t\n\"'><=;|&(:"
+	rows := []struct{ line, kind, want string }{
+		{"framecat dec", "9", "words|decode "},
+		{"framecat decode -f u16be:cou", "9", "words|counts="},
+		{"framecat decode -f u16be:counts=f", "9", "words|frame "},
+		{"framecat decode --framing=u16be:counts=f", "9", "words|frame "},
+		{`framecat decode -f "u16be:cou`, "9", `words|u16be:counts=`},
+		{`framecat decode --framing="u16be:cou`, "9", `words|u16be:counts=`},
+		{`framecat decode -f 'u16be:counts=f`, "9", "words|u16be:counts=frame"},
+		{`framecat decode -f delim:\\n,es`, "9", `words|\\n,esc=`},
+		{`framecat decode -f "u16be":cou`, "9", "words|counts="},
+		{"framecat decode -f cobs", "9", "words|cobs |cobsr "},
+		{"framecat decode -f cobs", "63", "words|cobs   (zeros replaced by dista…|cobsr  (cobs that often saves i…"},
+		{"framecat decode -f cobs", "37", "words|cobs |cobsr "},
+		{"framecat decode x", "9", "files"},
+		{"framecat decode -o dir:x", "9", "dirs"},
+		{"framecat decode -n ", "9", "words"},
+		{"framecat", "9", ""},
+		{"", "9", ""},
+	}
+	app := newApp(streams{})
+	for _, r := range rows {
+		got := strings.ReplaceAll(strings.TrimSuffix(bashAnswer(app, r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
+		if got != r.want {
+			t.Errorf("%s (type %s): %q, want %q", r.line, r.kind, got, r.want)
+		}
+	}
+}
+
+// Lines are split as a shell does, and nothing in them is evaluated.
+func TestSplitLine(t *testing.T) {
+	rows := []struct{ line, words string }{
+		{`framecat decode a\ b "c d" 'e'f`, `framecat|decode|a b|c d|ef`},
+		{`framecat decode `, `framecat|decode|`},
+		{`framecat '' "`, `framecat||`},
+		{"framecat $(touch `x`) $HOME ~ *", "framecat|$(touch|`x`)|$HOME|~|*"},
+		{`framecat "\n\"\$x" '\n'`, `framecat|\n"$x|\n`},
+		{`framecat x\`, `framecat|x\`},
+	}
+	for _, r := range rows {
+		if got := strings.Join(splitLine(r.line, ":=", '\\').words, "|"); got != r.words {
+			t.Errorf("%s: %q, want %q", r.line, got, r.words)
+		}
+	}
+}
+
+// PowerShell gets whole words, in quotes where it would take them apart.
+func TestPowershellAnswer(t *testing.T) {
+	app := newApp(streams{})
+	for line, want := range map[string]string{
+		"ZnJhbWVjYXQgZGVj": "decode\t", // framecat dec
+		"ZnJhbWVjYXQgZGVjb2RlIC1mICd1MTZiZTpvZmZzZXQ9Mixjb3U=": "'u16be:offset=2,counts='\t", // … decode -f 'u16be:offset=2,cou
+	} {
+		_, got, _ := strings.Cut(powershellAnswer(app, line), "\n")
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// What completion offers behind each framing's name is what Parse takes.
+func TestCompletionOffersWhatParses(t *testing.T) {
+	for _, k := range framing.Kinds() {
+		base := k.Name + ":"
+		if stands, bare := bareArgument(&k); bare {
+			if words := choices(stands); len(words) > 0 {
+				base += words[0] + ","
+			} else {
+				base += "5,"
+			}
+		}
+		for _, key := range completeSpec(base).list {
+			values := []candidate{{}}
+			if strings.HasSuffix(key.text, "=") {
+				values = completeSpec(base + key.text).list
+				if len(values) == 0 {
+					values = plain([]string{"1"})
+				}
+			}
+			for _, v := range values {
+				_, err := framing.Parse(base + key.text + v.text)
+				if err != nil && (v.text != "1" && v.text != "" || strings.Contains(err.Error(), "no key") || strings.Contains(err.Error(), "twice")) {
+					t.Error(err)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package commands
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"framecat/framing"
+)
+
+// completeSpec tells what a SPEC may become: names, behind a colon keys, behind "="
+// the words to choose from.
+func completeSpec(typed string) completion {
+	name, rest, found := strings.Cut(typed, ":")
+	if !found {
+		return wordsOf("", framingCandidates(true)).only(typed)
+	}
+	k := framing.Lookup(name)
+	if k == nil {
+		return wordsOf("", nil)
+	}
+	args := splitArgs(rest)
+	last := args[len(args)-1]
+	prefix := strings.TrimSuffix(typed, last)
+	if first, bare := bareArgument(k); bare && len(args) == 1 {
+		return wordsOf(prefix, plain(choices(first))).only(last)
+	}
+	keys := keysOf(k)
+	if key, value, found := strings.Cut(last, "="); found {
+		for _, row := range keys {
+			if n, stands, _ := strings.Cut(row.Name, "="); n == key {
+				words := choices(stands)
+				if n == "crc" {
+					words = framing.Checksums()
+				}
+				return wordsOf(prefix+key+"=", plain(words)).only(value)
+			}
+		}
+		return wordsOf("", nil)
+	}
+	var list []candidate
+	for _, row := range keys {
+		n, _, takes := strings.Cut(row.Name, "=")
+		if slices.ContainsFunc(args[:len(args)-1], func(a string) bool { return a == n || strings.HasPrefix(a, n+"=") }) {
+			continue
+		}
+		if takes {
+			n += "="
+		}
+		list = append(list, candidate{n, row.Help})
+	}
+	return wordsOf(prefix, list).only(last)
+}
+
+// splitArgs splits the arguments of a SPEC at their commas, not at those behind a
+// backslash.
+func splitArgs(s string) (args []string) {
+	start := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case ',':
+			args = append(args, s[start:i])
+			start = i + 1
+		}
+	}
+	return append(args, s[start:])
+}
+
+// bareArgument is how a row's usage calls a first argument that has no key, as the
+// BYTES of delim:BYTES[,esc=BYTE].
+func bareArgument(k *framing.Kind) (stands string, ok bool) {
+	rest, ok := strings.CutPrefix(k.Usage, k.Name+":")
+	stands, _, _ = strings.Cut(rest, "[")
+	return stands, ok && !strings.Contains(stands, "=")
+}
+
+// keysOf are the keys of a row and of the rule that it stands for, but not the words
+// that it gives to the rule itself.
+func keysOf(k *framing.Kind) []framing.Key {
+	keys := slices.Clone(k.Keys)
+	for k.Spec != "" {
+		rule, args, _ := strings.Cut(k.Spec, ":")
+		given := splitArgs(args)
+		if k = framing.Lookup(rule); k == nil {
+			break
+		}
+		for _, key := range k.Keys {
+			have := func(k framing.Key) bool { return k.Name == key.Name }
+			if !slices.ContainsFunc(keys, have) && !slices.Contains(given, key.Name) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
+// completeTest tells what a test of --where may become, for the fields of -f.
+func (l *partLine) completeTest(typed string) completion {
+	name, _, _ := strings.Cut(l.spec, ":")
+	var fields []framing.Field
+	if k := framing.Lookup(name); k != nil {
+		fields = k.Fields
+	}
+	field, value, found := strings.Cut(typed, "=")
+	list := []candidate{{"payload~", "what the payload holds"}}
+	for i := range fields {
+		f := &fields[i]
+		switch {
+		case !found:
+			list = append(list, candidate{f.Name + "=", fieldText(f)})
+		case strings.TrimSuffix(field, "!") == f.Name:
+			names := slices.Sorted(maps.Values(f.Names))
+			return wordsOf(field+"=", oneWord(plain(names))).only(value)
+		}
+	}
+	if found {
+		return wordsOf("", nil)
+	}
+	return wordsOf("", oneWord(list)).only(typed)
+}
+
+// oneWord leaves out what a shell would take for several words.
+func oneWord(list []candidate) []candidate {
+	return slices.DeleteFunc(list, func(c candidate) bool { return strings.ContainsAny(c.text, " \t'\"\\$`") })
+}

@@ -1,0 +1,99 @@
+package commands
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+//go:embed completions
+var scripts embed.FS
+
+// shells are those that have a script, with the end of its name.
+var shells = []struct{ name, ext string }{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
+
+func completionCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "completion",
+		Usage:     "print what makes a shell complete framecat's command lines",
+		UsageText: "framecat completion bash|zsh|fish|powershell",
+		Description: "Prints a script that completes commands, flags, framings and their keys, formats\n" +
+			"and files. Packages install it; by hand, bash looks in\n" +
+			"~/.local/share/bash-completion/completions/framecat, fish in\n" +
+			"~/.config/fish/completions/framecat.fish, zsh for _framecat in $fpath. In the\n" +
+			"profile of PowerShell: framecat completion powershell | Out-String | iex\n\n" +
+			"The script asks framecat what may follow. It never evaluates what is typed, and\n" +
+			"runs no command.",
+		Action: func(c *cli.Context) error {
+			script, err := completionScript(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			return printText(s.out, script)
+		},
+	}
+}
+
+func completionScript(args []string) (string, error) {
+	var names []string
+	for _, sh := range shells {
+		if len(args) == 1 && args[0] == sh.name {
+			b, err := scripts.ReadFile("completions/framecat." + sh.ext)
+			return string(b), err
+		}
+		names = append(names, sh.name)
+	}
+	f := usage("completion is for one of %s", strings.Join(names, ", "))
+	if len(args) == 1 {
+		f.text += fmt.Sprintf(", not %q", args[0])
+		if near := framing.Nearest(args[0], names); near != "" {
+			f.hints = []string{"did you mean " + near + "?"}
+		}
+	}
+	return "", f
+}
+
+// staleCompletion answers the scripts of urfave/cli, which are not framecat's: they
+// put a flag behind the line, and it must not run.
+func staleCompletion() error {
+	f := usage("--generate-bash-completion is not how framecat completes")
+	f.hints = []string{"framecat completion bash prints a script for bash"}
+	return f
+}
+
+// completeLine answers a completion script. Words come as they are typed, without
+// their quotes; bash and PowerShell give the line:
+//
+//	words WORD…                       zsh, fish
+//	bash LINE BREAKS TYPE COLUMNS     COMP_LINE, COMP_WORDBREAKS, COMP_TYPE
+//	powershell LINE                   in base64
+//
+// The first line of the answer is what to complete, words, files or dirs, and behind
+// a tab what stays of the word; then a candidate a line, and behind a tab its help.
+func completeLine(app *cli.App, args []string) string {
+	switch {
+	case len(args) > 1 && args[0] == "words":
+		return wordsAnswer(complete(app, args[1:]))
+	case len(args) == 5 && args[0] == "bash":
+		return bashAnswer(app, args[1], args[2], args[3], args[4])
+	case len(args) == 2 && args[0] == "powershell":
+		return powershellAnswer(app, args[1])
+	}
+	return ""
+}
+
+func wordsAnswer(c completion) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\t%s\n", c.kind, c.prefix)
+	for _, x := range c.list {
+		fmt.Fprintf(&b, "%s\t%s\n", x.text, x.help)
+	}
+	return b.String()
+}
+
+// open says whether something must follow a candidate at once.
+func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~") }

@@ -1,0 +1,30 @@
+# fish completion for framecat. It hands words to framecat as they are and never
+# evaluates them.
+function __framecat_complete
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l typed (commandline -ct)
+    set typed (string trim --left --chars '\'"' -- "$typed")
+    set -l lines (command framecat __complete words $words "$typed" 2>/dev/null </dev/null)
+    set -l head (string split \t -- "$lines[1]")
+    set -e lines[1]
+    switch "$head[1]"
+        case files dirs
+            set -l rest $typed
+            if string match -q -- '*=*' $typed; and string match -q -- '--*' $typed
+                set rest (string replace -r -- '^[^=]*=' '' $typed)
+            else if test -n "$head[2]"
+                set rest (string sub -s (math (string length -- $head[2]) + 1) -- $typed)
+            end
+            set -l before (string sub -l (math (string length -- "$typed") - (string length -- "$rest")) -- "$typed")
+            if test "$head[1]" = dirs
+                printf '%s\n' $before(__fish_complete_directories "$rest" '')
+            else
+                printf '%s\n' $before(__fish_complete_path "$rest")
+            end
+        case words
+            printf '%s\n' "$head[2]"$lines
+    end
+end
+complete -c framecat -e
+complete -c framecat -f -a '(__framecat_complete)'

@@ -1,0 +1,155 @@
+package commands
+
+import (
+	"bytes"
+	"io"
+	"math/bits"
+	"strings"
+
+	"framecat/framing"
+)
+
+// A reading is how well a framing explains the bytes at the start of a stream. A
+// frame counts as many bits as it is rare in random bytes: one of n bytes with m
+// bytes of length or delimiter has 8m - log2(n).
+type reading struct {
+	frames int  // whole ones
+	bits   int  // of whole frames
+	tail   int  // of the cut frame behind them; below 0 if its length is absurd
+	good   bool // nothing in it is malformed
+	exact  bool // the last frame ends with the bytes
+	lines  bool // each frame begins where a line does
+}
+
+func (r reading) score() int { return r.bits + r.tail }
+
+// Small lengths are common in any bytes, and zeros are everywhere: what a frame
+// must prove before it counts, what one without a payload costs, and what a zero
+// in a header counts less.
+const (
+	frameCost = 2
+	emptyCost = 4
+	zeroCost  = 4
+)
+
+// A ruler measures readings of b.
+type ruler struct {
+	b     []byte
+	limit int64 // longest payload; 0 is none
+	ended bool  // nothing follows b
+	room  int64 // where a frame that goes on behind b begins to be too long
+	all   bool  // all of a header counts, not only its length field
+}
+
+// read measures how well f explains the bytes. It is a Reader for bytes that are
+// all there, and takes no buffer.
+func (r ruler) read(f framing.Framing) reading {
+	got := reading{lines: true}
+	c := framing.Cursor{EOF: true}
+	last := 0 // what the length of the last frame did not count for being likely
+	for at := 0; ; {
+		e, err := f.Scan(r.b[at:], &c)
+		at += e.Skip
+		rest := r.b[at:]
+		switch {
+		case err == io.EOF, err == framing.ErrMore && len(rest) == 0:
+			got.good, got.exact = true, true
+			if r.ended { // no other length would have ended there
+				got.bits += last
+			}
+			return got
+		case err == framing.ErrMore, err == io.ErrUnexpectedEOF:
+			got.good = true
+			return got
+		case err != nil, r.limit > 0 && payloadSize(f, e.Body) > r.limit:
+			return got
+		case int64(e.Header)+e.Body+int64(e.Trailer) > int64(len(rest)):
+			got.good, got.tail = true, r.tailBits(f, e, rest)
+			return got
+		case !whole(f, e, rest):
+			return got
+		}
+		got.frames++
+		counts, likely := r.frameBits(f, rest[:e.Header], e.Trailer, e.Body)
+		got.bits, last = got.bits+counts, likely
+		got.lines = got.lines && (at == 0 || r.b[at-1] == '\n')
+		at += e.Header + int(e.Body) + e.Trailer
+		c = framing.Cursor{EOF: true, Stream: c.Stream}
+	}
+}
+
+// frameBits is what a frame counts, and how much more if its length were not likely.
+func (r ruler) frameBits(f framing.Framing, header []byte, trailer int, body int64) (counts, likely int) {
+	marks, w := len(header)+trailer, widths[nameOf(f)]
+	if w > 0 && !r.all {
+		marks = w + trailer
+	}
+	if _, announces := f.(framing.Announcer); marks == 0 && !announces {
+		marks = 3 // the payload itself tells its end: a type and an end of line
+	}
+	if body == 0 && (w > 0 || len(bytes.Trim(header, "\x000"))+trailer == 0) {
+		return -emptyCost, 0
+	}
+	likely = bits.Len64(uint64(body)) + frameCost
+	return 8*marks - zeroCost*bytes.Count(header, []byte{0}) - likely, likely
+}
+
+// tailBits is what the frame e at the start of b counts by its length alone: less,
+// the further its end lies beyond what is there.
+func (r ruler) tailBits(f framing.Framing, e framing.Extent, b []byte) int {
+	if !e.Announced || e.Body == 0 || e.Header > len(b) {
+		return 0
+	}
+	room := r.room
+	if r.ended {
+		room = int64(len(b))
+	}
+	counts, _ := r.frameBits(f, b[:e.Header], 0, e.Body)
+	need := uint64(e.Header) + uint64(e.Body)
+	return counts - bits.Len64(need/uint64(max(room, 1)))
+}
+
+// whole says whether trailer and escapes of the frame at the start of b are right.
+func whole(f framing.Framing, e framing.Extent, b []byte) bool {
+	header, b := b[:e.Header], b[e.Header:]
+	body, trailer := b[:e.Body], b[e.Body:][:e.Trailer]
+	if !bytes.HasSuffix(trailer, []byte(e.Want)) {
+		return false
+	}
+	if esc, ok := f.(framing.Escaper); ok {
+		_, err := esc.Unescape(nil, header, body, trailer)
+		return err == nil
+	}
+	return true
+}
+
+// payloadSize is the least size of a payload that is size bytes on the wire.
+func payloadSize(f framing.Framing, size int64) int64 {
+	if esc, ok := f.(framing.Escaper); ok {
+		return esc.MinPayload(size)
+	}
+	return size
+}
+
+// widths are those of the length fields with a short name, in bytes.
+var widths = map[string]int{
+	"u8": 1, "u16be": 2, "u16le": 2, "u24be": 3, "u24le": 3, "u32be": 4, "u32le": 4, "u64be": 8, "u64le": 8,
+}
+
+func nameOf(f framing.Framing) string {
+	name, _, _ := strings.Cut(f.String(), ":")
+	return name
+}
+
+// rule is the generic rule behind the name of f: its name, and all of it.
+func rule(f framing.Framing) (name, spec string) {
+	spec = f.String()
+	for {
+		name, _, _ = strings.Cut(spec, ":")
+		k := framing.Lookup(name)
+		if k == nil || k.Spec == "" {
+			return name, spec
+		}
+		spec = k.Spec
+	}
+}

@@ -1,0 +1,207 @@
+package commands
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand"
+	"strings"
+	"testing"
+
+	"framecat/framing"
+)
+
+const mib = 1 << 20
+
+// A hint comes where the bytes before the fault agree with it, and else none does.
+func TestHints(t *testing.T) {
+	words := strings.Repeat("plain text, and more of it ", 800*1024)[:20*mib]
+	noise := make([]byte, 20*mib)
+	rand.New(rand.NewSource(7)).Read(noise)
+	page := strings.Repeat("a line of text that is not short\n", 300)
+
+	rows := []struct{ name, spec, stream, want string }{
+		{"HTTP request", "u32be", "GET / HTTP/1.1\r\n\r\n", `the length bytes spell "GET ": the peer speaks HTTP; try -f crlf`},
+		{"HTTP reply", "u16le", "HTTP/1.1 200 OK\r\n\r\n", `the stream begins with "HTTP": the peer speaks HTTP; try -f crlf`},
+		{"HTTP as a netstring", "netstring", "POST / HTTP/1.1\r\n\r\n", `begins with "POST": the peer speaks HTTP; try -f crlf`},
+		{"HTTP in a long u8", "u8", "GET /" + strings.Repeat("x", 500) + " HTTP/1.1\r\n\r\n", `begins with "GET ": the peer speaks HTTP`},
+		{"HTTP behind a frame", "u32be", "\x00\x00\x00\x03abcGET / HTTP/1.1\r\n", `the length bytes spell "GET ": the peer speaks HTTP`},
+		{"HTTP, but the length is elsewhere", "u32be:offset=4", "GET / HTTP/1.1\r\n\r\n", `the stream begins with "GET "`},
+		{"HTTP/2", "u32be", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "the peer speaks HTTP/2; try -f " + http2Spec()},
+		{"TLS", "u32be", "\x16\x03\x01\x00\x05\x01\x02\x03\x04\x05", "the length bytes are 16 03: this is a TLS record: the stream is encrypted; try -f tls"},
+		{"TLS, one byte", "u8", "\x16\x03\x01\x00\x05\x01\x02\x03\x04\x05", "begins with 16 03: this is a TLS record"},
+		{"a length that looks like TLS", "u16be", strings.Repeat("\x00\x05hello", 9) + "\x16\x03" + words[:5000], ""},
+		{"TLS as TLS", "tls", "\x16\x03\x01\x00\x05\x01\x02", ""},
+		{"SSH", "u32be", "SSH-2.0-OpenSSH_9.2p1\r\n", "the peer speaks SSH; try -f lines"},
+		{"gzip", "u32be", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "the length bytes are 1f 8b: this is gzip"},
+		{"header lines", "u32be", "Content-Length: 2\r\n\r\n{}", "these are header lines; try -f content-length"},
+		{"header lines as such", "lsp", "Content-Length: 20\r\n\r\n{}", ""},
+		{"JSON", "u32be", "{\"a\":1}\n", "the peer writes JSON; try -f lines"},
+		{"no JSON", "u32be", "[info] some text\n", `spell "[inf": the stream is text; try -f lines`},
+
+		{"text", "u32be", "some plain text\nand another line\n", `the length bytes spell "some": the stream is text; try -f lines`},
+		{"text, one byte", "u8", "some plain text\nand another line\n", `the stream begins with "some": the stream is text; try -f lines`},
+		{"much text", "u8", page[:340], ""},
+		{"much text that ends well", "u8", page[:330], "the stream is text; try -f lines"},
+		{"text with CRLF", "u64le", "some plain text\r\nand\r\n", "the stream is text; try -f crlf"},
+		{"text with NUL", "u32be", "some text\x00more of it\x00", "the stream is text; try -f nul"},
+		{"text of another script", "u16be", "здравствуй\nмир\n", "the stream is text; try -f lines"},
+		{"text after good frames", "u8", "\x05hello\x05world\x05he", ""},
+		{"varints before a cut one", "varint", "\x05hello\x05world\x05he", ""},
+		{"lengths that are letters", "u8", strings.Repeat("!a line of text of 33 characters.\n", 5) + "!a li", ""},
+		{"netstring cut", "netstring", "5:hello,5:he", ""},
+		{"content-length cut", "content-length", "Content-Length: 5\r\n\r\nhel", ""},
+		{"syslog cut", "syslog", "5 hello5 hel", ""},
+		{"ascii cut", "ascii:size=4", "0005hello0005hel", ""},
+		{"chunked cut", "chunked", "5\r\nhello\r\n", ""},
+		{"fixed cut", "fixed:5", "abcdefg", ""},
+		{"text as netstrings", "netstring", "some plain text\nand another line\n", ""},
+		{"ones", "u64be", "\xff\xff\xff\xff\xff\xff\xff\xff", ""},
+		{"slip", "u32be", "\xc0hel", ""},
+		{"slip, text first", "u32be", "hello\xdb", ""},
+		{"negative", "u8:signed", "\x80", ""},
+		{"varint too long", "varint:strict", "\x85\x00hello", "without strict it would fit: try -f varint"},
+
+		{"other byte order", "u32be", "\x05\x00\x00\x00hello\x05\x00\x00\x00world", "the length is plausible in the other byte order: try -f u32le"},
+		{"other byte order, one frame", "u16be", "\x05\x00hello", "the length is plausible in the other byte order: try -f u16le"},
+		{"other byte order, long frame", "u32be", "\xa0\x86\x01\x00" + words[:100000], "the length is plausible in the other byte order: try -f u32le"},
+		{"other byte order of a key", "u16be:offset=2", "\x01\x02\x05\x00hello\x01\x02\x05\x00world", "other byte order: try -f u16le:offset=2"},
+		{"counts the header", "u32be", "\x00\x00\x00\x09hello\x00\x00\x00\x09world", "it would fit if the length counted the header: try -f u32be:counts=frame"},
+		{"counts the header, one frame", "u16le", "\x07\x00hello", "it would fit if the length counted the header: try -f u16le:counts=frame"},
+		{"does not count the header", "u32be:counts=frame", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "if the length did not count the header: try -f u32be"},
+		{"narrower", "u32be", "\x00\x05hello\x00\x05world", "a length field of another width would fit: try -f u16be"},
+		{"narrowest", "u16be", "\x05hello\x05world", "a length field of another width would fit: try -f u8"},
+		{"wider", "u64be", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "a length field of another width would fit: try -f u32be"},
+		{"three bytes", "u32be", "\x00\x00\x05hello\x00\x00\x05world", "a length field of another width would fit: try -f u24be"},
+		{"three bytes, one frame", "u32be", "\x00\x00\x05hello", "a length field of another width would fit: try -f u24be"},
+		{"three bytes, little", "u32be", "\x05\x00\x00hello\x05\x00\x00world", "try -f u24le"},
+		{"varint", "u16be", "\x02hi\xac\x02" + strings.Repeat("x", 300), "a varint length would fit: try -f varint"},
+		{"netstrings", "u32be", "5:hello,5:world,", "the stream reads as netstring: try -f netstring"},
+		{"ascii lengths", "u32be", "0005hello0005world", "the stream reads as ascii:size=4: try -f ascii:size=4"},
+		{"lengths in slip", "slip", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
+		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
+		{"framed twice", "u32be", "\x00\x00\x00\x09\x00\x00\x00\x05hello\x00\x00\x00\x09\x00", "it is framed twice; try -o raw and decode -f u32be behind it"},
+		{"framed twice by chance", "u8", "\x05\x04abcd\x05", ""},
+		{"many framed twice", "u8", strings.Repeat("\x02\x01a", 1000) + "\x05", "it is framed twice"},
+		{"mixed syslog", "syslog", "1 a\n<14>b\n", "mixes octet counting with lines: try -f lines"},
+
+		{"cut behind 50 frames", "u8", strings.Repeat("\x05hello", 50) + "\x05hell", ""},
+		{"cut behind 10 frames", "u32be", strings.Repeat("\x00\x00\x00\x05hello", 10) + "\x00\x00\x00\x05h", ""},
+		{"cut behind units", "u8:unit=4", "\x01abcd\x02abcdefg", ""},
+		{"cut header", "u32be", "\x00\x00\x00\x05hello\x00\x00", ""},
+		{"cut in a long frame", "u32be", "\x00\x01\x00\x00" + words[:9000], ""},
+		{"only a bound was passed", "u8:max=2", "\x03abc\x02ab", "without max=2 it would fit: try -f u8"},
+		{"bad checksum", "u8:crc=sum8", "\x04abc\x00\x04abc\x00", ""},
+		{"other checksum", "u16be:crc=crc16-ccitt", "\x00\x0b123456789\x37\x4b", "another checksum would fit: try -f u16be:crc=crc16-modbus"},
+		{"small integers", "u16be", "\x01\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x04\x00\x00\x00", ""},
+
+		{"over the limit", "u8 --max-frame 2", "\x03abc\x01d", "if frames are that long, allow them with --max-frame 4"},
+		{"20 MiB of text", "u32be", length32(20*mib) + words, "if frames are that long, allow them with --max-frame 32MiB"},
+		{"20 MiB of noise", "u32be", length32(20*mib) + string(noise), "allow them with --max-frame 32MiB"},
+		{"20 MiB of noise behind frames", "u32be", strings.Repeat("\x00\x00\x00\x05hello", 3) + length32(20*mib) + string(noise), "allow them with --max-frame 32MiB"},
+		{"20 MiB of text behind frames", "u32be", strings.Repeat("\x00\x00\x00\x05hello", 10) + length32(20*mib) + words, "allow them with --max-frame 32MiB"},
+		{"3 GiB", "u32be", "\xb0\x9c\x8a\xff" + string(noise[:100]), ""},
+		{"long line", "lines --max-frame 4", "hello\n", "allow them with --max-frame SIZE"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			switch got := hintOf(t, row.spec, row.stream); {
+			case row.want == "" && got != "":
+				t.Errorf("got %q, want no hint", got)
+			case !strings.Contains(got, row.want):
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// hintOf decodes a stream that has a fault and returns the hint.
+func hintOf(t *testing.T, spec, stream string) string {
+	t.Helper()
+	spec, size, limited := strings.Cut(spec, " --max-frame ")
+	limit := int64(16 * mib)
+	if limited {
+		limit, _ = framing.ParseSize(size)
+	}
+	errors := decodeText(t, spec, stream, limit, false)
+	if errors == "" {
+		t.Fatal("there is no fault")
+	}
+	_, hint, _ := strings.Cut(errors, "hint: ")
+	return strings.TrimSpace(hint)
+}
+
+// decodeText decodes a stream and returns what is printed on stderr.
+func decodeText(t *testing.T, spec, stream string, limit int64, skip bool) string {
+	t.Helper()
+	f, err := framing.Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var errors bytes.Buffer
+	report := newReporter(nil, "never")
+	report.w = &errors
+	c := &conversion{
+		in: format{name: "frames", framing: f, spec: true}, sink: &frameSink{w: framing.NewWriter(&bytes.Buffer{}, rawOut{})},
+		report: report, maxHeld: limit, last: all, left: all, skip: skip,
+	}
+	c.run([]input{{text: &stream, length: -1}})
+	return errors.String()
+}
+
+// One cause has many faults: its hint is worth one line, and little time.
+func TestHintOnce(t *testing.T) {
+	errors := decodeText(t, "lines", strings.Repeat("abc\n", 20000), 1, true)
+	if n := strings.Count(errors, "frame "); n < 20000 {
+		t.Errorf("%d faults, want 20000", n)
+	}
+	if n := strings.Count(errors, "hint:"); n != 1 {
+		t.Errorf("%d hints, want 1", n)
+	}
+}
+
+// Noise has no good explanation, whatever it is read as.
+func TestNoHintForNoise(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	for _, spec := range []string{"u8", "u16be", "u24le", "u32be", "u64le", "varint", "netstring", "cobs", "slip", "u16be:offset=2,counts=frame", "kafka", "ascii:size=4", "tfrecord"} {
+		hints, n := 0, 100
+		for range n {
+			noise := make([]byte, 1+random.Intn(6000))
+			random.Read(noise)
+			errors := decodeText(t, spec, string(noise), 16*mib, false)
+			if strings.Contains(errors, "hint:") && !strings.Contains(errors, "--max-frame") {
+				hints++
+			}
+		}
+		if hints > n/100 {
+			t.Errorf("%s: %d hints for %d random streams", spec, hints, n)
+		}
+	}
+}
+
+// Well formed frames that are cut at any byte need no hint.
+func TestNoHintForCuts(t *testing.T) {
+	for _, k := range framing.Kinds() {
+		f, err := framing.Parse(k.Examples[0].Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stream []byte
+		for range 4 {
+			stream, _ = f.Append(stream, framing.Marks{}, []byte(k.Examples[0].Payload))
+		}
+		for n := len(stream)/4 + 1; n < len(stream); n++ {
+			if errors := decodeText(t, f.String(), string(stream[:n]), 16*mib, false); strings.Contains(errors, "hint:") {
+				t.Errorf("-f %s, cut after %d of %d bytes:\n%s", f, n, len(stream), errors)
+			}
+		}
+	}
+}
+
+func length32(n uint32) string { return string(binary.BigEndian.AppendUint32(nil, n)) }
+
+func http2Spec() string {
+	if framing.Lookup("http2") != nil {
+		return "http2"
+	}
+	return "u24be:adjust=6,header=9"
+}

@@ -1,0 +1,363 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/capture"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+type inspectOptions struct {
+	common
+	first, last  int64
+	seek, length int64
+	json         bool
+	summary      bool
+	trace        bool
+	chunks       []int
+	view         hexview.Options
+	where        *frameTest
+	choice       choice
+	auto, asked  bool // the framing is to be found; -f auto asked for it
+}
+
+func inspectCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "show where the frames are in a captured stream",
+		UsageText: "framecat inspect [flags] [FILE...]",
+		Description: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
+			"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n\n" +
+			whereHelp + "\n\n" +
+			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
+		Flags: []cli.Flag{
+			autoFlag,
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json`: a record a frame, and one for all else"},
+			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N`: bytes a row (16; on a terminal what fits)"},
+			&cli.StringFlag{Name: "rows", Usage: "`N`: at most N rows a frame"},
+			&cli.StringFlag{Name: "layout", Value: "frames", Usage: "`frames|dump`: a frame on its own rows, or not"},
+			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
+			&cli.BoolFlag{Name: "trace", Usage: "each read and decision of the reassembly buffer"},
+			&cli.StringFlag{Name: "chunks", Usage: "`3,3,4,1`: of --trace: sizes of reads, the last repeats"},
+			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
+		},
+		Action: func(c *cli.Context) error {
+			o, err := readInspect(c, s)
+			if err != nil {
+				return err
+			}
+			return inspect(s, o)
+		},
+	}
+}
+
+// inspect shows each input.
+func inspect(s streams, o inspectOptions) error {
+	i := &inspection{inspectOptions: o, left: o.count}
+	if o.auto && !o.asked {
+		o.report.note("no framing is given: -f auto looks for it")
+	}
+	switch {
+	case o.json:
+		i.to = &jsonWatch{out: s.out, bare: o.summary}
+	case o.summary:
+		i.to = &summaryWatch{out: s.out}
+	default:
+		i.to = newViewWatch(s.out, o.view)
+	}
+	files := inputs(o.files, s.in, o.seek, o.length)
+	for _, in := range files {
+		if err := i.file(in, s.out, len(files) > 1); err != nil {
+			return err
+		}
+	}
+	return i.report.done()
+}
+
+// file shows the streams of a file: itself, or those of a capture. Its error ends the
+// program.
+func (i *inspection) file(in input, out *os.File, several bool) error {
+	if i.left == 0 || i.index > i.last {
+		return nil
+	}
+	all, done, err := in.streams(i.choice)
+	defer done()
+	if err != nil {
+		i.report.fail(in.shown(), inputFailure(err))
+		return nil
+	}
+	for _, one := range all {
+		if i.left == 0 || i.index > i.last {
+			break
+		}
+		heading := ""
+		if several {
+			heading = in.shown()
+		}
+		if one.recorded != nil {
+			heading = strings.TrimSpace(heading + "  " + one.recorded.label())
+		}
+		if i.trace {
+			i.traced(out, one, heading)
+			continue
+		}
+		i.to.begin(in.label(), heading)
+		if err := i.input(one); err != nil {
+			return err
+		}
+	}
+	if len(all) > 0 && all[0].recorded.damaged() != nil {
+		i.report.fail(in.shown(), inputFailure(all[0].recorded.damaged()))
+	}
+	return nil
+}
+
+// An inspection reads frames one by one and tells a watch of all that it finds.
+type inspection struct {
+	inspectOptions
+	to       watch
+	index    int64 // of the next frame, over all inputs
+	left     int64 // frames still to show
+	skipping bool  // what is read is no frame
+	hinter   hinter
+	tally    tally
+}
+
+// A watch shows what is found in a stream, in its order.
+type watch interface {
+	// begin is told the name of each input, and a heading to show; "" is none.
+	begin(file, heading string)
+	fill(offset int64, b []byte)
+	frame(f framing.Frame, fields []framing.FieldText, src *source)
+	// gap shows that a capture lost bytes.
+	gap(g *capture.Gap, held []byte)
+	// large begins a frame whose body streams through, largeEnd ends it.
+	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
+	largeEnd(trailer []byte)
+	// fault begins what can't be read: a leftover, or a malformed frame and what is
+	// behind it. Its header is known to have so many bytes, or that is -1. Unread goes
+	// on with the bytes.
+	fault(e *framing.Error, header int)
+	unread(offset int64, b []byte)
+	// candidates are what -f auto found, best first, and the command to go on with.
+	candidates(all []framing.Candidate, again string)
+	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
+	unknown(offset int64)
+	// end closes an input.
+	end(t *tally)
+	flush() error
+}
+
+// input shows one input. Its error ends the program.
+func (i *inspection) input(in input) error {
+	src, err := in.open()
+	if err != nil {
+		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		return nil
+	}
+	defer src.close()
+	i.tally = tally{}
+	if i.auto {
+		found, err := i.detect(src, in)
+		if err != nil {
+			i.report.fail(in.shown(), inputFailure(err))
+		}
+		if err != nil || !found {
+			return i.flush()
+		}
+	}
+	r := i.reader(src.Reader, src.offset)
+	r.StreamLarge = !i.json && !i.where.needsPayload()
+	r.Idle = i.to.flush
+	r.Fill = func(b []byte) {
+		switch {
+		case i.skipping:
+			i.to.unread(r.Offset, b)
+		case r.Index >= i.first && r.Index <= i.last:
+			i.to.fill(r.Offset, b)
+			i.tally.fill += int64(len(b))
+		}
+	}
+	err = i.frames(r, src, in)
+	i.index = r.Index
+	i.to.end(&i.tally)
+	if err != nil {
+		i.report.fail(in.shown(), inputFailure(err))
+	}
+	return i.flush()
+}
+
+// flush writes what was shown. Its error ends the program.
+func (i *inspection) flush() error {
+	err := i.to.flush()
+	if err == nil {
+		return nil
+	}
+	dieOfBrokenPipe(err)
+	return &failure{status: statusIO, text: "standard output: " + reason(err)}
+}
+
+func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
+	r := framing.NewReader(src, i.framing)
+	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxHeld
+	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, headSize)
+	i.hinter = newHinter(r)
+	return r
+}
+
+// frames shows the frames of one input. Its error is one of reading.
+func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
+	for i.left > 0 && r.Index <= i.last {
+		f, err := r.Next()
+		if err == framing.ErrLarge {
+			err = i.large(r)
+		} else if err == nil {
+			i.show(f, src)
+		}
+		var e *framing.Error
+		var gap *capture.Gap
+		switch {
+		case err == nil:
+		case err == io.EOF:
+			return nil
+		case errors.As(err, &gap):
+			if !i.gap(r, gap, src, in) {
+				return nil
+			}
+		case !errors.As(err, &e):
+			return err
+		case !i.fault(r, src, e, in):
+			return nil
+		}
+	}
+	return nil
+}
+
+// wants says whether a frame was asked for.
+func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
+	return index >= i.first && index <= i.last && i.where.match(fields, payload)
+}
+
+// show shows a frame that is there as a whole.
+func (i *inspection) show(f framing.Frame, src *source) {
+	fields := describe(nil, i.kind, i.framing, f)
+	if i.wants(f.Index, fields, f.Payload) {
+		i.left--
+		i.tally.add(f.Wire, int64(len(f.Payload)), f.Silent)
+		i.to.frame(f, fields, src)
+	}
+}
+
+// large shows a frame whose body streams through.
+func (i *inspection) large(r *framing.Reader) error {
+	header, body := r.Large()
+	fields := i.kind.Describe(nil, i.framing, header, nil)
+	if !i.wants(r.Index, fields, nil) {
+		_, err := r.CopyNext(io.Discard)
+		return err
+	}
+	w := i.to.large(framing.Frame{Index: r.Index, Offset: r.Offset, Header: header}, fields, body)
+	f, err := r.CopyNext(w)
+	if err != nil {
+		return err
+	}
+	i.left--
+	i.tally.add(f.Wire, body, false)
+	i.to.largeEnd(f.Trailer)
+	return nil
+}
+
+// fault shows what can't be read. It says whether frames may follow.
+func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in input) bool {
+	header := -1
+	if extent, known := r.Waiting(); known {
+		header = extent.Header
+	}
+	f := i.hinter.failure(i.framing, r, e)
+	i.to.flush() // what stands before it is seen first; an error shows at the end
+	i.to.fault(e, header)
+	if e.Kind == framing.Truncated {
+		i.tally.leftover = e.Have
+		i.to.unread(r.Offset, r.Buffered())
+		i.report.failed(f)
+		return false
+	}
+	i.tally.errors++
+	i.report.fail(in.name, f)
+	i.skipping = true
+	defer func() { i.skipping = false }()
+	if i.skip {
+		n, err := r.Recover()
+		i.tally.skipped += n
+		if err == nil {
+			return true
+		}
+		if err != error(e) {
+			i.report.fail(in.name, &failure{status: statusTruncated, text: err.Error()})
+		}
+	}
+	i.to.unread(r.Offset, r.Buffered())
+	rest := r.Offset + int64(len(r.Buffered()))
+	n, _ := io.Copy(writerFunc(func(b []byte) {
+		i.to.unread(rest, b)
+		rest += int64(len(b))
+	}), src.Reader)
+	i.tally.undecoded = int64(len(r.Buffered())) + n
+	return false
+}
+
+// gap shows where a capture lost bytes. It says whether frames may follow.
+func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
+	i.to.flush()
+	i.tally.errors++
+	i.tally.leftover += int64(len(r.Buffered()))
+	i.report.fail(in.name, gapFailure(r, gap))
+	i.to.gap(gap, r.Buffered())
+	if i.skip {
+		held := int64(len(r.Buffered()))
+		i.skipping = true
+		defer func() { i.skipping = false }()
+		i.to.unknown(gap.Offset + max(0, gap.Bytes))
+		lost := held
+		fill := r.Fill
+		r.Fill = func(b []byte) { // what was held is shown already
+			n := min(lost, int64(len(b)))
+			if lost -= n; n < int64(len(b)) {
+				fill(b[n:])
+			}
+		}
+		n, err := r.Resume(gap.Bytes)
+		r.Fill = fill
+		i.tally.skipped += n - held
+		if err == nil {
+			return true
+		}
+	}
+	rest := gap.Offset + max(0, gap.Bytes)
+	i.to.unknown(rest)
+	for {
+		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
+		i.tally.undecoded += n
+		rest += n
+		var next *capture.Gap
+		if !errors.As(err, &next) {
+			return false
+		}
+		i.to.gap(next, nil)
+		rest = next.Offset + max(0, next.Bytes)
+		i.to.unknown(rest)
+	}
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
+}

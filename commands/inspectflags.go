@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"framecat/hexview"
+)
+
+func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
+	if o.auto, o.asked = autoFraming(c); o.auto {
+		c.Set("framing", "lines") // until it is found
+	}
+	if o.common, err = readCommon(c, s); err != nil {
+		return o, err
+	}
+	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
+		return o, err
+	}
+	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
+		return o, err
+	}
+	if o.length, err = bytesFlag(c, "length", -1); err != nil {
+		return o, err
+	}
+	if o.auto {
+		o.kind = nil // until it is found
+	}
+	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
+		return o, err
+	}
+	if o.choice, err = readChoice(c); err != nil {
+		return o, err
+	}
+	switch out := c.String("out"); out {
+	case "":
+	case "json":
+		o.json = true
+	default:
+		return o, usage("inspect writes its view, or with -o json records, not %q", out)
+	}
+	o.summary, o.trace = c.Bool("summary"), c.Bool("trace")
+	if o.trace && (o.json || o.summary || o.where != nil) {
+		return o, usage("--trace goes with none of -o json, --summary and --where")
+	}
+	if o.chunks, err = sizesList(c.String("chunks")); err != nil {
+		return o, err
+	}
+	if o.chunks != nil && !o.trace {
+		return o, usage("--chunks goes with --trace")
+	}
+	return o, o.readView(c, s.out)
+}
+
+// readView reads how the view looks.
+func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
+	cols, err := number(c, "cols", fittingCols(out))
+	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
+		return usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
+	}
+	rows, err := number(c, "rows", 0)
+	if err != nil {
+		return err
+	}
+	switch l := c.String("layout"); l {
+	case "frames":
+	case "dump":
+		o.view.Dump = true
+	default:
+		return usage("--layout is frames or dump, not %q", l)
+	}
+	if width, _, err := term.GetSize(int(out.Fd())); err == nil && isTerminal(out) {
+		o.view.Width = width
+	}
+	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), colored(out, c.String("color"))
+	return nil
+}
+
+// fittingCols is 16, or on a terminal what leaves room for a note.
+func fittingCols(out *os.File) int64 {
+	const note = 24
+	if !isTerminal(out) {
+		return 16
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil || width <= 0 {
+		return 16
+	}
+	for _, cols := range []int{32, 16, 8} {
+		if hexview.Width(cols)+note <= width {
+			return int64(cols)
+		}
+	}
+	return 4
+}
+
+// sizesList reads numbers of bytes with commas between.
+func sizesList(s string) (sizes []int, err error) {
+	if s == "" {
+		return nil, nil
+	}
+	for n := range strings.SplitSeq(s, ",") {
+		v, err := strconv.Atoi(n)
+		if err != nil || v < 1 {
+			return nil, usage("--chunks are sizes of reads, as in 3,3,4,1, not %q", s)
+		}
+		sizes = append(sizes, v)
+	}
+	return sizes, nil
+}

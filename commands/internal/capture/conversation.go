@@ -1,0 +1,147 @@
+package capture
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"os"
+)
+
+// conversations are those that Wireshark and tshark print in hex: the rows of both
+// directions in turn, the server's indented. Each direction counts its own offsets.
+type conversations struct {
+	file   *os.File
+	start  int64
+	list   []conversation
+	broken error
+	stop   int64 // where the line that broke it begins
+}
+
+type conversation struct {
+	offset int64     // of its first line
+	ends   [2]string // client and server
+	dirs   [2]Direction
+	both   bool // the second direction has rows, or tshark named both
+}
+
+func (c *Capture) openConversations(r io.Reader) (recording, error) {
+	f, start, err := c.seekable(r)
+	if err != nil {
+		return nil, err
+	}
+	t := &conversations{file: f, start: start}
+	return t, t.index()
+}
+
+func (t *conversations) lines(offset int64) *lines {
+	return newLines(io.NewSectionReader(t.file, t.start+offset, math.MaxInt64-t.start-offset), offset)
+}
+
+// index makes the first pass.
+func (t *conversations) index() error {
+	in := t.lines(0)
+	var r row
+	var dumps [2]dump
+	now := &conversation{}
+	begin := func() {
+		dumps = [2]dump{{queue: &queue{closed: true}}, {queue: &queue{closed: true}}}
+	}
+	finish := func() {
+		for i := range dumps {
+			dumps[i].pump()
+			dumps[i].end()
+			now.dirs[i] = Direction{Bytes: dumps[i].bytes, Gaps: int(dumps[i].gaps)}
+		}
+		if now.dirs[0].Bytes+now.dirs[1].Bytes > 0 || len(t.list) == 0 || now.both {
+			t.list = append(t.list, *now)
+		}
+	}
+	begin()
+	for {
+		err := in.row(canonStyle, &r)
+		if err == nil && r.kind == rowSection {
+			if now.both || dumps[0].begun || dumps[1].begun {
+				finish()
+				begin()
+				now = &conversation{offset: in.offset}
+			}
+			now.both = true
+			continue
+		}
+		if err == nil && r.kind == rowNote {
+			now.node(r.text)
+			continue
+		}
+		if err == nil {
+			d := &dumps[r.dir]
+			d.pump()
+			err = in.located(d.take(&r))
+			now.both = now.both || r.dir == 1
+		}
+		if err != nil {
+			finish()
+			if _, ok := err.(*SyntaxError); ok {
+				t.broken, t.stop = err, in.offset
+			} else if err != io.EOF {
+				return err
+			}
+			return nil
+		}
+	}
+}
+
+// node takes a line that names an end: Node 0: 127.0.0.1:43881
+func (c *conversation) node(line []byte) {
+	for i, p := range []string{"Node 0: ", "Node 1: "} {
+		if end, ok := bytes.CutPrefix(line, []byte(p)); ok {
+			c.ends[i] = string(end)
+		}
+	}
+}
+
+func (t *conversations) streams() []Stream {
+	list := make([]Stream, len(t.list))
+	for i, c := range t.list {
+		list[i] = Stream{Index: i, Client: c.ends[0], Server: c.ends[1], Dirs: c.dirs[:1:1]}
+		if c.both {
+			c.dirs[0].Name, c.dirs[1].Name = "c2s", "s2c"
+			list[i].Dirs = []Direction{c.dirs[0], c.dirs[1]}
+		}
+	}
+	return list
+}
+
+func (t *conversations) damage() error { return t.broken }
+func (t *conversations) plan([]Ref)    {}
+
+func (t *conversations) read(ref Ref) *Source {
+	c := t.list[ref.Stream]
+	in := t.lines(c.offset)
+	q := &queue{}
+	d := &dump{queue: q}
+	var r row
+	ended, named := false, false
+	return &Source{queue: q, more: func() error {
+		for q.empty() && !ended {
+			if d.pump() {
+				return nil
+			}
+			err := in.row(canonStyle, &r)
+			if err != nil && err != io.EOF && !damaged(err) {
+				return err
+			}
+			next := err == nil && r.kind == rowSection && named
+			if ended = err != nil || next || t.broken != nil && in.offset >= t.stop; ended {
+				d.end()
+				break
+			}
+			if named = named || r.kind != rowNote; r.kind != rowNote && r.kind != rowSection && r.dir == ref.Dir {
+				d.take(&r) // it failed in the first pass, if at all
+			}
+		}
+		if q.empty() {
+			return io.EOF
+		}
+		return nil
+	}}
+}

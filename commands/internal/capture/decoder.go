@@ -1,0 +1,202 @@
+package capture
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+)
+
+// Link types, as https://www.tcpdump.org/linktypes.html numbers them.
+const (
+	linkNull     = 0   // 4 bytes of address family
+	linkEthernet = 1   // IEEE 802.3
+	linkRawBSD   = 12  // IP
+	linkRawOpen  = 14  // IP, on OpenBSD
+	linkRaw      = 101 // IP
+	linkLoop     = 108 // 4 bytes of address family, on OpenBSD
+	linkSLL      = 113 // Linux cooked
+	linkIPv4     = 228
+	linkIPv6     = 229
+	linkSLL2     = 276    // Linux cooked, version 2
+	guessLink    = 0xffff // whatever it looks like: text does not say
+)
+
+// Ethernet types.
+const (
+	typeIPv4   = 0x0800
+	typeIPv6   = 0x86dd
+	typeVLAN   = 0x8100
+	typeQinQ   = 0x88a8
+	typeQinQ2  = 0x9100
+	typePPPoE  = 0x8864
+	typeAnyIP  = 0 // of its own version nibble
+	protoTCP   = 6
+	ipv4Header = 20
+	ipv6Header = 40
+)
+
+// A decoder finds TCP segments in packets. The segment it returns is good until the
+// next call.
+type decoder struct {
+	seg       segment
+	fragments fragments
+	unknown   int // a link type that was met and is not read; -1 none
+}
+
+// nothing tells why there was no segment.
+func (d *decoder) nothing() error {
+	if d.unknown > 0 {
+		return fmt.Errorf("packets of link type %d are not read: only Ethernet, raw IP, loopback and Linux cooked ones", d.unknown)
+	}
+	return ErrNoStream
+}
+
+// decode returns the segment in a packet, or nil if it has none, or not all of its
+// headers.
+func (d *decoder) decode(p packet) *segment {
+	link := p.link
+	if link == guessLink {
+		link = guess(p.data)
+	}
+	ip := d.network(link, p.data)
+	if len(ip) == 0 {
+		return nil
+	}
+	d.seg = segment{at: p.at, packet: p.offset, from: p.offset}
+	return d.internet(ip)
+}
+
+// network returns the IP packet in a frame; nil if there is none.
+func (d *decoder) network(link uint16, b []byte) []byte {
+	header, at := 0, -1 // at is where the Ethernet type is
+	switch link {
+	case linkEthernet:
+		header, at = 14, 12
+	case linkSLL:
+		header, at = 16, 14
+	case linkSLL2:
+		header, at = 20, 0
+	case linkNull, linkLoop:
+		header = 4
+	case linkRaw, linkRawBSD, linkRawOpen, linkIPv4, linkIPv6:
+	default:
+		d.unknown = int(link)
+		return nil
+	}
+	if len(b) < header {
+		return nil
+	}
+	kind := typeAnyIP
+	if at >= 0 {
+		kind = int(binary.BigEndian.Uint16(b[at:]))
+	}
+	b = b[header:]
+	for kind == typeVLAN || kind == typeQinQ || kind == typeQinQ2 {
+		if len(b) < 4 {
+			return nil
+		}
+		kind, b = int(binary.BigEndian.Uint16(b[2:])), b[4:]
+	}
+	if kind == typePPPoE {
+		if len(b) < 8 || b[7] != 0x21 && b[7] != 0x57 {
+			return nil
+		}
+		kind, b = typeAnyIP, b[8:]
+	}
+	if kind != typeAnyIP && kind != typeIPv4 && kind != typeIPv6 {
+		return nil
+	}
+	return b
+}
+
+func (d *decoder) internet(b []byte) *segment {
+	switch {
+	case len(b) >= ipv4Header && b[0]>>4 == 4:
+		return d.ipv4(b)
+	case len(b) >= ipv6Header && b[0]>>4 == 6:
+		return d.ipv6(b)
+	}
+	return nil
+}
+
+func (d *decoder) ipv4(b []byte) *segment {
+	header, size := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
+	if size == 0 { // the network card was to cut it
+		size = len(b)
+	}
+	if header < ipv4Header || size < header || len(b) < header || b[9] != protoTCP {
+		return nil
+	}
+	src, dst := netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
+	body, size := b[header:min(size, len(b))], size-header // behind it is padding
+	if frag := binary.BigEndian.Uint16(b[6:]); frag&0x3fff != 0 {
+		key := fragmented{src, dst, uint32(binary.BigEndian.Uint16(b[4:]))}
+		if size = d.fragments.join(&body, size, key, int(frag&0x1fff)*8, frag&0x2000 != 0, &d.seg); size == 0 {
+			return nil
+		}
+	}
+	return d.tcp(src, dst, body, size)
+}
+
+// ipv6 passes the extension headers over.
+func (d *decoder) ipv6(b []byte) *segment {
+	size, next := int(binary.BigEndian.Uint16(b[4:])), b[6]
+	src, dst := netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
+	b = b[ipv6Header:]
+	if size == 0 {
+		size = len(b)
+	}
+	b = b[:min(size, len(b))]
+	for next != protoTCP {
+		if len(b) < 8 {
+			return nil
+		}
+		header := 8 + int(b[1])*8
+		switch next {
+		case 0, 43, 60, 135, 139, 140: // hop-by-hop, routing, destination, mobility, HIP, Shim6
+		case 51: // authentication counts in fours
+			header = 8 + int(b[1])*4
+		case 44:
+			frag, key := binary.BigEndian.Uint16(b[2:]), fragmented{src, dst, binary.BigEndian.Uint32(b[4:])}
+			next = b[0]
+			b, size = b[8:], size-8
+			if frag&^6 == 0 { // a fragment that is the whole
+				continue
+			}
+			if size = d.fragments.join(&b, size, key, int(frag&^7), frag&1 != 0, &d.seg); size == 0 {
+				return nil
+			}
+			continue
+		default:
+			return nil
+		}
+		if len(b) < header {
+			return nil
+		}
+		next = b[0]
+		b, size = b[header:], size-header
+	}
+	return d.tcp(src, dst, b, size)
+}
+
+func (d *decoder) tcp(src, dst netip.Addr, b []byte, size int) *segment {
+	if len(b) < 20 {
+		return nil
+	}
+	header, flags := int(b[12]>>4)*4, b[13]
+	if header < 20 || size < header {
+		return nil
+	}
+	s := &d.seg
+	s.src = netip.AddrPortFrom(src, binary.BigEndian.Uint16(b))
+	s.dst = netip.AddrPortFrom(dst, binary.BigEndian.Uint16(b[2:]))
+	s.seq, s.ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
+	reset := flags&4 != 0 // ends nothing that was sent; its numbers may be anything
+	s.fin, s.syn, s.acks = flags&1 != 0 && !reset, flags&2 != 0 && !reset, flags&16 != 0 && !reset
+	if s.size = size - header; reset {
+		s.size = 0 // the reason, for people
+	}
+	s.payload = b[min(header, len(b)):]
+	s.payload = s.payload[:min(s.size, len(s.payload))]
+	return s
+}

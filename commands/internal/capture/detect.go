@@ -1,0 +1,243 @@
+package capture
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// detectSize is how much of a file tells what it is.
+const detectSize = 4 << 10
+
+// Detect tells what a file holds by its first bytes; more than 4 KiB are not looked at.
+// It takes text for a dump only if all of it looks like one: what is taken for one by
+// mistake could not be read as what it is.
+func Detect(head []byte) Kind {
+	head = head[:min(len(head), detectSize)]
+	order, _ := pcapOrder(head)
+	if order != nil && (len(head) < 6 || order.Uint16(head[4:]) == 2) || isPcapng(head) {
+		return Pcap
+	}
+	if _, ok := recognise(head); ok {
+		return Hexdump
+	}
+	return Raw
+}
+
+// recognise returns the style of a dump, if it surely is one.
+func recognise(head []byte) (style, bool) {
+	if !isText(head) {
+		return style{}, false
+	}
+	for _, s := range styles {
+		if t := tallied(head, s); t.sure() {
+			return s, true
+		}
+	}
+	return style{}, false
+}
+
+// likeliest returns the style that reads most lines, for what must be a dump; if none
+// does, that which tells best what is wrong.
+func likeliest(head []byte) style {
+	best, most := plainStyle, 0
+	if n := digits(head); n >= 4 && n < len(head) && head[n] == ':' {
+		best = xxdStyle
+	} else if n >= 8 && bytes.HasPrefix(head[n:], []byte("  ")) {
+		best = canonStyle
+	}
+	for _, s := range styles {
+		t := tallied(head, s)
+		if s.name == viewStyle.name && (t.first == nil || !t.first.mark) {
+			continue
+		}
+		if score := 2*t.rows - t.bad; t.rows > 0 && score > most {
+			best, most = s, score
+		}
+	}
+	return best
+}
+
+// isText says whether b is text without control characters: a binary stream soon has
+// some. It may be cut inside a character.
+func isText(b []byte) bool {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f || r == utf8.RuneError && (utf8.FullRune(b[i:]) || n == 0) {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// A tally is how the lines of a text look when they are read in a style.
+type tally struct {
+	style                  style
+	rows, bad, notes, ends int
+	texts                  int // rows whose text column shows their bytes
+	asBig, asLittle        int // the same, for xxd's numbers
+	steps, misses          int // offsets that follow on the one before, or not
+	bytes, longest         int
+	letters, numerals      bool
+	first                  *row // with bytes
+	before                 int  // notes before it
+	separate               int  // rows of plain hex in pairs
+	bars, right, columns   bool // a text column between bars, a right-aligned number, any text column
+	sections, packets      bool // tshark says what it prints; what is printed are packets
+	listed                 bool // xxd -i says what it lists
+
+	last   [2]string // offset of the row before, by direction
+	length [2]int
+	star   bool
+	word   int
+}
+
+// tallied reads the whole lines of head.
+func tallied(head []byte, s style) (t tally) {
+	t.style = s
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) >= detectSize {
+		head = head[:end]
+	}
+	for line := range bytes.Lines(head) {
+		var r row
+		line = bytes.TrimRight(line, "\r\n")
+		s.parse(line, &r)
+		t.add(&r, line)
+	}
+	return t
+}
+
+func (t *tally) add(r *row, line []byte) {
+	switch r.kind {
+	case rowBad:
+		t.bad++
+	case rowNote:
+		if t.notes++; t.first == nil {
+			t.before++
+		}
+		t.listed = t.listed || r.mark
+		if !blank(line) && t.style.name == canonStyle.name {
+			t.sections = true
+		}
+	case rowSection:
+		t.sections = true
+	case rowRepeat:
+		if t.star = true; t.rows == 0 {
+			t.bad++
+		}
+	case rowEnd:
+		t.ends++
+		t.step(r)
+	case rowBytes:
+		t.rows++
+		t.row(r, line)
+		t.step(r)
+	}
+}
+
+func (t *tally) row(r *row, line []byte) {
+	if t.first == nil {
+		first := *r
+		t.first = &first
+		t.packets = beginsPacket(r.data)
+	}
+	if t.style.name == plainStyle.name && r.mark {
+		t.separate++
+	}
+	shows := bytes.Equal(r.text, shown(r.data))
+	switch {
+	case t.style.name == viewStyle.name:
+		shows = bytes.Contains(r.text, shown(r.data))
+	case t.style.name == canonStyle.name, t.style.name == tsharkStyle.name: // Wireshark puts a blank in the middle
+		shows = bytes.Equal(unspaced(r.text), unspaced(shown(r.data)))
+	}
+	if shows {
+		t.texts++
+	}
+	if r.swapped != nil && len(r.text) == len(r.data) {
+		if shows {
+			t.asBig++
+		}
+		if bytes.Equal(r.text, shown(r.swapped)) {
+			t.asLittle++
+		}
+	}
+	t.right = t.right || r.right
+	t.columns = t.columns || len(r.text) > 0
+	t.bars = t.bars || bytes.HasSuffix(bytes.TrimSpace(line), []byte("|"))
+	t.bytes += len(r.data)
+	t.longest = max(t.longest, len(r.data))
+	for _, c := range line {
+		t.letters = t.letters || isHex(c) && c > '9'
+		t.numerals = t.numerals || c >= '0' && c <= '9'
+	}
+}
+
+// step compares an offset with the one before.
+func (t *tally) step(r *row) {
+	if last := t.last[r.dir]; last != "" && len(r.offset) > 0 {
+		n := int64(t.length[r.dir])
+		follows := false
+		for _, base := range r.bases() {
+			step, ok := offsetStep(last, r.offset, base)
+			follows = follows || ok && fits(step, n, t.star, t.word)
+		}
+		again := len(bytes.Trim(r.offset, "0")) == 0 && (t.style.name == tcpdumpStyle.name || t.style.name == tsharkStyle.name)
+		switch {
+		case follows:
+			t.steps++
+		case again:
+			t.packets = true
+		default:
+			t.misses++
+		}
+	}
+	t.last[r.dir], t.length[r.dir], t.star, t.word = string(r.offset), len(r.data), false, r.word
+}
+
+// little says whether xxd's groups are little-endian.
+func (t *tally) little() bool { return t.right || t.asLittle > t.asBig }
+
+// sure says whether the text is a dump of this style, and nothing else.
+func (t *tally) sure() bool {
+	if t.rows == 0 || t.bad > 0 || t.misses > 0 && t.style.name != viewStyle.name {
+		return false
+	}
+	texts := t.texts == t.rows || t.asLittle == t.rows
+	switch t.style.name {
+	case viewStyle.name:
+		return t.first.mark && t.before <= 2 && t.texts == t.rows
+	case tcpdumpStyle.name:
+		return t.before <= 2 && (t.steps > 0 || t.rows == 1 && t.packets)
+	case tsharkStyle.name:
+		return t.before <= 2 && texts && (t.packets && t.steps > 0 || t.notes == 0)
+	case canonStyle.name:
+		return texts || t.sections || t.steps > 0 && !t.columns
+	case xxdStyle.name:
+		return texts || t.steps > 2
+	case includeStyle.name:
+		return t.listed || t.rows > 1 && t.longest >= 8
+	case odStyle.name:
+		if len(t.first.offset) == 0 {
+			return texts
+		}
+		whole := bytes.Trim(t.first.offset, "0")
+		return t.steps > 0 && (texts || t.longest >= 8 || len(whole) == 0 && t.ends == 1)
+	case plainStyle.name:
+		return t.letters && t.numerals && t.bytes >= 4 && t.separate == t.rows
+	}
+	return false
+}
+
+func unspaced(b []byte) []byte { return bytes.ReplaceAll(b, []byte(" "), nil) }
+
+// shown is the text column of bytes.
+func shown(b []byte) []byte {
+	text := make([]byte, len(b))
+	for i, c := range b {
+		if text[i] = c; c < ' ' || c > '~' {
+			text[i] = '.'
+		}
+	}
+	return text
+}

@@ -1,0 +1,44 @@
+package capture
+
+import "encoding/binary"
+
+// guess is the link type that a packet seems to have: dumps as text do not tell it.
+func guess(b []byte) uint16 {
+	for _, l := range []struct {
+		link      uint16
+		at, bytes int // where the Ethernet type is, and how long the header
+	}{{linkEthernet, 12, 14}, {linkSLL, 14, 16}, {linkSLL2, 0, 20}} {
+		if len(b) < l.bytes {
+			continue
+		}
+		body := b[l.bytes:]
+		switch binary.BigEndian.Uint16(b[l.at:]) {
+		case typeVLAN, typeQinQ:
+			return l.link
+		case typeIPv4:
+			if plausible(body) && body[0]>>4 == 4 {
+				return l.link
+			}
+		case typeIPv6:
+			if plausible(body) && body[0]>>4 == 6 {
+				return l.link
+			}
+		}
+	}
+	if len(b) > 4 && plausible(b[4:]) && !plausible(b) {
+		return linkNull
+	}
+	return linkRaw
+}
+
+// plausible says whether b may begin with an IP header.
+func plausible(b []byte) bool {
+	switch {
+	case len(b) >= ipv4Header && b[0]>>4 == 4:
+		size := int(binary.BigEndian.Uint16(b[2:]))
+		return b[0]&15 >= 5 && (size == 0 || size >= ipv4Header)
+	case len(b) >= ipv6Header && b[0]>>4 == 6:
+		return true
+	}
+	return false
+}

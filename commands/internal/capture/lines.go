@@ -1,0 +1,63 @@
+package capture
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
+
+// maxLine is the longest line of a dump that is believed.
+const maxLine = 64 << 10
+
+// lines reads text line by line.
+type lines struct {
+	*bufio.Reader
+	number int   // of the line at hand, from 1
+	offset int64 // where it begins in the file
+	end    int64 // where it ends
+	part   bool  // the next line is the rest of this one
+}
+
+func newLines(r io.Reader, offset int64) *lines {
+	return &lines{Reader: bufio.NewReaderSize(r, maxLine), end: offset}
+}
+
+// line returns the next line without its end. One that is too long comes in pieces.
+func (l *lines) line() ([]byte, error) {
+	b, err := l.ReadSlice('\n')
+	if !l.part {
+		l.number++
+	}
+	l.offset = l.end
+	l.end += int64(len(b))
+	l.part = err == bufio.ErrBufferFull
+	if l.part || err == io.EOF && len(b) > 0 {
+		err = nil
+	}
+	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r")), err
+}
+
+// row parses the next line.
+func (l *lines) row(s style, r *row) error {
+	long := l.part
+	line, err := l.line()
+	if err != nil {
+		return err
+	}
+	*r = row{data: r.data[:0], swapped: r.swapped[:0]}
+	if long || l.part {
+		return l.wrong("this line is too long for a dump")
+	}
+	s.parse(line, r)
+	return nil
+}
+
+func (l *lines) wrong(detail string) error { return &SyntaxError{l.number, detail} }
+
+// located gives a *SyntaxError its line.
+func (l *lines) located(err error) error {
+	if e, ok := err.(*SyntaxError); ok {
+		e.Line = l.number
+	}
+	return err
+}

@@ -1,0 +1,131 @@
+package capture
+
+import "io"
+
+// A packet is one record of a capture.
+type packet struct {
+	data   []byte // valid until the next packet
+	link   uint16 // its LINKTYPE; guessLink if the recording does not say
+	at     int64  // Unix time in nanoseconds; 0 is unknown
+	offset int64  // of its record in the file
+}
+
+// packets gives the packets of a file. The error is io.EOF at its end, a *FileError or
+// *SyntaxError where it is damaged or cut short, or that of reading.
+type packets interface {
+	next() (packet, error)
+}
+
+// A traffic is a recording of packets.
+type traffic struct {
+	// open begins to read at the record that is at this offset; 0 is the first.
+	open   func(offset int64) (packets, error)
+	list   []found
+	broken error
+	ahead  []Ref // planned
+	ready  map[Ref]*queue
+	room   room
+}
+
+// groupCost is how much a pass gathers at most. Larger directions are read as they are
+// asked for, each in a pass of its own.
+const groupCost = 4 << 20
+
+// cost is roughly the memory that a direction takes when it is gathered.
+func (t *traffic) cost(r Ref) int64 {
+	a := &t.list[r.Stream].dirs[r.Dir]
+	return a.bytes + 32*int64(a.segments+a.gaps)
+}
+
+// index makes the first pass.
+func (t *traffic) index() error {
+	all := conns{open: map[pair]*conn{}}
+	in, err := t.open(0)
+	if err != nil {
+		return err
+	}
+	var d decoder
+	for {
+		p, err := in.next()
+		if err != nil {
+			if damaged(err) {
+				t.broken = err
+			} else if err != io.EOF {
+				return err
+			}
+			break
+		}
+		if s := d.decode(p); s != nil {
+			all.take(s)
+		}
+	}
+	t.list = all.end()
+	if len(t.list) == 0 && t.broken == nil {
+		return d.nothing()
+	}
+	return nil
+}
+
+// damaged tells a fault of what was recorded from one of reading it.
+func damaged(err error) bool {
+	switch err.(type) {
+	case *FileError, *SyntaxError:
+		return true
+	}
+	return false
+}
+
+func (t *traffic) streams() []Stream {
+	list := make([]Stream, len(t.list))
+	for i := range t.list {
+		list[i] = t.list[i].stream(i)
+	}
+	return list
+}
+
+func (t *traffic) damage() error { return t.broken }
+
+func (t *traffic) plan(refs []Ref) { t.ahead, t.ready = refs, nil }
+
+func (t *traffic) read(r Ref) *Source {
+	if q := t.ready[r]; q != nil {
+		delete(t.ready, r)
+		return &Source{queue: q, more: func() error { return io.EOF }}
+	}
+	group := []Ref{r}
+	for i, a := range t.ahead {
+		if a == r {
+			group = t.group(t.ahead[i:])
+			t.ahead = t.ahead[i+len(group):]
+			break
+		}
+	}
+	p := t.pass(group)
+	if len(group) == 1 {
+		q := p.queues[0]
+		return &Source{queue: q, more: func() error { return p.until(q) }}
+	}
+	s := &Source{queue: p.queues[0]}
+	s.more = func() error { // at the first Read, whose caller takes the error
+		if err := p.until(nil); err != io.EOF {
+			return err
+		}
+		t.ready = map[Ref]*queue{}
+		for i, r := range group[1:] {
+			t.ready[r] = p.queues[i+1]
+		}
+		return io.EOF
+	}
+	return s
+}
+
+// group returns how many directions one pass gathers.
+func (t *traffic) group(refs []Ref) []Ref {
+	cost := t.cost(refs[0])
+	n := 1
+	for n < len(refs) && cost+t.cost(refs[n]) <= groupCost {
+		cost += t.cost(refs[n])
+		n++
+	}
+	return refs[:n]
+}

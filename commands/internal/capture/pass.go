@@ -1,0 +1,128 @@
+package capture
+
+import "io"
+
+// A pass reads some directions from the file, between the first and the last packet of
+// their connections.
+type pass struct {
+	traffic *traffic
+	in      packets // nil until it begins
+	decoder decoder
+	conns   map[pair][]*conn // fresh ones that stand for those of the first pass
+	queues  []*queue
+	waiting int
+
+	from, last int64
+	err        error
+}
+
+func (t *traffic) pass(refs []Ref) *pass {
+	if len(refs) > 1 {
+		t.makeRoom(refs)
+	}
+	p := &pass{traffic: t, conns: map[pair][]*conn{}, queues: make([]*queue, len(refs))}
+	fresh := map[int]*conn{}
+	for i, r := range refs {
+		listed := &t.list[r.Stream]
+		c := fresh[r.Stream]
+		if c == nil {
+			c = &conn{ends: listed.ends, first: listed.first, last: listed.last}
+			c.prepare(&p.waiting)
+			fresh[r.Stream] = c
+			p.conns[c.ends] = append(p.conns[c.ends], c)
+			p.last = max(p.last, listed.last)
+			if p.from = min(p.from, listed.from); len(fresh) == 1 {
+				p.from = listed.from
+			}
+		}
+		h := &c.halves[listed.side(r.Dir)]
+		if h.queue == nil {
+			h.queue = &queue{}
+			if len(refs) > 1 { // all of it will be there
+				t.room.give(h.queue, &listed.dirs[r.Dir])
+			}
+		}
+		p.queues[i] = h.queue
+	}
+	return p
+}
+
+// until reads until there is something in q; if q is nil, to the end. The error is
+// io.EOF when nothing more will come.
+func (p *pass) until(q *queue) error {
+	for p.err == nil && (q == nil || q.empty()) {
+		p.err = p.step()
+	}
+	return p.err
+}
+
+// step reads a packet.
+func (p *pass) step() error {
+	if p.in == nil {
+		in, err := p.traffic.open(p.from)
+		if err != nil {
+			return err
+		}
+		p.in = in
+	}
+	k, err := p.in.next()
+	if err == io.EOF || damaged(err) || err == nil && k.offset > p.last {
+		p.flush()
+		return io.EOF
+	}
+	if err != nil {
+		return err
+	}
+	s := p.decoder.decode(k)
+	if s == nil {
+		return nil
+	}
+	ends, side := s.pair()
+	for _, c := range p.conns[ends] {
+		if c.first <= s.packet && s.packet <= c.last {
+			c.take(s, side)
+		}
+	}
+	return nil
+}
+
+func (p *pass) flush() {
+	for _, list := range p.conns {
+		for _, c := range list {
+			for i := range c.halves {
+				c.halves[i].flush()
+			}
+		}
+	}
+}
+
+// A room holds what a pass gathers: made once, for passes one after another would leave
+// as much behind each time.
+type room struct {
+	data  []byte
+	items []item
+	d, i  int64 // that much is given away
+}
+
+// makeRoom takes the room of the pass before, unless part of it is still to be read.
+func (t *traffic) makeRoom(refs []Ref) {
+	var data, items int64
+	for _, r := range refs {
+		a := &t.list[r.Stream].dirs[r.Dir]
+		data, items = data+a.bytes, items+int64(a.segments+a.gaps)
+	}
+	if len(t.ready) > 0 || int64(len(t.room.data)) < data {
+		t.room.data = make([]byte, max(data, groupCost/2))
+	}
+	if len(t.ready) > 0 || int64(len(t.room.items)) < items {
+		t.room.items = make([]item, items)
+	}
+	t.room.d, t.room.i = 0, 0
+}
+
+// give makes a queue that holds what was found.
+func (r *room) give(q *queue, a *amount) {
+	n, k := a.bytes, int64(a.segments+a.gaps)
+	q.data, q.items = r.data[r.d:r.d:r.d+n], r.items[r.i:r.i:r.i+k]
+	r.d, r.i = r.d+n, r.i+k
+}

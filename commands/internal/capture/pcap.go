@@ -1,0 +1,132 @@
+package capture
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+)
+
+// The first bytes of a pcap file, and what they say of the times in it.
+const (
+	pcapMicro = 0xa1b2c3d4
+	pcapNano  = 0xa1b23c4d
+)
+
+// maxPacket is the longest packet that is believed: a captured segment is at most
+// 64 KiB, or half a MiB where the network card was to cut it.
+const maxPacket = 1 << 20
+
+// pcapOrder returns the byte order of a pcap file, and nanoseconds in its units of
+// time; nil if it is none.
+func pcapOrder(head []byte) (order binary.ByteOrder, unit int64) {
+	if len(head) < 4 {
+		return nil, 0
+	}
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		switch order.Uint32(head) {
+		case pcapMicro:
+			return order, 1000
+		case pcapNano:
+			return order, 1
+		}
+	}
+	return nil, 0
+}
+
+// openPcap makes the first pass over a pcap or pcapng file.
+func (c *Capture) openPcap(r io.Reader) (recording, error) {
+	f, start, err := c.seekable(r)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, 24)
+	n, err := f.ReadAt(head, start)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	t := &traffic{}
+	if isPcapng(head[:n]) {
+		var known sections
+		t.open = func(offset int64) (packets, error) { return openPcapng(f, start, offset, &known), nil }
+		return t, t.index()
+	}
+	order, unit := pcapOrder(head[:n])
+	if order == nil || n < len(head) {
+		return nil, &FileError{Detail: "this is no pcap or pcapng file"}
+	}
+	if major := order.Uint16(head[4:]); major != 2 {
+		return nil, &FileError{Detail: fmt.Sprintf("pcap version %d is not read", major)}
+	}
+	link := uint16(order.Uint32(head[20:])) // above are flags
+	t.open = func(offset int64) (packets, error) {
+		offset = max(offset, int64(len(head)))
+		return &pcapReader{file: fileAt(f, start, offset), order: order, unit: unit, link: link}, nil
+	}
+	return t, t.index()
+}
+
+// A file reads forward and knows where it is.
+type file struct {
+	*bufio.Reader
+	offset int64 // in the capture
+	buf    []byte
+}
+
+func fileAt(f *os.File, start, offset int64) file {
+	r := io.NewSectionReader(f, start+offset, math.MaxInt64-start-offset)
+	return file{Reader: bufio.NewReaderSize(r, 64<<10), offset: offset}
+}
+
+// take reads n bytes, good until the next call. The error is io.EOF if there are none,
+// io.ErrUnexpectedEOF if there are too few.
+func (f *file) take(n int) ([]byte, error) {
+	if cap(f.buf) < n {
+		f.buf = make([]byte, n)
+	}
+	k, err := io.ReadFull(f.Reader, f.buf[:n])
+	f.offset += int64(k)
+	return f.buf[:n], err
+}
+
+// A pcapReader reads records, each behind a header:
+//
+//	seconds 4 | fraction 4 | captured 4 | length 4 | bytes
+type pcapReader struct {
+	file
+	order binary.ByteOrder
+	unit  int64
+	link  uint16
+	count int64
+}
+
+func (r *pcapReader) next() (packet, error) {
+	p := packet{link: r.link, offset: r.offset}
+	h, err := r.take(16)
+	if err != nil {
+		return p, r.cut(p.offset, err)
+	}
+	p.at = int64(r.order.Uint32(h))*1e9 + int64(r.order.Uint32(h[4:]))*r.unit
+	n := r.order.Uint32(h[8:])
+	if n > maxPacket {
+		return p, &FileError{r.count, p.offset, fmt.Sprintf("a packet of %d bytes: the file is damaged", n), nil}
+	}
+	if p.data, err = r.take(int(n)); err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return p, r.cut(p.offset, err)
+	}
+	r.count++
+	return p, nil
+}
+
+// cut is an error of reading the packet at offset.
+func (r *pcapReader) cut(offset int64, err error) error {
+	if err != io.ErrUnexpectedEOF {
+		return err
+	}
+	return &FileError{r.count, offset, "the file ends inside this packet", err}
+}

@@ -1,0 +1,135 @@
+package capture
+
+import (
+	"io"
+	"time"
+)
+
+// A Source gives the bytes of one direction. Its Read returns those before a gap, then
+// the *Gap, once, and goes on with what follows it. Other errors end the stream.
+type Source struct {
+	queue *queue
+	more  func() error // appends to the queue; io.EOF if nothing follows
+	err   error        // sticks once the queue is empty
+
+	offset int64  // of the next byte
+	begun  bool   // part of the item at hand was read
+	recent []mark // what was read, oldest first; offsets rise
+}
+
+// A queue holds what was found of a direction and not read yet: bytes, and for each
+// segment that brought some, an item.
+type queue struct {
+	data   []byte // data[read:] is to be read
+	read   int
+	items  []item // items[taken:] are to be read
+	taken  int
+	closed bool // nobody will read it: keep nothing
+}
+
+// An item is a run of bytes that came together, behind a gap perhaps.
+type item struct {
+	gap int64 // bytes missing before it; 0 is none, -1 unknown
+	n   int64
+	at  int64 // Unix time in nanoseconds; 0 is unknown
+}
+
+// A mark says when the bytes up to an offset came.
+type mark struct{ end, at int64 }
+
+// maxMarks is how many segments At looks back on, at least: half a MiB, and more segments than the
+// buffer of a reader holds, unless they bring a byte or two each.
+const maxMarks = 32 << 10
+
+func (q *queue) add(gap int64, data []byte, at int64) {
+	if q.closed {
+		return
+	}
+	if q.empty() {
+		q.data, q.items, q.read, q.taken = q.data[:0], q.items[:0], 0, 0
+	}
+	q.items = append(q.items, item{gap, int64(len(data)), at})
+	q.data = append(q.data, data...)
+}
+
+func (q *queue) empty() bool { return q.taken == len(q.items) }
+
+// Read reads bytes up to the next gap.
+func (s *Source) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for s.queue.empty() {
+		if s.err != nil {
+			return 0, s.err
+		}
+		s.err = s.more()
+	}
+	q := s.queue
+	n := 0
+	for n < len(p) && !q.empty() {
+		i := &q.items[q.taken]
+		if i.gap != 0 {
+			if n > 0 {
+				break
+			}
+			g := &Gap{s.offset, i.gap}
+			s.offset += max(0, i.gap)
+			if i.gap = 0; i.n == 0 {
+				q.taken++
+			}
+			return 0, g
+		}
+		k := copy(p[n:], q.data[q.read:q.read+int(i.n)])
+		q.read += k
+		n += k
+		s.passed(i, int64(k))
+		if s.begun = i.n > 0; !s.begun {
+			q.taken++
+		}
+	}
+	return n, nil
+}
+
+// passed remembers when n bytes of an item came.
+func (s *Source) passed(i *item, n int64) {
+	i.n -= n
+	s.offset += n
+	switch last := len(s.recent) - 1; {
+	case i.at == 0:
+	case s.begun && last >= 0:
+		s.recent[last].end = s.offset
+	default:
+		if len(s.recent) >= 2*maxMarks {
+			s.recent = append(s.recent[:0], s.recent[maxMarks:]...)
+		}
+		s.recent = append(s.recent, mark{s.offset, i.at})
+	}
+}
+
+// At tells when the first of length bytes at offset came, and in how many segments they
+// did. It answers for what was read lately, else with the zero time; what lies before
+// the offset it forgets.
+func (s *Source) At(offset, length int64) (first time.Time, segments int) {
+	i := 0
+	for i < len(s.recent) && s.recent[i].end <= offset {
+		i++
+	}
+	s.recent = s.recent[i:]
+	for _, m := range s.recent {
+		if segments++; segments == 1 {
+			first = time.Unix(0, m.at).UTC()
+		}
+		if m.end >= offset+length {
+			break
+		}
+	}
+	return first, segments
+}
+
+// Close lets go of what the source holds.
+func (s *Source) Close() error {
+	*s.queue = queue{closed: true}
+	s.recent, s.err = nil, io.EOF
+	return nil
+}

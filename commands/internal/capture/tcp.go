@@ -1,0 +1,271 @@
+package capture
+
+import "slices"
+
+// How much one direction may wait for a missing segment before the segment is taken for
+// lost. A receiver's window is seldom larger.
+const (
+	maxHeld   = 4 << 20
+	maxChunks = 4096
+)
+
+// maxWaiting bounds the segments that wait in all directions together.
+const maxWaiting = 128 << 10
+
+// oldest is how far behind the next byte a segment may lie to be a retransmission;
+// anything else lies ahead. Sequence numbers wrap every 4 GiB.
+const oldest = 64 << 20
+
+// knownGap is the longest gap whose length can be trusted.
+const knownGap = 1 << 30
+
+// A half puts the segments that one end of a connection sent in order:
+//
+//	pos          pending[0]      pending[1]
+//	│ bytes lost │ held │ hole   │ held
+//
+// Positions are sequence numbers without their wrapping; position 0 is sequence number
+// base. Where segments overlap, the bytes that came first win.
+type half struct {
+	base    uint32
+	started bool  // pos is known: the SYN was seen, or the recording begins in between
+	syn     bool  // base-1 is the sequence number of a SYN
+	pos     int64 // of the next byte
+	top     int64 // segments reach up to here
+	end     int64 // of the FIN; -1 if it was not seen
+
+	acked    uint32 // by the other end
+	hasAcked bool
+
+	pending []chunk // sorted, apart from one another
+	held    int64   // bytes in pending
+	waiting *int    // chunks that wait in all directions
+	lost    int64   // before pos, since bytes were delivered; -1 is unknown
+
+	bytes, segments, gaps int64
+	queue                 *queue // where bytes go; nil if they are only counted
+}
+
+// A chunk is a part of a segment that waits for what is missing before it.
+type chunk struct {
+	pos, n, at int64
+	data       []byte // nil if bytes are only counted
+}
+
+// position is that of a sequence number, near pos.
+func (h *half) position(seq uint32) int64 {
+	near := h.pos
+	if !h.started && len(h.pending) > 0 {
+		near = h.pending[0].pos
+	}
+	d := int64(seq - h.base - uint32(near))
+	if d >= 1<<32-oldest {
+		d -= 1 << 32
+	}
+	return near + d
+}
+
+// open takes a SYN.
+func (h *half) open(seq uint32) {
+	if h.started {
+		return
+	}
+	if len(h.pending) > 0 { // they came before the SYN
+		shift := int64(int32(h.base - seq - 1))
+		for i := range h.pending {
+			h.pending[i].pos += shift
+		}
+		h.top += shift
+		for len(h.pending) > 0 && h.pending[0].pos < 0 {
+			h.drop()
+		}
+	}
+	h.base, h.pos, h.started, h.syn = seq+1, 0, true, true
+	h.drain()
+}
+
+// segment takes a segment whose payload has size bytes, of which data was captured.
+func (h *half) segment(seq uint32, data []byte, size int, at int64) {
+	if size == 0 {
+		return
+	}
+	if !h.started && len(h.pending) == 0 {
+		if size == 1 && h.hasAcked && h.acked == seq+1 {
+			return // a keep-alive: it repeats the last byte before the recording
+		}
+		h.base, h.pos, h.top = seq, 0, 0
+	}
+	pos := h.position(seq)
+	if h.end < 0 {
+		h.top = max(h.top, pos+int64(size))
+	}
+	if h.started && pos < h.pos {
+		data = data[min(int64(len(data)), h.pos-pos):]
+		pos = h.pos
+	}
+	if h.end >= 0 {
+		data = data[:max(0, min(int64(len(data)), h.end-pos))]
+	}
+	if len(data) == 0 {
+		return
+	}
+	if h.started && pos == h.pos && len(h.pending) == 0 {
+		h.segments++
+		h.deliver(chunk{pos, int64(len(data)), at, data})
+		return
+	}
+	if h.insert(pos, data, at) {
+		h.segments++
+	}
+	h.settle()
+}
+
+// insert puts those parts of data where nothing is yet into pending.
+func (h *half) insert(pos int64, data []byte, at int64) (fresh bool) {
+	i, _ := slices.BinarySearchFunc(h.pending, pos, func(c chunk, pos int64) int {
+		if c.pos+c.n <= pos {
+			return -1
+		}
+		return 1
+	})
+	for len(data) > 0 {
+		free := int64(len(data)) // up to the next chunk
+		if i < len(h.pending) {
+			free = min(free, max(0, h.pending[i].pos-pos))
+		}
+		if free > 0 {
+			c := chunk{pos: pos, n: free, at: at}
+			if h.queue != nil {
+				c.data = slices.Clone(data[:free])
+			}
+			h.pending = slices.Insert(h.pending, i, c)
+			h.held += free
+			*h.waiting++
+			pos, data, fresh = pos+free, data[free:], true
+			i++
+		}
+		if i < len(h.pending) && len(data) > 0 {
+			over := min(int64(len(data)), h.pending[i].pos+h.pending[i].n-pos)
+			pos, data = pos+over, data[over:]
+			i++
+		}
+	}
+	return fresh
+}
+
+// settle delivers what can be, and gives up on what has been missing for too long.
+func (h *half) settle() {
+	if !h.started {
+		first := h.pending[0].pos
+		h.started = h.hasAcked && int32(h.acked-h.base-uint32(first)) >= 0 || len(h.pending) >= 8 || h.held >= 64<<10
+		if !h.started {
+			return
+		}
+		h.pos = first
+	}
+	h.drain()
+	for h.held > maxHeld || len(h.pending) > maxChunks || *h.waiting > maxWaiting && len(h.pending) > 0 {
+		h.skip()
+	}
+}
+
+// skip gives up on the bytes before the first pending chunk.
+func (h *half) skip() {
+	h.lose(h.pending[0].pos - h.pos)
+	h.pos = h.pending[0].pos
+	h.drain()
+}
+
+func (h *half) lose(n int64) {
+	if h.lost < 0 || h.lost+n > knownGap {
+		h.lost = -1
+		return
+	}
+	h.lost += n
+}
+
+// drain delivers the pending chunks that follow on pos.
+func (h *half) drain() {
+	for len(h.pending) > 0 && h.pending[0].pos <= h.pos {
+		c := h.pending[0]
+		h.drop()
+		if over := h.pos - c.pos; over >= c.n {
+			continue
+		} else if c.pos, c.n = h.pos, c.n-over; c.data != nil {
+			c.data = c.data[over:]
+		}
+		h.deliver(c)
+	}
+	if len(h.pending) == 0 {
+		h.pending = nil // most directions never need it again
+	}
+}
+
+func (h *half) drop() {
+	h.held -= h.pending[0].n
+	h.pending[0].data = nil
+	h.pending = h.pending[1:]
+	*h.waiting--
+}
+
+func (h *half) deliver(c chunk) {
+	if h.lost != 0 {
+		h.gaps++
+	}
+	if h.queue != nil {
+		h.queue.add(h.lost, c.data, c.at)
+	}
+	h.bytes += c.n
+	h.pos += c.n
+	h.lost = 0
+}
+
+// finish takes a FIN. One that is far off belongs to an earlier connection.
+func (h *half) finish(seq uint32) {
+	if !h.started && len(h.pending) == 0 {
+		return
+	}
+	if pos := h.position(seq); h.end < 0 && pos >= h.top && pos-h.top < oldest {
+		h.end, h.top = pos, pos
+	}
+}
+
+// acknowledge takes what the other end has received.
+func (h *half) acknowledge(ack uint32) {
+	h.acked, h.hasAcked = ack, true
+	if !h.started && len(h.pending) > 0 {
+		h.settle()
+	}
+}
+
+// flush ends the direction: nothing more will come.
+func (h *half) flush() {
+	if !h.started && len(h.pending) > 0 {
+		h.started, h.pos = true, h.pending[0].pos
+		h.drain()
+	}
+	for len(h.pending) > 0 {
+		h.skip()
+	}
+	if !h.started {
+		return
+	}
+	top := h.top
+	if h.hasAcked && h.end < 0 {
+		// What was acknowledged was sent. One more may be a FIN that was lost.
+		if ahead := int64(h.acked - h.base - uint32(top)); ahead > 1 && ahead < oldest {
+			top += ahead
+		}
+	}
+	if top > h.pos {
+		h.lose(top - h.pos)
+		h.pos = top
+	}
+	if h.lost != 0 {
+		h.gaps++
+		if h.queue != nil {
+			h.queue.add(h.lost, nil, 0)
+		}
+		h.lost = 0
+	}
+}

@@ -1,0 +1,151 @@
+package capture
+
+import (
+	"bufio"
+	"io"
+	"math"
+	"os"
+)
+
+// openText finds out how a dump is written. What has one stream is read as it comes;
+// what has more is read twice.
+func (c *Capture) openText(r io.Reader) (recording, error) {
+	var head []byte
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			f, start, err := c.seekable(f)
+			if err != nil {
+				return nil, err
+			}
+			section := io.NewSectionReader(f, start, math.MaxInt64-start)
+			head, err = readHead(section)
+			if err != nil {
+				return nil, err
+			}
+			return c.textOf(f, head)
+		}
+	}
+	b := bufio.NewReaderSize(r, maxLine)
+	if _, err := b.Peek(1); err != nil && err != io.EOF {
+		return nil, err
+	}
+	head, _ = b.Peek(b.Buffered())
+	return c.textOf(b, head)
+}
+
+func readHead(r io.ReaderAt) ([]byte, error) {
+	head := make([]byte, maxLine)
+	n, err := r.ReadAt(head, 0)
+	if err == io.EOF {
+		err = nil
+	}
+	return head[:n], err
+}
+
+func (c *Capture) textOf(r io.Reader, head []byte) (recording, error) {
+	s, ok := recognise(head[:min(len(head), detectSize)])
+	if !ok {
+		s = likeliest(head)
+	}
+	t := tallied(head, s)
+	switch {
+	case s.name == tcpdumpStyle.name, s.name == tsharkStyle.name && t.packets:
+		return c.openPacketText(r, s)
+	case s.name == canonStyle.name && !t.bars:
+		return c.openConversations(r)
+	}
+	if f, ok := r.(*os.File); ok {
+		at, err := f.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return nil, err
+		}
+		r = io.NewSectionReader(f, at, math.MaxInt64-at)
+	}
+	return &single{r: r, style: s, little: t.little()}, nil
+}
+
+// A single is a dump of one stream.
+type single struct {
+	r      io.Reader
+	style  style
+	little bool
+}
+
+func (s *single) streams() []Stream {
+	return []Stream{{Dirs: []Direction{{Bytes: -1}}}}
+}
+
+func (s *single) damage() error { return nil }
+func (s *single) plan([]Ref)    {}
+
+func (s *single) read(Ref) *Source {
+	if r, ok := s.r.(io.Seeker); ok {
+		r.Seek(0, io.SeekStart)
+	}
+	in := newLines(s.r, 0)
+	q := &queue{}
+	if s.style.name == plainStyle.name {
+		p := plain{lines: in, queue: q}
+		return &Source{queue: q, more: p.more}
+	}
+	d := &dump{queue: q, little: s.little}
+	var r row
+	return &Source{queue: q, more: func() error {
+		for q.empty() {
+			if d.pump() {
+				return nil
+			}
+			err := in.row(s.style, &r)
+			if err == nil {
+				err = in.located(d.take(&r))
+			}
+			if err == io.EOF {
+				d.end()
+			}
+			if err != nil {
+				d.settle(int64(len(d.last)))
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// plain reads hex digits: pairs, with blanks between them or not, in lines of any
+// length.
+type plain struct {
+	lines *lines
+	queue *queue
+	buf   []byte
+	half  []byte // the first digit of a pair, if a piece of a line ends behind it
+}
+
+func (p *plain) more() error {
+	line, err := p.lines.line()
+	if err != nil {
+		return err
+	}
+	p.buf = p.buf[:0]
+	for _, c := range line {
+		switch {
+		case isHex(c):
+			if p.half = append(p.half, c); len(p.half) == 2 {
+				p.buf, p.half = appendHex(p.buf, p.half), p.half[:0]
+			}
+		case c != ' ' && c != '\t':
+			err = p.lines.wrong("a character that is no hex digit")
+		case len(p.half) > 0:
+			err = p.lines.wrong("an odd number of digits")
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err == nil && len(p.half) > 0 && !p.lines.part {
+		err = p.lines.wrong("an odd number of digits")
+	}
+	if len(p.buf) > 0 {
+		p.queue.add(0, p.buf, 0)
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+
+	"framecat/commands/internal/capture"
+	"framecat/framing"
+)
+
+// A jsonWatch writes a record for each frame and for all else, an object a line.
+type jsonWatch struct {
+	out  io.Writer
+	bare bool // only the summary
+	file string
+	buf  []byte
+}
+
+func (w *jsonWatch) begin(file, _ string) { w.file = file }
+
+// record begins an object of a type.
+func (w *jsonWatch) record(kind string) {
+	w.buf = append(append(append(w.buf, `{"type":"`...), kind...), '"')
+}
+
+// member appends a member with a number.
+func (w *jsonWatch) member(name string, n int64) { w.buf = fmt.Appendf(w.buf, ",%q:%d", name, n) }
+
+func (w *jsonWatch) text(name, s string) {
+	w.buf = appendJSONString(fmt.Appendf(w.buf, ",%q:", name), []byte(s))
+}
+
+// close ends an object.
+func (w *jsonWatch) close() { w.buf = append(w.buf, "}\n"...) }
+
+func (w *jsonWatch) named() {
+	if w.file != "" {
+		w.text("file", w.file)
+	}
+}
+
+func (w *jsonWatch) fill(offset int64, b []byte) {
+	if w.bare {
+		return
+	}
+	w.record("fill")
+	w.named()
+	w.member("offset", offset)
+	w.member("wire", int64(len(b)))
+	w.close()
+}
+
+func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *source) {
+	if w.bare {
+		return
+	}
+	w.record("frame")
+	w.buf = appendFrame(append(w.buf, ','), f, w.file, src.tags(nil, f.Offset, f.Wire), fields)
+	if len(w.buf) > flushAt {
+		w.flush()
+	}
+}
+
+// large is not called: JSON holds its frames.
+func (w *jsonWatch) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
+func (w *jsonWatch) largeEnd([]byte)                                           {}
+
+func (w *jsonWatch) fault(e *framing.Error, _ int) {
+	w.record(map[bool]string{true: "leftover", false: "error"}[e.Kind == framing.Truncated])
+	w.named()
+	w.member("frame", e.Frame)
+	w.member("offset", e.Start)
+	w.member("at", e.Offset)
+	if e.Kind == framing.Truncated {
+		w.member("have", e.Have)
+		if e.Need > 0 {
+			w.member("need", e.Need)
+		}
+	}
+	w.text("kind", string(e.Kind))
+	w.text("detail", e.Detail)
+	w.close()
+}
+
+func (w *jsonWatch) unread(int64, []byte) {}
+func (w *jsonWatch) unknown(int64)        {}
+
+func (w *jsonWatch) gap(g *capture.Gap, held []byte) {
+	w.record("gap")
+	w.named()
+	w.member("offset", g.Offset)
+	if g.Bytes >= 0 {
+		w.member("lost", g.Bytes)
+	}
+	w.member("held", int64(len(held)))
+	w.close()
+}
+
+func (w *jsonWatch) candidates(all []framing.Candidate, _ string) {
+	for _, c := range all {
+		w.record("candidate")
+		w.named()
+		w.text("framing", c.Spec)
+		w.buf = fmt.Appendf(w.buf, `,"bits":%.1f`, c.Bits)
+		w.member("frames", int64(c.Frames))
+		w.member("start", int64(c.Start))
+		w.member("leftover", int64(c.Leftover))
+		for i, alias := range c.Aliases {
+			w.buf = append(w.buf, map[bool]string{true: `,"aliases":[`, false: ","}[i == 0]...)
+			w.buf = appendJSONString(w.buf, []byte(alias))
+		}
+		if len(c.Aliases) > 0 {
+			w.buf = append(w.buf, ']')
+		}
+		w.close()
+	}
+}
+
+func (w *jsonWatch) end(t *tally) {
+	w.record("summary")
+	w.named()
+	for _, m := range []struct {
+		name string
+		n    int64
+	}{{"frames", t.frames}, {"silent", t.silent}, {"bytes", t.bytes}, {"payload", t.payload}, {"fill", t.fill}, {"leftover", t.leftover},
+		{"errors", t.errors}, {"skipped", t.skipped}, {"undecoded", t.undecoded}} {
+		w.member(m.name, m.n)
+	}
+	if s := &t.sizes; s.n > 0 {
+		w.buf = fmt.Appendf(w.buf, `,"sizes":{"min":%d,"median":%d,"p99":%d,"max":%d,"histogram":[`, s.min, s.quantile(0.5), s.quantile(0.99), s.max)
+		for i, x := range s.bins() {
+			if i > 0 {
+				w.buf = append(w.buf, ',')
+			}
+			w.buf = fmt.Appendf(w.buf, `{"from":%d,"to":%d,"frames":%d}`, x.low, x.high, x.n)
+		}
+		w.buf = append(w.buf, "]}"...)
+	}
+	w.close()
+}
+
+func (w *jsonWatch) flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	_, err := w.out.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
+}

@@ -1,0 +1,181 @@
+package commands
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// A signature is how a stream begins that is no frame of the framing in use.
+type signature struct {
+	start  string
+	next   string // bytes of which one follows; "" is any
+	speaks string
+	try    []string // the first that there is
+}
+
+var signatures = []signature{
+	{"GET ", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"POST", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"PUT ", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"HEAD", " ", "the peer speaks HTTP", []string{"crlf"}},
+	{"DELE", "T", "the peer speaks HTTP", []string{"crlf"}},
+	{"OPTI", "O", "the peer speaks HTTP", []string{"crlf"}},
+	{"CONN", "E", "the peer speaks HTTP", []string{"crlf"}},
+	{"HTTP", "/", "the peer speaks HTTP", []string{"crlf"}},
+	{"PRI ", "*", "the peer speaks HTTP/2", []string{"http2", "u24be:adjust=6,header=9"}},
+	{"\x16\x03", "\x00\x01\x02\x03\x04", "this is a TLS record: the stream is encrypted", []string{"tls"}},
+	{"SSH-", "", "the peer speaks SSH", []string{"lines"}},
+	{"\x1f\x8b", "\x08", "this is gzip: decompress it first", nil},
+	{"Cont", "e", "these are header lines", []string{"content-length"}},
+	{"cont", "e", "these are header lines", []string{"content-length"}},
+}
+
+func (g signature) begins(b []byte) bool {
+	rest, ok := bytes.CutPrefix(b, []byte(g.start))
+	return ok && (g.next == "" || len(rest) == 0 || strings.IndexByte(g.next, rest[0]) >= 0)
+}
+
+// speaks looks for protocols that begin with known bytes: where the fault is, if
+// they make no length, or at the start if that proves more than all frames do.
+func (s *scene) speaks() string {
+	if isDelimited(s.f) {
+		return ""
+	}
+	absurd := s.tail() <= 0
+	for _, g := range signatures {
+		where := "frame"
+		if g.begins(s.head) && (s.before == 0 && absurd || 8*len(g.start) >= s.own.bits+convincing) {
+			where = "stream"
+		} else if !absurd || !g.begins(s.b) {
+			continue
+		}
+		hint := s.spelled(g.start, where) + ": " + g.speaks
+		if i := slices.IndexFunc(g.try, func(spec string) bool { return parsed(spec) != nil }); i >= 0 {
+			if sameRule(parsed(g.try[i]), s.f) {
+				continue
+			}
+			hint += "; try -f " + g.try[i]
+		}
+		return hint
+	}
+	return ""
+}
+
+// tail is what the bad frame counts by its length.
+func (s *scene) tail() int {
+	e, err := s.f.Scan(s.b, new(framing.Cursor))
+	if err != nil {
+		return 0
+	}
+	r := ruler{room: s.room()}
+	if s.e.Kind == framing.Truncated {
+		r.room = s.e.Have
+	}
+	return r.tailBits(s.f, e, s.b)
+}
+
+// spelled says that the text is where a length should be, or else that the stream
+// or frame begins with it.
+func (s *scene) spelled(text, where string) string {
+	name, spec := rule(s.f)
+	verb, shown := "spell", fmt.Sprintf("%q", text)
+	if text[0] < ' ' {
+		verb, shown = "are", fmt.Sprintf("% x", text)
+	}
+	if widths[name] < len(text) || strings.Contains(spec+s.f.String(), "offset=") {
+		return "the " + where + " begins with " + shown
+	}
+	return "the length bytes " + verb + " " + shown
+}
+
+func parsed(spec string) framing.Framing {
+	f, err := framing.Parse(spec)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+func sameRule(a, b framing.Framing) bool {
+	_, x := rule(a)
+	_, y := rule(b)
+	return x == y
+}
+
+func isDelimited(f framing.Framing) bool {
+	name, _ := rule(f)
+	return slices.Contains([]string{"delim", "any", "fixed", "json-seq", "slip", "kiss", "cobs", "cobsr", "hdlc", "dle", "stx-etx"}, name)
+}
+
+// text tells a text from the length that a binary framing read in it.
+func (s *scene) text() string {
+	name, _ := rule(s.f)
+	try, broken := textLines(s.head, s.ended)
+	if try == "" || widths[name] == 0 && !slices.Contains([]string{"length", "varint", "bcd", "tfrecord"}, name) {
+		return ""
+	}
+	// One byte of length is soon a letter: only lines that the frames cut across
+	// tell text from payload. More are no length if it is absurd.
+	wide := name != "u8" && name != "varint"
+	absurd := wide && s.own.frames == 0 && (s.e.Kind != framing.Truncated || s.own.tail <= -5)
+	across := broken && s.own.bits <= 0 && (s.own.frames == 0 || !s.own.lines)
+	if !absurd && !across {
+		return ""
+	}
+	start := string([]rune(string(s.head[:min(16, len(s.head))]))[:4])
+	if isJSON(s.head) {
+		return s.spelled(start, "stream") + ": the peer writes JSON; try -f " + try
+	}
+	return s.spelled(start, "stream") + ": the stream is text; try -f " + try
+}
+
+// textLines names the framing that suits b if it is text, and says whether b shows
+// its delimiter: at the end, if the stream ended.
+func textLines(b []byte, ended bool) (spec string, broken bool) {
+	text := b
+	for i := 1; i < utf8.UTFMax && len(b) == headSize; i++ { // a rune may be cut where the head ends
+		if tail := b[len(b)-i:]; utf8.RuneStart(tail[0]) && !utf8.FullRune(tail) {
+			text = b[:len(b)-i]
+		}
+	}
+	if !utf8.Valid(text) {
+		return "", false
+	}
+	n := utf8.RuneCount(text)
+	isControl := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == 0x7f }
+	nuls := bytes.Count(text, []byte{0})
+	if n < 4 || isControl(rune(text[0])) || bytes.ContainsFunc(bytes.ReplaceAll(text, []byte{0}, nil), isControl) {
+		return "", false
+	}
+	spec, mark := "lines", "\n"
+	switch {
+	case nuls > 0 && (n < 4*nuls || bytes.Contains(text, []byte{0, 0})):
+		return "", false
+	case nuls > 0:
+		spec, mark = "nul", "\x00"
+	case bytes.Contains(text, []byte("\r\n")) && bytes.Count(text, []byte("\r\n")) == bytes.Count(text, []byte("\n")):
+		spec, mark = "crlf", "\r\n"
+	}
+	if ended {
+		return spec, bytes.HasSuffix(text, []byte(mark))
+	}
+	return spec, bytes.Contains(text, []byte(mark))
+}
+
+// isJSON says whether b begins as an object or an array of JSON.
+func isJSON(b []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(b))
+	first, err := d.Token()
+	if _, opens := first.(json.Delim); err != nil || !opens {
+		return false
+	}
+	_, err = d.Token()
+	return err == nil || err == io.ErrUnexpectedEOF
+}

@@ -1,0 +1,259 @@
+package commands
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// manPages are the manual pages by the names of their files, made of the tables that
+// help is made of.
+func manPages(app *cli.App, b Build) map[string]string {
+	pages := map[string]string{
+		"framecat.1":          appPage(app, b),
+		"framecat-framings.7": framingsPage(b),
+	}
+	for _, c := range app.Commands {
+		pages["framecat-"+c.Name+".1"] = commandPage(app, c, b)
+	}
+	return pages
+}
+
+// A manPage is a page in the man macros as it is put together.
+type manPage struct{ strings.Builder }
+
+func newManPage(name, section, volume, summary string, b Build) *manPage {
+	p := &manPage{}
+	date, _, _ := strings.Cut(b.Date, "T")
+	fmt.Fprintf(p, ".TH \"%s\" \"%s\" \"%s\" \"%s\" \"%s\"\n.nh\n.ad l\n",
+		roff(strings.ToUpper(name)), section, date, roff("framecat "+b.Version), volume)
+	p.macro("SH", "NAME")
+	p.text(name + " \x00 " + summary)
+	return p
+}
+
+func (p *manPage) macro(name string, args ...string) {
+	p.WriteString("." + name)
+	for _, a := range args {
+		fmt.Fprintf(p, " \"%s\"", roff(a))
+	}
+	p.WriteByte('\n')
+}
+
+// roff writes text so that it stays as it is: a hyphen that is typed, a quote that is
+// straight, no line that is taken for a macro.
+func roff(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, `"`, `\(dq`).Replace(text)
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, ".") {
+			lines[i] = `\&` + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// text writes text that is filled; a zero byte stands for the dash behind a name.
+func (p *manPage) text(text string) {
+	const width = 78 // of the source
+	col := 0
+	for word := range strings.FieldsSeq(text) {
+		if word = roff(word); word == "\x00" {
+			word = `\-`
+		}
+		switch {
+		case col > 0 && col+1+len(word) > width:
+			p.WriteByte('\n')
+			col = 0
+		case col > 0:
+			p.WriteByte(' ')
+			col++
+		}
+		p.WriteString(word)
+		col += len(word)
+	}
+	p.WriteByte('\n')
+}
+
+// term begins an explanation of word.
+func (p *manPage) term(word, text string) {
+	fmt.Fprintf(p, ".TP\n\\fB%s\\fR\n", roff(word))
+	p.text(text)
+}
+
+// verbatim writes lines that are not filled.
+func (p *manPage) verbatim(lines string) {
+	fmt.Fprintf(p, ".PP\n.RS 4\n.EX\n%s\n.EE\n.RE\n", roff(lines))
+}
+
+func (p *manPage) examples(command string) {
+	p.macro("SH", "EXAMPLES")
+	for i, x := range usageExamples[command] {
+		if i > 0 {
+			p.WriteString(".PP\n")
+		}
+		p.text(strings.ToUpper(x.what[:1]) + strings.TrimSuffix(x.what[1:], "?") + ":")
+		p.verbatim(x.line)
+	}
+}
+
+func (p *manPage) terms(title string, terms []helpTerm) {
+	p.macro("SH", title)
+	for _, t := range terms {
+		p.term(t.word, t.text)
+	}
+}
+
+// seeAlso ends a page with the others.
+func (p *manPage) seeAlso(app *cli.App, self string) string {
+	p.macro("SH", "SEE ALSO")
+	var others []string
+	add := func(name, section string) {
+		if name+"."+section != self {
+			others = append(others, fmt.Sprintf(".BR %s (%s)", roff(name), section))
+		}
+	}
+	add("framecat", "1")
+	if app != nil {
+		for _, c := range app.Commands {
+			add("framecat-"+c.Name, "1")
+		}
+	}
+	add("framecat-framings", "7")
+	p.WriteString(strings.Join(others, ",\n") + "\n")
+	return p.String()
+}
+
+func appPage(app *cli.App, b Build) string {
+	p := newManPage("framecat", "1", "User Commands", app.Usage, b)
+	p.macro("SH", "SYNOPSIS")
+	p.text(app.UsageText)
+	p.macro("SH", "DESCRIPTION")
+	p.text(aboutFramecat)
+	var commands []helpTerm
+	for _, c := range app.Commands {
+		commands = append(commands, helpTerm{c.Name, c.Usage})
+	}
+	p.terms("COMMANDS", append(commands, helpTerm{"help", "explain framecat, or the command that follows"}))
+	p.flags([]cli.Flag{helpFlag, versionFlag})
+	p.terms("VALUES OF FLAGS", usedTerms(app))
+	p.terms("EXIT STATUS", statuses)
+	p.terms("ENVIRONMENT", environment)
+	p.examples("")
+	return p.seeAlso(app, "framecat.1")
+}
+
+func commandPage(app *cli.App, c *cli.Command, b Build) string {
+	p := newManPage("framecat-"+c.Name, "1", "User Commands", c.Usage, b)
+	p.macro("SH", "SYNOPSIS")
+	p.text(c.UsageText)
+	p.macro("SH", "DESCRIPTION")
+	first, rest, _ := strings.Cut(c.Description, "\n\n")
+	p.text(first)
+	p.flags(allFlags(c))
+	section := "DESCRIPTION"
+	for paragraph := range strings.SplitSeq(rest, "\n\n") {
+		statuses, ok := strings.CutPrefix(paragraph, "Statuses: ")
+		switch {
+		case rest == "":
+			continue
+		case ok:
+			p.macro("SH", "EXIT STATUS")
+			paragraph = statuses
+		case section == "DESCRIPTION":
+			section = "NOTES"
+			p.macro("SH", section)
+		default:
+			p.WriteString(".PP\n")
+		}
+		p.text(paragraph)
+	}
+	p.examples(c.Name)
+	return p.seeAlso(app, "framecat-"+c.Name+".1")
+}
+
+func (p *manPage) flags(flags []cli.Flag) {
+	p.macro("SH", "OPTIONS")
+	groups := grouped(flags)
+	for _, g := range groups {
+		if len(groups) > 1 {
+			p.macro("SS", g.title)
+		}
+		for _, r := range g.rows {
+			names := make([]string, len(r.names))
+			for i, n := range r.names {
+				names[i] = `\fB` + roff(n) + `\fR`
+			}
+			word := strings.Join(names, ", ")
+			if r.value != "" {
+				word += ` \fI` + roff(r.value) + `\fR`
+			}
+			fmt.Fprintf(p, ".TP\n%s\n", word)
+			p.text(r.meaning())
+		}
+	}
+}
+
+const (
+	aboutFramecat = `TCP hands over a stream of bytes, not messages. A framing marks in it where each
+message ends: a length in front, a delimiter behind, a fixed size. framecat puts
+messages into frames, takes them out again, and shows where they are.`
+
+	specGrammar = `SPEC  = NAME [ ":" ARG *( "," ARG ) ]
+ARG   = KEY "=" VALUE | WORD
+VALUE = text, with the escapes \n \r \t \0 \e \\ \, \xHH;
+        bytes are also 0x and hex digits`
+)
+
+// framingsPage is the table of framings.
+func framingsPage(b Build) string {
+	p := newManPage("framecat-framings", "7", "Miscellaneous Information", "framings that framecat knows", b)
+	p.macro("SH", "DESCRIPTION")
+	p.text("The flag -f SPEC names how frames are marked, by a row of this table and arguments:")
+	p.verbatim(specGrammar)
+	p.macro("SH", "FRAMINGS")
+	for _, k := range framing.Kinds() {
+		p.framing(&k)
+	}
+	return p.seeAlso(nil, "framecat-framings.7")
+}
+
+func (p *manPage) framing(k *framing.Kind) {
+	p.macro("SS", cmp.Or(k.Usage, k.Name))
+	summary := strings.ToUpper(k.Summary[:1]) + k.Summary[1:] + "."
+	p.text(summary)
+	for _, fact := range [][2]string{
+		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText()}, {"Limits", k.LimitsText()},
+		{"Encode writes", k.Default}, {"Source", k.Source},
+	} {
+		if fact[1] == "" {
+			continue
+		}
+		for line := range strings.SplitSeq(fact[0]+": "+fact[1], "\n") {
+			p.WriteString(".br\n")
+			p.text(line)
+		}
+	}
+	for _, f := range k.Fields {
+		p.term(f.Name, fieldText(&f))
+	}
+	if like := firstWithKeys(k); like != k.Name && len(k.Keys) > 1 {
+		p.WriteString(".br\n")
+		p.text("Keys: those of " + like)
+		return
+	}
+	for _, key := range k.Keys {
+		p.term(key.Name, key.Help)
+	}
+}
+
+// firstWithKeys is the name of the first row that has the same keys.
+func firstWithKeys(k *framing.Kind) string {
+	rows := framing.Kinds()
+	return rows[slices.IndexFunc(rows, func(row framing.Kind) bool { return slices.Equal(row.Keys, k.Keys) })].Name
+}

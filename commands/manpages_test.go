@@ -1,0 +1,106 @@
+package commands
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// shared writes what is installed beside the program.
+func shared(t *testing.T) (dir string, pages []string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := writeShare(newApp(streams{}), Build{Version: "1.2.3", Date: "2026-01-02T03:04:05Z"}, dir); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob(filepath.Join(dir, "man", "man?", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, pages
+}
+
+// There is a page of each command, with its flags, and one of the framings.
+func TestManPages(t *testing.T) {
+	dir, pages := shared(t)
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join(dir, "man", "man"+name[len(name)-1:], name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	app := newApp(streams{})
+	for _, c := range app.Commands {
+		text := read("framecat-" + c.Name + ".1")
+		for _, f := range allFlags(c) {
+			if r := newFlagRow(f); !strings.Contains(text, roff(r.long())+`\fR`) {
+				t.Errorf("the page of %s lacks %s", c.Name, r.long())
+			}
+		}
+		if !strings.Contains(read("framecat.1"), ".BR "+roff("framecat-"+c.Name)+" (1)") {
+			t.Errorf("framecat(1) does not lead to %s", c.Name)
+		}
+	}
+	table := read("framecat-framings.7")
+	for _, k := range framing.Kinds() {
+		if !strings.Contains(table, roff(k.Name)) {
+			t.Errorf("framecat-framings(7) lacks %s", k.Name)
+		}
+	}
+	if want := len(app.Commands) + 2; len(pages) != want {
+		t.Errorf("%d pages, want %d", len(pages), want)
+	}
+}
+
+// mandoc has nothing to say about the pages, and shows them in 80 columns.
+func TestManLint(t *testing.T) {
+	mandoc := inPath(t, "mandoc")
+	_, pages := shared(t)
+	for _, page := range pages {
+		if out, err := exec.Command(mandoc, "-T", "lint", page).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%v\n%s", err, out)
+		}
+		out, err := exec.Command(mandoc, "-T", "utf8", "-O", "width=80", page).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkColumns(t, page, string(out))
+	}
+}
+
+// man shows the pages without a warning.
+func TestManShows(t *testing.T) {
+	man := inPath(t, "man")
+	if out, err := exec.Command(man, "--version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "man 2") {
+		t.Skip("this man is not man-db's")
+	}
+	_, pages := shared(t)
+	for _, page := range pages {
+		var stderr strings.Builder
+		cmd := exec.Command(man, "--warnings", "-l", page)
+		cmd.Env = append(os.Environ(), "MANWIDTH=80", "MANPAGER=cat", "LC_ALL=C.UTF-8", "MAN_KEEP_FORMATTING=")
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil || stderr.Len() > 0 {
+			t.Errorf("%s: %v %s", page, err, &stderr)
+		}
+		checkColumns(t, page, string(out))
+	}
+}
+
+// checkColumns looks for lines over 80 columns. What is struck twice, a letter, a
+// backspace and the letter, is one.
+func checkColumns(t *testing.T, page, text string) {
+	for line := range strings.Lines(text) {
+		n := utf8.RuneCountInString(line) - 1 - 2*strings.Count(line, "\b")
+		if n > pageWidth {
+			t.Errorf("%s: %d columns: %s", filepath.Base(page), n, line)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"framecat/commands/internal/capture"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+// A viewWatch shows a stream as hex with marks.
+type viewWatch struct {
+	out  *os.File
+	view *hexview.View
+	err  *framing.Error // what is being shown can't be read
+	at   int            // offset of its payload, or -1
+
+	begun bool // a heading was shown
+}
+
+func newViewWatch(out *os.File, o hexview.Options) *viewWatch {
+	return &viewWatch{out: out, view: hexview.New(out, o)}
+}
+
+func (w *viewWatch) begin(_, heading string) {
+	if heading == "" {
+		return
+	}
+	if w.begun {
+		w.view.Line("")
+	}
+	w.begun = true
+	w.view.Line(sanitize(heading))
+}
+
+func (w *viewWatch) fill(offset int64, b []byte) {
+	w.view.Begin(offset, "fill "+count(int64(len(b)), "byte"))
+	w.view.Bytes(hexview.Fill, '~', b)
+}
+
+func (w *viewWatch) frame(f framing.Frame, fields []framing.FieldText, _ *source) {
+	w.view.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
+	w.view.Bytes(hexview.Header, '[', f.Header)
+	w.view.Bytes(hexview.Payload, '|', f.Body)
+	w.view.Bytes(hexview.Trailer, '/', f.Trailer)
+}
+
+// frameNote is what stands beside a frame: its number, its size, its fields.
+func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) string {
+	note := fmt.Sprintf("#%d payload %d", f.Index, payload)
+	if f.Silent {
+		note = fmt.Sprintf("#%d no message", f.Index)
+	}
+	for _, field := range fields {
+		note += " " + field.Name + "=" + field.Text
+	}
+	return sanitize(note)
+}
+
+func (w *viewWatch) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
+	w.view.Begin(f.Offset, frameNote(f, body, fields))
+	w.view.Bytes(hexview.Header, '[', f.Header)
+	mark := byte('|')
+	return writerFunc(func(b []byte) {
+		w.view.Bytes(hexview.Payload, mark, b)
+		mark = 0
+	})
+}
+
+func (w *viewWatch) largeEnd(trailer []byte) { w.view.Bytes(hexview.Trailer, '/', trailer) }
+
+func (w *viewWatch) fault(e *framing.Error, header int) {
+	w.err, w.at = e, header
+	note := sanitize(e.Detail)
+	if e.Kind == framing.Truncated {
+		note = leftoverNote(e)
+	}
+	switch {
+	case e.Sent > 0: // it was shown as a frame, as it came
+		w.view.Line(note)
+	default:
+		w.view.Begin(e.Start, note)
+	}
+}
+
+func leftoverNote(e *framing.Error) string {
+	switch {
+	case e.Need > 0:
+		return fmt.Sprintf("leftover %d of %s, %d more to come", e.Have, count(e.Need, "byte"), e.Need-e.Have)
+	case e.Have == 0:
+		return "another frame must follow"
+	}
+	return fmt.Sprintf("leftover %s, more to come", count(e.Have, "byte"))
+}
+
+// unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
+func (w *viewWatch) unread(offset int64, b []byte) {
+	e := w.err
+	if e == nil {
+		w.view.Bytes(hexview.Unread, 0, b)
+		return
+	}
+	if e.Kind == framing.Truncated {
+		n := int64(len(b))
+		if w.at > 0 && n > int64(w.at) && e.Sent == 0 {
+			n = int64(w.at)
+		}
+		w.view.Bytes(hexview.Leftover, '<', b[:n])
+		w.view.Bytes(hexview.Leftover, '|', b[n:])
+		return
+	}
+	part := func(end int64) []byte { // what stands before end
+		n := min(max(end-offset, 0), int64(len(b)))
+		cut := b[:n]
+		b, offset = b[n:], offset+n
+		return cut
+	}
+	mark := byte(0)
+	if offset == e.Start {
+		mark = '<'
+	}
+	w.view.Bytes(hexview.Leftover, mark, part(e.Offset))
+	w.view.Bytes(hexview.Wrong, '!', part(e.Offset+1))
+	w.view.Bytes(hexview.Unread, 0, b)
+}
+
+// gap shows what is held of a frame, and the place where bytes are missing.
+func (w *viewWatch) gap(g *capture.Gap, held []byte) {
+	w.view.Begin(g.Offset-int64(len(held)), "")
+	w.view.Bytes(hexview.Leftover, '<', held)
+	lost := "an unknown number of bytes"
+	if g.Bytes >= 0 {
+		lost = count(g.Bytes, "byte")
+	}
+	w.view.Line(fmt.Sprintf("         gap: the capture lost %s here", lost))
+}
+
+func (w *viewWatch) candidates(all []framing.Candidate, again string) {
+	writeCandidates(w.view.Line, all, again)
+}
+
+func (w *viewWatch) unknown(offset int64) {
+	w.err = nil
+	w.view.Begin(offset, "")
+}
+
+func (w *viewWatch) end(t *tally) { w.view.Line(t.line()) }
+
+func (w *viewWatch) flush() error { return w.view.Flush() }

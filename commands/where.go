@@ -1,0 +1,155 @@
+package commands
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/framing"
+)
+
+// whereHelp explains --where to those who ask for help.
+const whereHelp = "TEST of --where: type=NAME, type!=NAME, payload~TEXT; framecat framings tells\n" +
+	"the fields. With several, all must hold."
+
+var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}
+
+// A condition keeps some frames: by a field of the header, or by what the payload
+// holds.
+type condition struct {
+	field, op, value string
+}
+
+// readConditions reads the values of --where.
+func readConditions(texts []string) (all []condition, err error) {
+	for _, text := range texts {
+		i := strings.IndexAny(text, "=!~")
+		if i < 1 {
+			return nil, badCondition(text)
+		}
+		c := condition{field: text[:i], op: text[i : i+1], value: text[i+1:]}
+		if c.op == "!" {
+			if !strings.HasPrefix(c.value, "=") {
+				return nil, badCondition(text)
+			}
+			c.op, c.value = "!=", c.value[1:]
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// known complains about a field that no frame of the framing has.
+func known(all []condition, k *framing.Kind) error {
+	names := append([]string{"payload"}, k.Tells...)
+	for _, f := range k.Fields {
+		names = append(names, f.Name)
+	}
+	for _, c := range all {
+		if slices.Contains(names, c.field) {
+			continue
+		}
+		f := usage("--where %s%s%s: %s has no field %q", c.field, c.op, c.value, k.Name, c.field)
+		f.hints = []string{"it has " + strings.Join(names, ", ")}
+		return f
+	}
+	return nil
+}
+
+func badCondition(text string) error {
+	f := usage("--where %s is no test of a frame", text)
+	f.hints = []string{"write type=NAME, type!=NAME or payload~TEXT; framecat framings NAME lists the fields"}
+	return f
+}
+
+// A frameTest is the conditions of --where for frames of one framing.
+type frameTest struct {
+	all     []condition
+	kind    *framing.Kind
+	framing framing.Framing
+	fields  []framing.FieldText
+}
+
+// newFrameTest reads the values of --where; without any, it is nil and all frames
+// pass.
+func newFrameTest(texts []string, o *common) (*frameTest, error) {
+	all, err := readConditions(texts)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	t := &frameTest{all: all}
+	return t, t.of(o.kind, o.framing)
+}
+
+// of sets the framing whose frames are tested.
+func (t *frameTest) of(k *framing.Kind, f framing.Framing) error {
+	if t == nil || k == nil {
+		return nil
+	}
+	t.kind, t.framing = k, f
+	return known(t.all, k)
+}
+
+// holds says whether a frame meets every condition.
+func (t *frameTest) holds(f framing.Frame) bool {
+	if t == nil {
+		return true
+	}
+	t.fields = describe(t.fields[:0], t.kind, t.framing, f)
+	return t.match(t.fields, f.Payload)
+}
+
+// match is holds for a frame whose fields are known. A field that the frame does not
+// have is equal to nothing.
+func (t *frameTest) match(fields []framing.FieldText, payload []byte) bool {
+	if t == nil {
+		return true
+	}
+	for _, c := range t.all {
+		if !c.match(fields, payload) {
+			return false
+		}
+	}
+	return true
+}
+
+// needsPayload says whether payloads must be held to be tested.
+func (t *frameTest) needsPayload() bool {
+	return t != nil && slices.ContainsFunc(t.all, func(c condition) bool { return c.field == "payload" })
+}
+
+// describe names the fields of a frame. One without a message has none at the places
+// where others have theirs.
+func describe(dst []framing.FieldText, k *framing.Kind, f framing.Framing, fr framing.Frame) []framing.FieldText {
+	if !fr.Silent {
+		return k.Describe(dst, f, fr.Header, fr.Body)
+	}
+	if d, ok := f.(framing.Describer); ok {
+		return d.Describe(dst, fr.Header, fr.Body)
+	}
+	return dst
+}
+
+func (c condition) match(fields []framing.FieldText, payload []byte) bool {
+	if c.field == "payload" {
+		return c.test(string(payload), bytes.Contains(payload, []byte(c.value)))
+	}
+	for _, f := range fields {
+		if f.Name == c.field {
+			return c.test(f.Text, strings.Contains(f.Text, c.value))
+		}
+	}
+	return c.op == "!="
+}
+
+func (c condition) test(text string, contains bool) bool {
+	switch c.op {
+	case "=":
+		return text == c.value
+	case "!=":
+		return text != c.value
+	}
+	return contains
+}

@@ -1,0 +1,209 @@
+package framing
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+)
+
+// dbus is a D-Bus connection: lines of SASL that open it, then messages, each in
+// the byte order that its first byte tells, l or B.
+//
+//	order | type | flags | version 1 | body length | serial | fields length | fields | zeros to 8 | body
+//	  1       1      1         1            4           4           4
+//	├────────────────────────────────── header ───────────────────────────────────────┤ payload
+//
+//	00 AUTH EXTERNAL 31303030 CR LF … BEGIN CR LF                                       payload
+//
+// The lines before a message are one frame, all payload. A client's begin with a
+// zero byte and end in BEGIN; a server's end where no line follows. No line begins
+// as a message does, so no state is kept.
+//
+// Source: D-Bus Specification, "Message Protocol" and "Authentication Protocol".
+type dbus struct{}
+
+const (
+	dbusFixed  = 16      // of the header
+	dbusFields = 1 << 26 // longest array
+	dbusTotal  = 1 << 27 // longest message
+)
+
+// defaultDBus is a METHOD_RETURN, serial 1, with one field: the reply is to serial 1.
+var defaultDBus = []byte("l\x02\x01\x01\x00\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00" + "\x05\x01u\x00\x01\x00\x00\x00")
+
+// saslCommands begin the lines of both sides. Those of extensions go on behind the
+// last.
+var saslCommands = []string{
+	"AUTH", "CANCEL", "BEGIN", "DATA", "ERROR", "NEGOTIATE_UNIX_FD",
+	"OK", "REJECTED", "AGREE_UNIX_FD", "EXTENSION_",
+}
+
+func (dbus) String() string { return "dbus" }
+
+func (dbus) Scan(b []byte, c *Cursor) (Extent, error) {
+	switch {
+	case len(b) == 0:
+		return Extent{}, ErrMore
+	case b[0] == 'l', b[0] == 'B' && !bytes.HasPrefix(b, []byte("BEGI")): // there a message has its version
+		return dbusMessage(b)
+	}
+	return dbusLines(b, c)
+}
+
+func dbusOrder(b []byte) binary.ByteOrder {
+	if b[0] == 'B' {
+		return binary.BigEndian
+	}
+	return binary.LittleEndian
+}
+
+// dbusMessage measures a message.
+func dbusMessage(b []byte) (Extent, error) {
+	order := dbusOrder(b)
+	if len(b) > 1 && b[1] == 0 {
+		return Extent{}, malformed(BadType, 1, "message type 0 is invalid")
+	}
+	if len(b) > 3 && b[3] != 1 {
+		return Extent{}, malformed(BadVersion, 3, "protocol version %d, but only 1 is known", b[3])
+	}
+	if len(b) < 8 {
+		return Extent{}, ErrMore
+	}
+	body := int64(order.Uint32(b[4:]))
+	if body > dbusTotal-dbusFixed {
+		return Extent{}, tooLong(4, "a body of %d bytes makes the message longer than %d", body, dbusTotal)
+	}
+	if len(b) < dbusFixed {
+		return Extent{}, ErrMore
+	}
+	fields := int64(order.Uint32(b[12:]))
+	if fields > dbusFields {
+		return Extent{}, tooLong(12, "header fields of %d bytes are over the maximum %d of an array", fields, dbusFields)
+	}
+	header := dbusFixed + (fields+7)&^7
+	if header+body > dbusTotal {
+		return Extent{}, tooLong(4, "a body of %d bytes behind a header of %d makes the message longer than %d", body, header, dbusTotal)
+	}
+	return Extent{Header: int(header), Body: body, Announced: true, Field: 4}, nil
+}
+
+// dbusLines measures the lines of SASL at the start of b.
+func dbusLines(b []byte, c *Cursor) (Extent, error) {
+	b = b[:min(len(b), maxHeader)] // more is refused: lines announce no length
+	for {
+		// Lines before Pending are whole; Seen is where this one was looked at.
+		start := int(c.Pending)
+		word := b[start:]
+		if start == 0 && word[0] == 0 {
+			word = word[1:]
+		}
+		sure, maybe := saslLine(word)
+		switch {
+		case !maybe && start == 0:
+			return Extent{}, badOpening(b)
+		case !maybe:
+			return Extent{Body: int64(start)}, nil
+		}
+		from := max(start, c.Seen-1)
+		i := bytes.Index(b[from:], []byte("\r\n"))
+		if !sure || i < 0 {
+			if len(b) == maxHeader {
+				e := tooLong(0, "the lines of SASL are longer than %d bytes", maxHeader)
+				e.Kind = FrameTooLarge
+				return Extent{}, e
+			}
+			if c.EOF && start > 0 {
+				return Extent{Body: int64(start)}, nil
+			}
+			c.Seen = len(b)
+			return Extent{}, ErrMore
+		}
+		c.Pending = int64(from + i + 2)
+		if bytes.HasPrefix(word, []byte("BEGIN")) {
+			return Extent{Body: c.Pending}, nil
+		}
+	}
+}
+
+// saslLine says whether b begins a line of SASL: for sure, or maybe with more of it.
+func saslLine(b []byte) (sure, maybe bool) {
+	for _, word := range saslCommands {
+		n := len(word)
+		switch {
+		case len(b) <= n:
+			maybe = maybe || strings.HasPrefix(word, string(b))
+		case string(b[:n]) == word && (b[n] == ' ' || b[n] == '\r' || word[n-1] == '_'):
+			return true, true
+		}
+	}
+	return false, maybe
+}
+
+// badOpening is the error of a frame that begins neither a message nor a line.
+func badOpening(b []byte) error {
+	n, maybe := 0, true
+	for maybe {
+		n++
+		_, maybe = saslLine(bytes.TrimPrefix(b[:n], []byte("\x00")))
+	}
+	return malformed(BadMagic, 0, "%q where a message (l or B) or a line of SASL must begin", b[:n])
+}
+
+// Append writes lines of SASL as they are, if that is what the payload is and no
+// header says otherwise.
+func (dbus) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	h := like.Header
+	switch {
+	case like.none() && isSASL(payload):
+		return append(dst, payload...), nil
+	case like.none():
+		h = defaultDBus
+	case len(h) < dbusFixed || h[0] != 'l' && h[0] != 'B' || len(like.Trailer) > 0:
+		return dst, ErrMarks
+	}
+	out := append(dst, h...)
+	header := out[len(dst):]
+	order := dbusOrder(header)
+	order.PutUint32(header[4:], 0)
+	if e, err := dbusMessage(header); err != nil || e.Header != len(header) {
+		return dst, ErrMarks
+	}
+	if len(payload) > dbusTotal-len(header) {
+		return dst, payloadError("a payload of %s is too long for dbus, whose messages have at most %d", plural(int64(len(payload)), "byte"), dbusTotal)
+	}
+	order.PutUint32(header[4:], uint32(len(payload)))
+	return append(out, payload...), nil
+}
+
+// isSASL says whether b is nothing but lines of SASL.
+func isSASL(b []byte) bool {
+	if sure, _ := saslLine(bytes.TrimPrefix(b, []byte("\x00"))); !sure {
+		return false
+	}
+	e, err := dbusLines(b, &Cursor{EOF: true})
+	return err == nil && e.Body == int64(len(b))
+}
+
+// Split leaves lines to Scan.
+func (dbus) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) && at < len(b) && (b[at] == 'l' || b[at] == 'B') {
+		e, err := dbusMessage(b[at:])
+		if err != nil || int64(e.Header)+e.Body > int64(len(b)-at) {
+			break
+		}
+		s := spanOf(e, at)
+		spans, at = append(spans, s), s.Trailer
+	}
+	return spans
+}
+
+func (dbus) Describe(dst []FieldText, header, _ []byte) []FieldText {
+	if len(header) < dbusFixed {
+		return append(dst, FieldText{"opening", "SASL"})
+	}
+	return append(dst, FieldText{"serial", fmt.Sprint(dbusOrder(header).Uint32(header[8:]))})
+}
+
+func parseDBus(*Kind, *settings) (Framing, error) { return dbus{}, nil }

@@ -1,0 +1,66 @@
+package framing
+
+import "math"
+
+// escapes weighs what stands in the bodies of frames that are escaped or checked: how
+// seldom other bytes of the stream's bodies, strewn there, would have been right.
+func (d *detector) escapes(h hypothesis, e Escaper, parts []part) float64 {
+	var bodies []byte
+	for i := range parts {
+		if p := &parts[i]; !p.cut && !p.ext.Silent {
+			bodies = append(bodies, d.b[p.header:p.body]...)
+		}
+	}
+	if len(bodies) == 0 {
+		return 0
+	}
+	rnd := uint32(1)
+	sum, count, tried, fine := 0.0, 0.0, 0.0, 0.0
+	for i := range min(wiggled, len(parts)) {
+		p := &parts[i*len(parts)/min(wiggled, len(parts))]
+		size := p.body - p.header
+		if p.ext.Silent || p.cut || size == 0 {
+			continue
+		}
+		tries, good := max(2, min(strewn, budget/size)), 0
+		for range tries {
+			for j := p.header; j < p.body; j++ {
+				rnd = rnd*1664525 + 1013904223
+				d.scratch[j] = bodies[int(rnd>>8)%len(bodies)]
+			}
+			if d.unescapes(h.framing, e, p) {
+				good++
+			}
+		}
+		copy(d.scratch[p.header:p.body], d.b[p.header:p.body])
+		sum -= math.Log2((float64(good) + 0.5) / (float64(tries) + 1))
+		count++
+		tried += float64(tries)
+		fine += float64(good)
+	}
+	if count == 0 {
+		return 0
+	}
+	each := sum / count
+	if fine == 0 {
+		each = math.Log2(2 * (tried + 1))
+	}
+	return each * float64(min(len(parts), maxScored))
+}
+
+const (
+	strewn = 32      // bodies that are strewn into a frame
+	budget = 1 << 15 // bytes of them
+)
+
+// unescapes says whether the frame at p is one still in scratch, and of the same length.
+func (d *detector) unescapes(f Framing, e Escaper, p *part) bool {
+	b := d.scratch[p.at:p.end]
+	x, err := f.Scan(b, &Cursor{Stream: p.stream, EOF: d.ended})
+	if err != nil || x.Skip != 0 || x.Header != p.ext.Header || x.Body != p.ext.Body || x.Trailer != p.ext.Trailer {
+		return false
+	}
+	h, n := x.Header, x.Header+int(x.Body)
+	_, err = e.Unescape(nil, b[:h], b[h:n], b[n:])
+	return err == nil
+}

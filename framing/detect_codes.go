@@ -1,0 +1,93 @@
+package framing
+
+import (
+	"math"
+	"math/bits"
+)
+
+// sizes prices lengths one after another by what the ones before were: values seen
+// before are cheap if lengths repeat; others cost their order of magnitude and the
+// bits below its first.
+type sizes struct {
+	classes float64
+	n, hits float64
+	class   [65]float64
+	seen    [256]struct{ v, n uint64 }
+}
+
+// maxClass bounds what is a likely length, 2^maxClass bytes: peers limit frames to less.
+const maxClass = 26
+
+func newSizes(width int) *sizes {
+	return &sizes{classes: float64(min(8*width, maxClass) + 1)}
+}
+
+func (s *sizes) reset(width int) { *s = *newSizes(width) }
+
+// cost is the price of v in bits, which counts from now on.
+func (s *sizes) cost(v uint64) float64 {
+	k := bits.Len64(v)
+	fresh := (s.class[k] + 0.3) / (s.n + 0.3*s.classes) * math.Exp2(float64(-max(0, k-1)))
+	slot := &s.seen[(v^v>>8)&255]
+	p, w := 0.0, (s.hits+0.5)/(s.n+1)
+	if slot.v == v && slot.n > 0 {
+		p = float64(slot.n) / s.n
+		s.hits++
+		slot.n++
+	} else {
+		slot.v, slot.n = v, 1
+	}
+	s.n++
+	s.class[k]++
+	bits := -math.Log2(w*p + (1-w)*fresh)
+	if k > maxClass {
+		bits += 8
+	}
+	return bits
+}
+
+// values prices the values of one field or header byte: one seen before is cheap if
+// values repeat, and any other of the set that the framing allows as likely as another.
+type values struct {
+	n, hits float64
+	seen    map[uint64]float64
+}
+
+func (c *values) cost(v uint64, allowed float64) float64 {
+	if c.seen == nil {
+		c.seen = map[uint64]float64{}
+	}
+	p, w := 0.0, (c.hits+0.5)/(c.n+1)
+	if k := c.seen[v]; k > 0 {
+		p = k / c.n
+		c.hits++
+	}
+	c.seen[v]++
+	c.n++
+	return -math.Log2(w*p + (1-w)/max(1, allowed))
+}
+
+// firstByte weighs what frames begin with behind their header: a type, a bracket.
+// It counts only where that is a habit.
+type firstByte struct {
+	n, hits float64
+	count   [256]float64
+	sum     float64
+}
+
+func (f *firstByte) weigh(d *detector, at, end int) float64 {
+	if at >= end {
+		return 0
+	}
+	v := d.b[at]
+	p, w := 0.0, (f.hits+0.5)/(f.n+1)
+	if f.count[v] > 0 {
+		p = f.count[v] / f.n
+		f.hits++
+	}
+	f.count[v]++
+	f.n++
+	was := max(0, f.sum)
+	f.sum += d.noise.low(at, at+1) + math.Log2(w*p+(1-w)/256)
+	return max(0, f.sum) - was
+}

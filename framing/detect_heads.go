@@ -1,0 +1,133 @@
+package framing
+
+import "math"
+
+// The wiggle test finds out what a framing looks at, whatever it is: each byte of the
+// head of some frames is turned to other values, and Scan says whether that would be a
+// frame still.
+//
+//	03 00 00 2f e0 …    tpkt
+//	│  │  │  └─ any value makes a frame, of another length: it measures
+//	│  │  └──── so do those
+//	│  └─────── any value makes a frame of the same length: it is free
+//	└────────── no other value makes a frame: worth 8 bits in each
+//
+// held is how one byte came out of it.
+type held struct {
+	tried, fine, moved float64 // values tried; that made a frame; one of another length
+}
+
+// allowed is how many values the byte could have had.
+func (h held) allowed() float64 {
+	if h.tried == 0 {
+		return 256
+	}
+	return 1 + 255*h.fine/h.tried
+}
+
+// measures says whether the byte tells the frame's length.
+func (h held) measures() bool { return h.moved > 0 && 2*h.moved >= h.fine }
+
+const (
+	wiggled   = 8  // frames that are tried
+	headBytes = 32 // bytes of one
+	flips     = 48 // other values of a byte
+	fewFlips  = 8  // of one in a frame that is long to look at
+	longLook  = 8 << 10
+)
+
+// flip is what the k-th trial does to a byte: the bits one by one, then mixtures.
+func flip(k int) byte {
+	if k < 8 {
+		return 1 << k
+	}
+	return byte(k*37 + 3)
+}
+
+// wiggle turns each byte of the head of some frames to other values and sees whether
+// they would still be frames.
+func (d *detector) wiggle(h hypothesis, parts []part) map[int][]held {
+	heads := map[int][]held{} // by length of the head
+	if delimits(h.framing) {
+		return heads
+	}
+	if parts[len(parts)-1].cut {
+		parts = parts[:len(parts)-1]
+	}
+	for i := range min(wiggled, len(parts)) {
+		p := &parts[i*len(parts)/min(wiggled, len(parts))]
+		n := p.head()
+		if heads[n] == nil {
+			heads[n] = make([]held, n)
+		}
+		for j := range n {
+			d.wiggleByte(h.framing, p, p.at+j, &heads[n][j])
+		}
+	}
+	return heads
+}
+
+// head is how many bytes of a frame may be under a constraint: the header, or what is
+// left of it if the framing has none.
+func (p *part) head() int {
+	if p.ext.Announced || p.ext.Silent {
+		return min(p.header-p.at, 4*headBytes)
+	}
+	return min(p.end-p.at, headBytes)
+}
+
+func (d *detector) wiggleByte(f Framing, p *part, at int, h *held) {
+	was := d.scratch[at]
+	defer func() { d.scratch[at] = was }()
+	size, tries := int64(p.end-p.at), flips
+	if !p.ext.Announced && size > longLook {
+		tries = fewFlips
+	}
+	for k := range tries {
+		d.scratch[at] = was ^ flip(k)
+		c := Cursor{Stream: p.stream, EOF: d.ended}
+		e, err := f.Scan(d.scratch[p.at:], &c)
+		h.tried++
+		n := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
+		if err != nil || n <= 0 {
+			continue
+		}
+		if n > int64(len(d.b)-p.at) {
+			h.fine++
+			h.moved++
+			continue
+		}
+		if end := p.at + int(n); string(d.scratch[end-len(e.Want):end]) != e.Want {
+			continue
+		}
+		h.fine++
+		if n != size {
+			h.moved++
+		}
+	}
+}
+
+// open weighs a frame that has begun with the stream and goes on behind it, by how
+// its first bytes are constrained.
+func (d *detector) open(h hypothesis) {
+	e, err := h.framing.Scan(d.b, &Cursor{EOF: d.ended})
+	if err != ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
+		return
+	}
+	b := d.scratch[:min(len(d.b), longLook)]
+	c := chain{loose: true}
+	for at := range headBytes {
+		was, fine := d.scratch[at], 0
+		for k := range flips {
+			d.scratch[at] = was ^ flip(k)
+			if _, err := h.framing.Scan(b, &Cursor{EOF: d.ended}); err == nil || err == ErrMore {
+				fine++
+			}
+		}
+		d.scratch[at] = was
+		if allowed := 1 + 255*float64(fine)/flips; allowed < free {
+			c.bits += min(d.noise.alone(at, at+1), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
+		}
+	}
+	d.keep(c, h.spec, h.prior)
+}

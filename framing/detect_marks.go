@@ -1,0 +1,205 @@
+package framing
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// delimits says whether f does nothing but look for the end of a frame.
+func delimits(f Framing) bool {
+	switch f.(type) {
+	case *delim, *oneOf:
+		return true
+	}
+	return false
+}
+
+// ofMarks weighs frames whose ends were found. Any byte cuts any stream into frames,
+// so a mark proves nothing by being there: it must cost more bytes than chance would
+// need to write the same gaps between them, and gaps must be alike over the stream.
+func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
+	first, last := parts[0].fill, len(d.b)
+	mean := float64(last-first) / float64(len(parts))
+	wide, text := 0, 0
+	for i := range parts {
+		p := &parts[i]
+		if size := p.end - p.fill; float64(size) > 10*mean {
+			wide += size
+		}
+		if p.body > p.header && plainText(d.b[p.header:p.body]) {
+			text++
+		}
+	}
+	end := parts[len(parts)-1].end
+	if size := last - end; float64(size) > 10*mean {
+		wide += size
+	}
+	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
+	if delimits(h.framing) && plainText(d.b[end:]) && text > 0 {
+		bits += d.ofText(parts, text)
+	}
+	if bits > 0 {
+		bits *= max(0, 1-2*float64(wide)/float64(last-first))
+	}
+	return soft(bits, len(parts))
+}
+
+// ofText is what it means that all between the marks is text.
+func (d *detector) ofText(parts []part, text int) float64 {
+	for i := range parts {
+		if p := &parts[i]; p.body > p.header && !plainText(d.b[p.header:p.body]) {
+			return 0
+		}
+	}
+	if plainText(d.b[parts[0].body:parts[0].end]) {
+		return 3 * float64(text)
+	}
+	return 6 * float64(text)
+}
+
+// soft bounds evidence that grows with every repetition of the same few bytes: they
+// prove that the bytes are repeated, but not that frames end there. When it is
+// plenty, twice as many frames count as one more.
+func soft(bits float64, frames int) float64 {
+	const plenty = 20
+	if bits <= plenty {
+		return bits
+	}
+	each := min(8, max(3, bits/float64(frames)))
+	return plenty + each*math.Log2(1+(bits-plenty)/each)
+}
+
+// marks looks for delimiters that are no row of the table, and for frames of one size.
+func (d *detector) marks() {
+	for _, mark := range d.tokens() {
+		f := newDelim("", mark)
+		h := hypothesis{spec: f.String(), kind: Lookup("delim"), framing: f, prior: tokenPrior}
+		if Lookup(h.spec) == nil && tells(mark) {
+			d.row(h, 0)
+		}
+	}
+	d.fixed()
+}
+
+// tokenPrior is what naming a delimiter costs that was found in the stream.
+const tokenPrior = 20
+
+// tokens are strings that come far more often than their bytes would by chance, each
+// as long as what stands around most of its places.
+func (d *detector) tokens() (out []string) {
+	b := d.b
+	var single [256]float64
+	pairs := make([]int32, 1<<16)
+	for i, c := range b {
+		single[c]++
+		if i > 0 && c != b[i-1] {
+			pairs[int(b[i-1])<<8|int(c)]++
+		}
+	}
+	type pair struct {
+		at     int
+		excess float64
+	}
+	var best []pair
+	for i, n := range pairs {
+		if expect := single[i>>8] * single[i&255] / float64(len(b)); n >= 6 && float64(n) > 4*expect {
+			best = append(best, pair{i, float64(n) * math.Log2(float64(n)/expect)})
+		}
+	}
+	slices.SortFunc(best, func(x, y pair) int { return int(y.excess - x.excess) })
+	for _, p := range best {
+		x, y := byte(p.at>>8), byte(p.at)
+		if slices.ContainsFunc(out, func(t string) bool { return strings.Contains(t, string([]byte{x, y})) }) {
+			continue
+		}
+		if out = append(out, d.grown(x, y)); len(out) == 12 {
+			break
+		}
+	}
+	return out
+}
+
+// grown is the pair x y with the bytes before and behind it that nearly all its
+// places share.
+func (d *detector) grown(x, y byte) string {
+	b := d.b
+	var at []int
+	for i := 1; i < len(b) && len(at) < 256; i++ {
+		if b[i-1] == x && b[i] == y {
+			at = append(at, i-1)
+		}
+	}
+	from, to := 0, 2
+	for _, step := range []int{1, -1} {
+		for to-from < 4*longMark {
+			var count [256]int
+			next := to
+			if step < 0 {
+				next = from - 1
+			}
+			for _, i := range at {
+				if i+next >= 0 && i+next < len(b) {
+					count[b[i+next]]++
+				}
+			}
+			if 10*slices.Max(count[:]) < 9*len(at) {
+				break
+			}
+			if step < 0 {
+				from--
+			} else {
+				to++
+			}
+		}
+	}
+	i := len(at) / 2
+	for at[i]+from < 0 || at[i]+to > len(b) {
+		i = (i + 1) % len(at)
+	}
+	return string(b[at[i]+from : at[i]+to])
+}
+
+// tells says whether mark looks as if someone chose it for a delimiter: words and
+// numbers are repeated for other reasons.
+func tells(mark string) bool {
+	return len(mark) >= 3 && len(mark) < longMark && !plainText([]byte(mark)) && !strings.Contains(mark, "\x00")
+}
+
+const longMark = 8
+
+// fixed looks for a size of frames of which some bytes are always the same.
+func (d *detector) fixed() {
+	b := d.b[:min(len(d.b), 4<<10)]
+	best, most := 0, 0.0
+	for size := 2; size <= min(512, len(b)/4); size++ {
+		same := 0
+		for i := size; i < len(b); i++ {
+			if b[i] == b[i-size] {
+				same++
+			}
+		}
+		if share := float64(same) / float64(len(b)-size); share > most*1.1 {
+			best, most = size, share
+		}
+	}
+	if best == 0 {
+		return
+	}
+	b = d.b
+	sum := 0.0
+	columns := make([]firstByte, best)
+	for i := range b {
+		columns[i%best].weigh(d, i, i+1)
+	}
+	for i := range columns {
+		sum += max(0, columns[i].sum-2)
+	}
+	frames := len(b) / best
+	c := chain{bits: soft(sum, len(b)), loose: true}
+	for i := range frames {
+		c.add((i + 1) * best)
+	}
+	d.keep(c, fmt.Sprintf("fixed:%d", best), 12)
+}

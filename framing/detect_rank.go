@@ -1,0 +1,154 @@
+package framing
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A chain is a run of frames.
+type chain struct {
+	start, end int // of its whole frames
+	frames     int
+	bits       float64
+	hash       uint64 // of where the frames end
+	longest    int
+	sizes      uint64 // hash of the sizes of the last 8 frames
+	broken     bool   // it ends at what is no frame
+	thin       bool   // its lengths are of one byte
+	loose      bool   // its evidence is not of the kind that ends the search
+}
+
+func (c *chain) add(end int) {
+	c.longest = max(c.longest, end-c.end)
+	c.sizes = c.sizes<<8 ^ uint64(end-c.end)*0x9e3779b97f4a7c15>>56
+	c.end = end
+	c.frames++
+	c.hash = (c.hash ^ uint64(end)) * 0x9e3779b97f4a7c15
+}
+
+// A found is a hypothesis that explains a part of the stream.
+type found struct {
+	chain
+	spec string
+}
+
+// keep notes a hypothesis that explains a part of the stream. Naming it costs prior.
+func (d *detector) keep(c chain, spec string, prior float64) {
+	c.bits -= prior
+	if c.start > 0 {
+		c.bits -= math.Log2(float64(d.lastStart()))
+	}
+	if c.broken || d.swallowed(&c, prior) { // most of what such a chain seemed to prove was luck
+		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
+	}
+	if !(c.bits > 0) {
+		return
+	}
+	each := 1.5 // bits a frame without which a later start may do better
+	if c.thin {
+		each = 4
+	}
+	if !c.broken && !c.loose && prior <= rowPrior && c.bits > each*float64(min(c.frames, maxScored)) {
+		d.best = max(d.best, c.bits)
+	}
+	d.found = append(d.found, found{c, spec})
+}
+
+// swallowed says whether the chain is many small frames and then one that the rest of
+// the stream is not enough for. Of rules that are one of many, fewer will do.
+func (d *detector) swallowed(c *chain, prior float64) bool {
+	small, left := 24, len(d.b)-c.end
+	if prior > rowPrior {
+		small = 8
+	}
+	return c.frames >= small && left > 8*c.longest && left > len(d.b)/4
+}
+
+// maxCandidates bounds what is of interest.
+const maxCandidates = 12
+
+// ranked puts those together that cut the stream alike, or from a later start into the
+// same sizes, best first.
+func (d *detector) ranked() (out []Candidate) {
+	d.nest()
+	slices.SortStableFunc(d.found, func(a, b found) int { return cmp.Compare(b.bits, a.bits) })
+	type cuts struct {
+		hash uint64
+		late bool
+	}
+	var order []cuts
+	groups := map[cuts][]found{}
+	for _, f := range d.found {
+		key := cuts{f.hash, false}
+		if f.start > 0 {
+			key = cuts{f.sizes, true}
+		}
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], f)
+	}
+	for _, key := range order[:min(len(order), maxCandidates)] {
+		out = append(out, d.candidate(groups[key]))
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Bits, a.Bits) })
+	return out
+}
+
+// nest puts behind a likely framing of the whole stream what may be part of its
+// messages: frames that begin inside of its last one, and lines.
+func (d *detector) nest() {
+	var outer []found
+	for _, f := range d.found {
+		if f.start == 0 && !f.broken && !f.loose && f.frames > 1 && f.class() < 2 && f.bits > MinBits/2 {
+			outer = append(outer, f)
+		}
+	}
+	for i := range d.found {
+		for _, o := range outer {
+			if f := &d.found[i]; f.start >= o.end || f.loose && o.bits >= MinBits {
+				f.bits = min(f.bits, o.bits-1)
+			}
+		}
+	}
+}
+
+// candidate makes one of framings that cut the stream alike, best first: the simplest
+// of those whose evidence is about the best, as bytes must speak for a protocol. From
+// a later start a plain rule goes before others, which may begin in the frame before.
+func (d *detector) candidate(group []found) Candidate {
+	alike := 0
+	for alike < len(group) && group[alike].bits > min(group[0].bits*0.9, group[0].bits-16) {
+		alike++
+	}
+	best := slices.MinFunc(group[:alike], func(a, b found) int { return cmp.Compare(a.class(), b.class()) })
+	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() == 2 {
+		best = group[i]
+		alike = i + 1
+	}
+	name, _, _ := strings.Cut(best.spec, ":")
+	c := Candidate{Spec: best.spec, Kind: Lookup(name), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
+	for _, f := range group[:alike] {
+		if isName(f.spec) && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
+			c.Aliases = append(c.Aliases, f.spec)
+		}
+	}
+	return c
+}
+
+// class orders framings that cut a stream alike: plain rules, the rows of protocols,
+// then rules that only arguments make fit.
+func (f *found) class() int {
+	switch i := slices.IndexFunc(generic, func(k Kind) bool { return k.Name == f.spec }); {
+	case i >= 0:
+		return 0
+	case isName(f.spec):
+		return 1
+	}
+	return 2
+}
+
+// isName says whether spec names a protocol or plain rule, not one of many variants.
+func isName(spec string) bool { return !strings.ContainsAny(spec, "=,") }

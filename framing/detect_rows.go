@@ -1,0 +1,177 @@
+package framing
+
+import (
+	"strings"
+	"sync"
+)
+
+// A hypothesis is a row of the table, with the arguments it needs.
+type hypothesis struct {
+	spec    string
+	kind    *Kind
+	framing Framing
+	prior   float64   // bits that naming it costs
+	begins  [256]bool // bytes that a frame can begin with
+}
+
+// hypotheses are read once from the table.
+var hypotheses = sync.OnceValue(readHypotheses)
+
+// readHypotheses makes what the table offers: each row by its name, with each role that its
+// keys have, and its examples.
+func readHypotheses() (out []hypothesis) {
+	seen := map[string]bool{}
+	for i := range kinds {
+		k := &kinds[i]
+		if strings.Contains(k.Usage, "[:KEY") || k.Name == "length" || k.Name == "fixed" || k.Name == "delim" {
+			continue // other parts of the search
+		}
+		specs := []string{k.Name}
+		for _, key := range k.Keys {
+			if roles, ok := strings.CutPrefix(key.Name, "role="); ok {
+				for _, role := range strings.Split(roles, "|") {
+					specs = append(specs, k.Name+":role="+role)
+				}
+			}
+		}
+		for _, x := range k.Examples {
+			specs = append(specs, x.Spec)
+		}
+		for _, spec := range specs {
+			f, err := Parse(spec)
+			if err != nil || seen[spec] || strings.Contains(spec, "crc=") || strings.Contains(spec, "strict") {
+				continue
+			}
+			seen[spec] = true
+			prior := rowPrior
+			if i < len(generic) && spec == k.Name {
+				prior = plainPrior
+			}
+			out = append(out, hypothesis{spec, k, f, prior, beginnings(f)})
+		}
+	}
+	return out
+}
+
+// beginnings are the bytes that a frame of f can begin with.
+func beginnings(f Framing) (set [256]bool) {
+	for c := range set {
+		_, err := f.Scan([]byte{byte(c)}, new(Cursor))
+		set[c] = err == nil || err == ErrMore
+	}
+	return set
+}
+
+// What naming a row of the table costs: a plain rule, or one of the protocols.
+const (
+	plainPrior = 3.0
+	rowPrior   = 6.0
+)
+
+// binary says whether frames may begin with bytes that no text has. In a text, the
+// lengths that such a framing sees are letters.
+func (h *hypothesis) binary() bool {
+	n := 0
+	for c := range h.begins[:' '] {
+		if h.begins[c] && !plainText([]byte{byte(c)}) {
+			n++
+		}
+	}
+	return n > 2 && !delimits(h.framing)
+}
+
+// A part is one frame as the rows' part of the search keeps it.
+type part struct {
+	fill, at          int // where the fill before it and itself begin
+	header, body, end int // where these end
+	stream            uint64
+	ext               Extent
+	cut               bool // the stream ends inside it: end is where it would
+}
+
+// walk reads the frames of f from start; broken says that it ends at what is none.
+// The parts are valid until the next call.
+func (d *detector) walk(f Framing, start int) (parts []part, broken bool) {
+	defer func() { d.parts = parts }()
+	parts = d.parts[:0]
+	escaper, _ := f.(Escaper)
+	var c Cursor
+	var out []byte
+	at, filled := start, 0
+	for {
+		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
+		stream := c.Stream
+		e, err := f.Scan(d.b[at:], &c)
+		if err != nil {
+			_, bad := err.(*Error)
+			return parts, bad
+		}
+		p := part{fill: at, at: at + e.Skip, stream: stream, ext: e}
+		p.header = p.at + e.Header
+		left := int64(len(d.b) - p.header)
+		if left < 0 {
+			return parts, false
+		}
+		if e.Body > left || e.Body+int64(e.Trailer) > left {
+			p.cut = true
+			p.body, p.end = len(d.b), len(d.b)
+			return append(parts, p), false
+		}
+		p.body = p.header + int(e.Body)
+		p.end = p.body + e.Trailer
+		if string(d.b[p.end-len(e.Want):p.end]) != e.Want || p.end == at {
+			return parts, true
+		}
+		if escaper != nil && !e.Silent {
+			var err error
+			if out, err = escaper.Unescape(out[:0], d.b[p.at:p.header], d.b[p.header:p.body], d.b[p.body:p.end]); err != nil {
+				return parts, true
+			}
+		}
+		if parts = append(parts, p); p.body > p.header || e.Silent {
+			filled = len(parts)
+		}
+		if len(parts)-filled == maxEmpty {
+			return parts, true
+		}
+		at = p.end
+	}
+}
+
+// rows weighs the rows of the table from the start of the stream.
+func (d *detector) rows() {
+	d.whole = make([]bool, len(d.hypotheses))
+	for i := range d.hypotheses {
+		h := &d.hypotheses[i]
+		d.whole[i] = d.text && h.binary() || d.row(*h, 0)
+	}
+}
+
+// row weighs one. It is whole if it finds its marks itself and so needs no other start.
+func (d *detector) row(h hypothesis, start int) (whole bool) {
+	parts, broken := d.walk(h.framing, start)
+	if start > 0 && (broken || len(parts) < 2) {
+		return false
+	}
+	c := chain{start: start, end: start, broken: broken}
+	for i := range parts {
+		if !parts[i].cut {
+			c.add(parts[i].end)
+		}
+	}
+	if c.frames == 0 {
+		if len(parts) == 0 && !broken && start == 0 {
+			d.open(h)
+		}
+		return false
+	}
+	switch f := h.framing.(type) {
+	case *varint:
+		c.thin = true
+	case *length:
+		c.thin = f.size == 1
+	}
+	c.bits, c.loose = d.evidence(h, parts)
+	d.keep(c, h.spec, h.prior)
+	return !broken && !parts[0].ext.Announced && !parts[0].ext.Silent
+}

@@ -1,0 +1,214 @@
+package framing
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A recorded is a stream of the captures.
+type recorded struct {
+	Name, File, Spec string
+	data             []byte
+}
+
+func recordings(t testing.TB) (out []recorded) {
+	t.Helper()
+	raw, err := os.ReadFile("../testdata/captures/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	for i := range out {
+		if out[i].data, err = os.ReadFile("../testdata/captures/" + out[i].File); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// ends are where the frames of spec end in b, from start.
+func ends(t testing.TB, spec string, b []byte, start int) (out []int) {
+	d := &detector{b: b}
+	parts, _ := d.walk(mustParse(t, spec), start)
+	for _, p := range parts {
+		if !p.cut {
+			out = append(out, p.end)
+		}
+	}
+	return out
+}
+
+// cutsAlike says whether the candidate cuts b into the frames that spec does, from
+// some frame on.
+func cutsAlike(t testing.TB, c Candidate, spec string, b []byte, start int) bool {
+	want, got := ends(t, spec, b, start), ends(t, c.Spec, b, c.Start)
+	n := min(len(want), len(got), 8)
+	return n > 0 && slices.Equal(want[len(want)-n:], got[len(got)-n:])
+}
+
+// sure are the candidates that a caller would take.
+func sure(b []byte, ended bool) []Candidate {
+	out := Detect(b, ended)
+	for i := range out {
+		if out[i].Bits < MinBits {
+			return out[:i]
+		}
+	}
+	return out
+}
+
+// The first 20 KB of each recorded stream name its framing, and nothing else is
+// named for one; too small is that of streams with no or hardly a whole frame in it.
+func TestDetectCaptures(t *testing.T) {
+	tooSmall := map[string]string{
+		"tiny_empty_stream": "", "tiny_half_header": "", "tiny_lsp_cut_in_header_end": "", "tiny_netstring_no_comma": "",
+		"tw_int16":      "three whole frames of random bytes",
+		"kafka_server":  "two whole frames, among arrays of small numbers",
+		"protodelim_go": "eleven whole frames behind a byte or two of length",
+	}
+	first, all := 0, 0
+	for _, c := range recordings(t) {
+		b := c.data[:min(len(c.data), 20<<10)]
+		got := Detect(b, len(b) == len(c.data))
+		_, small := tooSmall[c.Name]
+		found := len(got) > 0 && (got[0].Spec == c.Spec || cutsAlike(t, got[0], c.Spec, b, 0))
+		if found || len(b) < 40 && (len(got) == 0 || got[0].Bits < MinBits) {
+			first++
+		}
+		all++
+		switch {
+		case !found && len(b) >= 40 && (!small || len(got) > 0 && got[0].Bits >= MinBits):
+			t.Errorf("%s: %s expected, got %s", c.Name, c.Spec, show(got))
+		case !small && len(b) >= 40 && got[0].Bits < MinBits:
+			t.Errorf("%s: %s has %.1f bits only", c.Name, c.Spec, got[0].Bits)
+		}
+		t.Logf("%-26s %-22s %6d %s", c.Name, c.Spec, len(b), show(got[:min(1, len(got))]))
+	}
+	if t.Logf("%d of %d first", first, all); 20*first < 19*all {
+		t.Errorf("only %d of %d captures have their framing first", first, all)
+	}
+}
+
+func show(got []Candidate) string {
+	var b strings.Builder
+	for _, c := range got[:min(3, len(got))] {
+		fmt.Fprintf(&b, "%s: %.1f bits, %d frames from %d, leftover %d, also %v; ", c.Spec, c.Bits, c.Frames, c.Start, c.Leftover, c.Aliases)
+	}
+	return b.String()
+}
+
+// Streams that start inside a frame or end in one are told too, if a later frame
+// begins within the first 4 KiB and there are enough behind it.
+func TestDetectPieces(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 8))
+	right, wrong, all := 0, 0, 0
+	for _, c := range recordings(t) {
+		for range 2 {
+			marks := ends(t, c.Spec, c.data, 0)
+			if len(marks) < 12 || len(c.data) < 2<<10 {
+				continue
+			}
+			from := 1 + rnd.IntN(marks[len(marks)-10])
+			b := c.data[from:min(len(c.data), from+(16<<10)+rnd.IntN(8<<10))]
+			i, _ := slices.BinarySearch(marks, from)
+			j, _ := slices.BinarySearch(marks, from+len(b))
+			if start := marks[i] - from; start > 3<<10 || j-i < 10 {
+				continue
+			}
+			all++
+			got := sure(b, from+len(b) == len(c.data))
+			switch {
+			case len(got) == 0:
+				t.Logf("can't tell %s from byte %d: %s", c.Name, from, show(Detect(b, from+len(b) == len(c.data))))
+			case cutsAlike(t, got[0], c.Spec, b, marks[i]-from):
+				right++
+			default:
+				wrong++
+				t.Logf("%s (%s) from byte %d: %s", c.Name, c.Spec, from, show(got))
+			}
+		}
+	}
+	t.Logf("%d pieces: %d right, %d wrong", all, right, wrong)
+	if 5*right < 4*all || 20*wrong > all {
+		t.Errorf("%d of %d pieces right, %d wrong", right, all, wrong)
+	}
+}
+
+// blobs is how many streams without a framing are tried. FRAMECAT_BLOBS=1000 takes a
+// minute.
+func blobs() int {
+	if n, err := strconv.Atoi(os.Getenv("FRAMECAT_BLOBS")); err == nil {
+		return n
+	}
+	return 60
+}
+
+func TestDetectRandom(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	most := 0.0
+	for range blobs() {
+		b := make([]byte, 2<<10)
+		for i := range b {
+			b[i] = byte(rnd.Uint32())
+		}
+		for _, c := range Detect(b, true) {
+			most = max(most, c.Bits)
+			if c.Bits >= MinBits {
+				t.Errorf("random bytes: %s", show([]Candidate{c}))
+			}
+		}
+	}
+	t.Logf("most bits: %.1f", most)
+}
+
+func TestDetectTiny(t *testing.T) {
+	for _, s := range []string{"", "\x00", "a", "\n", "\x03abc\x02hi\x04pi", "0123456789", "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\xff\xff\xff\xff", "{}", "GET / HTTP/1.1\r\n\r\n"} {
+		if got := sure([]byte(s), true); len(got) > 0 {
+			t.Errorf("%q: %s", s, show(got))
+		}
+	}
+	for n := 1; n < 3000; n += 397 {
+		for _, c := range []byte{0, 1, 4, 7, 0x0a, 0x20, 0x41, 0x7e, 0xc0, 0xff} {
+			if got := sure(slices.Repeat([]byte{c}, n), true); len(got) > 0 {
+				t.Errorf("%d bytes of %#x: %s", n, c, show(got))
+			}
+		}
+	}
+}
+
+func FuzzDetect(f *testing.F) {
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			fill, header, body, trailer := cutExample(f, x.Frame)
+			f.Add([]byte(strings.Repeat(fill+header+body+trailer, 5)), true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte, ended bool) {
+		if len(b) > 64<<10 {
+			return
+		}
+		was := slices.Clone(b)
+		got := Detect(b, ended)
+		if !slices.Equal(was, b) {
+			t.Fatal("the stream was changed")
+		}
+		for i, c := range got {
+			_, err := Parse(c.Spec)
+			switch {
+			case math.IsNaN(c.Bits) || math.IsInf(c.Bits, 0) || err != nil || c.Kind == nil || i > 0 && c.Bits > got[i-1].Bits:
+				t.Fatalf("candidate %+v behind %+v: %v", c, got[:i], err)
+			case c.Frames < 0 || c.Start < 0 || c.Leftover < 0 || c.Start+c.Leftover > len(b):
+				t.Fatalf("candidate %+v of %d bytes", c, len(b))
+			}
+		}
+	})
+}

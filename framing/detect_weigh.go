@@ -1,0 +1,182 @@
+package framing
+
+import (
+	"math"
+	"math/bits"
+)
+
+// evidence weighs the frames of a row. It is loose if it lies in marks alone.
+func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
+	w := weigher{d: d, kind: h.kind, heads: d.wiggle(h, parts), columns: map[int]*values{}}
+	w.sizes.reset(8)
+	for i := range min(len(parts), maxScored) {
+		w.frame(&parts[i])
+	}
+	if w.known > 0 { // heads of a length that was not tried count as the others do
+		w.sum += w.ofHeads / w.known * w.unknown
+	}
+	if w.ends > 0 {
+		w.sum += d.ofMarks(h, parts, &w)
+	}
+	if e, ok := h.framing.(Escaper); ok {
+		w.sum += d.escapes(h, e, parts)
+	}
+	return w.sum, delimits(h.framing)
+}
+
+// A weigher sums up the evidence of one row, frame by frame.
+type weigher struct {
+	d       *detector
+	kind    *Kind
+	heads   map[int][]held
+	columns map[int]*values
+	sizes   sizes
+	price   func(at, end int) float64 // of bytes of the frame in hand
+	sum     float64
+	first   firstByte
+
+	// Of frames whose end was found: prices of their marks, costs of their sizes, how many.
+	marks, gaps, ends float64
+	// Evidence of the heads that were wiggled or are like one that was, how many, and how many others.
+	ofHeads, known, unknown float64
+}
+
+// frame adds the evidence of one frame.
+func (w *weigher) frame(p *part) {
+	head := w.heads[p.head()]
+	w.setPrice(p)
+	var named [headBytes]bool
+	if p.ext.Announced {
+		w.fields(p, head, &named)
+	}
+	w.constrained(p, head, &named)
+	if len(p.ext.Want) > 0 && !p.cut {
+		w.sum += w.price(p.end-len(p.ext.Want), p.end)
+	}
+	switch {
+	case p.ext.Silent:
+	case p.ext.Announced:
+		w.announced(p, head, &named)
+	default:
+		w.marked(p)
+	}
+}
+
+// setPrice chooses what bytes of the frame in hand are worth.
+func (w *weigher) setPrice(p *part) {
+	d := w.d
+	w.price = func(at, end int) float64 { return d.noise.of(at, end, p.end-p.at) }
+	switch {
+	case !p.ext.Announced: // what marks a frame stands for itself
+		w.price = d.noise.alone
+	case d.text, p.body == p.header: // letters or zeros would do
+		w.price = d.noise.low
+	}
+}
+
+// constrained weighs the bytes of the head that few others could stand for, and that
+// tell no length.
+func (w *weigher) constrained(p *part, head []held, named *[headBytes]bool) {
+	sum := 0.0
+	for j, h := range head {
+		at := p.at + j
+		if j < headBytes && named[j] || h.measures() && p.ext.Announced || at >= p.body {
+			continue
+		}
+		if allowed := h.allowed(); allowed < free {
+			sum += w.price(at, at+1) - w.column(j).cost(uint64(w.d.b[at]), allowed)
+		}
+	}
+	if head == nil {
+		w.unknown++
+	} else {
+		w.known++
+		w.ofHeads += sum
+	}
+	w.sum += sum
+}
+
+// free is how many values a byte must be able to have to count as one without constraint.
+const free = 250
+
+// marked adds a frame whose end was found to what ofMarks weighs.
+func (w *weigher) marked(p *part) {
+	n := &w.d.noise
+	if p.body > p.header && p.end > p.body && n.period[p.body] == 0 {
+		if p.fill < p.at && w.d.b[p.fill] != 0 { // zeros stand before all kinds of things
+			w.marks += n.alone(p.at-1, p.at)
+		}
+		w.marks += n.alone(p.body, p.end)
+	}
+	w.gaps += w.sizes.cost(uint64(p.body - p.header))
+	w.ends++
+}
+
+// announced weighs the bytes that tell a frame's length.
+func (w *weigher) announced(p *part, head []held, named *[headBytes]bool) {
+	d := w.d
+	w.sum += w.first.weigh(d, p.header, p.body)
+	price, low, width := 0.0, -anyByte, 0
+	for j, h := range head {
+		if at := p.at + j; h.measures() && !(j < headBytes && named[j]) {
+			price += w.price(at, at+1)
+			low += d.noise.low(at, at+1)
+			width++
+		}
+	}
+	switch {
+	case p.body == p.header: // empty frames prove nothing
+		price = 0
+	case width == 1:
+		price = low
+	}
+	cost := w.sizes.cost(uint64(p.ext.Body))
+	if d.ended && p.end == len(d.b) && !p.cut {
+		cost = min(cost, 1)
+	}
+	w.sum += price - cost
+}
+
+func (w *weigher) column(key int) *values {
+	c := w.columns[key]
+	if c == nil {
+		c = new(values)
+		w.columns[key] = c
+	}
+	return c
+}
+
+// fields weighs the fields whose values have names: others are not to be expected.
+func (w *weigher) fields(p *part, head []held, named *[headBytes]bool) {
+	for i := range w.kind.Fields {
+		f := &w.kind.Fields[i]
+		wide := 8 * f.Size
+		if f.Mask != 0 {
+			wide = bits.OnesCount64(f.Mask)
+		}
+		if len(f.Names) == 0 || float64(len(f.Names)) > math.Exp2(float64(wide))*0.9 || f.At+f.Size > headBytes {
+			continue
+		}
+		v, ok := f.Value(w.d.b[p.at:p.header])
+		if !ok {
+			continue
+		}
+		if f.Mask == 0 {
+			for j := f.At; j < f.At+f.Size; j++ {
+				named[j] = true
+			}
+		}
+		if _, ok := f.Names[v]; !ok {
+			w.sum -= strange
+			continue
+		}
+		if f.Mask != 0 && f.At < len(head) && head[f.At].allowed() < free {
+			continue // the byte counts as a whole
+		}
+		price := w.price(p.at+f.At, p.at+f.At+f.Size) * float64(wide) / float64(8*f.Size)
+		w.sum += price - w.column(-1-i).cost(v, float64(len(f.Names)))
+	}
+}
+
+// strange is what a value costs that has no name in a field of names.
+const strange = 6

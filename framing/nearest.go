@@ -1,0 +1,48 @@
+package framing
+
+import (
+	"slices"
+	"strings"
+)
+
+// Nearest returns the word with the fewest edits from s, if they are few, or the
+// first that s begins. Case does not count.
+func Nearest(s string, words []string) string {
+	best, found := 3, ""
+	if len(s) < 4 {
+		best = 2
+	}
+	s = strings.ToLower(s)
+	for _, w := range words {
+		if d := edits(s, strings.ToLower(w)); d < best && d < len(w) {
+			best, found = d, w
+		}
+	}
+	if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(strings.ToLower(w), s) }); found == "" && len(s) > 1 && i >= 0 {
+		return words[i]
+	}
+	return found
+}
+
+// edits is the optimal string alignment distance: swapping two neighbours counts once.
+func edits(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			if i == 0 || j == 0 {
+				rows[i][j] = i + j
+				continue
+			}
+			d := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				d++
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
+		}
+	}
+	return rows[len(a)][len(b)]
+}

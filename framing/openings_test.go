@@ -1,0 +1,84 @@
+package framing
+
+import (
+	"io"
+	"math/rand/v2"
+	"testing"
+)
+
+// Pieces of connections that encode alone never writes: openings, lines between
+// frames, frames in their other forms, and what is none of these.
+var pieces = map[string][]string{
+	"ldap":            {"\x30\x05\x02\x01\x02\x42\x00", "\x30\x84\x00\x00\x00\x02ab", "\x30\x81\x03abc", "\x30\x00", "\x30\x80", "\x31"},
+	"dbus":            {dbusClient, dbusServer, dbusLittle + "hi", dbusBig + "ho", "\x00", "OK 1\r\n", "DATA\r\n", "BEGIN\r\n", "B", "REJ", "EXTENSION_X\r\n"},
+	"zmtp":            {zmtpHello, "\x00\x02hi", "\x01\x00", "\x04\x06\x05READY", "\x02\x00\x00\x00\x00\x00\x00\x00\x01x", "\xff", "\x05\x00", "\x08"},
+	"rtsp":            {"$\x01\x00\x02hi", "\r\n", "\n", "\r", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", "RTSP/1.0 200 OK\nContent-Length: 3\n b\n\nabc", "RTSP/1.0 204 x\r\nContent-Length: 3\r\n\r\n", "A", " "},
+	"ssh":             {"SSH-2.0-x\r\n", "Welcome\n", "\r\n", "\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00\x00\x00\x0c\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00", "x"},
+	"x11:role=client": {x11Little, "\x7f\x00\x01\x00", "\x10\x01\x02\x00four", "\x48\x02\x00\x00\x03\x00\x00\x00four", "l", "Q"},
+	"cassandra5":      {"\x05\x00\x02\x19\x99\x9ahello\x74\x80\x0e\xb6", "\x00\x00\x00\x77\xe7\x7d\xd3\x7e\x77\x44", "\x00\x00\x00\x77\xe7\x7dxxxx", "\x05"},
+	"fastcgi":         {"\x01\x06\x00\x01\x00\x02\x06\x00hi\x00\x00\x00\x00\x00\x00", "\x01\x05\x00\x01\x00\x00\x00\x00", "\x02"},
+	"netbios-ssn":     {"\x00\x00\x00\x02hi", "\x85\x00\x00\x00", "\x82\x00\x00\x01x", "\x00\x02", "\x01"},
+}
+
+// Connections of these pieces, some of them damaged, read the same however they
+// are cut; and what was read of one is written again as it was.
+func TestOpenings(t *testing.T) {
+	rounds := 300
+	if testing.Short() || raceEnabled {
+		rounds = 30
+	}
+	for spec, parts := range pieces {
+		f, rnd := mustParse(t, spec), rand.New(rand.NewPCG(144, 233))
+		for round := range rounds {
+			var wire []byte
+			if spec == "x11:role=client" {
+				wire = append(wire, x11Little...)
+			}
+			for range 1 + rnd.IntN(8) {
+				n := len(parts)
+				if rnd.IntN(3) > 0 {
+					n /= 2 // the good ones come first
+				}
+				wire = append(wire, parts[rnd.IntN(n)]...)
+			}
+			if rnd.IntN(3) == 0 {
+				wire = corrupt(wire, rnd)
+			}
+			limit := int64(0)
+			if rnd.IntN(3) == 0 {
+				limit = int64(rnd.IntN(40))
+			}
+			reader := func(src io.Reader) *Reader {
+				r := NewReader(src, f)
+				r.Max = limit
+				return r
+			}
+			ref := readNext(reader(whole(wire)), true)
+			for name, o := range map[string]outcome{
+				"frames byte by byte":    readNext(reader(single(wire)), true),
+				"frames at random cuts":  readNext(reader(random(wire, rnd)), true),
+				"batches, whole":         readBatches(reader(whole(wire)), true),
+				"batches at random cuts": readBatches(reader(random(wire, rnd)), true),
+				"copies at random cuts":  readCopies(reader(random(wire, rnd)), true),
+			} {
+				if o != ref {
+					t.Fatalf("%s, round %d, limit %d: %s differ\n got %d frames, %s\nwant %d frames, %s\nwire %q",
+						spec, round, limit, name, o.frames, o.errs, ref.frames, ref.errs, wire)
+				}
+			}
+			rewrite(t, f, wire)
+		}
+	}
+}
+
+// rewrite checks that the frames of wire, written again, are its bytes but for fill.
+func rewrite(t *testing.T, f Framing, wire []byte) {
+	t.Helper()
+	frames, _ := drain(NewReader(whole(wire), f))
+	for _, g := range frames {
+		out, err := f.Append(nil, Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload))
+		if want := wire[g.Offset:][:g.Wire]; err != nil || string(out) != string(want) {
+			t.Fatalf("%s: %q is written again as %q, %v", f, want, out, err)
+		}
+	}
+}

@@ -1,0 +1,250 @@
+package framing
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// rtsp is a connection of the Real Time Streaming Protocol: requests and responses
+// in lines of text, and between them frames of media, which begin with a dollar.
+//
+//	$ | channel | length, 2 bytes | data
+//
+//	RTSP/1.0 200 OK\r\n
+//	CSeq: 2\r\n
+//	Content-Length: 5\r\n
+//	\r\n
+//	hello
+//
+// Without Content-Length a message has no body. A line may end in LF alone, and
+// empty lines before a message are fill: both are for peers that do so.
+//
+// Sources: RFC 2326 sections 4 and 10.12; RFC 7826 section 14.
+type rtsp struct{}
+
+func (rtsp) String() string { return "rtsp" }
+
+func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
+	skip := emptyLines(b)
+	b = b[skip:]
+	if len(b) > 0 && b[0] == '$' {
+		e, err := rtspMedia(b)
+		e.Skip = skip
+		return e, err
+	}
+	b = b[:min(len(b), maxHeader)] // a longer header is refused
+	for {
+		// Lines before Pending are good; Seen is where this one was looked at.
+		start := int(c.Pending)
+		line, next := textLine(b, start, max(start, c.Seen-skip))
+		if err := rtspLine(b, line, start, next > 0); err != nil {
+			return Extent{Skip: skip}, err
+		}
+		if next == 0 {
+			if c.Seen = skip + len(b); len(b) == maxHeader {
+				return Extent{Skip: skip}, headerTooLarge()
+			}
+			return Extent{Skip: skip}, ErrMore
+		}
+		c.Pending = int64(next)
+		if len(line) == 0 {
+			e, err := rtspMessage(b[:next])
+			e.Skip = skip
+			return e, err
+		}
+	}
+}
+
+// emptyLines is the length of the empty lines at the start of b.
+func emptyLines(b []byte) (n int) {
+	for {
+		switch {
+		case bytes.HasPrefix(b[n:], []byte("\r\n")):
+			n += 2
+		case bytes.HasPrefix(b[n:], []byte("\n")):
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+// rtspMedia measures an interleaved frame.
+func rtspMedia(b []byte) (Extent, error) {
+	if len(b) < 4 {
+		return Extent{}, ErrMore
+	}
+	return Extent{Header: 4, Body: int64(binary.BigEndian.Uint16(b[2:])), Announced: true, Field: 2}, nil
+}
+
+// textLine is what is there of the line at start, without its end, and where the
+// next one begins, or 0. No end of line is in b[start:seen].
+func textLine(b []byte, start, seen int) (line []byte, next int) {
+	line = b[start:]
+	if i := bytes.IndexByte(b[seen:], '\n'); i >= 0 {
+		next = seen + i + 1
+		line = b[start : next-1]
+	}
+	return bytes.TrimSuffix(line, []byte("\r")), next
+}
+
+// rtspLine judges what is there of the line at start.
+func rtspLine(b, line []byte, start int, whole bool) error {
+	if start == 0 {
+		return rtspStart(line, whole)
+	}
+	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && bytes.IndexByte(b, '\n') < start-1 {
+		return nil // it goes on with the line before
+	}
+	if at := badName(line, 0, whole); at >= 0 {
+		return malformed(BadHeader, start, "%q begins no header line such as CSeq: 2", clip(line[:max(1, at)]))
+	}
+	if !whole {
+		return nil
+	}
+	_, _, err := lengthOf(line, start)
+	return err
+}
+
+// rtspStart judges what is there of a first line: METHOD URI RTSP/1.0, or
+// RTSP/1.0 CODE REASON.
+func rtspStart(line []byte, whole bool) error {
+	i := 0
+	for i < len(line) && line[i] != ' ' {
+		if c := line[i]; c != '/' && badName([]byte{c, ':'}, 0, false) >= 0 {
+			return malformed(BadHeader, 0, "%q begins neither a line of RTSP nor an interleaved frame", clip(line[:i+1]))
+		}
+		i++
+	}
+	if !whole {
+		return nil
+	}
+	last := line[bytes.LastIndexByte(line, ' ')+1:]
+	if rtspStatus(line) == 0 && (i == 0 || i == len(line) || !bytes.HasPrefix(last, []byte("RTSP/"))) {
+		return malformed(BadHeader, 0, "%q is no first line such as OPTIONS * RTSP/1.0", clip(line))
+	}
+	return nil
+}
+
+// rtspStatus is the code of a response's first line, or 0.
+func rtspStatus(line []byte) int {
+	version, rest, _ := bytes.Cut(line, []byte(" "))
+	if !bytes.HasPrefix(version, []byte("RTSP/")) || len(rest) < 3 || !isDecimal(rest[:3]) {
+		return 0
+	}
+	code, _ := strconv.Atoi(string(rest[:3]))
+	return code
+}
+
+// bodiless says that a response with this code has no body, whatever its header
+// says.
+func bodiless(code int) bool {
+	return code >= 100 && code < 200 || code == 204 || code == 304
+}
+
+// rtspMessage reads the length from a whole header, whose lines are good.
+func rtspMessage(header []byte) (Extent, error) {
+	e := Extent{Header: len(header), Body: -1, Announced: true}
+	for start := 0; start < len(header); {
+		line, next := textLine(header, start, start)
+		size, at, _ := lengthOf(line, start)
+		switch {
+		case start == 0 && bodiless(rtspStatus(line)):
+			return Extent{Header: len(header), Announced: true}, nil
+		case start == 0 || at < 0:
+		case e.Body < 0:
+			e.Body, e.Field = size, start+at
+		case size != e.Body:
+			return Extent{}, malformed(DuplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+		}
+		start = next
+	}
+	e.Body = max(0, e.Body)
+	return e, nil
+}
+
+func (f rtsp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(f, dst, like, payload)
+}
+
+func (f rtsp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	channel := byte(0)
+	if !like.none() {
+		e, err := f.Scan(like.Header, new(Cursor))
+		switch {
+		case err != nil || e.Skip > 0 || e.Header != len(like.Header) || len(like.Trailer) > 0:
+			return dst, ErrMarks
+		case like.Header[0] != '$':
+			return appendRTSP(dst, like.Header, e.Body, size)
+		}
+		channel = like.Header[1]
+	}
+	if size > math.MaxUint16 {
+		return dst, payloadError("a payload of %s is too long for rtsp, whose interleaved frames hold %d", plural(size, "byte"), math.MaxUint16)
+	}
+	return append(dst, '$', channel, byte(size>>8), byte(size)), nil
+}
+
+// appendRTSP appends the header of a message for another length of body.
+func appendRTSP(dst, header []byte, was, size int64) ([]byte, error) {
+	if was == size {
+		return append(dst, header...), nil
+	}
+	before, told := len(dst), false
+	for start := 0; start < len(header); {
+		line, next := textLine(header, start, start)
+		end := header[start+len(line) : next]
+		switch _, at, _ := lengthOf(line, start); {
+		case start == 0 && bodiless(rtspStatus(line)):
+			return dst, ErrMarks
+		case start > 0 && at >= 0:
+			told = true
+			dst = strconv.AppendInt(append(dst, line[:at]...), size, 10)
+		case len(line) == 0 && !told:
+			dst = strconv.AppendInt(append(dst, "Content-Length: "...), size, 10)
+			dst = append(dst, end...)
+		default:
+			dst = append(dst, line...)
+		}
+		dst = append(dst, end...)
+		start = next
+	}
+	if len(dst)-before > maxHeader {
+		return dst[:before], ErrMarks
+	}
+	return dst, nil
+}
+
+func (rtsp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+
+// Split leaves messages to Scan: media are what comes in numbers.
+func (rtsp) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) && at < len(b) && b[at] == '$' {
+		e, err := rtspMedia(b[at:])
+		if err != nil || int(e.Body) > len(b)-at-e.Header {
+			break
+		}
+		s := spanOf(e, at)
+		spans, at = append(spans, s), s.Trailer
+	}
+	return spans
+}
+
+func (rtsp) Describe(dst []FieldText, header, _ []byte) []FieldText {
+	if len(header) > 1 && header[0] == '$' {
+		return append(dst, FieldText{"channel", fmt.Sprint(header[1])})
+	}
+	line, _ := textLine(header, 0, 0)
+	first, rest, _ := bytes.Cut(line, []byte(" "))
+	if rtspStatus(line) > 0 {
+		return append(dst, FieldText{"status", printable(rest)})
+	}
+	uri, _, _ := bytes.Cut(rest, []byte(" "))
+	return append(dst, FieldText{"method", printable(first)}, FieldText{"uri", printable(uri)})
+}
+
+func parseRTSP(*Kind, *settings) (Framing, error) { return rtsp{}, nil }

@@ -1,0 +1,193 @@
+package framing
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+)
+
+// ssh is an SSH connection up to its encryption: lines of text, the last of which
+// is the peer's version, then packets, padded to a multiple of 8 bytes.
+//
+//	| SSH-2.0-OpenSSH_9.2 | CR LF
+//
+//	length, 4 bytes | padding length | payload | padding, at least 4 bytes
+//	├─────────── header ─────────────┤         ├ trailer
+//
+// The length counts all behind itself. Encrypted packets, behind NEWKEYS, can't be
+// told apart: their length is random. A line may end in LF alone. A packet begins
+// with a zero byte and no line does, so a stream may begin in the middle; behind
+// the version, or a packet, the Cursor's Stream is 1 and no line can follow.
+//
+// Source: RFC 4253 sections 4.2 and 6.
+type ssh struct{ banner, strict bool }
+
+const (
+	sshHeader  = 5
+	sshLine    = 8192            // longest line; OpenSSH has the same limit
+	sshSure    = 32768 + 1 + 255 // length of the longest packet that a peer must take
+	sshMax     = 256 << 10       // longest length; OpenSSH's, a peer may take less
+	sshMin     = 16 - 4          // shortest length
+	sshBlock   = 8               // length and field are a multiple of it
+	minPadding = 4
+)
+
+func (s *ssh) String() string {
+	w := newSpec("ssh")
+	if !s.banner {
+		w.arg("banner=off")
+	}
+	w.word("strict", s.strict)
+	return w.b.String()
+}
+
+func (s *ssh) Scan(b []byte, c *Cursor) (Extent, error) {
+	if s.banner && c.Stream == 0 && isText(b) {
+		e, err := sshText(b, c)
+		if err == nil && bytes.HasPrefix(b, []byte("SSH-")) {
+			c.Stream = 1
+		}
+		return e, err
+	}
+	e, err := s.packet(b)
+	if err == nil {
+		c.Stream = 1
+	}
+	return e, err
+}
+
+// isText says whether b begins a line: an empty one, or with no control character.
+func isText(b []byte) bool {
+	return len(b) > 0 && (b[0] >= ' ' || b[0] == '\t' || b[0] == '\r' || b[0] == '\n')
+}
+
+// sshText measures a line.
+func sshText(b []byte, c *Cursor) (Extent, error) {
+	b = b[:min(len(b), sshLine)]
+	line, next := textLine(b, 0, min(c.Seen, len(b)))
+	if i := bytes.IndexByte(line, 0); i >= 0 {
+		return Extent{}, malformed(BadHeader, 0, "a zero byte in the line %q", clip(line[:i]))
+	}
+	if next > 0 {
+		return Extent{Body: int64(len(line)), Trailer: next - len(line)}, nil
+	}
+	if len(b) == sshLine {
+		e := tooLong(0, "a line of text is longer than %d bytes", sshLine)
+		e.Kind = FrameTooLarge
+		return Extent{}, e
+	}
+	c.Seen = len(b)
+	return Extent{}, ErrMore
+}
+
+// packet measures a packet.
+func (s *ssh) packet(b []byte) (Extent, error) {
+	if len(b) < 4 {
+		return Extent{}, ErrMore
+	}
+	n := binary.BigEndian.Uint32(b)
+	odd := (n+4)%sshBlock != 0
+	switch {
+	case n > sshMax:
+		return Extent{}, tooLong(0, "length %d is over the maximum %d; behind NEWKEYS packets are encrypted", n, sshMax)
+	case n > sshSure && odd:
+		// A peer need not take it, and no one sends it: it looks like encryption.
+		return Extent{}, tooLong(0, "length %d is over %d and, with its own 4 bytes, no multiple of %d", n, sshSure, sshBlock)
+	case n < sshMin:
+		return Extent{}, malformed(LengthTooSmall, 0, "length %d is under the minimum %d", n, sshMin)
+	case odd && s.strict:
+		return Extent{}, malformed(LengthInvalid, 0, "length %d, with its own 4 bytes, is no multiple of %d", n, sshBlock)
+	case len(b) < sshHeader:
+		return Extent{}, ErrMore
+	}
+	padding := b[4]
+	if padding < minPadding {
+		return Extent{}, malformed(BadPadding, 4, "padding of %d bytes is under the minimum %d", padding, minPadding)
+	}
+	if uint32(padding) > n-1 {
+		return Extent{}, malformed(BadPadding, 4, "padding of %d bytes is longer than the packet of %d", padding, n)
+	}
+	return Extent{Header: sshHeader, Body: int64(n) - 1 - int64(padding), Trailer: int(padding), Announced: true}, nil
+}
+
+// Append writes a line if the marks to imitate are a line's.
+func (s *ssh) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	end := string(like.Trailer)
+	if len(like.Header) > 0 || end != "\r\n" && end != "\n" {
+		return appendAnnounced(s, dst, like, payload)
+	}
+	if !s.banner {
+		return dst, ErrMarks
+	}
+	out := append(append(dst, payload...), end...)
+	e, err := s.Scan(out[len(dst):], new(Cursor))
+	if err != nil || e.Header > 0 || int(e.Body) != len(payload) {
+		return dst, payloadError("ssh can't carry %q as a line of text", clip(payload))
+	}
+	return out, nil
+}
+
+func (s *ssh) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	if !like.none() {
+		e, err := s.packet(like.Header)
+		if err != nil || len(like.Header) != sshHeader || len(like.Trailer) != e.Trailer {
+			return dst, ErrMarks
+		}
+	}
+	padding := sshPadding(like, size)
+	n := 1 + size + int64(padding)
+	if size > sshMax || n > sshMax {
+		return dst, payloadError("a payload of %s is too long for ssh, whose packets have at most %d", plural(size, "byte"), sshMax)
+	}
+	return append(binary.BigEndian.AppendUint32(dst, uint32(n)), byte(padding)), nil
+}
+
+// AppendTrailer repeats the padding to imitate as far as it goes; zeros follow.
+func (*ssh) AppendTrailer(dst []byte, like Marks, size int64) []byte {
+	padding := sshPadding(like, size)
+	dst = append(dst, like.Trailer[:min(padding, len(like.Trailer))]...)
+	for range padding - len(like.Trailer) {
+		dst = append(dst, 0)
+	}
+	return dst
+}
+
+// sshPadding is the length of the padding behind a payload of size bytes: that of
+// the packet to imitate if it is a multiple again, or was none, else the shortest.
+func sshPadding(like Marks, size int64) int {
+	if len(like.Header) == sshHeader {
+		p := int64(like.Header[4])
+		was := int64(binary.BigEndian.Uint32(like.Header)) - 1 - p
+		if size == was || (sshHeader+size+p)%sshBlock == 0 && size+p >= sshMin-1 {
+			return int(p)
+		}
+	}
+	p := sshBlock - int((sshHeader+size)%sshBlock)
+	if p < minPadding {
+		p += sshBlock
+	}
+	return p
+}
+
+func (*ssh) Describe(dst []FieldText, header, body []byte) []FieldText {
+	switch {
+	case len(header) < sshHeader:
+		return append(dst, FieldText{"line", map[bool]string{false: "text", true: "version"}[bytes.HasPrefix(body, []byte("SSH-"))]})
+	case len(body) == 0:
+		return dst
+	}
+	name := sshMessages[body[0]]
+	if name == "" {
+		name = fmt.Sprint(body[0])
+	}
+	return append(dst, FieldText{"message", name})
+}
+
+var sshMessages = map[byte]string{
+	1: "DISCONNECT", 2: "IGNORE", 3: "UNIMPLEMENTED", 4: "DEBUG", 5: "SERVICE_REQUEST", 6: "SERVICE_ACCEPT", 7: "EXT_INFO",
+	20: "KEXINIT", 21: "NEWKEYS", 30: "KEXDH_INIT", 31: "KEXDH_REPLY",
+}
+
+func parseSSH(_ *Kind, s *settings) (Framing, error) {
+	return &ssh{banner: s.choice("banner", 0, "on", "off") == 0, strict: s.word("strict")}, nil
+}

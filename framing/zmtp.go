@@ -1,0 +1,149 @@
+package framing
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// zmtp is ZeroMQ's protocol, version 3: a greeting of 64 bytes, once in each
+// direction, then frames.
+//
+//	FF | 8 bytes | 7F | major minor | mechanism, 20 bytes | as-server | 31 zeros    greeting
+//	flags | length, 1 byte          | payload
+//	flags | length, 8 bytes         | payload                                       LONG
+//
+// The flags are 1 MORE, 2 LONG, 4 COMMAND. The greeting is a silent frame. The
+// Cursor's Stream is 1 behind the first frame, where no greeting can be; a stream
+// that was cut out of a connection may begin without one.
+//
+// Source: ZMTP 3.0, ZeroMQ RFC 23.
+type zmtp struct{}
+
+const (
+	zmtpMore    = 1
+	zmtpLong    = 2
+	zmtpCommand = 4
+
+	zmtpGreeting = 64
+)
+
+func (zmtp) String() string { return "zmtp" }
+
+func (z zmtp) Scan(b []byte, c *Cursor) (Extent, error) {
+	if len(b) == 0 {
+		return Extent{}, ErrMore
+	}
+	scan := zmtpFrame
+	if c.Stream == 0 && b[0] > zmtpMore|zmtpLong|zmtpCommand {
+		scan = zmtpOpening
+	}
+	e, err := scan(b)
+	if err == nil {
+		c.Stream = 1
+	}
+	return e, err
+}
+
+// zmtpOpening measures the greeting.
+func zmtpOpening(b []byte) (Extent, error) {
+	const end = 9 // of the signature
+	switch {
+	case b[0] != 0xff:
+		return Extent{}, malformed(BadMagic, 0, "0x%02x where a greeting (0xff) or the flags of a frame must be", b[0])
+	case len(b) > end && b[end] != 0x7f:
+		return Extent{}, malformed(BadMagic, 0, "a signature that ends in 0x%02x, not 0x7f: no greeting since ZMTP 2.0", b[end])
+	case len(b) > end+1 && b[end+1] < 3:
+		return Extent{}, malformed(BadVersion, end+1, "version %d, whose greeting and frames are not those of version 3", b[end+1])
+	case len(b) <= end+1:
+		return Extent{}, ErrMore
+	}
+	return Extent{Header: zmtpGreeting, Silent: true}, nil
+}
+
+// zmtpFrame measures a message or a command.
+func zmtpFrame(b []byte) (Extent, error) {
+	if len(b) > 0 {
+		switch flags := b[0]; {
+		case flags > zmtpMore|zmtpLong|zmtpCommand:
+			return Extent{}, malformed(BadFlag, 0, "flags 0x%02x: only 1 MORE, 2 LONG and 4 COMMAND are defined", flags)
+		case flags&zmtpCommand != 0 && flags&zmtpMore != 0:
+			return Extent{}, malformed(BadFlag, 0, "flags 0x%02x: a command (4) can't have more parts (1)", flags)
+		case flags&zmtpLong == 0 && len(b) >= 2:
+			return Extent{Header: 2, Body: int64(b[1]), Announced: true, Field: 1}, nil
+		case flags&zmtpLong != 0 && len(b) >= 9:
+			n := binary.BigEndian.Uint64(b[1:])
+			if n > math.MaxInt64-9 {
+				return Extent{}, tooLong(1, "length %d is longer than any stream", n)
+			}
+			return Extent{Header: 9, Body: int64(n), Announced: true, Field: 1}, nil
+		}
+	}
+	return Extent{}, ErrMore
+}
+
+func (z zmtp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return appendAnnounced(z, dst, like, payload)
+}
+
+// AppendHeader keeps the flags to imitate, and LONG where a short length would do.
+func (z zmtp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+	flags := byte(0)
+	if !like.none() {
+		e, err := z.Scan(like.Header, new(Cursor))
+		if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
+			return dst, ErrMarks
+		}
+		if e.Silent {
+			if size > 0 {
+				return dst, ErrMarks // a greeting carries nothing
+			}
+			return append(dst, like.Header...), nil
+		}
+		flags = like.Header[0]
+	}
+	if size > math.MaxUint8 {
+		flags |= zmtpLong
+	}
+	if flags&zmtpLong == 0 {
+		return append(dst, flags, byte(size)), nil
+	}
+	return binary.BigEndian.AppendUint64(append(dst, flags), uint64(size)), nil
+}
+
+func (zmtp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+
+// Split is called behind a first frame only, where no greeting is.
+func (zmtp) Split(b []byte, spans []Span) []Span {
+	at := 0
+	for len(spans) < cap(spans) {
+		e, err := zmtpFrame(b[at:])
+		if err != nil || e.Body > int64(len(b)-at-e.Header) {
+			break
+		}
+		spans = append(spans, spanOf(e, at))
+		at = spans[len(spans)-1].Trailer
+	}
+	return spans
+}
+
+func (zmtp) Describe(dst []FieldText, header, body []byte) []FieldText {
+	switch {
+	case len(header) == zmtpGreeting:
+		name := header[12:32]
+		for len(name) > 0 && name[len(name)-1] == 0 {
+			name = name[:len(name)-1]
+		}
+		return append(dst, FieldText{"greeting", fmt.Sprintf("ZMTP %d.%d", header[10], header[11])}, FieldText{"mechanism", printable(name)})
+	case len(header) == 0:
+		return dst
+	case header[0]&zmtpCommand != 0:
+		if len(body) > 0 && len(body) > int(body[0]) {
+			return append(dst, FieldText{"command", printable(body[1 : 1+body[0]])})
+		}
+		return append(dst, FieldText{"command", "without a name"})
+	}
+	return append(dst, FieldText{"more", map[bool]string{false: "no", true: "yes"}[header[0]&zmtpMore != 0]})
+}
+
+func parseZMTP(*Kind, *settings) (Framing, error) { return zmtp{}, nil }

@@ -1,0 +1,140 @@
+package hexview
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden views")
+
+// sample shows each part, a record over several rows, one that ends at the edge of a
+// row, an empty one, a note without bytes, and a fault.
+func sample(v *View) {
+	v.Begin(0, "#0 payload 3")
+	v.Bytes(Header, '[', []byte{3})
+	v.Bytes(Payload, '|', []byte("abc"))
+	v.Begin(4, "fill 2 bytes")
+	v.Bytes(Fill, '~', []byte{0xc0, 0xc0})
+	v.Begin(6, "#1 payload 52")
+	v.Bytes(Header, '[', []byte("52:"))
+	v.Bytes(Payload, '|', []byte("hello world, this is a netstring that runs on"))
+	v.Bytes(Payload, 0, []byte(" and on"))
+	v.Bytes(Trailer, '/', []byte{','})
+	v.Begin(62, "#2 payload 0")
+	v.Bytes(Header, '[', []byte{0})
+	v.Begin(63, "#3 payload 15")
+	v.Bytes(Header, '[', []byte{15})
+	v.Bytes(Payload, '|', []byte("just to the edge"[:15]))
+	v.Begin(79, "a note that no byte stands beside")
+	v.Begin(79, "0x78 behind ESC")
+	v.Bytes(Leftover, '<', []byte{0xdb})
+	v.Bytes(Wrong, '!', []byte{0x78})
+	v.Bytes(Unread, 0, []byte("\x1b[2J\xe2\x80\xae"))
+	v.Line("a line of its own")
+	v.Begin(0x100000000, "leftover 3 of 5 bytes, 2 more to come")
+	v.Bytes(Leftover, '<', []byte{4})
+	v.Bytes(Leftover, '|', []byte("pi"))
+	v.Flush()
+}
+
+func TestViews(t *testing.T) {
+	for name, o := range map[string]Options{
+		"frames-16": {}, "frames-8": {Cols: 8}, "frames-32": {Cols: 32}, "rows-2": {Rows: 2}, "rows-1-cols-8": {Rows: 1, Cols: 8},
+		"dump-16": {Dump: true}, "dump-8": {Dump: true, Cols: 8}, "wrapped-80": {Cols: 8, Width: 80}, "wrapped-70": {Cols: 8, Width: 70, Rows: 1},
+		"color-16": {Color: true}, "color-dump-8": {Color: true, Dump: true, Cols: 8},
+	} {
+		var b bytes.Buffer
+		sample(New(&b, o))
+		file := "testdata/" + name + ".golden"
+		if *update {
+			os.MkdirAll("testdata", 0o777)
+			if err := os.WriteFile(file, b.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != string(want) {
+			t.Errorf("%s differs:\n%s\nwant\n%s", name, b.String(), want)
+		}
+	}
+}
+
+// However the bytes of a record are handed over, its view is the same; and no byte of
+// them reaches the terminal but as a printable character.
+func TestPieces(t *testing.T) {
+	var all [256]byte
+	for i := range all {
+		all[i] = byte(i)
+	}
+	for _, o := range []Options{{}, {Cols: 7}, {Rows: 3}, {Dump: true, Cols: 8}, {Color: true}} {
+		var whole, pieces bytes.Buffer
+		v := New(&whole, o)
+		v.Begin(5, "note")
+		v.Bytes(Payload, '|', all[:])
+		v.Flush()
+		v = New(&pieces, o)
+		v.Begin(5, "note")
+		mark := byte('|')
+		for i := range all {
+			v.Bytes(Payload, mark, all[i:i+1])
+			mark = 0
+		}
+		v.Flush()
+		if whole.String() != pieces.String() {
+			t.Errorf("%+v: whole\n%s\npieces\n%s", o, &whole, &pieces)
+		}
+		text := strings.NewReplacer(inks().offset.on, "", inks().offset.off, "", "…", "").Replace(whole.String())
+		for i, c := range []byte(text) {
+			if c != '\n' && (c < ' ' || c > '~') {
+				t.Fatalf("%+v: byte %d of the view is %#x", o, i, c)
+			}
+		}
+	}
+}
+
+// A row takes no memory, whatever came before it.
+func TestConstantMemory(t *testing.T) {
+	v := New(discard{}, Options{Color: true})
+	b := bytes.Repeat([]byte("0123456789abcdef"), 4096)
+	v.Begin(0, "a large one")
+	v.Bytes(Payload, '|', b)
+	if n := testing.AllocsPerRun(20, func() { v.Bytes(Payload, 0, b) }); n > 0 {
+		t.Errorf("%v allocations for 64 KiB", n)
+	}
+}
+
+// The writer's first error is kept.
+func TestError(t *testing.T) {
+	v := New(failing{}, Options{})
+	v.Begin(0, "")
+	v.Bytes(Payload, 0, []byte("x"))
+	if v.Flush() == nil || v.Err() == nil {
+		t.Error("no error")
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+type failing struct{}
+
+func (failing) Write(p []byte) (int, error) { return 0, errors.New("full") }
+
+func BenchmarkColored(b *testing.B) {
+	data := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
+	b.SetBytes(int64(len(data)))
+	for range b.N {
+		v := New(discard{}, Options{Color: true})
+		v.Begin(0, "")
+		v.Bytes(Payload, '|', data)
+		v.Flush()
+	}
+}

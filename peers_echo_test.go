@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// echoes sends messages to a peer that takes them out of their frames and sends
+// them back in frames of its own, which must be the same.
+func echoes(t *testing.T, p peer, spec string, messages ...string) {
+	t.Helper()
+	framed := make([]string, len(messages))
+	for i, m := range messages {
+		framed[i] = "|" + m
+	}
+	asked := request(t, spec, framed...)
+	wrote := p.ask(asked, string(asked))
+	if !bytes.Equal(wrote, asked) {
+		t.Errorf("the peer wrote more than\n%.300q:\n%.300q", asked, wrote)
+	}
+	for i, f := range decode(t, spec, wrote, 0) {
+		if i >= len(messages) || f.payload != messages[i] {
+			t.Fatalf("message %d is %.300q", i, f.payload)
+		}
+	}
+}
+
+const erlangEcho = `#!/usr/bin/env escript
+main([Dir]) ->
+    [spawn_link(fun() -> serve(Dir, N) end) || N <- [1, 2, 4]],
+    receive after infinity -> ok end.
+serve(Dir, N) ->
+    {ok, L} = gen_tcp:listen(0, [binary, {packet, N}, {active, false}, {ip, {127, 0, 0, 1}}]),
+    {ok, Port} = inet:port(L),
+    ok = file:write_file(filename:join(Dir, integer_to_list(N)), io_lib:format("~b~n", [Port])),
+    {ok, S} = gen_tcp:accept(L),
+    echo(S).
+echo(S) ->
+    case gen_tcp:recv(S, 0) of
+        {ok, Data} -> ok = gen_tcp:send(S, Data), echo(S);
+        {error, closed} -> ok
+    end.
+`
+
+// Erlang's packets, behind a length of 1, 2 and 4 bytes.
+func TestPeerErlang(t *testing.T) {
+	t.Parallel()
+	escript := program(t, "escript", "apt-get install erlang-base")
+	dir := t.TempDir()
+	script := filepath.Join(dir, "echo")
+	if err := os.WriteFile(script, []byte(erlangEcho), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, escript, script, dir)
+	for size, most := range map[string]int{"1": 255, "2": 65535, "4": 100000} {
+		port := strings.TrimSpace(waitForFile(t, filepath.Join(dir, size), "\n"))
+		echoes(t, dial(t, "tcp", "127.0.0.1:"+port), "erlang:"+size, "hello", "", "\x00\xff\r\n", strings.Repeat("x", most), "end")
+	}
+}
+
+const twistedEcho = `import sys
+from twisted.internet import protocol, reactor
+from twisted.protocols import basic
+class Lines(basic.LineOnlyReceiver):
+    def lineReceived(self, line): self.sendLine(line)
+def echo(receiver):
+    class Echo(receiver):
+        def stringReceived(self, string): self.sendString(string)
+    return Echo
+for name, receiver in [("u8", echo(basic.Int8StringReceiver)), ("u16be", echo(basic.Int16StringReceiver)),
+                       ("u32be", echo(basic.Int32StringReceiver)), ("netstring", echo(basic.NetstringReceiver)), ("crlf", Lines)]:
+    reactor.listenUNIX(sys.argv[1] + "/" + name, protocol.Factory.forProtocol(receiver))
+reactor.run()
+`
+
+// Twisted's receivers.
+func TestPeerTwisted(t *testing.T) {
+	t.Parallel()
+	const install = "apt-get install python3-twisted"
+	python := program(t, "python3", install, "/usr/bin")
+	if exec.Command(python, "-c", "import twisted").Run() != nil {
+		missing(t, install)
+	}
+	dir := t.TempDir()
+	serve(t, python, "-c", twistedEcho, dir)
+	for spec, most := range map[string]int{"u8": 255, "u16be": 65535, "u32be": 99999, "netstring": 99999, "crlf": 16384} {
+		special := "\x00\xff\r\n"
+		if spec == "crlf" {
+			special = "\x00\xff\n\r"
+		}
+		echoes(t, dial(t, "unix", filepath.Join(dir, spec)), spec, "hello", "", special, strings.Repeat("x", most), "end")
+	}
+}
