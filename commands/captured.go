@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -77,7 +76,7 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 	var refs []capture.Ref
 	for i, s := range c.Streams() {
 		for d, dir := range s.Dirs {
-			if dir.Bytes != 0 && (ch.stream < 0 || ch.stream == int64(i)) && (ch.direction == "" || dir.Name == "" || ch.direction == dir.Name) {
+			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.stream < 0 || ch.stream == int64(i)) && (ch.direction == "" || dir.Name == "" || ch.direction == dir.Name) {
 				one := in
 				one.recorded = &recorded{c, s, capture.Ref{Stream: i, Dir: d}}
 				all = append(all, one)
@@ -171,9 +170,7 @@ func (r *recorded) damaged() error {
 
 // isDamage says whether an error is about a capture, not about reading its file.
 func isDamage(err error) bool {
-	var s *capture.SyntaxError
-	var f *capture.FileError
-	return errors.As(err, &s) || errors.As(err, &f) || errors.Is(err, capture.ErrNoStream)
+	return capture.Fault(err)
 }
 
 // tags are the members of a frame's JSON object that a capture tells.

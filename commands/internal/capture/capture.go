@@ -106,9 +106,19 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Err }
 
-// ErrNoStream is returned by Open if a capture holds packets, but none that carries
-// TCP.
-var ErrNoStream = errors.New("the capture holds no TCP packets")
+// What Open finds instead of streams.
+var (
+	ErrNoPcap   = errors.New("this is no pcap or pcapng file")
+	ErrNoStream = errors.New("the capture holds no TCP packets")
+)
+
+// Fault says whether an error is about what was recorded, and not about reading it.
+func Fault(err error) bool {
+	var g *Gap
+	var f *FileError
+	var s *SyntaxError
+	return errors.As(err, &g) || errors.As(err, &f) || errors.As(err, &s) || errors.Is(err, ErrNoPcap) || errors.Is(err, ErrNoStream)
+}
 
 // A recording is one kind of capture.
 type recording interface {

@@ -122,7 +122,7 @@ func (t *conversations) read(ref Ref) *Source {
 	var r row
 	ended, named := false, false
 	return &Source{queue: q, more: func() error {
-		for q.empty() && !ended {
+		for !q.full() && !ended {
 			if d.pump() {
 				return nil
 			}

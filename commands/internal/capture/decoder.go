@@ -46,7 +46,7 @@ type decoder struct {
 // nothing tells why there was no segment.
 func (d *decoder) nothing() error {
 	if d.unknown > 0 {
-		return fmt.Errorf("packets of link type %d are not read: only Ethernet, raw IP, loopback and Linux cooked ones", d.unknown)
+		return fmt.Errorf("%w that can be read: link type %d is none of Ethernet, raw IP, loopback and Linux cooked", ErrNoStream, d.unknown)
 	}
 	return ErrNoStream
 }

@@ -29,7 +29,7 @@ func recognise(head []byte) (style, bool) {
 		return style{}, false
 	}
 	for _, s := range styles {
-		if t := tallied(head, s); t.sure() {
+		if t := tallied(head, s, true); t.sure() {
 			return s, true
 		}
 	}
@@ -46,7 +46,7 @@ func likeliest(head []byte) style {
 		best = canonStyle
 	}
 	for _, s := range styles {
-		t := tallied(head, s)
+		t := tallied(head, s, false)
 		if s.name == viewStyle.name && (t.first == nil || !t.first.mark) {
 			continue
 		}
@@ -92,8 +92,8 @@ type tally struct {
 	word   int
 }
 
-// tallied reads the whole lines of head.
-func tallied(head []byte, s style) (t tally) {
+// tallied reads the whole lines of head; if it is strict, up to one that is bad.
+func tallied(head []byte, s style, strict bool) (t tally) {
 	t.style = s
 	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) >= detectSize {
 		head = head[:end]
@@ -102,7 +102,9 @@ func tallied(head []byte, s style) (t tally) {
 		var r row
 		line = bytes.TrimRight(line, "\r\n")
 		s.parse(line, &r)
-		t.add(&r, line)
+		if t.add(&r, line); strict && t.bad > 0 {
+			break
+		}
 	}
 	return t
 }
@@ -200,10 +202,10 @@ func (t *tally) little() bool { return t.right || t.asLittle > t.asBig }
 
 // sure says whether the text is a dump of this style, and nothing else.
 func (t *tally) sure() bool {
-	if t.rows == 0 || t.bad > 0 || t.misses > 0 && t.style.name != viewStyle.name {
+	texts := t.texts == t.rows || t.asLittle == t.rows
+	if t.rows == 0 || t.bad > 0 || t.misses > 0 && !texts {
 		return false
 	}
-	texts := t.texts == t.rows || t.asLittle == t.rows
 	switch t.style.name {
 	case viewStyle.name:
 		return t.first.mark && t.before <= 2 && t.texts == t.rows

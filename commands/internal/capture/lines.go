@@ -37,6 +37,12 @@ func (l *lines) line() ([]byte, error) {
 	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r")), err
 }
 
+// ready says whether the next line is there already, so that reading it can't block.
+func (l *lines) ready() bool {
+	b, _ := l.Peek(l.Buffered())
+	return bytes.IndexByte(b, '\n') >= 0
+}
+
 // row parses the next line.
 func (l *lines) row(s style, r *row) error {
 	long := l.part

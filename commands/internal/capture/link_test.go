@@ -61,7 +61,7 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	if got, want := contents(t, written(t, format{link: 105, wrap: behind(-1)}, hello)),
-		"packets of link type 105 are not read: only Ethernet, raw IP, loopback and Linux cooked ones"; got != want {
+		"the capture holds no TCP packets that can be read: link type 105 is none of Ethernet, raw IP, loopback and Linux cooked"; got != want {
 		t.Errorf("an unknown link type: %s", got)
 	}
 }

@@ -47,10 +47,10 @@ func (t *traffic) pass(refs []Ref) *pass {
 	return p
 }
 
-// until reads until there is something in q; if q is nil, to the end. The error is
-// io.EOF when nothing more will come.
+// until reads until q is full; if it is nil, to the end. The error is io.EOF when
+// nothing more will come.
 func (p *pass) until(q *queue) error {
-	for p.err == nil && (q == nil || q.empty()) {
+	for p.err == nil && (q == nil || !q.full()) {
 		p.err = p.step()
 	}
 	return p.err

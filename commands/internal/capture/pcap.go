@@ -55,10 +55,10 @@ func (c *Capture) openPcap(r io.Reader) (recording, error) {
 	}
 	order, unit := pcapOrder(head[:n])
 	if order == nil || n < len(head) {
-		return nil, &FileError{Detail: "this is no pcap or pcapng file"}
+		return nil, ErrNoPcap
 	}
 	if major := order.Uint16(head[4:]); major != 2 {
-		return nil, &FileError{Detail: fmt.Sprintf("pcap version %d is not read", major)}
+		return nil, fmt.Errorf("%w that can be read: its version is %d", ErrNoPcap, major)
 	}
 	link := uint16(order.Uint32(head[20:])) // above are flags
 	t.open = func(offset int64) (packets, error) {

@@ -54,6 +54,10 @@ func (q *queue) add(gap int64, data []byte, at int64) {
 
 func (q *queue) empty() bool { return q.taken == len(q.items) }
 
+// full says whether there is enough for a while. Bringing a row at a time would make
+// the source's reader write what it decoded as often.
+func (q *queue) full() bool { return len(q.data)-q.read >= 64<<10 || len(q.items)-q.taken >= 4<<10 }
+
 // Read reads bytes up to the next gap.
 func (s *Source) Read(p []byte) (int, error) {
 	if len(p) == 0 {

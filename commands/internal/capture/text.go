@@ -47,7 +47,7 @@ func (c *Capture) textOf(r io.Reader, head []byte) (recording, error) {
 	if !ok {
 		s = likeliest(head)
 	}
-	t := tallied(head, s)
+	t := tallied(head, s, false)
 	switch {
 	case s.name == tcpdumpStyle.name, s.name == tsharkStyle.name && t.packets:
 		return c.openPacketText(r, s)
@@ -86,12 +86,17 @@ func (s *single) read(Ref) *Source {
 	q := &queue{}
 	if s.style.name == plainStyle.name {
 		p := plain{lines: in, queue: q}
-		return &Source{queue: q, more: p.more}
+		return &Source{queue: q, more: func() (err error) {
+			for err == nil && (q.empty() || !q.full() && in.ready()) {
+				err = p.line()
+			}
+			return err
+		}}
 	}
 	d := &dump{queue: q, little: s.little}
 	var r row
 	return &Source{queue: q, more: func() error {
-		for q.empty() {
+		for q.empty() || !q.full() && in.ready() {
 			if d.pump() {
 				return nil
 			}
@@ -120,7 +125,8 @@ type plain struct {
 	half  []byte // the first digit of a pair, if a piece of a line ends behind it
 }
 
-func (p *plain) more() error {
+// line reads a line, or a piece of one.
+func (p *plain) line() error {
 	line, err := p.lines.line()
 	if err != nil {
 		return err
