@@ -94,7 +94,7 @@ func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 	if v > math.MaxInt32 {
 		return math.MaxInt, v, true
 	}
-	if int(v)+r.adjust < 0 || head == at+int(v)+r.adjust && r.size == 0 {
+	if int(v)+r.adjust < 0 {
 		return at, v, false
 	}
 	return head + int(v) + r.adjust, v, true
@@ -107,9 +107,13 @@ const maxScored = 512
 // maxEmpty bounds how many empty frames in a row are believed.
 const maxEmpty = 256
 
-// again bounds the evidence of a frame as long as the one before it for rules that are
-// one of many: of records of one size, some field will hold just that number.
-const again = 2
+// again bounds the evidence of a frame as long as the one before it, and maxAgain how
+// many have any, for rules that are one of many: of records of one size, some field
+// will hold just that number.
+const (
+	again    = 2
+	maxAgain = 8
+)
 
 // anyByte is the least that a length of one byte must prove: any byte is one, and
 // over hundreds of frames the least habit of the bytes would add up.
@@ -120,7 +124,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 	c.start, c.end, c.thin = start, start, r.size == 1
 	d.sizes.reset(r.size)
 	var first firstByte
-	size, empty := 0, 0
+	size, same, empty := 0, 0, 0
 	for {
 		end, v, ok := r.step(d.b, c.end)
 		if !ok {
@@ -132,6 +136,9 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			bits := d.weigh(r, c.end, v, whole && end == len(d.b))
 			if r.prior > rowPrior && end-c.end == size {
 				bits = min(bits, again)
+				if same++; same > maxAgain {
+					bits = min(bits, 0)
+				}
 			}
 			size = end - c.end
 			c.bits += bits

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -76,7 +77,7 @@ func (d *detector) marks() {
 	for _, mark := range d.tokens() {
 		f := newDelim("", mark)
 		h := hypothesis{spec: f.String(), kind: Lookup("delim"), framing: f, prior: tokenPrior}
-		if Lookup(h.spec) == nil && tells(mark) {
+		if Lookup(h.spec) == nil && tells(mark) && d.rare(mark) {
 			d.row(h, 0)
 		}
 	}
@@ -168,6 +169,16 @@ func tells(mark string) bool {
 }
 
 const longMark = 8
+
+// rare says whether a mark takes far more bits to write by chance than to say where the
+// next one comes.
+func (d *detector) rare(mark string) bool {
+	bits := -math.Log2(float64(len(d.b)) / float64(bytes.Count(d.b, []byte(mark))))
+	for i := range len(mark) {
+		bits += math.Log2(float64(len(d.b)) / float64(bytes.Count(d.b, []byte{mark[i]})))
+	}
+	return bits >= 14
+}
 
 // fixed looks for a size of frames of which some bytes are always the same.
 func (d *detector) fixed() {

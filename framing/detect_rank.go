@@ -36,14 +36,18 @@ type found struct {
 
 // keep notes a hypothesis that explains a part of the stream. Naming it costs prior.
 func (d *detector) keep(c chain, spec string, prior float64) {
-	c.bits -= prior
+	c.bits -= prior + tax(c.start > 0, prior > rowPrior && !c.loose)*float64(min(c.frames, maxScored))
 	if c.start > 0 {
 		c.bits -= math.Log2(float64(d.lastStart()))
 	}
 	if c.broken || d.swallowed(&c, prior) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
-	if !(c.bits > 0) {
+	if prior > rowPrior && !c.loose && c.frames < 3 { // so few may be found anywhere
+		c.bits = min(c.bits, MinBits-1)
+	}
+	// From a later start, a plain rule speaks against others even if it is weak itself.
+	if weak := c.start > 0 && prior <= plainPrior && !c.broken; !(c.bits > 0) && !weak {
 		return
 	}
 	each := 1.5 // bits a frame without which a later start may do better
@@ -56,10 +60,29 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 	d.found = append(d.found, found{c, spec})
 }
 
+// tax is what each frame must prove beyond chance, where the chain begins late or its
+// rule is one of many: in a table of small numbers some chain goes on and on with next
+// to nothing for each step.
+func tax(late, many bool) float64 {
+	switch {
+	case late && many:
+		return 5
+	case many:
+		return 3
+	case late:
+		return 1.5
+	}
+	return 0
+}
+
 // swallowed says whether the chain is many small frames and then one that the rest of
-// the stream is not enough for. Of rules that are one of many, fewer will do.
+// the stream is not enough for. Of rules that are one of many, fewer will do; and one
+// that begins late must not end early.
 func (d *detector) swallowed(c *chain, prior float64) bool {
 	small, left := 24, len(d.b)-c.end
+	if c.start > 0 && left > (len(d.b)-c.start)/2 {
+		return true
+	}
 	if prior > rowPrior {
 		small = 8
 	}
@@ -91,7 +114,9 @@ func (d *detector) ranked() (out []Candidate) {
 		groups[key] = append(groups[key], f)
 	}
 	for _, key := range order[:min(len(order), maxCandidates)] {
-		out = append(out, d.candidate(groups[key]))
+		if c := d.candidate(groups[key]); c.Bits > 0 {
+			out = append(out, c)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Bits, a.Bits) })
 	return out
