@@ -84,7 +84,11 @@ func (w *weigher) constrained(p *part, head []held, named *[headBytes]bool) {
 			continue
 		}
 		if allowed := h.allowed(); allowed < free {
-			sum += w.price(at, at+1) - w.column(j).cost(uint64(w.d.b[at]), allowed)
+			cost := w.column(j).cost(uint64(w.d.b[at]), allowed)
+			if !p.ext.Announced && !p.ext.Silent { // lines of any text begin alike
+				cost = max(cost, math.Log2(allowed))
+			}
+			sum += w.price(at, at+1) - cost
 		}
 	}
 	if head == nil {
