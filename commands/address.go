@@ -20,7 +20,7 @@ type address struct {
 //
 //	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
 func parseAddress(args []string) (a address, rest []string, err error) {
-	if len(args) == 0 {
+	if len(args) == 0 || args[0] == "" {
 		f := usage("no address given")
 		f.hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
 		return a, nil, f

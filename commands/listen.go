@@ -5,6 +5,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -66,6 +67,9 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 		return o, usage("listen takes one address, and %q stands behind it", o.files[0])
 	}
 	o.keepOpen, o.echo, o.exec, o.portFile = c.Bool("keep-open"), c.Bool("echo"), c.String("exec"), c.String("port-file")
+	if c.IsSet("exec") && strings.TrimSpace(o.exec) == "" {
+		return o, usage("--exec is a command, not %q", o.exec)
+	}
 	if o.echo && o.exec != "" {
 		return o, usage("a message is answered by --echo or by --exec, not by both")
 	}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"strconv"
@@ -34,7 +35,8 @@ func sendCommand(s streams) *cli.Command {
 		UsageText: "framecat send [flags] ADDRESS [FILE...]",
 		Description: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
 			"prints the replies as they come. After the last message it closes its side of the\n" +
-			"connection and goes on printing until the peer closes the other.\n\n" +
+			"connection and goes on printing until the peer closes the other. Where a peer throws\n" +
+			"its replies away when it sees that, --expect N keeps the side open for N replies.\n\n" +
 			"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.\n\n" +
 			"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
 			"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
@@ -100,7 +102,7 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 		return o, err
 	}
 	if text := c.String("rate"); text != "" {
-		if o.rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.rate > 0) {
+		if o.rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.rate > 0) || math.IsInf(o.rate, 1) {
 			return o, usage("--rate is a number of messages a second, not %q", text)
 		}
 	}

@@ -1,0 +1,46 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+)
+
+// A connection costs what it has sent, not what it announces, and next to nothing while
+// it waits.
+func TestManyConnections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two thousand connections")
+	}
+	const conns, mostKiB = 2000, 48 << 10
+	for _, row := range []struct{ name, sends, answer string }{
+		{"4 GiB are announced", "\xff\xff\xff\xff", ""},
+		{"idle after an echo", "\x00\x00\x00\x05hello", "\x00\x00\x00\x05hello"},
+	} {
+		l := listens(t, "-k", "--echo", "-q", "--max-conns", "5000", "--max-frame", "0", "0")
+		var all []net.Conn
+		for range conns {
+			c := must(net.Dial("tcp", l.address))
+			all = append(all, c)
+			io.WriteString(c, row.sends)
+			if _, err := io.ReadFull(c, make([]byte, len(row.answer))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text := string(must(os.ReadFile(fmt.Sprintf("/proc/%d/status", l.cmd.Process.Pid))))
+		_, text, _ = strings.Cut(text, "VmHWM:")
+		var kib int
+		if fmt.Sscan(text, &kib); kib == 0 || kib > mostKiB {
+			t.Errorf("%s: %d connections took %d KiB, want at most %d", row.name, conns, kib, mostKiB)
+		}
+		for _, c := range all {
+			c.Close()
+		}
+		l.stop()
+	}
+}
