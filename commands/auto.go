@@ -117,6 +117,9 @@ func writeCandidates(w func(string), all []framing.Candidate, again string) {
 	w(fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover"))
 	for _, c := range shown {
 		line := fmt.Sprintf("%-*s  %6.0f  %7d  %8d", width, c.Spec, c.Bits, c.Frames, c.Leftover)
+		if c.Start > 0 {
+			line += fmt.Sprintf("  from byte %d", c.Start)
+		}
 		if len(c.Aliases) > 0 {
 			line += "  also " + strings.Join(c.Aliases, ", ")
 		}
