@@ -22,6 +22,7 @@ func TestPeerMosquitto(t *testing.T) {
 		t.Fatal(err)
 	}
 	serve(t, mosquitto, "-c", conf)
+	sendsMQTT(t, sock)
 	long := strings.Repeat("x", 20000)
 	for _, row := range []struct{ version, properties string }{{"\x04", ""}, {"\x05", "\x00"}} {
 		connect := func(id string) []byte {
@@ -97,6 +98,7 @@ func TestPeerDNS(t *testing.T) {
 	query := func(id, name, kind string) string {
 		return "|\x00" + id + "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01" + name + "\x04test\x00\x00" + kind + "\x00\x01"
 	}
+	sendsDNS(t, port)
 	p := dial(t, "tcp", "127.0.0.1:"+port)
 	wrote := p.ask(request(t, "dns", query("\x01", "x", "\x01"), query("\x02", "t", "\x10"), query("\x03", "n", "\x01")), "\x01n\x04test\x00\x00\x01\x00\x01")
 	expect(t, decode(t, "dns", wrote, 0),

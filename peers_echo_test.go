@@ -37,8 +37,11 @@ serve(Dir, N) ->
     {ok, L} = gen_tcp:listen(0, [binary, {packet, N}, {active, false}, {ip, {127, 0, 0, 1}}]),
     {ok, Port} = inet:port(L),
     ok = file:write_file(filename:join(Dir, integer_to_list(N)), io_lib:format("~b~n", [Port])),
+    accept(L).
+accept(L) ->
     {ok, S} = gen_tcp:accept(L),
-    echo(S).
+    echo(S),
+    accept(L).
 echo(S) ->
     case gen_tcp:recv(S, 0) of
         {ok, Data} -> ok = gen_tcp:send(S, Data), echo(S);
@@ -58,7 +61,10 @@ func TestPeerErlang(t *testing.T) {
 	serve(t, escript, script, dir)
 	for size, most := range map[string]int{"1": 255, "2": 65535, "4": 100000} {
 		port := strings.TrimSpace(waitForFile(t, filepath.Join(dir, size), "\n"))
-		echoes(t, dial(t, "tcp", "127.0.0.1:"+port), "erlang:"+size, "hello", "", "\x00\xff\r\n", strings.Repeat("x", most), "end")
+		sendsEchoed(t, "erlang:"+size, port, most)
+		p := dial(t, "tcp", "127.0.0.1:"+port)
+		echoes(t, p, "erlang:"+size, "hello", "", "\x00\xff\r\n", strings.Repeat("x", most), "end")
+		p.conn.Close()
 	}
 }
 
@@ -92,6 +98,7 @@ func TestPeerTwisted(t *testing.T) {
 		if spec == "crlf" {
 			special = "\x00\xff\n\r"
 		}
+		sendsEchoed(t, spec, "unix:"+filepath.Join(dir, spec), most)
 		echoes(t, dial(t, "unix", filepath.Join(dir, spec)), spec, "hello", "", special, strings.Repeat("x", most), "end")
 	}
 }

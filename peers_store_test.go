@@ -13,11 +13,18 @@ import (
 )
 
 func redis(t *testing.T) peer {
+	t.Helper()
+	return dial(t, "unix", redisServer(t))
+}
+
+// redisServer starts Redis and returns its socket.
+func redisServer(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
 	sock := filepath.Join(dir, "redis.sock")
 	serve(t, program(t, "redis-server", "apt-get install redis-server"),
 		"--port", "0", "--unixsocket", sock, "--dir", dir, "--save", "", "--enable-debug-command", "yes")
-	return dial(t, "unix", sock)
+	return sock
 }
 
 // Redis answers commands with every type of RESP3.
@@ -144,7 +151,9 @@ func postgresServer(t *testing.T) string {
 // notice and an error, COPY both ways, an extended query.
 func TestPeerPostgres(t *testing.T) {
 	t.Parallel()
-	p := dial(t, "unix", postgresServer(t))
+	sock := postgresServer(t)
+	sendsPostgres(t, sock)
+	p := dial(t, "unix", sock)
 	startup := request(t, "postgres", "\x00\x00\x00\x00|\x00\x03\x00\x00user\x00framecat\x00database\x00postgres\x00\x00")
 	const ready = "Z\x00\x00\x00\x05I"
 	steps := []struct {

@@ -194,13 +194,17 @@ func encode(t *testing.T, spec string, messages ...string) []byte {
 // request returns frames with the headers and trailers that they are given with.
 func request(t *testing.T, spec string, frames ...string) []byte {
 	t.Helper()
-	var in []byte
+	return framecat(t, asJSON(frames...), "encode", "-f", spec, "-i", "json")
+}
+
+// asJSON are such frames as -i json reads them.
+func asJSON(frames ...string) (in []byte) {
 	for _, f := range frames {
 		header, rest, _ := strings.Cut(f, "|")
 		payload, trailer, _ := strings.Cut(rest, "|")
 		in = fmt.Appendf(in, `{"header":"%x","trailer":"%x","hex":"%x"}`+"\n", header, trailer, payload)
 	}
-	return framecat(t, in, "encode", "-f", spec, "-i", "json")
+	return in
 }
 
 // A frame is what decode -o json tells of one.
@@ -218,8 +222,21 @@ func (f frame) String() string {
 func decode(t *testing.T, spec string, wrote []byte, skip int) []frame {
 	t.Helper()
 	out := framecat(t, wrote, "decode", "-f", spec, "-o", "json", "-s", fmt.Sprint(skip))
-	var frames []frame
-	sum, fill, end := 0, 0, skip
+	frames, sum, fill := fromJSON(t, out, skip)
+	if sum+fill != len(wrote)-skip {
+		t.Errorf("%d bytes of frames and %d of fill, where the peer wrote %d", sum, fill, len(wrote)-skip)
+	}
+	if again := framecat(t, out, "encode", "-f", spec, "-i", "json"); fill == 0 && !bytes.Equal(again, wrote[skip:]) {
+		t.Errorf("encoded again as\n%q, want\n%q", again, wrote[skip:])
+	}
+	return frames
+}
+
+// fromJSON returns the frames that -o json wrote, their size on the wire, and that of
+// the fill between them.
+func fromJSON(t *testing.T, out []byte, skip int) (frames []frame, sum, fill int) {
+	t.Helper()
+	end := skip
 	for line := range bytes.Lines(out) {
 		var m struct {
 			Index, Offset, Wire           int
@@ -235,13 +252,7 @@ func decode(t *testing.T, spec string, wrote []byte, skip int) []frame {
 		payload := m.Text + string(must(base64.StdEncoding.DecodeString(m.Base64)))
 		frames = append(frames, frame{unhexed(m.Header), payload, unhexed(m.Trailer)})
 	}
-	if sum+fill != len(wrote)-skip {
-		t.Errorf("%d bytes of frames and %d of fill, where the peer wrote %d", sum, fill, len(wrote)-skip)
-	}
-	if again := framecat(t, out, "encode", "-f", spec, "-i", "json"); fill == 0 && !bytes.Equal(again, wrote[skip:]) {
-		t.Errorf("encoded again as\n%q, want\n%q", again, wrote[skip:])
-	}
-	return frames
+	return frames, sum, fill
 }
 
 func unhexed(digits string) string { return string(must(hex.DecodeString(digits))) }

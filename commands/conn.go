@@ -17,6 +17,7 @@ import (
 type limits struct {
 	frame time.Duration // for a whole frame, while we read
 	idle  time.Duration // without a byte either way
+	hints *hintBudget   // nil is no limit
 }
 
 const (
@@ -121,7 +122,7 @@ func (c *conn) readFault(err error) error {
 	}
 	p := &peerError{c.name(), err, nil}
 	var late *timeoutError
-	if at := c.at(); errors.As(err, &late) && late.flag == "--frame-timeout" && at.Index == 0 {
+	if at := c.at(); errors.As(err, &late) && late.flag == "--frame-timeout" && at.Index == 0 && c.limits.hints.take() {
 		cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
 		p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
 	}

@@ -308,6 +308,11 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 	if err := c.sink.flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
+	if s, ok := c.sink.(interface {
+		fault(*framing.Reader, *framing.Error)
+	}); ok {
+		s.fault(r, e)
+	}
 	f := &failure{status: statusMalformed, text: e.Error()}
 	if c.in.spec {
 		f = c.hinter.failure(c.in.framing, r, e)

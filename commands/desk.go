@@ -21,10 +21,7 @@ func (v *server) newDesk() *desk {
 	}
 	d.sink.out, d.answer.out = v.out, v.out
 	d.frames.sink = &d.sink
-	if v.o.echo {
-		d.echo = encodeSink(v.o.ours, d.frames.in, &d.answer, &d.report)
-		d.sink.back = d.echo
-	}
+	v.layEcho(d)
 	_, streams := v.out.sink.(streamer)
 	if streams && !v.o.keepOpen && d.sink.back == nil && v.o.exec == "" && !v.out.quiet {
 		d.frames.sink = &passSink{&d.sink}
@@ -34,6 +31,14 @@ func (v *server) newDesk() *desk {
 		d.reader.Size = 64 << 10 // there may be many
 	}
 	return d
+}
+
+// layEcho lays out what answers with --echo.
+func (v *server) layEcho(d *desk) {
+	if v.o.echo {
+		d.echo = encodeSink(v.o.ours, d.frames.in, &d.answer, &d.report)
+		d.sink.back = d.echo
+	}
 }
 
 // sit gets the session a desk, where its stream goes on.
@@ -51,7 +56,7 @@ func (s *session) sit() {
 	if s.exec != nil {
 		d.sink.back = s.exec
 	}
-	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3}
+	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3, budget: s.c.limits.hints}
 	if at := s.c.rest; at.Index == 0 && at.Offset == 0 { // hints look at the beginning
 		d.reader.Head = append(d.head[:0], at.Tail...)
 	}
@@ -68,4 +73,13 @@ func (s *session) leaveDesk() {
 	s.c.rest, s.c.frames = rest, nil
 	s.v.desks.Put(s.desk)
 	s.desk = nil
+}
+
+// clearDesk gives the desk to others at the end of the session: closing a connection may
+// take its time. What was to be said to this peer is not said to another.
+func (s *session) clearDesk() {
+	d := s.desk
+	s.desk, s.c.frames, s.c.rest = nil, nil, framing.Suspended{}
+	s.v.layEcho(d)
+	s.v.desks.Put(d)
 }

@@ -34,7 +34,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 		timeout = time.After(o.timeout)
 	}
 	x := &exchange{
-		o: o, report: o.report, out: newOutput(newSink(o.out, s.out, o.report), o.expect, false),
+		o: o, report: o.report, out: newOutput(o.sink(s.out), o.expect, false),
 		heard: make(chan struct{}, 1), over: make(chan struct{}), stopping: make(chan struct{}),
 	}
 	if o.expect < 0 {

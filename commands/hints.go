@@ -3,6 +3,8 @@ package commands
 import (
 	"bytes"
 	"fmt"
+	"sync"
+	"time"
 
 	"framecat/framing"
 )
@@ -59,9 +61,33 @@ func (s *scene) hints() []string {
 type hinter struct {
 	start, first int64 // offset of the input, index of its first frame
 	guesses      int
+	budget       *hintBudget // nil is no limit
 }
 
-func newHinter(r *framing.Reader) hinter { return hinter{r.Offset, r.Index, 3} }
+// A hintBudget is what all connections of a server share: where thousands fail at once,
+// explaining some will do, and takes no time from the others.
+type hintBudget struct {
+	mu   sync.Mutex
+	left int
+	till time.Time
+}
+
+const hintsASecond = 20
+
+func (b *hintBudget) take() bool {
+	if b == nil {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now := time.Now(); now.After(b.till) {
+		b.left, b.till = hintsASecond, now.Add(time.Second)
+	}
+	b.left--
+	return b.left >= 0
+}
+
+func newHinter(r *framing.Reader) hinter { return hinter{start: r.Offset, first: r.Index, guesses: 3} }
 
 // failure tells of a frame that could not be read, with a hint where there is one.
 func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error) *failure {
@@ -69,7 +95,7 @@ func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error)
 	if e.Kind == framing.Truncated {
 		fail.status = statusTruncated
 	}
-	if h.guesses == 0 {
+	if h.guesses == 0 || !h.budget.take() {
 		return fail
 	}
 	read := r.Offset + int64(len(r.Buffered())) - h.start

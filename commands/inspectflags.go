@@ -73,11 +73,17 @@ func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
 	default:
 		return usage("--layout is frames or dump, not %q", l)
 	}
-	if width, _, err := term.GetSize(int(out.Fd())); err == nil && isTerminal(out) {
-		o.view.Width = width
-	}
+	o.view.Width = terminalWidth(out)
 	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), colored(out, c.String("color"))
 	return nil
+}
+
+// terminalWidth is 0 if out is none.
+func terminalWidth(out *os.File) int {
+	if width, _, err := term.GetSize(int(out.Fd())); err == nil && isTerminal(out) {
+		return width
+	}
+	return 0
 }
 
 // fittingCols is 16, or on a terminal what leaves room for a note.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+	"framecat/hexview"
 )
 
 // The flags of send and listen.
@@ -16,6 +18,7 @@ var netFlags = append([]cli.Flag{
 	&cli.StringFlag{Name: "reply-framing", DefaultText: "as -f", Usage: "`SPEC`: how frames are marked the other way"},
 	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
 	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdout"},
+	&cli.BoolFlag{Name: "hex", Usage: "show frames as hex with marks, as inspect does"},
 	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: give up without a connection"},
 	&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
 	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
@@ -36,6 +39,18 @@ type netOptions struct {
 	// The peer's frames are marked with -f at listen, and with --reply-framing at
 	// send; ours the other way round.
 	theirs, ours framing.Framing
+	theirKind    *framing.Kind
+
+	hex  bool // show frames instead of messages
+	view hexview.Options
+}
+
+// sink is where messages go that peers send.
+func (o *netOptions) sink(out io.Writer) sink {
+	if o.hex {
+		return newHexSink(out, o)
+	}
+	return newSink(o.out, out, o.report)
 }
 
 func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error) {
@@ -48,7 +63,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if o.in, err = inFormat(c.String("in")); err != nil {
 		return o, err
 	}
-	kind := o.kind
+	o.theirKind = o.kind
 	o.theirs, o.ours = o.framing, o.framing
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
@@ -61,10 +76,14 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 			o.ours = reply
 		} else {
 			name, _, _ := strings.Cut(c.String("reply-framing"), ":")
-			o.theirs, kind = reply, framing.Lookup(name)
+			o.theirs, o.theirKind = reply, framing.Lookup(name)
 		}
 	}
-	if o.out, err = readOut(c, s, kind, o.force); err != nil {
+	if err = o.readHex(c, s); err != nil {
+		return o, err
+	}
+	// The messages of --hex are for a process, if for anyone.
+	if o.out, err = readOut(c, s, o.theirKind, o.force || o.hex); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {

@@ -67,6 +67,8 @@ func (o *output) print(from *conn, b *framing.Batch) (int, error) {
 	switch s := o.sink.(type) {
 	case *jsonSink:
 		s.tags = appendTags(s.tags[:0], from)
+	case *hexSink:
+		s.goOn(from)
 	case *dirSink:
 		b.Index = o.index // a name a message
 	}

@@ -31,6 +31,7 @@ type server struct {
 	came  chan struct{} // a connection came, or an outbox has room
 	input speech
 	procs procs
+	hints hintBudget
 	wg    sync.WaitGroup // connections
 
 	done     chan struct{} // closed when there is nothing more to serve
@@ -44,7 +45,7 @@ type server struct {
 func newServer(s streams, o listenOptions, l net.Listener) *server {
 	v := &server{
 		o: o, l: l, report: o.report,
-		out:   newOutput(newSink(o.out, s.out, o.report), o.count, o.report.quiet),
+		out:   newOutput(o.sink(s.out), o.count, o.report.quiet),
 		conns: map[*session]bool{}, came: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.maxConns),

@@ -34,6 +34,7 @@ func (v *server) serve(nc net.Conn, id int) {
 		nc = secured
 	}
 	s.c = newConn(nc, id, "", v.o.limits)
+	s.c.limits.hints = &v.hints
 	s.c.blocks = !v.o.keepOpen || s.c.gate == nil
 	s.box.c, s.box.moved = s.c, v.came
 	if !v.join(s) {
@@ -97,9 +98,7 @@ func (s *session) work() {
 			s.status = s.desk.report.status
 		}
 		if err != framing.ErrWait {
-			if err == nil {
-				s.v.desks.Put(s.desk)
-			}
+			s.clearDesk()
 			s.end(err)
 			return
 		}

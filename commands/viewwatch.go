@@ -3,7 +3,6 @@ package commands
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
@@ -12,7 +11,6 @@ import (
 
 // A viewWatch shows a stream as hex with marks.
 type viewWatch struct {
-	out  *os.File
 	view *hexview.View
 	err  *framing.Error // what is being shown can't be read
 	at   int            // offset of its payload, or -1
@@ -20,8 +18,8 @@ type viewWatch struct {
 	begun bool // a heading was shown
 }
 
-func newViewWatch(out *os.File, o hexview.Options) *viewWatch {
-	return &viewWatch{out: out, view: hexview.New(out, o)}
+func newViewWatch(out io.Writer, o hexview.Options) *viewWatch {
+	return &viewWatch{view: hexview.New(out, o)}
 }
 
 func (w *viewWatch) begin(_, heading string) {

@@ -1,0 +1,76 @@
+package commands
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The view of frames that peers send, and of what is none.
+func TestHex(t *testing.T) {
+	r := startNet(t, nil, "listen", "-k", "--hex", "-f", "u8", "--max-frame", "200", "0")
+	for _, sends := range []string{"\x03abc\x02hi", "\x04pi", "\xffGET"} {
+		c := dialTest(t, r.addr)
+		c.Write([]byte(sends))
+		c.(*net.TCPConn).CloseWrite()
+		readAll(c)
+	}
+	r.stop()
+	want := `conn 1 PEER
+00000000 [03|61 62 63                                      .abc              #0 payload 3
+00000004 [02|68 69                                         .hi               #1 payload 2
+
+conn 2 PEER
+00000000 <04|70 69                                         .pi               leftover 3 of 5 bytes, 2 more to come
+
+conn 3 PEER
+00000000 !ff 47 45 54                                      .GET              length 255 is over --max-frame 200
+`
+	if got := regexp.MustCompile(`127.0.0.1:\d+`).ReplaceAllString(r.output(), "PEER"); got != want {
+		t.Errorf("the view is\n%s, want\n%s", got, want)
+	}
+	addr := serveTest(t, echoes)
+	startNet(t, nil, "send", "--hex", "-m", "a", addr).want(0, addr+"\n"+
+		"00000000 [00 00 00 01|41                                   ....A             #0 payload 1\n")
+	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(statusUsage, "", "-o does not go with it")
+}
+
+// Whatever connections send at once, a frame is shown whole, and under its own heading.
+func TestHexMany(t *testing.T) {
+	const conns, each = 20, 200
+	r := startNet(t, nil, "listen", "-k", "--hex", "--echo", "-f", "u8", "0")
+	var wg sync.WaitGroup
+	for range conns {
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			port := c.LocalAddr().(*net.TCPAddr).Port
+			for range each { // two rows a frame
+				fmt.Fprintf(c, "\x15from %5d and more..", port)
+			}
+			c.CloseWrite()
+			readAll(c)
+		}()
+	}
+	wg.Wait()
+	r.stop()
+	port, rows := "", 0
+	for line := range strings.Lines(r.output()) {
+		switch {
+		case line == "\n":
+		case strings.HasPrefix(line, "conn "):
+			_, port, _ = strings.Cut(strings.TrimSpace(line), "127.0.0.1:")
+		case rows%2 == 0 && strings.Contains(line, ".from "+fmt.Sprintf("%5s", port)+" and "), rows%2 == 1 && strings.Contains(line, "ore.."):
+			rows++
+		default:
+			t.Fatalf("row %d under the heading of port %s: %s", rows, port, line)
+		}
+	}
+	if rows != 2*conns*each {
+		t.Errorf("%d rows, want %d", rows, 2*conns*each)
+	}
+}
