@@ -53,6 +53,15 @@ func TestManPages(t *testing.T) {
 			t.Errorf("framecat-framings(7) lacks %s", k.Name)
 		}
 	}
+	release, err := os.ReadFile("../.goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if entry := "- man/" + filepath.Base(filepath.Dir(page)) + "/" + filepath.Base(page) + "\n"; !strings.Contains(string(release), entry) {
+			t.Errorf("the manpages of homebrew_casks in .goreleaser.yaml lack %s", entry)
+		}
+	}
 	if want := len(app.Commands) + 2; len(pages) != want {
 		t.Errorf("%d pages, want %d", len(pages), want)
 	}
