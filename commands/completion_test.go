@@ -139,6 +139,9 @@ type terminal struct {
 
 func startShell(t *testing.T, name string, sh shell) *terminal {
 	path := inPath(t, name)
+	if version, _ := exec.Command(path, "--version").Output(); name == "bash" && strings.Contains(string(version), "version 3.") {
+		t.Skip("this bash can't show its line")
+	}
 	dir := t.TempDir()
 	for _, f := range []string{"capture.bin", "two words.bin", "folder/x"} {
 		os.Mkdir(filepath.Join(dir, filepath.Dir(f)), 0o777)
