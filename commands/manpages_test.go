@@ -43,7 +43,7 @@ func TestManPages(t *testing.T) {
 				t.Errorf("the page of %s lacks %s", c.Name, r.long())
 			}
 		}
-		if !strings.Contains(read("framecat.1"), ".BR "+roff("framecat-"+c.Name)+" (1)") {
+		if !strings.Contains(read("framecat.1"), `.BR \%`+roff("framecat-"+c.Name)+" (1)") {
 			t.Errorf("framecat(1) does not lead to %s", c.Name)
 		}
 	}
