@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	helpFlag    = &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this text"}
+	helpFlag    = &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print help"}
 	versionFlag = &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print version, commit and date"}
 )
 

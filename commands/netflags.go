@@ -19,7 +19,7 @@ var netFlags = append([]cli.Flag{
 	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
 	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdout"},
 	&cli.BoolFlag{Name: "hex", Usage: "show frames as hex with marks, as inspect does"},
-	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: give up without a connection"},
+	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: how long to wait for a connection"},
 	&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
 	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
 	&cli.StringFlag{Name: "timeout", Usage: "`DURATION`: end everything, with status 124"},
