@@ -188,9 +188,6 @@ func (l *partLine) argument(last string) completion {
 	if len(l.args) >= len(places) && !more {
 		return wordsOf("", nil)
 	}
-	if place == "NAME" {
-		return wordsOf("", framingCandidates(false)).only(last)
-	}
 	return l.valueOf(place, "", last)
 }
 
