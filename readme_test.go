@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +159,27 @@ func TestReadmeProgram(t *testing.T) {
 	out, err := exec.Command("go", "run", file).CombinedOutput()
 	if string(out) != m[2] {
 		t.Errorf("%v\n%s\nwant\n%s", err, out, m[2])
+	}
+}
+
+// CONTRIBUTING.md gives a reason for each direct requirement of go.mod, and for no other.
+func TestDependencies(t *testing.T) {
+	var want, got []string
+	for line := range strings.Lines(string(must(os.ReadFile("go.mod")))) {
+		if f := strings.Fields(line); len(f) == 2 && strings.Contains(f[0], ".") {
+			want = append(want, f[0])
+		}
+	}
+	_, section, _ := strings.Cut(string(must(os.ReadFile("CONTRIBUTING.md"))), "\n## Dependencies\n")
+	for line := range strings.Lines(section) {
+		if f := strings.Split(strings.Trim(line, "|\n"), " | "); len(f) == 2 && strings.Contains(f[0], "/") && len(f[1]) > 10 {
+			got = append(got, strings.TrimSpace(f[0]))
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("CONTRIBUTING.md explains\n%q\ngo.mod requires\n%q", got, want)
 	}
 }
 
