@@ -188,9 +188,6 @@ func (l *partLine) argument(last string) completion {
 	if len(l.args) >= len(places) && !more {
 		return wordsOf("", nil)
 	}
-	if place == "NAME" {
-		return wordsOf("", framingCandidates(false)).only(last)
-	}
 	return l.valueOf(place, "", last)
 }
 
@@ -267,7 +264,7 @@ func completeFormat(out bool, typed string) completion {
 			list = append(list, f)
 		}
 	}
-	for _, f := range framingCandidates(true) {
+	for _, f := range framingCandidates() {
 		if f.text != "lines" { // it is a format above
 			list = append(list, f)
 		}
@@ -275,12 +272,12 @@ func completeFormat(out bool, typed string) completion {
 	return wordsOf("", list).only(typed)
 }
 
-// framingCandidates are the names of framings. With arguments, what can't do without
-// one ends in a colon.
-func framingCandidates(arguments bool) (list []candidate) {
+// framingCandidates are the names of framings. What can't do without an argument ends
+// in a colon.
+func framingCandidates() (list []candidate) {
 	for _, k := range framing.Kinds() {
 		name := k.Name
-		if arguments && strings.HasPrefix(k.Usage, name+":") {
+		if strings.HasPrefix(k.Usage, name+":") {
 			name += ":"
 		}
 		list = append(list, candidate{name, k.Summary})

@@ -63,7 +63,7 @@ var usageExamples = map[string][]usageExample{
 	"framings": {
 		{what: "all, a line each", line: `framecat framings`, want: "netstring"},
 		{what: "the layout, keys and examples of one", line: `framecat framings u16be`, want: "counts=payload|rest|frame"},
-		{what: "which know Kafka or MQTT?", line: `framecat framings | grep -i -e kafka -e mqtt`, want: "mqtt"},
+		{what: "a rule of your own, drawn", line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	},
 	"completion": {
 		{what: "for this bash", line: `source <(framecat completion bash)`},

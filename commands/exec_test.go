@@ -10,10 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func TestExec(t *testing.T) {
@@ -111,57 +109,4 @@ func TestExecKilled(t *testing.T) {
 		}
 		r.status()
 	}
-}
-
-// After many runs and many sudden ends nothing is left: no process, no file.
-func TestExecLeaves(t *testing.T) {
-	const runs = 100
-	r := startNet(t, nil, "listen", "-k", "-q", "--exec", "cat", "0")
-	before := openFiles(t)
-	var wg sync.WaitGroup
-	slots := make(chan bool, 8)
-	for i := range runs {
-		wg.Add(1)
-		slots <- true
-		go func() {
-			defer func() { <-slots; wg.Done() }()
-			c, err := net.Dial("tcp", r.addr)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer c.Close()
-			c.SetDeadline(time.Now().Add(patience))
-			c.Write(frames("hi"))
-			if i%2 == 0 {
-				io.ReadFull(c, make([]byte, 6))
-			}
-			if i%3 == 0 {
-				c.(*net.TCPConn).SetLinger(0)
-			}
-		}()
-	}
-	wg.Wait()
-	eventually(t, "the end of all processes", func() bool { return len(children()) == 0 })
-	eventually(t, "the end of all files", func() bool { return openFiles(t) <= before })
-	r.stop()
-}
-
-// children are the processes that this one started and has not waited for.
-func children() (list []string) {
-	files, _ := filepath.Glob("/proc/self/task/*/children")
-	for _, f := range files {
-		text, _ := os.ReadFile(f)
-		list = append(list, strings.Fields(string(text))...)
-	}
-	return list
-}
-
-func openFiles(t *testing.T) int {
-	t.Helper()
-	files, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Skip("there is no /proc")
-	}
-	return len(files)
 }

@@ -232,7 +232,7 @@ func (p *manPage) framing(k *framing.Kind) {
 	summary := strings.ToUpper(k.Summary[:1]) + k.Summary[1:] + "."
 	p.text(summary)
 	for _, fact := range [][2]string{
-		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText()}, {"Limits", k.LimitsText()},
+		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText(plainest(k))}, {"Limits", k.LimitsText(plainest(k))},
 		{"Encode writes", k.Default}, {"Source", k.Source},
 	} {
 		if fact[1] == "" {
