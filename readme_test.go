@@ -62,23 +62,25 @@ func helpTable(help, title string) (rows string) {
 	return rows
 }
 
+// serves are the commands of the README that go on, in a terminal of their own.
+var serves = regexp.MustCompile(`^(framecat listen|yourserver) .*\b4000$`)
+
 // Every console block of the README does what it shows.
 func TestReadmeExamples(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash to run the examples with")
 	}
-	ran := 0
+	ran, server := 0, ""
 	for i, block := range strings.Split(string(must(os.ReadFile("README.md"))), "```console\n") {
 		if i == 0 {
 			continue
 		}
 		block, _, _ = strings.Cut(block, "```")
-		server := ""
 		for _, step := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
 			line, want, _ := strings.Cut(step, "\n")
-			if command, ok := strings.CutSuffix(line, " &"); ok {
-				server = startServer(t, command)
+			if serves.MatchString(line) {
+				server = startServer(t, line)
 				continue
 			}
 			if strings.Contains(line, "xxd") {

@@ -103,7 +103,7 @@ func TestHelpNamesFlags(t *testing.T) {
 		shared = common + " -n, --count N --on-error stop|skip"
 		range_ = " --frames A-B -s, --seek -l, --length --capture auto|raw|pcap|hexdump --stream N --direction c2s|s2c"
 		net    = common + " -i, --in FORMAT -o, --out FORMAT --force --reply-framing SPEC -w, --connect-timeout --idle-timeout" +
-			" --frame-timeout --timeout --tls --ca FILE --cert FILE --key FILE"
+			" --frame-timeout --timeout --tls --ca FILE --cert FILE --key FILE --hex"
 	)
 	want := map[string]string{
 		"encode":  shared + " -i, --in FORMAT -m, --message TEXT --force --stats --partial FILE",
