@@ -156,7 +156,9 @@ func (d *detector) candidate(group []found) Candidate {
 	for alike < len(group) && group[alike].bits > min(group[0].bits*0.9, group[0].bits-16) {
 		alike++
 	}
-	best := slices.MinFunc(group[:alike], func(a, b found) int { return cmp.Compare(a.class(), b.class()) })
+	best := slices.MinFunc(group[:alike], func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.mark(), a.mark()))
+	})
 	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() == 2 {
 		best = group[i]
 		alike = i + 1
@@ -181,6 +183,15 @@ func (f *found) class() int {
 		return 1
 	}
 	return 2
+}
+
+// mark is how long a delimiter is: the whole of it is not part of the payload.
+func (f *found) mark() int {
+	rule, err := Parse(f.spec)
+	if d, ok := rule.(*delim); ok && err == nil {
+		return len(d.mark)
+	}
+	return 0
 }
 
 // isName says whether spec names a protocol or plain rule, not one of many variants.

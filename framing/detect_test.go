@@ -197,6 +197,15 @@ func TestDetectWhole(t *testing.T) {
 	}
 }
 
+// All of a delimiter counts, however often the lines are the same.
+func TestDetectCRLF(t *testing.T) {
+	for _, n := range []int{3, 1000} {
+		if got := Detect([]byte(strings.Repeat("hello\r\n", n)), true); got[0].Spec != "crlf" {
+			t.Errorf("%d lines: %s", n, show(got))
+		}
+	}
+}
+
 func FuzzDetect(f *testing.F) {
 	for _, k := range Kinds() {
 		for _, x := range k.Examples {
