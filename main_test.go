@@ -12,7 +12,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"framecat": main})
+	testscript.Main(m, map[string]func(){"framecat": main, "yourserver": yourServer})
 }
 
 // The scripts are the command line's tests: one a subcommand and subject.

@@ -2,60 +2,76 @@ package main
 
 import (
 	"cmp"
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"go/parser"
 	"go/token"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"framecat/framing"
 )
 
-var update = flag.Bool("update", false, "rewrite the README's table of framings")
+var update = flag.Bool("update", false, "rewrite the README's tables and its picture")
 
-const (
-	tableStart = "<!-- framings: go test . -update writes this -->\n"
-	tableEnd   = "<!-- end of framings -->\n"
-)
-
-// The README's table of framings is that of the library.
-func TestReadmeTable(t *testing.T) {
-	text := string(must(os.ReadFile("README.md")))
-	before, rest, ok1 := strings.Cut(text, tableStart)
-	got, after, ok2 := strings.Cut(rest, tableEnd)
-	if !ok1 || !ok2 {
-		t.Fatal("README.md has no place for the table")
-	}
-	var want strings.Builder
-	want.WriteString("\n| -f | frames | source |\n|---|---|---|\n")
+// The README's tables are those of the library and of the help.
+func TestReadmeTables(t *testing.T) {
+	framings := "| -f | frames | source |\n|---|---|---|\n"
 	for _, k := range framing.Kinds() {
-		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
+		framings += fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
 	}
-	want.WriteString("\n")
-	if *update {
-		if err := os.WriteFile("README.md", []byte(before+tableStart+want.String()+tableEnd+after), 0o666); err != nil {
-			t.Fatal(err)
+	help := string(must(exec.Command("framecat", "help").Output()))
+	for name, want := range map[string]string{
+		"framings":    framings,
+		"statuses":    "| status | meaning |\n|---|---|\n" + helpTable(help, "Exit statuses"),
+		"environment": "| variable | meaning |\n|---|---|\n" + helpTable(help, "Environment"),
+	} {
+		text := string(must(os.ReadFile("README.md")))
+		start, end := "<!-- "+name+": go test . -update writes this -->\n\n", "\n<!-- end of "+name+" -->\n"
+		before, rest, ok1 := strings.Cut(text, start)
+		got, after, ok2 := strings.Cut(rest, end[1:])
+		if !ok1 || !ok2 {
+			t.Fatalf("README.md has no place for the table of %s", name)
 		}
-	} else if got != want.String() {
-		t.Error("README.md's table of framings is not that of the library: run go test . -update")
+		if *update {
+			if err := os.WriteFile("README.md", []byte(before+start+want+end+after), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		} else if got != want+"\n" {
+			t.Errorf("README.md's table of %s is out of date: run go test . -update", name)
+		}
 	}
 }
 
+// helpTable makes rows of what help says below a title.
+func helpTable(help, title string) (rows string) {
+	_, section, _ := strings.Cut(help, "\n"+title+"\n")
+	section, _, _ = strings.Cut(section, "\n\n")
+	for line := range strings.Lines(section) {
+		word, meaning, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		rows += "| " + word + " | " + strings.TrimSpace(meaning) + " |\n"
+	}
+	return rows
+}
+
+// serves are the commands of the README that go on, in a terminal of their own.
+var serves = regexp.MustCompile(`^(framecat listen|yourserver) .*\b4000$`)
+
 // Every console block of the README does what it shows.
 func TestReadmeExamples(t *testing.T) {
-	sh, err := exec.LookPath("bash")
+	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash to run the examples with")
 	}
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "framecat"), ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	ran := 0
+	ran, server := 0, ""
 	for i, block := range strings.Split(string(must(os.ReadFile("README.md"))), "```console\n") {
 		if i == 0 {
 			continue
@@ -63,13 +79,17 @@ func TestReadmeExamples(t *testing.T) {
 		block, _, _ = strings.Cut(block, "```")
 		for _, step := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
 			line, want, _ := strings.Cut(step, "\n")
+			if serves.MatchString(line) {
+				server = startServer(t, line)
+				continue
+			}
 			if strings.Contains(line, "xxd") {
 				if _, err := exec.LookPath("xxd"); err != nil {
 					continue
 				}
 			}
-			cmd := exec.Command(sh, "-c", line)
-			cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "FRAMECAT_FRAMING=")
+			cmd := exec.Command(bash, "-c", strings.ReplaceAll(line, "localhost:4000", server))
+			cmd.Env = append(os.Environ(), "FRAMECAT_FRAMING=")
 			out, _ := cmd.CombinedOutput()
 			if strings.TrimSpace(string(out)) != strings.TrimSpace(want) {
 				t.Errorf("$ %s\n%s\nwant\n%s", line, out, want)
@@ -77,8 +97,91 @@ func TestReadmeExamples(t *testing.T) {
 			ran++
 		}
 	}
-	if ran < 6 {
+	if ran < 15 {
 		t.Errorf("only %d examples were run", ran)
+	}
+}
+
+// startServer runs a server on a port that is free, in the place of port 4000, until
+// the test ends, and returns its address.
+func startServer(t *testing.T, command string) (address string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "address")
+	words := strings.Fields(strings.Replace(command, " 4000", " 0 --port-file", 1))
+	cmd := exec.Command(words[0], append(words[1:], file)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for range 1000 {
+		if b, err := os.ReadFile(file); err == nil && strings.HasSuffix(string(b), "\n") {
+			return strings.TrimSpace(string(b))
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%s does not tell its address", command)
+	return ""
+}
+
+// yourServer is the README's server that takes each read for a message, and answers it
+// with the same: yourserver PORT --port-file FILE.
+func yourServer() {
+	l := must(net.Listen("tcp", "127.0.0.1:"+os.Args[1]))
+	if err := os.WriteFile(os.Args[3], []byte(l.Addr().String()+"\n"), 0o666); err != nil {
+		panic(err)
+	}
+	for {
+		conn := must(l.Accept())
+		go func() {
+			defer conn.Close()
+			buf := make([]byte, 4096)
+			for {
+				n, err := conn.Read(buf)
+				if err != nil {
+					return
+				}
+				payload := buf[min(4, n):n]
+				conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(payload))), payload...))
+			}
+		}()
+	}
+}
+
+// The README's program prints what stands below it.
+func TestReadmeProgram(t *testing.T) {
+	text := string(must(os.ReadFile("README.md")))
+	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n\n```text\n(.*?)```").FindStringSubmatch(text)
+	if m == nil {
+		t.Fatal("README.md has no program with what it prints")
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, []byte(m[1]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "run", file).CombinedOutput()
+	if string(out) != m[2] {
+		t.Errorf("%v\n%s\nwant\n%s", err, out, m[2])
+	}
+}
+
+// CONTRIBUTING.md gives a reason for each direct requirement of go.mod, and for no other.
+func TestDependencies(t *testing.T) {
+	var want, got []string
+	for line := range strings.Lines(string(must(os.ReadFile("go.mod")))) {
+		if f := strings.Fields(line); len(f) == 2 && strings.Contains(f[0], ".") {
+			want = append(want, f[0])
+		}
+	}
+	_, section, _ := strings.Cut(string(must(os.ReadFile("CONTRIBUTING.md"))), "\n## Dependencies\n")
+	for line := range strings.Lines(section) {
+		if f := strings.Split(strings.Trim(line, "|\n"), " | "); len(f) == 2 && strings.Contains(f[0], "/") && len(f[1]) > 10 {
+			got = append(got, strings.TrimSpace(f[0]))
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("CONTRIBUTING.md explains\n%q\ngo.mod requires\n%q", got, want)
 	}
 }
 

@@ -229,7 +229,7 @@ func (r *reporter) fail(name string, f *failure) {
 		name = r.source.name()
 	}
 	if name != "" {
-		name += ": "
+		name = strings.ReplaceAll(name, "\n", `\n`) + ": "
 	}
 	r.clear()
 	io.WriteString(r.w, marked(r.style.bad("framecat:"), name+f.text)+r.hints(f))

@@ -80,7 +80,7 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	if likely < 0 {
 		likely = len(all)
 	}
-	i.to.candidates(all[:likely], again)
+	i.to.candidates(all[:likely], ended, again)
 	if best.Start > 0 {
 		i.to.unknown(src.offset)
 		i.to.unread(src.offset, start[:best.Start])
@@ -106,17 +106,25 @@ func quoteArg(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// writeCandidates writes the table of -f auto.
-func writeCandidates(w func(string), all []framing.Candidate, again string) {
+// writeCandidates writes the table of -f auto; ended says that the stream did where the
+// search for it did.
+func writeCandidates(w func(string), all []framing.Candidate, ended bool, again string) {
 	const most = 6
 	shown := all[:min(len(all), most)]
 	width := len("framing")
 	for _, c := range shown {
 		width = max(width, len(c.Spec))
 	}
-	w(fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover"))
+	head := fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover")
+	if !ended {
+		head += "  in the first 64 KiB"
+	}
+	w(head)
 	for _, c := range shown {
 		line := fmt.Sprintf("%-*s  %6.0f  %7d  %8d", width, c.Spec, c.Bits, c.Frames, c.Leftover)
+		if c.Start > 0 {
+			line += fmt.Sprintf("  from byte %d", c.Start)
+		}
 		if len(c.Aliases) > 0 {
 			line += "  also " + strings.Join(c.Aliases, ", ")
 		}

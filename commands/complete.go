@@ -64,7 +64,7 @@ type partLine struct {
 	used    map[string]bool    // flags on the line, by their long name
 	pending *flagRow           // its value is next
 	spec    string             // value of --framing
-	args    int                // arguments on the line
+	args    []string           // arguments on the line
 	ended   bool               // by "--"
 }
 
@@ -89,7 +89,7 @@ func (l *partLine) read(w string) {
 		l.value(l.pending, w)
 		l.pending = nil
 	case l.ended || w == "-" || !strings.HasPrefix(w, "-"):
-		l.args++
+		l.args = append(l.args, w)
 	case w == "--":
 		l.ended = true
 	default:
@@ -178,17 +178,24 @@ func (l *partLine) argument(last string) completion {
 		_, words, _ = strings.Cut(l.command.UsageText, l.command.Name)
 	}
 	places := strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(words))
+	if len(l.args) > 0 && len(places) > 0 && places[0] == "ADDRESS" && lacksPort(l.args[0]) {
+		places = slices.Insert(places, 1, "PORT")
+	}
 	if len(places) == 0 {
 		return wordsOf("", nil)
 	}
-	place, more := strings.CutSuffix(places[min(l.args, len(places)-1)], "...")
-	if l.args >= len(places) && !more {
+	place, more := strings.CutSuffix(places[min(len(l.args), len(places)-1)], "...")
+	if len(l.args) >= len(places) && !more {
 		return wordsOf("", nil)
 	}
-	if place == "NAME" {
-		return wordsOf("", framingCandidates(false)).only(last)
-	}
 	return l.valueOf(place, "", last)
+}
+
+// lacksPort says whether an address goes on with its port in the next word, as
+// parseAddress takes it.
+func lacksPort(word string) bool {
+	host, _ := strings.CutPrefix(word, "tls://")
+	return !strings.Contains(host, ":") && !isDigits(host)
 }
 
 // valueOf tells what a value may become, from what stands for it in the usage.
@@ -202,13 +209,39 @@ func (l *partLine) valueOf(stands, flag, typed string) completion {
 	case "DIR":
 		return completion{kind: "dirs"}
 	case "SPEC":
-		return completeSpec(typed)
+		c := completeSpec(typed)
+		if flag == "--framing" && l.command.Name == "inspect" {
+			c.list = append(c.list, wordsOf("", []candidate{{"auto", "look for the framing"}}).only(typed).list...)
+		}
+		return c
 	case "FORMAT":
 		return completeFormat(flag == "--out", typed)
 	case "TEST":
 		return l.completeTest(typed)
+	case "HOW":
+		return wordsOf("", chunkHelp).only(typed)
+	case "ADDRESS":
+		if strings.HasPrefix(typed, "unix:") {
+			return completion{prefix: "unix:", kind: "files"}
+		}
+		return wordsOf("", addressHelp).only(typed)
 	}
 	return wordsOf("", nil)
+}
+
+// chunkHelp are the values of --chunk that have a name.
+var chunkHelp = []candidate{
+	{"frame", "a frame a write"},
+	{"header", "each header apart from the rest"},
+	{"merge", "all frames that are pending in a write"},
+	{"random", "writes of any size"},
+}
+
+// addressHelp is how addresses begin.
+var addressHelp = []candidate{
+	{"localhost:", "a port of this machine"},
+	{"tls://", "HOST:PORT, with TLS"},
+	{"unix:", "the path of a socket"},
 }
 
 func plain(words []string) (list []candidate) {
@@ -231,7 +264,7 @@ func completeFormat(out bool, typed string) completion {
 			list = append(list, f)
 		}
 	}
-	for _, f := range framingCandidates(true) {
+	for _, f := range framingCandidates() {
 		if f.text != "lines" { // it is a format above
 			list = append(list, f)
 		}
@@ -239,12 +272,12 @@ func completeFormat(out bool, typed string) completion {
 	return wordsOf("", list).only(typed)
 }
 
-// framingCandidates are the names of framings. With arguments, what can't do without
-// one ends in a colon.
-func framingCandidates(arguments bool) (list []candidate) {
+// framingCandidates are the names of framings. What can't do without an argument ends
+// in a colon.
+func framingCandidates() (list []candidate) {
 	for _, k := range framing.Kinds() {
 		name := k.Name
-		if arguments && strings.HasPrefix(k.Usage, name+":") {
+		if strings.HasPrefix(k.Usage, name+":") {
 			name += ":"
 		}
 		list = append(list, candidate{name, k.Summary})

@@ -70,6 +70,22 @@ func TestPowershellAnswer(t *testing.T) {
 	}
 }
 
+// What completion offers for --chunk is what the flag takes, and every address begins
+// one.
+func TestCompletionOffersWhatSendTakes(t *testing.T) {
+	for _, c := range chunkHelp {
+		if _, err := parseChunk(c.text); err != nil {
+			t.Errorf("--chunk %s: %v", c.text, err)
+		}
+	}
+	for _, a := range addressHelp {
+		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.text]
+		if _, _, err := parseAddress([]string{a.text + rest}); err != nil || rest == "" {
+			t.Errorf("%s%s: %v", a.text, rest, err)
+		}
+	}
+}
+
 // What completion offers behind each framing's name is what Parse takes.
 func TestCompletionOffersWhatParses(t *testing.T) {
 	for _, k := range framing.Kinds() {

@@ -13,7 +13,7 @@ import (
 func completeSpec(typed string) completion {
 	name, rest, found := strings.Cut(typed, ":")
 	if !found {
-		return wordsOf("", framingCandidates(true)).only(typed)
+		return wordsOf("", framingCandidates()).only(typed)
 	}
 	k := framing.Lookup(name)
 	if k == nil {

@@ -96,4 +96,4 @@ func wordsAnswer(c completion) string {
 }
 
 // open says whether something must follow a candidate at once.
-func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~") }
+func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~/") }

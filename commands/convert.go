@@ -365,6 +365,9 @@ func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
 	}
 	n, err := r.Resume(gap.Bytes)
 	c.stats.skipped += n
+	if n > 0 {
+		c.report.note("skipped %s", count(n, "byte"))
+	}
 	if err != nil {
 		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		return f
@@ -373,7 +376,11 @@ func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
 }
 
 func gapFailure(r *framing.Reader, gap *capture.Gap) *failure {
-	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: byte %d: %s", r.Index, r.Offset, gap.Offset, gap)}
+	place := ""
+	if gap.Offset != r.Offset {
+		place = fmt.Sprintf("byte %d: ", gap.Offset)
+	}
+	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

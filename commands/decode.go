@@ -2,6 +2,7 @@ package commands
 
 import (
 	"io"
+	"os"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -71,14 +72,23 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 // readOut reads the format of the output, which suits the framing of kind and a
 // terminal.
 func readOut(c *cli.Context, s streams, kind *framing.Kind, force bool) (out format, err error) {
-	name := c.String("out")
-	if !c.IsSet("out") && kind.Out != "" {
-		name = kind.Out
-	}
-	if out, err = outFormat(name); err != nil {
+	if out, err = chosenOut(c, kind); err != nil {
 		return out, err
 	}
-	if isTerminal(s.out) && !force {
+	return fitTerminal(out, s.out, force)
+}
+
+// chosenOut is the format that -o names, or the one that suits the framing of kind.
+func chosenOut(c *cli.Context, kind *framing.Kind) (format, error) {
+	if !c.IsSet("out") && kind.Out != "" {
+		return outFormat(kind.Out)
+	}
+	return outFormat(c.String("out"))
+}
+
+// fitTerminal makes a format one that can't drive a terminal, if it goes to one.
+func fitTerminal(out format, to *os.File, force bool) (format, error) {
+	if isTerminal(to) && !force {
 		switch {
 		case out.name == "lines":
 			out.framing = display{}

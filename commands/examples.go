@@ -15,10 +15,10 @@ var usageExamples = map[string][]usageExample{
 	"": {
 		{what: "two messages into frames, and out again",
 			line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`, want: "hi\nthere\n"},
+		{what: "a message to a length-prefixed server, and its reply",
+			line: `framecat send -f u32be localhost:4000 -m hello`, want: "hello", peer: "framecat listen -k --echo -f u32be 4000"},
 		{what: "what is in this capture?",
-			line: `framecat inspect -f u32be capture.bin`, files: map[string]string{"capture.bin": "\x00\x00\x00\x02hi"}, want: "payload 2"},
-		{what: "octet-counted syslog into lines",
-			line: `framecat decode -f syslog messages.log`, files: map[string]string{"messages.log": "5 hello5 world"}, want: "hello\nworld\n"},
+			line: `framecat inspect -f auto capture.bin`, files: map[string]string{"capture.bin": "5:hello,9:two words,12:and one more,"}, want: "#2 payload 12"},
 	},
 	"encode": {
 		{what: "each line into a frame with a 2-byte length in front",
@@ -63,7 +63,7 @@ var usageExamples = map[string][]usageExample{
 	"framings": {
 		{what: "all, a line each", line: `framecat framings`, want: "netstring"},
 		{what: "the layout, keys and examples of one", line: `framecat framings u16be`, want: "counts=payload|rest|frame"},
-		{what: "which know Kafka or MQTT?", line: `framecat framings | grep -i -e kafka -e mqtt`, want: "mqtt"},
+		{what: "a rule of your own, drawn", line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	},
 	"completion": {
 		{what: "for this bash", line: `source <(framecat completion bash)`},

@@ -57,7 +57,7 @@ func (v *server) start(c *conn) (*process, error) {
 	v.procs.add(p)
 	r := *v.report
 	r.status = 0
-	p.sink = newSink(v.o.out, childInput{p}, &r)
+	p.sink = newSink(v.o.plain, childInput{p}, &r)
 	go p.listen(v)
 	go p.reap(v)
 	return p, nil

@@ -14,16 +14,7 @@ import (
 // explain writes all that the table knows about a framing.
 func explain(b *strings.Builder, st style, k *framing.Kind) {
 	usage := cmp.Or(k.Usage, k.Name)
-	fmt.Fprintf(b, "%s: %s\n\n", st.strong(usage), wrap(k.Summary, utf8.RuneCountInString(usage)+2))
-	drawParts(b, k)
-	b.WriteString("\n")
-	for _, fact := range [][2]string{
-		{"is", k.Spec}, {"counts", k.CountsText()}, {"limits", k.LimitsText()}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
-	} {
-		if fact[1] != "" {
-			writeFact(b, st, fact[0], fact[1])
-		}
-	}
+	describeFrames(b, st, k, plainest(k), usage)
 	for i, f := range k.Fields {
 		if i == 0 {
 			b.WriteString("\n  fields\n")
@@ -49,6 +40,42 @@ func explain(b *strings.Builder, st style, k *framing.Kind) {
 	for _, x := range k.Examples {
 		example(b, k, x)
 	}
+}
+
+// plainest is the framing of a row with as few arguments as it can have.
+func plainest(k *framing.Kind) framing.Framing {
+	f, err := framing.Parse(k.Name)
+	if err != nil {
+		f, _ = framing.Parse(k.Examples[0].Spec)
+	}
+	return f
+}
+
+// describeFrames draws the frames of f, a framing of k, and tells what is known of them.
+func describeFrames(b *strings.Builder, st style, k *framing.Kind, f framing.Framing, title string) {
+	fmt.Fprintf(b, "%s: %s\n\n", st.strong(title), wrap(k.Summary, utf8.RuneCountInString(title)+2))
+	drawParts(b, k, f)
+	b.WriteString("\n")
+	for _, fact := range [][2]string{
+		{"is", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
+	} {
+		if fact[1] != "" {
+			writeFact(b, st, fact[0], fact[1])
+		}
+	}
+}
+
+// explainSpec tells how a framing with arguments of its own looks.
+func explainSpec(b *strings.Builder, st style, k *framing.Kind, f framing.Framing) {
+	describeFrames(b, st, k, f, f.String())
+	for _, payload := range []string{"hello", k.Examples[0].Payload} {
+		if _, err := f.Append(nil, framing.Marks{}, []byte(payload)); err == nil {
+			b.WriteString("\n  example\n")
+			example(b, k, framing.Example{Spec: f.String(), Payload: payload})
+			break
+		}
+	}
+	fmt.Fprintf(b, "\n  framecat framings %s tells its keys.\n", k.Name)
 }
 
 // fieldText tells the place of a field and the values that have a name.

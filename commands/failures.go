@@ -100,6 +100,9 @@ func (c *conversion) ioFailure(name string, err error) error {
 
 // reason is what the system says, without the names that the line has already.
 func reason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "no such file or directory" // on Windows too
+	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err.Error()

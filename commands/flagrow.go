@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	helpFlag    = &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this text"}
+	helpFlag    = &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print help"}
 	versionFlag = &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print version, commit and date"}
 )
 
@@ -105,7 +105,7 @@ var groups = []group{
 	{"Input", "in message seek length capture stream direction replay pace"},
 	{"Output", "out where frames count record"},
 	{"View", "layout cols rows summary trace chunks hex"},
-	{"Exchange", "expect expect-reply lockstep linger no-half-close repeat rate echo exec"},
+	{"Exchange", "echo exec expect expect-reply lockstep linger no-half-close repeat rate"},
 	{"Connection", "connect-timeout retry keep-open max-conns port-file allow-remote"},
 	{"Timeouts", "timeout idle-timeout frame-timeout"},
 	{"Cuts", "chunk gap malformed"},

@@ -14,8 +14,8 @@ func framingsCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:        "framings",
 		Usage:       "list the framings, or explain some",
-		UsageText:   "framecat framings [NAME...]",
-		Description: "Without a NAME, lists what -f can name. With one or more, draws each layout and\ntells its keys, its source and an example.",
+		UsageText:   "framecat framings [SPEC...]",
+		Description: "Without a SPEC, lists what -f can name. With one or more, draws each layout and\ntells its source, an example, and the keys of a plain name.",
 		Flags:       []cli.Flag{colorsFlag},
 		Action: func(c *cli.Context) error {
 			if err := checkColor(c); err != nil {
@@ -31,21 +31,21 @@ func framings(w io.Writer, st style, names []string) error {
 	if len(names) == 0 {
 		listFramings(&b, st)
 	}
-	var rows []*framing.Kind
-	for _, name := range names {
-		name, _, _ = strings.Cut(name, ":")
-		k := framing.Lookup(name)
-		if k == nil {
-			_, err := framing.Parse(name)
-			return specFailure(err)
-		}
-		rows = append(rows, k)
-	}
-	for i, k := range rows {
+	for i, spec := range names {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		explain(&b, st, k)
+		name, args, _ := strings.Cut(spec, ":")
+		k := framing.Lookup(name)
+		f, err := framing.Parse(spec)
+		switch {
+		case k != nil && args == "":
+			explain(&b, st, k)
+		case err != nil:
+			return specFailure(err)
+		default:
+			explainSpec(&b, st, k, f)
+		}
 	}
 	return printText(w, b.String())
 }

@@ -19,6 +19,12 @@ func TestHints(t *testing.T) {
 	rand.New(rand.NewSource(7)).Read(noise)
 	page := strings.Repeat("a line of text that is not short\n", 300)
 
+	ids := ""
+	for n := range 12 {
+		ids += string([]byte{7, byte(n), 0, byte(5 + n)}) + words[n:2*n+5]
+	}
+	pgRows := strings.Repeat("D\x00\x00\x00\x0b\x00\x01\x00\x00\x00\x011C\x00\x00\x00\x0dSELECT 1\x00Z\x00\x00\x00\x05I", 3)
+
 	rows := []struct{ name, spec, stream, want string }{
 		{"HTTP request", "u32be", "GET / HTTP/1.1\r\n\r\n", `the length bytes spell "GET ": the peer speaks HTTP; try -f crlf`},
 		{"HTTP reply", "u16le", "HTTP/1.1 200 OK\r\n\r\n", `the stream begins with "HTTP": the peer speaks HTTP; try -f crlf`},
@@ -79,6 +85,9 @@ func TestHints(t *testing.T) {
 		{"ascii lengths", "u32be", "0005hello0005world", "the stream reads as ascii:size=4: try -f ascii:size=4"},
 		{"lengths in slip", "slip", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
 		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
+		{"a protocol", "u32be", pgRows, "the stream reads as postgres: try -f postgres"},
+		{"a length behind an id", "u32be", ids, "the stream reads as u16be: try -f u16be:offset=2"},
+		{"a cut stream of another framing", "u32be", ids[:len(ids)-3], "try -f u16be:offset=2"},
 		{"framed twice", "u32be", "\x00\x00\x00\x09\x00\x00\x00\x05hello\x00\x00\x00\x09\x00", "it is framed twice; try -o raw and decode -f u32be behind it"},
 		{"framed twice by chance", "u8", "\x05\x04abcd\x05", ""},
 		{"many framed twice", "u8", strings.Repeat("\x02\x01a", 1000) + "\x05", "it is framed twice"},
@@ -163,7 +172,7 @@ func TestHintOnce(t *testing.T) {
 func TestNoHintForNoise(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	for _, spec := range []string{"u8", "u16be", "u24le", "u32be", "u64le", "varint", "netstring", "cobs", "slip", "u16be:offset=2,counts=frame", "kafka", "ascii:size=4", "tfrecord"} {
-		hints, n := 0, 100
+		hints, n := 0, 20
 		for range n {
 			noise := make([]byte, 1+random.Intn(6000))
 			random.Read(noise)

@@ -145,8 +145,9 @@ type watch interface {
 	// on with the bytes.
 	fault(e *framing.Error, header int)
 	unread(offset int64, b []byte)
-	// candidates are what -f auto found, best first, and the command to go on with.
-	candidates(all []framing.Candidate, again string)
+	// candidates are what -f auto found, best first, and the command to go on with;
+	// ended says that the stream ends where it looked.
+	candidates(all []framing.Candidate, ended bool, again string)
 	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
 	unknown(offset int64)
 	// end closes an input.

@@ -41,7 +41,7 @@ func listenCommand(s streams) *cli.Command {
 			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections at once"},
 			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
 			&cli.StringFlag{Name: "exec", Usage: "`COMMAND`: run it for each connection, see below"},
-			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "`DURATION`: of an --exec that is silent at the end"},
+			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "`DURATION`: how long --exec may be silent at the end"},
 			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
 			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,

@@ -97,7 +97,11 @@ func (p *manPage) examples(command string) {
 		if i > 0 {
 			p.WriteString(".PP\n")
 		}
-		p.text(strings.ToUpper(x.what[:1]) + strings.TrimSuffix(x.what[1:], "?") + ":")
+		what := strings.ToUpper(x.what[:1]) + x.what[1:]
+		if !strings.HasSuffix(what, "?") {
+			what += ":"
+		}
+		p.text(what)
 		p.verbatim(x.line)
 	}
 }
@@ -115,7 +119,7 @@ func (p *manPage) seeAlso(app *cli.App, self string) string {
 	var others []string
 	add := func(name, section string) {
 		if name+"."+section != self {
-			others = append(others, fmt.Sprintf(".BR %s (%s)", roff(name), section))
+			others = append(others, fmt.Sprintf(`.BR \%%%s (%s)`, roff(name), section)) // \% keeps it whole
 		}
 	}
 	add("framecat", "1")
@@ -228,7 +232,7 @@ func (p *manPage) framing(k *framing.Kind) {
 	summary := strings.ToUpper(k.Summary[:1]) + k.Summary[1:] + "."
 	p.text(summary)
 	for _, fact := range [][2]string{
-		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText()}, {"Limits", k.LimitsText()},
+		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText(plainest(k))}, {"Limits", k.LimitsText(plainest(k))},
 		{"Encode writes", k.Default}, {"Source", k.Source},
 	} {
 		if fact[1] == "" {

@@ -43,7 +43,7 @@ func TestManPages(t *testing.T) {
 				t.Errorf("the page of %s lacks %s", c.Name, r.long())
 			}
 		}
-		if !strings.Contains(read("framecat.1"), ".BR "+roff("framecat-"+c.Name)+" (1)") {
+		if !strings.Contains(read("framecat.1"), `.BR \%`+roff("framecat-"+c.Name)+" (1)") {
 			t.Errorf("framecat(1) does not lead to %s", c.Name)
 		}
 	}
@@ -51,6 +51,15 @@ func TestManPages(t *testing.T) {
 	for _, k := range framing.Kinds() {
 		if !strings.Contains(table, roff(k.Name)) {
 			t.Errorf("framecat-framings(7) lacks %s", k.Name)
+		}
+	}
+	release, err := os.ReadFile("../.goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if entry := "- man/" + filepath.Base(filepath.Dir(page)) + "/" + filepath.Base(page) + "\n"; !strings.Contains(string(release), entry) {
+			t.Errorf("the manpages of homebrew_casks in .goreleaser.yaml lack %s", entry)
 		}
 	}
 	if want := len(app.Commands) + 2; len(pages) != want {

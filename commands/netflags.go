@@ -19,7 +19,7 @@ var netFlags = append([]cli.Flag{
 	&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
 	&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdout"},
 	&cli.BoolFlag{Name: "hex", Usage: "show frames as hex with marks, as inspect does"},
-	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: give up without a connection"},
+	&cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: how long to wait for a connection"},
 	&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
 	&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
 	&cli.StringFlag{Name: "timeout", Usage: "`DURATION`: end everything, with status 124"},
@@ -32,6 +32,7 @@ type netOptions struct {
 	address address
 	secure  *tlsSettings // nil for plain connections
 	in, out format
+	plain   format // out, where it does not go to a terminal
 	limits  limits
 	connect time.Duration // for a connection to come about; 0 is no limit
 	timeout time.Duration // for everything; 0 is no limit
@@ -82,8 +83,10 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if err = o.readHex(c, s); err != nil {
 		return o, err
 	}
-	// The messages of --hex are for a process, if for anyone.
-	if o.out, err = readOut(c, s, o.theirKind, o.force || o.hex); err != nil {
+	if o.plain, err = chosenOut(c, o.theirKind); err != nil {
+		return o, err
+	}
+	if o.out, err = fitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.quiet); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {

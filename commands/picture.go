@@ -11,11 +11,7 @@ import (
 
 // drawParts draws a frame as boxes, with the offsets that are the same in each frame
 // above and sizes below the names.
-func drawParts(b *strings.Builder, k *framing.Kind) {
-	f, err := framing.Parse(k.Examples[0].Spec)
-	if err != nil {
-		return
-	}
+func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
 	header, payload, trailer := k.Parts(f)
 	type cell struct{ at, name, size, group string }
 	var cells []cell

@@ -108,12 +108,25 @@ const (
 	clearly    = 3
 )
 
-// best is the rival that explains the stream from its start and counts most.
+// best is the rival that explains the stream from its start and counts most, or what
+// the whole search finds if that is something else.
 func (s *scene) best() string {
 	if s.own.frames > 0 && s.e.Kind == framing.Truncated && isDelimited(s.f) {
 		return "" // it explains its frames, and counts too little for them
 	}
-	hint, most := "", convincing
+	near, found := s.nearest(), s.found()
+	switch {
+	case found != nil && (near == nil || !sameRule(parsed(near.spec), parsed(found.spec))):
+		near = found
+	case near == nil:
+		return ""
+	}
+	return near.why + ": try -f " + near.spec
+}
+
+// nearest is the rival that counts most.
+func (s *scene) nearest() (best *rival) {
+	most := convincing
 	badSum := s.e.Kind == framing.Checksum // without it, all would fit
 	for _, r := range rivals(s.f) {
 		g, err := framing.Parse(r.spec)
@@ -126,10 +139,26 @@ func (s *scene) best() string {
 			need = s.own.score() + leadCut
 		}
 		if got.good && (got.exact || s.runs(got)) && got.score() >= max(need, most) {
-			hint, most = r.why+": try -f "+g.String(), got.score()+clearly
+			best, most = &rival{g.String(), r.why}, got.score()+clearly
 		}
 	}
-	return hint
+	return best
+}
+
+// found is what Detect finds in most of the head, unless frames speak for the framing in use.
+func (s *scene) found() *rival {
+	if isDelimited(s.f) || s.own.frames > 0 && s.own.score() >= convincing || s.e.Kind == framing.Checksum {
+		return nil
+	}
+	all := framing.Detect(s.head, s.ended)
+	if len(all) == 0 {
+		return nil
+	}
+	c, name := all[0], nameOf(s.f)
+	if c.Bits < framing.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
+		return nil
+	}
+	return &rival{c.Spec, "the stream reads as " + c.Kind.Name}
 }
 
 // runs says whether a reading whose last frame is cut is a good run of frames: the

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,7 +112,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	startNet(t, nil, "send", addr, "-m", "a").want(statusIO, "", "framecat: "+addr+": connection refused\n")
+	startNet(t, nil, "send", addr, "-m", "a").want(statusIO, "", "framecat: "+addr+": ", "refused")
 	startNet(t, nil, "send", "unix:/nonexistent/socket", "-m", "a").want(statusIO, "", "unix:/nonexistent/socket: no such file or directory")
 }
 
@@ -132,6 +133,9 @@ func TestRetry(t *testing.T) {
 
 // A connection that does not come about in time: nobody accepts, and the queue is full.
 func TestConnectTimeout(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems refuse what the queue has no place for, or make it longer")
+	}
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
 		t.Skip(err)

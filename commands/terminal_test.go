@@ -4,6 +4,7 @@ package commands
 
 import (
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,28 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 	errs.Seek(0, io.SeekStart)
 	text, _ := io.ReadAll(errs)
 	return strings.ReplaceAll(<-got, "\r\n", "\n"), string(text), status
+}
+
+// What goes to a process is the message itself, whatever the terminal is shown.
+func TestTerminalExec(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer tty.Close()
+	r := startNetTo(t, tty, "listen", "--exec", "cat", "0")
+	c := dialTest(t, r.addr)
+	c.Write(frames("\x1b[m\\"))
+	c.(*net.TCPConn).CloseWrite()
+	if got := readAll(c); got != string(frames("\x1b[m\\")) {
+		t.Errorf("the process got %q", got)
+	}
+	shown := make([]byte, 100)
+	if n, _ := master.Read(shown); string(shown[:n]) != `\x1b[m\\`+"\r\n" {
+		t.Errorf("the terminal got %q", shown[:n])
+	}
+	r.want(0, "")
 }
 
 // A payload never drives the terminal, and binary does not go there unasked.

@@ -11,14 +11,16 @@ import (
 // plain knows how often each byte came so far, near what came behind the last byte
 // too. So the zeros in a run of zeros cost next to nothing, and a rule that finds
 // its length fields there proves nothing.
-// told also guesses what followed the same three bytes the last time.
+// told also guesses what followed the same three bytes the last time. Both know rows of
+// numbers (detect_table.go).
 type noise struct {
 	plain, near, told []float32
 	period            []uint8 // see periods
+	doubt             float64
 }
 
 func newNoise(b []byte) noise {
-	n := noise{make([]float32, len(b)), make([]float32, len(b)), make([]float32, len(b)), periods(b)}
+	n := noise{make([]float32, len(b)), make([]float32, len(b)), make([]float32, len(b)), periods(b), doubt}
 	var again echo
 	var all [256]float64
 	pairs := make([]uint16, 1<<16)
@@ -36,6 +38,11 @@ func newNoise(b []byte) noise {
 		behind[last]++
 		last = c
 	}
+	for i, price := range tables(b, n.near) {
+		n.near[i] = min(n.near[i], price)
+		n.told[i] = min(n.told[i], price)
+		n.doubt = 0
+	}
 	return n
 }
 
@@ -51,7 +58,7 @@ func (n *noise) of(at, end, size int) float64 {
 		if p := int(n.period[i]); p > 0 && p < size {
 			sum += float64(n.told[i])
 		} else {
-			sum += float64(n.near[i])*(1-doubt) + 8*doubt
+			sum += float64(n.near[i])*(1-n.doubt) + 8*n.doubt
 		}
 	}
 	return sum

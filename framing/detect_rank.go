@@ -43,7 +43,13 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 	if c.broken || d.swallowed(&c, prior) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
-	if prior > rowPrior && !c.loose && c.frames < 3 { // so few may be found anywhere
+	few := 0 // frames that may be found anywhere
+	if c.start > 0 {
+		few = 4
+	} else if prior > rowPrior && !c.loose {
+		few = 2
+	}
+	if few > 0 && c.frames <= few {
 		c.bits = min(c.bits, MinBits-1)
 	}
 	// From a later start, a plain rule speaks against others even if it is weak itself.
@@ -123,17 +129,19 @@ func (d *detector) ranked() (out []Candidate) {
 }
 
 // nest puts behind a likely framing of the whole stream what may be part of its
-// messages: frames that begin inside of its last one, and lines.
+// messages: frames that begin inside of its last one, and lines. What begins later must
+// prove half as much again.
 func (d *detector) nest() {
 	var outer []found
 	for _, f := range d.found {
-		if f.start == 0 && !f.broken && !f.loose && f.frames > 1 && f.class() < 2 && f.bits > MinBits/2 {
+		if f.start == 0 && !f.broken && !f.loose && f.frames > 1 && f.bits > MinBits/2 &&
+			(f.class() < 2 || len(d.b)-f.end <= 2*f.longest) {
 			outer = append(outer, f)
 		}
 	}
 	for i := range d.found {
 		for _, o := range outer {
-			if f := &d.found[i]; f.start >= o.end || f.loose && o.bits >= MinBits {
+			if f := &d.found[i]; f.start >= o.end || (f.loose || f.start > 0 && f.bits < 1.5*o.bits) && o.bits >= MinBits {
 				f.bits = min(f.bits, o.bits-1)
 			}
 		}
@@ -148,7 +156,9 @@ func (d *detector) candidate(group []found) Candidate {
 	for alike < len(group) && group[alike].bits > min(group[0].bits*0.9, group[0].bits-16) {
 		alike++
 	}
-	best := slices.MinFunc(group[:alike], func(a, b found) int { return cmp.Compare(a.class(), b.class()) })
+	best := slices.MinFunc(group[:alike], func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.mark(), a.mark()))
+	})
 	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() == 2 {
 		best = group[i]
 		alike = i + 1
@@ -173,6 +183,15 @@ func (f *found) class() int {
 		return 1
 	}
 	return 2
+}
+
+// mark is how long a delimiter is: the whole of it is not part of the payload.
+func (f *found) mark() int {
+	rule, err := Parse(f.spec)
+	if d, ok := rule.(*delim); ok && err == nil {
+		return len(d.mark)
+	}
+	return 0
 }
 
 // isName says whether spec names a protocol or plain rule, not one of many variants.

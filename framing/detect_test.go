@@ -185,6 +185,27 @@ func TestDetectTiny(t *testing.T) {
 	}
 }
 
+// A framing that explains the whole stream goes before one that begins later.
+func TestDetectWhole(t *testing.T) {
+	var b []byte
+	for n := range 11 {
+		b = append(b, 7, byte(n), 0, byte(5+n))
+		b = append(b, "plain text, and more of it"[n:n+5+n]...)
+	}
+	if got := Detect(b, true); got[0].Spec != "u16be:offset=2" || got[0].Start != 0 {
+		t.Error(show(got))
+	}
+}
+
+// All of a delimiter counts, however often the lines are the same.
+func TestDetectCRLF(t *testing.T) {
+	for _, n := range []int{3, 1000} {
+		if got := Detect([]byte(strings.Repeat("hello\r\n", n)), true); got[0].Spec != "crlf" {
+			t.Errorf("%d lines: %s", n, show(got))
+		}
+	}
+}
+
 func FuzzDetect(f *testing.F) {
 	for _, k := range Kinds() {
 		for _, x := range k.Examples {

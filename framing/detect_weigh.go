@@ -7,7 +7,7 @@ import (
 
 // evidence weighs the frames of a row. It is loose if it lies in marks alone.
 func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
-	w := weigher{d: d, kind: h.kind, heads: d.wiggle(h, parts), columns: map[int]*values{}}
+	w := weigher{d: d, kind: h.kind, heads: d.wiggle(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
 	w.sizes.reset(8)
 	for i := range min(len(parts), maxScored) {
 		w.frame(&parts[i])
@@ -30,6 +30,7 @@ type weigher struct {
 	kind    *Kind
 	heads   map[int][]held
 	columns map[int]*values
+	seen    map[string]bool // frames
 	sizes   sizes
 	price   func(at, end int) float64 // of bytes of the frame in hand
 	sum     float64
@@ -41,8 +42,15 @@ type weigher struct {
 	ofHeads, known, unknown float64
 }
 
-// frame adds the evidence of one frame.
+// frame adds the evidence of one frame. One that was there before proves little, but
+// speaks against nothing.
 func (w *weigher) frame(p *part) {
+	if b := w.d.b[p.at:p.end]; w.seen[string(b)] {
+		was := w.sum
+		defer func() { w.sum = max(w.sum, was) }()
+	} else {
+		w.seen[string(b)] = true
+	}
 	head := w.heads[p.head()]
 	w.setPrice(p)
 	var named [headBytes]bool

@@ -79,9 +79,9 @@ func (l *length) parts(k *Kind) (header, trailer []Part) {
 	return header, trailer
 }
 
-// CountsText says what the length of a frame counts.
-func (k *Kind) CountsText() string {
-	l, ok := k.rule()
+// CountsText says what the length of a frame of f counts, a framing of this row.
+func (k *Kind) CountsText(f Framing) string {
+	l, ok := f.(*length)
 	if k.Counts != "" || !ok {
 		return k.Counts
 	}
@@ -112,10 +112,10 @@ func (k *Kind) CountsText() string {
 	return what + "; " + order
 }
 
-// LimitsText says how long a frame can be.
-func (k *Kind) LimitsText() string {
+// LimitsText says how long a frame of f can be, a framing of this row.
+func (k *Kind) LimitsText(f Framing) string {
 	var parts []string
-	if l, ok := k.rule(); ok {
+	if l, ok := f.(*length); ok {
 		full := min(l.digits.capacity(l.size), l.mask)
 		switch {
 		case l.signed:
@@ -133,14 +133,4 @@ func (k *Kind) LimitsText() string {
 		parts = append(parts, k.Limits)
 	}
 	return strings.Join(parts, "; ")
-}
-
-// rule is the length rule that a row without keys stands for, if it does.
-func (k *Kind) rule() (*length, bool) {
-	f, err := Parse(k.Name)
-	if err != nil {
-		return nil, false
-	}
-	l, ok := f.(*length)
-	return l, ok
 }

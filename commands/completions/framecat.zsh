@@ -24,7 +24,7 @@ _framecat() {
 		text=${line%%$'\t'*} line=${line#*$'\t'}
 		[[ -n $line ]] && line="${(r:width:)text}  $line" || line=$text
 		line=${line[1,COLUMNS-1]}
-		if [[ $text == *[:=,~] ]]; then
+		if [[ $text == *[:=,~/] ]]; then
 			open_texts+=("$text") open_shown+=("$line")
 		else
 			done_texts+=("$text") done_shown+=("$line")
