@@ -40,12 +40,26 @@ func readChoice(c *cli.Context) (ch choice, err error) {
 	return ch, err
 }
 
+// noCapture complains if a stream was chosen where there is just one, without a name.
+func (ch choice) noCapture() error {
+	if ch.stream >= 0 || ch.direction != "" {
+		return usage("this is no capture: --stream and --direction have nothing to choose from")
+	}
+	return nil
+}
+
+// silence says that a capture has packets, and no bytes in them.
+const silence = "the TCP packets of the capture carry no bytes"
+
 // streams are the byte streams of an input: itself, or those of a capture. Done is to
 // be called when they were read.
 func (in input) streams(ch choice) (all []input, done func(), err error) {
 	done = func() {}
-	if in.text != nil || ch.kind == "raw" {
+	if in.text != nil {
 		return []input{in}, done, nil
+	}
+	if ch.kind == "raw" {
+		return []input{in}, done, ch.noCapture()
 	}
 	src, err := in.openFile()
 	if err != nil {
@@ -57,7 +71,7 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 			src.close()
 		}
 		in.head = head
-		return []input{in}, done, nil
+		return []input{in}, done, ch.noCapture()
 	}
 	if err != nil {
 		src.close()
@@ -85,8 +99,10 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 		}
 	}
 	c.Plan(refs...)
-	if len(all) == 0 && (ch.stream >= 0 || ch.direction != "") {
-		err = usage("the capture holds no such stream: it has %s", count(int64(len(c.Streams())), "stream"))
+	if len(all) == 0 {
+		if err = c.Damage(); err == nil && (ch.stream >= 0 || ch.direction != "") {
+			err = usage("the capture holds no such stream: it has %s", count(int64(len(c.Streams())), "stream"))
+		}
 	}
 	return all, done, err
 }

@@ -70,15 +70,15 @@ func (c *conversion) run(inputs []input) error {
 			break
 		}
 		err := c.convert(in)
+		var f *failure
+		if errors.As(err, &f) && f.status == statusIO && f.fatal {
+			return err
+		}
 		if err := c.sink.flush(); err != nil {
 			return c.ioFailure("standard output", err)
 		}
 		if err == errDone {
 			break
-		}
-		var f *failure
-		if errors.As(err, &f) && f.status == statusIO && f.fatal {
-			return err
 		}
 	}
 	return c.report.done()
@@ -96,7 +96,8 @@ func (c *conversion) convert(in input) error {
 		case errors.As(many, &f):
 			c.report.fail(in.shown(), f)
 			return f
-		case len(all) == 0: // a capture without a byte
+		case len(all) == 0:
+			c.report.note("%s: "+silence, in.shown())
 			return nil
 		}
 		err = c.convertStream(all[0])
@@ -124,7 +125,7 @@ func (c *conversion) convertStream(in input) error {
 	r := framing.NewReader(src.Reader, c.in.framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
 	r.Index, r.Offset = c.index, src.offset
-	r.Idle, r.Head = c.sink.flush, make([]byte, 0, headSize)
+	r.Idle, r.Head = c.idle, make([]byte, 0, headSize)
 	_, r.StreamLarge = c.sink.(streamer)
 	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
 	c.hinter = newHinter(r)
@@ -132,6 +133,14 @@ func (c *conversion) convertStream(in input) error {
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
 	return err
+}
+
+// idle writes what is there before the next read may block.
+func (c *conversion) idle() error {
+	if err := c.sink.flush(); err != nil {
+		return &writeError{err}
+	}
+	return nil
 }
 
 // encodeFile streams a large regular file as the payload of one frame, if the

@@ -92,6 +92,9 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 		i.report.fail(in.shown(), inputFailure(err))
 		return nil
 	}
+	if len(all) == 0 {
+		i.report.note("%s: "+silence, in.shown())
+	}
 	for _, one := range all {
 		if i.left == 0 || i.index > i.last {
 			break
@@ -188,10 +191,13 @@ func (i *inspection) input(in input) error {
 	err = i.frames(r, src, in)
 	i.index = r.Index
 	i.to.end(&i.tally)
+	if fail := i.flush(); fail != nil { // then that is what ended the reading
+		return fail
+	}
 	if err != nil {
 		i.report.fail(in.shown(), inputFailure(err))
 	}
-	return i.flush()
+	return nil
 }
 
 // flush writes what was shown. Its error ends the program.

@@ -37,7 +37,7 @@ func (c *conn) name() string {
 func newFrames(src io.Reader, v *conversion) *framing.Reader {
 	r := framing.NewReader(src, v.in.framing)
 	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
-	r.Idle = v.sink.flush
+	r.Idle = v.idle
 	_, r.StreamLarge = v.sink.(streamer)
 	v.hinter = newHinter(r)
 	return r
