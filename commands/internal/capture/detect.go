@@ -82,6 +82,7 @@ type tally struct {
 	first                  *row // with bytes
 	before                 int  // notes before it
 	separate               int  // rows of plain hex in pairs
+	full                   int  // rows as long as those of xxd -p
 	bars, right, columns   bool // a text column between bars, a right-aligned number, any text column
 	sections, packets      bool // tshark says what it prints; what is printed are packets
 	listed                 bool // xxd -i says what it lists
@@ -146,6 +147,9 @@ func (t *tally) row(r *row, line []byte) {
 	if t.style.name == plainStyle.name && r.mark {
 		t.separate++
 	}
+	if len(r.data) == postscriptRow {
+		t.full++
+	}
 	shows := bytes.Equal(r.text, shown(r.data))
 	switch {
 	case t.style.name == viewStyle.name:
@@ -200,6 +204,10 @@ func (t *tally) step(r *row) {
 // little says whether xxd's groups are little-endian.
 func (t *tally) little() bool { return t.right || t.asLittle > t.asBig }
 
+// postscriptRow is how many bytes xxd -p writes on a line, which it calls the style of
+// PostScript.
+const postscriptRow = 30
+
 // sure says whether the text is a dump of this style, and nothing else.
 func (t *tally) sure() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
@@ -212,6 +220,9 @@ func (t *tally) sure() bool {
 	case tcpdumpStyle.name:
 		return t.before <= 2 && (t.steps > 0 || t.rows == 1 && t.packets)
 	case tsharkStyle.name:
+		if !t.columns { // Wireshark copies packets without their text, too
+			return t.before == 0 && t.steps > 0 && t.longest == 16
+		}
 		return t.before <= 2 && texts && (t.packets && t.steps > 0 || t.notes == 0)
 	case canonStyle.name:
 		return texts || t.sections || t.steps > 0 && !t.columns
@@ -226,7 +237,9 @@ func (t *tally) sure() bool {
 		whole := bytes.Trim(t.first.offset, "0")
 		return t.steps > 0 && (texts || t.longest >= 8 || len(whole) == 0 && t.ends == 1)
 	case plainStyle.name:
-		return t.letters && t.numerals && t.bytes >= 4 && t.separate == t.rows
+		// Hashes are lines of hex too, but of other lengths.
+		postscript := t.full >= 2 && t.longest == postscriptRow && t.rows-t.full <= 1
+		return t.letters && t.numerals && t.bytes >= 4 && (t.separate == t.rows || postscript)
 	}
 	return false
 }

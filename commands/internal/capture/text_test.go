@@ -93,6 +93,7 @@ var dumps = []struct {
 	{"inspect, of one byte", "00000000 [00                       .         #0 payload 0\n", "00", true},
 	{"Wireshark, as saved", "00000000  03 61 62 63                                       .abc\n    00000000  02 68 69                                          .hi\n00000004  00                                                .\n", "0361626300\n026869", true},
 	{"Wireshark, a lost line", "00000000  03 61                                             .a\n00000008  62                                                b\n", "0361 [6] 62", true},
+	{"Wireshark, copied without its text", "0000   00 0d 68 65 6c 6c 6f 20 77 6f 72 6c 64 20 30 00\n0010   0d 68\n", "000d68656c6c6f20776f726c642030000d68", true},
 	{"Wireshark, broken", "00000000  03 61                                             .a\nhello\n", "0361\nline 2: neither an offset nor bytes", false},
 	{"short offsets", "0000  03 61 62 63                                       .abc\n", "03616263", true},
 	{"short offsets, broken", "0000  03 61 62 63                                       .abc\nhello\n", "03616263 line 2: neither an offset nor bytes", false},
@@ -119,7 +120,8 @@ func TestNoDump(t *testing.T) {
 		"{\"a\": 1}\n{\"b\": [2, 3]}\n", "[0x01, 0x02]\n", "0x01\n0x02\n", "0x10, 0x20\n",
 		"2024-05-06 07:08:09 GET / 200\n2024-05-06 07:08:10 GET /a 404\n", "12:34:56 abcd: ok\n12:34:57 abce: ok\n",
 		"To be or not to be, that is the question.\n", "add a bed\nbad cab\n", "be ad\n", "ab\ncd\nef\n",
-		"Content-Length: 2\r\n\r\n{}", "a,b,c\n1,2,3\n", "00000000\n00000010\n", "0000000\n", "* * *\n", "00000000: boot\n00000001: more\n",
+		"Content-Length: 2\r\n\r\n{}", "a,b,c\n1,2,3\n", "00000000\n00000010\n", "0000000\n", "* * *\n", strings.Repeat("d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e\n", 3), strings.Repeat("900150983cd24fb0d6963f7d28e17f72c0ffee00\n", 3),
+		"00000000: boot\n00000001: more\n",
 		"00:1b:44:11:3a:b7\n00:1b:44:11:3a:b8\n", "1a 2b 3c x\n", "550e8400-e29b-41d4-a716-446655440000\n",
 		"0000: a b c\n", "abcdef12  some words here\nabcdef13  some other words\n", "00000000  ab cd\n", "a1 b2\nhello world\n",
 		"\xff\xfe 00 01", "00 0a\x00 0b", "d41d8cd98f00b204e9800998ecf8427e  file\n900150983cd24fb0d6963f7d28e17f72  abc\n", "<34>1 2003-10-11T22:14:15Z a b\n",
@@ -180,7 +182,7 @@ func TestTools(t *testing.T) {
 			if err != nil {
 				t.Fatal(command, err)
 			}
-			if command == "xxd -i" && size < 20 || strings.HasPrefix(command, "xxd -p") || strings.HasPrefix(command, "od -A n") && size < 20 {
+			if command == "xxd -i" && size < 20 || command != "xxd -p" && strings.HasPrefix(command, "xxd -p") || command == "xxd -p" && size < 60 || strings.HasPrefix(command, "od -A n") && size < 20 {
 				// not told by their look
 			} else if got := Detect(out); got != Hexdump {
 				t.Errorf("%s of %d bytes is taken for %d:\n%s", command, size, got, out[:min(len(out), 300)])
