@@ -38,7 +38,8 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		wide += size
 	}
 	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
-	if delimits(h.framing) && plainText(d.b[end:]) && text > 0 {
+	_, ends := h.framing.(slip)
+	if (ends || delimits(h.framing)) && plainText(d.b[end:]) && text > 0 {
 		bits += d.ofText(parts, text)
 	}
 	if bits > 0 {

@@ -174,8 +174,11 @@ func (d *detector) candidate(group []found) Candidate {
 }
 
 // class orders framings that cut a stream alike: plain rules, the rows of protocols,
-// then rules that only arguments make fit.
+// then rules that only arguments make fit. KISS is SLIP with a byte that means more.
 func (f *found) class() int {
+	if f.spec == "kiss" {
+		return 1
+	}
 	switch i := slices.IndexFunc(generic, func(k Kind) bool { return k.Name == f.spec }); {
 	case i >= 0:
 		return 0

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -202,6 +203,22 @@ func TestDetectCRLF(t *testing.T) {
 	for _, n := range []int{3, 1000} {
 		if got := Detect([]byte(strings.Repeat("hello\r\n", n)), true); got[0].Spec != "crlf" {
 			t.Errorf("%d lines: %s", n, show(got))
+		}
+	}
+}
+
+// What is one rule and could be read as another that says more.
+func TestDetectPlainer(t *testing.T) {
+	var counted, slip, kiss []byte
+	for n := range 40 {
+		m := fmt.Appendf(nil, `{"id":%d,"s":"%s"}`, n, strings.Repeat("x", n*7%31))
+		counted = append(binary.BigEndian.AppendUint32(counted, uint32(len(m)+4)), m...)
+		slip = append(append(slip, m...), slipEnd)
+		kiss = append(append(append(kiss, slipEnd), m...), slipEnd)
+	}
+	for want, b := range map[string][]byte{"u32be:counts=frame": counted, "slip": slip, " slip": kiss} {
+		if got := Detect(b, true); len(got) == 0 || got[0].Bits < MinBits || got[0].Spec != strings.TrimSpace(want) {
+			t.Errorf("%s: %s", want, show(got))
 		}
 	}
 }

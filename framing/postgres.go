@@ -65,8 +65,21 @@ func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
 	if n < 8 {
 		return Extent{}, malformed(LengthTooSmall, 0, "length %d of a message without a type, which has 8 bytes at least", n)
 	}
+	if len(b) < 8 {
+		return Extent{}, ErrMore
+	}
+	if !opens(b[4:]) {
+		return Extent{}, malformed(BadType, 4, "% x in a message without a type is no version of the protocol and no request", b[4:8])
+	}
 	c.Stream = 1
 	return Extent{Header: 4, Body: int64(n) - 4, Announced: true}, nil
+}
+
+// opens says whether the body of a message without a type begins with a version of the
+// protocol, from 1 to 3, or with the code of a request.
+func opens(body []byte) bool {
+	major := binary.BigEndian.Uint16(body)
+	return 1 <= major && major <= 3 || major == 1234
 }
 
 // isAnswer says whether c may be a bare answer to a request for encryption.
@@ -87,6 +100,9 @@ func (p postgres) Split(b []byte, spans []Span) []Span {
 }
 
 func (p postgres) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	if len(like.Header) == 4 && len(payload) >= 4 && !opens(payload) {
+		return dst, ErrMarks
+	}
 	return appendAnnounced(p, dst, like, payload)
 }
 
