@@ -272,6 +272,8 @@ func specFailure(err error) *failure {
 		near = renamed(name)
 	}
 	switch {
+	case name == "auto":
+		f.hints = append(f.hints, "framecat inspect finds the framing, and prints the -f to go on with")
 	case name == "dir":
 		f.hints = append(f.hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
 	case framing.Lookup(name) == nil && isFormat(name):

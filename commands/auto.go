@@ -30,8 +30,14 @@ func autoFraming(c *cli.Context) (auto, asked bool) {
 }
 
 // peek reads the start of a source, which then gives it again. It says whether that is
-// all.
-func peek(src *source) (start []byte, ended bool, err error) {
+// all. Of what is live, it takes what has come so far, once that is enough.
+func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
+	if src.recorded == nil && !isRegular(src.file) {
+		live := newLiveSource(src.Reader)
+		start, err = live.until(enough)
+		src.Reader = io.MultiReader(bytes.NewReader(start), live)
+		return start, err == io.EOF, noEOF(err)
+	}
 	start, err = io.ReadAll(io.LimitReader(src.Reader, detectSize))
 	if err != nil {
 		return start, false, err
@@ -43,14 +49,24 @@ func peek(src *source) (start []byte, ended bool, err error) {
 // detect finds the framing of an input and shows what it may be. It says whether to
 // go on with the best.
 func (i *inspection) detect(src *source, in input) (found bool, err error) {
-	start, ended, err := peek(src)
+	var all []framing.Candidate
+	start, ended, err := peek(src, func(start []byte) bool {
+		all = framing.Detect(start, false)
+		return len(all) > 0 && all[0].Bits >= framing.MinBits
+	})
 	if err != nil {
 		return false, err
 	}
-	all := framing.Detect(start, ended)
+	what := fileKind(start)
+	if all = nil; what == "" {
+		all = framing.Detect(start, ended)
+	}
 	if len(all) == 0 || all[0].Bits < framing.MinBits {
 		best := ""
-		if len(all) > 0 {
+		switch {
+		case what != "":
+			best = ": this looks like " + what
+		case len(all) > 0:
 			best = fmt.Sprintf("; the best guess, %s, has %.0f bits of evidence of the %d it takes", all[0].Spec, all[0].Bits, framing.MinBits)
 		}
 		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
@@ -80,7 +96,14 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	if likely < 0 {
 		likely = len(all)
 	}
-	i.to.candidates(all[:likely], ended, again)
+	seen := ""
+	switch {
+	case len(start) >= detectSize && !ended:
+		seen = "in the first 64 KiB"
+	case !ended:
+		seen = "so far"
+	}
+	i.to.candidates(all[:likely], seen, again)
 	if best.Start > 0 {
 		i.to.unknown(src.offset)
 		i.to.unread(src.offset, start[:best.Start])
@@ -106,9 +129,9 @@ func quoteArg(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// writeCandidates writes the table of -f auto; ended says that the stream did where the
-// search for it did.
-func writeCandidates(w func(string), all []framing.Candidate, ended bool, again string) {
+// writeCandidates writes the table of -f auto; seen says in what part of the stream, if
+// not in all of it.
+func writeCandidates(w func(string), all []framing.Candidate, seen, again string) {
 	const most = 6
 	shown := all[:min(len(all), most)]
 	width := len("framing")
@@ -116,8 +139,8 @@ func writeCandidates(w func(string), all []framing.Candidate, ended bool, again 
 		width = max(width, len(c.Spec))
 	}
 	head := fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover")
-	if !ended {
-		head += "  in the first 64 KiB"
+	if seen != "" {
+		head += "  " + seen
 	}
 	w(head)
 	for _, c := range shown {

@@ -19,8 +19,8 @@ const (
 // speak sends the messages of standard input to every connection there is.
 func (v *server) speak(stdin *os.File) {
 	defer close(v.input.over)
-	if _, err := stdin.Stat(); err != nil {
-		return // there is none
+	if _, err := stdin.Stat(); err != nil || inBackground(stdin) {
+		return // there is none, or reading it would stop the program
 	}
 	r := *v.report
 	r.status = 0

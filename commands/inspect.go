@@ -33,7 +33,10 @@ func inspectCommand(s streams) *cli.Command {
 		Usage:     "show where the frames are in a captured stream",
 		UsageText: "framecat inspect [flags] [FILE...]",
 		Description: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
-			"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n\n" +
+			"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n" +
+			"Offsets are those of each stream; frames are numbered on over all of them.\n\n" +
+			"-f auto looks for the framing. What it finds is rated in bits: each doubles the\n" +
+			"odds, and under 24 it can't tell; then the bytes are shown without marks, status 3.\n\n" +
 			whereHelp + "\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
 		Flags: []cli.Flag{
@@ -148,9 +151,9 @@ type watch interface {
 	// on with the bytes.
 	fault(e *framing.Error, header int)
 	unread(offset int64, b []byte)
-	// candidates are what -f auto found, best first, and the command to go on with;
-	// ended says that the stream ends where it looked.
-	candidates(all []framing.Candidate, ended bool, again string)
+	// candidates are what -f auto found, best first, in what was seen of the stream, and
+	// the command to go on with.
+	candidates(all []framing.Candidate, seen, again string)
 	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
 	unknown(offset int64)
 	// end closes an input.

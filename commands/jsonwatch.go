@@ -96,7 +96,7 @@ func (w *jsonWatch) gap(g *capture.Gap, held []byte) {
 	w.close()
 }
 
-func (w *jsonWatch) candidates(all []framing.Candidate, _ bool, _ string) {
+func (w *jsonWatch) candidates(all []framing.Candidate, _, _ string) {
 	for _, c := range all {
 		w.record("candidate")
 		w.named()

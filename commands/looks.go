@@ -37,6 +37,39 @@ var signatures = []signature{
 	{"cont", "e", "these are header lines", []string{"content-length"}},
 }
 
+// files are kinds of files that are no streams of frames, by their first bytes. Among so
+// many tables and texts, some length fields are always found.
+var files = []struct{ start, is string }{
+	{"\x7fELF", "an ELF program or library"},
+	{"MZ\x90\x00", "a Windows program"},
+	{"\xcf\xfa\xed\xfe", "a Mach-O program"},
+	{"!<arch>\n", "an ar archive"},
+	{"PK\x03\x04", "a zip archive"},
+	{"\x1f\x8b\x08", "gzip: decompress it first"},
+	{"BZh9", "bzip2: decompress it first"},
+	{"\xfd7zXZ\x00", "xz: decompress it first"},
+	{"\x28\xb5\x2f\xfd", "zstd: decompress it first"},
+	{"%PDF-", "a PDF"},
+	{"\x89PNG\r\n\x1a\n", "a PNG picture"},
+	{"GIF8", "a GIF picture"},
+	{"\xff\xd8\xff", "a JPEG picture"},
+	{"RIFF", "a RIFF file, such as WAV"},
+	{"OggS", "an Ogg file"},
+	{"SQLite format 3\x00", "an SQLite database"},
+	{"\xca\xfe\xba\xbe", "Java bytecode, or a Mach-O program"},
+	{"\x00asm", "WebAssembly"},
+}
+
+// fileKind says what file begins like this; "" if none that is known.
+func fileKind(head []byte) string {
+	for _, f := range files {
+		if bytes.HasPrefix(head, []byte(f.start)) {
+			return f.is
+		}
+	}
+	return ""
+}
+
 func (g signature) begins(b []byte) bool {
 	rest, ok := bytes.CutPrefix(b, []byte(g.start))
 	return ok && (g.next == "" || len(rest) == 0 || strings.IndexByte(g.next, rest[0]) >= 0)

@@ -56,7 +56,7 @@ func sendCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "chunk", Usage: "`HOW`: cut or merge the writes, see below"},
 			&cli.StringFlag{Name: "gap", Value: "2ms", Usage: "`DURATION`: between the writes of --chunk"},
 			&cli.BoolFlag{Name: "stats", Usage: "messages, writes and round trips at the end"},
-			serverNameFlag,
+			serverNameFlag, insecureFlag,
 		}, netFlags...),
 		Action: func(c *cli.Context) error {
 			o, err := readSend(c, s)

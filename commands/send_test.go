@@ -207,7 +207,7 @@ func TestNetUsage(t *testing.T) {
 		{"listen 0 --echo --exec cat", "by --echo or by --exec, not by both"},
 		{"listen 0 --max-conns 0", "--max-conns is a number from 1"},
 		{"listen 0 --tls", "TLS needs a certificate"},
-		{"listen 0 --insecure", "--insecure is for send"},
+		{"listen 0 --insecure", "insecure"},
 		{"listen 0 -i dir:x", "dir is a format for output only"},
 	}
 	for _, row := range rows {

@@ -38,8 +38,8 @@ func (w *summaryWatch) large(framing.Frame, []framing.FieldText, int64) io.Write
 
 func (w *summaryWatch) unknown(int64) {}
 
-func (w *summaryWatch) candidates(all []framing.Candidate, ended bool, again string) {
-	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, ended, again)
+func (w *summaryWatch) candidates(all []framing.Candidate, seen, again string) {
+	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, seen, again)
 }
 
 func (w *summaryWatch) end(t *tally) { writeSummary(&w.buf, t) }

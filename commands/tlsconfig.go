@@ -14,10 +14,10 @@ var tlsFlags = []cli.Flag{
 	&cli.StringFlag{Name: "ca", Usage: "`FILE`: trust the authorities in it, no others"},
 	&cli.StringFlag{Name: "cert", Usage: "`FILE`: show this certificate"},
 	&cli.StringFlag{Name: "key", DefaultText: "that of --cert", Usage: "`FILE`: its private key"},
-	&cli.BoolFlag{Name: "insecure", Usage: "take any certificate: anyone may listen in"},
 }
 
 var (
+	insecureFlag   = &cli.BoolFlag{Name: "insecure", Usage: "take any certificate: anyone may listen in"}
 	serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "`NAME`: expect a certificate for it"}
 	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "`FILE`: clients must show a certificate of these"}
 )
@@ -38,9 +38,6 @@ func readTLS(c *cli.Context, a *address, listening bool, r *reporter) (*tlsSetti
 	a.tls = true
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool("insecure") {
-		if listening {
-			return nil, usage("--insecure is for send: listen checks clients with --client-ca only")
-		}
 		conf.InsecureSkipVerify = true
 		r.warn("--insecure: the peer's certificate is not checked, anyone may listen in")
 	}

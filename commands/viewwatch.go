@@ -135,8 +135,8 @@ func (w *viewWatch) gap(g *capture.Gap, held []byte) {
 	w.view.Line(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }
 
-func (w *viewWatch) candidates(all []framing.Candidate, ended bool, again string) {
-	writeCandidates(w.view.Line, all, ended, again)
+func (w *viewWatch) candidates(all []framing.Candidate, seen, again string) {
+	writeCandidates(w.view.Line, all, seen, again)
 }
 
 func (w *viewWatch) unknown(offset int64) {
