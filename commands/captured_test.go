@@ -109,6 +109,35 @@ func TestRecordedGap(t *testing.T) {
 	}
 }
 
+// A capture that breaks off is no success, however early that is.
+func TestRecordedCut(t *testing.T) {
+	for _, row := range []struct {
+		file string
+		size int
+		want string
+	}{
+		{"logger_octet.pcap", 24, "holds no TCP packets"},
+		{"logger_octet.pcap", 60, "packet 0 at byte 24 of the file: the file ends inside this packet"},
+		{"logger_octet.pcap", 350, "packet 3 at byte 286 of the file: the file ends inside this packet"},
+		{"logger_octet.pcap", 500, "packet 4 at byte 484 of the file: the file ends inside this packet"},
+		{"pcapng_editcap.pcapng", 300, "packet 1 at byte 236 of the file: the file ends inside this block"},
+	} {
+		raw, err := os.ReadFile(captures + row.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, command := range []string{"inspect", "decode"} {
+			_, errs, status := run(t, string(raw[:row.size]), command, "-f", "syslog")
+			if status != statusMalformed || !strings.Contains(errs, row.want) {
+				t.Errorf("%s of %d bytes of %s: status %d, %s, want %q", command, row.size, row.file, status, errs, row.want)
+			}
+		}
+	}
+	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != statusUsage || !strings.Contains(errs, "this is no capture") {
+		t.Errorf("--stream of what is no capture: status %d, %s", status, errs)
+	}
+}
+
 // Without a choice, inspect shows all streams and decode asks for one.
 func TestRecordedChoice(t *testing.T) {
 	file := captures + "pcap_interleaved.pcap"
