@@ -24,6 +24,7 @@ type process struct {
 
 	heard  beat          // when it wrote last
 	ended  chan struct{} // closed when it has ended and all it wrote was sent
+	status int           // of what it wrote, once it has ended: 0 if all of it was sent
 	closed sync.Once
 
 	life   sync.Mutex
@@ -93,7 +94,7 @@ func (p *process) listen(v *server) {
 	back.sink = sink
 	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
 	sink.flush()
-	if err != nil {
+	if p.status = own.status; err != nil {
 		p.kill()
 	}
 	p.c.drain(drainTime)

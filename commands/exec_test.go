@@ -49,6 +49,33 @@ func TestExec(t *testing.T) {
 	}
 }
 
+// What is wrong with a process's output is the status of the only connection.
+func TestExecStatus(t *testing.T) {
+	for _, row := range []struct {
+		command, in string
+		status      int
+		stderr      string
+	}{
+		{"cat >/dev/null; echo zz", "hex", statusMalformed, "is no hex digit"},
+		{"yes", "lines", statusIO, "conn 1 127.0.0.1:"},
+		{"cat >/dev/null; exit 3", "lines", 0, "listening on"},
+	} {
+		r := startNet(t, nil, "listen", "-q", "--exec", row.command, "-i", row.in, "0")
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		c.Write(frames("a"))
+		if c.CloseWrite(); row.command == "yes" {
+			io.ReadFull(c, make([]byte, 1000))
+			c.SetLinger(0)
+			c.Close()
+		} else {
+			readAll(c)
+		}
+		if got := r.status(); got != row.status || row.status != 0 && !strings.Contains(r.errors(), row.stderr) {
+			t.Errorf("%s: status %d, want %d; stderr %q", row.command, got, row.status, r.errors())
+		}
+	}
+}
+
 // pids are those that processes wrote to files.
 func pids(t *testing.T, pattern string, want int) (list []int) {
 	t.Helper()

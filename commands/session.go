@@ -115,7 +115,9 @@ func (s *session) work() {
 func (s *session) end(err error) {
 	over := err == nil || s.c.until.Load() != 0 // there was no trouble
 	if s.exec != nil {
-		s.exec.finish(over)
+		if s.exec.finish(over); s.status == 0 {
+			s.status = s.exec.status
+		}
 	}
 	if over {
 		if !s.v.o.keepOpen {
