@@ -117,6 +117,13 @@ func writePortFile(name, text string) error {
 	if name == "" {
 		return nil
 	}
+	mode := os.FileMode(0o644)
+	if info, err := os.Lstat(name); err == nil {
+		if !info.Mode().IsRegular() { // a device, a pipe or a link stays what it is
+			return os.WriteFile(name, []byte(text+"\n"), mode)
+		}
+		mode = info.Mode().Perm()
+	}
 	part, err := os.CreateTemp(filepath.Dir(name), ".framecat-*")
 	if err != nil {
 		return err
@@ -127,6 +134,9 @@ func writePortFile(name, text string) error {
 		err = end
 	}
 	if err != nil {
+		return err
+	}
+	if err := os.Chmod(part.Name(), mode); err != nil {
 		return err
 	}
 	return os.Rename(part.Name(), name)

@@ -58,7 +58,11 @@ func (o *listenOptions) open() (net.Listener, error) {
 	if o.address.network == "unix" {
 		return listenUnix(o.address.path)
 	}
-	return net.Listen("tcp", o.address.target())
+	network := "tcp"
+	if ip := net.ParseIP(o.address.host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
+		network = "tcp4"
+	}
+	return net.Listen(network, o.address.target())
 }
 
 // accept serves one connection, or as many as come, while there is room for them: the

@@ -56,7 +56,7 @@ func (s *tlsSettings) shake(ctx context.Context, c net.Conn, side func(net.Conn,
 	t := &tlsConn{side(w, s.config), w}
 	if err := t.HandshakeContext(ctx); err != nil {
 		c.Close()
-		if err == io.EOF {
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
 			err = errors.New("the peer closed the connection in the TLS handshake")
 		}
 		return nil, err
