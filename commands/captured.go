@@ -116,22 +116,16 @@ func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
 		return capture.Hexdump, nil, nil
 	}
 	head = make([]byte, 4<<10)
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+	if isRegular(f) {
 		at, err := f.Seek(0, io.SeekCurrent)
 		if err != nil {
 			return 0, nil, err
 		}
 		n, err := f.ReadAt(head, at)
-		if err == io.EOF {
-			err = nil
-		}
-		return capture.Detect(head[:n]), nil, err
+		return capture.Detect(head[:n]), nil, noEOF(err)
 	}
 	n, err := f.Read(head) // once: what is live must not wait
-	if err == io.EOF {
-		err = nil
-	}
-	return capture.Detect(head[:n]), head[:n], err
+	return capture.Detect(head[:n]), head[:n], noEOF(err)
 }
 
 // A recorded stream is one direction of a connection in a capture.

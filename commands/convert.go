@@ -2,12 +2,10 @@ package commands
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
-	"strings"
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
@@ -309,110 +307,6 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 	c.left--
 	c.stats.addOne(f.Wire - int64(len(f.Header)) - int64(len(f.Trailer)))
 	return nil
-}
-
-// fault reports a frame that could not be read. It returns nil if the reader goes
-// on behind it.
-func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
-	if err := c.sink.flush(); err != nil {
-		return c.ioFailure("standard output", err)
-	}
-	if s, ok := c.sink.(interface {
-		fault(*framing.Reader, *framing.Error)
-	}); ok {
-		s.fault(r, e)
-	}
-	f := &failure{status: statusMalformed, text: e.Error()}
-	if c.in.spec {
-		f = c.hinter.failure(c.in.framing, r, e)
-	} else {
-		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
-		if e.Kind == framing.Truncated && c.in.name != "json" {
-			f.status = statusTruncated
-		}
-	}
-	c.report.fail(in.name, f)
-	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
-		c.report.note("%s of the frame had been written%s before", count(e.Sent, "byte"), s.where())
-	}
-	if e.Kind == framing.Truncated {
-		if err := c.keepPartial(r, e); err != nil {
-			return c.ioFailure(c.partial.Name(), err)
-		}
-	}
-	if !c.skip {
-		return f
-	}
-	n, err := r.Recover()
-	c.stats.skipped += n
-	if n > 0 {
-		c.report.note("skipped %s", count(n, "byte"))
-	}
-	if err != nil {
-		if e.Kind != framing.Truncated {
-			var t *framing.Error
-			if errors.As(err, &t) && t != e {
-				return c.fault(r, in, t)
-			}
-			c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
-		}
-		return f
-	}
-	return nil
-}
-
-// gap reports that a capture lost bytes. It returns nil if the reader goes on behind
-// them.
-func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
-	if err := c.sink.flush(); err != nil {
-		return c.ioFailure("standard output", err)
-	}
-	f := gapFailure(r, gap)
-	c.report.fail(in.name, f)
-	if !c.skip {
-		return f
-	}
-	n, err := r.Resume(gap.Bytes)
-	c.stats.skipped += n
-	if n > 0 {
-		c.report.note("skipped %s", count(n, "byte"))
-	}
-	if err != nil {
-		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
-		return f
-	}
-	return nil
-}
-
-func gapFailure(r *framing.Reader, gap *capture.Gap) *failure {
-	place := ""
-	if gap.Offset != r.Offset {
-		place = fmt.Sprintf("byte %d: ", gap.Offset)
-	}
-	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
-}
-
-// keepPartial writes the bytes of an unfinished frame to the file that was asked
-// for, behind those of a streamed body.
-func (c *conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
-	if c.partial == nil {
-		return nil
-	}
-	if e.Sent == 0 { // it holds that of an input before, perhaps
-		if err := empty(c.partial); err != nil {
-			return err
-		}
-	}
-	_, err := c.partial.Write(r.Buffered())
-	return err
-}
-
-func empty(f *os.File) error {
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	_, err := f.Seek(0, io.SeekStart)
-	return err
 }
 
 // all is the selection of every message.

@@ -110,11 +110,8 @@ func (in input) open() (*source, error) {
 		r := in.recorded.capture.Read(in.recorded.ref)
 		s := &source{Reader: r, recorded: r, stdin: true, offset: in.seek}
 		_, err := io.CopyN(io.Discard, r, in.seek)
-		if err == io.EOF {
-			err = nil
-		}
 		s.limit(in.length)
-		return s, err
+		return s, noEOF(err)
 	}
 	s, err := in.openFile()
 	if err != nil {
@@ -178,4 +175,19 @@ func (in input) size(s *source) (int64, bool) {
 		n = min(n, in.length)
 	}
 	return n, true
+}
+
+func noEOF(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+func isRegular(f *os.File) bool {
+	if f == nil {
+		return true
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"io"
-	"os"
 	"time"
 )
 
@@ -78,19 +77,4 @@ func (l *liveSource) Read(b []byte) (int, error) {
 	n := copy(b, l.rest)
 	l.rest = l.rest[n:]
 	return n, nil
-}
-
-func noEOF(err error) error {
-	if err == io.EOF {
-		return nil
-	}
-	return err
-}
-
-func isRegular(f *os.File) bool {
-	if f == nil {
-		return true
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
 }

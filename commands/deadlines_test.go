@@ -1,0 +1,112 @@
+package commands
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A frame must be whole in time, however it trickles; a peer between two frames may
+// take its time.
+func TestFrameTimeout(t *testing.T) {
+	r := startNet(t, nil, "listen", "-k", "--frame-timeout", "300ms", "0")
+	idle := dialTest(t, r.addr)
+	idle.Write(frames("hi"))
+	slow := dialTest(t, r.addr)
+	began := time.Now()
+	go func() {
+		for _, b := range frames(strings.Repeat("x", 1000)) {
+			if _, err := slow.Write([]byte{b}); err != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	readAll(slow)
+	if took := time.Since(began); took < 300*time.Millisecond || took > 1300*time.Millisecond {
+		t.Errorf("the slow peer was cut after %s", took)
+	}
+	time.Sleep(400 * time.Millisecond)
+	idle.Write(frames("still here"))
+	idle.(*net.TCPConn).CloseWrite()
+	readAll(idle)
+	r.stop()
+	r.want(0, "hi\nstill here\n", "frame 0 at byte 0: it is not whole within --frame-timeout 300ms")
+}
+
+// A body that streams has the time anew for each 64 KiB.
+func TestFrameTimeoutStreamed(t *testing.T) {
+	r := startNet(t, nil, "listen", "--frame-timeout", "600ms", "-o", "raw", "0")
+	c := dialTest(t, r.addr)
+	body := strings.Repeat("x", 320<<10)
+	wire := frames(body)
+	for len(wire) > 0 {
+		n := min(len(wire), 40<<10)
+		c.Write(wire[:n])
+		wire = wire[n:]
+		time.Sleep(150 * time.Millisecond)
+	}
+	c.Close()
+	r.want(0, body)
+}
+
+func TestIdleTimeout(t *testing.T) {
+	r := startNet(t, nil, "listen", "--idle-timeout", "200ms", "0")
+	c := dialTest(t, r.addr)
+	for range 4 {
+		c.Write(frames("hi"))
+		time.Sleep(100 * time.Millisecond)
+	}
+	readAll(c)
+	r.want(statusIO, strings.Repeat("hi\n", 4), "nothing came or went within --idle-timeout 200ms")
+}
+
+func TestListenTimeouts(t *testing.T) {
+	startNet(t, nil, "listen", "0", "--timeout", "0.1").want(statusTimeout, "", "--timeout 100ms passed")
+	startNet(t, nil, "listen", "0", "-w", "0.1").want(statusIO, "", "no connection within --connect-timeout 100ms")
+}
+
+// Many slow peers are cut in time, and one that behaves is served meanwhile.
+func TestSlowLoris(t *testing.T) {
+	const slow = 300
+	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "--frame-timeout", "1s", "0")
+	var wg sync.WaitGroup
+	for range slow {
+		c := dialTest(t, r.addr)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			began := time.Now()
+			go func() {
+				for range 20 {
+					c.Write([]byte{0})
+					time.Sleep(400 * time.Millisecond)
+					c.Write([]byte{1}) // the length says 65537 at least
+				}
+			}()
+			readAll(c)
+			if took := time.Since(began); took > 4*time.Second {
+				t.Errorf("a slow peer was cut after %s", took)
+			}
+		}()
+	}
+	good := dialTest(t, r.addr)
+	buf := make([]byte, 6)
+	for range 50 {
+		began := time.Now()
+		good.Write(frames("hi"))
+		if _, err := io.ReadFull(good, buf); err != nil || !bytes.Equal(buf, frames("hi")) {
+			t.Fatal(err, buf)
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("a round trip took %s", took)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	wg.Wait()
+	r.stop()
+}
