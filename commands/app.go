@@ -37,7 +37,11 @@ type streams struct {
 // Run runs one command line, args[0] being the program, and returns its exit status.
 func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	s := streams{stdin, stdout, stderr}
-	err := dispatch(newApp(s), args, b, s)
+	only := ""
+	if len(args) > 1 {
+		only = args[1]
+	}
+	err := dispatch(newApp(s, only), args, b, s)
 	if err == nil {
 		return statusOK
 	}
@@ -52,7 +56,18 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	return f.status
 }
 
-func newApp(s streams) *cli.App {
+// subcommands are the commands in the order of help.
+var subcommands = []struct {
+	name    string
+	command func(streams) *cli.Command
+}{
+	{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
+	{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+}
+
+// newApp makes the command called only, which saves a process's start the others, or all
+// if none is called that.
+func newApp(s streams, only string) *cli.App {
 	app := &cli.App{
 		Name:                      "framecat",
 		Usage:                     "knows where messages end: netcat, xxd and cat for framed byte streams",
@@ -64,14 +79,17 @@ func newApp(s streams) *cli.App {
 		DisableSliceFlagSeparator: true,
 		OnUsageError:              usageError,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		Commands: []*cli.Command{
-			encodeCommand(s), decodeCommand(s), sendCommand(s), listenCommand(s), inspectCommand(s), framingsCommand(s),
-			completionCommand(s),
-		},
 	}
-	for _, c := range app.Commands {
-		c.OnUsageError = usageError
-		c.HideHelp = true
+	for _, row := range subcommands {
+		if only == "" || only == row.name {
+			c := row.command(s)
+			c.OnUsageError = usageError
+			c.HideHelp = true
+			app.Commands = append(app.Commands, c)
+		}
+	}
+	if only != "" && app.Commands == nil {
+		return newApp(s, "")
 	}
 	return app
 }

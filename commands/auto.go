@@ -14,7 +14,11 @@ import (
 )
 
 // autoFlag is framingFlag where the framing may be left out.
-var autoFlag = &cli.StringFlag{Name: framingFlag.Name, Aliases: framingFlag.Aliases, Usage: framingFlag.Usage, DefaultText: "$FRAMECAT_FRAMING or auto"}
+func autoFlag() cli.Flag {
+	f := *framingFlag
+	f.DefaultText = "$FRAMECAT_FRAMING or auto"
+	return &f
+}
 
 // detectSize is how much of a stream is looked at to find its framing.
 const detectSize = 64 << 10

@@ -21,7 +21,7 @@ type coder struct {
 
 var coders = []coder{
 	{"hex", hex.AppendEncode, decodeHex, 4},
-	{"base64", base64.StdEncoding.AppendEncode, decodeBase64, 2},
+	{"base64", appendBase64, decodeBase64, 2},
 	{"escaped", appendEscaped, decodeEscaped, 4},
 }
 
@@ -85,6 +85,8 @@ func fromHex(c byte) byte {
 	}
 	return 255
 }
+
+func appendBase64(dst, payload []byte) []byte { return base64.StdEncoding.AppendEncode(dst, payload) }
 
 func decodeBase64(dst, line []byte) ([]byte, int, error) {
 	text := bytes.Trim(line, " \t")

@@ -30,7 +30,7 @@ func TestBashAnswer(t *testing.T) {
 		{"framecat", "9", ""},
 		{"", "9", ""},
 	}
-	app := newApp(streams{})
+	app := newApp(streams{}, "")
 	for _, r := range rows {
 		got := strings.ReplaceAll(strings.TrimSuffix(bashAnswer(app, r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
 		if got != r.want {
@@ -58,7 +58,7 @@ func TestSplitLine(t *testing.T) {
 
 // PowerShell gets whole words, in quotes where it would take them apart.
 func TestPowershellAnswer(t *testing.T) {
-	app := newApp(streams{})
+	app := newApp(streams{}, "")
 	for line, want := range map[string]string{
 		"ZnJhbWVjYXQgZGVj": "decode\t", // framecat dec
 		"ZnJhbWVjYXQgZGVjb2RlIC1mICd1MTZiZTpvZmZzZXQ9Mixjb3U=": "'u16be:offset=2,counts='\t", // … decode -f 'u16be:offset=2,cou

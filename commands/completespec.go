@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -79,14 +78,14 @@ func bareArgument(k *framing.Kind) (stands string, ok bool) {
 // keysOf are the keys of a row and of the rule that it stands for, but not the words
 // that it gives to the rule itself.
 func keysOf(k *framing.Kind) []framing.Key {
-	keys := slices.Clone(k.Keys)
+	keys := slices.Clone(k.Keys())
 	for k.Spec != "" {
 		rule, args, _ := strings.Cut(k.Spec, ":")
 		given := splitArgs(args)
 		if k = framing.Lookup(rule); k == nil {
 			break
 		}
-		for _, key := range k.Keys {
+		for _, key := range k.Keys() {
 			have := func(k framing.Key) bool { return k.Name == key.Name }
 			if !slices.ContainsFunc(keys, have) && !slices.Contains(given, key.Name) {
 				keys = append(keys, key)
@@ -111,7 +110,11 @@ func (l *partLine) completeTest(typed string) completion {
 		case !found:
 			list = append(list, candidate{f.Name + "=", fieldText(f)})
 		case strings.TrimSuffix(field, "!") == f.Name:
-			names := slices.Sorted(maps.Values(f.Names))
+			var names []string
+			for _, n := range f.Names {
+				names = append(names, n.Name)
+			}
+			slices.Sort(names)
 			return wordsOf(field+"=", oneWord(plain(names))).only(value)
 		}
 	}

@@ -13,8 +13,11 @@ import (
 //go:embed completions
 var scripts embed.FS
 
-// shells are those that have a script, with the end of its name.
-var shells = []struct{ name, ext string }{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
+// shells are those that have a script, with the end of its name here, and the name
+// that the shell looks for.
+var shells = []struct{ name, ext, file string }{
+	{"bash", "bash", "framecat"}, {"zsh", "zsh", "_framecat"}, {"fish", "fish", "framecat.fish"}, {"powershell", "ps1", "framecat.ps1"},
+}
 
 func completionCommand(s streams) *cli.Command {
 	return &cli.Command{

@@ -80,7 +80,7 @@ func (r ruler) read(f framing.Framing) reading {
 
 // frameBits is what a frame counts, and how much more if its length were not likely.
 func (r ruler) frameBits(f framing.Framing, header []byte, trailer int, body int64) (counts, likely int) {
-	marks, w := len(header)+trailer, widths[nameOf(f)]
+	marks, w := len(header)+trailer, lengthWidth(nameOf(f))
 	if w > 0 && !r.all {
 		marks = w + trailer
 	}
@@ -131,9 +131,21 @@ func payloadSize(f framing.Framing, size int64) int64 {
 	return size
 }
 
-// widths are those of the length fields with a short name, in bytes.
-var widths = map[string]int{
-	"u8": 1, "u16be": 2, "u16le": 2, "u24be": 3, "u24le": 3, "u32be": 4, "u32le": 4, "u64be": 8, "u64le": 8,
+// lengthWidth is that of a length field with a short name, in bytes, or 0.
+func lengthWidth(name string) int {
+	switch name {
+	case "u8":
+		return 1
+	case "u16be", "u16le":
+		return 2
+	case "u24be", "u24le":
+		return 3
+	case "u32be", "u32le":
+		return 4
+	case "u64be", "u64le":
+		return 8
+	}
+	return 0
 }
 
 func nameOf(f framing.Framing) string {

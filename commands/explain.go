@@ -3,8 +3,6 @@ package commands
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,7 +25,7 @@ func explain(b *strings.Builder, st style, k *framing.Kind) {
 		}
 		writeHelp(b, st, strings.Join(k.Tells, ", "), "as each frame tells them")
 	}
-	for i, key := range k.Keys {
+	for i, key := range k.Keys() {
 		if i == 0 {
 			b.WriteString("\n  keys\n")
 		}
@@ -87,15 +85,15 @@ func fieldText(f *framing.Field) string {
 	if f.Mask != 0 {
 		s += fmt.Sprintf(", bits %#x", f.Mask)
 	}
-	for i, v := range slices.Sorted(maps.Keys(f.Names)) {
+	for i, n := range f.Names {
 		s += map[bool]string{true: ": ", false: ", "}[i == 0]
 		switch {
-		case v < 100:
-			s += fmt.Sprintf("%d ", v)
-		case fmt.Sprintf("%x", f.Names[v]) != fmt.Sprintf("%x", v): // else it spells its name
-			s += fmt.Sprintf("%#x ", v)
+		case n.Value < 100:
+			s += fmt.Sprintf("%d ", n.Value)
+		case fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value): // else it spells its name
+			s += fmt.Sprintf("%#x ", n.Value)
 		}
-		s += f.Names[v]
+		s += n.Name
 	}
 	return s
 }

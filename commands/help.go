@@ -77,7 +77,7 @@ func (h *helpText) row(word, text string, indent int) {
 
 func (h *helpText) examples(command string) {
 	h.head("Examples")
-	for _, x := range usageExamples[command] {
+	for _, x := range usageExamples()[command] {
 		fmt.Fprintf(h, "  %s\n    %s\n", h.st.faint("# "+x.what), x.line)
 	}
 }

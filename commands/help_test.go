@@ -55,7 +55,7 @@ func inPath(t *testing.T, program string) string {
 
 // helpTexts are all that help prints, by command; framecat's own is under "".
 func helpTexts() map[string]string {
-	app, st := newApp(streams{}), newStyle(nil, "never")
+	app, st := newApp(streams{}, ""), newStyle(nil, "never")
 	texts := map[string]string{"": appHelp(app, st)}
 	for _, c := range app.Commands {
 		texts[c.Name] = commandHelp(c, st)
@@ -80,7 +80,7 @@ func TestHelpFits(t *testing.T) {
 
 // Each flag has one line, in a group.
 func TestFlagLines(t *testing.T) {
-	app, texts := newApp(streams{}), helpTexts()
+	app, texts := newApp(streams{}, ""), helpTexts()
 	for _, c := range app.Commands {
 		for _, g := range grouped(allFlags(c)) {
 			for _, r := range g.rows {
@@ -133,7 +133,7 @@ func TestHelpNamesFlags(t *testing.T) {
 
 // framecat alone says what it is in ten lines.
 func TestFrontPage(t *testing.T) {
-	text := frontPage(newApp(streams{}))
+	text := frontPage(newApp(streams{}, ""))
 	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
@@ -144,16 +144,16 @@ func TestUsageExamples(t *testing.T) {
 	bash := inPath(t, "bash")
 	env := withFramecat(t)
 	names := []string{""}
-	for _, c := range newApp(streams{}).Commands {
+	for _, c := range newApp(streams{}, "").Commands {
 		names = append(names, c.Name)
 	}
 	for _, name := range names {
-		if n := len(usageExamples[name]); n != 3 {
+		if n := len(usageExamples()[name]); n != 3 {
 			t.Errorf("help %s has %d examples, not 3", name, n)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(usageExamples)) {
-		for _, x := range usageExamples[name] {
+	for _, name := range slices.Sorted(maps.Keys(usageExamples())) {
+		for _, x := range usageExamples()[name] {
 			if !slices.Contains(names, name) {
 				continue // a command to come
 			}

@@ -40,7 +40,7 @@ func inspectCommand(s streams) *cli.Command {
 			whereHelp + "\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
 		Flags: []cli.Flag{
-			autoFlag,
+			autoFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json`: a record a frame, and one for all else"},
 			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N`: bytes a row (16; on a terminal what fits)"},
 			&cli.StringFlag{Name: "rows", Usage: "`N`: at most N rows a frame"},

@@ -45,7 +45,7 @@ func listenCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
 			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,
-		}, netFlags...),
+		}, netFlags()...),
 		Action: func(c *cli.Context) error {
 			o, err := readListen(c, s)
 			if err != nil {

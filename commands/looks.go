@@ -122,7 +122,7 @@ func (s *scene) spelled(text, where string) string {
 	if text[0] < ' ' {
 		verb, shown = "are", fmt.Sprintf("% x", text)
 	}
-	if widths[name] < len(text) || strings.Contains(spec+s.f.String(), "offset=") {
+	if lengthWidth(name) < len(text) || strings.Contains(spec+s.f.String(), "offset=") {
 		return "the " + where + " begins with " + shown
 	}
 	return "the length bytes " + verb + " " + shown
@@ -151,7 +151,7 @@ func isDelimited(f framing.Framing) bool {
 func (s *scene) text() string {
 	name, _ := rule(s.f)
 	try, broken := textLines(s.head, s.ended)
-	if try == "" || widths[name] == 0 && !slices.Contains([]string{"length", "varint", "bcd", "tfrecord"}, name) {
+	if try == "" || lengthWidth(name) == 0 && !slices.Contains([]string{"length", "varint", "bcd", "tfrecord"}, name) {
 		return ""
 	}
 	// One byte of length is soon a letter: only lines that the frames cut across

@@ -93,7 +93,7 @@ func (p *manPage) verbatim(lines string) {
 
 func (p *manPage) examples(command string) {
 	p.macro("SH", "EXAMPLES")
-	for i, x := range usageExamples[command] {
+	for i, x := range usageExamples()[command] {
 		if i > 0 {
 			p.WriteString(".PP\n")
 		}
@@ -246,12 +246,12 @@ func (p *manPage) framing(k *framing.Kind) {
 	for _, f := range k.Fields {
 		p.term(f.Name, fieldText(&f))
 	}
-	if like := firstWithKeys(k); like != k.Name && len(k.Keys) > 1 {
+	if like := firstWithKeys(k); like != k.Name && len(k.Keys()) > 1 {
 		p.WriteString(".br\n")
 		p.text("Keys: those of " + like)
 		return
 	}
-	for _, key := range k.Keys {
+	for _, key := range k.Keys() {
 		p.term(key.Name, key.Help)
 	}
 }
@@ -259,5 +259,5 @@ func (p *manPage) framing(k *framing.Kind) {
 // firstWithKeys is the name of the first row that has the same keys.
 func firstWithKeys(k *framing.Kind) string {
 	rows := framing.Kinds()
-	return rows[slices.IndexFunc(rows, func(row framing.Kind) bool { return slices.Equal(row.Keys, k.Keys) })].Name
+	return rows[slices.IndexFunc(rows, func(row framing.Kind) bool { return slices.Equal(row.Keys(), k.Keys()) })].Name
 }

@@ -15,7 +15,7 @@ import (
 func shared(t *testing.T) (dir string, pages []string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := writeShare(newApp(streams{}), Build{Version: "1.2.3", Date: "2026-01-02T03:04:05Z"}, dir); err != nil {
+	if err := writeShare(newApp(streams{}, ""), Build{Version: "1.2.3", Date: "2026-01-02T03:04:05Z"}, dir); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := filepath.Glob(filepath.Join(dir, "man", "man?", "*"))
@@ -35,7 +35,7 @@ func TestManPages(t *testing.T) {
 		}
 		return string(b)
 	}
-	app := newApp(streams{})
+	app := newApp(streams{}, "")
 	for _, c := range app.Commands {
 		text := read("framecat-" + c.Name + ".1")
 		for _, f := range allFlags(c) {

@@ -91,7 +91,7 @@ func mustCreate(t *testing.T, name string) *os.File {
 
 // runNet is Run with signals that a test sends.
 func runNet(s streams, signals <-chan os.Signal, args []string) int {
-	app := newApp(s)
+	app := newApp(s, "")
 	app.Command("listen").Action = func(c *cli.Context) error {
 		o, err := readListen(c, s)
 		if err != nil {

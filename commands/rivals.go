@@ -39,7 +39,7 @@ func rivals(f framing.Framing) (all []rival) {
 	if keys != "" {
 		given = strings.Split(keys, ",") // an escaped comma makes a spec that Parse refuses
 	}
-	if widths[name] > 0 {
+	if lengthWidth(name) > 0 {
 		if other := swapped(name); other != "" {
 			add(otherOrder, other, keys)
 		}
@@ -47,7 +47,7 @@ func rivals(f framing.Framing) (all []rival) {
 			add(countsAll, name, append([]string{"counts=frame"}, given...)...)
 		}
 		for _, other := range plainWidths {
-			if keys != "" && widths[other] != widths[name] {
+			if keys != "" && lengthWidth(other) != lengthWidth(name) {
 				add(otherWidth, other, keys)
 			}
 		}
@@ -70,7 +70,7 @@ func rivals(f framing.Framing) (all []rival) {
 	for _, other := range plainWidths {
 		switch {
 		case other == name: // that is f with checks dropped, which it fits for being lax
-		case widths[name] == widths[other] || keys != "" || widths[name] == 0:
+		case lengthWidth(name) == lengthWidth(other) || keys != "" || lengthWidth(name) == 0:
 			add("the stream reads as "+other, other)
 			add("the stream reads as "+other+" that counts itself", other, "counts=frame")
 		default:

@@ -11,9 +11,6 @@ import (
 // program: framecat __share DIR.
 const shareCommand = "__share"
 
-// scriptFiles are the names that shells look for.
-var scriptFiles = map[string]string{"bash": "framecat", "zsh": "_framecat", "fish": "framecat.fish", "powershell": "framecat.ps1"}
-
 // writeShare writes the manual pages and the completion scripts below dir.
 func writeShare(app *cli.App, b Build, dir string) error {
 	files := map[string]string{}
@@ -25,7 +22,7 @@ func writeShare(app *cli.App, b Build, dir string) error {
 		if err != nil {
 			return err
 		}
-		files[filepath.Join("completions", sh.name, scriptFiles[sh.name])] = script
+		files[filepath.Join("completions", sh.name, sh.file)] = script
 	}
 	for name, text := range files {
 		path := filepath.Join(dir, name)

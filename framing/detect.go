@@ -65,9 +65,10 @@ func Detect(b []byte, ended bool) []Candidate {
 	if len(b) == 0 {
 		return nil
 	}
+	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
 	d := &detector{
 		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
-		rules: lengthRules(), hypotheses: hypotheses(), sizes: newSizes(1),
+		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1),
 	}
 	if !d.text { // where a length would be letters
 		d.plainRules()

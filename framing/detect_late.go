@@ -200,7 +200,7 @@ func (l *length) likely(b []byte) bool {
 	}
 	for i := range l.row.Fields {
 		f := &l.row.Fields[i]
-		if v, ok := f.Value(b[:l.header]); ok && f.Only != "" && f.Names[v] == "" {
+		if v, ok := f.Value(b[:l.header]); ok && f.Only != "" && f.Names.Of(v) == "" {
 			return false
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 )
 
 // A rule is a hypothesis of the family length: where the field is and what it counts.
@@ -21,9 +20,6 @@ type rule struct {
 // longerBy are headers that go on behind the length field: mysql's sequence number, an
 // HTTP/2 frame's type and stream, …
 var longerBy = []int{1, 2, 3, 4, 5, 6, 8, 12, 16}
-
-// lengthRules are made once.
-var lengthRules = sync.OnceValue(makeLengthRules)
 
 // makeLengthRules makes the hypotheses that are tried, simple ones first. A rule costs more
 // the further it is from the plain ones, which most protocols use.

@@ -14,20 +14,24 @@ type hypothesis struct {
 	begins  [256]bool // bytes that a frame can begin with
 }
 
-// hypotheses are read once from the table.
-var hypotheses = sync.OnceValue(readHypotheses)
+// known is what every search tries. It is made at the first: a process that only
+// decodes does not pay for it.
+var known struct {
+	once       sync.Once
+	rules      []rule
+	hypotheses []hypothesis
+}
 
 // readHypotheses makes what the table offers: each row by its name, with each role that its
 // keys have, and its examples.
 func readHypotheses() (out []hypothesis) {
 	seen := map[string]bool{}
-	for i := range kinds {
-		k := &kinds[i]
+	for i, k := range rows {
 		if strings.Contains(k.Usage, "[:KEY") || k.Name == "length" || k.Name == "fixed" || k.Name == "delim" {
 			continue // other parts of the search
 		}
 		specs := []string{k.Name}
-		for _, key := range k.Keys {
+		for _, key := range k.keys {
 			if roles, ok := strings.CutPrefix(key.Name, "role="); ok {
 				for _, role := range strings.Split(roles, "|") {
 					specs = append(specs, k.Name+":role="+role)

@@ -178,7 +178,7 @@ func (w *weigher) fields(p *part, head []held, named *[headBytes]bool) {
 				named[j] = true
 			}
 		}
-		if _, ok := f.Names[v]; !ok {
+		if f.Names.Of(v) == "" {
 			w.sum -= strange
 			continue
 		}

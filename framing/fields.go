@@ -20,7 +20,7 @@ type Field struct {
 	Size   int    // in bytes
 	Mask   uint64 // the bits of it that count, shifted down; 0 is all
 	Little bool   // least significant byte first
-	Names  map[uint64]string
+	Names  Names  // smallest first
 
 	// Only is the fault of a value that Names does not have; without it any value
 	// is fine. Zero says that the field is reserved: strict refuses other values.
@@ -57,10 +57,29 @@ func (f *Field) Text(header []byte) (text string, ok bool) {
 	if !ok && len(header) >= f.At+f.Size {
 		return hex.EncodeToString(header[f.At:][:f.Size]), true
 	}
-	if name := f.Names[v]; name != "" {
+	if name := f.Names.Of(v); name != "" {
 		return name, ok
 	}
 	return fmt.Sprint(v), ok
+}
+
+// Names are values that have a name.
+type Names []Named
+
+// Named is a value and its name.
+type Named struct {
+	Value uint64
+	Name  string
+}
+
+// Of returns the name of a value, or "".
+func (n Names) Of(v uint64) string {
+	for i := range n {
+		if n[i].Value == v {
+			return n[i].Name
+		}
+	}
+	return ""
 }
 
 // A FieldText is a field of one frame, as a person reads it.
@@ -106,7 +125,7 @@ func (k *Kind) checkFields(header []byte, strict bool) error {
 			at := f.At + slices.IndexFunc(header[f.At:], func(c byte) bool { return c != 0 })
 			return malformed(ReservedBits, at, "%s must be 0, not %#x", f.Name, v)
 		}
-		if _, known := f.Names[v]; f.Only != "" && !known {
+		if f.Only != "" && f.Names.Of(v) == "" {
 			return malformed(f.Only, f.At, "%s %#x is none of %s", f.Name, v, f.known())
 		}
 	}
@@ -115,22 +134,17 @@ func (k *Kind) checkFields(header []byte, strict bool) error {
 
 // strict says whether the row has anything that only strict refuses.
 func (k *Kind) strict() bool {
-	return slices.ContainsFunc(k.Keys, func(key Key) bool { return key.Name == "strict" })
+	return slices.ContainsFunc(k.keys, func(key Key) bool { return key.Name == "strict" })
 }
 
 // known lists the values that have names.
 func (f *Field) known() string {
-	values := make([]uint64, 0, len(f.Names))
-	for v := range f.Names {
-		values = append(values, v)
-	}
-	slices.Sort(values)
 	var b strings.Builder
-	for i, v := range values {
+	for i, n := range f.Names {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%#x %s", v, f.Names[v])
+		fmt.Fprintf(&b, "%#x %s", n.Value, n.Name)
 	}
 	return b.String()
 }

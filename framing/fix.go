@@ -138,8 +138,10 @@ func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 	if !ok {
 		return dst
 	}
-	if name := fixTypes[string(kind)]; name != "" {
-		return append(dst, FieldText{"type", name})
+	for _, t := range fixTypes {
+		if t.kind == string(kind) {
+			return append(dst, FieldText{"type", t.name})
+		}
 	}
 	return append(dst, FieldText{"type", string(kind)})
 }
@@ -147,14 +149,14 @@ func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 func parseFix(*Kind, *settings) (Framing, error) { return fix{}, nil }
 
 // fixTypes are the messages of session and of trading that are seen most.
-var fixTypes = map[string]string{
-	"0": "Heartbeat", "1": "TestRequest", "2": "ResendRequest", "3": "Reject", "4": "SequenceReset", "5": "Logout", "6": "IOI", "7": "Advertisement",
-	"8": "ExecutionReport", "9": "OrderCancelReject", "A": "Logon", "B": "News", "C": "Email", "D": "NewOrderSingle", "E": "NewOrderList",
-	"F": "OrderCancelRequest", "G": "OrderCancelReplaceRequest", "H": "OrderStatusRequest", "J": "AllocationInstruction", "P": "AllocationInstructionAck",
-	"Q": "DontKnowTrade", "R": "QuoteRequest", "S": "Quote", "V": "MarketDataRequest", "W": "MarketDataSnapshotFullRefresh", "X": "MarketDataIncrementalRefresh",
-	"Y": "MarketDataRequestReject", "Z": "QuoteCancel", "c": "SecurityDefinitionRequest", "d": "SecurityDefinition", "e": "SecurityStatusRequest",
-	"f": "SecurityStatus", "g": "TradingSessionStatusRequest", "h": "TradingSessionStatus", "i": "MassQuote", "j": "BusinessMessageReject",
-	"q": "OrderMassCancelRequest", "r": "OrderMassCancelReport", "x": "SecurityListRequest", "y": "SecurityList",
-	"AB": "NewOrderMultileg", "AD": "TradeCaptureReportRequest", "AE": "TradeCaptureReport", "AF": "OrderMassStatusRequest", "AI": "QuoteStatusReport",
-	"AN": "RequestForPositions", "AP": "PositionReport", "AQ": "TradeCaptureReportRequestAck", "AR": "TradeCaptureReportAck", "BE": "UserRequest", "BF": "UserResponse",
+var fixTypes = []struct{ kind, name string }{
+	{"0", "Heartbeat"}, {"1", "TestRequest"}, {"2", "ResendRequest"}, {"3", "Reject"}, {"4", "SequenceReset"}, {"5", "Logout"}, {"6", "IOI"}, {"7", "Advertisement"},
+	{"8", "ExecutionReport"}, {"9", "OrderCancelReject"}, {"A", "Logon"}, {"B", "News"}, {"C", "Email"}, {"D", "NewOrderSingle"}, {"E", "NewOrderList"},
+	{"F", "OrderCancelRequest"}, {"G", "OrderCancelReplaceRequest"}, {"H", "OrderStatusRequest"}, {"J", "AllocationInstruction"}, {"P", "AllocationInstructionAck"},
+	{"Q", "DontKnowTrade"}, {"R", "QuoteRequest"}, {"S", "Quote"}, {"V", "MarketDataRequest"}, {"W", "MarketDataSnapshotFullRefresh"}, {"X", "MarketDataIncrementalRefresh"},
+	{"Y", "MarketDataRequestReject"}, {"Z", "QuoteCancel"}, {"c", "SecurityDefinitionRequest"}, {"d", "SecurityDefinition"}, {"e", "SecurityStatusRequest"},
+	{"f", "SecurityStatus"}, {"g", "TradingSessionStatusRequest"}, {"h", "TradingSessionStatus"}, {"i", "MassQuote"}, {"j", "BusinessMessageReject"},
+	{"q", "OrderMassCancelRequest"}, {"r", "OrderMassCancelReport"}, {"x", "SecurityListRequest"}, {"y", "SecurityList"},
+	{"AB", "NewOrderMultileg"}, {"AD", "TradeCaptureReportRequest"}, {"AE", "TradeCaptureReport"}, {"AF", "OrderMassStatusRequest"}, {"AI", "QuoteStatusReport"},
+	{"AN", "RequestForPositions"}, {"AP", "PositionReport"}, {"AQ", "TradeCaptureReportRequestAck"}, {"AR", "TradeCaptureReportAck"}, {"BE", "UserRequest"}, {"BF", "UserResponse"},
 }

@@ -2,6 +2,7 @@ package framing
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -308,6 +309,17 @@ func TestTells(t *testing.T) {
 				if !slices.Contains(k.Tells, told.Name) {
 					t.Errorf("%s: a frame tells %s, which the row does not name", x.Spec, told.Name)
 				}
+			}
+		}
+	}
+}
+
+func TestNamesAscend(t *testing.T) {
+	for _, k := range Kinds() {
+		for _, f := range k.Fields {
+			ascend := func(a, b Named) int { return cmp.Compare(a.Value, b.Value) }
+			if !slices.IsSortedFunc(f.Names, ascend) {
+				t.Errorf("%s: names of %s do not stand in the order of their values", k.Name, f.Name)
 			}
 		}
 	}

@@ -5,14 +5,14 @@ package framing
 // order of the alphabet.
 var binaryProtocols = []Kind{
 	{Name: "cassandra5", Usage: "cassandra5", Summary: "Cassandra 5's frames, with checksums, not compressed", Layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
-		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: map[uint64]string{0: "no", 1: "yes"}}},
+		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: Names{{0, "no"}, {1, "yes"}}}},
 		Counts: "the payload", Limits: "131071 bytes; the first messages of a connection are still cassandra",
 		Default: "self-contained", Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
 		Examples: []Example{{"cassandra5", "hello", "\x05\x00\x02\x19\x99\x9a|hello|\x74\x80\x0e\xb6"}}},
 	{Name: "dbus", Tells: []string{"opening", "serial"}, Usage: "dbus", Summary: "D-Bus messages, and the SASL lines before them", Layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
 		Fields: []Field{
-			{Name: "order", At: 0, Size: 1, Names: map[uint64]string{'l': "little-endian", 'B': "big-endian"}},
-			{Name: "type", At: 1, Size: 1, Names: map[uint64]string{1: "METHOD_CALL", 2: "METHOD_RETURN", 3: "ERROR", 4: "SIGNAL"}},
+			{Name: "order", At: 0, Size: 1, Names: Names{{'B', "big-endian"}, {'l', "little-endian"}}},
+			{Name: "type", At: 1, Size: 1, Names: Names{{1, "METHOD_CALL"}, {2, "METHOD_RETURN"}, {3, "ERROR"}, {4, "SIGNAL"}}},
 			{Name: "flags", At: 2, Size: 1},
 			{Name: "version", At: 3, Size: 1},
 		},
@@ -33,7 +33,7 @@ var binaryProtocols = []Kind{
 		Default: "STDOUT of request 1, no padding", Source: "FastCGI Specification 1.0, section 3.3", parse: parseFastCGI,
 		Examples: []Example{{"fastcgi", "hello", "\x01\x06\x00\x01\x00\x05\x00\x00|hello"}}},
 	{Name: "ldap", Tells: []string{"message", "operation"}, Usage: "ldap[:strict]", Summary: "LDAP messages: BER with a definite length", Layout: "30:1 length:1-9 | payload",
-		Keys:   []Key{{"strict", "refuse lengths longer than needed"}},
+		keys:   []Key{{"strict", "refuse lengths longer than needed"}},
 		Counts: "the payload", Default: "the shortest length",
 		Source: "RFC 4511 section 5.1; X.690 section 8.1.3", parse: parseLDAP,
 		Examples: []Example{
@@ -43,10 +43,10 @@ var binaryProtocols = []Kind{
 	{Name: "netbios-ssn", Usage: "netbios-ssn[:strict]", Summary: "NetBIOS session packets, in front of SMB on port 139", Layout: "type:1 flags+length:3 | payload",
 		Spec: `u24be:offset=1,mask=0x1ffff`,
 		Fields: []Field{
-			{Name: "type", At: 0, Size: 1, Only: BadType, Names: map[uint64]string{0: "session message", 0x81: "session request", 0x82: "positive response", 0x83: "negative response", 0x84: "retarget response", 0x85: "keepalive"}},
-			{Name: "reserved flags", At: 1, Size: 1, Mask: 0xfe, Only: ReservedBits, Names: map[uint64]string{0: "none"}},
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: Names{{0, "session message"}, {0x81, "session request"}, {0x82, "positive response"}, {0x83, "negative response"}, {0x84, "retarget response"}, {0x85, "keepalive"}}},
+			{Name: "reserved flags", At: 1, Size: 1, Mask: 0xfe, Only: ReservedBits, Names: Names{{0, "none"}}},
 		},
-		Keys:   []Key{{"strict", "refuse a response or a keepalive of another length than its own"}},
+		keys:   []Key{{"strict", "refuse a response or a keepalive of another length than its own"}},
 		Counts: "the payload, in 17 bits: the last bit of the flags extends the length", Limits: "131071 bytes",
 		Default: "session message", Source: "RFC 1002 section 4.3", check: netbiosFixed,
 		Examples: []Example{{"netbios-ssn", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
@@ -56,7 +56,7 @@ var binaryProtocols = []Kind{
 		Examples: []Example{{"rtsp", "hello", "$\x00\x00\x05|hello"}}},
 	{Name: "ssh", Tells: []string{"line", "message"}, Usage: "ssh[:banner=off,strict]", Summary: "SSH up to its encryption: lines, then padded packets", Layout: "length:4 padding_length:1 | payload | padding",
 		Fields: []Field{{Name: "padding", At: 4, Size: 1}},
-		Keys:   []Key{{"banner=off", "packets from the start: no line of text may come before them"}, {"strict", "refuse packets that are no multiple of 8 bytes"}},
+		keys:   []Key{{"banner=off", "packets from the start: no line of text may come before them"}, {"strict", "refuse packets that are no multiple of 8 bytes"}},
 		Counts: "padding length, payload and padding", Limits: "256 KiB, as in OpenSSH; all peers take 35000 bytes",
 		Default: "the shortest padding, zeros", Source: "RFC 4253 sections 4.2 and 6", parse: parseSSH,
 		Examples: []Example{
@@ -64,7 +64,7 @@ var binaryProtocols = []Kind{
 			{"ssh:banner=off", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 		}},
 	{Name: "x11", Tells: []string{"setup", "opcode"}, Usage: "x11[:role=client,endian=be]", Summary: "X11 requests, behind a client's setup", Layout: "opcode:1 data:1 length:2|6 | payload",
-		Keys:   []Key{{"role=client", "the stream begins with the connection's setup (it is requests alone)"}, {"endian=be|le", "byte order, which the setup says: B or l (le)"}},
+		keys:   []Key{{"role=client", "the stream begins with the connection's setup (it is requests alone)"}, {"endian=be|le", "byte order, which the setup says: B or l (le)"}},
 		Counts: "the whole request, in words of 4 bytes", Limits: "256 KiB; with 4 bytes of length 16 GiB",
 		Default: "NoOperation", Source: "X Window System Protocol, sections 1 and 8; Big Requests Extension", parse: parseX11,
 		Examples: []Example{
@@ -79,16 +79,26 @@ var binaryProtocols = []Kind{
 
 // netbiosFixed says how long the packets are that have one length.
 func netbiosFixed(l *length, header []byte, v uint64) error {
-	if want, fixed := netbiosSizes[header[0]]; l.strict && fixed && v != want {
+	if want, fixed := netbiosSize(header[0]); l.strict && fixed && v != want {
 		return malformed(LengthInvalid, l.offset, "length %d of a packet of type 0x%02x, which has %s", v, header[0], plural(int64(want), "byte"))
 	}
 	return nil
 }
 
-// netbiosSizes are those of RFC 1002 sections 4.3.4 to 4.3.7.
-var netbiosSizes = map[byte]uint64{0x82: 0, 0x83: 1, 0x84: 6, 0x85: 0}
+// netbiosSize is the only length of a type, by RFC 1002 sections 4.3.4 to 4.3.7.
+func netbiosSize(kind byte) (size uint64, fixed bool) {
+	switch kind {
+	case 0x82, 0x85:
+		return 0, true
+	case 0x83:
+		return 1, true
+	case 0x84:
+		return 6, true
+	}
+	return 0, false
+}
 
-var fcgiTypes = map[uint64]string{
-	1: "BEGIN_REQUEST", 2: "ABORT_REQUEST", 3: "END_REQUEST", 4: "PARAMS", 5: "STDIN", 6: "STDOUT", 7: "STDERR", 8: "DATA",
-	9: "GET_VALUES", 10: "GET_VALUES_RESULT", 11: "UNKNOWN_TYPE",
+var fcgiTypes = Names{
+	{1, "BEGIN_REQUEST"}, {2, "ABORT_REQUEST"}, {3, "END_REQUEST"}, {4, "PARAMS"}, {5, "STDIN"}, {6, "STDOUT"}, {7, "STDERR"}, {8, "DATA"},
+	{9, "GET_VALUES"}, {10, "GET_VALUES_RESULT"}, {11, "UNKNOWN_TYPE"},
 }

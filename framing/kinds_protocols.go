@@ -16,14 +16,14 @@ var protocols = []Kind{
 		Spec: `u16be:offset=16,counts=frame,header=19,magic=0xffffffffffffffffffffffffffffffff,min=19,max=4096,prefix=0xffffffffffffffffffffffffffffffff000004`,
 		Fields: []Field{
 			{Name: "marker", At: 0, Size: 16},
-			{Name: "type", At: 18, Size: 1, Names: map[uint64]string{1: "OPEN", 2: "UPDATE", 3: "NOTIFICATION", 4: "KEEPALIVE", 5: "ROUTE-REFRESH"}},
+			{Name: "type", At: 18, Size: 1, Names: Names{{1, "OPEN"}, {2, "UPDATE"}, {3, "NOTIFICATION"}, {4, "KEEPALIVE"}, {5, "ROUTE-REFRESH"}}},
 		},
 		Limits: "with RFC 8654's extended messages: bgp:max=65535", Default: "KEEPALIVE",
 		Source: "RFC 4271 section 4.1", Examples: []Example{{"bgp", "", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x13\x04|"}}},
 	{Name: "cassandra", Summary: "Cassandra's native protocol, versions 3 and 4",
 		Spec: `u32be:offset=5,signed,max=256MiB,prefix=0x0400000005`,
 		Fields: []Field{
-			{Name: "direction", At: 0, Size: 1, Mask: 0x80, Names: map[uint64]string{0: "request", 1: "response"}},
+			{Name: "direction", At: 0, Size: 1, Mask: 0x80, Names: Names{{0, "request"}, {1, "response"}}},
 			{Name: "version", At: 0, Size: 1, Mask: 0x7f},
 			{Name: "flags", At: 1, Size: 1},
 			{Name: "stream", At: 2, Size: 2},
@@ -41,7 +41,7 @@ var protocols = []Kind{
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1},
 			{Name: "flags", At: 4, Size: 1},
-			{Name: "command", At: 5, Size: 3, Names: map[uint64]string{257: "Capabilities-Exchange", 258: "Re-Auth", 271: "Accounting", 272: "Credit-Control", 274: "Abort-Session", 275: "Session-Termination", 280: "Device-Watchdog", 282: "Disconnect-Peer"}},
+			{Name: "command", At: 5, Size: 3, Names: Names{{257, "Capabilities-Exchange"}, {258, "Re-Auth"}, {271, "Accounting"}, {272, "Credit-Control"}, {274, "Abort-Session"}, {275, "Session-Termination"}, {280, "Device-Watchdog"}, {282, "Disconnect-Peer"}}},
 			{Name: "application", At: 8, Size: 4},
 			{Name: "hop-by-hop", At: 12, Size: 4},
 			{Name: "end-to-end", At: 16, Size: 4},
@@ -52,10 +52,10 @@ var protocols = []Kind{
 	{Name: "dicom", Summary: "DICOM upper layer PDUs",
 		Spec: `u32be:offset=2,prefix=0x04`,
 		Fields: []Field{
-			{Name: "type", At: 0, Size: 1, Only: BadType, Names: map[uint64]string{1: "A-ASSOCIATE-RQ", 2: "A-ASSOCIATE-AC", 3: "A-ASSOCIATE-RJ", 4: "P-DATA-TF", 5: "A-RELEASE-RQ", 6: "A-RELEASE-RP", 7: "A-ABORT"}},
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: Names{{1, "A-ASSOCIATE-RQ"}, {2, "A-ASSOCIATE-AC"}, {3, "A-ASSOCIATE-RJ"}, {4, "P-DATA-TF"}, {5, "A-RELEASE-RQ"}, {6, "A-RELEASE-RP"}, {7, "A-ABORT"}}},
 			{Name: "reserved", At: 1, Size: 1},
 		},
-		Keys:   []Key{{"strict", "refuse a release or an abort whose length is not 4"}},
+		keys:   []Key{{"strict", "refuse a release or an abort whose length is not 4"}},
 		Source: "DICOM PS3.8 section 9.3", Default: "P-DATA-TF", check: dicomFixed,
 		Examples: []Example{{"dicom", "\x00\x00\x00\x00", "\x04\x00\x00\x00\x00\x04|\x00\x00\x00\x00"}}},
 	{Name: "dns", Summary: "DNS messages over TCP", Spec: "u16be:min=12", Limits: "a shorter one is no DNS message",
@@ -64,17 +64,17 @@ var protocols = []Kind{
 	{Name: "docker", Summary: "Docker's attached streams, of a container without a TTY",
 		Spec: `u32be:offset=4,prefix=0x01`,
 		Fields: []Field{
-			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: map[uint64]string{0: "stdin", 1: "stdout", 2: "stderr", 3: "systemerr"}},
+			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: Names{{0, "stdin"}, {1, "stdout"}, {2, "stderr"}, {3, "systemerr"}}},
 			{Name: "reserved", At: 1, Size: 3, Zero: true},
 		},
-		Keys: []Key{{"strict", "refuse reserved bytes that are not 0"}}, Default: "stdout",
+		keys: []Key{{"strict", "refuse reserved bytes that are not 0"}}, Default: "stdout",
 		Limits: "with a TTY the stream is raw, in no frames",
 		Source: "Docker Engine API, ContainerAttach", Examples: []Example{{"docker", "hello\n", "\x01\x00\x00\x00\x00\x00\x00\x06|hello\n"}}},
 	{Name: "gelf", Summary: "Graylog messages over TCP, each ended by a zero byte", Spec: "nul",
 		Source: "Graylog documentation, GELF via TCP", Examples: []Example{{"gelf", `{"version":"1.1"}`, "|{\"version\":\"1.1\"}|\x00"}}},
 	{Name: "grpc", Summary: "gRPC messages inside an HTTP/2 stream",
 		Spec:   `u32be:offset=1`,
-		Fields: []Field{{Name: "compressed", At: 0, Size: 1, Only: BadFlag, Names: map[uint64]string{0: "no", 1: "yes", 0x80: "trailers", 0x81: "compressed trailers"}}},
+		Fields: []Field{{Name: "compressed", At: 0, Size: 1, Only: BadFlag, Names: Names{{0, "no"}, {1, "yes"}, {0x80, "trailers"}, {0x81, "compressed trailers"}}}},
 		Limits: "grpc-go receives 4 MiB by default; 0x80 marks trailers in gRPC-Web", Default: "not compressed",
 		Source: "gRPC over HTTP2, Length-Prefixed-Message", Examples: []Example{{"grpc", "hello", "\x00\x00\x00\x00\x05|hello"}}},
 	{Name: "kafka", Summary: "Kafka requests and responses", Spec: "u32be:signed",
@@ -84,7 +84,7 @@ var protocols = []Kind{
 	{Name: "memcached", Summary: "memcached's binary protocol",
 		Spec: `u32be:offset=8,header=24,counts=payload,prefix=0x800a`,
 		Fields: []Field{
-			{Name: "magic", At: 0, Size: 1, Only: BadMagic, Names: map[uint64]string{0x80: "request", 0x81: "response"}},
+			{Name: "magic", At: 0, Size: 1, Only: BadMagic, Names: Names{{0x80, "request"}, {0x81, "response"}}},
 			{Name: "opcode", At: 1, Size: 1, Names: memcachedOpcodes},
 			{Name: "key length", At: 2, Size: 2},
 			{Name: "extras length", At: 4, Size: 1},
@@ -112,13 +112,13 @@ var protocols = []Kind{
 		Fields: []Field{
 			{Name: "request", At: 4, Size: 4, Little: true},
 			{Name: "response to", At: 8, Size: 4, Little: true},
-			{Name: "opcode", At: 12, Size: 4, Little: true, Names: map[uint64]string{1: "OP_REPLY", 2001: "OP_UPDATE", 2002: "OP_INSERT", 2004: "OP_QUERY", 2005: "OP_GET_MORE", 2006: "OP_DELETE", 2007: "OP_KILL_CURSORS", 2012: "OP_COMPRESSED", 2013: "OP_MSG"}},
+			{Name: "opcode", At: 12, Size: 4, Little: true, Names: Names{{1, "OP_REPLY"}, {2001, "OP_UPDATE"}, {2002, "OP_INSERT"}, {2004, "OP_QUERY"}, {2005, "OP_GET_MORE"}, {2006, "OP_DELETE"}, {2007, "OP_KILL_CURSORS"}, {2012, "OP_COMPRESSED"}, {2013, "OP_MSG"}}},
 		},
 		Default: "OP_MSG", Source: "MongoDB manual, MongoDB Wire Protocol",
 		Examples: []Example{{"mongodb", "\x00\x00\x00\x00", "\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00|\x00\x00\x00\x00"}}},
 	{Name: "mpegts", Summary: "MPEG transport stream packets", Spec: "fixed:188,magic=G", Layout: "sync:1 | payload",
 		Counts: "188 bytes, always, the sync byte 47 included",
-		Source: "ISO/IEC 13818-1 section 2.4.3.2", Examples: []Example{mpegtsExample}},
+		Source: "ISO/IEC 13818-1 section 2.4.3.2", Examples: []Example{{"mpegts", zeros187, "G|" + zeros187}}},
 	{Name: "mysql-compressed", Summary: "MySQL packets in a compressed connection",
 		Spec: `u24le:adjust=4,header=7`,
 		Fields: []Field{
@@ -132,8 +132,8 @@ var protocols = []Kind{
 	{Name: "opcua", Summary: "OPC UA connection protocol chunks",
 		Spec: `u32le:offset=4,counts=frame,min=8,prefix=MSGF`,
 		Fields: []Field{
-			{Name: "type", At: 0, Size: 3, Only: BadType, Names: map[uint64]string{0x48454c: "HEL", 0x41434b: "ACK", 0x455252: "ERR", 0x524845: "RHE", 0x4d5347: "MSG", 0x4f504e: "OPN", 0x434c4f: "CLO"}},
-			{Name: "chunk", At: 3, Size: 1, Only: BadFlag, Names: map[uint64]string{'F': "final", 'C': "more follow", 'A': "aborted"}},
+			{Name: "type", At: 0, Size: 3, Only: BadType, Names: Names{{0x41434b, "ACK"}, {0x434c4f, "CLO"}, {0x455252, "ERR"}, {0x48454c, "HEL"}, {0x4d5347, "MSG"}, {0x4f504e, "OPN"}, {0x524845, "RHE"}}},
+			{Name: "chunk", At: 3, Size: 1, Only: BadFlag, Names: Names{{'A', "aborted"}, {'C', "more follow"}, {'F', "final"}}},
 		},
 		Default: "MSG, final", Source: "OPC 10000-6 section 7.1.2", Examples: []Example{{"opcua", "\x01\x00\x00\x00", "MSGF\x0c\x00\x00\x00|\x01\x00\x00\x00"}}},
 	{Name: "protobuf", Summary: "delimited protobuf messages", Spec: "varint",
@@ -158,14 +158,14 @@ var protocols = []Kind{
 			{Name: "session", At: 10, Size: 2},
 			{Name: "protocol version", At: 12, Size: 1},
 			{Name: "interface version", At: 13, Size: 1},
-			{Name: "type", At: 14, Size: 1, Names: map[uint64]string{0: "REQUEST", 1: "REQUEST_NO_RETURN", 2: "NOTIFICATION", 0x80: "RESPONSE", 0x81: "ERROR", 0x20: "TP_REQUEST", 0x21: "TP_REQUEST_NO_RETURN", 0x22: "TP_NOTIFICATION", 0xa0: "TP_RESPONSE", 0xa1: "TP_ERROR"}},
+			{Name: "type", At: 14, Size: 1, Names: Names{{0, "REQUEST"}, {1, "REQUEST_NO_RETURN"}, {2, "NOTIFICATION"}, {0x20, "TP_REQUEST"}, {0x21, "TP_REQUEST_NO_RETURN"}, {0x22, "TP_NOTIFICATION"}, {0x80, "RESPONSE"}, {0x81, "ERROR"}, {0xa0, "TP_RESPONSE"}, {0xa1, "TP_ERROR"}}},
 			{Name: "return", At: 15, Size: 1},
 		},
 		Limits: "TCP's magic cookies, service FFFF and method 0000 or 8000, are ordinary messages", Default: "REQUEST of service 0, versions 1",
 		Source: "AUTOSAR PRS SOME/IP Protocol, section 4.1.2", Examples: []Example{{"someip", "hi", "\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x01\x01\x00\x00|hi"}}},
 	{Name: "sunrpc", Summary: "ONC RPC records (NFS): 31 bits of length, a bit for the last",
 		Spec:    `u32be:mask=0x7fffffff,prefix=0x80`,
-		Fields:  []Field{{Name: "last", At: 0, Size: 1, Mask: 0x80, Names: map[uint64]string{0: "no", 1: "yes"}}},
+		Fields:  []Field{{Name: "last", At: 0, Size: 1, Mask: 0x80, Names: Names{{0, "no"}, {1, "yes"}}}},
 		Default: "last fragment", Source: "RFC 5531 section 11", Examples: []Example{{"sunrpc", "hello", "\x80\x00\x00\x05|hello"}}},
 	{Name: "syslog-lf", Summary: "syslog over TCP, one message a line", Spec: "lines",
 		Source: "RFC 6587 section 3.4.2", Examples: []Example{{"syslog-lf", "<13>hello", "|<13>hello|\n"}}},
@@ -175,8 +175,8 @@ var protocols = []Kind{
 	{Name: "tls", Summary: "TLS records",
 		Spec: `u16be:offset=3,max=18432,magic=0x03,magic-at=1,prefix=0x170303`,
 		Fields: []Field{
-			{Name: "type", At: 0, Size: 1, Only: BadType, Names: map[uint64]string{20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data", 24: "heartbeat"}},
-			{Name: "version", At: 1, Size: 2, Names: map[uint64]string{0x300: "SSL 3.0", 0x301: "TLS 1.0", 0x302: "TLS 1.1", 0x303: "TLS 1.2", 0x304: "TLS 1.3"}},
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: Names{{20, "change_cipher_spec"}, {21, "alert"}, {22, "handshake"}, {23, "application_data"}, {24, "heartbeat"}}},
+			{Name: "version", At: 1, Size: 2, Names: Names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		Limits: "TLS 1.2's 2^14 + 2048; TLS 1.3 allows 2^14 + 256, which a record does not tell", Default: "application_data of TLS 1.2, as 1.3 writes it",
 		Source: "RFC 8446 sections 5.1 and 5.2", Examples: []Example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
@@ -189,7 +189,10 @@ var protocols = []Kind{
 		Default: "version 3", Source: "RFC 1006 section 6", Examples: []Example{{"tpkt", "\x02\xf0\x80", "\x03\x00\x00\x07|\x02\xf0\x80"}}},
 }
 
-var mpegtsExample = Example{"mpegts", string(make([]byte, 187)), "G|" + string(make([]byte, 187))}
+const (
+	zeros17  = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	zeros187 = zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17
+)
 
 // lengthInFours is Diameter's: a length is a multiple of 4.
 func lengthInFours(l *length, _ []byte, v uint64) error {
@@ -215,28 +218,28 @@ func memcachedParts(l *length, header []byte, v uint64) error {
 	return nil
 }
 
-var ninePTypes = map[uint64]string{
-	100: "Tversion", 101: "Rversion", 102: "Tauth", 103: "Rauth", 104: "Tattach", 105: "Rattach", 107: "Rerror",
-	108: "Tflush", 109: "Rflush", 110: "Twalk", 111: "Rwalk", 112: "Topen", 113: "Ropen", 114: "Tcreate", 115: "Rcreate",
-	116: "Tread", 117: "Rread", 118: "Twrite", 119: "Rwrite", 120: "Tclunk", 121: "Rclunk", 122: "Tremove", 123: "Rremove",
-	124: "Tstat", 125: "Rstat", 126: "Twstat", 127: "Rwstat",
+var ninePTypes = Names{
+	{100, "Tversion"}, {101, "Rversion"}, {102, "Tauth"}, {103, "Rauth"}, {104, "Tattach"}, {105, "Rattach"}, {107, "Rerror"},
+	{108, "Tflush"}, {109, "Rflush"}, {110, "Twalk"}, {111, "Rwalk"}, {112, "Topen"}, {113, "Ropen"}, {114, "Tcreate"}, {115, "Rcreate"},
+	{116, "Tread"}, {117, "Rread"}, {118, "Twrite"}, {119, "Rwrite"}, {120, "Tclunk"}, {121, "Rclunk"}, {122, "Tremove"}, {123, "Rremove"},
+	{124, "Tstat"}, {125, "Rstat"}, {126, "Twstat"}, {127, "Rwstat"},
 }
 
-var cassandraOpcodes = map[uint64]string{
-	0: "ERROR", 1: "STARTUP", 2: "READY", 3: "AUTHENTICATE", 5: "OPTIONS", 6: "SUPPORTED", 7: "QUERY", 8: "RESULT",
-	9: "PREPARE", 10: "EXECUTE", 11: "REGISTER", 12: "EVENT", 13: "BATCH", 14: "AUTH_CHALLENGE", 15: "AUTH_RESPONSE", 16: "AUTH_SUCCESS",
+var cassandraOpcodes = Names{
+	{0, "ERROR"}, {1, "STARTUP"}, {2, "READY"}, {3, "AUTHENTICATE"}, {5, "OPTIONS"}, {6, "SUPPORTED"}, {7, "QUERY"}, {8, "RESULT"},
+	{9, "PREPARE"}, {10, "EXECUTE"}, {11, "REGISTER"}, {12, "EVENT"}, {13, "BATCH"}, {14, "AUTH_CHALLENGE"}, {15, "AUTH_RESPONSE"}, {16, "AUTH_SUCCESS"},
 }
 
-var memcachedOpcodes = map[uint64]string{
-	0: "Get", 1: "Set", 2: "Add", 3: "Replace", 4: "Delete", 5: "Increment", 6: "Decrement", 7: "Quit", 8: "Flush",
-	9: "GetQ", 10: "No-op", 11: "Version", 12: "GetK", 13: "GetKQ", 14: "Append", 15: "Prepend", 16: "Stat", 28: "Touch", 29: "GAT",
-	32: "SASL list mechs", 33: "SASL Auth", 34: "SASL Step",
+var memcachedOpcodes = Names{
+	{0, "Get"}, {1, "Set"}, {2, "Add"}, {3, "Replace"}, {4, "Delete"}, {5, "Increment"}, {6, "Decrement"}, {7, "Quit"}, {8, "Flush"},
+	{9, "GetQ"}, {10, "No-op"}, {11, "Version"}, {12, "GetK"}, {13, "GetKQ"}, {14, "Append"}, {15, "Prepend"}, {16, "Stat"}, {28, "Touch"}, {29, "GAT"},
+	{32, "SASL list mechs"}, {33, "SASL Auth"}, {34, "SASL Step"},
 }
 
-var smppCommands = map[uint64]string{
-	1: "bind_receiver", 2: "bind_transmitter", 3: "query_sm", 4: "submit_sm", 5: "deliver_sm", 6: "unbind", 7: "replace_sm",
-	8: "cancel_sm", 9: "bind_transceiver", 0x0b: "outbind", 0x15: "enquire_link", 0x21: "submit_multi", 0x102: "alert_notification", 0x103: "data_sm",
-	0x80000000: "generic_nack", 0x80000001: "bind_receiver_resp", 0x80000002: "bind_transmitter_resp", 0x80000003: "query_sm_resp",
-	0x80000004: "submit_sm_resp", 0x80000005: "deliver_sm_resp", 0x80000006: "unbind_resp", 0x80000007: "replace_sm_resp",
-	0x80000008: "cancel_sm_resp", 0x80000009: "bind_transceiver_resp", 0x80000015: "enquire_link_resp", 0x80000021: "submit_multi_resp", 0x80000103: "data_sm_resp",
+var smppCommands = Names{
+	{1, "bind_receiver"}, {2, "bind_transmitter"}, {3, "query_sm"}, {4, "submit_sm"}, {5, "deliver_sm"}, {6, "unbind"}, {7, "replace_sm"},
+	{8, "cancel_sm"}, {9, "bind_transceiver"}, {0x0b, "outbind"}, {0x15, "enquire_link"}, {0x21, "submit_multi"}, {0x102, "alert_notification"}, {0x103, "data_sm"},
+	{0x80000000, "generic_nack"}, {0x80000001, "bind_receiver_resp"}, {0x80000002, "bind_transmitter_resp"}, {0x80000003, "query_sm_resp"},
+	{0x80000004, "submit_sm_resp"}, {0x80000005, "deliver_sm_resp"}, {0x80000006, "unbind_resp"}, {0x80000007, "replace_sm_resp"},
+	{0x80000008, "cancel_sm_resp"}, {0x80000009, "bind_transceiver_resp"}, {0x80000015, "enquire_link_resp"}, {0x80000021, "submit_multi_resp"}, {0x80000103, "data_sm_resp"},
 }

@@ -18,7 +18,7 @@ var textProtocols = []Kind{
 			{"nats", "PUB foo 1", "PUB framecat 9\r\n|PUB foo 1|\r\n"},
 		}},
 	{Name: "resp", Tells: []string{"type"}, Usage: "resp[:inline]", Summary: "Redis protocol values, RESP2 and RESP3: commands and replies", Layout: "| value, and the values in it",
-		Keys:    []Key{{"inline", "read lines of plain words too, as a Redis server does"}},
+		keys:    []Key{{"inline", "read lines of plain words too, as a Redis server does"}},
 		Counts:  "bytes of a string without its CR LF; values of an aggregate",
 		Limits:  "Redis takes strings of 512 MiB; streamed aggregates 9 deep",
 		Default: "none: a payload is one whole value", Out: "escaped",

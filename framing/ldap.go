@@ -105,19 +105,19 @@ func (ldap) Describe(dst []FieldText, _, body []byte) []FieldText {
 		id = id<<8 | int(c)
 	}
 	tag := body[2+body[1]]
-	name := ldapOperations[tag]
+	name := ldapOperations.Of(uint64(tag))
 	if name == "" {
 		name = fmt.Sprintf("0x%02x", tag)
 	}
 	return append(dst, FieldText{"message", fmt.Sprint(id)}, FieldText{"operation", name})
 }
 
-var ldapOperations = map[byte]string{
-	0x60: "bindRequest", 0x61: "bindResponse", 0x42: "unbindRequest", 0x63: "searchRequest", 0x64: "searchResEntry",
-	0x65: "searchResDone", 0x73: "searchResRef", 0x66: "modifyRequest", 0x67: "modifyResponse", 0x68: "addRequest",
-	0x69: "addResponse", 0x4a: "delRequest", 0x6b: "delResponse", 0x6c: "modDNRequest", 0x6d: "modDNResponse",
-	0x6e: "compareRequest", 0x6f: "compareResponse", 0x50: "abandonRequest", 0x77: "extendedReq", 0x78: "extendedResp",
-	0x79: "intermediateResponse",
+var ldapOperations = Names{
+	{0x60, "bindRequest"}, {0x61, "bindResponse"}, {0x42, "unbindRequest"}, {0x63, "searchRequest"}, {0x64, "searchResEntry"},
+	{0x65, "searchResDone"}, {0x73, "searchResRef"}, {0x66, "modifyRequest"}, {0x67, "modifyResponse"}, {0x68, "addRequest"},
+	{0x69, "addResponse"}, {0x4a, "delRequest"}, {0x6b, "delResponse"}, {0x6c, "modDNRequest"}, {0x6d, "modDNResponse"},
+	{0x6e, "compareRequest"}, {0x6f, "compareResponse"}, {0x50, "abandonRequest"}, {0x77, "extendedReq"}, {0x78, "extendedResp"},
+	{0x79, "intermediateResponse"},
 }
 
 func parseLDAP(_ *Kind, s *settings) (Framing, error) { return ldap{strict: s.word("strict")}, nil }

@@ -136,7 +136,7 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 		name = "answer " + string(header)
 	case len(header) == 4 && len(body) >= 4:
 		code := binary.BigEndian.Uint32(body)
-		if name = postgresRequests[code]; name == "" && code>>16 == 3 {
+		if name = postgresRequests.Of(uint64(code)); name == "" && code>>16 == 3 {
 			name = "StartupMessage"
 		}
 	case len(header) == 5:
@@ -144,7 +144,7 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 		if p.frontend {
 			names = postgresFrontend
 		}
-		name = names[header[0]]
+		name = names.Of(uint64(header[0]))
 	}
 	if name == "" {
 		name = fmt.Sprintf("%q", header[:1])
@@ -152,21 +152,21 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
-var postgresRequests = map[uint32]string{80877102: "CancelRequest", 80877103: "SSLRequest", 80877104: "GSSENCRequest"}
+var postgresRequests = Names{{80877102, "CancelRequest"}, {80877103, "SSLRequest"}, {80877104, "GSSENCRequest"}}
 
-var postgresBackend = map[byte]string{
-	'R': "Authentication", 'K': "BackendKeyData", '2': "BindComplete", '3': "CloseComplete", 'C': "CommandComplete",
-	'd': "CopyData", 'c': "CopyDone", 'G': "CopyInResponse", 'H': "CopyOutResponse", 'W': "CopyBothResponse", 'D': "DataRow",
-	'I': "EmptyQueryResponse", 'E': "ErrorResponse", 'V': "FunctionCallResponse", 'v': "NegotiateProtocolVersion", 'n': "NoData",
-	'N': "NoticeResponse", 'A': "NotificationResponse", 't': "ParameterDescription", 'S': "ParameterStatus", '1': "ParseComplete",
-	's': "PortalSuspended", 'Z': "ReadyForQuery", 'T': "RowDescription",
+var postgresBackend = Names{
+	{'R', "Authentication"}, {'K', "BackendKeyData"}, {'2', "BindComplete"}, {'3', "CloseComplete"}, {'C', "CommandComplete"},
+	{'d', "CopyData"}, {'c', "CopyDone"}, {'G', "CopyInResponse"}, {'H', "CopyOutResponse"}, {'W', "CopyBothResponse"}, {'D', "DataRow"},
+	{'I', "EmptyQueryResponse"}, {'E', "ErrorResponse"}, {'V', "FunctionCallResponse"}, {'v', "NegotiateProtocolVersion"}, {'n', "NoData"},
+	{'N', "NoticeResponse"}, {'A', "NotificationResponse"}, {'t', "ParameterDescription"}, {'S', "ParameterStatus"}, {'1', "ParseComplete"},
+	{'s', "PortalSuspended"}, {'Z', "ReadyForQuery"}, {'T', "RowDescription"},
 	// what only a client sends
-	'B': "Bind", 'f': "CopyFail", 'F': "FunctionCall", 'P': "Parse", 'p': "PasswordMessage", 'Q': "Query", 'X': "Terminate",
+	{'B', "Bind"}, {'f', "CopyFail"}, {'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'X', "Terminate"},
 }
 
-var postgresFrontend = map[byte]string{
-	'B': "Bind", 'C': "Close", 'd': "CopyData", 'c': "CopyDone", 'f': "CopyFail", 'D': "Describe", 'E': "Execute", 'H': "Flush",
-	'F': "FunctionCall", 'P': "Parse", 'p': "PasswordMessage", 'Q': "Query", 'S': "Sync", 'X': "Terminate",
+var postgresFrontend = Names{
+	{'B', "Bind"}, {'C', "Close"}, {'d', "CopyData"}, {'c', "CopyDone"}, {'f', "CopyFail"}, {'D', "Describe"}, {'E', "Execute"}, {'H', "Flush"},
+	{'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'S', "Sync"}, {'X', "Terminate"},
 }
 
 func parsePostgres(_ *Kind, s *settings) (Framing, error) {

@@ -176,16 +176,16 @@ func (*ssh) Describe(dst []FieldText, header, body []byte) []FieldText {
 	case len(body) == 0:
 		return dst
 	}
-	name := sshMessages[body[0]]
+	name := sshMessages.Of(uint64(body[0]))
 	if name == "" {
 		name = fmt.Sprint(body[0])
 	}
 	return append(dst, FieldText{"message", name})
 }
 
-var sshMessages = map[byte]string{
-	1: "DISCONNECT", 2: "IGNORE", 3: "UNIMPLEMENTED", 4: "DEBUG", 5: "SERVICE_REQUEST", 6: "SERVICE_ACCEPT", 7: "EXT_INFO",
-	20: "KEXINIT", 21: "NEWKEYS", 30: "KEXDH_INIT", 31: "KEXDH_REPLY",
+var sshMessages = Names{
+	{1, "DISCONNECT"}, {2, "IGNORE"}, {3, "UNIMPLEMENTED"}, {4, "DEBUG"}, {5, "SERVICE_REQUEST"}, {6, "SERVICE_ACCEPT"}, {7, "EXT_INFO"},
+	{20, "KEXINIT"}, {21, "NEWKEYS"}, {30, "KEXDH_INIT"}, {31, "KEXDH_REPLY"},
 }
 
 func parseSSH(_ *Kind, s *settings) (Framing, error) {

@@ -159,7 +159,7 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	case x.client && len(header) >= x11Setup:
 		return append(dst, FieldText{"setup", fmt.Sprintf("X%d.%d", x.order.Uint16(header[2:]), x.order.Uint16(header[4:]))})
 	}
-	name := x11Opcodes[header[0]]
+	name := x11Opcodes.Of(uint64(header[0]))
 	if name == "" {
 		name = fmt.Sprint(header[0])
 	}
@@ -168,15 +168,15 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 
 // x11Opcodes are some core requests; those from 128 on are extensions', whose
 // numbers a server gives out.
-var x11Opcodes = map[byte]string{
-	1: "CreateWindow", 2: "ChangeWindowAttributes", 3: "GetWindowAttributes", 4: "DestroyWindow", 8: "MapWindow", 10: "UnmapWindow",
-	12: "ConfigureWindow", 14: "GetGeometry", 15: "QueryTree", 16: "InternAtom", 17: "GetAtomName", 18: "ChangeProperty",
-	19: "DeleteProperty", 20: "GetProperty", 22: "SetSelectionOwner", 23: "GetSelectionOwner", 24: "ConvertSelection", 25: "SendEvent",
-	36: "GrabServer", 37: "UngrabServer", 38: "QueryPointer", 42: "SetInputFocus", 43: "GetInputFocus", 45: "OpenFont", 46: "CloseFont",
-	53: "CreatePixmap", 54: "FreePixmap", 55: "CreateGC", 56: "ChangeGC", 60: "FreeGC", 61: "ClearArea", 62: "CopyArea",
-	65: "PolyLine", 66: "PolySegment", 70: "PolyFillRectangle", 72: "PutImage", 73: "GetImage", 76: "ImageText8", 78: "CreateColormap",
-	81: "InstallColormap", 84: "AllocColor", 98: "QueryExtension", 99: "ListExtensions", 101: "GetKeyboardMapping",
-	107: "SetScreenSaver", 108: "GetScreenSaver", 119: "GetModifierMapping", 127: "NoOperation",
+var x11Opcodes = Names{
+	{1, "CreateWindow"}, {2, "ChangeWindowAttributes"}, {3, "GetWindowAttributes"}, {4, "DestroyWindow"}, {8, "MapWindow"}, {10, "UnmapWindow"},
+	{12, "ConfigureWindow"}, {14, "GetGeometry"}, {15, "QueryTree"}, {16, "InternAtom"}, {17, "GetAtomName"}, {18, "ChangeProperty"},
+	{19, "DeleteProperty"}, {20, "GetProperty"}, {22, "SetSelectionOwner"}, {23, "GetSelectionOwner"}, {24, "ConvertSelection"}, {25, "SendEvent"},
+	{36, "GrabServer"}, {37, "UngrabServer"}, {38, "QueryPointer"}, {42, "SetInputFocus"}, {43, "GetInputFocus"}, {45, "OpenFont"}, {46, "CloseFont"},
+	{53, "CreatePixmap"}, {54, "FreePixmap"}, {55, "CreateGC"}, {56, "ChangeGC"}, {60, "FreeGC"}, {61, "ClearArea"}, {62, "CopyArea"},
+	{65, "PolyLine"}, {66, "PolySegment"}, {70, "PolyFillRectangle"}, {72, "PutImage"}, {73, "GetImage"}, {76, "ImageText8"}, {78, "CreateColormap"},
+	{81, "InstallColormap"}, {84, "AllocColor"}, {98, "QueryExtension"}, {99, "ListExtensions"}, {101, "GetKeyboardMapping"},
+	{107, "SetScreenSaver"}, {108, "GetScreenSaver"}, {119, "GetModifierMapping"}, {127, "NoOperation"},
 }
 
 func parseX11(_ *Kind, s *settings) (Framing, error) {
