@@ -2,6 +2,7 @@ package commands
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,7 +21,7 @@ type address struct {
 //
 //	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
 func parseAddress(args []string) (a address, rest []string, err error) {
-	if len(args) == 0 || args[0] == "" {
+	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
 		f := usage("no address given")
 		f.hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
 		return a, nil, f
@@ -34,10 +35,22 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 	}
 	a.network = "tcp"
 	a.host, a.tls = strings.CutPrefix(word, "tls://")
+	scheme, behind, _ := strings.Cut(a.host, ":")
 	switch {
-	case strings.Contains(a.host, "://"):
-		scheme, _, _ := strings.Cut(a.host, "://")
-		return a, nil, badAddress(word, "there is no "+scheme+"://", "HOST:PORT for TCP, tls://HOST:PORT for TLS")
+	case strings.ContainsAny(word, " \t\n"):
+		return a, nil, badAddress(strconv.Quote(word), "there is a blank in it", strings.Join(strings.Fields(word), " "))
+	case a.host == "":
+		return a, nil, badAddress(word, "the host and the port are missing", "tls://HOST:PORT")
+	case strings.HasPrefix(behind, "//"), strings.Contains(behind, ":") && isScheme(scheme):
+		to := strings.TrimLeft(behind, "/")
+		switch scheme {
+		case "tcp", "tcp4", "tcp6":
+		case "tls", "ssl":
+			to = "tls://" + to
+		default:
+			to = "HOST:PORT for TCP, tls://HOST:PORT for TLS"
+		}
+		return a, nil, badAddress(word, "there is no "+strings.TrimSuffix(a.host, strings.TrimLeft(behind, "/")), to)
 	case isDigits(a.host):
 		a.host, a.port = "", a.host
 	case !strings.Contains(a.host, ":"):
@@ -59,7 +72,7 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 	}
 	n, err := net.LookupPort("tcp", a.port)
 	if err != nil {
-		return a, nil, badAddress(word, `"`+a.port+`" is no port`, "a number from 1 to 65535")
+		return a, nil, badAddress(word, `"`+a.port+`" is no port`, "a number up to 65535")
 	}
 	a.port = strconv.Itoa(n)
 	return a, rest, nil
@@ -69,6 +82,12 @@ func badAddress(word, what, advice string) *failure {
 	f := usage("%s: %s", word, what)
 	f.hints = []string{"write " + advice}
 	return f
+}
+
+// isScheme says whether other programs write this before HOST:PORT. It is no part of an
+// IPv6 address.
+func isScheme(s string) bool {
+	return slices.Contains([]string{"tcp", "tcp4", "tcp6", "tls", "ssl", "http", "https"}, s)
 }
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -52,3 +52,25 @@ func TestParseAddress(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with an address is told with what to write.
+func TestAddressHints(t *testing.T) {
+	for _, r := range []struct{ word, text, hint string }{
+		{"tcp:localhost:4000", "tcp:localhost:4000: there is no tcp:", "write localhost:4000"},
+		{"tcp://localhost:4000", "tcp://localhost:4000: there is no tcp://", "write localhost:4000"},
+		{"tls:localhost:4000", "tls:localhost:4000: there is no tls:", "write tls://localhost:4000"},
+		{"ssl://localhost:4000", "ssl://localhost:4000: there is no ssl://", "write tls://localhost:4000"},
+		{"http://localhost:4000", "http://localhost:4000: there is no http://", "write HOST:PORT for TCP, tls://HOST:PORT for TLS"},
+		{"tls://", "tls://: the host and the port are missing", "write tls://HOST:PORT"},
+		{" 4000", `" 4000": there is a blank in it`, "write 4000"},
+		{"127.0.0.1 4000", `"127.0.0.1 4000": there is a blank in it`, "write 127.0.0.1 4000"},
+		{"99999", `99999: "99999" is no port`, "write a number up to 65535"},
+		{"::1:4000", "::1:4000: an address of IPv6 stands in brackets", "write [::1]:PORT"},
+	} {
+		_, _, err := parseAddress([]string{r.word})
+		var f *failure
+		if !errors.As(err, &f) || f.text != r.text || len(f.hints) != 1 || f.hints[0] != r.hint {
+			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.hints, r.text, r.hint)
+		}
+	}
+}

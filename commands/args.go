@@ -63,6 +63,9 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		case !given:
 			value, args = args[0], args[1:]
 		}
+		if value == "" && full != "message" { // a variable that was not set, most likely
+			return nil, usage("%s needs a value, and it is empty", dashed(name))
+		}
 		out = append(out, "--"+full+"="+value)
 	}
 	if c == nil {

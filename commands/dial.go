@@ -14,6 +14,7 @@ type dialer struct {
 	timeout time.Duration // for one attempt
 	retry   time.Duration // how long to go on trying
 	secure  *tlsSettings  // nil for plain connections
+	failed  func(error)   // told of each attempt that is followed by another
 }
 
 // dial connects, and tries again while the time for it lasts.
@@ -29,6 +30,7 @@ func (d dialer) dial(ctx context.Context) (net.Conn, error) {
 		if err == nil || ctx.Err() != nil || !passes(err) || time.Until(end) <= 0 {
 			return c, err
 		}
+		d.failed(err)
 		select {
 		case <-time.After(min(pause, time.Until(end))):
 		case <-ctx.Done():

@@ -29,6 +29,9 @@ type exchange struct {
 
 // send sends the messages and prints the replies.
 func send(s streams, o sendOptions, signals <-chan os.Signal) error {
+	if err := o.ready(); err != nil {
+		return err
+	}
 	var timeout <-chan time.Time
 	if o.timeout > 0 {
 		timeout = time.After(o.timeout)
@@ -67,7 +70,8 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	defer cancel()
 	made := make(chan error, 1)
 	go func() {
-		d := dialer{x.o.address, x.o.connect, x.o.retry, x.o.secure}
+		failed := func(err error) { x.report.detail("%s: %s, trying again", x.o.address, reason(err)) }
+		d := dialer{x.o.address, x.o.connect, x.o.retry, x.o.secure, failed}
 		nc, err := d.dial(ctx)
 		if err == nil {
 			x.c = newConn(nc, 1, x.o.address.String(), x.o.limits)
@@ -77,7 +81,7 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	select {
 	case err := <-made:
 		if err != nil {
-			return &failure{status: statusIO, text: x.o.address.String() + ": " + reason(err), hints: tlsHints(err)}
+			return &failure{status: statusIO, text: x.o.address.String() + ": " + reason(err), hints: tlsHints(err, false)}
 		}
 		x.report.detail("%s: connected", x.c.name())
 		return nil

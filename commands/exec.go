@@ -70,9 +70,14 @@ func (p *process) reap(v *server) {
 	p.life.Lock()
 	p.reaped = true
 	killGroup(p.cmd.Process)
+	unasked := err != nil && p.asked.IsZero()
 	p.life.Unlock()
 	v.procs.remove(p)
-	v.report.detail("%s: --exec: %s", p.c.name(), ending(err))
+	tell := v.report.detail
+	if unasked { // it failed by itself
+		tell = v.report.note
+	}
+	tell("%s: --exec: %s", p.c.name(), ending(err))
 	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
 }
 

@@ -25,12 +25,13 @@ func TestExec(t *testing.T) {
 		{"cat", "cat", nil, string(frames("a", "b")), string(frames("a", "b")), ""},
 		{"one that answers late", "cat >/dev/null; sleep 0.5; echo late", nil, string(frames("a")), string(frames("late")), ""},
 		{"one that does not read", "echo hello", nil, string(frames("a")), string(frames("hello")), ""},
-		{"its status", "cat >/dev/null; exit 3", []string{"-v"}, "", "", "--exec: exit status 3"},
+		{"its status", "cat >/dev/null; exit 3", nil, "", "", "--exec: exit status 3"},
+		{"its status 0", "cat >/dev/null", []string{"-v"}, "", "", "--exec: exit status 0"},
 		{"other formats", "tr a-f b-g", []string{"-o", "hex", "-i", "hex"}, string(frames("\xaa")), string(frames("\xbb")), ""},
 		{"JSON", `sed 's/.*"conn":1,"peer":"127.*"text":"a".*/yes/'`, []string{"-o", "json"}, string(frames("a")), string(frames("yes")), ""},
 		{"output that is none", "cat >/dev/null; echo zz", []string{"-i", "hex"}, "", "", "is no hex digit"},
 		{"replies framed otherwise", "cat", []string{"--reply-framing", "netstring"}, string(frames("a")), "1:a,", ""},
-		{"no such command", "/nonexistent/command 2>/dev/null", []string{"-v"}, "", "", "--exec: exit status 127"},
+		{"no such command", "/nonexistent/command 2>/dev/null", nil, "", "", "--exec: exit status 127"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"listen", "-k", "--exec", row.command, "0"}, row.args...)...)
@@ -45,6 +46,9 @@ func TestExec(t *testing.T) {
 		}
 		if status := r.stop(); status != 0 {
 			t.Errorf("%s: status %d", row.name, status)
+		}
+		if row.stderr == "" && strings.Contains(r.errors(), "exit status") {
+			t.Errorf("%s: stderr %q", row.name, r.errors())
 		}
 	}
 }

@@ -118,14 +118,14 @@ func reason(err error) string {
 	var n *net.OpError
 	if errors.As(err, &n) {
 		if n.Op == "remote error" {
-			return "the peer says: " + n.Err.Error()
+			return "the peer says: " + tlsReason(n.Err)
 		}
 		return n.Err.Error()
 	}
 	if err == io.ErrUnexpectedEOF {
 		return "the file became shorter while it was read"
 	}
-	return err.Error()
+	return tlsReason(err)
 }
 
 // dieOfBrokenPipe ends the program as the signal ends cat when nobody reads its

@@ -34,9 +34,10 @@ func listenCommand(s streams) *cli.Command {
 			"on stderr. SIGINT or SIGTERM ends it once what has arrived is written.\n\n" +
 			"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
 			"stdout sent back as -i says. It is ended with its connection.\n\n" +
+			"--cert and --client-ca ask for TLS as --tls does.\n\n" +
 			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
-			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed. With -k\n" +
-			"a connection that fails is reported and ends alone.",
+			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
+			"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections at once"},
 			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
@@ -88,6 +89,11 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 // listen serves connections until the only one has ended, until the messages that were
 // asked for are written, or until a signal or --timeout ends it.
 func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
+	if !o.report.quiet {
+		if err := o.ready(); err != nil {
+			return err
+		}
+	}
 	l, err := o.open()
 	if err != nil {
 		f := &failure{status: statusIO, text: o.address.String() + ": " + reason(err)}

@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +58,19 @@ func (o *netOptions) sink(out io.Writer) sink {
 	return newSink(o.out, out, o.report)
 }
 
+// ready says why the messages could not be written, as long as nobody is connected.
+func (o *netOptions) ready() error {
+	if o.out.dir == "" || o.hex {
+		return nil
+	}
+	err := (&dirSink{path: o.out.dir}).ready()
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return &failure{status: statusIO, text: at.Path + ": " + reason(err)}
+	}
+	return err
+}
+
 func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error) {
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
@@ -106,7 +121,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 // duration reads Go's syntax, or a bare number of seconds.
 func duration(c *cli.Context, name string, def time.Duration) (time.Duration, error) {
 	text := c.String(name)
-	if text == "" {
+	if text == "" { // it was not given
 		return def, nil
 	}
 	d, err := time.ParseDuration(text)

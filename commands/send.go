@@ -41,9 +41,12 @@ func sendCommand(s streams) *cli.Command {
 			"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
 			"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
 			"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).\n\n" +
+			"A peer that stays open and silent is waited for without end: --linger, --idle-timeout\n" +
+			"or --timeout set one. --ca, --cert, --server-name and --insecure ask for TLS as --tls\n" +
+			"does.\n\n" +
 			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
 			"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
-			"124 --timeout passed.",
+			"124 --timeout passed, 130 or 143 interrupted.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "`TEXT`: send this, not stdin; may be repeated"},
 			&cli.StringFlag{Name: "expect", Usage: "`N`: end after N replies; status 6 if fewer come"},

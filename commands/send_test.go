@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -185,6 +186,31 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
+// What can't be written is told before a peer has sent anything.
+func TestDirIsReady(t *testing.T) {
+	file, taken := filepath.Join(t.TempDir(), "file"), t.TempDir()
+	for _, name := range []string{file, filepath.Join(taken, "000000.bin")} {
+		mustCreate(t, name)
+	}
+	startNet(t, nil, "listen", "-o", "dir:"+file, "0").want(statusIO, "", file+": not a directory")
+	startNet(t, nil, "listen", "-o", "dir:"+taken, "0").want(statusIO, "", filepath.Join(taken, "000000.bin")+": file already exists")
+	startNet(t, nil, "send", "-o", "dir:"+taken, "-m", "a", "1").want(statusIO, "", "file already exists")
+	startNet(t, nil, "listen", "-q", "-o", "dir:"+taken, "--timeout", "10ms", "0").want(statusTimeout, "", "--timeout")
+	empty := filepath.Join(t.TempDir(), "new")
+	r := startNet(t, nil, "listen", "-o", "dir:"+empty, "0")
+	dialTest(t, r.addr).Write(frames("a"))
+	eventually(t, "the message", func() bool { got, _ := os.ReadFile(filepath.Join(empty, "000000.bin")); return string(got) == "a" })
+	r.stop()
+}
+
+func TestRetryIsTold(t *testing.T) {
+	const line = "127.0.0.1:1: connection refused, trying again\n"
+	startNet(t, nil, "send", "--retry", "50ms", "-v", "-m", "a", "1").want(statusIO, "", line)
+	if r := startNet(t, nil, "send", "--retry", "50ms", "-m", "a", "1"); r.status() != statusIO || strings.Contains(r.errors(), "again") {
+		t.Errorf("without -v: %q", r.errors())
+	}
+}
+
 // One mistake is one line, with status 2, before anything is connected.
 func TestNetUsage(t *testing.T) {
 	rows := []struct{ args, want string }{
@@ -197,7 +223,10 @@ func TestNetUsage(t *testing.T) {
 		{"send 1 -m a --rate 0", "--rate is a number"},
 		{"send 1 -m a --rate inf", "--rate is a number"},
 		{"send 1 -m a --hex -o json", "-o does not go with it"},
-		{"listen 0 --exec=", "--exec is a command"},
+		{"listen 0 --exec=", "--exec needs a value, and it is empty"},
+		{"send 1 --timeout=", "--timeout needs a value, and it is empty"},
+		{"send 1 -m= --chunk=", "--chunk needs a value, and it is empty"},
+		{"listen 0 --client-ca ca.pem", "--client-ca asks for TLS, which needs a certificate"},
 		{"send 1 -m a --expect -1", "--expect is a number"},
 		{"send 1 -m a file", "from -m or from files, not from both"},
 		{"send 1 -m a --reply-framing nope", "--reply-framing: bad framing"},

@@ -26,7 +26,7 @@ func (v *server) serve(nc net.Conn, id int) {
 	if v.o.secure != nil {
 		secured, err := v.handshake(nc)
 		if err != nil {
-			f := &failure{status: statusIO, text: reason(err), hints: tlsHints(err), reported: true}
+			f := &failure{status: statusIO, text: reason(err), hints: tlsHints(err, true), reported: true}
 			v.tell(newConn(nc, id, "", limits{}), f)
 			v.ended(f)
 			return

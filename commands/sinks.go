@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -86,6 +87,23 @@ type dirSink struct {
 	path  string
 	index int64
 	file  *os.File // of a streamed message
+}
+
+// ready says why the first message could not be written, before it is asked for: from a
+// peer it does not come twice.
+func (s *dirSink) ready() error {
+	if _, err := os.Lstat(s.name()); err == nil {
+		return &fs.PathError{Op: "create", Path: s.name(), Err: os.ErrExist}
+	}
+	if err := os.MkdirAll(s.path, 0o777); err != nil {
+		return err
+	}
+	part, err := os.CreateTemp(s.path, ".framecat-*")
+	if err != nil {
+		return err
+	}
+	part.Close()
+	return os.Remove(part.Name())
 }
 
 func (s *dirSink) begin(string) {}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -83,6 +84,14 @@ func TestTLS(t *testing.T) {
 	a.server("server")
 	a.client("client")
 	other.client("stranger")
+	bare := filepath.Join(t.TempDir(), "bare.pem")
+	whole, err := os.ReadFile(a.file("client"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(bare, whole[:bytes.Index(whole, []byte("-----BEGIN PRIVATE"))], 0o600); err != nil {
+		t.Fatal(err)
+	}
 	open := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "0")
 	closed := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "--client-ca", a.file("ca"), "tls://localhost:0")
 	if !strings.HasPrefix(open.addr, "tls://127.0.0.1:") {
@@ -100,13 +109,16 @@ func TestTLS(t *testing.T) {
 		{"verified", open.addr, []string{"--ca", a.file("ca")}, 0, "hi\n", ""},
 		{"by name", "localhost:" + port, []string{"--tls", "--ca", a.file("ca")}, 0, "hi\n", ""},
 		{"an unknown authority", open.addr, nil, statusIO, "", "hint: --ca FILE trusts the authority"},
-		{"another authority", open.addr, []string{"--ca", other.file("ca")}, statusIO, "", "certificate signed by unknown authority"},
-		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, statusIO, "", "hint: --server-name NAME expects another name"},
+		{"another authority", open.addr, []string{"--ca", other.file("ca")}, statusIO, "", "the peer's certificate is signed by an unknown authority"},
+		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, statusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: --server-name NAME expects another name"},
 		{"not verified", open.addr, []string{"--insecure"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, statusIO, "", "certificate required"},
-		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "the peer says: tls: "},
+		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "the peer says: "},
+		{"a certificate without its key", open.addr, []string{"--cert", bare}, statusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
+		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, statusIO, "", bare + ": there is no private key in it\n"},
+		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, statusIO, "", "private key does not match public key"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)
@@ -114,6 +126,12 @@ func TestTLS(t *testing.T) {
 			r.t = t
 			r.want(row.status, row.stdout, row.stderr)
 		})
+	}
+	for _, said := range []string{
+		"the peer's certificate is signed by an unknown authority\nframecat: hint: --client-ca FILE trusts the authority",
+		"client didn't provide a certificate",
+	} {
+		eventually(t, said, func() bool { return strings.Contains(closed.errors(), said) })
 	}
 	// One that speaks no TLS is told, and ends alone.
 	c := dialTest(t, strings.TrimPrefix(open.addr, "tls://"))

@@ -3,7 +3,9 @@ package commands
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -66,19 +68,18 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 	case cert == "" && key != "":
 		return usage("--key needs --cert")
 	case cert == "" && listening:
-		f := usage("TLS needs a certificate: --cert FILE and --key FILE")
+		f := usage("%s needs a certificate: --cert FILE and --key FILE", askedBy(c))
 		f.hints = []string{"for a trial: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
 			"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem"}
 		return f
 	case cert != "":
-		if key == "" {
-			key = cert
-		}
-		pair, err := tls.LoadX509KeyPair(cert, key)
+		pair, err := readPair(cert, key)
 		if err != nil {
-			return &failure{status: statusIO, text: cert + ": " + reason(err)}
+			return err
 		}
 		conf.Certificates = []tls.Certificate{pair}
+		// Shown even if the peer names other authorities: it is the one to say what is wrong.
+		conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
 	if conf.RootCAs, err = readPool(c.String("ca")); err != nil {
 		return err
@@ -90,6 +91,62 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 		conf.ClientAuth = tls.RequireAndVerifyClientCert
 	}
 	return nil
+}
+
+// askedBy is TLS, with the flag that asked for it if its name does not say so.
+func askedBy(c *cli.Context) string {
+	for _, name := range []string{"ca", "client-ca"} {
+		if c.IsSet(name) && !c.Bool("tls") {
+			return "--" + name + " asks for TLS, which"
+		}
+	}
+	return "TLS"
+}
+
+// readPair reads a certificate and its key, which may be in the same file.
+func readPair(cert, key string) (pair tls.Certificate, err error) {
+	if key == "" {
+		key = cert
+	}
+	text, err := os.ReadFile(cert)
+	if err != nil {
+		return pair, &failure{status: statusIO, text: cert + ": " + reason(err)}
+	}
+	secret, err := os.ReadFile(key)
+	if err != nil {
+		return pair, &failure{status: statusIO, text: key + ": " + reason(err)}
+	}
+	if pair, err = tls.X509KeyPair(text, secret); err == nil {
+		return pair, nil
+	}
+	f := &failure{status: statusIO, text: cert + ": " + tlsReason(err)}
+	switch {
+	case !holds(text, "CERTIFICATE"):
+		f.text = cert + ": there is no certificate in it"
+	case !holds(secret, "PRIVATE KEY"):
+		f.text = key + ": there is no private key in it"
+		if key == cert {
+			f.hints = []string{"--key FILE names the file of the key"}
+		}
+	case holds(secret, "ENCRYPTED PRIVATE KEY"):
+		f.text = key + ": the private key is encrypted"
+		f.hints = []string{"openssl pkey writes it plain: openssl pkey -in FILE -out plain.pem"}
+	}
+	return pair, f
+}
+
+// holds says whether a PEM file has a block of a type that ends so.
+func holds(text []byte, kind string) bool {
+	for {
+		block, rest := pem.Decode(text)
+		if block == nil {
+			return false
+		}
+		if strings.HasSuffix(block.Type, kind) {
+			return true
+		}
+		text = rest
+	}
 }
 
 // readPool reads authorities; without a file it is nil.
