@@ -3,38 +3,32 @@ package framing
 import "math"
 
 // escapes weighs what stands in the bodies of frames that are escaped or checked: how
-// seldom other bytes of the stream's bodies, strewn there, would have been right.
+// seldom the same bytes in another order would have been right.
 func (d *detector) escapes(h hypothesis, e Escaper, parts []part) float64 {
-	var bodies []byte
-	for i := range parts {
-		if p := &parts[i]; !p.cut && !p.ext.Silent {
-			bodies = append(bodies, d.b[p.header:p.body]...)
-		}
-	}
-	if len(bodies) == 0 {
-		return 0
-	}
 	rnd := uint32(1)
 	sum, count, tried, fine := 0.0, 0.0, 0.0, 0.0
-	for i := range min(wiggled, len(parts)) {
-		p := &parts[i*len(parts)/min(wiggled, len(parts))]
+	samples := min(shuffled, len(parts))
+	for i := range samples {
+		p := &parts[i*len(parts)/samples]
 		size := p.body - p.header
 		if p.ext.Silent || p.cut || size == 0 {
 			continue
 		}
-		tries, good := max(2, min(strewn, budget/size)), 0
+		tries, good := max(2, min(shuffles, budget/size)), 0
 		for range tries {
 			for j := p.header; j < p.body; j++ {
 				rnd = rnd*1664525 + 1013904223
-				d.scratch[j] = bodies[int(rnd>>8)%len(bodies)]
+				k := p.header + int(rnd>>8)%(j-p.header+1)
+				d.scratch[j], d.scratch[k] = d.scratch[k], d.scratch[j]
 			}
 			if d.unescapes(h.framing, e, p) {
 				good++
 			}
 		}
 		copy(d.scratch[p.header:p.body], d.b[p.header:p.body])
-		sum -= math.Log2((float64(good) + 0.5) / (float64(tries) + 1))
-		count++
+		if count++; good < tries {
+			sum -= math.Log2((float64(good) + 0.5) / (float64(tries) + 1))
+		}
 		tried += float64(tries)
 		fine += float64(good)
 	}
@@ -49,8 +43,9 @@ func (d *detector) escapes(h hypothesis, e Escaper, parts []part) float64 {
 }
 
 const (
-	strewn = 32      // bodies that are strewn into a frame
-	budget = 1 << 15 // bytes of them
+	shuffled = 96      // frames whose bodies are shuffled
+	shuffles = 16      // of one body
+	budget   = 1 << 12 // bytes of them
 )
 
 // unescapes says whether the frame at p is one still in scratch, and of the same length.

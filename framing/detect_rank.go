@@ -163,6 +163,10 @@ func (d *detector) candidate(group []found) Candidate {
 		best = group[i]
 		alike = i + 1
 	}
+	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == "slip" }); i >= 0 && best.spec == "kiss" {
+		best = group[i] // their evidence differs by chance
+		alike = max(alike, i+1)
+	}
 	name, _, _ := strings.Cut(best.spec, ":")
 	c := Candidate{Spec: best.spec, Kind: Lookup(name), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
 	for _, f := range group[:alike] {

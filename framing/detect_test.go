@@ -223,6 +223,24 @@ func TestDetectPlainer(t *testing.T) {
 	}
 }
 
+// Packets of any bytes, with nothing but the escapes between their ends to tell them.
+func TestDetectSlip(t *testing.T) {
+	var b []byte
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 400 {
+		packet := []byte{0x45, 0, 0, 60}
+		for range 10 + rnd.IntN(70) {
+			packet = append(packet, byte(rnd.Uint32()))
+		}
+		b = append(slipEscape(b, packet), slipEnd)
+	}
+	for _, size := range []int{len(b), len(b) / 2} {
+		if got := Detect(b[:size], size == len(b)); len(got) == 0 || got[0].Bits < MinBits || got[0].Spec != "slip" {
+			t.Errorf("%d bytes: %s", size, show(got))
+		}
+	}
+}
+
 func FuzzDetect(f *testing.F) {
 	for _, k := range Kinds() {
 		for _, x := range k.Examples {

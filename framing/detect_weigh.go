@@ -21,6 +21,10 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 	if e, ok := h.framing.(Escaper); ok {
 		w.sum += d.escapes(h, e, parts)
 	}
+	switch h.framing.(type) {
+	case slip, kiss: // bodies without a mark in them; zeros, the marks of cobs, come in heaps
+		w.sum += w.ends * math.Log2E
+	}
 	return w.sum, delimits(h.framing)
 }
 
