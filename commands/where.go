@@ -11,8 +11,8 @@ import (
 )
 
 // whereHelp explains --where to those who ask for help.
-const whereHelp = "TEST of --where: type=NAME, type!=NAME, payload~TEXT; framecat framings tells\n" +
-	"the fields. With several, all must hold."
+const whereHelp = "TEST of --where: type=NAME, type!=NAME, payload=TEXT (all of it), payload~TEXT (a\n" +
+	"part); framecat framings tells the fields. With several, all must hold."
 
 var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}
 
