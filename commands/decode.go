@@ -12,12 +12,8 @@ import (
 
 type decodeOptions struct {
 	common
-	out         format
-	first, last int64
-	seek        int64
-	length      int64
-	where       *frameTest
-	choice      choice
+	selection
+	out format
 }
 
 func decodeCommand(s streams) *cli.Command {
@@ -53,19 +49,7 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 	if o.out, err = readOut(c, s, o.kind, o.force); err != nil {
 		return o, err
 	}
-	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
-		return o, err
-	}
-	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
-		return o, err
-	}
-	if o.length, err = bytesFlag(c, "length", -1); err != nil {
-		return o, err
-	}
-	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
-		return o, err
-	}
-	o.choice, err = readChoice(c)
+	o.selection, err = readSelection(c, &o.common)
 	return o, err
 }
 

@@ -125,6 +125,32 @@ func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
 	return n, nil
 }
 
+// A selection is what decode and inspect take of their inputs.
+type selection struct {
+	first, last int64 // frames
+	seek        int64
+	length      int64 // bytes, -1 is all
+	where       *frameTest
+	choice      choice // of the streams of a capture
+}
+
+func readSelection(c *cli.Context, o *common) (s selection, err error) {
+	if s.first, s.last, err = framesRange(c.String("frames")); err != nil {
+		return s, err
+	}
+	if s.seek, err = bytesFlag(c, "seek", 0); err != nil {
+		return s, err
+	}
+	if s.length, err = bytesFlag(c, "length", -1); err != nil {
+		return s, err
+	}
+	if s.where, err = newFrameTest(c.StringSlice("where"), o); err != nil {
+		return s, err
+	}
+	s.choice, err = readChoice(c)
+	return s, err
+}
+
 // framesRange reads A-B, A-, -B or A.
 func framesRange(s string) (first, last int64, err error) {
 	if s == "" {

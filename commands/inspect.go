@@ -15,16 +15,13 @@ import (
 
 type inspectOptions struct {
 	common
-	first, last  int64
-	seek, length int64
-	json         bool
-	summary      bool
-	trace        bool
-	chunks       []int
-	view         hexview.Options
-	where        *frameTest
-	choice       choice
-	auto, asked  bool // the framing is to be found; -f auto asked for it
+	selection
+	json        bool
+	summary     bool
+	trace       bool
+	chunks      []int
+	view        hexview.Options
+	auto, asked bool // the framing is to be found; -f auto asked for it
 }
 
 func inspectCommand(s streams) *cli.Command {

@@ -18,22 +18,10 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.first, o.last, err = framesRange(c.String("frames")); err != nil {
-		return o, err
-	}
-	if o.seek, err = bytesFlag(c, "seek", 0); err != nil {
-		return o, err
-	}
-	if o.length, err = bytesFlag(c, "length", -1); err != nil {
-		return o, err
-	}
 	if o.auto {
 		o.kind = nil // until it is found
 	}
-	if o.where, err = newFrameTest(c.StringSlice("where"), &o.common); err != nil {
-		return o, err
-	}
-	if o.choice, err = readChoice(c); err != nil {
+	if o.selection, err = readSelection(c, &o.common); err != nil {
 		return o, err
 	}
 	switch out := c.String("out"); out {
