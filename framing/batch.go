@@ -67,11 +67,9 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 		return spans
 	}
 	spans = r.split.Split(wire[at:], spans)
-	for i := range spans[n:] {
-		spans[n+i].shift(at)
-	}
-	for i := n; r.escaper != nil && i < len(spans); i++ {
-		if r.unescape(wire, spans[i]) != nil {
+	for i := n; i < len(spans); i++ {
+		spans[i].shift(at)
+		if r.escaper != nil && r.unescape(wire, spans[i]) != nil {
 			spans = spans[:i] // Scan finds it again and tells why
 		}
 	}
