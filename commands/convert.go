@@ -31,7 +31,8 @@ type conversion struct {
 	partial     *os.File
 	stats       stats
 
-	index  int64 // of the next frame, over all inputs
+	index  int64         // of the next frame, over all inputs
+	batch  framing.Batch // that is being taken
 	hinter hinter
 }
 
@@ -175,9 +176,9 @@ func isReadError(err error) bool {
 
 func (c *conversion) frames(r *framing.Reader, in input) error {
 	for {
-		b, err := r.NextBatch()
-		if err == nil {
-			err = c.take(b)
+		var err error
+		if c.batch, err = r.NextBatch(); err == nil {
+			err = c.take(&c.batch)
 		} else if err == framing.ErrLarge {
 			err = c.takeLarge(r)
 		} else if err == framing.ErrWait {
@@ -212,7 +213,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 }
 
 // take writes the messages of a batch that meet the conditions, run by run.
-func (c *conversion) take(b framing.Batch) error {
+func (c *conversion) take(b *framing.Batch) error {
 	if c.where == nil {
 		return c.takeRun(b)
 	}
@@ -222,7 +223,8 @@ func (c *conversion) take(b framing.Batch) error {
 			j++
 		}
 		if i < j {
-			if err := c.takeRun(b.Slice(i, j)); err != nil {
+			run := b.Slice(i, j)
+			if err := c.takeRun(&run); err != nil {
 				return err
 			}
 		}
@@ -232,7 +234,7 @@ func (c *conversion) take(b framing.Batch) error {
 }
 
 // takeRun writes the messages of a batch that were asked for by number.
-func (c *conversion) takeRun(b framing.Batch) error {
+func (c *conversion) takeRun(b *framing.Batch) error {
 	n := int64(len(b.Frames))
 	from := min(max(c.first-b.Index, 0), n)
 	to := n
@@ -246,14 +248,15 @@ func (c *conversion) takeRun(b framing.Batch) error {
 		to = from + c.left
 	}
 	if from > 0 || to < n {
-		b = b.Slice(int(from), int(to))
+		part := b.Slice(int(from), int(to))
+		b = &part
 	}
 	if b.Silent && !c.sink.takesSilent() {
 		return nil
 	}
-	done, err := c.sink.write(&b)
+	done, err := c.sink.write(b)
 	c.left -= int64(done)
-	c.stats.add(&b, done)
+	c.stats.add(b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
 		f := b.Frame(done)
 		return &misfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}

@@ -38,9 +38,12 @@ func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
 		o.end()
 		return 0, errDone
 	}
-	part := b.Slice(0, int(min(o.left, int64(len(b.Frames)))))
-	if n = len(part.Frames); !o.quiet {
-		n, err = o.print(from, &part)
+	if o.left < int64(len(b.Frames)) {
+		part := b.Slice(0, int(o.left))
+		b = &part
+	}
+	if n = len(b.Frames); !o.quiet {
+		n, err = o.print(from, b)
 	}
 	o.count(n)
 	if err != nil && !errors.Is(err, framing.ErrPayload) {
@@ -70,7 +73,9 @@ func (o *output) print(from *conn, b *framing.Batch) (int, error) {
 	case *hexSink:
 		s.goOn(from)
 	case *dirSink:
-		b.Index = o.index // a name a message
+		named := *b // a name a message
+		named.Index = o.index
+		b = &named
 	}
 	n, err := o.sink.write(b)
 	o.index += int64(n)
@@ -147,8 +152,11 @@ func (s *connSink) write(b *framing.Batch) (n int, err error) {
 	if s.back == nil || n == 0 || b.Silent && !s.back.takesSilent() {
 		return n, err
 	}
-	part := b.Slice(0, n)
-	if m, e := s.back.write(&part); e != nil {
+	if n < len(b.Frames) {
+		part := b.Slice(0, n)
+		b = &part
+	}
+	if m, e := s.back.write(b); e != nil {
 		return m, e
 	}
 	if err != nil { // the last of all: it is answered too

@@ -60,20 +60,19 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 
 // collectSplit consumes what Split finds behind the last of spans.
 func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
-	n, at := len(spans), spans[len(spans)-1].Trailer
+	n, at := len(spans), endOf(spans)
 	// No frame that Split finds can be over the limit if all that is left isn't.
 	left := int64(len(wire) - at)
 	if r.split == nil || n == cap(spans) || r.Max > 0 && left > r.Max || r.StreamLarge && r.MaxStream > 0 && left > r.MaxStream {
 		return spans
 	}
-	spans = r.split.Split(wire[at:], spans)
-	for i := n; i < len(spans); i++ {
-		spans[i].shift(at)
+	spans = r.split.Split(wire, spans)
+	for i := n; r.escaper != nil && i < len(spans); i++ {
 		if r.unescape(wire, spans[i]) != nil {
 			spans = spans[:i] // Scan finds it again and tells why
 		}
 	}
-	r.consume(spans[len(spans)-1].Trailer-at, len(spans)-n)
+	r.consume(endOf(spans)-at, len(spans)-n)
 	return spans
 }
 
@@ -110,11 +109,12 @@ func spanOf(e Extent, at int) Span {
 	return Span{at, h, b, b + e.Trailer}
 }
 
-func (s *Span) shift(n int) {
-	s.Start += n
-	s.Header += n
-	s.Body += n
-	s.Trailer += n
+// endOf is where the last of spans ends, and the next begins.
+func endOf(spans []Span) int {
+	if len(spans) == 0 {
+		return 0
+	}
+	return spans[len(spans)-1].Trailer
 }
 
 // Frame returns the i-th frame of the batch.

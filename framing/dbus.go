@@ -187,7 +187,7 @@ func isSASL(b []byte) bool {
 
 // Split leaves lines to Scan.
 func (dbus) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) && (b[at] == 'l' || b[at] == 'B') {
 		e, err := dbusMessage(b[at:])
 		if err != nil || int64(e.Header)+e.Body > int64(len(b)-at) {

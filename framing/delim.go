@@ -94,7 +94,7 @@ func (d *delim) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 }
 
 func (d *delim) Split(b []byte, spans []Span) []Span {
-	at, h, n := 0, len(d.magic), len(d.mark)
+	at, h, n := endOf(spans), len(d.magic), len(d.mark)
 	for len(spans) < cap(spans) && len(b)-at >= h {
 		i := d.index(b[at+h:])
 		if i < 0 || h > 0 && string(b[at:at+h]) != d.magic {

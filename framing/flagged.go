@@ -19,7 +19,7 @@ func scanFlagged(b []byte, c *Cursor, flag byte) (Extent, error) {
 
 // splitFlagged is Split for scanFlagged.
 func splitFlagged(b []byte, flag byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) {
 		for at < len(b) && b[at] == flag {
 			at++

@@ -126,9 +126,10 @@ type Announcer interface {
 
 // A Splitter measures many frames in one call, for speed.
 type Splitter interface {
-	// Split appends to spans the whole frames at the start of b, without growing
-	// spans beyond its capacity. It stops where Scan is needed: at the first frame
-	// that is unfinished, malformed or silent. Fill may stand before a span's Start.
+	// Split appends to spans the whole frames of b from the end of the last span
+	// on, without growing spans beyond its capacity. It stops where Scan is needed:
+	// at the first frame that is unfinished, malformed or silent. Fill may stand
+	// before a span's Start.
 	Split(b []byte, spans []Span) []Span
 }
 

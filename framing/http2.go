@@ -81,7 +81,7 @@ func http2Fits(kind, flags byte, n int64) bool {
 }
 
 func (h *http2) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) {
 		e, err := h.frame(b[at:])
 		if err != nil || e.Body > int64(len(b)-at-9) || string(b[at:at+4]) == http2Preface[:4] {

@@ -76,7 +76,7 @@ func (n *counted) AppendTrailer(dst []byte, _ Marks, _ int64) []byte {
 }
 
 func (n *counted) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) {
 		h, size := at, int64(0)
 		for h < len(b) && h-at < maxDigits-1 && b[h]-'0' <= 9 {

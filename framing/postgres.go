@@ -86,7 +86,7 @@ func opens(body []byte) bool {
 func isAnswer(c byte) bool { return c == 'S' || c == 'N' || c == 'G' }
 
 func (p postgres) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) && len(b)-at >= 5 && b[at] > ' ' && b[at] <= '~' {
 		n := binary.BigEndian.Uint32(b[at+1:])
 		if n < 4 || int64(n) > int64(len(b)-at-1) {

@@ -80,7 +80,7 @@ func (r resp) Scan(b []byte, c *Cursor) (Extent, error) {
 }
 
 func (r resp) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) {
 		w := respWalk{due: 1}
 		if w.read(b[at:], r.inline) != nil {

@@ -222,7 +222,7 @@ func (rtsp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
 // Split leaves messages to Scan: media are what comes in numbers.
 func (rtsp) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) && b[at] == '$' {
 		e, err := rtspMedia(b[at:])
 		if err != nil || int(e.Body) > len(b)-at-e.Header {

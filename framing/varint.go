@@ -67,7 +67,7 @@ func (v *varint) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 func (v *varint) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
 func (v *varint) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) {
 		h, n := at+1, int(b[at])
 		if n >= 0x80 {

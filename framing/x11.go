@@ -140,7 +140,7 @@ func (*x11) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
 // Split is called behind a first frame only, where no setup is.
 func (x *x11) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) {
 		e, err := x.request(b[at:])
 		if err != nil || int64(e.Header)+e.Body > int64(len(b)-at) {

@@ -115,7 +115,7 @@ func (zmtp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
 // Split is called behind a first frame only, where no greeting is.
 func (zmtp) Split(b []byte, spans []Span) []Span {
-	at := 0
+	at := endOf(spans)
 	for len(spans) < cap(spans) {
 		e, err := zmtpFrame(b[at:])
 		if err != nil || e.Body > int64(len(b)-at-e.Header) {

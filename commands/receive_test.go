@@ -1,0 +1,55 @@
+package commands
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"framecat/framing"
+)
+
+// trickle is a peer that sends the same bytes again and again, and pauses in between.
+type trickle struct {
+	b      []byte
+	paused bool
+}
+
+func (t *trickle) Read(p []byte) (int, error) {
+	if t.paused = !t.paused; t.paused {
+		return copy(p, t.b), nil
+	}
+	return 0, framing.ErrWait
+}
+
+// Ten thousand connections leave no garbage behind: a message that is printed and
+// echoed allocates nothing.
+func TestReceiveAllocatesNothing(t *testing.T) {
+	f, err := framing.Parse("u32be")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, messages := range []int{1, 2000} {
+		for _, name := range []string{"raw", "lines"} {
+			out, err := outFormat(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &reporter{w: io.Discard}
+			sink := &connSink{from: new(conn), out: newOutput(newSink(out, io.Discard, r), all, false)}
+			v := &conversion{in: format{name: "frames", framing: f, spec: true}, sink: sink, report: r, last: all, left: all}
+			sink.back = encodeSink(f, v.in, io.Discard, r)
+			frames := newFrames(&trickle{b: bytes.Repeat([]byte("\x00\x00\x00\x05hello"), messages)}, v)
+			n := testing.AllocsPerRun(100, func() {
+				if err := v.frames(frames, input{}); err != framing.ErrWait {
+					t.Fatal(err)
+				}
+			})
+			if n > 0 {
+				t.Errorf("%d messages, -o %s: %v allocations, want 0", messages, name, n)
+			}
+			if want := int64(101 * messages); frames.Index != want {
+				t.Errorf("%d messages, -o %s: %d came, want %d", messages, name, frames.Index, want)
+			}
+		}
+	}
+}
