@@ -69,7 +69,7 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	spans = r.split.Split(wire[at:], spans)
 	for i := n; i < len(spans); i++ {
 		spans[i].shift(at)
-		if r.unescape(wire, spans[i]) != nil {
+		if r.escaper != nil && r.unescape(wire, spans[i]) != nil {
 			spans = spans[:i] // Scan finds it again and tells why
 		}
 	}
