@@ -31,6 +31,8 @@ type conversion struct {
 	partial     *os.File
 	stats       stats
 
+	batch framing.Batch // that the sink is given: a field, so that not each is allocated
+
 	index  int64 // of the next frame, over all inputs
 	hinter hinter
 }
@@ -251,11 +253,12 @@ func (c *conversion) takeRun(b framing.Batch) error {
 	if b.Silent && !c.sink.takesSilent() {
 		return nil
 	}
-	done, err := c.sink.write(&b)
+	c.batch = b
+	done, err := c.sink.write(&c.batch)
 	c.left -= int64(done)
-	c.stats.add(&b, done)
+	c.stats.add(&c.batch, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
-		f := b.Frame(done)
+		f := c.batch.Frame(done)
 		return &misfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
 	}
 	if err != nil {
