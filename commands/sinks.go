@@ -75,7 +75,7 @@ type rawSink struct {
 	dst io.Writer
 }
 
-func (s *rawSink) stream(int64) (io.Writer, error) { return s.dst, nil }
+func (s *rawSink) stream(int64) (io.Writer, error) { return splicing(s.dst), nil }
 
 func (s *rawSink) streamed(error) error { return nil }
 

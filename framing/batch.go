@@ -67,13 +67,37 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 		return spans
 	}
 	spans = r.split.Split(wire, spans)
-	for i := n; r.escaper != nil && i < len(spans); i++ {
-		if r.unescape(wire, spans[i]) != nil {
-			spans = spans[:i] // Scan finds it again and tells why
-		}
+	if r.escaper != nil { // where it stops, Scan finds the frame again and tells why
+		spans = spans[:n+r.unescapeAll(wire, spans[n:])]
 	}
 	r.consume(endOf(spans)-at, len(spans)-n)
 	return spans
+}
+
+// A plainer is an Escaper that tells of many frames at once whether the bodies in b
+// are the payloads.
+type plainer interface{ plain(b []byte) bool }
+
+// unescapeAll is unescape for frames that follow each other, up to one that fails.
+// It returns how many it did.
+func (r *Reader) unescapeAll(wire []byte, spans []Span) int {
+	if p, ok := r.escaper.(plainer); ok && len(spans) > 0 {
+		first, end := spans[0].Header, spans[len(spans)-1].Body
+		if p.plain(wire[first:end]) {
+			by := len(r.payload) - first
+			r.payload = append(r.payload, wire[first:end]...)
+			for _, s := range spans {
+				r.bodies = append(r.bodies, Span{s.Header + by, s.Header + by, s.Body + by, s.Body + by})
+			}
+			return len(spans)
+		}
+	}
+	for i, s := range spans {
+		if r.unescape(wire, s) != nil {
+			return i
+		}
+	}
+	return len(spans)
 }
 
 // unescape appends the payload of the frame at s to the batch's, if it has to be

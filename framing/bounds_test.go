@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -283,6 +285,31 @@ func TestCopyNextStreams(t *testing.T) {
 		e, ok := err.(*Error)
 		if got := fmt.Sprintf("%s %d %d %d", e.Kind, e.Start, e.Offset, e.Sent); !ok || got != want {
 			t.Errorf("%d bytes: %s (%v), want %s", len(cut), got, err, want)
+		}
+	}
+}
+
+// Bytes that the destination takes from a file are the same as those that pass
+// through memory, and so is what is told of them.
+func TestCopyNextFromFile(t *testing.T) {
+	var wire []byte
+	f := mustParse(t, "u32be:trailer=.")
+	for _, n := range []int{100, 100_000, 70_000, 0, 400_000, 3, 16<<10 - 5, 300_000, 65_537} {
+		wire, _ = f.Append(wire, Marks{}, bytes.Repeat([]byte{byte(n)}, n))
+	}
+	for _, size := range []int{len(wire), len(wire) - 1, len(wire) - 2, len(wire) - 65_542, 120_000} {
+		path := filepath.Join(t.TempDir(), "wire")
+		if err := os.WriteFile(path, wire[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := readCopies(NewReader(file, f), false), readCopies(NewReader(whole(wire[:size]), f), false)
+		file.Close()
+		if got != want {
+			t.Errorf("%d bytes: %+v, want %+v", size, got, want)
 		}
 	}
 }

@@ -95,6 +95,9 @@ func (d *delim) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (d *delim) Split(b []byte, spans []Span) []Span {
 	at, h, n := endOf(spans), len(d.magic), len(d.mark)
+	if h == 0 && n == 1 {
+		return splitByte(b, d.mark[0], spans)
+	}
 	for len(spans) < cap(spans) && len(b)-at >= h {
 		i := d.index(b[at+h:])
 		if i < 0 || h > 0 && string(b[at:at+h]) != d.magic {

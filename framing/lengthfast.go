@@ -109,7 +109,9 @@ func appendU32be(dst, src []byte, spans []Span) ([]byte, int) {
 // slack more.
 func copyShort(dst, src []byte, at, size int) int {
 	if size <= slack && len(src)-at >= slack && len(dst) >= slack {
-		*(*[slack]byte)(dst) = *(*[slack]byte)(src[at:])
+		from := src[at:] // in halves, as the compiler calls memmove for one copy of 32
+		*(*[slack / 2]byte)(dst) = *(*[slack / 2]byte)(from)
+		*(*[slack / 2]byte)(dst[slack/2:]) = *(*[slack / 2]byte)(from[slack/2:])
 		return size
 	}
 	return copy(dst, src[at:at+size])

@@ -10,6 +10,7 @@ import (
 const (
 	bufferSize = 256 << 10 // larger ones fall out of the cache and gain nothing
 	batchSize  = 512       // spans in a batch; they stay in the first-level cache
+	briefSize  = 16 << 10  // what is read of a stream of large frames
 	wholeBody  = 64 << 10  // a body up to this is delivered only whole and checked
 )
 
@@ -55,6 +56,7 @@ type Reader struct {
 	framing Framing
 	escaper Escaper // nil if the body is the payload
 	split   Splitter
+	brief   bool // read little: the next frame may go past the buffer, as this one did
 
 	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset Offset
 	r, w   int
@@ -304,7 +306,11 @@ func (r *Reader) fill() error {
 		return r.fail(io.ErrNoProgress) // a framing that asks for more after the end
 	}
 	r.makeRoom()
-	n, err := (*arrivals)(r).Read(r.buf[r.w:])
+	room := r.buf[r.w:]
+	if r.brief {
+		room, r.brief = room[:min(len(room), briefSize)], false
+	}
+	n, err := (*arrivals)(r).Read(room)
 	if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
 		r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
 	}

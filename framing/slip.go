@@ -25,6 +25,8 @@ func (slip) Split(b []byte, spans []Span) []Span { return splitFlagged(b, slipEn
 
 func (slip) Unescape(dst, _, body, _ []byte) ([]byte, error) { return slipUnescape(dst, body, 0) }
 
+func (slip) plain(b []byte) bool { return bytes.IndexByte(b, slipEsc) < 0 }
+
 // slipUnescape undoes the escapes; at is where body starts in the frame.
 func slipUnescape(dst, body []byte, at int) ([]byte, error) {
 	for i := 0; ; {
@@ -83,6 +85,30 @@ func (slip) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		return dst, payloadError("slip has no empty packet")
 	}
 	return append(slipEscape(append(dst, slipEnd), payload), slipEnd), nil
+}
+
+// AppendAll copies payloads as they are, and starts anew if one held what must be
+// escaped.
+func (s slip) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
+	start := len(dst)
+	dst = growFor(dst, spans, 2)
+	n := start
+	out := dst[:cap(dst)]
+	for _, p := range spans {
+		if p.Header == p.Body { // Append tells why not
+			return appendEach(s, dst, src, spans)
+		}
+		out[n] = slipEnd
+		n++
+		n += copyShort(out[n:], src, p.Header, p.Body-p.Header)
+		out[n] = slipEnd
+		n++
+	}
+	framed := out[start:n]
+	if bytes.IndexByte(framed, slipEsc) >= 0 || bytes.Count(framed, []byte{slipEnd}) > 2*len(spans) {
+		return appendEach(s, dst, src, spans)
+	}
+	return out[:n], len(spans)
 }
 
 func (slip) Sync(b []byte) (int, bool) { return syncFlag(b, slipEnd) }

@@ -65,16 +65,33 @@ func truncatedAt(e *Error, have, need int64) *Error {
 // stream passes header and body of the known frame e: the header is dropped, the
 // body written to w.
 func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
-	held := min(int64(r.w-r.r-e.Header), e.Body)
-	part := r.buf[r.r+e.Header:][:held]
-	r.r += e.Header + int(held)
-	n, err := w.Write(part)
-	sent = int64(n)
-	if err != nil || sent == e.Body {
-		return sent, err
+	r.r += e.Header
+	for err == nil && sent < e.Body {
+		switch {
+		case r.r < r.w:
+			part := r.buf[r.r:][:min(int64(r.w-r.r), e.Body-sent)]
+			n, end := w.Write(part)
+			if end == nil && n < len(part) {
+				end = io.ErrShortWrite
+			}
+			r.r += len(part)
+			sent += int64(n)
+			err = end
+		case r.cursor.EOF:
+			err = io.EOF
+		case !r.takenBy(w):
+			err = r.fill()
+		default:
+			if r.Idle != nil {
+				if err = r.Idle(); err != nil {
+					break
+				}
+			}
+			n, end := io.CopyN(w, r.src, e.Body-sent)
+			sent += n
+			err = end
+		}
 	}
-	m, err := io.CopyN(w, r.passing(), e.Body-sent)
-	sent += m
 	if err == io.EOF {
 		r.cursor.EOF = true
 		t := r.place(truncated(int64(e.Header)+sent, int64(e.Header)+e.Body+int64(e.Trailer)))
@@ -84,12 +101,23 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 	return sent, err
 }
 
-// passing returns the source, for bytes that go past the buffer. A file is returned
-// itself: the system can copy from it without our help.
+// takenBy says whether w can take bytes from the source itself, past the buffer: if
+// the source is a file, and w knows of files. For an *os.File the system would copy
+// in pieces so small that our buffer is faster.
+func (r *Reader) takenBy(w io.Writer) bool {
+	_, fromFile := r.src.(*os.File)
+	_, toFile := w.(*os.File)
+	_, takes := w.(io.ReaderFrom)
+	if !fromFile || toFile || !takes {
+		return false
+	}
+	r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
+	r.brief = true
+	return true
+}
+
+// passing returns the source, for bytes that go past the buffer.
 func (r *Reader) passing() io.Reader {
 	r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
-	if f, ok := r.src.(*os.File); ok && !r.cursor.EOF && (r.Idle == nil || r.Idle() == nil) {
-		return f
-	}
 	return (*arrivals)(r)
 }

@@ -58,9 +58,9 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 	return n, w.full()
 }
 
-// full flushes a buffer that has its size.
+// full flushes a buffer that has its size: room for what one read brought, in frames.
 func (w *Writer) full() error {
-	if len(w.buf) < bufferSize {
+	if len(w.buf) < bufferSize+bufferSize/4 {
 		return nil
 	}
 	return w.Flush()

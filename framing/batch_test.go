@@ -1,0 +1,78 @@
+package framing
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// A row of payloads, some of which hold bytes that delimit or escape.
+func somePayloads(rnd *rand.Rand) (src []byte, spans []Span) {
+	alphabet := []string{"abc", "abc\n\x00", "abc\xc0", "abc\xdb", "abc\n\x00\xc0\xdb"}[rnd.IntN(5)]
+	longest := 1 + rnd.IntN(80)
+	for range rnd.IntN(60) {
+		start := len(src)
+		for range rnd.IntN(longest + 1) {
+			src = append(src, alphabet[rnd.IntN(len(alphabet))])
+		}
+		spans = append(spans, Span{start, start, len(src), len(src)})
+		src = append(src, '\n')
+	}
+	return src, spans
+}
+
+// AppendAll writes what Append would, and stops where Append refuses.
+func TestAppendAll(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			f := mustParse(t, x.Spec)
+			a, ok := f.(Appender)
+			if !ok {
+				continue
+			}
+			for range 50 {
+				src, spans := somePayloads(rnd)
+				if rnd.IntN(4) == 0 {
+					rnd.Shuffle(len(spans), func(i, j int) { spans[i], spans[j] = spans[j], spans[i] })
+				}
+				want, n := appendEach(f, []byte("before"), src, spans)
+				got, m := a.AppendAll([]byte("before"), src, spans)
+				if m != n || !bytes.Equal(got, want) {
+					t.Fatalf("%s: AppendAll(%q, %v) = %q, %d, want %q, %d", x.Spec, src, spans, got, m, want, n)
+				}
+			}
+		}
+	}
+}
+
+// NextBatch returns what Next returns, whatever the length of the messages is and
+// however many are at hand.
+func TestNextBatch(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for _, spec := range []string{"lines", "nul", "slip", "cobs", "u32be", "varint", "netstring", `delim:\n,magic=a`, "slip:crc=sum8"} {
+		f := mustParse(t, spec)
+		for range 200 {
+			var wire []byte
+			for range 1 + rnd.IntN(20) {
+				src, spans := somePayloads(rnd)
+				for len(spans) > 0 {
+					var n int
+					wire, n = appendEach(f, wire, src, spans)
+					spans = spans[min(n+1, len(spans)):]
+				}
+			}
+			wire = append(wire, "cut"...)
+			want, wantErr := drain(NewReader(bytes.NewReader(wire), f))
+			got, err := drainBatch(NewReader(bytes.NewReader(wire), f))
+			if len(got) != len(want) || err.Error() != wantErr.Error() {
+				t.Fatalf("%s: %d frames, %v, want %d, %v", spec, len(got), err, len(want), wantErr)
+			}
+			for i := range want {
+				if got[i] != want[i] {
+					t.Fatalf("%s: frame %d is %+v, want %+v", spec, i, got[i], want[i])
+				}
+			}
+		}
+	}
+}
