@@ -67,11 +67,8 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 	}
 	kind, head, err := kindOf(src.file, ch.kind)
 	if err == nil && kind == capture.Raw {
-		if in.stdin == nil {
-			src.close()
-		}
-		in.head = head
-		return []input{in}, done, ch.noCapture()
+		in.file, in.head = src.file, head // a pipe can't be opened again
+		return []input{in}, src.close, ch.noCapture()
 	}
 	if err != nil {
 		src.close()

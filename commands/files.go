@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -19,7 +20,8 @@ type input struct {
 	length int64    // bytes to read; -1 is all
 	text   *string  // the input itself, if it is no file
 
-	head     []byte    // what was taken of a pipe to see what it is
+	file     *os.File  // opened already, to see what it is, or nil
+	head     []byte    // what was taken of a pipe for that
 	recorded *recorded // the stream of a capture that it is, or nil
 }
 
@@ -72,21 +74,22 @@ func (in input) stat() (os.FileInfo, error) {
 type source struct {
 	io.Reader
 	file     *os.File
-	offset   int64 // of its first byte in the input
-	stdin    bool
+	offset   int64           // of its first byte in the input
+	lent     bool            // the file is another's to close
 	recorded *capture.Source // if it is the stream of a capture
 }
 
 func (s *source) close() {
-	if !s.stdin {
+	if !s.lent {
 		s.file.Close()
 	}
 }
 
 // openFile opens the file of an input.
 func (in input) openFile() (*source, error) {
-	s := &source{file: in.stdin, stdin: in.stdin != nil}
-	if !s.stdin {
+	s := &source{file: cmp.Or(in.file, in.stdin)}
+	s.lent = s.file != nil
+	if !s.lent {
 		f, err := os.Open(in.name)
 		if err != nil {
 			return nil, err
@@ -105,10 +108,10 @@ func (in input) openFile() (*source, error) {
 func (in input) open() (*source, error) {
 	switch {
 	case in.text != nil:
-		return &source{Reader: strings.NewReader(*in.text), stdin: true}, nil
+		return &source{Reader: strings.NewReader(*in.text), lent: true}, nil
 	case in.recorded != nil:
 		r := in.recorded.capture.Read(in.recorded.ref)
-		s := &source{Reader: r, recorded: r, stdin: true, offset: in.seek}
+		s := &source{Reader: r, recorded: r, lent: true, offset: in.seek}
 		_, err := io.CopyN(io.Discard, r, in.seek)
 		s.limit(in.length)
 		return s, noEOF(err)

@@ -1,0 +1,44 @@
+//go:build unix
+
+package commands
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A pipe with a name is opened once: what is written to it and closed at once comes
+// through, whatever the writer's timing.
+func TestFIFO(t *testing.T) {
+	for _, args := range [][]string{
+		{"decode", "-f", "u8"}, {"inspect", "-f", "u8"}, {"inspect", "-f", "u8", "--trace"}, {"encode", "-f", "u8"},
+	} {
+		for range 10 {
+			fifo, out := filepath.Join(t.TempDir(), "fifo"), mustCreate(t, filepath.Join(t.TempDir(), "out"))
+			if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan int, 1)
+			go func() {
+				done <- Run(append([]string{"framecat"}, append(args, fifo)...), Build{}, textFile(t, ""), out, os.Stderr)
+			}()
+			w, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.WriteString("\x03abc")
+			w.Close()
+			select {
+			case status := <-done:
+				if got := mustRead(t, out.Name()); status != 0 || len(got) < 4 {
+					t.Fatalf("%q: status %d, %q", args, status, got)
+				}
+			case <-time.After(10 * time.Second):
+				t.Fatalf("%q waits for another writer", args)
+			}
+		}
+	}
+}
