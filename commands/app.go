@@ -118,8 +118,10 @@ func dispatch(app *cli.App, args []string, b Build, s streams) error {
 		if err != nil {
 			return err
 		}
-		_, err = printAsked(app, "", flags, b, s, args)
-		return err
+		if asked, err := printAsked(app, "", flags, b, s, args); asked {
+			return err
+		}
+		return unknownCommand(app, name)
 	}
 	c := app.Command(name)
 	if c == nil {
@@ -169,8 +171,10 @@ func unknownCommand(app *cli.App, name string) error {
 		names = append(names, c.Name)
 	}
 	f := usage("there is no command %q", name)
-	f.hints = []string{"the commands are " + strings.Join(names[1:], ", ")}
-	if near := framing.Nearest(name, names); near != "" {
+	f.hints = []string{"the commands are " + strings.Join(append(names[1:], "help"), ", ")}
+	if name == "version" {
+		f.hints = []string{"did you mean --version?"}
+	} else if near := framing.Nearest(name, names); near != "" {
 		f.hints = []string{"did you mean " + near + "?"}
 	}
 	return f

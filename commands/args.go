@@ -46,7 +46,7 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		}
 		full := f.Names()[0]
 		if !takesValue(f) {
-			if given {
+			if given || strings.HasPrefix(joined, "=") {
 				return nil, usage("%s takes no value", dashed(full))
 			}
 			out = append(out, "--"+full)

@@ -68,13 +68,17 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	if len(all) == 0 || all[0].Bits < framing.MinBits {
 		best := ""
 		switch {
+		case len(start) == 0:
+			best = ": it is empty"
 		case what != "":
 			best = ": this looks like " + what
 		case len(all) > 0:
 			best = fmt.Sprintf("; the best guess, %s, has %.0f bits of evidence of the %d it takes", all[0].Spec, all[0].Bits, framing.MinBits)
 		}
 		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
-		f.hints = []string{"name it with -f, or give more of the stream: framecat framings lists the framings"}
+		if len(start) > 0 {
+			f.hints = []string{"name it with -f, or give more of the stream: framecat framings lists the framings"}
+		}
 		i.report.fail(in.name, f)
 		i.to.unknown(src.offset)
 		_, err := io.Copy(writerAt(src.offset, i.to.unread), src.Reader)

@@ -20,6 +20,7 @@ var (
 	forceFlag   = &cli.BoolFlag{Name: "force", Usage: "write binary to a terminal"}
 	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr"}
 	quietFlag   = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only errors on stderr"}
+	silentFlag  = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print no messages, and only errors on stderr"}
 	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "`stop|skip`: after a bad frame, skip seeks the next"}
 	partialFlag = &cli.StringFlag{Name: "partial", Usage: "`FILE`: keep the bytes of the last, unfinished frame"}
 	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "messages, bytes, sizes and throughput at the end"}

@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"framecat/framing"
@@ -80,8 +81,9 @@ func codedOrSpec(flag, name string) (format, error) {
 		fail.text = flag + ": " + fail.text
 		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
 			formats := append([]string{"raw"}, textFormats...)
-			fail.text = flag + ": there is no format or framing " + sanitize(name)
-			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " dir:PATH and every framing"}
+			fail.text = flag + ": there is no format or framing " + strconv.Quote(name)
+			dir := map[bool]string{true: " dir:PATH"}[flag == "--out"]
+			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + dir + " and every framing"}
 			if near := cmp.Or(framing.Nearest(name, append(formats, framingNames()...)), renamed(name)); near != "" {
 				fail.hints = []string{"did you mean " + near + "?"}
 			}

@@ -40,7 +40,7 @@ func inspectCommand(s streams) *cli.Command {
 			autoFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json`: a record a frame, and one for all else"},
 			&cli.StringFlag{Name: "cols", Aliases: []string{"c"}, Usage: "`N`: bytes a row (16; on a terminal what fits)"},
-			&cli.StringFlag{Name: "rows", Usage: "`N`: at most N rows a frame"},
+			&cli.StringFlag{Name: "rows", Usage: "`N`: at most N rows a frame, 0: all"},
 			&cli.StringFlag{Name: "layout", Value: "frames", Usage: "`frames|dump`: a frame on its own rows, or not"},
 			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
 			&cli.BoolFlag{Name: "trace", Usage: "each read and decision of the reassembly buffer"},

@@ -31,7 +31,8 @@ func listenCommand(s streams) *cli.Command {
 			"of standard input. Serves one connection and ends with it; -k serves many at once.\n\n" +
 			"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
 			"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
-			"on stderr. SIGINT or SIGTERM ends it once what has arrived is written.\n\n" +
+			"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +
+			"written; a second one ends it at once.\n\n" +
 			"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
 			"stdout sent back as -i says. It is ended with its connection.\n\n" +
 			"--cert and --client-ca ask for TLS as --tls does.\n\n" +
@@ -46,7 +47,7 @@ func listenCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
 			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,
-		}, netFlags()...),
+		}, netFlags(silentFlag)...),
 		Action: func(c *cli.Context) error {
 			o, err := readListen(c, s)
 			if err != nil {

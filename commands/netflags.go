@@ -14,8 +14,8 @@ import (
 	"framecat/hexview"
 )
 
-// The flags of send and listen.
-func netFlags() []cli.Flag {
+// netFlags are the flags of send and listen, whose --quiet differ.
+func netFlags(quiet cli.Flag) []cli.Flag {
 	return append([]cli.Flag{
 		framingFlag,
 		&cli.StringFlag{Name: "reply-framing", DefaultText: "as -f", Usage: "`SPEC`: how frames are marked the other way"},
@@ -26,7 +26,7 @@ func netFlags() []cli.Flag {
 		&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
 		&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
 		&cli.StringFlag{Name: "timeout", Usage: "`DURATION`: end everything, with status 124"},
-		maxFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+		maxFlag, forceFlag, colorsFlag, verboseFlag, quiet,
 	}, tlsFlags...)
 }
 

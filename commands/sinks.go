@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -129,11 +128,12 @@ func (s *dirSink) write(b *framing.Batch) (int, error) {
 		if err != nil {
 			return i, err
 		}
-		if _, err := io.Copy(file, bytes.NewReader(f.Payload)); err != nil {
-			file.Close()
-			return i, err
+		_, err = file.Write(f.Payload)
+		if end := file.Close(); err == nil {
+			err = end
 		}
-		if err := file.Close(); err != nil {
+		if err != nil {
+			os.Remove(file.Name()) // it is no message
 			return i, err
 		}
 	}

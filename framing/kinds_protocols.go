@@ -5,7 +5,7 @@ package framing
 // the rest of its header. They stand in the order of the alphabet.
 var protocols = []Kind{
 	{Name: "9p", Summary: "Plan 9 file protocol messages",
-		Spec: `u32le:counts=frame,header=7,min=7,prefix=\0\0\0\0\x64\xff\xff`,
+		Spec: `u32le:counts=frame,header=7,min=7,prefix=0x0000000064ffff`,
 		Fields: []Field{
 			{Name: "type", At: 4, Size: 1, Names: ninePTypes},
 			{Name: "tag", At: 5, Size: 2, Little: true},

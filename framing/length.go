@@ -330,10 +330,10 @@ func (l *length) finish() error {
 		return fmt.Errorf("header=%d leaves no room for the length field, which ends at %d", l.header, l.offset+l.size)
 	}
 	if l.magicAt+len(l.magic) > l.header {
-		return fmt.Errorf("the magic ends at %d, behind the header of %d bytes", l.magicAt+len(l.magic), l.header)
+		return fmt.Errorf("the magic ends at %d, behind the header of %s", l.magicAt+len(l.magic), plural(int64(l.header), "byte"))
 	}
 	if len(l.prefix) > l.header {
-		return fmt.Errorf("the prefix is longer than the header of %d bytes", l.header)
+		return fmt.Errorf("the prefix is longer than the header of %s", plural(int64(l.header), "byte"))
 	}
 	l.prefix = l.image(l.prefix)
 	if !strings.HasPrefix(l.prefix[l.magicAt:], l.magic) {

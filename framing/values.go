@@ -2,6 +2,7 @@ package framing
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -154,10 +155,11 @@ func ParseSize(s string) (int64, error) {
 		}
 	}
 	n, err := strconv.ParseInt(number(digits), 0, 64)
-	if err != nil || n < 0 {
+	far := errors.Is(err, strconv.ErrRange) && n > 0
+	if err != nil && !far || n < 0 {
 		return 0, fmt.Errorf("%q is not a size: write 4096, 0x1000, 64KiB or 16M", s)
 	}
-	if n > math.MaxInt64>>shift {
+	if far || n > math.MaxInt64>>shift {
 		return 0, fmt.Errorf("size %s is too large", s)
 	}
 	return n << shift, nil
