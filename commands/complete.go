@@ -130,7 +130,7 @@ func (l *partLine) split(w string) (r *flagRow, value string, given bool) {
 		}
 		l.used[row.long()] = true
 		if r = &row; row.value != "" {
-			return r, w[i+1:], i+1 < len(w)
+			return r, strings.TrimPrefix(w[i+1:], "="), i+1 < len(w)
 		}
 	}
 	return r, "", false

@@ -16,6 +16,8 @@ func TestBashAnswer(t *testing.T) {
 		{"framecat decode -f u16be:cou", "9", "words|counts="},
 		{"framecat decode -f u16be:counts=f", "9", "words|frame "},
 		{"framecat decode --framing=u16be:counts=f", "9", "words|frame "},
+		{"framecat decode -f=u16be:cou", "9", "words|counts="},
+		{"framecat decode -f=u16be: -o ra", "9", "words|raw "},
 		{`framecat decode -f "u16be:cou`, "9", `words|u16be:counts=`},
 		{`framecat decode --framing="u16be:cou`, "9", `words|u16be:counts=`},
 		{`framecat decode -f 'u16be:counts=f`, "9", "words|u16be:counts=frame"},

@@ -10,12 +10,12 @@ _framecat() {
 	kind=${lines[1]%%$'\t'*} prefix=${lines[1]#*$'\t'}
 	shift lines
 	if [[ $kind == files || $kind == dirs ]]; then
-		[[ -n $prefix ]] && compset -P 1 '*[:=]'
+		[[ -n $prefix ]] && { compset -P "${(b)prefix}" || compset -P 1 '*[:=]' }
 		[[ $kind == dirs ]] && { _files -/; return }
 		_files
 		return
 	fi
-	[[ -n $prefix ]] && { compset -P '*[:=,]' || compset -P '-?' }
+	[[ -n $prefix ]] && { compset -P "${(b)prefix}" || compset -P '*[:=,]' || compset -P '-?' }
 	for line in $lines; do
 		text=${line%%$'\t'*}
 		(( ${#text} > width )) && width=${#text}
