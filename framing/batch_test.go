@@ -76,3 +76,31 @@ func TestNextBatch(t *testing.T) {
 		}
 	}
 }
+
+// WriteBatch writes what Append would, also of payloads that are so long that they
+// are not copied, and stops where Append refuses.
+func TestWriteBatchLarge(t *testing.T) {
+	small, large := []byte("small"), bytes.Repeat([]byte("large"), passSize/5+1)
+	held := append(bytes.Clone(large), "\n\x00,\xc0"...)
+	for _, k := range Kinds() {
+		for _, x := range k.Examples {
+			f := mustParse(t, x.Spec)
+			for _, payloads := range [][][]byte{{small, large, small}, {large, large}, {large, held, small}} {
+				var b Batch
+				for _, p := range payloads {
+					start := len(b.Data)
+					b.Data = append(b.Data, p...)
+					b.Bodies = append(b.Bodies, Span{start, start, len(b.Data), len(b.Data)})
+				}
+				var out bytes.Buffer
+				w := NewWriter(&out, f)
+				n, err := w.WriteBatch(b)
+				w.Flush()
+				want, m := appendEach(f, nil, b.Data, b.Bodies)
+				if n != m || (err == nil) != (n == len(payloads)) || !bytes.Equal(out.Bytes(), want) {
+					t.Errorf("%s: %d payloads, %v, %d bytes; want %d and %d bytes", x.Spec, n, err, out.Len(), m, len(want))
+				}
+			}
+		}
+	}
+}
