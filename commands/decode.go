@@ -102,7 +102,7 @@ func decode(s streams, o decodeOptions) error {
 
 // newSink returns what writes messages in a format, chosen by -o.
 func newSink(out format, dst io.Writer, r *reporter) sink {
-	frames := frameSink{format: out, flag: "-o", w: framing.NewWriter(dst, out.framing), report: r}
+	frames := frameSink{format: out, flag: "-o", w: newWriter(dst, out.framing), report: r}
 	switch {
 	case out.name == "json":
 		return &jsonSink{dst: dst}

@@ -79,7 +79,7 @@ func encode(s streams, o encodeOptions) error {
 // along in JSON, and in frames of the same framing.
 func encodeSink(f framing.Framing, in format, dst io.Writer, r *reporter) *frameSink {
 	out := format{name: f.String(), framing: f, spec: true}
-	s := &frameSink{format: out, flag: "-f", w: framing.NewWriter(splicing(dst), f), report: r}
+	s := &frameSink{format: out, flag: "-f", w: newWriter(splicing(dst), f), report: r}
 	switch {
 	case in.marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.marks(f.Body) }

@@ -342,6 +342,38 @@ func TestBroadcast(t *testing.T) {
 	r.stop()
 }
 
+// What a connection is sent by its echo and by standard input stays in whole frames,
+// however long they are.
+func TestLargeFramesDoNotMix(t *testing.T) {
+	long := strings.Repeat("x", 300_000)
+	stdin, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := startNet(t, stdin, "listen", "-k", "--echo", "-q", "0")
+	c := dialTest(t, r.addr)
+	const each = 20
+	go func() {
+		for range each {
+			c.Write(frames(long))
+		}
+	}()
+	go func() {
+		for range each {
+			io.WriteString(w, long+"\n")
+		}
+		w.Close()
+	}()
+	in := framing.NewReader(c, r.theirs())
+	for i := range 2 * each {
+		f, err := in.Next()
+		if err != nil || len(f.Payload) != len(long) {
+			t.Fatalf("frame %d: %v, %d bytes", i, err, len(f.Payload))
+		}
+	}
+	r.stop()
+}
+
 func TestDiskFull(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -92,15 +92,31 @@ func TestWriteBatchLarge(t *testing.T) {
 					b.Data = append(b.Data, p...)
 					b.Bodies = append(b.Bodies, Span{start, start, len(b.Data), len(b.Data)})
 				}
-				var out bytes.Buffer
-				w := NewWriter(&out, f)
-				n, err := w.WriteBatch(b)
-				w.Flush()
 				want, m := appendEach(f, nil, b.Data, b.Bodies)
-				if n != m || (err == nil) != (n == len(payloads)) || !bytes.Equal(out.Bytes(), want) {
-					t.Errorf("%s: %d payloads, %v, %d bytes; want %d and %d bytes", x.Spec, n, err, out.Len(), m, len(want))
+				for _, inParts := range []bool{true, false} {
+					var out countedWrites
+					w := NewWriter(&out, f)
+					w.InParts = inParts
+					n, err := w.WriteBatch(b)
+					w.Flush()
+					if n != m || (err == nil) != (n == len(payloads)) || !bytes.Equal(out.Bytes(), want) {
+						t.Errorf("%s: %d payloads, %v, %d bytes; want %d and %d bytes", x.Spec, n, err, out.Len(), m, len(want))
+					}
+					if out.n > 1 && !inParts {
+						t.Errorf("%s: %d writes", x.Spec, out.n)
+					}
 				}
 			}
 		}
 	}
+}
+
+type countedWrites struct {
+	bytes.Buffer
+	n int
+}
+
+func (w *countedWrites) Write(p []byte) (int, error) {
+	w.n++
+	return w.Buffer.Write(p)
 }

@@ -6,6 +6,11 @@ import "io"
 // before waiting for something else. An error of the destination sticks: what was
 // written then may end inside a frame.
 type Writer struct {
+	// InParts allows WriteBatch to give the destination a frame in several calls of
+	// its Write, so that a long payload need not be copied. Without it each call, but
+	// those of Stream, gets whole frames.
+	InParts bool
+
 	dst     io.Writer
 	framing Framing
 	append  Appender // nil if the framing has no faster way
@@ -42,7 +47,7 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 		return 0, w.err
 	}
 	for n < len(b.Bodies) {
-		if s := b.Bodies[n]; s.Body-s.Header >= passSize {
+		if s := b.Bodies[n]; w.InParts && s.Body-s.Header >= passSize {
 			if passed, err := w.pass(b.Data[s.Header:s.Body]); err != nil {
 				return n, err
 			} else if passed {
