@@ -45,13 +45,15 @@ func (d dialer) once(ctx context.Context) (net.Conn, error) {
 		ctx, cancel = context.WithTimeout(ctx, d.timeout)
 		defer cancel()
 	}
+	what := "no connection"
 	c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
 	if err == nil && d.secure != nil {
+		what = noHandshake
 		c, err = d.secure.client(ctx, c)
 	}
 	var late net.Error
 	if d.timeout > 0 && errors.As(err, &late) && late.Timeout() {
-		err = &timeoutError{"--connect-timeout", d.timeout, "no connection"}
+		err = &timeoutError{"--connect-timeout", d.timeout, what}
 	}
 	return c, err
 }

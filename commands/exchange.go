@@ -58,10 +58,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	close(x.stopping)
 	x.c.close(false)
 	x.sum(time.Since(began))
-	if err := x.out.failure(o.report); err != nil {
-		return err
-	}
-	return status
+	return x.out.failure(o.report, status, signals)
 }
 
 // connect makes the connection, unless a signal or --timeout comes first.
@@ -174,9 +171,16 @@ func (x *exchange) replied(n int) {
 
 // awaitReply waits for as many replies as there were messages.
 func (x *exchange) awaitReply(sent int64) error {
+	var late <-chan time.Time
+	if x.o.linger > 0 {
+		late = time.After(x.o.linger)
+	}
 	for x.replies.Load() < sent {
 		select {
 		case <-x.heard:
+		case <-late:
+			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.o.linger)
+			return &peerError{x.c.name(), err, nil}
 		case <-x.out.ended:
 			return errDone
 		case <-x.stopping:
@@ -224,7 +228,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 			x.input.settle(x.stopping)
 			return x.status()
 		case <-linger:
-			return x.status()
+			return x.lingered()
 		case <-timeout:
 			return timeoutFailure(x.o.timeout)
 		case s := <-signals:
@@ -234,6 +238,22 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 			return x.status()
 		}
 	}
+}
+
+// lingered is the end by --linger: what has arrived is still printed.
+func (x *exchange) lingered() error {
+	x.c.drain(500 * time.Millisecond)
+	select {
+	case <-x.over:
+	case <-time.After(time.Second): // the output takes nothing
+		return x.status()
+	}
+	err := x.status()
+	if at := x.c.at(); err == nil && len(at.Tail) > 0 {
+		err = &failure{status: statusTruncated, text: fmt.Sprintf("%s: frame %d at byte %d: --linger %s passed after %s of it",
+			x.c.name(), at.Index, at.Offset, x.o.linger, count(int64(len(at.Tail)), "byte"))}
+	}
+	return err
 }
 
 // status is that of a run which came to its end by itself.

@@ -106,17 +106,19 @@ func (p *process) listen(v *server) {
 }
 
 // finish is called when the peer has finished: so has its process, soon. It is ended if
-// the peer is gone, or if it stays silent for too long.
-func (p *process) finish(ended bool) {
+// the peer is gone, or if it stays silent for too long, which makes it overdue.
+func (p *process) finish(ended bool) (overdue bool) {
 	p.closeIn()
 	p.heard.now()
 	for {
-		if until := p.c.until.Load(); !ended || p.heard.since() > p.linger || until != 0 && time.Now().UnixNano() > until {
+		until := p.c.until.Load()
+		overdue = overdue || ended && until == 0 && p.heard.since() > p.linger
+		if !ended || overdue || until != 0 && time.Now().UnixNano() > until {
 			p.kill()
 		}
 		select {
 		case <-p.ended:
-			return
+			return overdue
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

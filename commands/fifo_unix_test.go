@@ -42,3 +42,18 @@ func TestFIFO(t *testing.T) {
 		}
 	}
 }
+
+// Waiting for one who reads the address ends with a signal.
+func TestPortFileFIFO(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signals := make(chan os.Signal, 1)
+	signals <- syscall.SIGTERM
+	s := streams{textFile(t, ""), mustCreate(t, filepath.Join(t.TempDir(), "out")), mustCreate(t, filepath.Join(t.TempDir(), "err"))}
+	if got := runNet(s, signals, []string{"listen", "--port-file", fifo, "0"}); got != 143 {
+		t.Errorf("status %d, want 143", got)
+	}
+	os.OpenFile(fifo, os.O_RDONLY, 0) // lets the writer go
+}

@@ -47,7 +47,7 @@ func listenCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
 			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,
-		}, netFlags(silentFlag)...),
+		}, netFlags(silentFlag, &cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: how long to wait for the first connection"})...),
 		Action: func(c *cli.Context) error {
 			o, err := readListen(c, s)
 			if err != nil {
@@ -102,8 +102,15 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	}
 	defer l.Close()
 	o.address = o.address.bound(l.Addr())
-	if err := writePortFile(o.portFile, o.address.String()); err != nil {
-		return &failure{status: statusIO, text: o.portFile + ": " + reason(err)}
+	written := make(chan error, 1)
+	go func() { written <- writePortFile(o.portFile, o.address.String()) }()
+	select {
+	case err := <-written:
+		if err != nil {
+			return &failure{status: statusIO, text: o.portFile + ": " + reason(err)}
+		}
+	case s := <-signals: // it is a pipe that nobody reads
+		return interrupted(s)
 	}
 	o.report.note("listening on %s", o.address)
 	v := newServer(s, o, l)
@@ -112,10 +119,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	status := v.run(signals)
 	v.stop()
 	v.killAll()
-	if err := v.out.failure(o.report); err != nil {
-		return err
-	}
-	return status
+	return v.out.failure(o.report, status, signals)
 }
 
 // writePortFile writes an address so that nobody who waits for the file reads half of

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -111,15 +112,31 @@ func (o *output) fail(err error) error {
 
 func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
 
-// failure reports, in the name of all, that the destination failed.
-func (o *output) failure(r *reporter) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.err == nil {
-		return nil
+// failure reports, in the name of all, that the destination failed. If it takes nothing,
+// a write still waits for it: a run that was ended gives that up soon, another on a signal.
+func (o *output) failure(r *reporter, status error, signals <-chan os.Signal) error {
+	var late <-chan time.Time
+	if status != nil {
+		late = time.After(500 * time.Millisecond)
 	}
-	c := conversion{report: r}
-	return c.ioFailure("standard output", o.err)
+	failed := make(chan error, 1)
+	go func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		failed <- o.err
+	}()
+	select {
+	case err := <-failed:
+		if err == nil {
+			return status
+		}
+		c := conversion{report: r}
+		return c.ioFailure("standard output", err)
+	case <-late:
+		return status
+	case s := <-signals:
+		return interrupted(s)
+	}
 }
 
 // appendTags appends the members of a JSON object that say when a message came, and

@@ -60,7 +60,7 @@ func sendCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "gap", Value: "2ms", Usage: "`DURATION`: between the writes of --chunk"},
 			&cli.BoolFlag{Name: "stats", Usage: "messages, writes and round trips at the end"},
 			serverNameFlag, insecureFlag,
-		}, netFlags(quietFlag)...),
+		}, netFlags(quietFlag, &cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, DefaultText: "10s", Usage: "`DURATION`: how long to wait for the connection"})...),
 		Action: func(c *cli.Context) error {
 			o, err := readSend(c, s)
 			if err != nil {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -67,16 +68,24 @@ func (v *server) tell(c *conn, f *failure) {
 }
 
 func (v *server) handshake(nc net.Conn) (net.Conn, error) {
-	ctx, within := context.Background(), v.o.connect
-	if within == 0 {
-		within = v.o.limits.frame
+	ctx, late := context.Background(), timeoutError{what: noHandshake}
+	for _, l := range []timeoutError{
+		{flag: "--connect-timeout", after: v.o.connect}, {flag: "--frame-timeout", after: v.o.limits.frame}, {flag: "--idle-timeout", after: v.o.limits.idle},
+	} {
+		if l.after > 0 && (late.after == 0 || l.after < late.after) {
+			late.flag, late.after = l.flag, l.after
+		}
 	}
-	if within > 0 {
+	if late.after > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, within)
+		ctx, cancel = context.WithTimeout(ctx, late.after)
 		defer cancel()
 	}
-	return v.o.secure.server(ctx, nc)
+	c, err := v.o.secure.server(ctx, nc)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = &late
+	}
+	return c, err
 }
 
 // crowd is how many sessions may wait on the stack that they worked on: changing over
@@ -115,9 +124,12 @@ func (s *session) work() {
 func (s *session) end(err error) {
 	over := err == nil || s.c.until.Load() != 0 // there was no trouble
 	if s.exec != nil {
-		if s.exec.finish(over); s.status == 0 {
-			s.status = s.exec.status
+		if s.exec.finish(over) {
+			f := &failure{status: statusIO, text: "--exec: silent for --linger " + s.exec.linger.String() + " after its input had ended: ended"}
+			s.v.tell(s.c, f)
+			s.status = cmp.Or(s.status, f.status)
 		}
+		s.status = cmp.Or(s.status, s.exec.status)
 	}
 	if over {
 		if !s.v.o.keepOpen {

@@ -92,6 +92,13 @@ func TestTLS(t *testing.T) {
 	if err := os.WriteFile(bare, whole[:bytes.Index(whole, []byte("-----BEGIN PRIVATE"))], 0o600); err != nil {
 		t.Fatal(err)
 	}
+	locked, der := filepath.Join(t.TempDir(), "locked.pem"), filepath.Join(t.TempDir(), "cert.der")
+	block := pem.Block{Type: "EC PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}, Bytes: []byte("secret")}
+	for name, b := range map[string][]byte{locked: pem.EncodeToMemory(&block), der: a.cert.Raw} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	open := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "0")
 	closed := startNet(t, nil, "listen", "-k", "--echo", "--cert", a.file("server"), "--client-ca", a.file("ca"), "tls://localhost:0")
 	if !strings.HasPrefix(open.addr, "tls://127.0.0.1:") {
@@ -118,7 +125,10 @@ func TestTLS(t *testing.T) {
 		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "the peer says: "},
 		{"a certificate without its key", open.addr, []string{"--cert", bare}, statusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
 		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, statusIO, "", bare + ": there is no private key in it\n"},
-		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, statusIO, "", "private key does not match public key"},
+		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, statusIO, "",
+			a.file("client") + " and " + other.file("stranger") + ": private key does not match public key"},
+		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, statusIO, "", locked + ": the private key is encrypted\nframecat: hint: openssl pkey"},
+		{"not PEM", open.addr, []string{"--cert", der}, statusIO, "", der + ": there is no certificate in it\nframecat: hint: it looks like DER: openssl x509"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)

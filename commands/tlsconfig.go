@@ -120,29 +120,38 @@ func readPair(cert, key string) (pair tls.Certificate, err error) {
 		return pair, nil
 	}
 	f := &failure{status: statusIO, text: cert + ": " + tlsReason(err)}
+	if key != cert {
+		f.text = cert + " and " + key + ": " + tlsReason(err)
+	}
+	isKey := func(b *pem.Block) bool { return strings.HasSuffix(b.Type, "PRIVATE KEY") }
 	switch {
-	case !holds(text, "CERTIFICATE"):
+	case !holds(text, func(b *pem.Block) bool { return b.Type == "CERTIFICATE" }):
 		f.text = cert + ": there is no certificate in it"
-	case !holds(secret, "PRIVATE KEY"):
+		if strings.HasPrefix(string(text), "0\x82") {
+			f.hints = []string{"it looks like DER: openssl x509 -inform DER -in FILE -out cert.pem"}
+		}
+	case !holds(secret, isKey):
 		f.text = key + ": there is no private key in it"
 		if key == cert {
 			f.hints = []string{"--key FILE names the file of the key"}
 		}
-	case holds(secret, "ENCRYPTED PRIVATE KEY"):
+	case holds(secret, func(b *pem.Block) bool {
+		return isKey(b) && (strings.HasPrefix(b.Type, "ENCRYPTED") || b.Headers["DEK-Info"] != "")
+	}):
 		f.text = key + ": the private key is encrypted"
 		f.hints = []string{"openssl pkey writes it plain: openssl pkey -in FILE -out plain.pem"}
 	}
 	return pair, f
 }
 
-// holds says whether a PEM file has a block of a type that ends so.
-func holds(text []byte, kind string) bool {
+// holds says whether a PEM file has a block like that.
+func holds(text []byte, like func(*pem.Block) bool) bool {
 	for {
 		block, rest := pem.Decode(text)
 		if block == nil {
 			return false
 		}
-		if strings.HasSuffix(block.Type, kind) {
+		if like(block) {
 			return true
 		}
 		text = rest

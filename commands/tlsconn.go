@@ -44,6 +44,9 @@ func (w *endWatch) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// noHandshake is what did not happen in time.
+const noHandshake = "no TLS handshake"
+
 // client makes a connection secure that was made to a server.
 func (s *tlsSettings) client(ctx context.Context, c net.Conn) (net.Conn, error) {
 	return s.shake(ctx, c, tls.Client)
@@ -71,7 +74,10 @@ func (s *tlsSettings) shake(ctx context.Context, c net.Conn, side func(net.Conn,
 func tlsHints(err error, listening bool) []string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
+	var late *timeoutError
 	switch {
+	case errors.As(err, &late) && late.what == noHandshake && !listening:
+		return []string{"the peer may not speak TLS"}
 	case errors.As(err, &unknown) && listening:
 		return []string{"--client-ca FILE trusts the authority that signed it"}
 	case errors.As(err, &unknown):

@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// unread is a pipe that nobody reads.
+func unread(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return w
+}
+
+// Where standard output takes nothing, signals and --timeout still end a run.
+func TestStuckOutput(t *testing.T) {
+	flood := func(c io.Writer) {
+		for range 100 {
+			if _, err := c.Write(frames(strings.Repeat("x", 100_000))); err != nil {
+				return
+			}
+		}
+	}
+	for _, args := range [][]string{{"listen", "0"}, {"listen", "-k", "0"}, {"listen", "-k", "--echo", "0"}} {
+		r := startNetTo(t, unread(t), args...)
+		c := dialTest(t, r.addr)
+		go flood(c)
+		time.Sleep(300 * time.Millisecond) // the pipe is full
+		r.signals <- syscall.SIGTERM
+		r.signals <- syscall.SIGTERM
+		if got := r.status(); got != 143 {
+			t.Errorf("%q: status %d, want 143", args, got)
+		}
+	}
+	addr := serveTest(t, func(c *net.TCPConn) { flood(c) })
+	r := startNetTo(t, unread(t), "send", addr, "-m", "a", "--timeout", "0.5")
+	if got := r.status(); got != statusTimeout {
+		t.Errorf("send: status %d, want %d", got, statusTimeout)
+	}
+	r = startNetTo(t, unread(t), "send", addr, "-m", "a")
+	time.Sleep(300 * time.Millisecond)
+	r.signals <- syscall.SIGTERM
+	if got := r.status(); got != 143 {
+		t.Errorf("send: status %d, want 143", got)
+	}
+}
+
+// A client that never says hello is told of, and does not hold its place for ever.
+func TestSilentHandshake(t *testing.T) {
+	a := newAuthority(t)
+	a.server("server")
+	for _, flag := range []string{"--connect-timeout", "--frame-timeout", "--idle-timeout"} {
+		r := startNet(t, nil, "listen", "--cert", a.file("server"), flag, "0.2", "0")
+		dialTest(t, strings.TrimPrefix(r.addr, "tls://"))
+		r.want(statusIO, "", ": no TLS handshake within "+flag+" 200ms\n")
+	}
+	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c) })
+	startNet(t, nil, "send", "--tls", addr, "-m", "a", "-w", "0.2").want(statusIO, "", "no TLS handshake within --connect-timeout 200ms\nframecat: hint: the peer may not speak TLS\n")
+}
+
+// The end by --linger is no clean one in the midst of a reply, or of a question.
+func TestLinger(t *testing.T) {
+	half := serveTest(t, func(c *net.TCPConn) {
+		c.Write(append(frames("whole"), frames("half")[:6]...))
+		io.Copy(io.Discard, c)
+		time.Sleep(2 * time.Second)
+	})
+	startNet(t, nil, "send", half, "-m", "a", "--linger", "0.3").want(statusTruncated, "whole\n", ": frame 1 at byte 9: --linger 300ms passed after 6 bytes of it\n")
+	silent := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c); time.Sleep(2 * time.Second) })
+	startNet(t, nil, "send", silent, "-m", "a", "--linger", "0.3").want(0, "")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(statusIO, "", "message 0 got no reply within --linger 300ms")
+}
+
+// A process that is ended because it keeps silent is told of.
+func TestExecOverdue(t *testing.T) {
+	r := startNet(t, nil, "listen", "--exec", "sleep 5; cat", "--linger", "0.3", "0")
+	c := dialTest(t, r.addr).(*net.TCPConn)
+	c.Write(frames("a"))
+	c.CloseWrite()
+	if got := readAll(c); got != "" {
+		t.Errorf("the peer got %q", got)
+	}
+	r.want(statusIO, "a\n", "--exec: silent for --linger 300ms after its input had ended: ended\n")
+}
