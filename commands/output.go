@@ -113,8 +113,9 @@ func (o *output) fail(err error) error {
 func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
 
 // failure reports, in the name of all, that the destination failed. If it takes nothing,
-// a write still waits for it: a run that was ended gives that up soon, another on a signal.
-func (o *output) failure(r *reporter, status error, signals <-chan os.Signal) error {
+// a write still waits for it: a run that was ended gives that up soon, another when a
+// signal or --timeout ends it.
+func (o *output) failure(r *reporter, status error, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
 	if status != nil {
 		late = time.After(500 * time.Millisecond)
@@ -134,6 +135,8 @@ func (o *output) failure(r *reporter, status error, signals <-chan os.Signal) er
 		return c.ioFailure("standard output", err)
 	case <-late:
 		return status
+	case <-timeout:
+		return timeoutFailure(after)
 	case s := <-signals:
 		return interrupted(s)
 	}

@@ -46,6 +46,10 @@ func TestStuckOutput(t *testing.T) {
 	if got := r.status(); got != statusTimeout {
 		t.Errorf("send: status %d, want %d", got, statusTimeout)
 	}
+	r = startNetTo(t, unread(t), "send", addr, "-m", "a", "--linger", "0.1", "--timeout", "2")
+	if got := r.status(); got != statusTimeout {
+		t.Errorf("send that waits for its output: status %d, want %d", got, statusTimeout)
+	}
 	r = startNetTo(t, unread(t), "send", addr, "-m", "a")
 	time.Sleep(300 * time.Millisecond)
 	r.signals <- syscall.SIGTERM
