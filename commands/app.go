@@ -166,12 +166,13 @@ func helpCommand(app *cli.App, s streams, rest, args []string) error {
 }
 
 func unknownCommand(app *cli.App, name string) error {
-	names := []string{"help"}
+	var names []string
 	for _, c := range app.Commands {
 		names = append(names, c.Name)
 	}
+	names = append(names, "help")
 	f := usage("there is no command %q", name)
-	f.hints = []string{"the commands are " + strings.Join(append(names[1:], "help"), ", ")}
+	f.hints = []string{"the commands are " + strings.Join(names, ", ")}
 	if name == "version" {
 		f.hints = []string{"did you mean --version?"}
 	} else if near := framing.Nearest(name, names); near != "" {

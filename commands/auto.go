@@ -54,15 +54,20 @@ func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool
 // go on with the best.
 func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	var all []framing.Candidate
+	sure := false // all is of start, and enough
 	start, ended, err := peek(src, func(start []byte) bool {
 		all = framing.Detect(start, false)
-		return len(all) > 0 && all[0].Bits >= framing.MinBits
+		sure = len(all) > 0 && all[0].Bits >= framing.MinBits
+		return sure
 	})
 	if err != nil {
 		return false, err
 	}
 	what := fileKind(start)
-	if all = nil; what == "" {
+	switch {
+	case what != "":
+		all = nil
+	case !sure:
 		all = framing.Detect(start, ended)
 	}
 	if len(all) == 0 || all[0].Bits < framing.MinBits {

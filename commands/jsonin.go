@@ -133,7 +133,7 @@ func isText(raw []byte) bool {
 	return true
 }
 
-// escapedUnit reads \uXXXX at the start of b.
+// escapedUnit reads \u and its four hex digits at the start of b.
 func escapedUnit(b []byte) (rune, bool) {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return 0, false

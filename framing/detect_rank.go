@@ -164,7 +164,7 @@ func (d *detector) candidate(group []found) Candidate {
 		alike = i + 1
 	}
 	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == "slip" }); i >= 0 && best.spec == "kiss" {
-		best = group[i] // their evidence differs by chance
+		best = group[i] // KISS is SLIP with a byte that means more: their evidence differs by chance
 		alike = max(alike, i+1)
 	}
 	name, _, _ := strings.Cut(best.spec, ":")
@@ -178,11 +178,8 @@ func (d *detector) candidate(group []found) Candidate {
 }
 
 // class orders framings that cut a stream alike: plain rules, the rows of protocols,
-// then rules that only arguments make fit. KISS is SLIP with a byte that means more.
+// then rules that only arguments make fit.
 func (f *found) class() int {
-	if f.spec == "kiss" {
-		return 1
-	}
 	switch i := slices.IndexFunc(generic, func(k Kind) bool { return k.Name == f.spec }); {
 	case i >= 0:
 		return 0

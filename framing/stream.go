@@ -82,6 +82,8 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 		case !r.takenBy(w):
 			err = r.fill()
 		default:
+			r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
+			r.brief = true
 			if r.Idle != nil {
 				if err = r.Idle(); err != nil {
 					break
@@ -108,12 +110,7 @@ func (r *Reader) takenBy(w io.Writer) bool {
 	_, fromFile := r.src.(*os.File)
 	_, toFile := w.(*os.File)
 	_, takes := w.(io.ReaderFrom)
-	if !fromFile || toFile || !takes {
-		return false
-	}
-	r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
-	r.brief = true
-	return true
+	return fromFile && !toFile && takes
 }
 
 // passing returns the source, for bytes that go past the buffer.

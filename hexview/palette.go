@@ -3,7 +3,6 @@ package hexview
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/fatih/color"
 )
@@ -17,24 +16,12 @@ type palette struct {
 	parts  [parts + 1]escape
 }
 
-var plain palette
-
-var ink struct {
-	once sync.Once
-	palette
-}
-
-// inks returns the palette of colours, cut out of fatih/color at its first use.
+// inks cuts the escapes out of fatih/color. The colours are of the 256 that terminals
+// share, not of the 16 that themes change: of middling lightness, to be read on black and
+// on white, and told apart by those who see no red or no green. Payloads keep the
+// terminal's own colour.
 func inks() *palette {
-	ink.once.Do(func() { ink.palette = cutInks() })
-	return &ink.palette
-}
-
-// cutInks chooses from the 256 colours that terminals share, not from the 16 that themes
-// change: of middling lightness, to be read on black and on white, and told apart by
-// those who see no red or no green. Payloads keep the terminal's own colour.
-func cutInks() palette {
-	p := palette{offset: cut(38, 5, 244)} // grey
+	p := &palette{offset: cut(38, 5, 244)} // grey
 	p.parts[Header] = cut(38, 5, 32, color.Bold)
 	p.parts[Trailer] = cut(38, 5, 29)
 	p.parts[Leftover] = cut(38, 5, 166)

@@ -80,7 +80,7 @@ func New(w io.Writer, o Options) *View {
 	if o.Cols <= 0 {
 		o.Cols = defaultCols
 	}
-	v := &View{w: w, opts: o, ink: &plain, row: make([]cell, 0, o.Cols)}
+	v := &View{w: w, opts: o, ink: new(palette), row: make([]cell, 0, o.Cols)}
 	if o.Color {
 		v.ink = inks()
 	}
