@@ -3,7 +3,10 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"syscall"
 	"time"
 )
@@ -51,6 +54,9 @@ func (d dialer) once(ctx context.Context) (net.Conn, error) {
 		what = noHandshake
 		c, err = d.secure.client(ctx, c)
 	}
+	if isRefused(err) && d.to.network == "unix" {
+		err = refusal(d.to.path, err)
+	}
 	var late net.Error
 	if d.timeout > 0 && errors.As(err, &late) && late.Timeout() {
 		err = &timeoutError{"--connect-timeout", d.timeout, what}
@@ -68,6 +74,18 @@ func passes(err error) bool {
 	return isRefused(err) || errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) ||
 		errors.As(err, &late) && late.Timeout()
+}
+
+// refusal says why a unix socket that is there refuses.
+func refusal(path string, err error) error {
+	info, stat := os.Stat(path)
+	switch {
+	case path[0] == '@' || stat != nil:
+		return err
+	case info.Mode()&fs.ModeSocket == 0:
+		return errors.New("that is no socket")
+	}
+	return fmt.Errorf("%w: no program listens there any more", syscall.ECONNREFUSED)
 }
 
 func isRefused(err error) bool {

@@ -51,6 +51,9 @@ func newServer(s streams, o listenOptions, l net.Listener) *server {
 		slots: make(chan struct{}, o.maxConns),
 	}
 	v.input.init()
+	if o.count == 0 {
+		v.out.end()
+	}
 	return v
 }
 

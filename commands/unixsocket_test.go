@@ -55,6 +55,8 @@ func TestUnixSocketStale(t *testing.T) {
 	if got := mustRead(t, file); got != "precious" {
 		t.Errorf("the file holds %q", got)
 	}
+	startNet(t, nil, "send", "unix:"+file, "-m", "a").want(statusIO, "", "that is no socket")
+	startNet(t, nil, "send", "unix:"+stale, "-m", "a").want(statusIO, "", "connection refused: no program listens there any more")
 	r := startNet(t, nil, "listen", "unix:"+stale)
 	c := dialTest(t, r.addr)
 	c.Write(frames("hi"))
