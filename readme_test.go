@@ -164,6 +164,17 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
+// The row that CONTRIBUTING.md shows is one of the table.
+func TestContributingRow(t *testing.T) {
+	_, row, _ := strings.Cut(string(must(os.ReadFile("CONTRIBUTING.md"))), "```go\n")
+	row, _, _ = strings.Cut(row, "\n```\n")
+	table := string(must(os.ReadFile("framing/kinds_protocols.go")))
+	plain := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	if row == "" || !strings.Contains(plain(table), plain(row)) {
+		t.Errorf("framing/kinds_protocols.go has no row\n%s", row)
+	}
+}
+
 // CONTRIBUTING.md gives a reason for each direct requirement of go.mod, and for no other.
 func TestDependencies(t *testing.T) {
 	var want, got []string

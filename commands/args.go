@@ -92,6 +92,9 @@ func unknownFlag(name string, names []string, c *cli.Command) error {
 		f.text += " for " + c.Name
 		f.hints = []string{"framecat " + c.Name + " --help lists them"}
 	}
+	if c == nil {
+		f.hints = []string{"flags stand behind their command: framecat decode " + sanitize(name) + " …"}
+	}
 	if near := nearestFlag(name, names); near != "" {
 		f.hints = []string{"did you mean " + near + "?"}
 	}
@@ -104,15 +107,23 @@ func nearestFlag(name string, names []string) string {
 	if len(name) > 2 && !strings.HasPrefix(name, "--") {
 		return "-" + name
 	}
-	long := func(n string) bool { return len(n) > 2 }
-	if len(name) == 2 {
-		names = slices.DeleteFunc(slices.Clone(names), long)
-		if i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) }); i >= 0 {
-			return names[i]
+	var words []string
+	for _, n := range names {
+		switch {
+		case len(n) > 2:
+			words = append(words, n[2:])
+		case len(name) == 2 && strings.EqualFold(n, name):
+			return n
 		}
+	}
+	if len(name) == 2 {
 		return ""
 	}
-	return framing.Nearest(name, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !long(n) }))
+	word := framing.Nearest(name[2:], words)
+	if slices.Contains(words, "no-"+name[2:]) {
+		word = "no-" + name[2:]
+	}
+	return strings.TrimSuffix("--"+word, "--")
 }
 
 // colorFlag is the value of --color on a command line that could not be read.

@@ -54,7 +54,7 @@ func commandNames(app *cli.App) (list []candidate) {
 	for _, c := range app.Commands {
 		list = append(list, candidate{c.Name, c.Usage})
 	}
-	return append(list, candidate{"help", "explain framecat, or a command"})
+	return append(list, candidate{"help", helpUsage})
 }
 
 // A partLine is a command with what stands on its line before the word to complete.

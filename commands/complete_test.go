@@ -24,7 +24,7 @@ func TestBashAnswer(t *testing.T) {
 		{`framecat decode -f delim:\\n,es`, "9", `words|\\n,esc=`},
 		{`framecat decode -f "u16be":cou`, "9", "words|counts="},
 		{"framecat decode -f cobs", "9", "words|cobs |cobsr "},
-		{"framecat decode -f cobs", "63", "words|cobs   (zeros replaced by dista…|cobsr  (cobs that often saves i…"},
+		{"framecat decode -f cobs", "63", "words|cobs   (zeros replaced by dista…|cobsr  (COBS that often saves i…"},
 		{"framecat decode -f cobs", "37", "words|cobs |cobsr "},
 		{"framecat decode x", "9", "files"},
 		{"framecat decode -o dir:x", "9", "dirs"},

@@ -103,7 +103,7 @@ func (l *partLine) completeTest(typed string) completion {
 		fields = k.Fields
 	}
 	field, value, found := strings.Cut(typed, "=")
-	list := []candidate{{"payload~", "what the payload holds"}}
+	list := []candidate{{"payload=", "the whole payload"}, {"payload~", "a part of it"}}
 	for i := range fields {
 		f := &fields[i]
 		switch {

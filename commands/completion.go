@@ -22,13 +22,14 @@ var shells = []struct{ name, ext, file string }{
 func completionCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print what makes a shell complete framecat's command lines",
+		Usage:     "print a completion script for a shell",
 		UsageText: "framecat completion bash|zsh|fish|powershell",
 		Description: "Prints a script that completes commands, flags, framings and their keys, formats\n" +
 			"and files. Packages install it; by hand, bash looks in\n" +
 			"~/.local/share/bash-completion/completions/framecat, fish in\n" +
 			"~/.config/fish/completions/framecat.fish, zsh for _framecat in $fpath. In the\n" +
-			"profile of PowerShell: framecat completion powershell | Out-String | iex\n\n" +
+			"profile of PowerShell: framecat completion powershell | Out-String | iex. The examples\n" +
+			"are for a start file, ~/.zshrc or ~/.config/fish/config.fish, too.\n\n" +
 			"The script asks framecat what may follow. It never evaluates what is typed, and\n" +
 			"runs no command.",
 		Action: func(c *cli.Context) error {

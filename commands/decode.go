@@ -23,13 +23,13 @@ func decodeCommand(s streams) *cli.Command {
 		UsageText: "framecat decode [flags] [FILE...]",
 		Description: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
 			"a line by default. decode -f A -o B converts from one framing to another.\n\n" +
-			"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing.\n\n" +
+			"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing. " + outHelp + "\n\n" +
 			whereHelp + "\n\n" +
 			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
 			"ends inside a frame, 5 a message does not fit the output format.",
 		Flags: []cli.Flag{
 			framingFlag,
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", DefaultText: outDefault, Usage: "`FORMAT`: how messages are written"},
 			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {

@@ -4,6 +4,7 @@ package commands
 type usageExample struct {
 	what   string
 	line   string // for a shell, in a folder that holds the files
+	shell  string // that it is for; any by default
 	files  map[string]string
 	status int
 	want   string // a part of standard output
@@ -50,8 +51,8 @@ func usageExamples() map[string][]usageExample {
 				line: `framecat listen -f u16be 4000`, want: "hello\n", peer: "framecat send -f u16be --retry 10s 4000 -m hello"},
 			{what: "an echo server for many at once, and a log of it",
 				line: `framecat listen -k --echo -o json 4000`, want: `"text":"hello"`, peer: "framecat send --retry 10s 4000 -m hello"},
-			{what: "a server made of a filter",
-				line: `framecat listen -k -f crlf --exec 'tr a-z A-Z' 4000`, want: "hello\n", peer: "framecat send -f crlf --retry 10s 4000 -m hello"},
+			{what: "a server made of a filter that holds nothing back",
+				line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`, want: "hello\n", peer: "framecat send -f crlf --retry 10s --expect 1 4000 -m hello"},
 		},
 		"inspect": {
 			{what: "mark where each frame starts, and its payload",
@@ -68,8 +69,8 @@ func usageExamples() map[string][]usageExample {
 		},
 		"completion": {
 			{what: "for this bash", line: `source <(framecat completion bash)`},
-			{what: "for each zsh to come, if the folder is in $fpath", line: `framecat completion zsh > _framecat`},
-			{what: "for each fish to come, if the folder exists", line: `framecat completion fish > framecat.fish`},
+			{what: "for this zsh, behind compinit", line: `source <(framecat completion zsh)`, shell: "zsh"},
+			{what: "for this fish", line: `framecat completion fish | source`, shell: "fish"},
 		},
 	}
 }

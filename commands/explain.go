@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,17 +14,11 @@ import (
 func explain(b *strings.Builder, st style, k *framing.Kind) {
 	usage := cmp.Or(k.Usage, k.Name)
 	describeFrames(b, st, k, plainest(k), usage)
-	for i, f := range k.Fields {
+	for i, f := range fieldTerms(k) {
 		if i == 0 {
 			b.WriteString("\n  fields\n")
 		}
-		writeHelp(b, st, f.Name, fieldText(&f))
-	}
-	if len(k.Tells) > 0 {
-		if len(k.Fields) == 0 {
-			b.WriteString("\n  fields\n")
-		}
-		writeHelp(b, st, strings.Join(k.Tells, ", "), "as each frame tells them")
+		writeHelp(b, st, f.word, f.text)
 	}
 	for i, key := range k.Keys() {
 		if i == 0 {
@@ -31,8 +26,8 @@ func explain(b *strings.Builder, st style, k *framing.Kind) {
 		}
 		writeHelp(b, st, key.Name, key.Help)
 	}
-	if rule, _, _ := strings.Cut(k.Spec, ":"); rule != "" {
-		fmt.Fprintf(b, "\n  It takes the keys of %s too: framecat framings %s.\n", rule, rule)
+	if lender := keyLender(k); lender != "" {
+		fmt.Fprintf(b, "\n  It takes the keys of %s too: framecat framings %s.\n", lender, lender)
 	}
 	b.WriteString("\n  examples\n")
 	for _, x := range k.Examples {
@@ -54,13 +49,41 @@ func describeFrames(b *strings.Builder, st style, k *framing.Kind, f framing.Fra
 	fmt.Fprintf(b, "%s: %s\n\n", st.strong(title), wrap(k.Summary, utf8.RuneCountInString(title)+2))
 	drawParts(b, k, f)
 	b.WriteString("\n")
-	for _, fact := range [][2]string{
+	for _, fact := range facts(k, f) {
+		writeFact(b, st, fact.word, fact.text)
+	}
+}
+
+// facts are what is known of f, a framing of k, each under a short name.
+func facts(k *framing.Kind, f framing.Framing) []helpTerm {
+	return slices.DeleteFunc([]helpTerm{
 		{"is", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
-	} {
-		if fact[1] != "" {
-			writeFact(b, st, fact[0], fact[1])
+	}, func(t helpTerm) bool { return t.text == "" })
+}
+
+// fieldTerms are the fields of a row's frames.
+func fieldTerms(k *framing.Kind) (terms []helpTerm) {
+	for _, f := range k.Fields {
+		terms = append(terms, helpTerm{f.Name, fieldText(&f)})
+	}
+	if len(k.Tells) > 0 {
+		terms = append(terms, helpTerm{strings.Join(k.Tells, ", "), "told by each frame"})
+	}
+	return terms
+}
+
+// keyLender is the rule whose keys a row takes beside its own, or "".
+func keyLender(k *framing.Kind) string {
+	for k.Spec != "" {
+		rule, _, _ := strings.Cut(k.Spec, ":")
+		if k = framing.Lookup(rule); k == nil {
+			break
+		}
+		if len(k.Keys()) > 0 {
+			return rule
 		}
 	}
+	return ""
 }
 
 // explainSpec tells how a framing with arguments of its own looks.
@@ -85,17 +108,32 @@ func fieldText(f *framing.Field) string {
 	if f.Mask != 0 {
 		s += fmt.Sprintf(", bits %#x", f.Mask)
 	}
+	verb := valueVerb(f.Names)
 	for i, n := range f.Names {
 		s += map[bool]string{true: ": ", false: ", "}[i == 0]
-		switch {
-		case n.Value < 100:
-			s += fmt.Sprintf("%d ", n.Value)
-		case fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value): // else it spells its name
-			s += fmt.Sprintf("%#x ", n.Value)
+		if fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value) { // else it spells its name
+			s += fmt.Sprintf(verb+" ", n.Value)
 		}
 		s += n.Name
 	}
 	return s
+}
+
+// valueVerb is how the values of a field are best written: as letters, as small
+// numbers, or else in hex.
+func valueVerb(names framing.Names) string {
+	letters, most := true, 0
+	for _, n := range names {
+		letters = letters && strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", rune(n.Value))
+		most = max(most, int(n.Value))
+	}
+	switch {
+	case letters && len(names) > 1:
+		return "%q"
+	case most < 100:
+		return "%d"
+	}
+	return "%#x"
 }
 
 const pageWidth = 80

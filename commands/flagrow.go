@@ -101,14 +101,14 @@ type group struct{ title, flags string }
 
 // groups are in the order of a reader's interest, and so are the flags in each.
 var groups = []group{
-	{"Framing", "framing reply-framing to max-frame"},
-	{"Input", "in message seek length capture stream direction replay pace"},
-	{"Output", "out where frames count record"},
+	{"Framing", "framing reply-framing max-frame"},
+	{"Input", "in message seek length capture stream direction"},
+	{"Output", "out where frames count"},
 	{"View", "layout cols rows summary trace chunks hex"},
-	{"Exchange", "echo exec expect expect-reply lockstep linger no-half-close repeat rate"},
-	{"Connection", "connect-timeout retry keep-open max-conns port-file allow-remote"},
+	{"Exchange", "echo exec expect lockstep linger no-half-close repeat rate"},
+	{"Connection", "connect-timeout retry keep-open max-conns port-file"},
 	{"Timeouts", "timeout idle-timeout frame-timeout"},
-	{"Cuts", "chunk gap malformed"},
+	{"Cuts", "chunk gap"},
 	{"TLS", "tls ca cert key server-name client-ca insecure"},
 	{"Errors", "on-error partial"},
 	{"Terminal", "color force"},

@@ -24,9 +24,15 @@ var (
 	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "`stop|skip`: after a bad frame, skip seeks the next"}
 	partialFlag = &cli.StringFlag{Name: "partial", Usage: "`FILE`: keep the bytes of the last, unfinished frame"}
 	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "messages, bytes, sizes and throughput at the end"}
-	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "`SIZE`: skip so many bytes of each input"}
-	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "`SIZE`: read only so many bytes of each input"}
+	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "`SIZE`: skip this many bytes of each input"}
+	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "`SIZE`: read only this many bytes of each input"}
 	framesFlag  = &cli.StringFlag{Name: "frames", Usage: "`A-B`: only these, from 0; also 7, 10- and -5"}
+)
+
+// The default of --out: a row of the table of framings may name another.
+const (
+	outDefault = "lines, but see below"
+	outHelp    = "-o is lines by default, and escaped for resp, stomp and fix."
 )
 
 // common are the options of encode and decode.

@@ -80,7 +80,7 @@ func codedOrSpec(flag, name string) (format, error) {
 		fail := specFailure(err)
 		fail.text = flag + ": " + fail.text
 		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
-			formats := append([]string{"raw"}, textFormats...)
+			formats := slices.Insert(slices.Clone(textFormats), 1, "raw")
 			fail.text = flag + ": there is no format or framing " + strconv.Quote(name)
 			dir := map[bool]string{true: " dir:PATH"}[flag == "--out"]
 			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + dir + " and every framing"}

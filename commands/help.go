@@ -10,6 +10,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// helpUsage says what framecat help is for; it is no command of urfave/cli's.
+const helpUsage = "explain framecat, or the command that follows"
+
 // aside are the commands that are about framecat itself.
 var aside = []string{"framings", "completion"}
 
@@ -52,7 +55,7 @@ var statuses = []helpTerm{
 	{"5", "a message does not fit the output format or the framing"},
 	{"6", "fewer replies came than --expect"},
 	{"124", "--timeout passed"},
-	{"130, 143", "interrupted by SIGINT, by SIGTERM"},
+	{"130, 143", "ended by SIGINT, by SIGTERM; listen, ended by one of them, 0"},
 }
 
 // A helpText is help as it is put together.
@@ -124,7 +127,7 @@ func appHelp(app *cli.App, st style) string {
 	for _, c := range app.Commands {
 		commands = append(commands, helpTerm{c.Name, c.Usage})
 	}
-	h.terms("Commands", append(commands, helpTerm{"help", "this text, or that of a COMMAND"}))
+	h.terms("Commands", append(commands, helpTerm{"help", helpUsage}))
 	h.flags([]cli.Flag{helpFlag, versionFlag})
 	h.terms("Values of flags", usedTerms(app))
 	h.terms("Exit statuses", statuses)

@@ -168,6 +168,12 @@ func TestUsageExamples(t *testing.T) {
 			}
 			var stderr strings.Builder
 			cmd := exec.Command(bash, "-o", "pipefail", "-c", withPeer(t, x))
+			if x.shell != "" {
+				if _, err := exec.LookPath(x.shell); err != nil {
+					continue
+				}
+				cmd = exec.Command(x.shell, "-c", x.line)
+			}
 			cmd.Dir, cmd.Env, cmd.Stderr = dir, env, &stderr
 			out, _ := cmd.Output()
 			if status := cmd.ProcessState.ExitCode(); status != x.status || stderr.Len() > 0 && x.status == 0 && x.peer == "" || !strings.Contains(string(out), x.want) {

@@ -45,7 +45,7 @@ func inspectCommand(s streams) *cli.Command {
 			&cli.BoolFlag{Name: "summary", Usage: "counts and sizes, and no rows"},
 			&cli.BoolFlag{Name: "trace", Usage: "each read and decision of the reassembly buffer"},
 			&cli.StringFlag{Name: "chunks", Usage: "`3,3,4,1`: of --trace: sizes of reads, the last repeats"},
-			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
+			captureFlag, streamFlag, directionFlag, whereFlag, &cli.StringFlag{Name: "count", Aliases: []string{"n"}, Usage: "`N`: show N frames, then stop reading"}, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, colorsFlag, verboseFlag, quietFlag,
 		},
 		Action: func(c *cli.Context) error {
 			o, err := readInspect(c, s)

@@ -34,8 +34,11 @@ func listenCommand(s streams) *cli.Command {
 			"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +
 			"written; a second one ends it at once.\n\n" +
 			"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
-			"stdout sent back as -i says. It is ended with its connection.\n\n" +
-			"--cert and --client-ca ask for TLS as --tls does.\n\n" +
+			"stdout sent back as -i says. It is ended with its connection. One that holds its\n" +
+			"output back until it ends answers late: sed -u, grep --line-buffered and stdbuf -oL\n" +
+			"do not.\n\n" +
+			outHelp + " --cert, --ca and --client-ca ask\n" +
+			"for TLS as --tls does; --ca without --client-ca checks nothing.\n\n" +
 			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
 			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
 			"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
@@ -44,7 +47,7 @@ func listenCommand(s streams) *cli.Command {
 			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
 			&cli.StringFlag{Name: "exec", Usage: "`COMMAND`: run it for each connection, see below"},
 			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "`DURATION`: how long --exec may be silent at the end"},
-			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve so many at once; more wait"},
+			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve this many at once; more wait"},
 			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
 			clientCAFlag, countFlag,
 		}, netFlags(silentFlag, &cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: how long to wait for the first connection"})...),

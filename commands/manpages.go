@@ -97,7 +97,7 @@ func (p *manPage) examples(command string) {
 		if i > 0 {
 			p.WriteString(".PP\n")
 		}
-		what := strings.ToUpper(x.what[:1]) + x.what[1:]
+		what := capital(x.what)
 		if !strings.HasSuffix(what, "?") {
 			what += ":"
 		}
@@ -111,6 +111,14 @@ func (p *manPage) terms(title string, terms []helpTerm) {
 	for _, t := range terms {
 		p.term(t.word, t.text)
 	}
+}
+
+// capital begins a sentence, unless its first word is a name, as gRPC.
+func capital(s string) string {
+	if word, _, _ := strings.Cut(s, " "); strings.ToLower(word) != word {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // seeAlso ends a page with the others.
@@ -143,7 +151,7 @@ func appPage(app *cli.App, b Build) string {
 	for _, c := range app.Commands {
 		commands = append(commands, helpTerm{c.Name, c.Usage})
 	}
-	p.terms("COMMANDS", append(commands, helpTerm{"help", "explain framecat, or the command that follows"}))
+	p.terms("COMMANDS", append(commands, helpTerm{"help", helpUsage}))
 	p.flags([]cli.Flag{helpFlag, versionFlag})
 	p.terms("VALUES OF FLAGS", usedTerms(app))
 	p.terms("EXIT STATUS", statuses)
@@ -229,22 +237,26 @@ func framingsPage(b Build) string {
 
 func (p *manPage) framing(k *framing.Kind) {
 	p.macro("SS", cmp.Or(k.Usage, k.Name))
-	summary := strings.ToUpper(k.Summary[:1]) + k.Summary[1:] + "."
-	p.text(summary)
-	for _, fact := range [][2]string{
-		{"Layout", k.Layout}, {"Is", breakSpec(k.Spec, 60, 0)}, {"Counts", k.CountsText(plainest(k))}, {"Limits", k.LimitsText(plainest(k))},
-		{"Encode writes", k.Default}, {"Source", k.Source},
-	} {
-		if fact[1] == "" {
-			continue
+	p.text(capital(k.Summary) + ".")
+	known := facts(k, plainest(k))
+	if k.Layout != "" {
+		known = slices.Insert(known, 0, helpTerm{"layout", k.Layout})
+	}
+	for _, fact := range known {
+		if fact.word == "is" {
+			fact.text = breakSpec(fact.text, 60, 0)
 		}
-		for line := range strings.SplitSeq(fact[0]+": "+fact[1], "\n") {
+		for line := range strings.SplitSeq(capital(fact.word)+": "+fact.text, "\n") {
 			p.WriteString(".br\n")
 			p.text(line)
 		}
 	}
-	for _, f := range k.Fields {
-		p.term(f.Name, fieldText(&f))
+	if lender := keyLender(k); lender != "" {
+		p.WriteString(".br\n")
+		p.text("Keys: those of " + lender)
+	}
+	for _, f := range fieldTerms(k) {
+		p.term(f.word, f.text)
 	}
 	if like := firstWithKeys(k); like != k.Name && len(k.Keys()) > 1 {
 		p.WriteString(".br\n")

@@ -21,7 +21,7 @@ func netFlags(differ ...cli.Flag) []cli.Flag {
 		framingFlag,
 		&cli.StringFlag{Name: "reply-framing", DefaultText: "as -f", Usage: "`SPEC`: how frames are marked the other way"},
 		&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
-		&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdout"},
+		&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", DefaultText: outDefault, Usage: "`FORMAT`: how messages are written"},
 		&cli.BoolFlag{Name: "hex", Usage: "show frames as hex with marks, as inspect does"},
 		&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
 		&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},

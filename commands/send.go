@@ -38,6 +38,7 @@ func sendCommand(s streams) *cli.Command {
 			"connection and goes on printing until the peer closes the other. Where a peer throws\n" +
 			"its replies away when it sees that, --expect N keeps the side open for N replies.\n\n" +
 			"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.\n\n" +
+			outHelp + "\n\n" +
 			"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
 			"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
 			"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).\n\n" +
@@ -51,7 +52,7 @@ func sendCommand(s streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "`TEXT`: send this, not stdin; may be repeated"},
 			&cli.StringFlag{Name: "expect", Usage: "`N`: end after N replies; status 6 if fewer come"},
 			&cli.BoolFlag{Name: "lockstep", Usage: "wait for a reply to each message"},
-			&cli.StringFlag{Name: "linger", Usage: "`DURATION`: wait so long for replies at the end"},
+			&cli.StringFlag{Name: "linger", Usage: "`DURATION`: how long to wait for replies at the end"},
 			&cli.BoolFlag{Name: "no-half-close", Usage: "keep our side open after the last message"},
 			&cli.StringFlag{Name: "repeat", Value: "1", Usage: "`N`: send all messages N times, 0: without end"},
 			&cli.StringFlag{Name: "rate", Usage: "`N`: send N messages a second"},

@@ -21,7 +21,7 @@ var tlsFlags = []cli.Flag{
 var (
 	insecureFlag   = &cli.BoolFlag{Name: "insecure", Usage: "take any certificate: anyone may listen in"}
 	serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "`NAME`: expect a certificate for it"}
-	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "`FILE`: clients must show a certificate of these"}
+	clientCAFlag   = &cli.StringFlag{Name: "client-ca", Usage: "`FILE`: clients must show a certificate issued by these"}
 )
 
 // tlsSettings are those of one run.

@@ -27,7 +27,7 @@ var known struct {
 func readHypotheses() (out []hypothesis) {
 	seen := map[string]bool{}
 	for i, k := range rows {
-		if strings.Contains(k.Usage, "[:KEY") || k.Name == "length" || k.Name == "fixed" || k.Name == "delim" {
+		if k.rule != nil && k.rule.digits == binaryDigits || k.Name == "fixed" || k.Name == "delim" {
 			continue // other parts of the search
 		}
 		specs := []string{k.Name}

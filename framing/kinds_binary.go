@@ -4,12 +4,12 @@ package framing
 // more than one form, two lengths, openings of another shape. They stand in the
 // order of the alphabet.
 var binaryProtocols = []Kind{
-	{Name: "cassandra5", Usage: "cassandra5", Summary: "Cassandra 5's frames, with checksums, not compressed", Layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
+	{Name: "cassandra5", Summary: "Cassandra 5's frames, with checksums, not compressed", Layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
 		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: Names{{0, "no"}, {1, "yes"}}}},
 		Counts: "the payload", Limits: "131071 bytes; the first messages of a connection are still cassandra",
 		Default: "self-contained", Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
 		Examples: []Example{{"cassandra5", "hello", "\x05\x00\x02\x19\x99\x9a|hello|\x74\x80\x0e\xb6"}}},
-	{Name: "dbus", Tells: []string{"opening", "serial"}, Usage: "dbus", Summary: "D-Bus messages, and the SASL lines before them", Layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
+	{Name: "dbus", Tells: []string{"opening", "serial"}, Summary: "D-Bus messages, and the SASL lines before them", Layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
 		Fields: []Field{
 			{Name: "order", At: 0, Size: 1, Names: Names{{'B', "big-endian"}, {'l', "little-endian"}}},
 			{Name: "type", At: 1, Size: 1, Names: Names{{1, "METHOD_CALL"}, {2, "METHOD_RETURN"}, {3, "ERROR"}, {4, "SIGNAL"}}},
@@ -22,7 +22,7 @@ var binaryProtocols = []Kind{
 			{"dbus", "hi", "l\x02\x01\x01\x02\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x05\x01u\x00\x01\x00\x00\x00|hi"},
 			{"dbus", "\x00AUTH ANONYMOUS\r\nBEGIN\r\n", "|\x00AUTH ANONYMOUS\r\nBEGIN\r\n"},
 		}},
-	{Name: "fastcgi", Usage: "fastcgi", Summary: "FastCGI records, with padding", Layout: "version:1 type:1 request:2 length:2 padding_length:1 reserved:1 | payload | padding",
+	{Name: "fastcgi", Summary: "FastCGI records, with padding", Layout: "version:1 type:1 request:2 length:2 padding_length:1 reserved:1 | payload | padding",
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1},
 			{Name: "type", At: 1, Size: 1, Names: fcgiTypes},
@@ -50,7 +50,7 @@ var binaryProtocols = []Kind{
 		Counts: "the payload, in 17 bits: the last bit of the flags extends the length", Limits: "131071 bytes",
 		Default: "session message", Source: "RFC 1002 section 4.3", check: netbiosFixed,
 		Examples: []Example{{"netbios-ssn", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
-	{Name: "rtsp", Tells: []string{"method", "uri", "status", "channel"}, Usage: "rtsp", Summary: "RTSP messages, and frames of media between them", Layout: "$:1 channel:1 length:2 | payload",
+	{Name: "rtsp", Tells: []string{"method", "uri", "status", "channel"}, Summary: "RTSP messages, and frames of media between them", Layout: "$:1 channel:1 length:2 | payload",
 		Counts: "the payload; a message's is in Content-Length, none is 0", Limits: "65535 bytes of media; 64 KiB of header",
 		Default: "media on channel 0", Source: "RFC 2326 sections 4 and 10.12; RFC 7826 section 14", parse: parseRTSP,
 		Examples: []Example{{"rtsp", "hello", "$\x00\x00\x05|hello"}}},
@@ -71,7 +71,7 @@ var binaryProtocols = []Kind{
 			{"x11", "four", "\x7f\x00\x02\x00|four"},
 			{"x11:endian=be", "four", "\x7f\x00\x00\x02|four"},
 		}},
-	{Name: "zmtp", Tells: []string{"greeting", "mechanism", "more", "command"}, Usage: "zmtp", Summary: "ZeroMQ's frames, behind its greeting", Layout: "flags:1 length:1|8 | payload",
+	{Name: "zmtp", Tells: []string{"greeting", "mechanism", "more", "command"}, Summary: "ZeroMQ's frames, behind its greeting", Layout: "flags:1 length:1|8 | payload",
 		Counts: "the payload, in 8 bytes with the flag LONG", Limits: "version 3",
 		Default: "a message without MORE, LONG from 256 bytes on", Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
 		Examples: []Example{{"zmtp", "hello", "\x00\x05|hello"}}},

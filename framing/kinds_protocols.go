@@ -49,7 +49,7 @@ var protocols = []Kind{
 		Limits: "a multiple of 4", Default: "a Device-Watchdog request",
 		Source: "RFC 6733 section 3", check: lengthInFours,
 		Examples: []Example{{"diameter", "", "\x01\x00\x00\x14\x80\x00\x01\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
-	{Name: "dicom", Summary: "DICOM upper layer PDUs",
+	{Name: "dicom", Usage: "dicom[:strict]", Summary: "DICOM upper layer PDUs",
 		Spec: `u32be:offset=2,prefix=0x04`,
 		Fields: []Field{
 			{Name: "type", At: 0, Size: 1, Only: BadType, Names: Names{{1, "A-ASSOCIATE-RQ"}, {2, "A-ASSOCIATE-AC"}, {3, "A-ASSOCIATE-RJ"}, {4, "P-DATA-TF"}, {5, "A-RELEASE-RQ"}, {6, "A-RELEASE-RP"}, {7, "A-ABORT"}}},
@@ -61,7 +61,7 @@ var protocols = []Kind{
 	{Name: "dns", Summary: "DNS messages over TCP", Spec: "u16be:min=12", Limits: "a shorter one is no DNS message",
 		Source:   "RFC 1035 section 4.2.2; RFC 7766 section 8",
 		Examples: []Example{{"dns", "\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00\x0c|\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"}}},
-	{Name: "docker", Summary: "Docker's attached streams, of a container without a TTY",
+	{Name: "docker", Usage: "docker[:strict]", Summary: "Docker's attached streams, of a container without a TTY",
 		Spec: `u32be:offset=4,prefix=0x01`,
 		Fields: []Field{
 			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: Names{{0, "stdin"}, {1, "stdout"}, {2, "stderr"}, {3, "systemerr"}}},

@@ -2,12 +2,12 @@ package framing
 
 // textProtocols are the rows of protocols whose headers are text, a file each.
 var textProtocols = []Kind{
-	{Name: "fix", Tells: []string{"type"}, Usage: "fix", Summary: "FIX messages, tag=value: length in 9=, checksum in 10=", Layout: "8=version SOH:1 9=length SOH:1 | fields | 10=checksum SOH:1",
+	{Name: "fix", Tells: []string{"type"}, Summary: "FIX messages, tag=value: length in 9=, checksum in 10=", Layout: "8=version SOH:1 9=length SOH:1 | fields | 10=checksum SOH:1",
 		Counts: "the payload, the SOH before 10= included",
 		Limits: "the version has 60 characters at most", Default: "FIX.4.4", Out: "escaped",
 		Source: "FIX 4.2 volume 2, message format; FIXT 1.1", parse: parseFix,
 		Examples: []Example{{"fix", "35=0\x01", "8=FIX.4.4\x019=5\x01|35=0\x01|10=163\x01"}}},
-	{Name: "nats", Tells: []string{"op", "subject"}, Usage: "nats", Summary: "NATS: control lines, and messages behind their size", Layout: "[operation_…_size] CR:1 LF:1 | payload, or a control line | CR:1 LF:1",
+	{Name: "nats", Tells: []string{"op", "subject"}, Summary: "NATS: control lines, and messages behind their size", Layout: "[operation_…_size] CR:1 LF:1 | payload, or a control line | CR:1 LF:1",
 		Counts:  "the payload, NATS headers included",
 		Limits:  "the server tells max_payload in INFO, 1 MiB by default",
 		Default: "none for a payload that is a control line (PING, SUB …, CONNECT {…}), else PUB framecat SIZE",
@@ -28,7 +28,7 @@ var textProtocols = []Kind{
 			{"resp", "%1\r\n+first\r\n:1\r\n", "|%1\r\n+first\r\n:1\r\n"},
 			{"resp:inline", "PING\r\n", "|PING\r\n"},
 		}},
-	{Name: "stomp", Tells: []string{"command"}, Usage: "stomp", Summary: "STOMP frames: header lines, body, NUL", Layout: "command EOL [header_lines] EOL | body | 00:1",
+	{Name: "stomp", Tells: []string{"command"}, Summary: "STOMP frames: header lines, body, NUL", Layout: "command EOL [header_lines] EOL | body | 00:1",
 		Counts: "content-length counts the body; without one it ends at the first NUL",
 		Limits: "64 KiB of header", Default: "SEND to /queue/a with content-length; a header without one gets it if the body holds NUL", Out: "escaped",
 		Source: "STOMP 1.2", parse: parseStomp,

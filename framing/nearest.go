@@ -6,7 +6,7 @@ import (
 )
 
 // Nearest returns the word with the fewest edits from s, if they are few, or the
-// first that s begins. Case does not count.
+// first that s begins, or that begins s. Case does not count.
 func Nearest(s string, words []string) string {
 	best, found := 3, ""
 	if len(s) < 4 {
@@ -14,14 +14,23 @@ func Nearest(s string, words []string) string {
 	}
 	s = strings.ToLower(s)
 	for _, w := range words {
-		if d := edits(s, strings.ToLower(w)); d < best && d < len(w) {
+		if d := edits(s, strings.ToLower(w)); d < best && 2*d < max(len(s), len(w)) {
 			best, found = d, w
 		}
 	}
-	if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(strings.ToLower(w), s) }); found == "" && len(s) > 1 && i >= 0 {
-		return words[i]
+	if found != "" || len(s) < 2 {
+		return found
 	}
-	return found
+	begins := func(w string) bool { return strings.HasPrefix(strings.ToLower(w), s) }
+	begun := func(w string) bool { return len(w) > 1 && strings.HasPrefix(s, strings.ToLower(w)) }
+	i := slices.IndexFunc(words, begins)
+	if i < 0 {
+		i = slices.IndexFunc(words, begun)
+	}
+	if i < 0 {
+		return ""
+	}
+	return words[i]
 }
 
 // edits is the optimal string alignment distance: swapping two neighbours counts once.

@@ -1,10 +1,15 @@
-# fish completion for framecat. It hands words to framecat as they are and never
-# evaluates them.
+# fish completion for framecat. It hands words to framecat without their quotes and
+# backslashes, as fish wants its candidates too, and never evaluates them.
 function __framecat_complete
     set -l words (commandline -opc)
     set -e words[1]
-    set -l typed (commandline -ct)
-    set typed (string trim --left --chars '\'"' -- "$typed")
+    set -l raw (commandline -ct)
+    set -l typed
+    for close in '' '\'' '"' # a quote may still be open
+        set typed (string unescape -- "$raw$close" 2>/dev/null)
+        and break
+        set typed $raw
+    end
     set -l lines (command framecat __complete words $words "$typed" 2>/dev/null </dev/null)
     set -l head (string split \t -- "$lines[1]")
     set -e lines[1]
