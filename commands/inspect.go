@@ -35,7 +35,8 @@ func inspectCommand(s streams) *cli.Command {
 			"-f auto looks for the framing. What it finds is rated in bits: each doubles the\n" +
 			"odds, and under 24 it can't tell; then the bytes are shown without marks, status 3.\n\n" +
 			whereHelp + "\n\n" +
-			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed, 4 the stream ends inside a frame.",
+			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, or a framing that\n" +
+			"can't be told, 4 the stream ends inside a frame.",
 		Flags: []cli.Flag{
 			autoFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`json`: a record a frame, and one for all else"},
