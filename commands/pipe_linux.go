@@ -63,7 +63,7 @@ func splice(to, from *os.File, n int64) (done int64) {
 				if err != nil || k <= 0 {
 					return
 				}
-				done += k
+				done += int64(k)
 			}
 		})
 	})

@@ -71,7 +71,9 @@ type Marks struct{ Header, Trailer []byte }
 
 func (m Marks) none() bool { return len(m.Header) == 0 && len(m.Trailer) == 0 }
 
-// A Cursor is one stream's memory between two calls of Scan.
+// A Cursor is one stream's memory between two calls of Scan. A Reader that goes on with
+// a stream sets it back to what it was before the frame, and shows the frame's start
+// again.
 type Cursor struct {
 	Seen    int    // bytes of this frame looked at before; zeroed for each frame
 	Pending int64  // the framing's own, zeroed for each frame

@@ -61,6 +61,7 @@ type Reader struct {
 	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset Offset
 	r, w   int
 	cursor Cursor
+	before uint64 // cursor.Stream as it was before the frame at r
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // sticks
@@ -297,6 +298,7 @@ func (r *Reader) consume(n, frames int) {
 	r.Offset += int64(n)
 	r.Index += int64(frames)
 	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
+	r.before = r.cursor.Stream
 }
 
 // fill appends what arrives to the buffer. At the end of the source it sets EOF
@@ -305,7 +307,9 @@ func (r *Reader) fill() error {
 	if r.cursor.EOF {
 		return r.fail(io.ErrNoProgress) // a framing that asks for more after the end
 	}
-	r.makeRoom()
+	if err := r.makeRoom(); err != nil {
+		return r.fail(err)
+	}
 	room := r.buf[r.w:]
 	if r.brief {
 		room, r.brief = room[:min(len(room), briefSize)], false
@@ -324,32 +328,37 @@ func (r *Reader) fill() error {
 // makeRoom makes space behind w. What is buffered moves to the front only where
 // that frees as much as it moves, so that a large frame arriving in small pieces
 // costs linear time; else the buffer doubles, led by what arrived.
-func (r *Reader) makeRoom() {
+func (r *Reader) makeRoom() error {
 	held := r.w - r.r
 	switch {
 	case r.buf == nil:
-		size := r.Size
-		if size <= 0 {
-			size = bufferSize
-		}
-		if known, ok := r.src.(interface{ Len() int }); ok { // a source in memory
-			size = min(size, known.Len()+1)
-		}
-		r.buf = make([]byte, size)
+		r.buf = make([]byte, r.firstSize())
 	case held == 0:
 		r.r, r.w = 0, 0
 	case r.w == len(r.buf) || len(r.buf)-r.w < bufferSize/4 && r.r >= held:
 		to := r.buf
 		if r.r < held {
 			if len(r.buf) > math.MaxInt/2 {
-				r.err = errors.New("the buffer can't grow further")
-				return
+				return errors.New("the buffer can't grow further")
 			}
 			to = make([]byte, 2*len(r.buf))
 		}
 		copy(to, r.buf[r.r:r.w])
 		r.buf, r.r, r.w = to, 0, held
 	}
+	return nil
+}
+
+// firstSize is that of a new buffer.
+func (r *Reader) firstSize() int {
+	size := r.Size
+	if size <= 0 {
+		size = bufferSize
+	}
+	if known, ok := r.src.(interface{ Len() int }); ok { // a source in memory
+		size = min(size, known.Len()+1)
+	}
+	return size
 }
 
 // Waiting returns the extent of the frame at the start of the buffer, if it is known

@@ -2,6 +2,7 @@ package framing
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -182,12 +183,39 @@ func TestHead(t *testing.T) {
 	wire := "\x00\x01\x11\x70" + strings.Repeat("x", 70000) + "\x00\x00\x00\x04tail"
 	r := NewReader(&cutReader{[]byte(wire), func() int { return 10 }}, mustParse(t, "u32be"))
 	r.StreamLarge, r.Head = true, make([]byte, 0, 30)
-	r.CopyNext(io.Discard)
-	r.Next()
-	if !strings.HasPrefix(wire, string(r.Head)) {
+	for range 2 {
+		if _, err := r.CopyNext(io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if string(r.Head) != wire[:30] {
 		t.Errorf("head %q", r.Head)
 	}
 }
+
+// A destination that fails or takes too little is told of, and so is each call behind.
+func TestCopyNextErrorSticks(t *testing.T) {
+	for _, size := range []int{1000, 200_000} {
+		f := mustParse(t, "u32be")
+		wire, _ := f.Append(nil, Marks{}, make([]byte, size))
+		for name, w := range map[string]io.Writer{"failing": &failingWriter{fails: 1}, "short": shortWriter{}} {
+			r := NewReader(whole(append(wire, wire...)), f)
+			r.StreamLarge = true
+			_, first := r.CopyNext(w)
+			if _, err := r.CopyNext(w); first == nil || err != first {
+				t.Errorf("%s writer, %d bytes: %v, then %v", name, size, first, err)
+			}
+		}
+	}
+	w := NewWriter(io.Discard, mustParse(t, "netstring"))
+	if err := w.Stream(Marks{}, strings.NewReader("x"), -1); !errors.Is(err, ErrPayload) {
+		t.Errorf("-1 bytes: %v", err)
+	}
+}
+
+type shortWriter struct{}
+
+func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
 
 // A failed write sticks: what follows would stand behind half a frame.
 func TestWriterErrorSticks(t *testing.T) {

@@ -14,17 +14,21 @@ func (r *Reader) Large() (header []byte, body int64) {
 	return r.buf[r.r : r.r+r.extent.Header], r.extent.Body
 }
 
-// CopyNext reads the next frame and writes its payload to w. With StreamLarge
-// set, a body that was announced to be longer than 64 KiB goes through as it
-// arrives, in constant memory; the frame returned then has no Body and Payload. If such a body fails, Sent in the *Error tells how much was written.
+// CopyNext reads the next frame and writes its payload to w. With StreamLarge set, a
+// body that was announced to be longer than 64 KiB goes through as it arrives, in
+// constant memory; the frame returned then has no Body and Payload. If such a body
+// fails, Sent in the *Error tells how much was written. Errors of w stick, as others do.
 func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
 	e, err := r.await(true)
 	if err == nil {
 		f, err := r.Next()
-		if err == nil {
-			_, err = w.Write(f.Payload)
+		if err != nil {
+			return f, err
 		}
-		return f, err
+		if _, err = writeWhole(w, f.Payload); err != nil {
+			return f, r.fail(err)
+		}
+		return f, nil
 	}
 	if err != ErrLarge {
 		return Frame{}, err
@@ -70,10 +74,7 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 		switch {
 		case r.r < r.w:
 			part := r.buf[r.r:][:min(int64(r.w-r.r), e.Body-sent)]
-			n, end := w.Write(part)
-			if end == nil && n < len(part) {
-				end = io.ErrShortWrite
-			}
+			n, end := writeWhole(w, part)
 			r.r += len(part)
 			sent += int64(n)
 			err = end
@@ -101,6 +102,15 @@ func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
 		return sent, t
 	}
 	return sent, err
+}
+
+// writeWhole is w.Write, held to what an io.Writer promises.
+func writeWhole(w io.Writer, p []byte) (int, error) {
+	n, err := w.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
 }
 
 // takenBy says whether w can take bytes from the source itself, past the buffer: if

@@ -18,7 +18,7 @@ const shortTail = 4 << 10
 // frame. The zero value is a stream at its beginning.
 type Suspended struct {
 	Index, Offset int64  // of the next frame
-	Stream        uint64 // Cursor.Stream
+	Stream        uint64 // Cursor.Stream before that frame
 	Tail          []byte // what has arrived of the frame
 }
 
@@ -31,7 +31,7 @@ func (r *Reader) Suspend() (Suspended, bool) {
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF {
 		return Suspended{}, false
 	}
-	s := Suspended{Index: r.Index, Offset: r.Offset, Stream: r.cursor.Stream}
+	s := Suspended{Index: r.Index, Offset: r.Offset, Stream: r.before}
 	if len(held) > 0 {
 		s.Tail = append(s.Tail, held...)
 	}
@@ -47,10 +47,10 @@ func (r *Reader) Attach(src io.Reader, s Suspended) {
 		r.payload = nil
 	}
 	r.src, r.err, r.Index, r.Offset = src, nil, s.Index, s.Offset
-	r.cursor, r.known = Cursor{Stream: s.Stream}, false
+	r.cursor, r.before, r.known = Cursor{Stream: s.Stream}, s.Stream, false
 	r.r, r.w = 0, 0
-	if len(s.Tail) > 0 {
-		r.makeRoom()
-		r.w = copy(r.buf, s.Tail)
+	if len(s.Tail) > len(r.buf) {
+		r.buf = make([]byte, max(r.firstSize(), 2*len(s.Tail)))
 	}
+	r.w = copy(r.buf, s.Tail)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -80,6 +81,60 @@ func TestSuspend(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What a framing keeps from frame to frame is not that of a frame whose header is seen
+// twice: before and after the stream is suspended, at any cut.
+func TestSuspendInFrame(t *testing.T) {
+	for _, row := range []struct{ spec, wire string }{
+		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x03\x00NULL" + strings.Repeat("\x00", 48) + "\x00\x02hi"},
+		{"x11:role=client", "l\x00\x0b\x00\x00\x00\x12\x00\x10\x00\x00\x00MIT-MAGIC-COOKIE-1\x00\x00" + strings.Repeat("k", 16) + "\x62\x00\x01\x00"},
+		{"websocket:strict", "\x01\x03abc\x00\x03def\x80\x03ghi\x81\x02hi"},
+		{"mysql:strict", "\x03\x00\x00\x00abc\x03\x00\x00\x01def\x03\x00\x00\x02ghi\x03\x00\x00\x03jkl"},
+		{"http2:role=client", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00"},
+		{"postgres", "\x00\x00\x00\x08\x04\xd2\x16\x2fQ\x00\x00\x00\x05\x00"},
+		{"chunked", "2\r\nhi\r\n0\r\nA: b\r\n\r\n"},
+		{"resp", "*?\r\n*2\r\n:1\r\n*?\r\n:2\r\n.\r\n.\r\n+OK\r\n"},
+		{"ssh", "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
+	} {
+		f := mustParse(t, row.spec)
+		want := readNext(NewReader(strings.NewReader(row.wire), f), false)
+		if want.errs != "EOF\n" {
+			t.Errorf("%s: %s", row.spec, want.errs)
+		}
+		for cut := range row.wire {
+			r, state, got := NewReader(nil, f), Suspended{}, outcome{}
+			sizes := []int{cut, len(row.wire) - cut}
+			src := &waiting{data: []byte(row.wire), size: func() (n int) { n, sizes = sizes[0], sizes[1:]; return n }}
+			for {
+				r.Attach(src, state)
+				fr, err := r.Next()
+				for ; err == nil; fr, err = r.Next() {
+					got.add(fr, fr.Payload)
+				}
+				if err != ErrWait {
+					got.failed(r, err, false)
+					break
+				}
+				state, _ = r.Suspend()
+			}
+			if got != want {
+				t.Errorf("%s cut at byte %d: got %+v, want %+v", row.spec, cut, got, want)
+			}
+		}
+	}
+}
+
+// A Reader with a small buffer goes on with a long tail.
+func TestAttachLongTail(t *testing.T) {
+	f := mustParse(t, "u16be")
+	tail := append([]byte{0x0b, 0xb8}, bytes.Repeat([]byte("x"), 2_000)...)
+	r := NewReader(nil, f)
+	r.Size = 10
+	r.Attach(bytes.NewReader(bytes.Repeat([]byte("y"), 1_000)), Suspended{Tail: tail})
+	if fr, err := r.Next(); err != nil || len(fr.Payload) != 3_000 {
+		t.Errorf("got %d bytes, %v", len(fr.Payload), err)
 	}
 }
 

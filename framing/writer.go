@@ -122,11 +122,7 @@ func (w *Writer) Flush() error {
 }
 
 func (w *Writer) send(b []byte) {
-	n, err := w.dst.Write(b)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
-	w.err = err
+	_, w.err = writeWhole(w.dst, b)
 }
 
 // Stream writes size bytes from src as the payload of one frame, in constant
@@ -136,6 +132,9 @@ func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
 	a, ok := w.framing.(Announcer)
 	if !ok {
 		return payloadError("%s can't announce a length", w.framing)
+	}
+	if size < 0 {
+		return payloadError("a payload has no %d bytes", size)
 	}
 	out, err := a.AppendHeader(w.buf, like, size)
 	if err != nil {
