@@ -132,6 +132,7 @@ type recording interface {
 type Capture struct {
 	recording
 	spool  *os.File // a copy of what could not be read twice; nil if there is none
+	named  bool     // spool has a name to be removed
 	source *Source  // the latest
 }
 
@@ -179,8 +180,10 @@ func (c *Capture) Close() error {
 	if c.spool == nil {
 		return nil
 	}
-	c.spool.Close()
-	err := os.Remove(c.spool.Name())
+	err := c.spool.Close()
+	if c.named {
+		err = os.Remove(c.spool.Name())
+	}
 	c.spool = nil
 	return err
 }
@@ -196,6 +199,8 @@ func (c *Capture) seekable(r io.Reader) (f *os.File, start int64, err error) {
 	if c.spool, err = os.CreateTemp("", "framecat-*.capture"); err != nil {
 		return nil, 0, err
 	}
+	// Without a name it goes with the program, however that ends. Windows keeps it.
+	c.named = os.Remove(c.spool.Name()) != nil
 	_, err = io.Copy(c.spool, r)
 	return c.spool, 0, err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -159,4 +160,31 @@ func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (st
 		src.Close()
 	}
 	return b.String(), c.Damage()
+}
+
+// What is copied because it can't be read twice is in no folder: a program that is
+// killed leaves no recording behind.
+func TestCopyHasNoName(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("an open file keeps its name")
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	raw, err := os.ReadFile("../../../testdata/captures/resp2.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(bytes.NewReader(raw), Pcap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.spool == nil {
+		t.Error("there is no copy")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -117,10 +117,8 @@ func (p *packetText) next() (packet, error) {
 func textTime(line []byte) int64 {
 	f := bytes.Fields(line)
 	if len(f) >= 2 {
-		for _, layout := range []string{"2006-01-02 15:04:05.999999999"} {
-			if t, err := time.Parse(layout, string(f[0])+" "+string(f[1])); err == nil {
-				return t.UnixNano()
-			}
+		if t, err := time.Parse("2006-01-02 15:04:05.999999999", string(f[0])+" "+string(f[1])); err == nil {
+			return t.UnixNano()
 		}
 	}
 	if len(f) > 0 {
