@@ -28,7 +28,7 @@ var coders = []coder{
 func (c coder) String() string { return c.name }
 
 func (c coder) Scan(b []byte, cur *framing.Cursor) (framing.Extent, error) {
-	return framing.Lines.Scan(b, cur)
+	return framing.TextLines().Scan(b, cur)
 }
 
 func (c coder) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {

@@ -38,7 +38,7 @@ var formatHelp = []candidate{
 func inFormat(name string) (format, error) {
 	switch name {
 	case "lines":
-		return format{name: name, framing: framing.Lines}, nil
+		return format{name: name, framing: framing.TextLines()}, nil
 	case "raw":
 		return format{name: name, framing: rawIn{}}, nil
 	case "json":
@@ -54,7 +54,7 @@ func inFormat(name string) (format, error) {
 func outFormat(name string) (format, error) {
 	switch name {
 	case "lines":
-		return format{name: name, framing: framing.Lines}, nil
+		return format{name: name, framing: framing.TextLines()}, nil
 	case "raw":
 		return format{name: name, framing: rawOut{}}, nil
 	case "json":

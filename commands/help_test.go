@@ -14,22 +14,22 @@ import (
 	"unicode/utf8"
 )
 
+// builtDir is where builtFramecat has built, or "".
+var builtDir string
+
 // builtFramecat is a folder that holds framecat.
-var builtFramecat = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "framecat")
-	if err != nil {
+var builtFramecat = sync.OnceValues(func() (dir string, err error) {
+	if builtDir, err = os.MkdirTemp("", "framecat"); err != nil {
 		return "", err
 	}
-	cmd := exec.Command("go", "build", "-o", dir, "framecat")
+	cmd := exec.Command("go", "build", "-o", builtDir, "framecat")
 	cmd.Stderr = os.Stderr
-	return dir, cmd.Run()
+	return builtDir, cmd.Run()
 })
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := builtFramecat(); err == nil {
-		os.RemoveAll(dir)
-	}
+	os.RemoveAll(builtDir) // RemoveAll("") does nothing
 	os.Exit(code)
 }
 

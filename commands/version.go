@@ -2,7 +2,6 @@ package commands
 
 import (
 	"cmp"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -53,5 +52,5 @@ func (b Build) text() string {
 	if b.Date != "" {
 		s += b.Date + ", "
 	}
-	return s + fmt.Sprintf("%s)", runtime.Version())
+	return s + runtime.Version() + ")"
 }

@@ -26,8 +26,11 @@ func newDelim(magic, mark string) *delim {
 	return &delim{magic: magic, mark: mark, needle: []byte(mark)}
 }
 
-// Lines is "lines" as text files hold them: the last line may lack its LF.
-var Lines Framing = &delim{mark: "\n", needle: []byte("\n"), lax: true}
+var textLines = &delim{mark: "\n", needle: []byte("\n"), lax: true}
+
+// TextLines is "lines" as text files hold them: the last line may lack its LF. No spec
+// stands for it.
+func TextLines() Framing { return textLines }
 
 func (d *delim) String() string {
 	if d.magic == "" {

@@ -87,7 +87,7 @@ func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 		return at, 0, false
 	}
 	v = r.value(b[head-r.size:])
-	if v > math.MaxInt32 {
+	if v > math.MaxInt32/2 { // far behind b, and the sum must fit an int of 32 bits
 		return math.MaxInt, v, true
 	}
 	if int(v)+r.adjust < 0 {

@@ -50,7 +50,8 @@ func splitU32be(b []byte, spans []Span) []Span {
 	return spans[:n]
 }
 
-// splitScan is Split by way of Scan, for framings whose Scan needs no Cursor.
+// splitScan is Split by way of Scan, for framings that keep nothing from frame to frame.
+// Their Scan takes nil for a Cursor: one would be allocated, as f is an interface.
 func splitScan(f Framing, b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) {
