@@ -20,6 +20,7 @@ func Example() {
 	}
 	conn := iotest.OneByteReader(strings.NewReader("\x03abc\x02hi\x04ping"))
 	r := framing.NewReader(conn, f)
+	r.Max = 1 << 20 // the longest payload to hold; else there is no limit
 	for {
 		frame, err := r.Next()
 		if err == io.EOF {
@@ -40,9 +41,14 @@ func Example() {
 func ExampleWriter() {
 	f, _ := framing.Parse("netstring")
 	w := framing.NewWriter(os.Stdout, f)
-	w.Write(framing.Marks{}, []byte("hello"))
-	w.Write(framing.Marks{}, []byte("world"))
-	w.Flush()
+	for _, text := range []string{"hello", "world"} {
+		if err := w.Write(framing.Marks{}, []byte(text)); err != nil {
+			fmt.Println(err) // this message has no such frame, or the destination failed
+		}
+	}
+	if err := w.Flush(); err != nil {
+		fmt.Println(err)
+	}
 	// Output: 5:hello,5:world,
 }
 
