@@ -78,9 +78,22 @@ func TestHelpFits(t *testing.T) {
 	}
 }
 
-// Each flag has one line, in a group.
+// Each flag has one line, in a group, and no group names another.
 func TestFlagLines(t *testing.T) {
 	app, texts := newApp(streams{}, ""), helpTexts()
+	flags := map[string]bool{}
+	for _, c := range app.Commands {
+		for _, f := range allFlags(c) {
+			flags[f.Names()[0]] = true
+		}
+	}
+	for _, g := range groups {
+		for _, name := range strings.Fields(g.flags) {
+			if !flags[name] {
+				t.Errorf("there is no flag --%s for the group %s", name, g.title)
+			}
+		}
+	}
 	for _, c := range app.Commands {
 		for _, g := range grouped(allFlags(c)) {
 			for _, r := range g.rows {
