@@ -58,6 +58,12 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 			return a, nil, badAddress(word, "the port is missing", word+":PORT")
 		}
 		a.port, rest = rest[0], rest[1:]
+	case strings.HasPrefix(a.host, "[") && strings.HasSuffix(a.host, "]"):
+		port := "PORT"
+		if len(rest) > 0 && isDigits(rest[0]) {
+			port = rest[0]
+		}
+		return a, nil, badAddress(word, "the port is missing", word+":"+port)
 	default:
 		a.host, a.port, err = net.SplitHostPort(a.host)
 		if err != nil {

@@ -31,6 +31,8 @@ func TestParseAddress(t *testing.T) {
 		{"localhost", "", "", "localhost: the port is missing"},
 		{"localhost:", "", "", "the port is missing"},
 		{"::1 4000", "", "", "an address of IPv6 stands in brackets"},
+		{"[::1] 4000", "", "", "[::1]: the port is missing"},
+		{"[::1", "", "", "an address of IPv6 stands in brackets"},
 		{"::1", "", "", "an address of IPv6 stands in brackets"},
 		{"*:4000", "", "", "* is no host"},
 		{"65536", "", "", `"65536" is no port`},
@@ -65,6 +67,7 @@ func TestAddressHints(t *testing.T) {
 		{" 4000", `" 4000": there is a blank in it`, "write 4000"},
 		{"127.0.0.1 4000", `"127.0.0.1 4000": there is a blank in it`, "write 127.0.0.1 4000"},
 		{"99999", `99999: "99999" is no port`, "write a number up to 65535"},
+		{"[::1]", "[::1]: the port is missing", "write [::1]:PORT"},
 		{"::1:4000", "::1:4000: an address of IPv6 stands in brackets", "write [::1]:PORT"},
 	} {
 		_, _, err := parseAddress([]string{r.word})
