@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // whereHelp explains --where to those who ask for help.
-const whereHelp = "TEST of --where: type=NAME, type!=NAME, payload=TEXT (all of it), payload~TEXT (a\n" +
-	"part); framecat framings tells the fields. With several, all must hold."
+const whereHelp = "TEST of --where: type=NAME (or its number), type!=NAME, payload=TEXT (all of it),\n" +
+	"payload~TEXT (a part); framecat framings tells the fields. With several, all must\n" +
+	"hold."
 
 var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}
 
@@ -21,6 +23,8 @@ var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TE
 type condition struct {
 	field, op, value string
 }
+
+func (c condition) String() string { return c.field + c.op + c.value }
 
 // readConditions reads the values of --where.
 func readConditions(texts []string) (all []condition, err error) {
@@ -41,21 +45,52 @@ func readConditions(texts []string) (all []condition, err error) {
 	return all, nil
 }
 
-// known complains about a field that no frame of the framing has.
-func known(all []condition, k *framing.Kind) error {
+// resolve writes the values of conditions as frames of k tell them. It complains about a
+// field that no frame has, and about a value that the field never has.
+func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	names := append([]string{"payload"}, k.Tells...)
 	for _, f := range k.Fields {
 		names = append(names, f.Name)
 	}
-	for _, c := range all {
-		if slices.Contains(names, c.field) {
+	all := slices.Clone(given)
+	for i, c := range all {
+		if !slices.Contains(names, c.field) {
+			f := usage("--where %s: %s has no field %q", c, k.Name, c.field)
+			f.hints = []string{"it has " + strings.Join(names, ", ")}
+			return nil, f
+		}
+		at := slices.IndexFunc(k.Fields, func(f framing.Field) bool { return f.Name == c.field })
+		if at < 0 || c.op == "~" {
 			continue
 		}
-		f := usage("--where %s%s%s: %s has no field %q", c.field, c.op, c.value, k.Name, c.field)
-		f.hints = []string{"it has " + strings.Join(names, ", ")}
-		return f
+		text, ok := k.Fields[at].Read(c.value)
+		if !ok {
+			return nil, neverSo(c, k, &k.Fields[at])
+		}
+		all[i].value = text
 	}
-	return nil
+	return all, nil
+}
+
+// neverSo complains about a value that field f of k never has.
+func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
+	fail := usage("--where %s: %s of %s is never %q", c, f.Name, k.Name, c.value)
+	names := make([]string, len(f.Names))
+	for i, n := range f.Names {
+		names[i] = n.Name
+	}
+	hint := fmt.Sprintf("it is a number up to %d", f.Max())
+	near := framing.Nearest(c.value, names)
+	switch {
+	case near != "":
+		hint = "did you mean " + near + "?"
+	case f.Only != "":
+		hint = "it is one of " + strings.Join(names, ", ")
+	case len(names) > 0:
+		hint += ", or a name: framecat framings " + k.Name + " tells them"
+	}
+	fail.hints = []string{hint}
+	return fail
 }
 
 func badCondition(text string) error {
@@ -66,7 +101,8 @@ func badCondition(text string) error {
 
 // A frameTest is the conditions of --where for frames of one framing.
 type frameTest struct {
-	all     []condition
+	given   []condition // by the user
+	all     []condition // for the frames of kind
 	kind    *framing.Kind
 	framing framing.Framing
 	fields  []framing.FieldText
@@ -75,11 +111,11 @@ type frameTest struct {
 // newFrameTest reads the values of --where; without any, it is nil and all frames
 // pass.
 func newFrameTest(texts []string, o *common) (*frameTest, error) {
-	all, err := readConditions(texts)
-	if err != nil || len(all) == 0 {
+	given, err := readConditions(texts)
+	if err != nil || len(given) == 0 {
 		return nil, err
 	}
-	t := &frameTest{all: all}
+	t := &frameTest{given: given}
 	return t, t.of(o.kind, o.framing)
 }
 
@@ -89,7 +125,9 @@ func (t *frameTest) of(k *framing.Kind, f framing.Framing) error {
 		return nil
 	}
 	t.kind, t.framing = k, f
-	return known(t.all, k)
+	all, err := resolve(t.given, k)
+	t.all = all
+	return err
 }
 
 // holds says whether a frame meets every condition.
@@ -117,7 +155,7 @@ func (t *frameTest) match(fields []framing.FieldText, payload []byte) bool {
 
 // needsPayload says whether payloads must be held to be tested.
 func (t *frameTest) needsPayload() bool {
-	return t != nil && slices.ContainsFunc(t.all, func(c condition) bool { return c.field == "payload" })
+	return t != nil && slices.ContainsFunc(t.given, func(c condition) bool { return c.field == "payload" })
 }
 
 // describe names the fields of a frame. One without a message has none at the places

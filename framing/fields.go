@@ -3,6 +3,8 @@ package framing
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +63,34 @@ func (f *Field) Text(header []byte) (text string, ok bool) {
 		return name, ok
 	}
 	return fmt.Sprint(v), ok
+}
+
+// Max is the largest value that the field can hold; a field of more than 8 bytes has
+// no values, but text alone.
+func (f *Field) Max() uint64 {
+	switch {
+	case f.Size > 8:
+		return 0
+	case f.Mask != 0:
+		return f.Mask >> bits.TrailingZeros64(f.Mask)
+	}
+	return math.MaxUint64 >> (64 - 8*f.Size)
+}
+
+// Read takes a value as a person writes it, by its name or as a number (decimal, or 0x
+// and hex digits), and returns its Text. It is not ok if the field never has the value.
+func (f *Field) Read(s string) (text string, ok bool) {
+	if f.Size > 8 || slices.ContainsFunc(f.Names, func(n Named) bool { return n.Name == s }) {
+		return s, true
+	}
+	v, err := strconv.ParseUint(number(s), 0, 64)
+	if err != nil || v > f.Max() {
+		return "", false
+	}
+	if name := f.Names.Of(v); name != "" {
+		return name, true
+	}
+	return fmt.Sprint(v), f.Only == ""
 }
 
 // Names are values that have a name.

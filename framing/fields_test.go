@@ -1,0 +1,61 @@
+package framing
+
+import (
+	"math"
+	"testing"
+)
+
+// A value of a field may be written as its name or as a number; one that it never has
+// is none.
+func TestFieldRead(t *testing.T) {
+	for _, r := range []struct {
+		kind, field, typed, want string
+		ok                       bool
+	}{
+		{"docker", "stream", "stdout", "stdout", true},
+		{"docker", "stream", "0x1", "stdout", true},
+		{"docker", "stream", "STDOUT", "", false},
+		{"docker", "stream", "9", "", false}, // it has only those with a name
+		{"mqtt", "type", "3", "PUBLISH", true},
+		{"mqtt", "type", "0", "0", true},
+		{"mqtt", "type", "16", "", false},
+		{"mqtt", "type", "", "", false},
+		{"mqtt", "flags", "010", "10", true},
+		{"mqtt", "flags", "-1", "", false},
+		{"opcua", "type", "0x4d5347", "MSG", true},
+		{"sunrpc", "last", "1", "yes", true},
+		{"memcached", "cas", "0xffffffffffffffff", "18446744073709551615", true},
+		{"bgp", "marker", "ffff", "ffff", true},
+	} {
+		text, ok := fieldOf(t, r.kind, r.field).Read(r.typed)
+		if ok != r.ok || ok && text != r.want {
+			t.Errorf("%s of %s: %q is %q, %v; want %q, %v", r.field, r.kind, r.typed, text, ok, r.want, r.ok)
+		}
+	}
+}
+
+func TestFieldMax(t *testing.T) {
+	for _, r := range []struct {
+		kind, field string
+		want        uint64
+	}{
+		{"mqtt", "type", 15}, {"mqtt", "flags", 15}, {"sunrpc", "last", 1}, {"docker", "reserved", 1<<24 - 1},
+		{"netbios-ssn", "reserved flags", 127}, {"memcached", "cas", math.MaxUint64}, {"bgp", "marker", 0},
+	} {
+		if got := fieldOf(t, r.kind, r.field).Max(); got != r.want {
+			t.Errorf("%s of %s: at most %d, want %d", r.field, r.kind, got, r.want)
+		}
+	}
+}
+
+func fieldOf(t *testing.T, kind, name string) *Field {
+	t.Helper()
+	k := Lookup(kind)
+	for i := range k.Fields {
+		if k.Fields[i].Name == name {
+			return &k.Fields[i]
+		}
+	}
+	t.Fatalf("%s has no field %s", kind, name)
+	return nil
+}
