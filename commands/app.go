@@ -3,6 +3,7 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -291,8 +292,8 @@ func specFailure(err error) *failure {
 	f := usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
 	name, _, _ := strings.Cut(e.Spec, ":")
 	near := e.Near
-	if near == "" && e.Pos == 0 {
-		near = renamed(name)
+	if e.Pos == 0 {
+		near = cmp.Or(renamed(name), near)
 	}
 	switch {
 	case name == "auto":
@@ -309,10 +310,25 @@ func specFailure(err error) *failure {
 	return f
 }
 
-// renamed is the framing that other tools call by this name of an integer type, or "".
+// renamed is the framing that other tools call by this name, which may be that of an
+// integer type, or "".
 func renamed(name string) string {
-	for _, prefix := range []string{"uint", "int", "i"} {
-		if bits, ok := strings.CutPrefix(strings.ToLower(name), prefix); ok && bits != "" && bits[0]-'0' <= 9 {
+	name = strings.ToLower(name)
+	switch name {
+	case "pg", "pgsql", "psql":
+		return "postgres"
+	case "redis":
+		return "resp"
+	case "ws":
+		return "websocket"
+	}
+	for _, prefix := range []string{"uint", "int", "i", "u"} {
+		bits, ok := strings.CutPrefix(name, prefix)
+		switch {
+		case !ok || bits == "" || bits[0]-'0' > 9:
+		case bits[0] == '8': // one byte has no order
+			return "u8"
+		default:
 			return framing.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
 		}
 	}

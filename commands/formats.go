@@ -84,7 +84,7 @@ func codedOrSpec(flag, name string) (format, error) {
 			fail.text = flag + ": there is no format or framing " + strconv.Quote(name)
 			dir := map[bool]string{true: " dir:PATH"}[flag == "--out"]
 			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + dir + " and every framing"}
-			if near := cmp.Or(framing.Nearest(name, append(formats, framingNames()...)), renamed(name)); near != "" {
+			if near := cmp.Or(renamed(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
 				fail.hints = []string{"did you mean " + near + "?"}
 			}
 		}

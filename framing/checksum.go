@@ -119,8 +119,7 @@ func readChecksum(s *settings) *checksum {
 		c.little = little || c.little && !big
 		return &c
 	}
-	s.fail(a.at, "crc is one of %s, with -be or -le", strings.Join(words, " "))
-	s.err.Near = Nearest(a.value, words)
+	s.wrongWord(a, Nearest(a.value, words), "crc is one of %s, with -be or -le", strings.Join(words, " "))
 	return nil
 }
 

@@ -159,12 +159,5 @@ func (j *jsonSeq) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 func (j *jsonSeq) Sync(b []byte) (int, bool) { return syncAt(b, "\x1e") }
 
 func parseJSONSeq(_ *Kind, s *settings) (Framing, error) {
-	a := s.find("json") // the word alone says what is the default
-	if a == nil || a.word || a.value == "on" {
-		return &jsonSeq{}, nil
-	}
-	if a.value != "off" {
-		s.fail(a.at, "json is on or off")
-	}
-	return &jsonSeq{loose: true}, nil
+	return &jsonSeq{loose: !s.on("json")}, nil
 }

@@ -189,5 +189,5 @@ var sshMessages = Names{
 }
 
 func parseSSH(_ *Kind, s *settings) (Framing, error) {
-	return &ssh{banner: s.choice("banner", 0, "on", "off") == 0, strict: s.word("strict")}, nil
+	return &ssh{banner: s.on("banner"), strict: s.word("strict")}, nil
 }

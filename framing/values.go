@@ -133,9 +133,35 @@ func (s *settings) choice(key string, def int, words ...string) int {
 			return i
 		}
 	}
-	s.fail(a.at, "%s is one of %s", key, strings.Join(words, " "))
-	s.err.Near = Nearest(a.value, words)
+	s.wrongWord(a, Nearest(a.value, words), "%s is one of %s", key, strings.Join(words, " "))
 	return def
+}
+
+// on reads a switch that is on unless it says off; the word alone says on too.
+func (s *settings) on(key string) bool {
+	a := s.find(key)
+	if a == nil || a.word || a.value == "on" || a.value == "off" {
+		return a == nil || a.value != "off"
+	}
+	near := ""
+	switch v := strings.ToLower(a.value); v {
+	case "yes", "true", "1":
+		near = "on"
+	case "no", "false", "0":
+		near = "off"
+	default:
+		near = Nearest(v, []string{"on", "off"})
+	}
+	s.wrongWord(a, near, "%s is on or off", key)
+	return true
+}
+
+// wrongWord is fail for a value that is none of the words; near is the one meant.
+func (s *settings) wrongWord(a *arg, near, format string, args ...any) {
+	if s.err == nil {
+		s.fail(a.at, format, args...)
+		s.err.Near = near
+	}
 }
 
 // ParseSize reads a number of bytes: 4096, 0x1000, 64KiB, 16M (= MiB).
@@ -157,6 +183,11 @@ func ParseSize(s string) (int64, error) {
 	n, err := strconv.ParseInt(number(digits), 0, 64)
 	far := errors.Is(err, strconv.ErrRange) && n > 0
 	if err != nil && !far || n < 0 {
+		if right := strings.ReplaceAll(strings.ToUpper(s), "IB", "iB"); right != s {
+			if _, err := ParseSize(right); err == nil {
+				return 0, fmt.Errorf("%q is not a size: write %s", s, right)
+			}
+		}
 		return 0, fmt.Errorf("%q is not a size: write 4096, 0x1000, 64KiB or 16M", s)
 	}
 	if far || n > math.MaxInt64>>shift {
