@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"unicode/utf8"
 
 	"framecat/framing"
 )
@@ -166,5 +167,6 @@ func unescape(s []byte) (n int, c byte, err error) {
 		}
 		return n, byte(v), nil
 	}
-	return 0, 0, fmt.Errorf("there is no escape %q", s[:2])
+	_, size := utf8.DecodeRune(s[1:])
+	return 0, 0, fmt.Errorf("there is no escape %#q", s[:1+size])
 }

@@ -26,7 +26,8 @@ func TestHostileLengths(t *testing.T) {
 		for _, endian := range []string{"be", "le"} {
 			for _, adjust := range []string{"", ",adjust=-1", ",adjust=-4", ",adjust=-2147483648", ",adjust=1", ",adjust=2147483647", ",counts=frame", ",counts=payload,header=20"} {
 				for _, unit := range []string{"", ",unit=2", ",unit=4", ",unit=2147483647"} {
-					for _, more := range []string{"", ",mask=0x7f", ",mask=0xfffffffffffffff0", ",signed", ",offset=3", ",trailer=ab", ",crc=crc32"} {
+					highBits := fmt.Sprintf(",mask=%#x", binaryDigits.capacity(size)&^15)
+					for _, more := range []string{"", ",mask=0x7f", highBits, ",signed", ",offset=3", ",trailer=ab", ",crc=crc32"} {
 						spec := fmt.Sprintf("length:size=%d,endian=%s%s%s%s", size, endian, adjust, unit, more)
 						f := mustParse(t, spec)
 						for _, v := range values {

@@ -329,11 +329,11 @@ func parseDelim(_ *Kind, s *settings) (Framing, error) {
 	switch {
 	case mark == "" || esc == "":
 	case len(esc) != 1:
-		s.fail(first.pos, "the escape is one byte, not %q", esc)
+		s.fail(s.at("esc"), "the escape is one byte, not %q", esc)
 	case magic != "":
-		s.fail(first.pos, "esc and magic do not go together")
+		s.fail(s.at("magic", "esc"), "esc and magic do not go together")
 	case strings.Contains(mark, esc):
-		s.fail(first.at, "the escape must not be part of the delimiter")
+		s.fail(s.at("esc"), "the escape must not be part of the delimiter")
 	default:
 		return withChecksum(&escaped{mark, esc[0]}, len(mark), s), nil
 	}

@@ -72,7 +72,7 @@ func parseFixed(_ *Kind, s *settings) (Framing, error) {
 	}
 	f := &fixed{size: size, magic: s.bytes("magic")}
 	if int64(len(f.magic)) > f.size {
-		s.fail(len(s.spec), "the magic is longer than the frame")
+		s.fail(s.at("magic"), "the magic is longer than the frame")
 	}
 	return f, nil
 }

@@ -138,6 +138,8 @@ func endian(little bool) string {
 func parseLength(s *settings, l length, fixed bool) (Framing, error) {
 	if !fixed {
 		l.size = int(s.integer("size", int64(max(l.size, 1)), 1, 8))
+	} else if a := s.users("size", "endian"); a != nil && s.row == nil {
+		s.fail(a.pos, "size and byte order are part of the name; length:size=…,endian=… has keys for them")
 	}
 	if !fixed && l.digits == binaryDigits {
 		l.little = s.choice("endian", 0, "be", "le") == 1
@@ -175,11 +177,41 @@ func parseLength(s *settings, l length, fixed bool) (Framing, error) {
 		l.row, l.spec = s.row, s.String()
 		l.strict = s.row.strict() && s.word("strict")
 	}
+	if s.err == nil {
+		l.check(s)
+	}
 	if s.err != nil {
 		return nil, s.err
 	}
-	if err := l.finish(); err != nil {
-		return nil, err
-	}
+	l.finish()
 	return withChecksum(&l, len(l.trailer), s), nil
+}
+
+// check says what is wrong with the keys together.
+func (l *length) check(s *settings) {
+	behind, magicEnd := l.offset+l.size, l.magicAt+len(l.magic)
+	capacity := l.digits.capacity(l.size)
+	most := min(capacity, l.mask)
+	switch {
+	case l.header < behind:
+		s.fail(s.at("header"), "header=%d leaves no room for the length field, which ends at %d", l.header, behind)
+	case magicEnd > l.header:
+		s.fail(s.at("magic-at", "magic", "header"), "the magic ends at %d, behind the header of %s", magicEnd, plural(int64(l.header), "byte"))
+	case len(l.prefix) > l.header:
+		s.fail(s.at("prefix", "header"), "the prefix is longer than the header of %s", plural(int64(l.header), "byte"))
+	case !strings.HasPrefix(l.image(l.prefix)[l.magicAt:], l.magic):
+		s.fail(s.at("prefix", "magic", "magic-at"), "the prefix contradicts the magic")
+	case l.magicAt < behind && magicEnd > l.offset:
+		s.fail(s.at("magic-at", "magic", "offset"), "the magic lies in the length field")
+	case l.mask&capacity == 0:
+		s.fail(s.at("mask"), "the mask leaves no bit of a length field of %s", plural(int64(l.size), "byte"))
+	case l.digits == binaryDigits && s.has("mask") && l.mask > capacity:
+		s.fail(s.at("mask"), "a length field of %s has no bits %#x", plural(int64(l.size), "byte"), l.mask&^capacity)
+	case l.signed && (l.value([]byte(l.image(l.prefix))[l.offset:])&^l.mask)>>(8*l.size-1) != 0:
+		s.fail(s.at("prefix", "signed", "mask"), "the prefix makes the signed length negative")
+	case s.users("max") != nil && l.max > most:
+		s.fail(s.at("max"), "%d is over %d, the most there can be", l.max, most)
+	case l.min > min(l.max, most):
+		s.fail(s.at("min", "max", "mask"), "min=%d is over the maximum %d", l.min, min(l.max, most))
+	}
 }

@@ -2,7 +2,6 @@ package framing
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"math/bits"
 	"strings"
@@ -253,8 +252,11 @@ func (l *length) announce(size int64) (uint64, error) {
 	if uint64(n)%l.unit != 0 {
 		return 0, payloadError("the length counts units of %d bytes: a payload of %d leaves a part of one", l.unit, size)
 	}
-	if v > l.max || v&^l.mask != 0 || l.signed && v>>(8*l.size-1) != 0 {
+	if v > l.max || v > l.mask || l.signed && v>>(8*l.size-1) != 0 {
 		return 0, payloadError("a payload of %s is too long for %s", plural(size, "byte"), l)
+	}
+	if v&^l.mask != 0 {
+		return 0, payloadError("the mask %#x can't express %d, the length of a payload of %s", l.mask, v, plural(size, "byte"))
 	}
 	if v < l.min {
 		return 0, payloadError("a payload of %s is too short for %s", plural(size, "byte"), l)
@@ -324,36 +326,12 @@ func appendAnnounced(a Announcer, dst []byte, like Marks, payload []byte) ([]byt
 	return a.AppendTrailer(append(out, payload...), like, int64(len(payload))), nil
 }
 
-// finish fills what follows from the other fields, and says what is wrong with them.
-func (l *length) finish() error {
-	if l.header < l.offset+l.size {
-		return fmt.Errorf("header=%d leaves no room for the length field, which ends at %d", l.header, l.offset+l.size)
-	}
-	if l.magicAt+len(l.magic) > l.header {
-		return fmt.Errorf("the magic ends at %d, behind the header of %s", l.magicAt+len(l.magic), plural(int64(l.header), "byte"))
-	}
-	if len(l.prefix) > l.header {
-		return fmt.Errorf("the prefix is longer than the header of %s", plural(int64(l.header), "byte"))
-	}
+// finish fills what follows from the other fields.
+func (l *length) finish() {
 	l.prefix = l.image(l.prefix)
-	if !strings.HasPrefix(l.prefix[l.magicAt:], l.magic) {
-		return fmt.Errorf("the prefix contradicts the magic")
-	}
-	if l.magicAt < l.offset+l.size && l.magicAt+len(l.magic) > l.offset {
-		return fmt.Errorf("the magic lies in the length field")
-	}
 	capacity := l.digits.capacity(l.size)
 	l.mask &= math.MaxUint64 >> bits.LeadingZeros64(capacity)
-	if l.mask == 0 {
-		return fmt.Errorf("the mask leaves no bit of a length field of %s", plural(int64(l.size), "byte"))
-	}
-	if l.negative([]byte(l.prefix)) {
-		return fmt.Errorf("the prefix makes the signed length negative")
-	}
 	l.max = min(l.max, capacity)
-	if l.min > l.max {
-		return fmt.Errorf("min=%d is over the maximum %d", l.min, l.max)
-	}
 	l.show = max(l.offset+l.size, l.magicAt+len(l.magic))
 	if l.row != nil {
 		for _, f := range l.row.Fields {
@@ -367,7 +345,6 @@ func (l *length) finish() error {
 	}
 	l.plain = l.row == nil && l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
-	return nil
 }
 
 // image is the header that encode writes, before the length is put in.

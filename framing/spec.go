@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A SpecError is a spec that Parse does not understand.
@@ -47,7 +48,7 @@ func Parse(spec string) (Framing, error) {
 	}
 	f, err := k.configure(s)
 	if s.err == nil && err != nil {
-		s.fail(min(len(name)+1, len(spec)), "%s", err)
+		s.fail(s.at(), "%s", err)
 	}
 	s.unused()
 	if s.err != nil {
@@ -73,7 +74,7 @@ func (s *settings) preset(k *Kind, spec string) (Framing, error) {
 		return nil, err
 	}
 	preset.args = slices.DeleteFunc(preset.args, func(a arg) bool {
-		return !a.word && s.has(a.key) || a.key == "counts" && s.has("adjust") || a.key == "adjust" && s.has("counts")
+		return a.key == "counts" && s.has("adjust") || a.key == "adjust" && s.has("counts")
 	})
 	for i := range preset.args {
 		preset.args[i].preset = true
@@ -169,7 +170,8 @@ func unescapeByte(s string) (size int, c byte, err error) {
 		}
 		return 0, 0, fmt.Errorf(`\x needs two hex digits`)
 	}
-	return 0, 0, fmt.Errorf(`there is no escape %q: use \n \r \t \0 \e \\ \, \xHH`, s[:2])
+	_, n := utf8.DecodeRuneInString(s[1:])
+	return 0, 0, fmt.Errorf(`there is no escape %#q: use \n \r \t \0 \e \\ \, \xHH`, s[:1+n])
 }
 
 // String is the spec as it was given, but for the checksum.
@@ -189,13 +191,14 @@ func (s *settings) fail(pos int, format string, args ...any) {
 	}
 }
 
-// find returns the argument with this key, or nil.
+// find returns the argument with this key, or nil. The user's overrides the
+// row's.
 func (s *settings) find(key string) *arg {
 	s.known = append(s.known, key)
 	var a *arg
 	for i := range s.args {
 		if s.args[i].key == key && !s.args[i].used {
-			if a != nil {
+			if a != nil && !a.preset {
 				s.fail(s.args[i].pos, "%s is given twice", key)
 			}
 			a = &s.args[i]
@@ -207,6 +210,27 @@ func (s *settings) find(key string) *arg {
 
 func (s *settings) has(key string) bool {
 	return slices.ContainsFunc(s.args, func(a arg) bool { return a.key == key })
+}
+
+// users returns the user's argument with the first of the keys that has one, or nil.
+func (s *settings) users(keys ...string) *arg {
+	for _, key := range keys {
+		for i := range s.args {
+			if a := &s.args[i]; a.key == key && !a.preset {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// at is where the value of that argument stands, or else where the arguments begin.
+func (s *settings) at(keys ...string) int {
+	if a := s.users(keys...); a != nil {
+		return a.at
+	}
+	name, _, _ := strings.Cut(s.spec, ":")
+	return min(len(name)+1, len(s.spec))
 }
 
 // given is find for a key that needs a value.
