@@ -166,6 +166,27 @@ func readsSeen(t *testing.T, args ...string) (reads int, all []byte) {
 	return reads, all
 }
 
+// What was taken is sent, whole, though another input or message can't be.
+func TestChunkAfterFailure(t *testing.T) {
+	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "-f", "u8", "0")
+	ab, c := textFile(t, "a\nb\n").Name(), textFile(t, "c").Name()
+	for _, how := range []string{"frame", "header", "merge", "3,100", "4", "random:1"} {
+		for _, row := range []struct {
+			args   []string
+			status int
+			stdout string
+		}{
+			{[]string{ab, "nosuchfile", c}, statusIO, "a\nb\nc\n"},
+			{[]string{"-m", "ok", "-m", strings.Repeat("a", 300), "-m", "end"}, statusPayload, "ok\nend\n"},
+			{[]string{"-i", "hex", "-m", "61", "-m", "62", "-m", "zz"}, statusMalformed, "a\nb\n"},
+		} {
+			args := append([]string{"send", "-f", "u8", r.addr, "--chunk", how}, row.args...)
+			startNet(t, nil, args...).want(row.status, row.stdout)
+		}
+	}
+	r.stop()
+}
+
 // Receivers as they should not be: which chunking shows it.
 func TestChunkFindsBugs(t *testing.T) {
 	// oneRead takes each read for one message.

@@ -69,8 +69,7 @@ func (c *conversion) run(inputs []input) error {
 			break
 		}
 		err := c.convert(in)
-		var f *failure
-		if errors.As(err, &f) && f.status == statusIO && f.fatal {
+		if isFatal(err) {
 			return err
 		}
 		if err := c.sink.flush(); err != nil {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,9 +151,9 @@ func (x *exchange) speak(s streams) {
 	for n := int64(0); (x.o.repeat == 0 || n < x.o.repeat) && err == nil; n++ {
 		err = c.run(in)
 	}
-	if cut != nil && err == nil {
+	if cut != nil && !isFatal(err) { // what was taken goes out, whatever came after it
 		if end := cut.flush(); end != nil {
-			err = c.ioFailure("", end)
+			err = cmp.Or(err, c.ioFailure("", end))
 		}
 	}
 	if !errors.Is(err, errDone) {

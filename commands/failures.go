@@ -98,6 +98,12 @@ func (c *conversion) ioFailure(name string, err error) error {
 	return f
 }
 
+// isFatal says whether err is what ioFailure made of trouble with an output.
+func isFatal(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.fatal
+}
+
 // reason is what the system says, without the names that the line has already.
 func reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
