@@ -26,6 +26,8 @@ type exchange struct {
 	lost     error         // why that is, if it was reported
 	stopping chan struct{} // closed when no more is to be sent
 	spoken   atomic.Pointer[stats]
+
+	unanswered bool // --linger passed before the reply of --lockstep; set before input is over
 }
 
 // send sends the messages and prints the replies.
@@ -173,13 +175,14 @@ func (x *exchange) replied(n int) {
 // awaitReply waits for as many replies as there were messages.
 func (x *exchange) awaitReply(sent int64) error {
 	var late <-chan time.Time
-	if x.o.linger > 0 {
+	if x.o.linger >= 0 {
 		late = time.After(x.o.linger)
 	}
 	for x.replies.Load() < sent {
 		select {
 		case <-x.heard:
 		case <-late:
+			x.unanswered = true
 			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.o.linger)
 			return &peerError{x.c.name(), err, nil}
 		case <-x.out.ended:
@@ -208,8 +211,11 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 		select {
 		case <-said:
 			said = nil
-			if x.o.expect == 0 {
+			switch {
+			case x.o.expect == 0:
 				return x.status()
+			case x.unanswered:
+				return x.lingered()
 			}
 			if x.o.expect < 0 && !x.o.noHalfClose {
 				x.c.closeWrite()

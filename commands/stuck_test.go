@@ -82,6 +82,12 @@ func TestLinger(t *testing.T) {
 	silent := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c); time.Sleep(2 * time.Second) })
 	startNet(t, nil, "send", silent, "-m", "a", "--linger", "0.3").want(0, "")
 	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(statusIO, "", "message 0 got no reply within --linger 300ms")
+	began := time.Now()
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0").want(statusIO, "", "message 0 got no reply within --linger 0s")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "2").want(statusIO, "", "message 0 got no reply within --linger 2s")
+	if took := time.Since(began); took > 3500*time.Millisecond {
+		t.Errorf("--linger 0 and 2, one after the other, took %s", took)
+	}
 }
 
 // A process that is ended because it keeps silent is told of.
