@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"os"
+	"os/signal"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,9 @@ func TestMain(m *testing.M) {
 
 // The scripts are the command line's tests: one a subcommand and subject.
 func TestScripts(t *testing.T) {
+	if signal.Ignored(os.Interrupt) { // as in a shell's background: the scripts send it, and it must arrive
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireUniqueNames:  true,

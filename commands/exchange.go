@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -90,15 +89,6 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	case s := <-signals:
 		return interrupted(s)
 	}
-}
-
-// interrupted is the end of a run by a signal.
-func interrupted(s os.Signal) *failure {
-	n := syscall.SIGTERM
-	if sys, ok := s.(syscall.Signal); ok {
-		n = sys
-	}
-	return &failure{status: statusSignal + int(n), reported: true}
 }
 
 // receive prints the replies.

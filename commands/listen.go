@@ -2,11 +2,9 @@ package commands
 
 import (
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -56,9 +54,8 @@ func listenCommand(s streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			signals := make(chan os.Signal, 2)
-			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-			defer signal.Stop(signals)
+			signals, stop := notifySignals()
+			defer stop()
 			return listen(s, o, signals)
 		},
 	}

@@ -4,9 +4,7 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/signal"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -67,9 +65,8 @@ func sendCommand(s streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			signals := make(chan os.Signal, 2)
-			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-			defer signal.Stop(signals)
+			signals, stop := notifySignals()
+			defer stop()
 			return send(s, o, signals)
 		},
 	}

@@ -1,0 +1,53 @@
+package commands
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// sameSignal is how soon the same signal again is the same request: timeout sends it to
+// the program, and then to the group that it is in.
+const sameSignal = 100 * time.Millisecond
+
+// notifySignals returns the signals that end send and listen, until stop is called. One
+// that was ignored at the start stays so: a shell lets its background jobs ignore SIGINT.
+func notifySignals() (signals <-chan os.Signal, stop func()) {
+	came, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(s) {
+			signal.Notify(came, s)
+		}
+	}
+	go mergeSignals(came, merged)
+	return merged, func() {
+		signal.Stop(came)
+		close(came)
+	}
+}
+
+// mergeSignals passes signals on, the same one that comes twice within a moment once.
+func mergeSignals(came <-chan os.Signal, merged chan<- os.Signal) {
+	var last os.Signal
+	var at time.Time
+	for s := range came {
+		if s == last && time.Since(at) < sameSignal {
+			continue
+		}
+		last, at = s, time.Now()
+		select {
+		case merged <- s:
+		default: // two are waiting: that is enough for any end
+		}
+	}
+}
+
+// interrupted is the end of a run by a signal.
+func interrupted(s os.Signal) *failure {
+	n := syscall.SIGTERM
+	if sys, ok := s.(syscall.Signal); ok {
+		n = sys
+	}
+	return &failure{status: statusSignal + int(n), reported: true}
+}

@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"os"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The same signal twice within a moment is one request; another one, or a later one, is
+// a second.
+func TestMergeSignals(t *testing.T) {
+	const term, int, later = syscall.SIGTERM, syscall.SIGINT, syscall.Signal(0)
+	for _, row := range []struct{ came, want []os.Signal }{
+		{[]os.Signal{term}, []os.Signal{term}},
+		{[]os.Signal{term, term}, []os.Signal{term}},
+		{[]os.Signal{term, term, term}, []os.Signal{term}},
+		{[]os.Signal{term, int}, []os.Signal{term, int}},
+		{[]os.Signal{int, later, int}, []os.Signal{int, int}},
+		{[]os.Signal{term, term, later, term, term}, []os.Signal{term, term}},
+	} {
+		came, merged := make(chan os.Signal), make(chan os.Signal, 9)
+		go func() {
+			mergeSignals(came, merged)
+			close(merged)
+		}()
+		for _, s := range row.came {
+			if s == later {
+				time.Sleep(sameSignal + 10*time.Millisecond)
+				continue
+			}
+			came <- s
+		}
+		close(came)
+		var got []os.Signal
+		for s := range merged {
+			got = append(got, s)
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%v came, and %v is passed on, want %v", row.came, got, row.want)
+		}
+	}
+}
