@@ -49,7 +49,7 @@ func (d dialer) once(ctx context.Context) (net.Conn, error) {
 		defer cancel()
 	}
 	what := "no connection"
-	c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
+	c, err := d.connect(ctx)
 	if err == nil && d.secure != nil {
 		what = noHandshake
 		c, err = d.secure.client(ctx, c)
@@ -62,6 +62,21 @@ func (d dialer) once(ctx context.Context) (net.Conn, error) {
 		err = &timeoutError{"--connect-timeout", d.timeout, what}
 	}
 	return c, err
+}
+
+// connect waits for a place in the queue of a unix socket, as the system does for TCP.
+func (d dialer) connect(ctx context.Context) (net.Conn, error) {
+	for {
+		c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
+		if !isBusy(err) || d.to.network != "unix" {
+			return c, err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // passes says whether another attempt may fare better: the peer may only be starting.
@@ -92,6 +107,9 @@ func isRefused(err error) bool {
 	const onWindows = syscall.Errno(10061)
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, onWindows)
 }
+
+// isBusy says whether err is that of a unix socket whose queue is full.
+func isBusy(err error) bool { return errors.Is(err, syscall.EAGAIN) }
 
 // A timeoutError is a deadline of a flag that passed.
 type timeoutError struct {

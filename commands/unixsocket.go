@@ -79,6 +79,8 @@ func removeStale(path string) error {
 	c, err := net.DialTimeout("unix", path, time.Second)
 	if err == nil {
 		c.Close()
+	}
+	if err == nil || isBusy(err) {
 		return errors.New("a program listens there already")
 	}
 	if !isRefused(err) {

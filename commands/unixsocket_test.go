@@ -3,13 +3,16 @@
 package commands
 
 import (
+	"errors"
 	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestUnixSocket(t *testing.T) {
@@ -67,6 +70,59 @@ func TestUnixSocketStale(t *testing.T) {
 	startNet(t, nil, "listen", long).want(statusIO, "", " bytes, and that of a socket at most ")
 	startNet(t, nil, "send", long, "-m", "a").want(statusIO, "", " bytes, and that of a socket at most ")
 	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(statusIO, "", "no such file or directory")
+}
+
+// A socket whose queue is full is waited for, as long as --connect-timeout says.
+func TestUnixSocketBusy(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems refuse what the queue has no place for")
+	}
+	path := filepath.Join(t.TempDir(), "s")
+	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}), syscall.Listen(fd, 0)); err != nil {
+		t.Fatal(err)
+	}
+	file := os.NewFile(uintptr(fd), path)
+	l, err := net.FileListener(file)
+	file.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	l.(*net.UnixListener).SetDeadline(time.Now().Add(patience))
+	for err == nil {
+		var c net.Conn
+		if c, err = net.Dial("unix", path); err == nil {
+			defer c.Close()
+		}
+	}
+	began := time.Now()
+	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0.5").want(statusIO, "", "unix:"+path+": no connection within --connect-timeout 500ms\n")
+	if took := time.Since(began); took < 500*time.Millisecond {
+		t.Errorf("--connect-timeout 500ms took %s", took)
+	}
+	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0", "--timeout", "0.2").want(statusTimeout, "", "--timeout 200ms passed\n")
+	startNet(t, nil, "listen", "unix:"+path).want(statusIO, "", "a program listens there already")
+
+	r := startNet(t, nil, "send", "unix:"+path, "-m", "hi")
+	time.Sleep(100 * time.Millisecond)
+	got := ""
+	for got == "" { // those that filled the queue say nothing
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.SetDeadline(time.Now().Add(300 * time.Millisecond))
+		got = readAll(c)
+		c.Close()
+	}
+	if got != string(frames("hi")) {
+		t.Errorf("the peer got %q", got)
+	}
+	r.want(0, "")
 }
 
 // What took the socket's place meanwhile is not removed with it.
