@@ -121,10 +121,16 @@ func (c *conn) readFault(err error) error {
 		return errDone
 	}
 	p := &peerError{c.name(), err, nil}
+	at := c.at()
 	var late *timeoutError
-	if at := c.at(); errors.As(err, &late) && late.flag == "--frame-timeout" && at.Index == 0 && c.limits.hints.take() {
-		cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
-		p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
+	switch {
+	case errors.As(err, &late) && late.flag == "--frame-timeout": // it names the frame
+		if at.Index == 0 && c.limits.hints.take() {
+			cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
+			p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
+		}
+	case c.inFrame() && c.killed.Load() == nil:
+		p.err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, reason(err), count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
 }

@@ -206,6 +206,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 		case errors.Is(err, framing.ErrPayload):
 			return c.payloadFailure(in, r, err)
 		default:
+			c.unfinished(r, err)
 			return c.readOrWriteFailure(in, err)
 		}
 	}

@@ -60,7 +60,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	close(x.stopping)
 	x.c.close(false)
 	x.sum(time.Since(began))
-	return x.out.failure(o.report, status, signals, timeout, o.timeout)
+	return x.out.failure(o.report, status, x.over, signals, timeout, o.timeout)
 }
 
 // connect makes the connection, unless a signal or --timeout comes first.

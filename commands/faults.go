@@ -11,15 +11,18 @@ import (
 	"framecat/framing"
 )
 
+// A faultSink shows frames that could not be read.
+type faultSink interface {
+	fault(*framing.Reader, *framing.Error)
+}
+
 // fault reports a frame that could not be read. It returns nil if the reader goes
 // on behind it.
 func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
 	if err := c.sink.flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
-	if s, ok := c.sink.(interface {
-		fault(*framing.Reader, *framing.Error)
-	}); ok {
+	if s, ok := c.sink.(faultSink); ok {
 		s.fault(r, e)
 	}
 	f := &failure{status: statusMalformed, text: e.Error()}
@@ -59,6 +62,24 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 		return f
 	}
 	return nil
+}
+
+// unfinished shows what has arrived of a frame when reading it fails or is given up.
+func (c *conversion) unfinished(r *framing.Reader, err error) {
+	var w *writeError
+	s, ok := c.sink.(faultSink)
+	have := int64(len(r.Buffered()))
+	if !ok || have == 0 || errors.As(err, &w) {
+		return
+	}
+	e := &framing.Error{
+		Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + have,
+		Err: io.ErrUnexpectedEOF, Have: have,
+	}
+	if x, known := r.Waiting(); known {
+		e.Need = int64(x.Header) + x.Body + int64(x.Trailer)
+	}
+	s.fault(r, e)
 }
 
 // gap reports that a capture lost bytes. It returns nil if the reader goes on behind

@@ -2,11 +2,14 @@ package commands
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // The view of frames that peers send, and of what is none.
@@ -36,6 +39,49 @@ conn 3 PEER
 	startNet(t, nil, "send", "--hex", "-m", "a", addr).want(0, addr+"\n"+
 		"00000000 [00 00 00 01|41                                   ....A             #0 payload 1\n")
 	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(statusUsage, "", "-o does not go with it")
+}
+
+// Half a frame is shown, however its connection ends, and reports name the frame.
+func TestHexUnfinished(t *testing.T) {
+	const whole = "00000000 [02|68 69                                         .hi               #0 payload 2\n"
+	const half = "00000003 <04|70 69                                         .pi               leftover 3 of 5 bytes, 2 more to come\n"
+	for _, row := range []struct {
+		args   []string
+		end    func(*net.TCPConn, *runner)
+		status int
+		stderr string
+	}{
+		{nil, func(c *net.TCPConn, _ *runner) { c.CloseWrite() }, statusTruncated, "frame 1 at byte 3: the stream ends after 3 of 5 bytes"},
+		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, statusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of it"},
+		{[]string{"--frame-timeout", "0.3"}, nil, statusIO, "frame 1 at byte 3: it is not whole within --frame-timeout 300ms"},
+		{[]string{"--idle-timeout", "0.3"}, nil, statusIO, "frame 1 at byte 3: nothing came or went within --idle-timeout 300ms after 3 bytes of it"},
+		{nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
+		{[]string{"-k"}, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
+	} {
+		r := startNet(t, nil, append([]string{"listen", "--hex", "-f", "u8", "0"}, row.args...)...)
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		io.WriteString(c, "\x02hi\x04pi")
+		eventually(t, "the first frame", func() bool { return strings.Contains(r.output(), whole) })
+		if row.end != nil {
+			row.end(c, r)
+		}
+		r.want(row.status, "conn 1 "+c.LocalAddr().String()+"\n"+whole+half, row.stderr)
+	}
+	addr := serveTest(t, func(c *net.TCPConn) {
+		io.WriteString(c, "\x02hi\x04pi")
+		io.Copy(io.Discard, c)
+		time.Sleep(time.Second)
+	})
+	for _, row := range []struct {
+		args   []string
+		status int
+	}{
+		{[]string{"--linger", "0.3"}, statusTruncated},
+		{[]string{"--timeout", "0.3"}, statusTimeout},
+		{[]string{"--frame-timeout", "0.3"}, statusIO},
+	} {
+		startNet(t, nil, append([]string{"send", addr, "--hex", "-f", "u8", "-m", "a"}, row.args...)...).want(row.status, addr+"\n"+whole+half)
+	}
 }
 
 // Whatever connections send at once, a frame is shown whole, and under its own heading.

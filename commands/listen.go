@@ -119,7 +119,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	status := v.run(signals)
 	v.stop()
 	v.killAll()
-	return v.out.failure(o.report, status, signals, nil, 0)
+	return v.out.failure(o.report, status, nil, signals, nil, 0)
 }
 
 // writePortFile writes an address so that nobody who waits for the file reads half of

@@ -112,16 +112,20 @@ func (o *output) fail(err error) error {
 
 func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
 
-// failure reports, in the name of all, that the destination failed. If it takes nothing,
-// a write still waits for it: a run that was ended gives that up soon, another when a
-// signal or --timeout ends it.
-func (o *output) failure(r *reporter, status error, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
+// failure reports, in the name of all, that the destination failed. It waits until over
+// is closed, if that is not nil: then all is written. If the destination takes nothing, a
+// write still waits for it: a run that was ended gives that up soon, another when a signal
+// or --timeout ends it.
+func (o *output) failure(r *reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
 	if status != nil {
 		late = time.After(500 * time.Millisecond)
 	}
 	failed := make(chan error, 1)
 	go func() {
+		if over != nil {
+			<-over
+		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		failed <- o.err
