@@ -119,7 +119,7 @@ func (f fan) Write(p []byte) (int, error) {
 		}
 		for s := range f.v.conns {
 			if full > 0 && full < open && s.box.full() && s.box.still() > stuck {
-				s.box.give("it reads nothing, and others wait")
+				s.box.give("closed: it read nothing for " + stuck.String() + " while others waited")
 			}
 		}
 		f.v.mu.Unlock()

@@ -26,7 +26,8 @@ func listenCommand(s streams) *cli.Command {
 		Usage:     "accept connections, print the messages that arrive",
 		UsageText: "framecat listen [flags] ADDRESS",
 		Description: "Prints the messages that peers send, one a line by default, and sends them those\n" +
-			"of standard input. Serves one connection and ends with it; -k serves many at once.\n\n" +
+			"of standard input. Serves one connection and ends with it; -k serves many at once,\n" +
+			"and closes one that reads nothing for 1 s while others wait for standard input.\n\n" +
 			"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
 			"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
 			"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +

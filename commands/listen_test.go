@@ -338,7 +338,9 @@ func TestBroadcast(t *testing.T) {
 		}()
 	}
 	wg.Wait()
-	eventually(t, "the report", func() bool { return strings.Contains(r.errors(), "it reads nothing, and others wait") })
+	eventually(t, "the report", func() bool {
+		return strings.Contains(r.errors(), ": closed: it read nothing for 1s while others waited\n")
+	})
 	r.stop()
 }
 
