@@ -141,7 +141,11 @@ func (x *exchange) speak(s streams) {
 		c.sink = &speechSink{frames, &x.input}
 	}
 	for n := int64(0); (x.o.repeat == 0 || n < x.o.repeat) && err == nil; n++ {
+		before := c.index
 		err = c.run(in)
+		if c.index == before || isClosed(x.out.ended) { // nothing to repeat, or no reply is wanted any more
+			break
+		}
 	}
 	if cut != nil && !isFatal(err) { // what was taken goes out, whatever came after it
 		if end := cut.flush(); end != nil {

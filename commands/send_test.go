@@ -106,6 +106,51 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// --repeat without end has one all the same: where there is nothing to repeat, and where
+// no more replies are wanted.
+func TestRepeatEnds(t *testing.T) {
+	addr := serveTest(t, echoes)
+	startNet(t, nil, "send", addr, "--repeat", "0").want(0, "")
+	startNet(t, nil, "send", addr, "--repeat", "0", textFile(t, "").Name()).want(0, "")
+	for _, more := range [][]string{{"--stats"}, {"--lockstep"}, {"--chunk", "merge", "--gap", "0"}, {"-q"}} {
+		var took time.Duration
+		for range 3 { // on a busy machine it may be late
+			began := time.Now()
+			startNet(t, nil, append([]string{"send", addr, "--repeat", "0", "-m", "x", "--expect", "4"}, more...)...).want(0, "X\nX\nX\nX\n")
+			if took = time.Since(began); took < 4*settled {
+				break
+			}
+		}
+		if took >= 4*settled {
+			t.Errorf("%q: the end took %s after 4 replies", more, took)
+		}
+	}
+}
+
+// All that standard input has is sent, though the reply that was wanted comes first.
+func TestExpectSendsAll(t *testing.T) {
+	got := make(chan string, 1)
+	addr := serveTest(t, func(c *net.TCPConn) {
+		c.Write(frames("early"))
+		got <- readAll(c)
+	})
+	in, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for _, m := range []string{"a\n", "b\n", "c\n"} {
+			time.Sleep(settled / 4)
+			io.WriteString(w, m)
+		}
+		w.Close()
+	}()
+	startNet(t, in, "send", addr, "--expect", "1").want(0, "early\n")
+	if all := <-got; all != string(frames("a", "b", "c")) {
+		t.Errorf("the peer got %q", all)
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

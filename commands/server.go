@@ -140,6 +140,15 @@ func signalOn(c chan struct{}) {
 	}
 }
 
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // run waits for the end, and returns it.
 func (v *server) run(signals <-chan os.Signal) error {
 	var timeout, first <-chan time.Time
