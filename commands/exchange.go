@@ -34,10 +34,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	if err := o.ready(); err != nil {
 		return err
 	}
-	var timeout <-chan time.Time
-	if o.timeout > 0 {
-		timeout = time.After(o.timeout)
-	}
+	timeout := alarm(o.timeout)
 	x := &exchange{
 		o: o, report: o.report, out: newOutput(o.sink(s.out), o.expect, false),
 		heard: make(chan struct{}, 1), over: make(chan struct{}), stopping: make(chan struct{}),

@@ -43,7 +43,7 @@ func TestFIFO(t *testing.T) {
 	}
 }
 
-// Waiting for one who reads the address ends with a signal.
+// Waiting for one who reads the address ends with a signal, and with --timeout.
 func TestPortFileFIFO(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -54,6 +54,9 @@ func TestPortFileFIFO(t *testing.T) {
 	s := streams{textFile(t, ""), mustCreate(t, filepath.Join(t.TempDir(), "out")), mustCreate(t, filepath.Join(t.TempDir(), "err"))}
 	if got := runNet(s, signals, []string{"listen", "--port-file", fifo, "0"}); got != 143 {
 		t.Errorf("status %d, want 143", got)
+	}
+	if got := runNet(s, nil, []string{"listen", "--port-file", fifo, "--timeout", "0.1", "0"}); got != statusTimeout {
+		t.Errorf("status %d, want %d", got, statusTimeout)
 	}
 	os.OpenFile(fifo, os.O_RDONLY, 0) // lets the writer go
 }

@@ -96,6 +96,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 			return err
 		}
 	}
+	timeout := alarm(o.timeout)
 	l, err := o.open()
 	if err != nil {
 		f := &failure{status: statusIO, text: o.address.String() + ": " + reason(err)}
@@ -112,15 +113,17 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 		}
 	case s := <-signals: // it is a pipe that nobody reads
 		return interrupted(s)
+	case <-timeout:
+		return timeoutFailure(o.timeout)
 	}
 	o.report.note("listening on %s", o.address)
 	v := newServer(s, o, l)
 	go v.accept()
 	go v.speak(s.in)
-	status := v.run(signals)
+	status := v.run(signals, timeout)
 	v.stop()
 	v.killAll()
-	return v.out.failure(o.report, status, nil, signals, nil, 0)
+	return v.out.failure(o.report, status, nil, signals, timeout, o.timeout)
 }
 
 // writePortFile writes an address so that nobody who waits for the file reads half of

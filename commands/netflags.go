@@ -134,6 +134,14 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 	return d, nil
 }
 
+// alarm is time.After; 0 is never.
+func alarm(d time.Duration) <-chan time.Time {
+	if d == 0 {
+		return nil
+	}
+	return time.After(d)
+}
+
 // timeoutFailure is the end of a run by --timeout.
 func timeoutFailure(d time.Duration) *failure {
 	return &failure{status: statusTimeout, text: "--timeout " + d.String() + " passed"}

@@ -150,15 +150,8 @@ func isClosed(c <-chan struct{}) bool {
 }
 
 // run waits for the end, and returns it.
-func (v *server) run(signals <-chan os.Signal) error {
-	var timeout, first <-chan time.Time
-	if v.o.timeout > 0 {
-		timeout = time.After(v.o.timeout)
-	}
-	if v.o.connect > 0 {
-		first = time.After(v.o.connect)
-	}
-	came := v.first
+func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
+	came, first := v.first, alarm(v.o.connect)
 	for {
 		select {
 		case <-came:
