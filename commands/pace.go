@@ -47,7 +47,8 @@ func (s *pacedSink) pause() error {
 	if s.start.IsZero() {
 		s.start = time.Now()
 	}
-	due := s.start.Add(time.Duration(float64(s.sent) / rate * float64(time.Second)))
+	seconds := min(float64(s.sent)/rate, 1e9) // 30 years: a Duration holds no 300
+	due := s.start.Add(time.Duration(seconds * float64(time.Second)))
 	if time.Until(due) <= 0 {
 		return nil
 	}

@@ -104,6 +104,9 @@ func TestRate(t *testing.T) {
 	if took := time.Since(began); took < 200*time.Millisecond {
 		t.Errorf("five messages at 20 a second took %s", took)
 	}
+	for _, rate := range []string{"1e-10", "1e-300"} {
+		startNet(t, nil, "send", addr, "-m", "a", "-m", "b", "--rate", rate, "--timeout", "0.2").want(statusTimeout, "A\n")
+	}
 }
 
 // --repeat without end has one all the same: where there is nothing to repeat, and where
