@@ -20,10 +20,10 @@ type exchange struct {
 	input  speech
 
 	replies  atomic.Int64
-	heard    chan struct{} // a reply came
-	over     chan struct{} // closed when no more replies can come
-	lost     error         // why that is, if it was reported
-	stopping chan struct{} // closed when no more is to be sent
+	heard    chan struct{}           // a reply came
+	over     chan struct{}           // closed when no more replies can come
+	lost     atomic.Pointer[failure] // why that is, if it was reported
+	stopping chan struct{}           // closed when no more is to be sent
 	spoken   atomic.Pointer[stats]
 
 	unanswered bool // --linger passed before the reply of --lockstep; set before input is over
@@ -107,7 +107,7 @@ func (x *exchange) receive() {
 	frames.Head = make([]byte, 0, headSize)
 	var f *failure
 	if errors.As(x.c.receive(v, frames), &f) { // it was told
-		x.lost = &failure{status: f.status, reported: true}
+		x.lost.Store(&failure{status: f.status, reported: true})
 	}
 }
 
@@ -216,10 +216,10 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 			}
 		case <-over:
 			over = nil
-			if x.lost == nil && said != nil && typing {
+			if x.lost.Load() == nil && said != nil && typing {
 				x.report.note("%s: the peer closed the connection", x.c.name())
 			}
-			if x.lost != nil || typing || x.o.expect >= 0 {
+			if x.lost.Load() != nil || typing || x.o.expect >= 0 {
 				return x.status()
 			}
 		case <-x.out.ended:
@@ -256,8 +256,8 @@ func (x *exchange) lingered() error {
 
 // status is that of a run which came to its end by itself.
 func (x *exchange) status() error {
-	if x.lost != nil {
-		return x.lost
+	if lost := x.lost.Load(); lost != nil {
+		return lost
 	}
 	if err := x.input.result(); err != nil {
 		return err

@@ -141,24 +141,38 @@ func (p *process) kill() {
 
 func (p *process) closeIn() { p.closed.Do(func() { p.in.Close() }) }
 
-// killAll leaves no process behind.
-func (v *server) killAll() {
-	v.procs.mu.Lock()
-	defer v.procs.mu.Unlock()
-	for p := range v.procs.all {
+// killNow ends the process and those it started, without asking.
+func (p *process) killNow() {
+	p.life.Lock()
+	defer p.life.Unlock()
+	if !p.reaped {
 		killGroup(p.cmd.Process)
 	}
 }
 
 // procs are the processes that run.
 type procs struct {
-	mu  sync.Mutex
-	all map[*process]bool
+	mu   sync.Mutex
+	all  map[*process]bool
+	over bool // none is to run any more
+}
+
+// killAll leaves no process behind, nor lets one begin.
+func (ps *procs) killAll() {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.over = true
+	for p := range ps.all {
+		p.killNow()
+	}
 }
 
 func (ps *procs) add(p *process) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
+	if ps.over {
+		p.killNow()
+	}
 	if ps.all == nil {
 		ps.all = map[*process]bool{}
 	}

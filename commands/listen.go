@@ -122,7 +122,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	go v.speak(s.in)
 	status := v.run(signals, timeout)
 	v.stop()
-	v.killAll()
+	v.procs.killAll()
 	return v.out.failure(o.report, status, nil, signals, timeout, o.timeout)
 }
 
