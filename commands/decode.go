@@ -116,7 +116,7 @@ func newSink(out format, dst io.Writer, r *reporter) sink {
 
 // run runs a conversion with the options that encode and decode share.
 func (o *common) run(c *conversion, in []input, s streams) error {
-	partial, err := o.openPartial(in)
+	partial, fresh, err := o.openPartial(in)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (o *common) run(c *conversion, in []input, s streams) error {
 	err = c.run(in)
 	stop()
 	if partial != nil {
-		if end := partial.Close(); end != nil && err == nil {
+		if end := closePartial(partial, fresh); end != nil && err == nil {
 			err = c.ioFailure(partial.Name(), end)
 		}
 	}

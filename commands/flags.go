@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -180,22 +182,35 @@ func framesRange(s string) (first, last int64, err error) {
 	return first, last, nil
 }
 
-// openPartial creates the file of --partial, so that a stale one can't mislead. It
-// must be none of the inputs.
-func (o *common) openPartial(inputs []input) (*os.File, error) {
+// openPartial creates the file of --partial, or empties it, so that a stale one can't
+// mislead. It must be none of the inputs. Fresh says that it was not there.
+func (o *common) openPartial(inputs []input) (f *os.File, fresh bool, err error) {
 	if o.partial == "" {
-		return nil, nil
+		return nil, false, nil
 	}
-	if to, err := os.Stat(o.partial); err == nil {
+	to, err := os.Stat(o.partial)
+	fresh = errors.Is(err, fs.ErrNotExist)
+	if err == nil {
 		for _, in := range inputs {
 			if from, err := in.stat(); err == nil && os.SameFile(from, to) {
-				return nil, usage("--partial %s is the input itself", o.partial)
+				return nil, false, usage("--partial %s is the input itself", o.partial)
 			}
 		}
 	}
-	f, err := os.Create(o.partial)
-	if err != nil {
-		return nil, &failure{status: statusIO, text: o.partial + ": " + reason(err)}
+	if f, err = os.Create(o.partial); err != nil {
+		return nil, false, &failure{status: statusIO, text: o.partial + ": " + reason(err)}
 	}
-	return f, nil
+	return f, fresh, nil
+}
+
+// closePartial closes it. A new file that got no bytes is removed.
+func closePartial(f *os.File, fresh bool) error {
+	info, err := f.Stat()
+	if end := f.Close(); end != nil {
+		return end
+	}
+	if err == nil && fresh && info.Size() == 0 {
+		return os.Remove(f.Name())
+	}
+	return err
 }
