@@ -74,22 +74,23 @@ func terminalWidth(out *os.File) int {
 	return 0
 }
 
-// fittingCols is 16, or on a terminal what leaves room for a note.
+// fittingCols is 16, or on a terminal what fits it.
 func fittingCols(out *os.File) int64 {
-	const note = 24
-	if !isTerminal(out) {
-		return 16
+	if width := terminalWidth(out); width > 0 {
+		return int64(colsFor(width))
 	}
-	width, _, err := term.GetSize(int(out.Fd()))
-	if err != nil || width <= 0 {
-		return 16
-	}
-	for _, cols := range []int{32, 16, 8} {
-		if hexview.Width(cols)+note <= width {
-			return int64(cols)
+	return 16
+}
+
+// colsFor is how many bytes a row of this width holds, with room for a note beside them
+// if there is any to spare.
+func colsFor(width int) int {
+	for _, row := range []struct{ cols, note int }{{32, 24}, {16, 24}, {8, 24}, {4, hexview.NoteRoom}, {4, -2}, {2, -2}} { // without a note, no blanks before it
+		if hexview.Width(row.cols)+row.note <= width {
+			return row.cols
 		}
 	}
-	return 4
+	return 1
 }
 
 // sizesList reads numbers of bytes with commas between.

@@ -13,7 +13,7 @@
 //	v.Bytes(hexview.Header, '[', []byte("5:"))
 //	v.Bytes(hexview.Payload, '|', []byte("hello"))
 //	v.Bytes(hexview.Trailer, '/', []byte(","))
-//	v.Flush()
+//	v.Close()
 package hexview
 
 import (
@@ -128,21 +128,44 @@ func (v *View) Bytes(p Part, mark byte, b []byte) {
 	}
 }
 
+// Offset is that of the byte that is shown next.
+func (v *View) Offset() int64 { return v.offset }
+
 // Line writes text on a line of its own: a heading, or what no byte shows.
 func (v *View) Line(text string) {
-	v.end()
-	v.endNotes()
+	v.endAll()
 	v.out = append(append(v.out, text...), '\n')
 	v.full()
 }
 
-// Flush writes what is held back: a row that is not full ends there. It returns the
-// first error of the writer.
+// Text is Line for what may be wrapped, at blanks.
+func (v *View) Text(text string) {
+	for _, line := range wrap(text, v.opts.Width) {
+		v.Line(line)
+	}
+}
+
+// Flush writes what is there. A row that is not full ends, unless rows follow on one
+// another: then it waits for Close, or a Line. Flush returns the first error of the
+// writer.
 func (v *View) Flush() error {
-	v.end()
-	v.endNotes()
+	if !v.opts.Dump {
+		v.endAll()
+	}
 	v.write()
 	return v.err
+}
+
+// Close ends the view and writes all of it. It returns the first error of the writer.
+func (v *View) Close() error {
+	v.endAll()
+	v.write()
+	return v.err
+}
+
+func (v *View) endAll() {
+	v.end()
+	v.endNotes()
 }
 
 // end finishes the record at hand.
@@ -209,7 +232,7 @@ func (v *View) appendRow() {
 		dst = append(dst, shown[c.b])
 	}
 	dst = append(dst, ink.parts[last].off...)
-	if len(v.notes) > 0 {
+	if len(v.notes) > 0 && !v.under() {
 		v.more = append(v.more, wrap(strings.Join(v.notes, "; "), v.opts.Width-Width(v.opts.Cols))...)
 	}
 	if len(v.more) > 0 {
@@ -217,17 +240,34 @@ func (v *View) appendRow() {
 		dst = append(dst, v.more[0]...)
 		v.more = v.more[1:]
 	}
-	v.out = append(dst, '\n')
+	dst = append(dst, '\n')
+	if len(v.notes) > 0 && v.under() {
+		for _, line := range wrap(strings.Join(v.notes, "; "), v.opts.Width-indent) {
+			dst = append(append(appendBlanks(dst, indent), line...), '\n')
+		}
+	}
+	v.out = dst
 }
 
-// wrap breaks a note into lines of a width, at blanks. Where there is no room, it is
-// one line.
-func wrap(note string, width int) (lines []string) {
-	if width < 16 {
-		return []string{note}
+// NoteRoom is how many columns a note takes at least, if it is to stand beside its row.
+const NoteRoom = 16
+
+// indent is where the bytes of a row begin.
+const indent = 9
+
+// under says whether notes stand under their rows: there is no room beside them.
+func (v *View) under() bool {
+	return v.opts.Width > 0 && v.opts.Width-Width(v.opts.Cols) < NoteRoom
+}
+
+// wrap breaks text into lines of a width, at blanks; a longer word stays whole. Below 1
+// there is no limit.
+func wrap(text string, width int) (lines []string) {
+	if width < 1 || utf8.RuneCountInString(text) <= width {
+		return []string{text}
 	}
 	line := ""
-	for word := range strings.SplitSeq(note, " ") {
+	for word := range strings.SplitSeq(text, " ") {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
 			lines = append(lines, line)
 			line = word
@@ -237,7 +277,7 @@ func wrap(note string, width int) (lines []string) {
 			line += " " + word
 		}
 	}
-	return append(lines, line)
+	return append(lines, strings.TrimRight(line, " "))
 }
 
 // full writes what has gathered.

@@ -35,16 +35,18 @@ func sample(v *View) {
 	v.Bytes(Wrong, '!', []byte{0x78})
 	v.Bytes(Unread, 0, []byte("\x1b[2J\xe2\x80\xae"))
 	v.Line("a line of its own")
+	v.Text("a text that may be wrapped where there is not room enough for all of it")
 	v.Begin(0x100000000, "leftover 3 of 5 bytes, 2 more to come")
 	v.Bytes(Leftover, '<', []byte{4})
 	v.Bytes(Leftover, '|', []byte("pi"))
-	v.Flush()
+	v.Close()
 }
 
 func TestViews(t *testing.T) {
 	for name, o := range map[string]Options{
 		"frames-16": {}, "frames-8": {Cols: 8}, "frames-32": {Cols: 32}, "rows-2": {Rows: 2}, "rows-1-cols-8": {Rows: 1, Cols: 8},
 		"dump-16": {Dump: true}, "dump-8": {Dump: true, Cols: 8}, "wrapped-80": {Cols: 8, Width: 80}, "wrapped-70": {Cols: 8, Width: 70, Rows: 1},
+		"wrapped-40": {Cols: 4, Width: 40}, "wrapped-20": {Cols: 2, Width: 20},
 		"color-16": {Color: true}, "color-dump-8": {Color: true, Dump: true, Cols: 8},
 	} {
 		var b bytes.Buffer
@@ -78,7 +80,7 @@ func TestPieces(t *testing.T) {
 		v := New(&whole, o)
 		v.Begin(5, "note")
 		v.Bytes(Payload, '|', all[:])
-		v.Flush()
+		v.Close()
 		v = New(&pieces, o)
 		v.Begin(5, "note")
 		mark := byte('|')
@@ -86,7 +88,7 @@ func TestPieces(t *testing.T) {
 			v.Bytes(Payload, mark, all[i:i+1])
 			mark = 0
 		}
-		v.Flush()
+		v.Close()
 		if whole.String() != pieces.String() {
 			t.Errorf("%+v: whole\n%s\npieces\n%s", o, &whole, &pieces)
 		}
@@ -96,6 +98,21 @@ func TestPieces(t *testing.T) {
 				t.Fatalf("%+v: byte %d of the view is %#x", o, i, c)
 			}
 		}
+	}
+}
+
+// However often it is flushed, a dump has no short row but the last.
+func TestFlush(t *testing.T) {
+	var b bytes.Buffer
+	v := New(&b, Options{Dump: true, Cols: 4})
+	v.Begin(0, "")
+	for _, c := range []byte("012345") {
+		v.Bytes(Payload, 0, []byte{c})
+		v.Flush()
+	}
+	v.Close()
+	if got, want := b.String(), "00000000  30 31 32 33  0123\n00000004  34 35        45\n"; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
 
