@@ -84,9 +84,11 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		if len(start) > 0 {
 			f.hints = []string{"name it with -f, or give more of the stream: framecat framings lists the framings"}
 		}
-		i.report.fail(in.name, f)
-		i.to.unknown(src.offset)
-		_, err := io.Copy(writerAt(src.offset, i.to.unread), src.Reader)
+		i.report.fail(in.place(), f)
+		err := i.undecoded(src, src.offset)
+		if len(start) > 0 {
+			i.to.end(&i.tally)
+		}
 		return false, err
 	}
 	best := all[0]
@@ -98,7 +100,7 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	if err := i.where.of(i.kind, f); err != nil {
 		return false, err
 	}
-	again := "framecat inspect -f " + quoteArg(best.Spec)
+	again := "go on with: framecat inspect -f " + quoteArg(best.Spec)
 	if best.Start > 0 {
 		again += fmt.Sprintf(" -s %d", src.offset+int64(best.Start))
 	}
@@ -144,7 +146,7 @@ func quoteArg(s string) string {
 
 // writeCandidates writes the table of -f auto; seen says in what part of the stream, if
 // not in all of it.
-func writeCandidates(w func(string), all []framing.Candidate, seen, again string) {
+func writeCandidates(w func(string), all []framing.Candidate, seen string) {
 	const most = 6
 	shown := all[:min(len(all), most)]
 	width := len("framing")
@@ -166,6 +168,4 @@ func writeCandidates(w func(string), all []framing.Candidate, seen, again string
 		}
 		w(line)
 	}
-	w("go on with: " + again)
-	w("")
 }

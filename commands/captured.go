@@ -132,16 +132,32 @@ type recorded struct {
 	ref     capture.Ref
 }
 
+// direction is what the capture tells of it.
+func (r *recorded) direction() capture.Direction { return r.stream.Dirs[r.ref.Dir] }
+
+// named says whether it is one of several: the one stream of a dump needs no name.
+func (r *recorded) named() bool { return r != nil && r.direction().Name != "" }
+
+// name is what --stream and --direction call it.
+func (r *recorded) name() string {
+	return fmt.Sprintf("stream %d %s", r.ref.Stream, r.direction().Name)
+}
+
 // label says who sent it to whom.
 func (r *recorded) label() string {
-	label := r.stream.Label(r.ref.Dir)
-	if label == "" {
+	if !r.named() {
 		return ""
 	}
-	d := r.stream.Dirs[r.ref.Dir]
-	s := fmt.Sprintf("stream %d %s  %s", r.ref.Stream, d.Name, label)
+	d := r.direction()
+	s := r.name()
+	if ends := r.stream.Label(r.ref.Dir); ends != "" {
+		s += "  " + ends
+	}
 	if d.Bytes >= 0 {
-		s += fmt.Sprintf("  %s in %s", count(d.Bytes, "byte"), count(int64(d.Segments), "segment"))
+		s += "  " + count(d.Bytes, "byte")
+	}
+	if d.Segments >= 0 {
+		s += " in " + count(int64(d.Segments), "segment")
 	}
 	if d.Gaps > 0 {
 		s += ", " + count(int64(d.Gaps), "gap")
@@ -154,7 +170,13 @@ func oneStream(all []input) error {
 	if len(all) < 2 {
 		return nil
 	}
+	first, last := all[0].recorded.ref.Stream, all[len(all)-1].recorded.ref.Stream
 	text := fmt.Sprintf("the capture holds %d streams", len(all))
+	hint := "choose one with --stream N, and --direction c2s or s2c; inspect shows them all"
+	if first == last {
+		text = fmt.Sprintf("stream %d has two directions, and --direction is missing", first)
+		hint = "choose one with --direction c2s or s2c; inspect shows both"
+	}
 	for i, in := range all {
 		if i == 20 {
 			text += fmt.Sprintf("\n    … %d more", len(all)-i)
@@ -163,7 +185,7 @@ func oneStream(all []input) error {
 		text += "\n    " + in.recorded.label()
 	}
 	f := usage("%s", text)
-	f.hints = []string{"choose one with --stream N, and --direction c2s or s2c; inspect shows them all"}
+	f.hints = []string{hint}
 	return f
 }
 
@@ -180,11 +202,20 @@ func isDamage(err error) bool {
 	return capture.Fault(err)
 }
 
+// members are those of a JSON object that tell which stream of a capture it is about.
+func (r *recorded) members() []byte {
+	if !r.named() {
+		return nil
+	}
+	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.ref.Stream, r.direction().Name)
+}
+
 // tags are the members of a frame's JSON object that a capture tells.
 func (s *source) tags(dst []byte, offset, wire int64) []byte {
 	if s == nil || s.recorded == nil {
 		return dst
 	}
+	dst = append(dst, s.of...)
 	first, segments := s.recorded.At(offset, wire)
 	if first.IsZero() {
 		return dst

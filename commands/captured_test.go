@@ -74,16 +74,21 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 func TestRecordedGap(t *testing.T) {
 	file := captures + "pcap_gap.pcap"
 	out, errs, status := run(t, "", "inspect", "-f", "crlf", "--rows", "1", file)
-	for _, want := range []string{"\n80 frames, ", "leftover 1121 bytes", "gap: the capture lost 1448 bytes here", "0000c137 <6c", "0000cb40  ff"} {
+	for _, want := range []string{"\n80 frames, ", "leftover 1121 bytes", "gap: the capture lost 1448 bytes here", "0000c137 <6c", "leftover 1121 bytes, more to come", "0000cb40  ff"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in the view:\n%s", want, out[max(0, len(out)-1500):])
 		}
 	}
-	if status != statusMalformed || !strings.Contains(errs, "frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here") {
+	if status != statusMalformed || !strings.Contains(errs, ": stream 0 c2s: frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	out, _, status = run(t, "", "inspect", "-f", "crlf", "-o", "json", file, "--on-error", "skip")
-	for _, want := range []string{`{"type":"gap","file":"` + file + `","offset":50584,"lost":1448,"held":1121}`, `"segments":2`, `"time":"2026-`} {
+	of := `"file":"` + file + `","stream":0,"direction":"c2s",`
+	for _, want := range []string{
+		`{"type":"stream",` + of + `"from":"127.0.0.1:50730","to":"127.0.0.1:17104","bytes":214327,"segments":168,"gaps":1}` + "\n" + `{"type":"frame","index":0,` + of + `"time":"2026-`,
+		`{"type":"leftover",` + of + `"frame":80,"offset":49463,"at":50584,"have":1121,"kind":"truncated","detail":"the capture lost bytes inside a frame, after 1121 bytes"}` + "\n" + `{"type":"gap",` + of + `"offset":50584,"lost":1448,"held":1121}`,
+		`"segments":2`, `{"type":"summary",` + of,
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in the records", want)
 		}
@@ -106,6 +111,36 @@ func TestRecordedGap(t *testing.T) {
 	}
 	if n := strings.Count(lines, "\n"); n < 200 || status != statusMalformed {
 		t.Errorf("%d frames, status %d", n, status)
+	}
+	// Both count what is passed over alike.
+	if out, _, _ := run(t, "", "inspect", "-f", "crlf", file, "--on-error", "skip"); !strings.Contains(errs, "skipped 1844 bytes") || !strings.HasSuffix(out, "; skipped 1844 bytes\n") {
+		t.Errorf("%s\n%s", errs, out[len(out)-200:])
+	}
+}
+
+// lossy is a dump with gaps, of crlf frames: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
+const lossy = "00000000  61 62 0d 0a 63 64  |ab..cd|\n00000010  65 66 67 68  |efgh|\n00000020  69 6a 0d 0a 6b 6c 0d 0a  |ij..kl..|\n"
+
+// No frame may be found between two gaps.
+func TestRecordedGaps(t *testing.T) {
+	for command, want := range map[string]string{
+		"decode -f crlf -o json":  `{"index":0,"offset":0,"wire":4,"header":"","trailer":"0d0a","text":"ab"}` + "\n" + `{"index":2,"offset":36,"wire":4,"header":"","trailer":"0d0a","text":"kl"}` + "\n",
+		"decode -f u8 -o json":    "",
+		"inspect -f u8 --summary": "frames      0\nbytes       0\npayload     0\nerrors      1\nskipped     6\nundecoded   12\n",
+		"inspect -f crlf": "00000000 |61 62/0d 0a                                      ab..              #0 payload 2\n" +
+			"00000004 <63 64                                            cd                leftover 2 bytes, more to come\n" +
+			"         gap: the capture lost 10 bytes here\n" +
+			"00000010  65 66 67                                         efg\n" +
+			"00000013 <68                                               h                 leftover 1 byte, more to come\n" +
+			"         gap: the capture lost 12 bytes here\n" +
+			"00000020  69 6a 0d 0a                                      ij..\n" +
+			"00000024 |6b 6c/0d 0a                                      kl..              #2 payload 2\n" +
+			"2 frames, 8 bytes, payload 4 bytes (50.0%); skipped 10 bytes\n",
+	} {
+		out, errs, status := run(t, lossy, append(strings.Fields(command), "--on-error", "skip")...)
+		if out != want || status != statusMalformed || strings.Contains(errs, "neither") != (command == "decode -f u8 -o json") {
+			t.Errorf("%s: status %d, %s\n%s\nwant\n%s", command, status, errs, out, want)
+		}
 	}
 }
 
@@ -149,6 +184,17 @@ func TestRecordedChoice(t *testing.T) {
 	if status != statusUsage || !strings.Contains(errs, "the capture holds 11 streams\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
 		t.Errorf("status %d, %s", status, errs)
 	}
+	for _, args := range [][]string{{captures + "dns_tcp4.pcap"}, {file, "--stream", "6"}} {
+		_, errs, status := run(t, "", append([]string{"decode", "-f", "dns"}, args...)...)
+		if want := "stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two directions, and --direction is missing\n"; status != statusUsage || !strings.Contains(errs, want) {
+			t.Errorf("%v: status %d, %s", args, status, errs)
+		}
+	}
+	// What a dump does not tell is not said.
+	out, _, _ = run(t, "", "inspect", "-f", "dns", captures+"hex_dns_tshark_follow_hex.txt")
+	if want := "stream 0 c2s  127.0.0.1:43881 → 127.0.0.1:17300  4054 bytes\n"; !strings.HasPrefix(out, want) {
+		t.Errorf("%.100s, want %s", out, want)
+	}
 	for _, args := range [][]string{{"--stream", "99"}, {"--direction", "s2c", "--stream", "0"}} {
 		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage || !strings.Contains(errs, "no such stream: it has 7 streams") {
 			t.Errorf("%v: status %d, %s", args, status, errs)
@@ -157,6 +203,23 @@ func TestRecordedChoice(t *testing.T) {
 	for _, args := range [][]string{{"--stream", "x"}, {"--direction", "up"}, {"--capture", "zip"}} {
 		if _, _, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage {
 			t.Errorf("%v: status %d", args, status)
+		}
+	}
+}
+
+// A stream whose framing can't be told has its name on stderr, and a summary.
+func TestRecordedUntold(t *testing.T) {
+	dump := "00000000  61                                                a\n    00000000  62                                                b\n"
+	for _, args := range [][]string{{"-o", "json"}, {"--summary"}, {}} {
+		out, errs, status := run(t, dump, append([]string{"inspect", "-f", "auto"}, args...)...)
+		if status != statusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: can't tell") || !strings.Contains(errs, "framecat: stream 0 s2c: can't tell") {
+			t.Errorf("status %d, %s", status, errs)
+		}
+		if want := `{"type":"stream","stream":0,"direction":"c2s","bytes":1,"gaps":0}` + "\n" + `{"type":"summary","stream":0,"direction":"c2s","frames":0,`; len(args) == 2 && (!strings.HasPrefix(out, want) || strings.Count(out, `"undecoded":1}`) != 2) {
+			t.Errorf("%s\nwant %s", out, want)
+		}
+		if len(args) < 2 && strings.Count(out, "stream 0") != 2 {
+			t.Errorf("%v:\n%s", args, out)
 		}
 	}
 }

@@ -98,7 +98,10 @@ func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
 	if n > 0 {
 		c.report.note("skipped %s", count(n, "byte"))
 	}
-	if err != nil {
+	var next *capture.Gap
+	switch {
+	case errors.As(err, &next) && next != gap: // the reader tells that one again
+	case err != nil:
 		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		return f
 	}

@@ -43,7 +43,7 @@ func (s *hexSink) takesSilent() bool { return true }
 func (s *hexSink) goOn(from *conn) {
 	if s.from != from {
 		s.from = from
-		s.watch.begin("", from.name())
+		s.watch.begin(input{}, from.name())
 	}
 }
 
@@ -58,10 +58,7 @@ func (s *hexSink) write(b *framing.Batch) (int, error) {
 
 // fault shows what came of a frame that could not be read.
 func (s *hexSink) fault(r *framing.Reader, e *framing.Error) {
-	header := -1
-	if extent, known := r.Waiting(); known {
-		header = extent.Header
-	}
+	header, _ := awaited(r)
 	s.watch.fault(e, header)
 	s.watch.unread(r.Offset, r.Buffered())
 	s.watch.unknown(0)

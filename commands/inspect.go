@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -61,9 +62,6 @@ func inspectCommand(s streams) *cli.Command {
 // inspect shows each input.
 func inspect(s streams, o inspectOptions) error {
 	i := &inspection{inspectOptions: o, left: o.count}
-	if o.auto && !o.asked {
-		o.report.note("no framing is given: -f auto looks for it")
-	}
 	switch {
 	case o.json:
 		i.to = &jsonWatch{out: s.out, bare: o.summary}
@@ -71,6 +69,13 @@ func inspect(s streams, o inspectOptions) error {
 		i.to = &summaryWatch{out: s.out}
 	default:
 		i.to = newViewWatch(s.out, o.view)
+	}
+	if o.count == 0 && !o.trace { // nothing is read, and that is the sum
+		i.to.end(&i.tally)
+		return i.flush()
+	}
+	if o.auto && !o.asked {
+		o.report.note("no framing is given: -f auto looks for it")
 	}
 	files := inputs(o.files, s.in, o.seek, o.length)
 	for _, in := range files {
@@ -111,7 +116,7 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 			i.traced(out, one, heading)
 			continue
 		}
-		i.to.begin(in.label(), heading)
+		i.to.begin(one, heading)
 		if err := i.input(one); err != nil {
 			return err
 		}
@@ -135,12 +140,13 @@ type inspection struct {
 
 // A watch shows what is found in a stream, in its order.
 type watch interface {
-	// begin is told the name of each input, and a heading to show; "" is none.
-	begin(file, heading string)
+	// begin is told each input, and a heading to show; "" is none.
+	begin(in input, heading string)
 	fill(offset int64, b []byte)
 	frame(f framing.Frame, fields []framing.FieldText, src *source)
-	// gap shows that a capture lost bytes.
-	gap(g *capture.Gap, held []byte)
+	// gap shows that a capture lost bytes, behind so many of a frame: a fault has shown
+	// those.
+	gap(g *capture.Gap, held int)
 	// large begins a frame whose body streams through, largeEnd ends it.
 	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
 	largeEnd(trailer []byte)
@@ -150,7 +156,7 @@ type watch interface {
 	fault(e *framing.Error, header int)
 	unread(offset int64, b []byte)
 	// candidates are what -f auto found, best first, in what was seen of the stream, and
-	// the command to go on with.
+	// a line with the command to go on with.
 	candidates(all []framing.Candidate, seen, again string)
 	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
 	unknown(offset int64)
@@ -283,11 +289,14 @@ func (i *inspection) large(r *framing.Reader) error {
 
 // fault shows what can't be read. It says whether frames may follow.
 func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in input) bool {
-	header := -1
-	if extent, known := r.Waiting(); known {
-		header = extent.Header
-	}
 	f := i.hinter.failure(i.framing, r, e)
+	header, need := awaited(r)
+	if e.Kind != framing.Truncated {
+		e.Have = e.Offset - e.Start
+		if need > 0 {
+			e.Need = r.Offset - e.Start + need
+		}
+	}
 	i.to.flush() // what stands before it is seen first; an error shows at the end
 	i.to.fault(e, header)
 	if e.Kind == framing.Truncated {
@@ -297,7 +306,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 		return false
 	}
 	i.tally.errors++
-	i.report.fail(in.name, f)
+	i.report.fail(in.place(), f)
 	i.skipping = true
 	defer func() { i.skipping = false }()
 	if i.skip {
@@ -307,7 +316,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 			return true
 		}
 		if err != error(e) {
-			i.report.fail(in.name, &failure{status: statusTruncated, text: err.Error()})
+			i.report.fail(in.place(), &failure{status: statusTruncated, text: err.Error()})
 		}
 	}
 	i.to.unread(r.Offset, r.Buffered())
@@ -320,15 +329,29 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 	return false
 }
 
+// awaited is what is known of the frame that is in the buffer: how long its header is,
+// or -1, and how long all of it, or 0.
+func awaited(r *framing.Reader) (header int, need int64) {
+	e, known := r.Waiting()
+	if !known {
+		return -1, 0
+	}
+	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of hostile lengths
+}
+
 // gap shows where a capture lost bytes. It says whether frames may follow.
 func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
 	i.to.flush()
 	i.tally.errors++
-	i.tally.leftover += int64(len(r.Buffered()))
-	i.report.fail(in.name, gapFailure(r, gap))
-	i.to.gap(gap, r.Buffered())
+	i.report.fail(in.place(), gapFailure(r, gap))
+	held := int64(len(r.Buffered()))
+	if held > 0 {
+		i.to.fault(leftover(r))
+		i.to.unread(r.Offset, r.Buffered())
+	}
+	i.to.gap(gap, int(held))
+	skipped := int64(0)
 	if i.skip {
-		held := int64(len(r.Buffered()))
 		i.skipping = true
 		defer func() { i.skipping = false }()
 		i.to.unknown(gap.Offset + max(0, gap.Bytes))
@@ -340,27 +363,46 @@ func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in in
 				fill(b[n:])
 			}
 		}
-		n, err := r.Resume(gap.Bytes)
+		var err error
+		skipped, err = r.Resume(gap.Bytes)
 		r.Fill = fill
-		i.tally.skipped += n - held
-		if err == nil {
+		i.tally.skipped += skipped
+		var next *capture.Gap
+		if err == nil || errors.As(err, &next) && next != gap { // the reader tells that one again
 			return true
 		}
 	}
-	rest := gap.Offset + max(0, gap.Bytes)
-	i.to.unknown(rest)
+	if skipped == 0 {
+		i.tally.leftover += held
+	}
+	i.undecoded(src, gap.Offset+max(0, gap.Bytes))
+	return false
+}
+
+// undecoded shows the rest of a source, from this offset on, as bytes in no frame.
+func (i *inspection) undecoded(src *source, rest int64) error {
 	for {
+		i.to.unknown(rest)
 		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
 		i.tally.undecoded += n
-		rest += n
-		var next *capture.Gap
-		if !errors.As(err, &next) {
-			return false
+		var gap *capture.Gap
+		if !errors.As(err, &gap) {
+			return err
 		}
-		i.to.gap(next, nil)
-		rest = next.Offset + max(0, next.Bytes)
-		i.to.unknown(rest)
+		i.to.gap(gap, 0)
+		rest = gap.Offset + max(0, gap.Bytes)
 	}
+}
+
+// leftover is the fault of the bytes in the buffer, behind which a capture lost some.
+func leftover(r *framing.Reader) (e *framing.Error, header int) {
+	held := int64(len(r.Buffered()))
+	header, need := awaited(r)
+	e = &framing.Error{Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + held, Have: held, Need: need}
+	if e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", count(held, "byte")); need > 0 {
+		e.Detail = fmt.Sprintf("the capture lost bytes after %d of %s", held, count(need, "byte"))
+	}
+	return e, header
 }
 
 type writerFunc func([]byte)

@@ -13,10 +13,33 @@ type jsonWatch struct {
 	out  io.Writer
 	bare bool // only the summary
 	file string
+	of   []byte // members that tell the stream of a capture
 	buf  []byte
 }
 
-func (w *jsonWatch) begin(file, _ string) { w.file = file }
+func (w *jsonWatch) begin(in input, _ string) {
+	if w.file, w.of = in.label(), in.recorded.members(); w.of == nil {
+		return
+	}
+	w.record("stream")
+	w.named()
+	from, to := in.recorded.stream.Ends(in.recorded.ref.Dir)
+	if from != "" {
+		w.text("from", from)
+	}
+	if to != "" {
+		w.text("to", to)
+	}
+	d := in.recorded.direction()
+	if d.Bytes >= 0 {
+		w.member("bytes", d.Bytes)
+	}
+	if d.Segments >= 0 {
+		w.member("segments", int64(d.Segments))
+	}
+	w.member("gaps", int64(d.Gaps))
+	w.close()
+}
 
 // record begins an object of a type.
 func (w *jsonWatch) record(kind string) {
@@ -33,10 +56,12 @@ func (w *jsonWatch) text(name, s string) {
 // close ends an object.
 func (w *jsonWatch) close() { w.buf = append(w.buf, "}\n"...) }
 
+// named says which input or stream of it the record is about.
 func (w *jsonWatch) named() {
 	if w.file != "" {
 		w.text("file", w.file)
 	}
+	w.buf = append(w.buf, w.of...)
 }
 
 func (w *jsonWatch) fill(offset int64, b []byte) {
@@ -71,11 +96,9 @@ func (w *jsonWatch) fault(e *framing.Error, _ int) {
 	w.member("frame", e.Frame)
 	w.member("offset", e.Start)
 	w.member("at", e.Offset)
-	if e.Kind == framing.Truncated {
-		w.member("have", e.Have)
-		if e.Need > 0 {
-			w.member("need", e.Need)
-		}
+	w.member("have", e.Have)
+	if e.Need > 0 {
+		w.member("need", e.Need)
 	}
 	w.text("kind", string(e.Kind))
 	w.text("detail", e.Detail)
@@ -85,14 +108,14 @@ func (w *jsonWatch) fault(e *framing.Error, _ int) {
 func (w *jsonWatch) unread(int64, []byte) {}
 func (w *jsonWatch) unknown(int64)        {}
 
-func (w *jsonWatch) gap(g *capture.Gap, held []byte) {
+func (w *jsonWatch) gap(g *capture.Gap, held int) {
 	w.record("gap")
 	w.named()
 	w.member("offset", g.Offset)
 	if g.Bytes >= 0 {
 		w.member("lost", g.Bytes)
 	}
-	w.member("held", int64(len(held)))
+	w.member("held", int64(held))
 	w.close()
 }
 

@@ -17,7 +17,7 @@ type summaryWatch struct {
 	begun bool // a heading was shown
 }
 
-func (w *summaryWatch) begin(_, heading string) {
+func (w *summaryWatch) begin(_ input, heading string) {
 	if heading == "" {
 		return
 	}
@@ -28,7 +28,7 @@ func (w *summaryWatch) begin(_, heading string) {
 	fmt.Fprintln(&w.buf, sanitize(heading))
 }
 
-func (w *summaryWatch) gap(*capture.Gap, []byte)                                  {}
+func (w *summaryWatch) gap(*capture.Gap, int)                                     {}
 func (w *summaryWatch) fill(int64, []byte)                                        {}
 func (w *summaryWatch) frame(framing.Frame, []framing.FieldText, *source)         {}
 func (w *summaryWatch) largeEnd([]byte)                                           {}
@@ -39,7 +39,8 @@ func (w *summaryWatch) large(framing.Frame, []framing.FieldText, int64) io.Write
 func (w *summaryWatch) unknown(int64) {}
 
 func (w *summaryWatch) candidates(all []framing.Candidate, seen, again string) {
-	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, seen, again)
+	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, seen)
+	w.buf.WriteString(again + "\n\n")
 }
 
 func (w *summaryWatch) end(t *tally) { writeSummary(&w.buf, t) }

@@ -39,6 +39,7 @@ func (i *inspection) traced(out *os.File, in input, heading string) {
 		t.flush()
 	}
 	if i.auto {
+		i.tally = tally{}
 		found, err := i.detect(src, in)
 		i.to.flush()
 		if err != nil {
@@ -76,7 +77,7 @@ func (t *tracer) frames(i *inspection, in input) error {
 			return nil
 		case errors.As(err, &gap):
 			t.step("%s, at byte %d", gap, gap.Offset)
-			i.report.fail(in.name, gapFailure(t.r, gap))
+			i.report.fail(in.place(), gapFailure(t.r, gap))
 			return nil
 		case !errors.As(err, &e):
 			return err
@@ -109,7 +110,7 @@ func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
 	}
 	t.detail("frame %d is malformed at byte %d: %s", e.Frame, e.Offset, e.Detail)
 	t.flush()
-	i.report.fail(in.name, f)
+	i.report.fail(in.place(), f)
 	if !i.skip {
 		return false
 	}

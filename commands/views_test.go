@@ -106,6 +106,9 @@ func TestInspectViews(t *testing.T) {
 		{"at most two rows", "netstring", "70:" + strings.Repeat("0123456789", 7) + ",", []string{"--rows", "2"}, 0},
 		{"boundary in mid-row", "u8", worked, []string{"--layout", "dump"}, 0},
 		{"boundary in mid-row", "u8", worked, []string{"--layout", "dump", "-c8"}, 0},
+		{"leftover in mid-row", "u8", "\x02hi\x03abc\x05zz", []string{"--layout", "dump"}, 4},
+		{"wrong byte in mid-row", "netstring", "5:hello,4:abcdX2:hi,", []string{"--layout", "dump"}, 3},
+		{"skip in mid-row", "slip", "\xc0a\xc0\xc0b\xdbx\xc0c\xc0", []string{"--layout", "dump", "--on-error", "skip"}, 3},
 		{"wide", "u8", worked, []string{"-c", "32"}, 0},
 		{"narrow", "u8", worked, []string{"-c", "4"}, 0},
 		{"wrong byte", "netstring", "2:hi,3:abc;2:ok,", nil, 3},
@@ -114,6 +117,7 @@ func TestInspectViews(t *testing.T) {
 		{"skip an over-long frame", "u8", "\x02hi\x05hello\x02ok", []string{"--on-error", "skip", "--max-frame", "4"}, 3},
 		{"some frames", "u8", worked, []string{"--frames", "1-"}, 0},
 		{"one frame", "u8", worked, []string{"-n1"}, 0},
+		{"no frames", "u8", worked, []string{"-n0"}, 0},
 		{"some bytes", "u8", worked, []string{"-s4", "-l3"}, 0},
 		{"fields", "http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x00\x00\x00\x03hi", nil, 0},
 		{"where", "docker", "\x01\x00\x00\x00\x00\x00\x00\x02hi\x02\x00\x00\x00\x00\x00\x00\x02no", []string{"--where", "stream=stderr"}, 0},
@@ -123,6 +127,9 @@ func TestInspectViews(t *testing.T) {
 		{"trace of a cut header", "u16be", "\x00\x02hi\x00", []string{"--trace", "--chunks", "1"}, 4},
 		{"trace of lines", "crlf", "a\r\nb", []string{"--trace", "--chunks", "2"}, 4},
 		{"records", "netstring", "2:hi,3:abc;", []string{"-o", "json"}, 3},
+		{"records of an over-long frame", "u32be", "\x00\x00\x00\xffabc", []string{"-o", "json", "--max-frame", "16"}, 3},
+		{"records of no length", "netstring", "2:hi,x", []string{"-o", "json"}, 3},
+		{"records of no frames", "u8", worked, []string{"-o", "json", "-n0"}, 0},
 		{"records of a leftover", "u8", worked[:10], []string{"-o", "json"}, 4},
 		{"records of fill", "slip", "\xc0\xc0hi\xc0\xc0", []string{"-o", "json"}, 0},
 	}
@@ -137,6 +144,15 @@ func TestInspectViews(t *testing.T) {
 			all.WriteString("# " + r.name + ": " + strings.Join(args, " ") + "\n" + out + errs + "\n")
 		}
 		golden(t, "inspect-"+color+".txt", all.String())
+	}
+}
+
+// Rows fit a terminal, with notes beside them where there is room.
+func TestColsFor(t *testing.T) {
+	for width, want := range map[int]int{165: 32, 164: 16, 101: 16, 100: 8, 80: 8, 69: 8, 68: 4, 45: 4, 40: 4, 27: 4, 26: 2, 20: 2, 19: 2, 15: 1, 5: 1} {
+		if got := colsFor(width); got != want {
+			t.Errorf("%d bytes in %d columns, want %d", got, width, want)
+		}
 	}
 }
 

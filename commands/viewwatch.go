@@ -22,7 +22,7 @@ func newViewWatch(out io.Writer, o hexview.Options) *viewWatch {
 	return &viewWatch{view: hexview.New(out, o)}
 }
 
-func (w *viewWatch) begin(_, heading string) {
+func (w *viewWatch) begin(_ input, heading string) {
 	if heading == "" {
 		return
 	}
@@ -30,7 +30,7 @@ func (w *viewWatch) begin(_, heading string) {
 		w.view.Line("")
 	}
 	w.begun = true
-	w.view.Line(sanitize(heading))
+	w.view.Text(sanitize(heading))
 }
 
 func (w *viewWatch) fill(offset int64, b []byte) {
@@ -75,12 +75,11 @@ func (w *viewWatch) fault(e *framing.Error, header int) {
 	if e.Kind == framing.Truncated {
 		note = leftoverNote(e)
 	}
-	switch {
-	case e.Sent > 0: // it was shown as a frame, as it came
-		w.view.Line(note)
-	default:
-		w.view.Begin(e.Start, note)
+	at := e.Start
+	if e.Sent > 0 { // it was shown as a frame, as it came
+		at = w.view.Offset()
 	}
+	w.view.Begin(at, note)
 }
 
 func leftoverNote(e *framing.Error) string {
@@ -115,28 +114,33 @@ func (w *viewWatch) unread(offset int64, b []byte) {
 		b, offset = b[n:], offset+n
 		return cut
 	}
-	mark := byte(0)
 	if offset == e.Start {
-		mark = '<'
+		header := min(e.Start+int64(max(0, w.at)), e.Offset)
+		mark := byte('|')
+		if header == e.Start {
+			mark = '<'
+		}
+		w.view.Bytes(hexview.Leftover, '<', part(header))
+		w.view.Bytes(hexview.Leftover, mark, part(e.Offset))
 	}
-	w.view.Bytes(hexview.Leftover, mark, part(e.Offset))
+	w.view.Bytes(hexview.Leftover, 0, part(e.Offset))
 	w.view.Bytes(hexview.Wrong, '!', part(e.Offset+1))
 	w.view.Bytes(hexview.Unread, 0, b)
 }
 
-// gap shows what is held of a frame, and the place where bytes are missing.
-func (w *viewWatch) gap(g *capture.Gap, held []byte) {
-	w.view.Begin(g.Offset-int64(len(held)), "")
-	w.view.Bytes(hexview.Leftover, '<', held)
+// gap shows the place where bytes are missing.
+func (w *viewWatch) gap(g *capture.Gap, _ int) {
 	lost := "an unknown number of bytes"
 	if g.Bytes >= 0 {
 		lost = count(g.Bytes, "byte")
 	}
-	w.view.Line(fmt.Sprintf("         gap: the capture lost %s here", lost))
+	w.view.Text(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }
 
 func (w *viewWatch) candidates(all []framing.Candidate, seen, again string) {
-	writeCandidates(w.view.Line, all, seen, again)
+	writeCandidates(w.view.Text, all, seen)
+	w.view.Line(again) // can be copied
+	w.view.Line("")
 }
 
 func (w *viewWatch) unknown(offset int64) {
@@ -144,6 +148,6 @@ func (w *viewWatch) unknown(offset int64) {
 	w.view.Begin(offset, "")
 }
 
-func (w *viewWatch) end(t *tally) { w.view.Line(t.line()) }
+func (w *viewWatch) end(t *tally) { w.view.Text(t.line()) }
 
 func (w *viewWatch) flush() error { return w.view.Flush() }

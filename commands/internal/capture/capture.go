@@ -47,20 +47,26 @@ type Stream struct {
 type Direction struct {
 	Name     string // "c2s" or "s2c"; empty if there is but one
 	Bytes    int64  // without those in gaps; -1 if not known before they are read
-	Segments int    // that brought these bytes; retransmissions don't count
+	Segments int    // that brought these bytes, without retransmissions; -1 if not known
 	Gaps     int
 }
 
 // Label says who sends to whom in a direction: "10.0.0.1:4000 → 10.0.0.2:5432". It is
 // empty if that is not known.
 func (s Stream) Label(dir int) string {
-	switch {
-	case s.Client == "" && s.Server == "":
+	from, to := s.Ends(dir)
+	if from == "" && to == "" {
 		return ""
-	case dir == 1:
-		return s.Server + " → " + s.Client
 	}
-	return s.Client + " → " + s.Server
+	return from + " → " + to
+}
+
+// Ends are who sends in a direction, and to whom; empty if that is not known.
+func (s Stream) Ends(dir int) (from, to string) {
+	if dir == 1 {
+		return s.Server, s.Client
+	}
+	return s.Client, s.Server
 }
 
 // A Ref names one direction of one stream: indexes into Streams and Dirs.

@@ -72,7 +72,7 @@ type single struct {
 }
 
 func (s *single) streams() []Stream {
-	return []Stream{{Dirs: []Direction{{Bytes: -1}}}}
+	return []Stream{{Dirs: []Direction{{Bytes: -1, Segments: -1}}}}
 }
 
 func (s *single) damage() error { return nil }
