@@ -121,7 +121,12 @@ func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
 		n, err := f.ReadAt(head, at)
 		return capture.Detect(head[:n]), nil, noEOF(err)
 	}
-	n, err := f.Read(head) // once: what is live must not wait
+	n := 0
+	for err == nil && n < len(head) && capture.Undecided(head[:n]) { // what is live must not wait for more
+		var k int
+		k, err = f.Read(head[n:])
+		n += k
+	}
 	return capture.Detect(head[:n]), head[:n], noEOF(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 const captures = "../testdata/captures/"
@@ -68,6 +69,68 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// What is a capture does not depend on how a pipe is cut, and what is none does not wait
+// for more.
+func TestRecordedPieces(t *testing.T) {
+	piped := func(args []string, write func(w, out *os.File)) string {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		out, errs := tempFile(t, ""), tempFile(t, "")
+		go func() {
+			write(w, out)
+			w.Close()
+		}()
+		Run(append([]string{"framecat", "decode"}, args...), Build{Version: "test"}, r, out, errs)
+		b, _ := os.ReadFile(out.Name())
+		return string(b)
+	}
+	for _, file := range []string{"hex_dns_xxd.txt", "hex_dns_hexdump_C.txt", "hex_dns_od_hexz.txt", "hex_dns_tshark_follow_hex.txt", "dns_tcp4.pcap"} {
+		raw, err := os.ReadFile(captures + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := []string{"-f", "dns", "-o", "hex", "--direction", "s2c"}
+		if strings.HasPrefix(file, "hex_dns_tshark") || strings.HasSuffix(file, "pcap") {
+			args = append(args, "--stream", "0")
+		}
+		want, _, _ := run(t, "", append(append([]string{"decode"}, args...), captures+file)...)
+		for _, n := range []int{1, 3, 5, 70, 100, 1000} {
+			for _, kind := range []string{"auto", "hexdump"} {
+				if kind == "hexdump" && strings.HasSuffix(file, "pcap") {
+					continue
+				}
+				got := piped(append(args, "--capture", kind), func(w, _ *os.File) {
+					for i := range 3 {
+						w.Write(raw[i*n : (i+1)*n])
+						time.Sleep(2 * time.Millisecond)
+					}
+					w.Write(raw[3*n:])
+				})
+				if got != want || want == "" {
+					t.Errorf("--capture %s of %s in pieces of %d: %.100q", kind, file, n, got)
+				}
+			}
+		}
+	}
+	for _, line := range []string{"hello\n", "00000000\n", "42\n", "12:34:56.789 INFO up\n", "# a title\n"} {
+		came := false
+		piped([]string{"-f", "lines"}, func(w, out *os.File) {
+			w.WriteString(line)
+			for i := 0; i < 500 && !came; i++ {
+				time.Sleep(2 * time.Millisecond)
+				b, _ := os.ReadFile(out.Name())
+				came = string(b) == line
+			}
+		})
+		if !came {
+			t.Errorf("%q waits for more", line)
+		}
+	}
 }
 
 // A gap is shown where it is, and never joined over.

@@ -10,7 +10,7 @@ const detectSize = 4 << 10
 
 // Detect tells what a file holds by its first bytes; more than 4 KiB are not looked at.
 // It takes text for a dump only if all of it looks like one: what is taken for one by
-// mistake could not be read as what it is.
+// mistake could not be read as what it is. The last line may have been cut.
 func Detect(head []byte) Kind {
 	head = head[:min(len(head), detectSize)]
 	order, _ := pcapOrder(head)
@@ -29,8 +29,17 @@ func recognise(head []byte) (style, bool) {
 		return style{}, false
 	}
 	for _, s := range styles {
-		if t := tallied(head, s, true); t.sure() {
+		t, last := judged(head, s)
+		if !t.mayGoOn(last) {
+			continue
+		}
+		if t.sure() {
 			return s, true
+		}
+		if len(last) > 0 && len(head) < detectSize { // perhaps it is whole
+			if t.line(last); !t.hopeless() && t.sure() {
+				return s, true
+			}
 		}
 	}
 	return style{}, false
@@ -46,7 +55,7 @@ func likeliest(head []byte) style {
 		best = canonStyle
 	}
 	for _, s := range styles {
-		t := tallied(head, s, false)
+		t := tallied(head, s)
 		if s.name == viewStyle.name && (t.first == nil || !t.first.mark) {
 			continue
 		}
@@ -62,7 +71,10 @@ func likeliest(head []byte) style {
 func isText(b []byte) bool {
 	for i := 0; i < len(b); {
 		r, n := utf8.DecodeRune(b[i:])
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f || r == utf8.RuneError && (utf8.FullRune(b[i:]) || n == 0) {
+		if r == utf8.RuneError && n == 1 {
+			return !utf8.FullRune(b[i:])
+		}
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f {
 			return false
 		}
 		i += n
@@ -80,7 +92,9 @@ type tally struct {
 	bytes, longest         int
 	letters, numerals      bool
 	first                  *row // with bytes
-	before                 int  // notes before it
+	before                 int  // notes before it, but for those that conversations begin with
+	headed                 bool // one of them tells what follows
+	over                   bool // what stands around a dump stood behind it
 	separate               int  // rows of plain hex in pairs
 	full                   int  // rows as long as those of xxd -p
 	bars, right, columns   bool // a text column between bars, a right-aligned number, any text column
@@ -93,21 +107,108 @@ type tally struct {
 	word   int
 }
 
-// tallied reads the whole lines of head; if it is strict, up to one that is bad.
-func tallied(head []byte, s style, strict bool) (t tally) {
+// tallied reads the lines of head, and of a last one that was cut what can be read.
+func tallied(head []byte, s style) (t tally) {
 	t.style = s
 	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) >= detectSize {
 		head = head[:end]
 	}
 	for line := range bytes.Lines(head) {
 		var r row
+		cut := line[len(line)-1] != '\n'
 		line = bytes.TrimRight(line, "\r\n")
-		s.parse(line, &r)
-		if t.add(&r, line); strict && t.bad > 0 {
+		if s.read(line, &r); cut && r.kind == rowBad {
+			s.readCut(line, &r)
+		}
+		t.add(&r, line)
+	}
+	return t
+}
+
+// judged reads lines up to one after which head can be no dump of this style. Last is
+// what stands behind its last line end.
+func judged(head []byte, s style) (t tally, last []byte) {
+	t.style = s
+	end := bytes.LastIndexByte(head, '\n') + 1
+	for line := range bytes.Lines(head[:end]) {
+		if t.line(line); t.hopeless() {
 			break
 		}
 	}
-	return t
+	return t, head[end:]
+}
+
+// line takes a line that must be one of a dump.
+func (t *tally) line(line []byte) {
+	var r row
+	line = bytes.TrimRight(line, "\r\n")
+	if !t.takes(line) {
+		t.bad++
+		return
+	}
+	t.style.read(line, &r)
+	if t.rows == 0 && r.kind == rowNote && !blank(line) {
+		switch {
+		case t.headed || t.style.heading(&r, line):
+			t.headed = true
+		default:
+			t.bad++
+		}
+	}
+	t.add(&r, line)
+}
+
+// takes says whether a line, or the start of one, may stand here.
+func (t *tally) takes(line []byte) bool {
+	return t.style.notes && (t.rows > 0 || t.headed) || opens(bytes.TrimRight(line, "\r"))
+}
+
+// mayGoOn says whether more lines can make it sure; last is the start of the next.
+func (t *tally) mayGoOn(last []byte) bool { return !t.hopeless() && t.takes(last) }
+
+// heading says whether a note may be the first before the first row.
+func (s style) heading(r *row, line []byte) bool {
+	switch s.name {
+	case viewStyle.name:
+		address := len(bytes.Fields(line)) == 1 && bytes.IndexByte(line, ':') >= 0
+		return bytes.HasPrefix(line, []byte("stream ")) || bytes.HasPrefix(line, []byte("conn ")) || address
+	case tsharkStyle.name:
+		return r.kind == rowSection || bytes.Contains(line, []byte("→"))
+	case tcpdumpStyle.name:
+		has := func(s string) bool { return bytes.Contains(line, []byte(s)) }
+		return has("IP") && has(" > ") || has("IP (") || has("IP6 (") || has("ARP, ") || has(" ethertype ")
+	}
+	return true
+}
+
+// hopeless says whether no more lines can make it sure.
+func (t *tally) hopeless() bool {
+	texts := t.texts == t.rows || t.asLittle == t.rows
+	if t.bad > 0 || t.before > 2 || t.rows == 0 && t.ends > 0 || t.misses > 0 && !texts {
+		return true
+	}
+	if t.rows == 0 {
+		return false
+	}
+	switch t.style.name {
+	case viewStyle.name:
+		return !t.first.mark || t.texts < t.rows
+	case tsharkStyle.name:
+		return t.columns && !texts || !t.columns && t.longest > 16
+	case odStyle.name:
+		short := t.rows > 1 && t.longest < 8 && len(bytes.Trim(t.first.offset, "0")) > 0
+		return (len(t.first.offset) == 0 || short) && !texts
+	case plainStyle.name:
+		// Numbers are hex digits, too.
+		return t.separate < t.rows && t.full < t.rows && !t.postscript() || t.bytes >= 64 && !t.letters
+	}
+	return false
+}
+
+// postscript says whether the rows are those of xxd -p. Hashes are lines of hex too, but
+// of other lengths.
+func (t *tally) postscript() bool {
+	return t.full >= 2 && t.longest == postscriptRow && t.rows-t.full <= 1
 }
 
 func (t *tally) add(r *row, line []byte) {
@@ -115,13 +216,15 @@ func (t *tally) add(r *row, line []byte) {
 	case rowBad:
 		t.bad++
 	case rowNote:
-		if t.notes++; t.first == nil {
-			t.before++
-		}
+		t.notes++
 		t.listed = t.listed || r.mark
 		if !blank(line) && t.style.name == canonStyle.name {
 			t.sections = true
+		} else if t.first == nil {
+			t.before++
 		}
+	case rowAround:
+		t.over = t.rows > 0 && !t.style.notes
 	case rowSection:
 		t.sections = true
 	case rowRepeat:
@@ -132,7 +235,9 @@ func (t *tally) add(r *row, line []byte) {
 		t.ends++
 		t.step(r)
 	case rowBytes:
-		t.rows++
+		if t.rows++; t.over {
+			t.bad++
+		}
 		t.row(r, line)
 		t.step(r)
 	}
@@ -237,9 +342,7 @@ func (t *tally) sure() bool {
 		whole := bytes.Trim(t.first.offset, "0")
 		return t.steps > 0 && (texts || t.longest >= 8 || len(whole) == 0 && t.ends == 1)
 	case plainStyle.name:
-		// Hashes are lines of hex too, but of other lengths.
-		postscript := t.full >= 2 && t.longest == postscriptRow && t.rows-t.full <= 1
-		return t.letters && t.numerals && t.bytes >= 4 && (t.separate == t.rows || postscript)
+		return t.letters && t.numerals && t.bytes >= 4 && (t.separate == t.rows || t.postscript())
 	}
 	return false
 }

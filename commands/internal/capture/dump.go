@@ -26,8 +26,17 @@ type dump struct {
 	bytes, gaps int64
 }
 
-// take takes a row. Its error is a *SyntaxError without its line.
+// take takes a row. Its error is a *SyntaxError without its line. A row that was cut is
+// no error: what can't be taken of it is left out.
 func (d *dump) take(r *row) error {
+	err := d.judge(r)
+	if r.cut && r.kind != rowBad {
+		return nil
+	}
+	return err
+}
+
+func (d *dump) judge(r *row) error {
 	switch {
 	case r.kind == rowBad:
 		return &SyntaxError{Detail: r.why}

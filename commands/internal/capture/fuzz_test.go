@@ -88,7 +88,11 @@ func FuzzHexdump(f *testing.F) {
 	f.Add([]byte(tcpdump(frames, true)))
 	f.Add([]byte(tshark(frames, "", true)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		Detect(raw)
+		for _, n := range []int{len(raw) / 4, len(raw) / 2, len(raw) - 1} {
+			if n > 0 && !Undecided(raw[:n]) && Detect(raw[:n]) != Detect(raw) {
+				t.Errorf("%d bytes were decided to be %d, all are %d", n, Detect(raw[:n]), Detect(raw))
+			}
+		}
 		readAll(t, raw, Hexdump)
 	})
 }

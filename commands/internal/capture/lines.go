@@ -16,6 +16,7 @@ type lines struct {
 	offset int64 // where it begins in the file
 	end    int64 // where it ends
 	part   bool  // the next line is the rest of this one
+	cut    bool  // the line has no end: nothing follows it
 }
 
 func newLines(r io.Reader, offset int64) *lines {
@@ -30,7 +31,7 @@ func (l *lines) line() ([]byte, error) {
 	}
 	l.offset = l.end
 	l.end += int64(len(b))
-	l.part = err == bufio.ErrBufferFull
+	l.part, l.cut = err == bufio.ErrBufferFull, err == io.EOF && len(b) > 0
 	if l.part || err == io.EOF && len(b) > 0 {
 		err = nil
 	}
@@ -54,8 +55,23 @@ func (l *lines) row(s style, r *row) error {
 	if long || l.part {
 		return l.wrong("this line is too long for a dump")
 	}
-	s.parse(line, r)
+	s.read(line, r)
+	if l.cut && r.kind == rowBad && opens(line) {
+		s.readCut(line, r)
+	}
+	r.cut = l.cut
 	return nil
+}
+
+// readCut takes as much of a line as can be read, where a dump was cut in it: all but a
+// number of od's, at most.
+func (s style) readCut(line []byte, r *row) {
+	const most = 32
+	for n := 0; n < most && len(line) > 0 && r.kind == rowBad; n++ {
+		line = line[:len(line)-1]
+		*r = row{data: r.data[:0], swapped: r.swapped[:0]}
+		s.read(line, r)
+	}
 }
 
 func (l *lines) wrong(detail string) error { return &SyntaxError{l.number, detail} }

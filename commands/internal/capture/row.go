@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // A rowKind is what a line of a dump is.
@@ -16,6 +17,7 @@ const (
 	rowEnd                    // an offset alone: where the bytes end
 	rowMore                   // bytes that were left out: more of them
 	rowSection                // what follows is another stream or packet
+	rowAround                 // no part of the dump: what a terminal shows around it
 )
 
 // A row is a line of a dump.
@@ -34,6 +36,7 @@ type row struct {
 	octal   bool   // its offset is most likely so
 	mark    bool   // framecat's own view marks the first byte; or the like of other styles
 	stray   bool   // a note that is not of this style
+	cut     bool   // the last line, which has no end: the dump may have been cut in it
 }
 
 func (r *row) bad(why string) {
@@ -44,18 +47,28 @@ func (r *row) bad(why string) {
 type style struct {
 	name  string
 	parse func(line []byte, r *row)
+	notes bool // any text may stand between its rows
+}
+
+// read takes a line.
+func (s style) read(line []byte, r *row) {
+	if around(line) {
+		r.kind = rowAround
+		return
+	}
+	s.parse(line, r)
 }
 
 // The styles, those that are told most easily first.
 var (
-	viewStyle    = style{"framecat inspect", parseView}
-	tcpdumpStyle = style{"tcpdump", parseTcpdump}
-	tsharkStyle  = style{"tshark -x", parseTshark}
-	canonStyle   = style{"hexdump -C", parseCanonical}
-	xxdStyle     = style{"xxd", parseXxd}
-	includeStyle = style{"xxd -i", parseInclude}
-	odStyle      = style{"od", parseOd}
-	plainStyle   = style{"plain hex", parsePlain}
+	viewStyle    = style{"framecat inspect", parseView, true}
+	tcpdumpStyle = style{"tcpdump", parseTcpdump, true}
+	tsharkStyle  = style{"tshark -x", parseTshark, true}
+	canonStyle   = style{"hexdump -C", parseCanonical, false}
+	xxdStyle     = style{"xxd", parseXxd, false}
+	includeStyle = style{"xxd -i", parseInclude, false}
+	odStyle      = style{"od", parseOd, false}
+	plainStyle   = style{"plain hex", parsePlain, false}
 
 	styles = []style{viewStyle, tcpdumpStyle, tsharkStyle, canonStyle, xxdStyle, includeStyle, odStyle, plainStyle}
 )
@@ -225,6 +238,9 @@ func (r *row) groups(b []byte) (rest []byte) {
 	}
 }
 
+// marks are those that framecat inspect writes before bytes.
+const marks = "[|/<~!"
+
 // parseView reads what framecat inspect prints: a mark before each byte.
 //
 //	00000000 [03|61 62 63                                      .abc
@@ -245,7 +261,7 @@ func parseView(line []byte, r *row) {
 	r.kind, r.offset = rowBytes, line[:n]
 	b := line[n+1:]
 	for len(b) >= 3 && !bytes.HasPrefix(b, []byte("  ")) {
-		if bytes.IndexByte([]byte(" [|/<~!"), b[0]) < 0 || digits(b[1:]) < 2 {
+		if b[0] != ' ' && strings.IndexByte(marks, b[0]) < 0 || digits(b[1:]) < 2 {
 			r.bad("no mark and two hex digits where a byte belongs")
 			return
 		}

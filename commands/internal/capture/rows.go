@@ -18,6 +18,7 @@ func parseXxd(line []byte, r *row) {
 	if r.common(line) {
 		return
 	}
+	line = bytes.TrimLeft(line, " \t")
 	n := digits(line)
 	if n < 4 || len(line) < n+2 || line[n] != ':' || line[n+1] != ' ' {
 		r.bad("no offset and colon")

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"math"
 	"os"
@@ -26,11 +27,24 @@ func (c *Capture) openText(r io.Reader) (recording, error) {
 		}
 	}
 	b := bufio.NewReaderSize(r, maxLine)
-	if _, err := b.Peek(1); err != nil && err != io.EOF {
-		return nil, err
+	for {
+		_, err := b.Peek(b.Buffered() + 1)
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		if head, _ = b.Peek(b.Buffered()); err == io.EOF || tellsStyle(head) {
+			return c.textOf(b, head)
+		}
 	}
-	head, _ = b.Peek(b.Buffered())
-	return c.textOf(b, head)
+}
+
+// tellsStyle says whether more of a dump would not tell better how it is written.
+func tellsStyle(head []byte) bool {
+	if len(head) >= detectSize {
+		return true
+	}
+	_, sure := recognise(head)
+	return bytes.IndexByte(head, '\n') >= 0 && (sure || !Undecided(head))
 }
 
 func readHead(r io.ReaderAt) ([]byte, error) {
@@ -47,7 +61,7 @@ func (c *Capture) textOf(r io.Reader, head []byte) (recording, error) {
 	if !ok {
 		s = likeliest(head)
 	}
-	t := tallied(head, s, false)
+	t := tallied(head, s)
 	switch {
 	case s.name == tcpdumpStyle.name, s.name == tsharkStyle.name && t.packets:
 		return c.openPacketText(r, s)
@@ -132,6 +146,9 @@ func (p *plain) line() error {
 		return err
 	}
 	p.buf = p.buf[:0]
+	if around(line) {
+		return nil
+	}
 	for _, c := range line {
 		switch {
 		case isHex(c):
@@ -147,7 +164,7 @@ func (p *plain) line() error {
 			break
 		}
 	}
-	if err == nil && len(p.half) > 0 && !p.lines.part {
+	if err == nil && len(p.half) > 0 && !p.lines.part && !p.lines.cut {
 		err = p.lines.wrong("an odd number of digits")
 	}
 	if len(p.buf) > 0 {
