@@ -269,7 +269,7 @@ func wrap(text string, width int) (lines []string) {
 	line := ""
 	for word := range strings.SplitSeq(text, " ") {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, line)
+			lines = append(lines, strings.TrimRight(line, " "))
 			line = word
 		} else if line == "" {
 			line = word
