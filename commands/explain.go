@@ -108,9 +108,9 @@ func fieldText(f *framing.Field) string {
 	if f.Mask != 0 {
 		s += fmt.Sprintf(", bits %#x", f.Mask)
 	}
-	verb := valueVerb(f.Names)
-	for i, n := range f.Names {
-		s += map[bool]string{true: ": ", false: ", "}[i == 0]
+	verb, before := valueVerb(f.Names), ": "
+	for _, n := range f.Names {
+		s, before = s+before, ", "
 		if fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value) { // else it spells its name
 			s += fmt.Sprintf(verb+" ", n.Value)
 		}

@@ -82,8 +82,10 @@ func codedOrSpec(flag, name string) (format, error) {
 		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
 			formats := slices.Insert(slices.Clone(textFormats), 1, "raw")
 			fail.text = flag + ": there is no format or framing " + strconv.Quote(name)
-			dir := map[bool]string{true: " dir:PATH"}[flag == "--out"]
-			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + dir + " and every framing"}
+			if flag == "--out" {
+				formats = append(formats, "dir:PATH")
+			}
+			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
 			if near := cmp.Or(renamed(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
 				fail.hints = []string{"did you mean " + near + "?"}
 			}

@@ -49,10 +49,6 @@ func (s *jsonSink) flush() error {
 	return err
 }
 
-func appendJSON(dst []byte, f framing.Frame, file string) []byte {
-	return appendFrame(append(dst, '{'), f, file, nil, nil)
-}
-
 // appendFrame appends the members of a frame's object, tags among them, and closes it.
 func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
 	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
@@ -64,11 +60,16 @@ func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
 	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
-	for i, field := range fields {
-		dst = append(dst, map[bool]string{true: `","fields":{`, false: `,`}[i == 0]...)
-		dst = appendJSONString(append(appendJSONString(dst, []byte(field.Name)), ':'), []byte(field.Text))
+	dst = append(dst, '"')
+	before := `,"fields":{`
+	for _, field := range fields {
+		dst = appendJSONString(append(dst, before...), []byte(field.Name))
+		dst = appendJSONString(append(dst, ':'), []byte(field.Text))
+		before = ","
 	}
-	dst = append(dst, map[bool]byte{true: '"', false: '}'}[len(fields) == 0])
+	if len(fields) > 0 {
+		dst = append(dst, '}')
+	}
 	if utf8.Valid(f.Payload) {
 		dst = appendJSONString(append(dst, `,"text":`...), f.Payload)
 	} else {

@@ -11,14 +11,15 @@ import (
 // A jsonWatch writes a record for each frame and for all else, an object a line.
 type jsonWatch struct {
 	out  io.Writer
-	bare bool // only the summary
+	bare bool  // only the summary
+	err  error // of out; sticks
 	file string
 	of   []byte // members that tell the stream of a capture
 	buf  []byte
 }
 
 func (w *jsonWatch) begin(in input, _ string) {
-	if w.file, w.of = in.label(), in.recorded.members(); w.of == nil {
+	if w.file, w.of = in.label(), in.recorded.members(); w.of == nil || w.bare {
 		return
 	}
 	w.record("stream")
@@ -91,7 +92,11 @@ func (w *jsonWatch) large(framing.Frame, []framing.FieldText, int64) io.Writer {
 func (w *jsonWatch) largeEnd([]byte)                                           {}
 
 func (w *jsonWatch) fault(e *framing.Error, _ int) {
-	w.record(map[bool]string{true: "leftover", false: "error"}[e.Kind == framing.Truncated])
+	kind := "error"
+	if e.Kind == framing.Truncated {
+		kind = "leftover"
+	}
+	w.record(kind)
 	w.named()
 	w.member("frame", e.Frame)
 	w.member("offset", e.Start)
@@ -128,9 +133,10 @@ func (w *jsonWatch) candidates(all []framing.Candidate, _, _ string) {
 		w.member("frames", int64(c.Frames))
 		w.member("start", int64(c.Start))
 		w.member("leftover", int64(c.Leftover))
-		for i, alias := range c.Aliases {
-			w.buf = append(w.buf, map[bool]string{true: `,"aliases":[`, false: ","}[i == 0]...)
-			w.buf = appendJSONString(w.buf, []byte(alias))
+		before := `,"aliases":[`
+		for _, alias := range c.Aliases {
+			w.buf = appendJSONString(append(w.buf, before...), []byte(alias))
+			before = ","
 		}
 		if len(c.Aliases) > 0 {
 			w.buf = append(w.buf, ']')
@@ -163,10 +169,9 @@ func (w *jsonWatch) end(t *tally) {
 }
 
 func (w *jsonWatch) flush() error {
-	if len(w.buf) == 0 {
-		return nil
+	if len(w.buf) > 0 && w.err == nil {
+		_, w.err = w.out.Write(w.buf)
 	}
-	_, err := w.out.Write(w.buf)
 	w.buf = w.buf[:0]
-	return err
+	return w.err
 }

@@ -235,7 +235,7 @@ func FuzzFormats(f *testing.F) {
 				t.Fatalf("%s of %q wrote %q, which reads %q, %v", name, text, line, fr.Payload, err)
 			}
 		}
-		line := appendJSON(nil, framing.Frame{Payload: text}, "")
+		line := appendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
 		fr, err := framing.NewReader(bytes.NewReader(line), jsonObjects{}).Next()
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)

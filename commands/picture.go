@@ -38,9 +38,12 @@ func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
 			if n > 0 && 4+utf8.RuneCountInString(names.String())+w+1 > pageWidth {
 				break
 			}
-			left := map[bool]string{true: "┌", false: "┬"}[n == 0]
-			edge.WriteString(left + strings.Repeat("─", w))
-			foot.WriteString(map[bool]string{true: "└", false: "┴"}[n == 0] + strings.Repeat("─", w))
+			above, below := "┬", "┴"
+			if n == 0 {
+				above, below = "┌", "└"
+			}
+			edge.WriteString(above + strings.Repeat("─", w))
+			foot.WriteString(below + strings.Repeat("─", w))
 			fmt.Fprintf(&top, " %-*s", w, c.at)
 			fmt.Fprintf(&names, "│ %-*s", w-1, c.name)
 			fmt.Fprintf(&sizes, "│ %-*s", w-1, c.size)

@@ -32,7 +32,7 @@ func makeLengthRules() (rules []rule) {
 				}
 				name := fmt.Sprintf("u%d", 8*size)
 				if size > 1 {
-					name += map[bool]string{false: "be", true: "le"}[little]
+					name += endian(little)
 				}
 				r := rule{offset: offset, size: size, little: little, prior: 3, spec: name}
 				var args []string

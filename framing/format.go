@@ -19,7 +19,11 @@ func newSpec(name string) *specWriter {
 }
 
 func (w *specWriter) arg(format string, args ...any) {
-	w.b.WriteByte(map[bool]byte{false: ':', true: ','}[w.args])
+	before := byte(':')
+	if w.args {
+		before = ','
+	}
+	w.b.WriteByte(before)
 	w.args = true
 	fmt.Fprintf(&w.b, format, args...)
 }

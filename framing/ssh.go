@@ -172,7 +172,11 @@ func sshPadding(like Marks, size int64) int {
 func (*ssh) Describe(dst []FieldText, header, body []byte) []FieldText {
 	switch {
 	case len(header) < sshHeader:
-		return append(dst, FieldText{"line", map[bool]string{false: "text", true: "version"}[bytes.HasPrefix(body, []byte("SSH-"))]})
+		kind := "text"
+		if bytes.HasPrefix(body, []byte("SSH-")) {
+			kind = "version"
+		}
+		return append(dst, FieldText{"line", kind})
 	case len(body) == 0:
 		return dst
 	}

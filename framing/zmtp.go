@@ -143,7 +143,11 @@ func (zmtp) Describe(dst []FieldText, header, body []byte) []FieldText {
 		}
 		return append(dst, FieldText{"command", "without a name"})
 	}
-	return append(dst, FieldText{"more", map[bool]string{false: "no", true: "yes"}[header[0]&zmtpMore != 0]})
+	more := "no"
+	if header[0]&zmtpMore != 0 {
+		more = "yes"
+	}
+	return append(dst, FieldText{"more", more})
 }
 
 func parseZMTP(*Kind, *settings) (Framing, error) { return zmtp{}, nil }

@@ -176,7 +176,10 @@ func (v *View) end() {
 	if v.hidden > 0 {
 		v.endRow()
 		v.out = append(append(v.out, "         … "...), strconv.FormatInt(v.hidden, 10)...)
-		v.out = append(v.out, map[bool]string{true: " more byte\n", false: " more bytes\n"}[v.hidden == 1]...)
+		if v.out = append(v.out, " more byte"...); v.hidden > 1 {
+			v.out = append(v.out, 's')
+		}
+		v.out = append(v.out, '\n')
 		v.hidden = 0
 	}
 }
