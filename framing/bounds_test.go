@@ -78,6 +78,42 @@ func TestHostileLengths(t *testing.T) {
 	}
 }
 
+// A length that no stream has is told as such, whatever the limit, and as it was written:
+// the mark … stands for more digits only.
+func TestLongerThanAnyStream(t *testing.T) {
+	for _, row := range []struct{ spec, wire, length string }{
+		{"u64be", "\x7f\xff\xff\xff\xff\xff\xff\xff", "9223372036854775807"},
+		{"u64be:max=1GiB", "\x7f\xff\xff\xff\xff\xff\xff\xff", ""},
+		{"u64be:unit=8", "\x7f\xff\xff\xff\xff\xff\xff\xff", "9223372036854775807"},
+		{"u64le:adjust=8", "\xf8\xff\xff\xff\xff\xff\xff\x7f", "9223372036854775800"},
+		{"u64be:crc=crc32", "\x7f\xff\xff\xff\xff\xff\xff\xff", "9223372036854775807"},
+		{"netstring", "9223372036854775808:", "9223372036854775808"},
+		{"netstring", "92233720368547758080:", "9223372036854775808…"},
+		{"syslog", "9223372036854775808 ", "9223372036854775808"},
+		{"chunked", "ffffffffffffffff\r\n", "ffffffffffffffff"},
+		{"chunked", "ffffffffffffffffF\r\n", "ffffffffffffffff…"},
+		{"resp", "$9223372036854775808\r\n", "9223372036854775808"},
+		{"resp", "$92233720368547758080\r\n", "9223372036854775808…"},
+		{"nats", "PUB a 9223372036854775808\r\n", "9223372036854775808"},
+		{"nats", "PUB a 92233720368547758080\r\n", "9223372036854775808…"},
+		{"fix", "8=FIX.4.4\x019=9223372036854775808\x01", "9223372036854775808"},
+		{"fix", "8=FIX.4.4\x019=92233720368547758080\x01", "9223372036854775808…"},
+	} {
+		want := "length " + row.length + " is longer than any stream"
+		if row.length == "" {
+			want = "length 9223372036854775807 is over the maximum 1073741824 of u64be:max=1073741824"
+		}
+		for _, src := range []io.Reader{whole([]byte(row.wire)), single([]byte(row.wire))} {
+			r := NewReader(src, mustParse(t, row.spec))
+			r.Max = 1 << 20
+			_, err := r.Next()
+			if fault, ok := err.(*Error); !ok || fault.Detail != want || fault.Kind != LengthTooLarge {
+				t.Errorf("%s: %q says %v, want %q", row.spec, row.wire, err, want)
+			}
+		}
+	}
+}
+
 func hostileFrame(v uint64, size int, endian, more string) []byte {
 	var b [8]byte
 	field := b[:]

@@ -63,7 +63,7 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 			break
 		}
 		if n > (math.MaxInt64-maxHeader*2)>>4 {
-			return 0, 0, tooLong(0, "length %s… is longer than any stream", b[:i+1])
+			return 0, 0, longDigits(b, 0, i+1, 16)
 		}
 		if n = n<<4 | uint64(d); i >= maxChunkDigits {
 			return 0, 0, headerTooLarge()

@@ -58,7 +58,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 		case b[i]-'0' > 9:
 			return Extent{}, malformed(BadLength, i, "%q in the length 9=…: only digits, then SOH", b[i:i+1])
 		case i-at == maxDigits-1:
-			return Extent{}, tooLong(at, "length %s… is longer than any stream", b[at:i+1])
+			return Extent{}, longDigits(b, at, i+1, 10)
 		}
 		n = n*10 + int64(b[i]-'0')
 	}

@@ -161,13 +161,16 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, nil
 }
 
-// extent is that of a frame whose length field has the value v; not Announced if no
-// stream can be that long.
+// extent is that of a frame whose length field has the value v; none, and not Announced,
+// if no stream can be that long.
 func (l *length) extent(v uint64) Extent {
 	n, ok := l.rest(v)
+	if !ok {
+		return Extent{}
+	}
 	return Extent{
 		Header: l.header, Body: n - int64(l.header-l.offset-l.size), Trailer: len(l.trailer), Want: l.trailer,
-		Announced: ok, Field: l.offset,
+		Announced: true, Field: l.offset,
 	}
 }
 

@@ -100,7 +100,7 @@ func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
 	if op.sizes == 0 {
 		return Extent{Body: int64(end - 1), Trailer: 2}, nil
 	}
-	size, at, err := op.size(b[:end-1])
+	size, at, err := op.size(b[:end])
 	if err != nil {
 		return Extent{}, err
 	}
@@ -115,8 +115,10 @@ func (op *natsOp) known(line []byte) Extent {
 	return Extent{Body: int64(len(bytes.TrimSuffix(line, []byte("\r"))))}
 }
 
-// size returns the size of the message behind a line, and where it stands.
-func (op *natsOp) size(line []byte) (size int64, at int, err error) {
+// size returns the size of the message behind the line that b is, CR and all, and where
+// it stands.
+func (op *natsOp) size(b []byte) (size int64, at int, err error) {
+	line := b[:len(b)-1]
 	var starts, ends [6]int
 	n := 0
 	for i := len(op.name); i < len(line); i++ {
@@ -141,7 +143,7 @@ func (op *natsOp) size(line []byte) (size int64, at int, err error) {
 	header, first := int64(0), n-op.sizes
 	for i := first; i < n; i++ {
 		header, at = size, starts[i]
-		if size, err = natsSize(line, at, ends[i]); err != nil {
+		if size, err = natsSize(b, at, ends[i]); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -153,15 +155,16 @@ func (op *natsOp) size(line []byte) (size int64, at int, err error) {
 
 func natsBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-func natsSize(line []byte, at, end int) (n int64, err error) {
+// natsSize reads b[at:end], which is not the end of b.
+func natsSize(b []byte, at, end int) (n int64, err error) {
 	for i := at; i < end; i++ {
-		if line[i]-'0' > 9 {
-			return 0, malformed(BadLength, i, "%q in a size: only digits", line[i:i+1])
+		if b[i]-'0' > 9 {
+			return 0, malformed(BadLength, i, "%q in a size: only digits", b[i:i+1])
 		}
 		if i-at == maxDigits-1 {
-			return 0, tooLong(at, "length %s… is longer than any stream", line[at:i+1])
+			return 0, longDigits(b, at, i+1, 10)
 		}
-		n = n*10 + int64(line[i]-'0')
+		n = n*10 + int64(b[i]-'0')
 	}
 	return n, nil
 }

@@ -47,7 +47,7 @@ func (n *counted) Scan(b []byte, _ *Cursor) (Extent, error) {
 		case i == 1 && b[0] == '0':
 			return Extent{}, malformed(LeadingZero, 0, "the length has a leading zero")
 		case i == maxDigits-1:
-			return Extent{}, tooLong(0, "length %s… is longer than any stream", b[:i+1])
+			return Extent{}, longDigits(b, 0, i+1, 10)
 		}
 		size = size*10 + int64(c-'0')
 	}
@@ -114,6 +114,19 @@ func (n *counted) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 		copy(dst[k+size:], n.trailer)
 	}
 	return dst, len(spans)
+}
+
+// longDigits is what to say of a length that begins with the digits b[at:end] and is longer
+// than any stream: ErrMore until the byte behind them shows whether it has more.
+func longDigits(b []byte, at, end, base int) error {
+	if end == len(b) {
+		return ErrMore
+	}
+	more := ""
+	if d := hexDigit(b[end]); d >= 0 && d < base {
+		more = "…"
+	}
+	return tooLong(at, "length %s%s is longer than any stream", b[at:end], more)
 }
 
 // isDecimal says whether b is all digits, at least one.

@@ -231,8 +231,8 @@ func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 	i := at
 	for ; i < len(b) && b[i]-'0' <= 9; i++ {
 		if i-at == maxDigits-1 {
-			w.least = max(w.least, int64(i))
-			return 0, 0, tooLong(at, "length %s… is longer than any stream", b[at:i+1])
+			w.least = max(w.least, int64(i+1))
+			return 0, 0, longDigits(b, at, i+1, 10)
 		}
 		n = n*10 + int64(b[i]-'0')
 	}
