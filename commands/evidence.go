@@ -70,7 +70,7 @@ func (r ruler) read(f framing.Framing) reading {
 			return got
 		}
 		got.frames++
-		counts, likely := r.frameBits(f, rest[:e.Header], e.Trailer, e.Body)
+		counts, likely := r.frameBits(f, e, rest, e.Trailer)
 		got.bits, last = got.bits+counts, likely
 		got.lines = got.lines && (at == 0 || r.b[at-1] == '\n')
 		at += e.Header + int(e.Body) + e.Trailer
@@ -78,19 +78,21 @@ func (r ruler) read(f framing.Framing) reading {
 	}
 }
 
-// frameBits is what a frame counts, and how much more if its length were not likely.
-func (r ruler) frameBits(f framing.Framing, header []byte, trailer int, body int64) (counts, likely int) {
-	marks, w := len(header)+trailer, lengthWidth(nameOf(f))
-	if w > 0 && !r.all {
-		marks = w + trailer
+// frameBits is what the frame e at the start of b counts, and how much more if its
+// length were not likely.
+func (r ruler) frameBits(f framing.Framing, e framing.Extent, b []byte, trailer int) (counts, likely int) {
+	header, w := b[:e.Header], lengthWidth(nameOf(f))
+	if e.Body == 0 && (w > 0 || len(bytes.Trim(header, "\x000"))+trailer == 0) {
+		return -emptyCost, 0
 	}
+	if w > 0 && !r.all {
+		header = header[e.Field:][:w]
+	}
+	marks := len(header) + trailer
 	if _, announces := f.(framing.Announcer); marks == 0 && !announces {
 		marks = 3 // the payload itself tells its end: a type and an end of line
 	}
-	if body == 0 && (w > 0 || len(bytes.Trim(header, "\x000"))+trailer == 0) {
-		return -emptyCost, 0
-	}
-	likely = bits.Len64(uint64(body)) + frameCost
+	likely = bits.Len64(uint64(e.Body)) + frameCost
 	return 8*marks - zeroCost*bytes.Count(header, []byte{0}) - likely, likely
 }
 
@@ -104,7 +106,7 @@ func (r ruler) tailBits(f framing.Framing, e framing.Extent, b []byte) int {
 	if r.ended {
 		room = int64(len(b))
 	}
-	counts, _ := r.frameBits(f, b[:e.Header], 0, e.Body)
+	counts, _ := r.frameBits(f, e, b, 0)
 	need := uint64(e.Header) + uint64(e.Body)
 	return counts - bits.Len64(need/uint64(max(room, 1)))
 }

@@ -22,7 +22,8 @@ type scene struct {
 	before int64  // frames read before
 	limit  int64  // of --max-frame; 0 is none
 
-	own reading // of head, by f
+	own    reading // of head, by f
+	opened bool    // head begins as f does
 }
 
 // room is how long a frame may be before its length counts against it.
@@ -47,7 +48,7 @@ var hunches = []func(*scene) string{(*scene).mixed, (*scene).twice, (*scene).spe
 func (s *scene) hints() []string {
 	own := s.ruler() // in favour of the framing in use
 	own.limit, own.all = 0, true
-	s.own = own.read(s.f)
+	s.own, s.opened = own.read(s.f), opens(s.f, s.head)
 	for _, hunch := range hunches {
 		if h := hunch(s); h != "" {
 			return []string{h}

@@ -41,7 +41,38 @@ func TestHints(t *testing.T) {
 		{"gzip", "u32be", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "the length bytes are 1f 8b: this is gzip"},
 		{"header lines", "u32be", "Content-Length: 2\r\n\r\n{}", "these are header lines; try -f content-length"},
 		{"header lines as such", "lsp", "Content-Length: 20\r\n\r\n{}", ""},
+
+		// What the framing in use could begin with itself speaks for no other.
+		{"STOMP, cut", "stomp", "CONNECT\naccept-version:1.2\n\n", ""},
+		{"STOMP, a bad header", "stomp", "CONNECT\nbad\n\n\x00", ""},
+		{"STOMP, no frame behind one", "stomp", "CONNECT\n\n\x00garbage", ""},
+		{"HTTP as STOMP", "stomp", "CONNECT host:443 HTTP/1.1\r\nHost: host:443\r\n\r\n", "begins with \"CONN\": the peer speaks HTTP; try -f crlf"},
+		{"NATS, cut", "nats", "CONNECT {\"verbose\":fal", ""},
+		{"RTSP, cut", "rtsp", "OPTIONS rtsp://a/b RTSP/1.0\r\nCSeq: 1\r\n", ""},
+		{"RTSP, a bad header", "rtsp", "OPTIONS rtsp://a/b RTSP/1.0\r\nbad\r\nworse\r\n\r\n", ""},
+		{"HTTP as RTSP", "rtsp", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "begins with \"OPTI\": the peer speaks HTTP; try -f crlf"},
+		{"SSH, cut", "ssh", "SSH-2.0-OpenSSH_9\r\n\x00\x00", ""},
+		{"SSH, cut, strict", "ssh:strict", "SSH-2.0-OpenSSH_9\r\n\x00\x00", ""},
+		{"SSH without its line", "ssh:banner=off", "SSH-2.0-OpenSSH_9\r\n\x00\x00", "the peer speaks SSH"},
+		{"a Redis command, cut", "resp:inline", "GET key", ""},
+		{"HTTP as RESP", "resp", "GET / HTTP/1.1\r\n\r\n", "begins with \"GET \": the peer speaks HTTP; try -f crlf"},
+		{"RESP, cut", "resp", "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n", ""},
+		{"RESP, cut early", "resp", "*2\r\n$3\r\nGET\r\n", ""},
+		{"RESP, cut in a value", "resp", "*2\r\n$3\r\nGET\r\n$3\r\nab", ""},
+		{"RESP, a wrong length", "resp", "*2\r\n$3\r\nGET\r\n$2\r\nabc\r\n:1\r\n:2\r\n", ""},
+		{"lines as RESP", "resp", "OK 1\r\nOK 2\r\nOK 3\r\nOK 4\r\nOK 5\r\n", "try -f crlf"},
+		{"HTTP/2, cut", "http2", "PRI * HTTP/2.0\r\n\r\nSM", ""},
+		{"HTTP/2, cut, strict", "http2:strict", "PRI * HTTP/2.0\r\n\r\nSM", ""},
+		{"HTTP/2, cut, larger", "http2:max=32KiB", "PRI * HTTP/2.0\r\n\r\nSM", ""},
+		{"HTTP/2, a bad preface", "http2:strict", "PRI * HTTP/2.0\r\n\r\nXX", ""},
+		{"TLS, too long", "tls:max=100", "\x16\x03\x01\x02\x00\x01\x02\x03\x04\x05", ""},
+
 		{"JSON", "u32be", "{\"a\":1}\n", "the peer writes JSON; try -f lines"},
+		{"JSON as a netstring", "netstring", "{\"a\":1}\n", `begins with "{\"a\"": the peer writes JSON; try -f lines`},
+		{"JSON as header lines", "lsp", "{\"a\":1}\n", `begins with "{\"a\"": the peer writes JSON; try -f lines`},
+		{"JSON as MQTT", "mqtt", "[1]\n", `begins with "[1]\n": the peer writes JSON; try -f lines`},
+		{"JSON as RESP", "resp", "{\"a\":1}\n", `begins with "{\"a\"": the peer writes JSON; try -f lines`},
+		{"text as header lines", "lsp", "hello world\n", `begins with "hell": the stream is text; try -f lines`},
 		{"no JSON", "u32be", "[info] some text\n", `spell "[inf": the stream is text; try -f lines`},
 
 		{"text", "u32be", "some plain text\nand another line\n", `the length bytes spell "some": the stream is text; try -f lines`},
@@ -59,8 +90,16 @@ func TestHints(t *testing.T) {
 		{"syslog cut", "syslog", "5 hello5 hel", ""},
 		{"ascii cut", "ascii:size=4", "0005hello0005hel", ""},
 		{"chunked cut", "chunked", "5\r\nhello\r\n", ""},
+		{"chunked cut where a line ends", "chunked", "c\r\nhello\r\n0\r\n\r\n\r", ""},
 		{"fixed cut", "fixed:5", "abcdefg", ""},
-		{"text as netstrings", "netstring", "some plain text\nand another line\n", ""},
+		{"text as netstrings", "netstring", "some plain text\nand another line\n", "begins with \"some\": the stream is text; try -f lines"},
+		{"text as header lines, one word", "lsp", "Content-Length: x\r\n\r\nhello\r\n", ""},
+		{"too few words", "nats", "PUB a\r\n", ""},
+		{"too many words", "nats", "PUB a b c d e\r\n", ""},
+		{"text behind netstrings", "netstring", "5:hello,some plain text\n", ""},
+		{"netstring cut where a line ends", "netstring", "14:hello\nhello\n", ""},
+		{"netstring without its end", "netstring", "5:hello\n5:hello\n", ""},
+		{"a text's number as a length", "ascii:size=4", "2024-05-06 a line\n", ""},
 		{"ones", "u64be", "\xff\xff\xff\xff\xff\xff\xff\xff", ""},
 		{"slip", "u32be", "\xc0hel", ""},
 		{"slip, text first", "u32be", "hello\xdb", ""},
@@ -71,6 +110,14 @@ func TestHints(t *testing.T) {
 		{"other byte order, one frame", "u16be", "\x05\x00hello", "the length is plausible in the other byte order: try -f u16le"},
 		{"other byte order, long frame", "u32be", "\xa0\x86\x01\x00" + words[:100000], "the length is plausible in the other byte order: try -f u32le"},
 		{"other byte order of a key", "u16be:offset=2", "\x01\x02\x05\x00hello\x01\x02\x05\x00world", "other byte order: try -f u16le:offset=2"},
+		{"other byte order of a protocol", "grpc", "\x00\x05\x00\x00\x00hello\x00\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=1"},
+		{"other byte order of a protocol's type", "dicom", "\x04\x00\x05\x00\x00\x00hello\x04\x00\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=2"},
+		{"other byte order of a long header", "cassandra", "\x04\x00\x00\x01\x07\x05\x00\x00\x00hello\x04\x00\x00\x02\x07\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=5"},
+		{"other byte order, not three bytes", "docker", "\x01\x00\x00\x00\x05\x00\x00\x00hello\x02\x00\x00\x00\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=4"},
+		{"other byte order of a rule of its own", "postgres", "Q\x0e\x00\x00\x00SELECT 1\x00\x00Q\x0e\x00\x00\x00SELECT 1\x00\x00", "other byte order: try -f u32le:offset=1,adjust=-4"},
+		{"other byte order of all names", "kafka", "\x05\x00\x00\x00hello\x05\x00\x00\x00world", "other byte order: try -f u32le"},
+		{"a protocol's own bound", "tls:max=5", "\x17\x03\x03\x00\x05hello\x17\x03\x03\x00\x08good bye", "without max=5 it would fit: try -f tls"},
+		{"a protocol's checksum", "grpc:crc=crc16-ccitt", "\x00\x00\x00\x00\x0b123456789\x37\x4b", "another checksum would fit: try -f grpc:crc=crc16-modbus"},
 		{"counts the header", "u32be", "\x00\x00\x00\x09hello\x00\x00\x00\x09world", "it would fit if the length counted the header: try -f u32be:counts=frame"},
 		{"counts the header, one frame", "u16le", "\x07\x00hello", "it would fit if the length counted the header: try -f u16le:counts=frame"},
 		{"does not count the header", "u32be:counts=frame", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "if the length did not count the header: try -f u32be"},
@@ -84,7 +131,7 @@ func TestHints(t *testing.T) {
 		{"netstrings", "u32be", "5:hello,5:world,", "the stream reads as netstring: try -f netstring"},
 		{"ascii lengths", "u32be", "0005hello0005world", "the stream reads as ascii:size=4: try -f ascii:size=4"},
 		{"lengths in slip", "slip", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
-		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
+		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "other byte order: try -f u32be"},
 		{"a protocol", "u32be", pgRows, "the stream reads as postgres: try -f postgres"},
 		{"a length behind an id", "u32be", ids, "the stream reads as u16be: try -f u16be:offset=2"},
 		{"a cut stream of another framing", "u32be", ids[:len(ids)-3], "try -f u16be:offset=2"},
@@ -109,6 +156,9 @@ func TestHints(t *testing.T) {
 		{"20 MiB of noise behind frames", "u32be", strings.Repeat("\x00\x00\x00\x05hello", 3) + length32(20*mib) + string(noise), "allow them with --max-frame 32MiB"},
 		{"20 MiB of text behind frames", "u32be", strings.Repeat("\x00\x00\x00\x05hello", 10) + length32(20*mib) + words, "allow them with --max-frame 32MiB"},
 		{"3 GiB", "u32be", "\xb0\x9c\x8a\xff" + string(noise[:100]), ""},
+		{"longer than any stream", "u64be", "\x7f\xff\xff\xff\xff\xff\xff\xff", ""},
+		{"longer than any stream, in digits", "netstring", "9223372036854775808:", ""},
+		{"longer than any stream, in hex digits", "chunked", "ffffffffffffffff\r\n", ""},
 		{"long line", "lines --max-frame 4", "hello\n", "allow them with --max-frame SIZE"},
 	}
 	for _, row := range rows {
@@ -201,6 +251,29 @@ func TestNoHintForCuts(t *testing.T) {
 		for n := len(stream)/4 + 1; n < len(stream); n++ {
 			if errors := decodeText(t, f.String(), string(stream[:n]), 16*mib, false); strings.Contains(errors, "hint:") {
 				t.Errorf("-f %s, cut after %d of %d bytes:\n%s", f, n, len(stream), errors)
+			}
+		}
+	}
+}
+
+// Nor do the openings of protocols, wherever they are cut.
+func TestNoHintForOpenings(t *testing.T) {
+	for spec, opening := range map[string]string{
+		"stomp":        "CONNECT\naccept-version:1.2\nhost:a\n\n\x00",
+		"nats":         "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB a 1\r\nPING\r\n",
+		"rtsp":         "OPTIONS rtsp://a/b RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 2\r\nUser-Agent: c\r\n\r\nhi",
+		"ssh":          "Welcome\r\nSSH-2.0-OpenSSH_9\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+		"ssh:strict":   "SSH-2.0-OpenSSH_9\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+		"resp":         "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nhello\r\n",
+		"resp:inline":  "GET key\r\nGET key\r\nPOST\r\nHEAD of it\r\nOPTI\r\n",
+		"http2:strict": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"dbus":         "\x00AUTH EXTERNAL 31303030\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n",
+		"lsp":          "Content-Type: a\r\nContent-Length: 2\r\n\r\n{}",
+		"chunked":      "b\r\n{\"a\":\n1,\n}\n\r\n0\r\n\r\n",
+	} {
+		for n := 1; n < len(opening); n++ {
+			if errors := decodeText(t, spec, opening[:n], 16*mib, false); strings.Contains(errors, "hint:") {
+				t.Errorf("-f %s, cut after %d of %d bytes:\n%s", spec, n, len(opening), errors)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -81,17 +82,17 @@ func (s *scene) speaks() string {
 	if isDelimited(s.f) {
 		return ""
 	}
-	absurd := s.tail() <= 0
+	absurd := s.tail() <= 0 && !opens(s.f, s.b)
 	for _, g := range signatures {
 		where := "frame"
-		if g.begins(s.head) && (s.before == 0 && absurd || 8*len(g.start) >= s.own.bits+convincing) {
+		if !s.opened && g.begins(s.head) && (s.before == 0 && absurd || 8*len(g.start) >= s.own.bits+convincing) {
 			where = "stream"
 		} else if !absurd || !g.begins(s.b) {
 			continue
 		}
 		hint := s.spelled(g.start, where) + ": " + g.speaks
 		if i := slices.IndexFunc(g.try, func(spec string) bool { return parsed(spec) != nil }); i >= 0 {
-			if sameRule(parsed(g.try[i]), s.f) {
+			if try := parsed(g.try[i]); sameRule(try, s.f) || nameOf(try) == nameOf(s.f) {
 				continue
 			}
 			hint += "; try -f " + g.try[i]
@@ -99,6 +100,32 @@ func (s *scene) speaks() string {
 		return hint
 	}
 	return ""
+}
+
+// opens says whether f takes the first line of b, or what is there of it, as the opening
+// of a frame, and not any bytes: then no other framing is likelier for beginning so.
+func opens(f framing.Framing, b []byte) bool {
+	line := b[:bytes.IndexByte(b, '\n')+1]
+	if len(line) == 0 {
+		line = b
+	}
+	if len(line) == 0 || isDelimited(f) {
+		return false
+	}
+	e, err := f.Scan(line, new(framing.Cursor))
+	whole := err == nil && e.Skip+e.Header+int(e.Body)+e.Trailer == len(line)
+	if e.Announced || err != framing.ErrMore && !whole {
+		return false
+	}
+	other := bytes.Clone(line)
+	for c := range 256 {
+		other[0] = byte(c)
+		var fault *framing.Error
+		if _, err := f.Scan(other, new(framing.Cursor)); errors.As(err, &fault) {
+			return true
+		}
+	}
+	return false
 }
 
 // tail is what the bad frame counts by its length.
@@ -147,19 +174,26 @@ func isDelimited(f framing.Framing) bool {
 	return slices.Contains([]string{"delim", "any", "fixed", "json-seq", "slip", "kiss", "cobs", "cobsr", "hdlc", "dle", "stx-etx"}, name)
 }
 
-// text tells a text from the length that a binary framing read in it.
+// textFramings have headers of text: what follows may be text as well.
+var textFramings = []string{"ascii", "netstring", "syslog", "content-length", "chunked", "fix", "nats", "resp", "stomp", "rtsp", "ssh"}
+
+// text tells a text from the frames that were looked for in it.
 func (s *scene) text() string {
-	name, _ := rule(s.f)
 	try, broken := textLines(s.head, s.ended)
-	if try == "" || lengthWidth(name) == 0 && !slices.Contains([]string{"length", "varint", "bcd", "tfrecord"}, name) {
+	if try == "" || isDelimited(s.f) || s.opened {
 		return ""
 	}
+	name, _ := rule(s.f)
+	wide := name != "u8" && name != "varint" && name != "mqtt"
+	switch {
+	case wide && s.strange(): // the first word is none of the framing's
+	case slices.Contains(textFramings, name):
+		return ""
+	case wide && s.own.frames == 0 && (s.e.Kind != framing.Truncated || s.own.tail <= -5): // a length so long is none
 	// One byte of length is soon a letter: only lines that the frames cut across
-	// tell text from payload. More are no length if it is absurd.
-	wide := name != "u8" && name != "varint"
-	absurd := wide && s.own.frames == 0 && (s.e.Kind != framing.Truncated || s.own.tail <= -5)
-	across := broken && s.own.bits <= 0 && (s.own.frames == 0 || !s.own.lines)
-	if !absurd && !across {
+	// tell text from payload.
+	case broken && s.own.bits <= 0 && (s.own.frames == 0 || !s.own.lines):
+	default:
 		return ""
 	}
 	start := string([]rune(string(s.head[:min(16, len(s.head))]))[:4])
@@ -167,6 +201,18 @@ func (s *scene) text() string {
 		return s.spelled(start, "stream") + ": the peer writes JSON; try -f " + try
 	}
 	return s.spelled(start, "stream") + ": the stream is text; try -f " + try
+}
+
+// strange says whether the framing refuses the first word of the stream. A long number is
+// a length still.
+func (s *scene) strange() bool {
+	word := s.head[:bytes.IndexAny(s.head, " \t\r\n")+1]
+	if len(word) == 0 {
+		word = s.head
+	}
+	var fault *framing.Error
+	_, err := s.f.Scan(word, new(framing.Cursor))
+	return errors.As(err, &fault) && fault.Kind != framing.LengthTooLarge
 }
 
 // textLines names the framing that suits b if it is text, and says whether b shows

@@ -39,6 +39,9 @@ func rivals(f framing.Framing) (all []rival) {
 	if keys != "" {
 		given = strings.Split(keys, ",") // an escaped comma makes a spec that Parse refuses
 	}
+	if order, keys := otherOrderOf(f); order != "" {
+		add(otherOrder, order, keys)
+	}
 	if lengthWidth(name) > 0 {
 		if other := swapped(name); other != "" {
 			add(otherOrder, other, keys)
@@ -87,6 +90,23 @@ func rivals(f framing.Framing) (all []rival) {
 	return all
 }
 
+// otherOrderOf is the length rule of a protocol in the other byte order, without the header
+// that it writes.
+func otherOrderOf(f framing.Framing) (name, keys string) {
+	_, spec := rule(f)
+	switch {
+	case nameOf(f) == "postgres": // it has code of its own for the beginning of a connection
+		spec = "u32be:offset=1,adjust=-4"
+	case spec == f.String():
+		return "", ""
+	}
+	name, keys, _ = strings.Cut(spec, ":")
+	if i := strings.Index(keys, "prefix="); i >= 0 { // it stands last
+		keys = strings.TrimSuffix(keys[:i], ",")
+	}
+	return swapped(name), keys
+}
+
 // swapped is the same width in the other byte order, or "".
 func swapped(name string) string {
 	if be, ok := strings.CutSuffix(name, "be"); ok {
@@ -111,7 +131,7 @@ const (
 // best is the rival that explains the stream from its start and counts most, or what
 // the whole search finds if that is something else.
 func (s *scene) best() string {
-	if s.own.frames > 0 && s.e.Kind == framing.Truncated && isDelimited(s.f) {
+	if s.own.frames > 0 && s.e.Kind == framing.Truncated && isDelimited(s.f) || s.opened {
 		return "" // it explains its frames, and counts too little for them
 	}
 	near, found := s.nearest(), s.found()
@@ -157,6 +177,9 @@ func (s *scene) found() *rival {
 	c, name := all[0], nameOf(s.f)
 	if c.Bits < framing.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
 		return nil
+	}
+	if base, _ := rule(s.f); s.e.Kind == framing.Truncated && slices.Contains(textFramings, base) && isDelimited(parsed(c.Spec)) {
+		return nil // its headers end as lines do
 	}
 	return &rival{c.Spec, "the stream reads as " + c.Kind.Name}
 }
