@@ -38,7 +38,12 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 	scheme, behind, _ := strings.Cut(a.host, ":")
 	switch {
 	case strings.ContainsAny(word, " \t\n"):
-		return a, nil, badAddress(strconv.Quote(word), "there is a blank in it", strings.Join(strings.Fields(word), " "))
+		words := strings.Fields(word)
+		to := strings.Join(words, " ")
+		if _, rest, err := parseAddress(words); err != nil || len(rest) > 0 {
+			to = "HOST:PORT or PORT"
+		}
+		return a, nil, badAddress(strconv.Quote(word), "there is a blank in it", to)
 	case a.host == "":
 		return a, nil, badAddress(word, "the host and the port are missing", "tls://HOST:PORT")
 	case strings.HasPrefix(behind, "//"), strings.Contains(behind, ":") && isScheme(scheme):

@@ -25,7 +25,7 @@ func (v *server) speak(stdin *os.File) {
 	r := *v.report
 	r.status = 0
 	c := &conversion{in: v.o.in, report: &r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
-	c.sink = &speechSink{encodeSink(v.o.ours, v.o.in, fan{v}, &r), &v.input}
+	c.sink = &speechSink{v.o.frames(v.o.in, fan{v}, &r), &v.input}
 	if err := c.run(inputs(nil, stdin, 0, -1)); !errors.Is(err, errDone) {
 		v.input.err = err
 	}

@@ -36,7 +36,7 @@ func (v *server) newDesk() *desk {
 // layEcho lays out what answers with --echo.
 func (v *server) layEcho(d *desk) {
 	if v.o.echo {
-		d.echo = encodeSink(v.o.ours, d.frames.in, &d.answer, &d.report)
+		d.echo = v.o.frames(d.frames.in, &d.answer, &d.report)
 		d.sink.back = d.echo
 	}
 }

@@ -125,12 +125,12 @@ func (x *exchange) speak(s streams) {
 	c := &conversion{in: from, report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
 	x.spoken.Store(&c.stats)
 	var cut *cutter
-	frames := encodeSink(x.o.ours, x.o.in, x.c, &r)
+	frames := x.o.frames(x.o.in, x.c, &r)
 	c.sink = frames
 	switch {
 	case x.o.chunk.kind != "":
 		cut = newCutter(x.o.chunk, x.c, x.o.ours, x.o.gap)
-		frames = encodeSink(x.o.ours, x.o.in, cut, &r)
+		frames = x.o.frames(x.o.in, cut, &r)
 		fallthrough
 	case x.o.lockstep || x.o.rate > 0 || x.o.stats:
 		c.sink = &pacedSink{frameSink: frames, x: x, cut: cut}

@@ -95,7 +95,7 @@ func (p *process) listen(v *server) {
 	own := *v.report
 	own.status = 0
 	back := &conversion{in: v.o.in, report: &own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
-	sink := encodeSink(v.o.ours, v.o.in, p.c, &own)
+	sink := v.o.frames(v.o.in, p.c, &own)
 	back.sink = sink
 	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
 	sink.flush()
@@ -206,6 +206,8 @@ func (p *process) write(b *framing.Batch) (int, error) {
 }
 
 func (p *process) flush() error { return p.sink.flush() }
+
+func (p *process) inner() sink { return written(p.sink) }
 
 // childInput writes to a process that may read as much of it as it likes.
 type childInput struct{ p *process }

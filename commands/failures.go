@@ -156,7 +156,7 @@ func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) 
 		if strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {
 				if f, _ := framing.Parse(spec); fits(f, m.size) {
-					return []string{fmt.Sprintf("%s or varint would carry it", spec)}
+					return []string{fmt.Sprintf("%s %s or varint would carry it", s.flag, spec)}
 				}
 			}
 		}
@@ -167,7 +167,7 @@ func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) 
 		hints = append(hints, "it would fit -o "+strings.Join(fit, ", "))
 	case ok && isDelimited(s.format.framing):
 		fit := carriers(m.payload, "lines", "nul", "netstring", "u32be")
-		hints = append(hints, "it would fit -f "+strings.Join(fit, ", "))
+		hints = append(hints, "it would fit "+s.flag+" "+strings.Join(fit, ", "))
 	}
 	if r == nil {
 		return hints

@@ -45,6 +45,7 @@ type netOptions struct {
 	// send; ours the other way round.
 	theirs, ours framing.Framing
 	theirKind    *framing.Kind
+	oursFlag     string // that chose ours
 
 	hex  bool // show frames instead of messages
 	view hexview.Options
@@ -56,6 +57,13 @@ func (o *netOptions) sink(out io.Writer) sink {
 		return newHexSink(out, o)
 	}
 	return newSink(o.out, out, o.report)
+}
+
+// frames is where messages go that the peer gets.
+func (o *netOptions) frames(in format, dst io.Writer, r *reporter) *frameSink {
+	s := encodeSink(o.ours, in, dst, r)
+	s.flag = o.oursFlag
+	return s
 }
 
 // ready says why the messages could not be written, as long as nobody is connected.
@@ -82,7 +90,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 		return o, err
 	}
 	o.theirKind = o.kind
-	o.theirs, o.ours = o.framing, o.framing
+	o.theirs, o.ours, o.oursFlag = o.framing, o.framing, "-f"
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
@@ -91,7 +99,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 			return o, f
 		}
 		if listening {
-			o.ours = reply
+			o.ours, o.oursFlag = reply, "--reply-framing"
 		} else {
 			name, _, _ := strings.Cut(c.String("reply-framing"), ":")
 			o.theirs, o.theirKind = reply, framing.Lookup(name)

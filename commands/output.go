@@ -161,6 +161,7 @@ type connSink struct {
 	from *conn
 	out  *output
 	back sink // --echo or --exec; nil if neither
+	bad  sink // of the last message that did not fit
 }
 
 func (s *connSink) begin(string) {}
@@ -169,9 +170,10 @@ func (s *connSink) takesSilent() bool {
 	return s.out.sink.takesSilent() || s.back != nil && s.back.takesSilent()
 }
 
-func (s *connSink) inner() sink { return written(s.out.sink) }
+func (s *connSink) inner() sink { return written(s.bad) }
 
 func (s *connSink) write(b *framing.Batch) (n int, err error) {
+	s.bad = s.out.sink
 	n, err = s.out.write(s.from, b)
 	if s.back == nil || n == 0 || b.Silent && !s.back.takesSilent() {
 		return n, err
@@ -181,6 +183,7 @@ func (s *connSink) write(b *framing.Batch) (n int, err error) {
 		b = &part
 	}
 	if m, e := s.back.write(b); e != nil {
+		s.bad = s.back
 		return m, e
 	}
 	if err != nil { // the last of all: it is answered too

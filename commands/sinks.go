@@ -14,7 +14,7 @@ import (
 // A frameSink writes messages as frames of a framing.
 type frameSink struct {
 	format format
-	flag   string // that chose the format: "-o" or "-f"
+	flag   string // that chose the format: "-o", "-f" or "--reply-framing"
 	w      *framing.Writer
 
 	// marks returns the header and trailer to imitate; nil if messages bring none.
