@@ -116,6 +116,7 @@ func (d *detector) open(h hypothesis) {
 	}
 	b := d.scratch[:min(len(d.b), longLook)]
 	c := chain{loose: true}
+	most := math.Log2(float64(distinct(d.b))) // what came so far does not tell yet what is usual
 	for at := range headBytes {
 		was, fine := d.scratch[at], 0
 		for k := range flips {
@@ -126,8 +127,19 @@ func (d *detector) open(h hypothesis) {
 		}
 		d.scratch[at] = was
 		if allowed := 1 + 255*float64(fine)/flips; allowed < free {
-			c.bits += min(d.noise.alone(at, at+1), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
+			c.bits += min(most, d.noise.alone(at, at+1), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
 		}
 	}
 	d.keep(c, h.spec, h.prior)
+}
+
+// distinct counts the bytes that come in b.
+func distinct(b []byte) (n int) {
+	var seen [256]bool
+	for _, c := range b {
+		if !seen[c] {
+			seen[c], n = true, n+1
+		}
+	}
+	return n
 }

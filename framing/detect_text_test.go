@@ -69,6 +69,11 @@ var texts = []struct {
 		}
 		b.WriteByte('\n')
 	}},
+	{"base64 in one line", func(r *rand.Rand, b *strings.Builder) {
+		b.WriteByte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[r.IntN(64)])
+	}},
+	{"letters", func(r *rand.Rand, b *strings.Builder) { b.WriteByte(byte('A' + r.IntN(26) + 32*r.IntN(2))) }},
+	{"capitals", func(r *rand.Rand, b *strings.Builder) { b.WriteByte(byte('A' + r.IntN(26))) }},
 	{"hexdump", func(r *rand.Rand, b *strings.Builder) {
 		var p [16]byte
 		for i := range p {
