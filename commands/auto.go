@@ -57,7 +57,7 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	sure := false // all is of start, and enough
 	start, ended, err := peek(src, func(start []byte) bool {
 		all = framing.Detect(start, false)
-		sure = len(all) > 0 && all[0].Bits >= framing.MinBits
+		sure = told(all)
 		return sure
 	})
 	if err != nil {
@@ -70,15 +70,17 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	case !sure:
 		all = framing.Detect(start, ended)
 	}
-	if len(all) == 0 || all[0].Bits < framing.MinBits {
+	if !told(all) {
 		best := ""
 		switch {
 		case len(start) == 0:
 			best = ": it is empty"
 		case what != "":
 			best = ": this looks like " + what
+		case len(all) > 0 && all[0].Frames == 0:
+			best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, count(int64(len(start)), "byte"))
 		case len(all) > 0:
-			best = fmt.Sprintf("; the best guess, %s, has %.0f bits of evidence of the %d it takes", all[0].Spec, all[0].Bits, framing.MinBits)
+			best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence of the %d it takes", all[0].Spec, int(all[0].Bits), framing.MinBits)
 		}
 		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
 		if len(start) > 0 {
@@ -126,6 +128,11 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	}
 	return true, err
+}
+
+// told says whether the best candidate can be believed: an opening alone is none.
+func told(all []framing.Candidate) bool {
+	return len(all) > 0 && all[0].Bits >= framing.MinBits && all[0].Frames > 0
 }
 
 // writerAt calls f with what is written and its offset.

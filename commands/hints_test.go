@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand"
+	"os"
 	"strings"
 	"testing"
 
@@ -19,6 +20,11 @@ func TestHints(t *testing.T) {
 	rand.New(rand.NewSource(7)).Read(noise)
 	page := strings.Repeat("a line of text that is not short\n", 300)
 
+	license, err := os.ReadFile("../LICENSE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wideText := strings.Join(strings.Split(string(license), ""), "\x00") + "\x00"
 	ids := ""
 	for n := range 12 {
 		ids += string([]byte{7, byte(n), 0, byte(5 + n)}) + words[n:2*n+5]
@@ -131,6 +137,7 @@ func TestHints(t *testing.T) {
 		{"netstrings", "u32be", "5:hello,5:world,", "the stream reads as netstring: try -f netstring"},
 		{"ascii lengths", "u32be", "0005hello0005world", "the stream reads as ascii:size=4: try -f ascii:size=4"},
 		{"lengths in slip", "slip", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
+		{"a text of two bytes a letter", "u32be", wideText, ""},
 		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "other byte order: try -f u32be"},
 		{"a protocol", "u32be", pgRows, "the stream reads as postgres: try -f postgres"},
 		{"a length behind an id", "u32be", ids, "the stream reads as u16be: try -f u16be:offset=2"},

@@ -2,12 +2,15 @@ package commands
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"framecat/framing"
@@ -68,7 +71,38 @@ func fileKind(head []byte) string {
 			return f.is
 		}
 	}
+	if isUTF16(head, binary.LittleEndian) || isUTF16(head, binary.BigEndian) {
+		return "text in UTF-16: convert it to UTF-8 first"
+	}
 	return ""
+}
+
+// isUTF16 says whether all of b is text of two bytes a character. Without a byte order
+// mark there must be some of it, at least half ASCII, the rest Latin letters and signs: most
+// pairs of bytes are a letter of some script.
+func isUTF16(b []byte, order binary.ByteOrder) bool {
+	var units []uint16
+	for ; len(b) > 1; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	if n := len(units); n > 0 && units[n-1]>>10 == 0xd800>>10 { // half of a pair, whose other half is cut off
+		units = units[:n-1]
+	}
+	marked := len(units) > 1 && units[0] == 0xfeff
+	if marked {
+		units = units[1:]
+	}
+	ascii, western := 0, true
+	for _, r := range utf16.Decode(units) {
+		if r == utf8.RuneError || !unicode.IsPrint(r) && !strings.ContainsRune("\t\r\n", r) {
+			return false
+		}
+		if r < utf8.RuneSelf {
+			ascii++
+		}
+		western = western && (r < 0x250 || 0x2000 <= r && r < 0x2800)
+	}
+	return marked || western && len(units) >= 8 && 2*ascii >= len(units)
 }
 
 func (g signature) begins(b []byte) bool {
@@ -102,8 +136,9 @@ func (s *scene) speaks() string {
 	return ""
 }
 
-// opens says whether f takes the first line of b, or what is there of it, as the opening
-// of a frame, and not any bytes: then no other framing is likelier for beginning so.
+// opens says whether f takes the first line of b, or what is there of it, for the beginning
+// of a frame, and looks at it: it would refuse others. Then what other protocols begin with
+// speaks for none of them.
 func opens(f framing.Framing, b []byte) bool {
 	line := b[:bytes.IndexByte(b, '\n')+1]
 	if len(line) == 0 {

@@ -167,7 +167,7 @@ func (s *scene) nearest() (best *rival) {
 
 // found is what Detect finds in most of the head, unless frames speak for the framing in use.
 func (s *scene) found() *rival {
-	if isDelimited(s.f) || s.own.frames > 0 && s.own.score() >= convincing || s.e.Kind == framing.Checksum {
+	if isDelimited(s.f) || s.own.frames > 0 && s.own.score() >= convincing || s.e.Kind == framing.Checksum || fileKind(s.head) != "" {
 		return nil
 	}
 	all := framing.Detect(s.head, s.ended)
