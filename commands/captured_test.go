@@ -81,11 +81,14 @@ func TestRecordedPieces(t *testing.T) {
 		}
 		defer r.Close()
 		out, errs := tempFile(t, ""), tempFile(t, "")
+		written := make(chan struct{})
 		go func() {
+			defer close(written)
 			write(w, out)
 			w.Close()
 		}()
 		Run(append([]string{"framecat", "decode"}, args...), Build{Version: "test"}, r, out, errs)
+		<-written
 		b, _ := os.ReadFile(out.Name())
 		return string(b)
 	}
