@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 )
 
@@ -43,11 +45,25 @@ func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool
 		return start, err == io.EOF, noEOF(err)
 	}
 	start, err = io.ReadAll(io.LimitReader(src.Reader, detectSize))
-	if err != nil {
+	var gap *capture.Gap
+	switch {
+	case errors.As(err, &gap): // what stands before it is the start
+		src.Reader = io.MultiReader(bytes.NewReader(start), &once{err}, src.Reader)
+		return start, false, nil
+	case err != nil:
 		return start, false, err
 	}
 	src.Reader = io.MultiReader(bytes.NewReader(start), src.Reader)
 	return start, len(start) < detectSize, nil
+}
+
+// once is a reader that brings an error, and then nothing more.
+type once struct{ err error }
+
+func (o *once) Read([]byte) (int, error) {
+	err := o.err
+	o.err = io.EOF
+	return 0, err
 }
 
 // detect finds the framing of an input and shows what it may be. It says whether to
@@ -84,9 +100,14 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		}
 		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
 		if len(start) > 0 {
-			f.hints = []string{"name it with -f, or give more of the stream: framecat framings lists the framings"}
+			hint := "name it with -f"
+			if what == "" && len(start) < detectSize {
+				hint += ", or give more of the stream"
+			}
+			f.hints = []string{hint + ": framecat framings lists the framings"}
 		}
 		i.report.fail(in.place(), f)
+		i.to.unknown(src.offset)
 		err := i.undecoded(src, src.offset)
 		if len(start) > 0 {
 			i.to.end(&i.tally)

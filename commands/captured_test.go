@@ -71,6 +71,20 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 	return string(b)
 }
 
+// A gap ends what is searched for the framing, and nothing behind a fault is left out of
+// the sum.
+func TestRecordedGapSums(t *testing.T) {
+	file := captures + "pcap_gap.pcap"
+	out, _, _ := run(t, "", "inspect", "--summary", file)
+	if !strings.Contains(out, "\ncrlf ") || !strings.Contains(out, "frames      80\n") {
+		t.Errorf("-f auto:\n%s", out)
+	}
+	out, errs, status := run(t, "", "inspect", "-f", "resp", "-o", "json", file)
+	if status != statusMalformed || !strings.Contains(out, `"lost":1448`) || !strings.Contains(out, `"undecoded":214327`) || !strings.Contains(errs, "stream 0 c2s: frame 0") {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+}
+
 // What is a capture does not depend on how a pipe is cut, and what is none does not wait
 // for more.
 func TestRecordedPieces(t *testing.T) {

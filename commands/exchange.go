@@ -208,7 +208,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 			case x.unanswered:
 				return x.lingered()
 			}
-			if x.o.expect < 0 && !x.o.noHalfClose {
+			if (x.o.expect < 0 || x.input.result() != nil) && !x.o.noHalfClose {
 				x.c.closeWrite()
 			}
 			if x.o.linger >= 0 {

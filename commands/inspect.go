@@ -302,7 +302,11 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 	if e.Kind == framing.Truncated {
 		i.tally.leftover = e.Have
 		i.to.unread(r.Offset, r.Buffered())
-		i.report.failed(f)
+		if i.json { // the records stand elsewhere than what is told of them
+			i.report.fail(in.place(), f)
+		} else {
+			i.report.failed(f)
+		}
 		return false
 	}
 	i.tally.errors++
@@ -320,12 +324,8 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 		}
 	}
 	i.to.unread(r.Offset, r.Buffered())
-	rest := r.Offset + int64(len(r.Buffered()))
-	n, _ := io.Copy(writerFunc(func(b []byte) {
-		i.to.unread(rest, b)
-		rest += int64(len(b))
-	}), src.Reader)
-	i.tally.undecoded = int64(len(r.Buffered())) + n
+	i.tally.undecoded += int64(len(r.Buffered()))
+	i.undecoded(src, r.Offset+int64(len(r.Buffered())))
 	return false
 }
 
@@ -375,14 +375,15 @@ func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in in
 	if skipped == 0 {
 		i.tally.leftover += held
 	}
-	i.undecoded(src, gap.Offset+max(0, gap.Bytes))
+	rest := gap.Offset + max(0, gap.Bytes)
+	i.to.unknown(rest)
+	i.undecoded(src, rest)
 	return false
 }
 
 // undecoded shows the rest of a source, from this offset on, as bytes in no frame.
 func (i *inspection) undecoded(src *source, rest int64) error {
 	for {
-		i.to.unknown(rest)
 		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
 		i.tally.undecoded += n
 		var gap *capture.Gap
@@ -391,6 +392,7 @@ func (i *inspection) undecoded(src *source, rest int64) error {
 		}
 		i.to.gap(gap, 0)
 		rest = gap.Offset + max(0, gap.Bytes)
+		i.to.unknown(rest)
 	}
 }
 

@@ -20,25 +20,26 @@ import (
 type signature struct {
 	start  string
 	next   string // bytes of which one follows; "" is any
+	holds  string // what its first line holds; "" is anything
 	speaks string
 	try    []string // the first that there is
 }
 
 var signatures = []signature{
-	{"GET ", "", "the peer speaks HTTP", []string{"crlf"}},
-	{"POST", "", "the peer speaks HTTP", []string{"crlf"}},
-	{"PUT ", "", "the peer speaks HTTP", []string{"crlf"}},
-	{"HEAD", " ", "the peer speaks HTTP", []string{"crlf"}},
-	{"DELE", "T", "the peer speaks HTTP", []string{"crlf"}},
-	{"OPTI", "O", "the peer speaks HTTP", []string{"crlf"}},
-	{"CONN", "E", "the peer speaks HTTP", []string{"crlf"}},
-	{"HTTP", "/", "the peer speaks HTTP", []string{"crlf"}},
-	{"PRI ", "*", "the peer speaks HTTP/2", []string{"http2", "u24be:adjust=6,header=9"}},
-	{"\x16\x03", "\x00\x01\x02\x03\x04", "this is a TLS record: the stream is encrypted", []string{"tls"}},
-	{"SSH-", "", "the peer speaks SSH", []string{"lines"}},
-	{"\x1f\x8b", "\x08", "this is gzip: decompress it first", nil},
-	{"Cont", "e", "these are header lines", []string{"content-length"}},
-	{"cont", "e", "these are header lines", []string{"content-length"}},
+	{"GET ", "", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"POST", "", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"PUT ", "", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"HEAD", " ", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"DELE", "T", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"OPTI", "O", "HTTP/", "the peer speaks HTTP", []string{"crlf"}},
+	{"CONN", "E", "HTTP/", "the peer speaks HTTP", []string{"crlf"}},
+	{"HTTP", "/", "", "the peer speaks HTTP", []string{"crlf"}},
+	{"PRI ", "*", "", "the peer speaks HTTP/2", []string{"http2", "u24be:adjust=6,header=9"}},
+	{"\x16\x03", "\x00\x01\x02\x03\x04", "", "this is a TLS record: the stream is encrypted", []string{"tls"}},
+	{"SSH-", "", "", "the peer speaks SSH", []string{"ssh", "lines"}},
+	{"\x1f\x8b", "\x08", "", "this is gzip: decompress it first", nil},
+	{"Cont", "e", "", "these are header lines", []string{"content-length"}},
+	{"cont", "e", "", "these are header lines", []string{"content-length"}},
 }
 
 // files are kinds of files that are no streams of frames, by their first bytes. Among so
@@ -107,7 +108,8 @@ func isUTF16(b []byte, order binary.ByteOrder) bool {
 
 func (g signature) begins(b []byte) bool {
 	rest, ok := bytes.CutPrefix(b, []byte(g.start))
-	return ok && (g.next == "" || len(rest) == 0 || strings.IndexByte(g.next, rest[0]) >= 0)
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	return ok && (g.next == "" || len(rest) == 0 || strings.IndexByte(g.next, rest[0]) >= 0) && bytes.Contains(line, []byte(g.holds))
 }
 
 // speaks looks for protocols that begin with known bytes: where the fault is, if
@@ -126,7 +128,7 @@ func (s *scene) speaks() string {
 		}
 		hint := s.spelled(g.start, where) + ": " + g.speaks
 		if i := slices.IndexFunc(g.try, func(spec string) bool { return parsed(spec) != nil }); i >= 0 {
-			if try := parsed(g.try[i]); sameRule(try, s.f) || nameOf(try) == nameOf(s.f) {
+			if try := parsed(g.try[i]); sameRule(try, s.f) || s.e.Kind == framing.Truncated && nameOf(try) == nameOf(s.f) {
 				continue
 			}
 			hint += "; try -f " + g.try[i]

@@ -178,6 +178,9 @@ func (s *scene) found() *rival {
 	if c.Bits < framing.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
 		return nil
 	}
+	if s.e.Kind == framing.Truncated && s.own.frames == 0 && c.Bits < 2*framing.MinBits { // it may be nothing but cut
+		return nil
+	}
 	if base, _ := rule(s.f); s.e.Kind == framing.Truncated && slices.Contains(textFramings, base) && isDelimited(parsed(c.Spec)) {
 		return nil // its headers end as lines do
 	}

@@ -294,3 +294,12 @@ func TestNetUsage(t *testing.T) {
 		}
 	}
 }
+
+// An input that fails ends the wait for replies that can't come: our side is closed.
+func TestSendExpectsNoMore(t *testing.T) {
+	r := startNet(t, nil, "listen", "-q", "--echo", "0")
+	out, errs, status := run(t, "", "send", r.addr, "--expect", "3", textFile(t, "a\nb\n").Name(), "/nonexist")
+	if status != statusIO || out != "a\nb\n" || !strings.Contains(errs, "/nonexist: no such file or directory") {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+}

@@ -171,6 +171,7 @@ func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 			return v.input.result()
 		case <-timeout:
 			v.stop()
+			v.end(200*time.Millisecond, signals, nil)
 			return timeoutFailure(v.o.timeout)
 		case s := <-signals:
 			v.report.detail("%s: ending", s)

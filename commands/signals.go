@@ -11,8 +11,9 @@ import (
 // the program, and then to the group that it is in.
 const sameSignal = 100 * time.Millisecond
 
-// notifySignals returns the signals that end send and listen, until stop is called. One
-// that was ignored at the start stays so: a shell lets its background jobs ignore SIGINT.
+// notifySignals returns the signals that end send and listen, until stop is called. A
+// SIGINT that was ignored at the start stays so, as in the background jobs of a shell; Go
+// does not tell of SIGTERM whether it was.
 func notifySignals() (signals <-chan os.Signal, stop func()) {
 	came, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
