@@ -123,7 +123,10 @@ func nearestFlag(name string, names []string) string {
 	if slices.Contains(words, "no-"+name[2:]) {
 		word = "no-" + name[2:]
 	}
-	return strings.TrimSuffix("--"+word, "--")
+	if word == "" {
+		return ""
+	}
+	return "--" + word
 }
 
 // colorFlag is the value of --color on a command line that could not be read.

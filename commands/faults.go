@@ -68,18 +68,32 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 func (c *conversion) unfinished(r *framing.Reader, err error) {
 	var w *writeError
 	s, ok := c.sink.(faultSink)
-	have := int64(len(r.Buffered()))
-	if !ok || have == 0 || errors.As(err, &w) {
+	if !ok || len(r.Buffered()) == 0 || errors.As(err, &w) {
 		return
 	}
-	e := &framing.Error{
-		Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + have,
-		Err: io.ErrUnexpectedEOF, Have: have,
-	}
-	if x, known := r.Waiting(); known {
-		e.Need = int64(x.Header) + x.Body + int64(x.Trailer)
-	}
+	e, _ := cutFrame(r)
 	s.fault(r, e)
+}
+
+// cutFrame is the fault of the bytes in the buffer, if no more come, and how long the
+// header of their frame is, or -1.
+func cutFrame(r *framing.Reader) (e *framing.Error, header int) {
+	have := int64(len(r.Buffered()))
+	header, need := awaited(r)
+	return &framing.Error{
+		Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + have,
+		Err: io.ErrUnexpectedEOF, Have: have, Need: need,
+	}, header
+}
+
+// awaited is what is known of the frame that is in the buffer: how long its header is,
+// or -1, and how long all of it, or 0.
+func awaited(r *framing.Reader) (header int, need int64) {
+	e, known := r.Waiting()
+	if !known {
+		return -1, 0
+	}
+	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of hostile lengths
 }
 
 // gap reports that a capture lost bytes. It returns nil if the reader goes on behind

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -285,126 +284,6 @@ func (i *inspection) large(r *framing.Reader) error {
 	i.tally.add(f.Wire, body, false)
 	i.to.largeEnd(f.Trailer)
 	return nil
-}
-
-// fault shows what can't be read. It says whether frames may follow.
-func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in input) bool {
-	f := i.hinter.failure(i.framing, r, e)
-	header, need := awaited(r)
-	if e.Kind != framing.Truncated {
-		e.Have = e.Offset - e.Start
-		if need > 0 {
-			e.Need = r.Offset - e.Start + need
-		}
-	}
-	i.to.flush() // what stands before it is seen first; an error shows at the end
-	i.to.fault(e, header)
-	if e.Kind == framing.Truncated {
-		i.tally.leftover = e.Have
-		i.to.unread(r.Offset, r.Buffered())
-		if i.json { // the records stand elsewhere than what is told of them
-			i.report.fail(in.place(), f)
-		} else {
-			i.report.failed(f)
-		}
-		return false
-	}
-	i.tally.errors++
-	i.report.fail(in.place(), f)
-	i.skipping = true
-	defer func() { i.skipping = false }()
-	if i.skip {
-		n, err := r.Recover()
-		i.tally.skipped += n
-		if err == nil {
-			return true
-		}
-		if err != error(e) {
-			i.report.fail(in.place(), &failure{status: statusTruncated, text: err.Error()})
-		}
-	}
-	i.to.unread(r.Offset, r.Buffered())
-	i.tally.undecoded += int64(len(r.Buffered()))
-	i.undecoded(src, r.Offset+int64(len(r.Buffered())))
-	return false
-}
-
-// awaited is what is known of the frame that is in the buffer: how long its header is,
-// or -1, and how long all of it, or 0.
-func awaited(r *framing.Reader) (header int, need int64) {
-	e, known := r.Waiting()
-	if !known {
-		return -1, 0
-	}
-	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of hostile lengths
-}
-
-// gap shows where a capture lost bytes. It says whether frames may follow.
-func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
-	i.to.flush()
-	i.tally.errors++
-	i.report.fail(in.place(), gapFailure(r, gap))
-	held := int64(len(r.Buffered()))
-	if held > 0 {
-		i.to.fault(leftover(r))
-		i.to.unread(r.Offset, r.Buffered())
-	}
-	i.to.gap(gap, int(held))
-	skipped := int64(0)
-	if i.skip {
-		i.skipping = true
-		defer func() { i.skipping = false }()
-		i.to.unknown(gap.Offset + max(0, gap.Bytes))
-		lost := held
-		fill := r.Fill
-		r.Fill = func(b []byte) { // what was held is shown already
-			n := min(lost, int64(len(b)))
-			if lost -= n; n < int64(len(b)) {
-				fill(b[n:])
-			}
-		}
-		var err error
-		skipped, err = r.Resume(gap.Bytes)
-		r.Fill = fill
-		i.tally.skipped += skipped
-		var next *capture.Gap
-		if err == nil || errors.As(err, &next) && next != gap { // the reader tells that one again
-			return true
-		}
-	}
-	if skipped == 0 {
-		i.tally.leftover += held
-	}
-	rest := gap.Offset + max(0, gap.Bytes)
-	i.to.unknown(rest)
-	i.undecoded(src, rest)
-	return false
-}
-
-// undecoded shows the rest of a source, from this offset on, as bytes in no frame.
-func (i *inspection) undecoded(src *source, rest int64) error {
-	for {
-		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
-		i.tally.undecoded += n
-		var gap *capture.Gap
-		if !errors.As(err, &gap) {
-			return err
-		}
-		i.to.gap(gap, 0)
-		rest = gap.Offset + max(0, gap.Bytes)
-		i.to.unknown(rest)
-	}
-}
-
-// leftover is the fault of the bytes in the buffer, behind which a capture lost some.
-func leftover(r *framing.Reader) (e *framing.Error, header int) {
-	held := int64(len(r.Buffered()))
-	header, need := awaited(r)
-	e = &framing.Error{Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + held, Have: held, Need: need}
-	if e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", count(held, "byte")); need > 0 {
-		e.Detail = fmt.Sprintf("the capture lost bytes after %d of %s", held, count(need, "byte"))
-	}
-	return e, header
 }
 
 type writerFunc func([]byte)

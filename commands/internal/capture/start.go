@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
@@ -58,18 +59,20 @@ var openings = []string{
 	"Frame (0", "Packet (0", "Reassembled ", // and packets
 	"stream 0", "conn 0", "localhost:0", "unix:/", "tls://", // framecat inspect, and --hex
 	"IP ", "IP6 ", "ARP", "00:00:00.0", "0000-00-00 00:00:00.0", // tcpdump
-	"tcpdump: ", "listening on ", "reading from ", "$ ", "# ", "% ", "^C", // around a dump
+	"$ ", "# ", "% ", "^C", // around a dump
 }
+
+// What tcpdump says before it prints packets begins like this.
+var banners = []string{"tcpdump: ", "listening on ", "reading from "}
 
 // opens says whether line may be one of a dump, or the start of one. What it takes, it
 // takes the start of.
 func opens(line []byte) bool {
 	b := bytes.TrimLeft(line, " \t")
 	indented := len(b) < len(line)
-	for _, o := range openings {
-		if beginsLike(b, o) {
-			return true
-		}
+	begins := func(o string) bool { return beginsLike(b, o) }
+	if slices.ContainsFunc(openings, begins) || slices.ContainsFunc(banners, begins) {
+		return true
 	}
 	n := digits(b)
 	switch {
@@ -119,6 +122,9 @@ func numberOpens(b []byte) bool {
 // it: a prompt, with a command that prints dumps or with none, or what tcpdump says.
 func around(line []byte) bool {
 	b := bytes.TrimSpace(line)
+	if len(b) == 0 || strings.IndexByte("$#%^tlr", b[0]) < 0 && !bytes.Contains(b, []byte("packet")) {
+		return false // as nearly all rows are: nothing is allocated for them
+	}
 	b, stopped := bytes.CutPrefix(b, []byte("^C"))
 	f := bytes.Fields(b)
 	switch {
@@ -130,12 +136,7 @@ func around(line []byte) bool {
 		said := string(f[2])
 		return said == "captured" || said == "received" || said == "dropped"
 	}
-	for _, p := range []string{"tcpdump: ", "listening on ", "reading from "} {
-		if bytes.HasPrefix(b, []byte(p)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(banners, func(s string) bool { return bytes.HasPrefix(b, []byte(s)) })
 }
 
 func printsDumps(words [][]byte) bool {
