@@ -101,8 +101,6 @@ func isScheme(s string) bool {
 	return slices.Contains([]string{"tcp", "tcp4", "tcp6", "tls", "ssl", "http", "https"}, s)
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
 // target is what package net wants.
 func (a address) target() string {
 	if a.network == "unix" {
@@ -135,3 +133,5 @@ func (a address) bound(l net.Addr) address {
 	}
 	return a
 }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

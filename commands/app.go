@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -14,20 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
-)
-
-// Exit statuses: what scripts act upon.
-const (
-	statusOK        = 0
-	statusIO        = 1 // reading, writing or the network
-	statusUsage     = 2
-	statusMalformed = 3 // a malformed or over-long frame, unreadable input
-	statusTruncated = 4 // the stream ends inside a frame
-	statusPayload   = 5 // a message does not fit the output or the framing
-	statusUnmet     = 6 // what was expected of a peer did not come
-
-	statusTimeout = 124 // --timeout passed
-	statusSignal  = 128 // and the number of the signal
 )
 
 // streams are the three files of a process.
@@ -180,106 +165,6 @@ func unknownCommand(app *cli.App, name string) error {
 		f.hints = []string{"did you mean " + near + "?"}
 	}
 	return f
-}
-
-// A failure ends a command with a status.
-type failure struct {
-	status   int
-	text     string
-	hints    []string
-	reported bool // it was printed already
-	fatal    bool // nothing can go on: the output fails
-}
-
-func (f *failure) Error() string { return f.text }
-
-func usage(format string, args ...any) *failure {
-	return &failure{status: statusUsage, text: fmt.Sprintf(format, args...)}
-}
-
-// A reporter prints what users must know on stderr, and remembers the first failure.
-type reporter struct {
-	w       io.Writer
-	style   style
-	quiet   bool
-	verbose bool
-	status  int
-	clear   func() // takes a progress line off the terminal
-	source  *conn  // whose name stands before failures without another; may be nil
-}
-
-func newReporter(stderr *os.File, color string) *reporter {
-	return &reporter{w: stderr, style: newStyle(stderr, color), clear: func() {}}
-}
-
-// line prints text behind mark, in one write. What could drive a terminal is escaped:
-// names and details quote what came from outside.
-func (r *reporter) line(mark, text string) {
-	r.clear()
-	io.WriteString(r.w, marked(mark, text))
-}
-
-func marked(mark, text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = sanitize(lines[i])
-	}
-	return mark + " " + strings.Join(lines, "\n") + "\n"
-}
-
-// failed notes a failure that is shown elsewhere, and prints its hints.
-func (r *reporter) failed(f *failure) {
-	if r.status == 0 {
-		r.status = f.status
-	}
-	r.clear()
-	io.WriteString(r.w, r.hints(f))
-}
-
-// hints are the lines of a failure's hints.
-func (r *reporter) hints(f *failure) (text string) {
-	for _, h := range f.hints {
-		text += marked(r.style.bad("framecat:")+" "+r.style.hint("hint:"), h)
-	}
-	return text
-}
-
-// fail prints a failure of the named input, or of none, with its hints, in one write.
-func (r *reporter) fail(name string, f *failure) {
-	if r.status == 0 {
-		r.status = f.status
-	}
-	if name == "" && r.source != nil {
-		name = r.source.name()
-	}
-	if name != "" {
-		name = strings.ReplaceAll(name, "\n", `\n`) + ": "
-	}
-	r.clear()
-	io.WriteString(r.w, marked(r.style.bad("framecat:"), name+f.text)+r.hints(f))
-}
-
-// warn prints what must be known even with --quiet.
-func (r *reporter) warn(text string) { r.line(r.style.bad("framecat:"), text) }
-
-func (r *reporter) note(format string, args ...any) {
-	if !r.quiet {
-		r.line("framecat:", fmt.Sprintf(format, args...))
-	}
-}
-
-func (r *reporter) detail(format string, args ...any) {
-	if r.verbose && !r.quiet {
-		r.line("framecat:", fmt.Sprintf(format, args...))
-	}
-}
-
-// done is the end of a command whose failures were printed.
-func (r *reporter) done() error {
-	if r.status == 0 {
-		return nil
-	}
-	return &failure{status: r.status, reported: true}
 }
 
 // specFailure shows where a spec is wrong.

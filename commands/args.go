@@ -79,13 +79,6 @@ func takesValue(f cli.Flag) bool {
 	return ok && d.TakesValue()
 }
 
-func dashed(name string) string {
-	if len(name) == 1 {
-		return "-" + name
-	}
-	return "--" + name
-}
-
 func unknownFlag(name string, names []string, c *cli.Command) error {
 	f := usage("there is no flag %s", sanitize(name))
 	if c != nil {

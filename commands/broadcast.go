@@ -22,10 +22,9 @@ func (v *server) speak(stdin *os.File) {
 	if _, err := stdin.Stat(); err != nil || inBackground(stdin) {
 		return // there is none, or reading it would stop the program
 	}
-	r := *v.report
-	r.status = 0
-	c := &conversion{in: v.o.in, report: &r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
-	c.sink = &speechSink{v.o.frames(v.o.in, fan{v}, &r), &v.input}
+	r := v.report.fork()
+	c := &conversion{in: v.o.in, report: r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
+	c.sink = &speechSink{v.o.frames(v.o.in, fan{v}, r), &v.input}
 	if err := c.run(inputs(nil, stdin, 0, -1)); !errors.Is(err, errDone) {
 		v.input.err = err
 	}

@@ -58,9 +58,6 @@ type streamer interface {
 	where() string
 }
 
-// errDone ends the reading: all messages that were asked for are written.
-var errDone = errors.New("done")
-
 // run converts all inputs, one after another. A bad one is reported and the rest
 // still run.
 func (c *conversion) run(inputs []input) error {

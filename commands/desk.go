@@ -4,7 +4,7 @@ import "framecat/framing"
 
 // A desk is what a session works with: sessions that wait have none.
 type desk struct {
-	report reporter
+	report *reporter
 	reader *framing.Reader
 	head   [headSize]byte
 	frames conversion
@@ -14,10 +14,11 @@ type desk struct {
 }
 
 func (v *server) newDesk() *desk {
-	d := &desk{report: *v.report}
+	d := &desk{report: v.report.fork()}
+	d.report.source = func() string { return d.sink.from.name() }
 	d.frames = conversion{
 		in:     format{name: "frames", framing: v.o.theirs, spec: true},
-		report: &d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
+		report: d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
 	}
 	d.sink.out, d.answer.out = v.out, v.out
 	d.frames.sink = &d.sink
@@ -36,7 +37,7 @@ func (v *server) newDesk() *desk {
 // layEcho lays out what answers with --echo.
 func (v *server) layEcho(d *desk) {
 	if v.o.echo {
-		d.echo = v.o.frames(d.frames.in, &d.answer, &d.report)
+		d.echo = v.o.frames(d.frames.in, &d.answer, d.report)
 		d.sink.back = d.echo
 	}
 }
@@ -51,7 +52,7 @@ func (s *session) sit() {
 		d = s.v.newDesk()
 	}
 	s.desk = d
-	d.report.status, d.report.source = 0, s.c
+	d.report.status = 0
 	d.sink.from, d.answer.c = s.c, s.c
 	if s.exec != nil {
 		d.sink.back = s.exec

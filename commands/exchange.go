@@ -91,11 +91,11 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 // receive prints the replies.
 func (x *exchange) receive() {
 	defer close(x.over)
-	r := *x.report
-	r.status, r.source = 0, x.c
+	r := x.report.fork()
+	r.source = x.c.name
 	v := &conversion{
 		in:     format{name: "frames", framing: x.o.theirs, spec: true},
-		report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
+		report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
 	}
 	sink := connSink{from: x.c, out: x.out}
 	v.sink = &sink
@@ -114,23 +114,22 @@ func (x *exchange) receive() {
 // speak sends the messages.
 func (x *exchange) speak(s streams) {
 	defer close(x.input.over)
-	r := *x.report
-	r.status = 0
+	r := x.report.fork()
 	in, from, err := x.o.source(s.in)
 	if err != nil {
 		r.fail("standard input", &failure{status: statusIO, text: reason(err)})
 		x.input.err = r.done()
 		return
 	}
-	c := &conversion{in: from, report: &r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
+	c := &conversion{in: from, report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
 	x.spoken.Store(&c.stats)
 	var cut *cutter
-	frames := x.o.frames(x.o.in, x.c, &r)
+	frames := x.o.frames(x.o.in, x.c, r)
 	c.sink = frames
 	switch {
 	case x.o.chunk.kind != "":
 		cut = newCutter(x.o.chunk, x.c, x.o.ours, x.o.gap)
-		frames = x.o.frames(x.o.in, cut, &r)
+		frames = x.o.frames(x.o.in, cut, r)
 		fallthrough
 	case x.o.lockstep || x.o.rate > 0 || x.o.stats:
 		c.sink = &pacedSink{frameSink: frames, x: x, cut: cut}
@@ -263,7 +262,7 @@ func (x *exchange) status() error {
 		return err
 	}
 	if n := x.replies.Load(); n < x.o.expect {
-		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, plural(x.o.expect, "reply", "replies"))}
+		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, count(x.o.expect, "reply"))}
 	}
 	return nil
 }
@@ -287,11 +286,4 @@ func (x *exchange) sum(took time.Duration) {
 	fmt.Fprintf(w, "received    %s\n", count(x.c.got.Load(), "byte"))
 	fmt.Fprintf(w, "round trip  %s\n", x.trips)
 	fmt.Fprintf(w, "time        %s\n", took.Round(time.Microsecond))
-}
-
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

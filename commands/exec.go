@@ -56,9 +56,7 @@ func (v *server) start(c *conn) (*process, error) {
 		return nil, err
 	}
 	v.procs.add(p)
-	r := *v.report
-	r.status = 0
-	p.sink = newSink(v.o.plain, childInput{p}, &r)
+	p.sink = newSink(v.o.plain, childInput{p}, v.report.fork())
 	go p.listen(v)
 	go p.reap(v)
 	return p, nil
@@ -92,10 +90,9 @@ func ending(err error) string {
 func (p *process) listen(v *server) {
 	defer close(p.ended)
 	defer p.out.Close()
-	own := *v.report
-	own.status = 0
-	back := &conversion{in: v.o.in, report: &own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
-	sink := v.o.frames(v.o.in, p.c, &own)
+	own := v.report.fork()
+	back := &conversion{in: v.o.in, report: own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
+	sink := v.o.frames(v.o.in, p.c, own)
 	back.sink = sink
 	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
 	sink.flush()

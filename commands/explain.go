@@ -136,8 +136,6 @@ func valueVerb(names framing.Names) string {
 	return "%#x"
 }
 
-const pageWidth = 80
-
 // writeFact writes what is known under a short name, wrapped behind it.
 func writeFact(b *strings.Builder, st style, name, text string) {
 	if name == "is" { // a SPEC has no blanks to break it at
@@ -168,27 +166,6 @@ func breakSpec(spec string, width, indent int) string {
 		}
 		b.WriteString(arg)
 		col += len(arg)
-	}
-	return b.String()
-}
-
-// wrap breaks text into lines that fit a page if they begin at column indent.
-func wrap(text string, indent int) string {
-	var b strings.Builder
-	col := indent
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case col+1+n > pageWidth:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			col = indent
-		default:
-			b.WriteByte(' ')
-			col++
-		}
-		b.WriteString(word)
-		col += n
 	}
 	return b.String()
 }

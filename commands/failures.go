@@ -3,12 +3,8 @@ package commands
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
-	"os"
 	"strings"
-	"syscall"
 
 	"framecat/framing"
 )
@@ -102,51 +98,6 @@ func (c *conversion) ioFailure(name string, err error) error {
 func isFatal(err error) bool {
 	var f *failure
 	return errors.As(err, &f) && f.fatal
-}
-
-// reason is what the system says, without the names that the line has already.
-func reason(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
-		return "no such file or directory" // on Windows too
-	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	var l *os.LinkError
-	if errors.As(err, &l) {
-		return l.Err.Error()
-	}
-	var s *os.SyscallError
-	if errors.As(err, &s) {
-		return s.Err.Error()
-	}
-	var n *net.OpError
-	if errors.As(err, &n) {
-		if n.Op == "remote error" {
-			return "the peer says: " + tlsReason(n.Err)
-		}
-		return n.Err.Error()
-	}
-	if err == io.ErrUnexpectedEOF {
-		return "the file became shorter while it was read"
-	}
-	return tlsReason(err)
-}
-
-// dieOfBrokenPipe ends the program as the signal ends cat when nobody reads its
-// output any more. Only a write to the file itself raises the signal.
-func dieOfBrokenPipe(err error) {
-	if errors.Is(err, syscall.EPIPE) {
-		os.Stdout.Write([]byte{0})
-	}
-}
-
-func count(n int64, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
 }
 
 // misfitHints tells what would carry a message.

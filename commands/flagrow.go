@@ -151,3 +151,10 @@ func grouped(flags []cli.Flag) (out []flagGroup) {
 	take(otherGroup, rest)
 	return out
 }
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -188,13 +187,4 @@ func help(app *cli.App, out *os.File, name, color string) error {
 		return unknownCommand(app, name)
 	}
 	return printText(out, commandHelp(c, st))
-}
-
-// printText writes what a command is only there to print.
-func printText(w io.Writer, text string) error {
-	if _, err := io.WriteString(w, text); err != nil {
-		dieOfBrokenPipe(err)
-		return &failure{status: statusIO, text: "standard output: " + reason(err)}
-	}
-	return nil
 }

@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// drives says whether printing r could change a terminal or reorder what it
-// shows: control and C1 characters, format characters such as bidi overrides, and
-// separators that end a line.
+// drives reports whether printing r could change a terminal or the order of what it
+// shows. It holds for control and C1 characters, for format characters such as bidi
+// overrides, and for separators that end a line.
 func drives(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0x2028 || r == 0x2029
 }
 
-// appendSafe appends s with everything escaped that could drive a terminal, and
-// bytes that are no UTF-8.
+// appendSafe appends s. Characters that could drive a terminal and bytes that are not UTF-8
+// are escaped.
 func appendSafe(dst, s []byte) []byte {
 	for len(s) > 0 {
 		if c := s[0]; c < utf8.RuneSelf {
@@ -39,7 +39,7 @@ func appendSafe(dst, s []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendEscapedByte appends c as it stands in a C string.
+// appendEscapedByte appends c as it is written in a C string.
 func appendEscapedByte(dst []byte, c byte) []byte {
 	switch {
 	case c == '\n':
@@ -56,7 +56,7 @@ func appendEscapedByte(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// sanitize is appendSafe for names in messages. Backslashes stay as they are.
+// sanitize is appendSafe for names in messages. It leaves backslashes as they are.
 func sanitize(s string) string {
 	return strings.ReplaceAll(string(appendSafe(nil, []byte(s))), `\\`, `\`)
 }

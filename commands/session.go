@@ -63,8 +63,7 @@ func (v *server) serve(nc net.Conn, id int) {
 
 // tell reports a failure of one connection; its status is not that of all.
 func (v *server) tell(c *conn, f *failure) {
-	r := *v.report
-	r.fail(c.name(), f)
+	v.report.fork().fail(c.name(), f)
 }
 
 func (v *server) handshake(nc net.Conn) (net.Conn, error) {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A statusLine is one line at the bottom of a terminal that is written over.
+// A statusLine is a line at the bottom of a terminal that each show replaces.
 type statusLine struct {
 	mu    sync.Mutex
 	f     *os.File

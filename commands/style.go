@@ -7,11 +7,11 @@ import (
 	"golang.org/x/term"
 )
 
-// A style colours words for one stream, or leaves them alone.
+// A style colours words for one stream, or returns them unchanged.
 type style struct{ bad, hint, strong, faint func(...any) string }
 
-// colored decides on colour for one stream: the flag, then NO_COLOR, then
-// CLICOLOR_FORCE, then whether the stream is a terminal.
+// colored reports whether one stream is coloured. The flag decides first, then NO_COLOR,
+// then CLICOLOR_FORCE, then whether the stream is a terminal.
 func colored(stream *os.File, flag string) bool {
 	force := os.Getenv("CLICOLOR_FORCE")
 	switch {
@@ -25,7 +25,7 @@ func colored(stream *os.File, flag string) bool {
 	return isTerminal(stream) && os.Getenv("TERM") != "dumb"
 }
 
-// newStyle has the colours of one stream.
+// newStyle returns the colours of one stream.
 func newStyle(stream *os.File, flag string) style {
 	on := colored(stream, flag)
 	paint := func(a ...color.Attribute) func(...any) string {

@@ -7,9 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"slices"
-	"strings"
-	"time"
 )
 
 // A tlsConn tells the end of the stream from a connection that was cut. A peer that has
@@ -86,37 +83,4 @@ func tlsHints(err error, listening bool) []string {
 		return []string{"--server-name NAME expects another name"}
 	}
 	return nil
-}
-
-// tlsReason is an error of packages tls and x509 for people.
-func tlsReason(err error) string {
-	var unknown x509.UnknownAuthorityError
-	var name x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
-	switch {
-	case errors.As(err, &unknown):
-		return "the peer's certificate is signed by an unknown authority"
-	case errors.As(err, &name):
-		return "the peer's certificate is for " + certified(name.Certificate) + ", not for " + name.Host
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
-		return "the peer's certificate is not valid before " + invalid.Cert.NotBefore.Format(time.RFC3339)
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the peer's certificate expired on " + invalid.Cert.NotAfter.Format(time.RFC3339)
-	case errors.As(err, &record):
-		return "the peer does not speak TLS"
-	}
-	return strings.TrimPrefix(err.Error(), "tls: ")
-}
-
-// certified are the names that a certificate is for.
-func certified(c *x509.Certificate) string {
-	names := slices.Clone(c.DNSNames)
-	for _, ip := range c.IPAddresses {
-		names = append(names, ip.String())
-	}
-	if len(names) == 0 {
-		return "no name"
-	}
-	return sanitize(strings.Join(names[:min(len(names), 5)], ", "))
 }

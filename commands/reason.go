@@ -1,0 +1,87 @@
+package commands
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// reason words an error of the system or of package tls, without the file names and
+// addresses that the line already has.
+func reason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "no such file or directory" // on Windows too
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.Err.Error()
+	}
+	var s *os.SyscallError
+	if errors.As(err, &s) {
+		return s.Err.Error()
+	}
+	var n *net.OpError
+	if errors.As(err, &n) {
+		if n.Op == "remote error" {
+			return "the peer says: " + tlsReason(n.Err)
+		}
+		return n.Err.Error()
+	}
+	if err == io.ErrUnexpectedEOF {
+		return "the file became shorter while it was read"
+	}
+	return tlsReason(err)
+}
+
+// dieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err says that nobody reads
+// its output any more. Only a write to standard output itself raises the signal.
+func dieOfBrokenPipe(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		os.Stdout.Write([]byte{0})
+	}
+}
+
+// tlsReason words an error of packages tls and x509.
+func tlsReason(err error) string {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &unknown):
+		return "the peer's certificate is signed by an unknown authority"
+	case errors.As(err, &name):
+		return "the peer's certificate is for " + certified(name.Certificate) + ", not for " + name.Host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
+		return "the peer's certificate is not valid before " + invalid.Cert.NotBefore.Format(time.RFC3339)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the peer's certificate expired on " + invalid.Cert.NotAfter.Format(time.RFC3339)
+	case errors.As(err, &record):
+		return "the peer does not speak TLS"
+	}
+	return strings.TrimPrefix(err.Error(), "tls: ")
+}
+
+// certified lists the names that a certificate is for.
+func certified(c *x509.Certificate) string {
+	names := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) == 0 {
+		return "no name"
+	}
+	return sanitize(strings.Join(names[:min(len(names), 5)], ", "))
+}
