@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"framecat/commands/internal/report"
 )
 
 // An address is where to connect or to listen.
@@ -22,8 +24,8 @@ type address struct {
 //	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
 func parseAddress(args []string) (a address, rest []string, err error) {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
-		f := usage("no address given")
-		f.hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
+		f := report.Usage("no address given")
+		f.Hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
 		return a, nil, f
 	}
 	word, rest := args[0], args[1:]
@@ -89,9 +91,9 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 	return a, rest, nil
 }
 
-func badAddress(word, what, advice string) *failure {
-	f := usage("%s: %s", word, what)
-	f.hints = []string{"write " + advice}
+func badAddress(word, what, advice string) *report.Failure {
+	f := report.Usage("%s: %s", word, what)
+	f.Hints = []string{"write " + advice}
 	return f
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/report"
 )
 
 func TestParseAddress(t *testing.T) {
@@ -43,8 +45,8 @@ func TestParseAddress(t *testing.T) {
 	for _, r := range rows {
 		a, rest, err := parseAddress(strings.Fields(r.args))
 		if r.err != "" {
-			var f *failure
-			if !errors.As(err, &f) || f.status != statusUsage || !strings.Contains(f.text, r.err) || len(f.hints) == 0 {
+			var f *report.Failure
+			if !errors.As(err, &f) || f.Status != report.StatusUsage || !strings.Contains(f.Text, r.err) || len(f.Hints) == 0 {
 				t.Errorf("%s: error %v, want a hint and %q", r.args, err, r.err)
 			}
 			continue
@@ -74,9 +76,9 @@ func TestAddressHints(t *testing.T) {
 		{"::1:4000", "::1:4000: an address of IPv6 stands in brackets", "write [::1]:PORT"},
 	} {
 		_, _, err := parseAddress([]string{r.word})
-		var f *failure
-		if !errors.As(err, &f) || f.text != r.text || len(f.hints) != 1 || f.hints[0] != r.hint {
-			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.hints, r.text, r.hint)
+		var f *report.Failure
+		if !errors.As(err, &f) || f.Text != r.text || len(f.Hints) != 1 || f.Hints[0] != r.hint {
+			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.Hints, r.text, r.hint)
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // streams are the three files of a process.
@@ -29,17 +31,16 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	}
 	err := dispatch(newApp(s, only), args, b, s)
 	if err == nil {
-		return statusOK
+		return report.StatusOK
 	}
-	report := newReporter(stderr, colorFlag(args))
-	var f *failure
+	var f *report.Failure
 	if !errors.As(err, &f) {
-		f = usage("%s", err)
+		f = report.Usage("%s", err)
 	}
-	if !f.reported {
-		report.fail("", f)
+	if !f.Reported {
+		report.New(stderr, colorFlag(args)).Fail("", f)
 	}
-	return f.status
+	return f.Status
 }
 
 // subcommands are the commands in the order of help.
@@ -80,21 +81,21 @@ func newApp(s streams, only string) *cli.App {
 	return app
 }
 
-func usageError(_ *cli.Context, err error, _ bool) error { return usage("%s", err) }
+func usageError(_ *cli.Context, err error, _ bool) error { return report.Usage("%s", err) }
 
 // dispatch runs a command with its flags put first, as urfave/cli needs them, or
 // prints help or the version.
 func dispatch(app *cli.App, args []string, b Build, s streams) error {
 	if len(args) < 2 {
 		fmt.Fprint(s.err, frontPage(app))
-		return &failure{status: statusUsage, reported: true}
+		return &report.Failure{Status: report.StatusUsage, Reported: true}
 	}
 	name, rest := args[1], args[2:]
 	switch {
 	case args[len(args)-1] == "--generate-bash-completion":
 		return staleCompletion()
 	case name == completeCommand:
-		return printText(s.out, completeLine(app, rest))
+		return report.PrintText(s.out, completeLine(app, rest))
 	case name == shareCommand && len(rest) == 1:
 		return writeShare(app, b.filled(), rest[0])
 	case name == "help":
@@ -132,7 +133,7 @@ func printAsked(app *cli.App, command string, flags []string, b Build, s streams
 		case "--help":
 			return true, help(app, s.out, command, colorFlag(args))
 		case "--version":
-			return true, printText(s.out, b.text()+"\n")
+			return true, report.PrintText(s.out, b.text()+"\n")
 		}
 	}
 	return false, nil
@@ -146,7 +147,7 @@ func helpCommand(app *cli.App, s streams, rest, args []string) error {
 	}
 	flags = slices.DeleteFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-") })
 	if len(flags) > 1 {
-		return usage("help is for one command")
+		return report.Usage("help is for one command")
 	}
 	return help(app, s.out, strings.Join(flags, ""), colorFlag(args))
 }
@@ -157,24 +158,24 @@ func unknownCommand(app *cli.App, name string) error {
 		names = append(names, c.Name)
 	}
 	names = append(names, "help")
-	f := usage("there is no command %q", name)
-	f.hints = []string{"the commands are " + strings.Join(names, ", ")}
+	f := report.Usage("there is no command %q", name)
+	f.Hints = []string{"the commands are " + strings.Join(names, ", ")}
 	if name == "version" {
-		f.hints = []string{"did you mean --version?"}
+		f.Hints = []string{"did you mean --version?"}
 	} else if near := framing.Nearest(name, names); near != "" {
-		f.hints = []string{"did you mean " + near + "?"}
+		f.Hints = []string{"did you mean " + near + "?"}
 	}
 	return f
 }
 
 // specFailure shows where a spec is wrong.
-func specFailure(err error) *failure {
+func specFailure(err error) *report.Failure {
 	var e *framing.SpecError
 	if !errors.As(err, &e) {
-		return usage("%s", err)
+		return report.Usage("%s", err)
 	}
-	shown, caret := sanitize(e.Spec), len([]rune(sanitize(e.Spec[:e.Pos])))
-	f := usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
+	shown, caret := report.Sanitize(e.Spec), len([]rune(report.Sanitize(e.Spec[:e.Pos])))
+	f := report.Usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
 	name, _, _ := strings.Cut(e.Spec, ":")
 	near := e.Near
 	if e.Pos == 0 {
@@ -182,15 +183,15 @@ func specFailure(err error) *failure {
 	}
 	switch {
 	case name == "auto":
-		f.hints = append(f.hints, "framecat inspect finds the framing, and prints the -f to go on with")
+		f.Hints = append(f.Hints, "framecat inspect finds the framing, and prints the -f to go on with")
 	case name == "dir":
-		f.hints = append(f.hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
+		f.Hints = append(f.Hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
 	case framing.Lookup(name) == nil && isFormat(name):
-		f.hints = append(f.hints, name+" is a FORMAT, for -i and -o; it marks no frames")
+		f.Hints = append(f.Hints, name+" is a FORMAT, for -i and -o; it marks no frames")
 	case near != "":
-		f.hints = append(f.hints, "did you mean "+near+"?")
+		f.Hints = append(f.Hints, "did you mean "+near+"?")
 	default:
-		f.hints = append(f.hints, "framecat framings lists the framings, framecat framings NAME their keys")
+		f.Hints = append(f.Hints, "framecat framings lists the framings, framecat framings NAME their keys")
 	}
 	return f
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // arrange puts flags before arguments, each as --name=value, so that flags may
@@ -47,7 +49,7 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		full := f.Names()[0]
 		if !takesValue(f) {
 			if given || strings.HasPrefix(joined, "=") {
-				return nil, usage("%s takes no value", dashed(full))
+				return nil, report.Usage("%s takes no value", dashed(full))
 			}
 			out = append(out, "--"+full)
 			if joined != "" {
@@ -59,12 +61,12 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		case joined != "":
 			value = strings.TrimPrefix(joined, "=")
 		case !given && len(args) == 0:
-			return nil, usage("%s needs a value", dashed(name))
+			return nil, report.Usage("%s needs a value", dashed(name))
 		case !given:
 			value, args = args[0], args[1:]
 		}
 		if value == "" && full != "message" { // a variable that was not set, most likely
-			return nil, usage("%s needs a value, and it is empty", dashed(name))
+			return nil, report.Usage("%s needs a value, and it is empty", dashed(name))
 		}
 		out = append(out, "--"+full+"="+value)
 	}
@@ -80,16 +82,16 @@ func takesValue(f cli.Flag) bool {
 }
 
 func unknownFlag(name string, names []string, c *cli.Command) error {
-	f := usage("there is no flag %s", sanitize(name))
+	f := report.Usage("there is no flag %s", report.Sanitize(name))
 	if c != nil {
-		f.text += " for " + c.Name
-		f.hints = []string{"framecat " + c.Name + " --help lists them"}
+		f.Text += " for " + c.Name
+		f.Hints = []string{"framecat " + c.Name + " --help lists them"}
 	}
 	if c == nil {
-		f.hints = []string{"flags stand behind their command: framecat decode " + sanitize(name) + " …"}
+		f.Hints = []string{"flags stand behind their command: framecat decode " + report.Sanitize(name) + " …"}
 	}
 	if near := nearestFlag(name, names); near != "" {
-		f.hints = []string{"did you mean " + near + "?"}
+		f.Hints = []string{"did you mean " + near + "?"}
 	}
 	return f
 }

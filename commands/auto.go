@@ -13,6 +13,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // autoFlag is framingFlag where the framing may be left out.
@@ -94,19 +96,19 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		case what != "":
 			best = ": this looks like " + what
 		case len(all) > 0 && all[0].Frames == 0:
-			best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, count(int64(len(start)), "byte"))
+			best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, report.Count(int64(len(start)), "byte"))
 		case len(all) > 0:
 			best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence of the %d it takes", all[0].Spec, int(all[0].Bits), framing.MinBits)
 		}
-		f := &failure{status: statusMalformed, text: "can't tell how the stream is framed" + best}
+		f := &report.Failure{Status: report.StatusMalformed, Text: "can't tell how the stream is framed" + best}
 		if len(start) > 0 {
 			hint := "name it with -f"
 			if what == "" && len(start) < detectSize {
 				hint += ", or give more of the stream"
 			}
-			f.hints = []string{hint + ": framecat framings lists the framings"}
+			f.Hints = []string{hint + ": framecat framings lists the framings"}
 		}
-		i.report.fail(in.place(), f)
+		i.report.Fail(in.place(), f)
 		i.to.unknown(src.offset)
 		err := i.undecoded(src, src.offset)
 		if len(start) > 0 {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 const (
@@ -22,10 +24,10 @@ func (v *server) speak(stdin *os.File) {
 	if _, err := stdin.Stat(); err != nil || inBackground(stdin) {
 		return // there is none, or reading it would stop the program
 	}
-	r := v.report.fork()
+	r := v.report.Fork()
 	c := &conversion{in: v.o.in, report: r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
 	c.sink = &speechSink{v.o.frames(v.o.in, fan{v}, r), &v.input}
-	if err := c.run(inputs(nil, stdin, 0, -1)); !errors.Is(err, errDone) {
+	if err := c.run(inputs(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
 		v.input.err = err
 	}
 }
@@ -128,7 +130,7 @@ func (f fan) Write(p []byte) (int, error) {
 		select {
 		case <-f.v.came:
 		case <-f.v.stopping:
-			return 0, errDone
+			return 0, report.ErrDone
 		case <-time.After(stuck / 4):
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/capture"
+
+	"framecat/commands/internal/report"
 )
 
 var (
@@ -29,12 +31,12 @@ func readChoice(c *cli.Context) (ch choice, err error) {
 	switch ch.kind {
 	case "auto", "raw", "pcap", "hexdump":
 	default:
-		return ch, usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
+		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
 	}
 	switch ch.direction {
 	case "", "c2s", "s2c":
 	default:
-		return ch, usage("--direction is c2s or s2c, not %q", ch.direction)
+		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.direction)
 	}
 	ch.stream, err = number(c, "stream", -1)
 	return ch, err
@@ -43,7 +45,7 @@ func readChoice(c *cli.Context) (ch choice, err error) {
 // noCapture complains if a stream was chosen where there is just one, without a name.
 func (ch choice) noCapture() error {
 	if ch.stream >= 0 || ch.direction != "" {
-		return usage("this is no capture: --stream and --direction have nothing to choose from")
+		return report.Usage("this is no capture: --stream and --direction have nothing to choose from")
 	}
 	return nil
 }
@@ -98,7 +100,7 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 	c.Plan(refs...)
 	if len(all) == 0 {
 		if err = c.Damage(); err == nil && (ch.stream >= 0 || ch.direction != "") {
-			err = usage("the capture holds no such stream: it has %s", count(int64(len(c.Streams())), "stream"))
+			err = report.Usage("the capture holds no such stream: it has %s", report.Count(int64(len(c.Streams())), "stream"))
 		}
 	}
 	return all, done, err
@@ -159,13 +161,13 @@ func (r *recorded) label() string {
 		s += "  " + ends
 	}
 	if d.Bytes >= 0 {
-		s += "  " + count(d.Bytes, "byte")
+		s += "  " + report.Count(d.Bytes, "byte")
 	}
 	if d.Segments >= 0 {
-		s += " in " + count(int64(d.Segments), "segment")
+		s += " in " + report.Count(int64(d.Segments), "segment")
 	}
 	if d.Gaps > 0 {
-		s += ", " + count(int64(d.Gaps), "gap")
+		s += ", " + report.Count(int64(d.Gaps), "gap")
 	}
 	return s
 }
@@ -189,8 +191,8 @@ func oneStream(all []input) error {
 		}
 		text += "\n    " + in.recorded.label()
 	}
-	f := usage("%s", text)
-	f.hints = []string{hint}
+	f := report.Usage("%s", text)
+	f.Hints = []string{hint}
 	return f
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 const captures = "../testdata/captures/"
@@ -35,7 +37,7 @@ func TestRecorded(t *testing.T) {
 		want, _, _ := run(t, "", "decode", "-f", r.spec, "-o", "hex", "--capture", "raw", captures+r.want)
 		wantStatus := 0
 		if r.file == "pcap_gap.pcap" {
-			wantStatus = statusMalformed
+			wantStatus = report.StatusMalformed
 		}
 		if got != want || got == "" || status != wantStatus {
 			t.Errorf("%s %s: %d bytes, status %d, %s; want those of %s, %d bytes", r.file, r.args, len(got), status, errs, r.want, len(want))
@@ -80,7 +82,7 @@ func TestRecordedGapSums(t *testing.T) {
 		t.Errorf("-f auto:\n%s", out)
 	}
 	out, errs, status := run(t, "", "inspect", "-f", "resp", "-o", "json", file)
-	if status != statusMalformed || !strings.Contains(out, `"lost":1448`) || !strings.Contains(out, `"undecoded":214327`) || !strings.Contains(errs, "stream 0 c2s: frame 0") {
+	if status != report.StatusMalformed || !strings.Contains(out, `"lost":1448`) || !strings.Contains(out, `"undecoded":214327`) || !strings.Contains(errs, "stream 0 c2s: frame 0") {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
 }
@@ -159,7 +161,7 @@ func TestRecordedGap(t *testing.T) {
 			t.Errorf("no %q in the view:\n%s", want, out[max(0, len(out)-1500):])
 		}
 	}
-	if status != statusMalformed || !strings.Contains(errs, ": stream 0 c2s: frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here") {
+	if status != report.StatusMalformed || !strings.Contains(errs, ": stream 0 c2s: frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	out, _, status = run(t, "", "inspect", "-f", "crlf", "-o", "json", file, "--on-error", "skip")
@@ -173,7 +175,7 @@ func TestRecordedGap(t *testing.T) {
 			t.Errorf("no %q in the records", want)
 		}
 	}
-	if n := strings.Count(out, `"type":"frame"`); n < 200 || status != statusMalformed {
+	if n := strings.Count(out, `"type":"frame"`); n < 200 || status != report.StatusMalformed {
 		t.Errorf("%d frames with --on-error skip, status %d", n, status)
 	}
 	// decode goes on at the next delimiter behind the gap: the frames that were whole
@@ -189,7 +191,7 @@ func TestRecordedGap(t *testing.T) {
 			t.Errorf("frame %d behind the gap is none of those that were sent", i)
 		}
 	}
-	if n := strings.Count(lines, "\n"); n < 200 || status != statusMalformed {
+	if n := strings.Count(lines, "\n"); n < 200 || status != report.StatusMalformed {
 		t.Errorf("%d frames, status %d", n, status)
 	}
 	// Both count what is passed over alike.
@@ -218,7 +220,7 @@ func TestRecordedGaps(t *testing.T) {
 			"2 frames, 8 bytes, payload 4 bytes (50.0%); skipped 10 bytes\n",
 	} {
 		out, errs, status := run(t, lossy, append(strings.Fields(command), "--on-error", "skip")...)
-		if out != want || status != statusMalformed || strings.Contains(errs, "neither") != (command == "decode -f u8 -o json") {
+		if out != want || status != report.StatusMalformed || strings.Contains(errs, "neither") != (command == "decode -f u8 -o json") {
 			t.Errorf("%s: status %d, %s\n%s\nwant\n%s", command, status, errs, out, want)
 		}
 	}
@@ -243,12 +245,12 @@ func TestRecordedCut(t *testing.T) {
 		}
 		for _, command := range []string{"inspect", "decode"} {
 			_, errs, status := run(t, string(raw[:row.size]), command, "-f", "syslog")
-			if status != statusMalformed || !strings.Contains(errs, row.want) {
+			if status != report.StatusMalformed || !strings.Contains(errs, row.want) {
 				t.Errorf("%s of %d bytes of %s: status %d, %s, want %q", command, row.size, row.file, status, errs, row.want)
 			}
 		}
 	}
-	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != statusUsage || !strings.Contains(errs, "this is no capture") {
+	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != report.StatusUsage || !strings.Contains(errs, "this is no capture") {
 		t.Errorf("--stream of what is no capture: status %d, %s", status, errs)
 	}
 }
@@ -261,12 +263,12 @@ func TestRecordedChoice(t *testing.T) {
 		t.Errorf("%d summaries, status %d, %s\n%s", n, status, errs, out)
 	}
 	_, errs, status = run(t, "", "decode", "-f", "u16be", file)
-	if status != statusUsage || !strings.Contains(errs, "the capture holds 11 streams\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
+	if status != report.StatusUsage || !strings.Contains(errs, "the capture holds 11 streams\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	for _, args := range [][]string{{captures + "dns_tcp4.pcap"}, {file, "--stream", "6"}} {
 		_, errs, status := run(t, "", append([]string{"decode", "-f", "dns"}, args...)...)
-		if want := "stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two directions, and --direction is missing\n"; status != statusUsage || !strings.Contains(errs, want) {
+		if want := "stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two directions, and --direction is missing\n"; status != report.StatusUsage || !strings.Contains(errs, want) {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}
@@ -276,12 +278,12 @@ func TestRecordedChoice(t *testing.T) {
 		t.Errorf("%.100s, want %s", out, want)
 	}
 	for _, args := range [][]string{{"--stream", "99"}, {"--direction", "s2c", "--stream", "0"}} {
-		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage || !strings.Contains(errs, "no such stream: it has 7 streams") {
+		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != report.StatusUsage || !strings.Contains(errs, "no such stream: it has 7 streams") {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}
 	for _, args := range [][]string{{"--stream", "x"}, {"--direction", "up"}, {"--capture", "zip"}} {
-		if _, _, status := run(t, "", append([]string{"decode", file}, args...)...); status != statusUsage {
+		if _, _, status := run(t, "", append([]string{"decode", file}, args...)...); status != report.StatusUsage {
 			t.Errorf("%v: status %d", args, status)
 		}
 	}
@@ -292,7 +294,7 @@ func TestRecordedUntold(t *testing.T) {
 	dump := "00000000  61                                                a\n    00000000  62                                                b\n"
 	for _, args := range [][]string{{"-o", "json"}, {"--summary"}, {}} {
 		out, errs, status := run(t, dump, append([]string{"inspect", "-f", "auto"}, args...)...)
-		if status != statusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: can't tell") || !strings.Contains(errs, "framecat: stream 0 s2c: can't tell") {
+		if status != report.StatusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: can't tell") || !strings.Contains(errs, "framecat: stream 0 s2c: can't tell") {
 			t.Errorf("status %d, %s", status, errs)
 		}
 		if want := `{"type":"stream","stream":0,"direction":"c2s","bytes":1,"gaps":0}` + "\n" + `{"type":"summary","stream":0,"direction":"c2s","frames":0,`; len(args) == 2 && (!strings.HasPrefix(out, want) || strings.Count(out, `"undecoded":1}`) != 2) {

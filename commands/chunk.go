@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A chunking says how the writes of a stream are cut, or merged, on purpose.
@@ -37,7 +39,7 @@ const (
 func parseChunk(text string) (c chunking, err error) {
 	kind, arg, given := strings.Cut(text, ":")
 	bad := func() (chunking, error) {
-		return c, usage("--chunk is frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
+		return c, report.Usage("--chunk is frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
 	}
 	c.kind = kind
 	switch kind {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A recorder keeps each write.
@@ -176,9 +178,9 @@ func TestChunkAfterFailure(t *testing.T) {
 			status int
 			stdout string
 		}{
-			{[]string{ab, "nosuchfile", c}, statusIO, "a\nb\nc\n"},
-			{[]string{"-m", "ok", "-m", strings.Repeat("a", 300), "-m", "end"}, statusPayload, "ok\nend\n"},
-			{[]string{"-i", "hex", "-m", "61", "-m", "62", "-m", "zz"}, statusMalformed, "a\nb\n"},
+			{[]string{ab, "nosuchfile", c}, report.StatusIO, "a\nb\nc\n"},
+			{[]string{"-m", "ok", "-m", strings.Repeat("a", 300), "-m", "end"}, report.StatusPayload, "ok\nend\n"},
+			{[]string{"-i", "hex", "-m", "61", "-m", "62", "-m", "zz"}, report.StatusMalformed, "a\nb\n"},
 		} {
 			args := append([]string{"send", "-f", "u8", r.addr, "--chunk", how}, row.args...)
 			startNet(t, nil, args...).want(row.status, row.stdout)
@@ -226,11 +228,11 @@ func TestChunkFindsBugs(t *testing.T) {
 		status int
 	}{
 		{"one read a message", oneRead, "frame", 0},
-		{"one read a message", oneRead, "merge", statusUnmet},
-		{"one read a message", oneRead, "1", statusUnmet},
+		{"one read a message", oneRead, "merge", report.StatusUnmet},
+		{"one read a message", oneRead, "1", report.StatusUnmet},
 		{"no loop", noLoop, "frame", 0},
 		{"no loop", noLoop, "1", 0},
-		{"no loop", noLoop, "merge", statusUnmet},
+		{"no loop", noLoop, "merge", report.StatusUnmet},
 	} {
 		addr := serveTest(t, func(c *net.TCPConn) {
 			row.serve(c, func(m string) { c.Write(frames(m)) })

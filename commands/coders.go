@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A coder is a format of one message a line, written so that any byte fits: hex,
@@ -112,7 +114,7 @@ const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 func appendEscaped(dst, payload []byte) []byte {
 	for _, c := range payload {
-		dst = appendEscapedByte(dst, c)
+		dst = report.AppendEscapedByte(dst, c)
 	}
 	return dst
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 //go:embed completions
@@ -37,7 +39,7 @@ func completionCommand(s streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return printText(s.out, script)
+			return report.PrintText(s.out, script)
 		},
 	}
 }
@@ -51,11 +53,11 @@ func completionScript(args []string) (string, error) {
 		}
 		names = append(names, sh.name)
 	}
-	f := usage("completion is for one of %s", strings.Join(names, ", "))
+	f := report.Usage("completion is for one of %s", strings.Join(names, ", "))
 	if len(args) == 1 {
-		f.text += fmt.Sprintf(", not %q", args[0])
+		f.Text += fmt.Sprintf(", not %q", args[0])
 		if near := framing.Nearest(args[0], names); near != "" {
-			f.hints = []string{"did you mean " + near + "?"}
+			f.Hints = []string{"did you mean " + near + "?"}
 		}
 	}
 	return "", f
@@ -64,8 +66,8 @@ func completionScript(args []string) (string, error) {
 // staleCompletion answers the scripts of urfave/cli, which are not framecat's: they
 // put a flag behind the line, and it must not run.
 func staleCompletion() error {
-	f := usage("--generate-bash-completion is not how framecat completes")
-	f.hints = []string{"framecat completion bash prints a script for bash"}
+	f := report.Usage("--generate-bash-completion is not how framecat completes")
+	f.Hints = []string{"framecat completion bash prints a script for bash"}
 	return f
 }
 

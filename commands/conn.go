@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // limits are the deadlines of a connection; 0 is none.
@@ -78,7 +80,7 @@ func (c *conn) Read(p []byte) (n int, err error) {
 			return 0, c.readFault(c.trouble)
 		}
 		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
-			return 0, errDone // what was there is read, and the peer does not stop
+			return 0, report.ErrDone // what was there is read, and the peer does not stop
 		}
 		if c.gate != nil {
 			n, err = c.gate.read(p)
@@ -111,14 +113,14 @@ func (c *conn) readFault(err error) error {
 	case errors.Is(err, net.ErrClosed):
 		why := c.killed.Load()
 		if why == nil {
-			return errDone
+			return report.ErrDone
 		}
 		err = *why
-	case errors.Is(err, errDone):
-		return errDone
+	case errors.Is(err, report.ErrDone):
+		return report.ErrDone
 	}
 	if !c.told.CompareAndSwap(false, true) {
-		return errDone
+		return report.ErrDone
 	}
 	p := &peerError{c.name(), err, nil}
 	at := c.at()
@@ -130,7 +132,7 @@ func (c *conn) readFault(err error) error {
 			p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
 		}
 	case c.inFrame() && c.killed.Load() == nil:
-		p.err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, reason(err), count(c.got.Load()-at.Offset, "byte"))
+		p.err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
 }
@@ -228,7 +230,7 @@ func (c *conn) inFrame() bool { return c.passes || len(c.at().Tail) > 0 }
 // expired tells which deadline passed; nil if none, and waiting goes on.
 func (c *conn) expired(now time.Time) error {
 	if c.until.Load() != 0 {
-		return errDone
+		return report.ErrDone
 	}
 	if c.limits.frame > 0 && c.left <= 0 && c.inFrame() {
 		return &timeoutError{"--frame-timeout", c.limits.frame,

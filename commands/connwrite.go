@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // Write writes whole frames to the peer. Its error is a *peerError, or errDone if there
@@ -36,7 +38,7 @@ func (c *conn) Write(p []byte) (n int, err error) {
 
 func (c *conn) writeFault(err error) error {
 	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.told.CompareAndSwap(false, true) {
-		return errDone
+		return report.ErrDone
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}

@@ -9,6 +9,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // flushAt is when output is written even though more input is at hand.
@@ -19,7 +21,7 @@ const flushAt = 256 << 10
 type conversion struct {
 	in     format
 	sink   sink
-	report *reporter
+	report *report.Reporter
 
 	maxHeld     int64 // longest payload in memory; 0 is no limit
 	maxStreamed int64 // longest body that streams through; 0 is no limit
@@ -72,11 +74,11 @@ func (c *conversion) run(inputs []input) error {
 		if err := c.sink.flush(); err != nil {
 			return c.ioFailure("standard output", err)
 		}
-		if err == errDone {
+		if err == report.ErrDone {
 			break
 		}
 	}
-	return c.report.done()
+	return c.report.Done()
 }
 
 // convert converts one input. What it returns was reported.
@@ -84,15 +86,15 @@ func (c *conversion) convert(in input) error {
 	if c.choice != nil && in.recorded == nil {
 		all, done, err := in.streams(*c.choice)
 		defer done()
-		var f *failure
+		var f *report.Failure
 		switch many := oneStream(all); {
 		case err != nil:
 			return c.inputFailure(in, err)
 		case errors.As(many, &f):
-			c.report.fail(in.shown(), f)
+			c.report.Fail(in.shown(), f)
 			return f
 		case len(all) == 0:
-			c.report.note("%s: "+silence, in.shown())
+			c.report.Note("%s: "+silence, in.shown())
 			return nil
 		}
 		err = c.convertStream(all[0])
@@ -184,7 +186,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 			if c.left > 0 && r.Index <= c.last {
 				continue
 			}
-			return errDone
+			return report.ErrDone
 		}
 		if err == io.EOF {
 			return nil

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // A frame must be whole in time, however it trickles; a peer between two frames may
@@ -62,12 +64,12 @@ func TestIdleTimeout(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	readAll(c)
-	r.want(statusIO, strings.Repeat("hi\n", 4), "nothing came or went within --idle-timeout 200ms")
+	r.want(report.StatusIO, strings.Repeat("hi\n", 4), "nothing came or went within --idle-timeout 200ms")
 }
 
 func TestListenTimeouts(t *testing.T) {
-	startNet(t, nil, "listen", "0", "--timeout", "0.1").want(statusTimeout, "", "--timeout 100ms passed")
-	startNet(t, nil, "listen", "0", "-w", "0.1").want(statusIO, "", "no connection within --connect-timeout 100ms")
+	startNet(t, nil, "listen", "0", "--timeout", "0.1").want(report.StatusTimeout, "", "--timeout 100ms passed")
+	startNet(t, nil, "listen", "0", "-w", "0.1").want(report.StatusIO, "", "no connection within --connect-timeout 100ms")
 }
 
 // Many slow peers are cut in time, and one that behaves is served meanwhile.

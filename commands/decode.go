@@ -8,6 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 type decodeOptions struct {
@@ -72,7 +74,7 @@ func chosenOut(c *cli.Context, kind *framing.Kind) (format, error) {
 
 // fitTerminal makes a format one that can't drive a terminal, if it goes to one.
 func fitTerminal(out format, to *os.File, force bool) (format, error) {
-	if isTerminal(to) && !force {
+	if report.IsTerminal(to) && !force {
 		switch {
 		case out.name == "lines":
 			out.framing = display{}
@@ -83,9 +85,9 @@ func fitTerminal(out format, to *os.File, force bool) (format, error) {
 	return out, nil
 }
 
-func refuseTerminal(what string) *failure {
-	f := usage("%s writes binary, and standard output is a terminal", what)
-	f.hints = []string{"redirect it, pipe it into xxd, or insist with --force"}
+func refuseTerminal(what string) *report.Failure {
+	f := report.Usage("%s writes binary, and standard output is a terminal", what)
+	f.Hints = []string{"redirect it, pipe it into xxd, or insist with --force"}
 	return f
 }
 
@@ -101,7 +103,7 @@ func decode(s streams, o decodeOptions) error {
 }
 
 // newSink returns what writes messages in a format, chosen by -o.
-func newSink(out format, dst io.Writer, r *reporter) sink {
+func newSink(out format, dst io.Writer, r *report.Reporter) sink {
 	frames := frameSink{format: out, flag: "-o", w: newWriter(dst, out.framing), report: r}
 	switch {
 	case out.name == "json":

@@ -1,10 +1,13 @@
 package commands
 
-import "framecat/framing"
+import (
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
 
 // A desk is what a session works with: sessions that wait have none.
 type desk struct {
-	report *reporter
+	report *report.Reporter
 	reader *framing.Reader
 	head   [headSize]byte
 	frames conversion
@@ -14,8 +17,8 @@ type desk struct {
 }
 
 func (v *server) newDesk() *desk {
-	d := &desk{report: v.report.fork()}
-	d.report.source = func() string { return d.sink.from.name() }
+	d := &desk{report: v.report.Fork()}
+	d.report.Source = func() string { return d.sink.from.name() }
 	d.frames = conversion{
 		in:     format{name: "frames", framing: v.o.theirs, spec: true},
 		report: d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
@@ -52,7 +55,7 @@ func (s *session) sit() {
 		d = s.v.newDesk()
 	}
 	s.desk = d
-	d.report.status = 0
+	d.report.Status = 0
 	d.sink.from, d.answer.c = s.c, s.c
 	if s.exec != nil {
 		d.sink.back = s.exec

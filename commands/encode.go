@@ -6,6 +6,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 type encodeOptions struct {
@@ -50,9 +52,9 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
 	if len(o.messages) > 0 && len(o.files) > 0 {
-		return o, usage("messages come from -m or from files, not from both")
+		return o, report.Usage("messages come from -m or from files, not from both")
 	}
-	if isTerminal(s.out) && !o.force {
+	if report.IsTerminal(s.out) && !o.force {
 		return o, refuseTerminal("encode")
 	}
 	return o, nil
@@ -77,7 +79,7 @@ func encode(s streams, o encodeOptions) error {
 
 // encodeSink returns what writes frames, chosen by -f. Messages bring their headers
 // along in JSON, and in frames of the same framing.
-func encodeSink(f framing.Framing, in format, dst io.Writer, r *reporter) *frameSink {
+func encodeSink(f framing.Framing, in format, dst io.Writer, r *report.Reporter) *frameSink {
 	out := format{name: f.String(), framing: f, spec: true}
 	s := &frameSink{format: out, flag: "-f", w: newWriter(splicing(dst), f), report: r}
 	switch {

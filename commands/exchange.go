@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // An exchange is one run of send: a goroutine writes messages, another reads replies.
@@ -15,15 +17,15 @@ type exchange struct {
 	o      sendOptions
 	c      *conn
 	out    *output
-	report *reporter
+	report *report.Reporter
 	trips  *trips // nil if they are not measured
 	input  speech
 
 	replies  atomic.Int64
-	heard    chan struct{}           // a reply came
-	over     chan struct{}           // closed when no more replies can come
-	lost     atomic.Pointer[failure] // why that is, if it was reported
-	stopping chan struct{}           // closed when no more is to be sent
+	heard    chan struct{}                  // a reply came
+	over     chan struct{}                  // closed when no more replies can come
+	lost     atomic.Pointer[report.Failure] // why that is, if it was reported
+	stopping chan struct{}                  // closed when no more is to be sent
 	spoken   atomic.Pointer[stats]
 
 	unanswered bool // --linger passed before the reply of --lockstep; set before input is over
@@ -53,7 +55,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	began := time.Now()
 	go x.receive()
 	go x.speak(s)
-	status := x.run(signals, timeout, isTerminal(s.in) && o.streams(s.in))
+	status := x.run(signals, timeout, report.IsTerminal(s.in) && o.streams(s.in))
 	close(x.stopping)
 	x.c.close(false)
 	x.sum(time.Since(began))
@@ -66,7 +68,7 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	defer cancel()
 	made := make(chan error, 1)
 	go func() {
-		failed := func(err error) { x.report.detail("%s: %s, trying again", x.o.address, reason(err)) }
+		failed := func(err error) { x.report.Detail("%s: %s, trying again", x.o.address, report.Reason(err)) }
 		d := dialer{x.o.address, x.o.connect, x.o.retry, x.o.secure, failed}
 		nc, err := d.dial(ctx)
 		if err == nil {
@@ -77,9 +79,9 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	select {
 	case err := <-made:
 		if err != nil {
-			return &failure{status: statusIO, text: x.o.address.String() + ": " + reason(err), hints: tlsHints(err, false)}
+			return &report.Failure{Status: report.StatusIO, Text: x.o.address.String() + ": " + report.Reason(err), Hints: tlsHints(err, false)}
 		}
-		x.report.detail("%s: connected", x.c.name())
+		x.report.Detail("%s: connected", x.c.name())
 		return nil
 	case <-timeout:
 		return timeoutFailure(x.o.timeout)
@@ -91,8 +93,8 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 // receive prints the replies.
 func (x *exchange) receive() {
 	defer close(x.over)
-	r := x.report.fork()
-	r.source = x.c.name
+	r := x.report.Fork()
+	r.Source = x.c.name
 	v := &conversion{
 		in:     format{name: "frames", framing: x.o.theirs, spec: true},
 		report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
@@ -105,20 +107,20 @@ func (x *exchange) receive() {
 	x.c.blocks = true
 	frames := newFrames(x.c, v)
 	frames.Head = make([]byte, 0, headSize)
-	var f *failure
+	var f *report.Failure
 	if errors.As(x.c.receive(v, frames), &f) { // it was told
-		x.lost.Store(&failure{status: f.status, reported: true})
+		x.lost.Store(&report.Failure{Status: f.Status, Reported: true})
 	}
 }
 
 // speak sends the messages.
 func (x *exchange) speak(s streams) {
 	defer close(x.input.over)
-	r := x.report.fork()
+	r := x.report.Fork()
 	in, from, err := x.o.source(s.in)
 	if err != nil {
-		r.fail("standard input", &failure{status: statusIO, text: reason(err)})
-		x.input.err = r.done()
+		r.Fail("standard input", &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
+		x.input.err = r.Done()
 		return
 	}
 	c := &conversion{in: from, report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
@@ -148,7 +150,7 @@ func (x *exchange) speak(s streams) {
 			err = cmp.Or(err, c.ioFailure("", end))
 		}
 	}
-	if !errors.Is(err, errDone) {
+	if !errors.Is(err, report.ErrDone) {
 		x.input.err = err
 	}
 }
@@ -176,15 +178,15 @@ func (x *exchange) awaitReply(sent int64) error {
 			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.o.linger)
 			return &peerError{x.c.name(), err, nil}
 		case <-x.out.ended:
-			return errDone
+			return report.ErrDone
 		case <-x.stopping:
-			return errDone
+			return report.ErrDone
 		case <-x.over:
 			if x.replies.Load() >= sent {
 				return nil
 			}
 			if !x.c.told.CompareAndSwap(false, true) || x.o.expect >= 0 {
-				return errDone
+				return report.ErrDone
 			}
 			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
 			return &peerError{x.c.name(), err, nil}
@@ -216,7 +218,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 		case <-over:
 			over = nil
 			if x.lost.Load() == nil && said != nil && typing {
-				x.report.note("%s: the peer closed the connection", x.c.name())
+				x.report.Note("%s: the peer closed the connection", x.c.name())
 			}
 			if x.lost.Load() != nil || typing || x.o.expect >= 0 {
 				return x.status()
@@ -247,8 +249,8 @@ func (x *exchange) lingered() error {
 	}
 	err := x.status()
 	if at := x.c.at(); err == nil && len(at.Tail) > 0 {
-		err = &failure{status: statusTruncated, text: fmt.Sprintf("%s: frame %d at byte %d: --linger %s passed after %s of it",
-			x.c.name(), at.Index, at.Offset, x.o.linger, count(int64(len(at.Tail)), "byte"))}
+		err = &report.Failure{Status: report.StatusTruncated, Text: fmt.Sprintf("%s: frame %d at byte %d: --linger %s passed after %s of it",
+			x.c.name(), at.Index, at.Offset, x.o.linger, report.Count(int64(len(at.Tail)), "byte"))}
 	}
 	return err
 }
@@ -262,7 +264,7 @@ func (x *exchange) status() error {
 		return err
 	}
 	if n := x.replies.Load(); n < x.o.expect {
-		return &failure{status: statusUnmet, text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, count(x.o.expect, "reply"))}
+		return &report.Failure{Status: report.StatusUnmet, Text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, report.Count(x.o.expect, "reply"))}
 	}
 	return nil
 }
@@ -272,18 +274,18 @@ func (x *exchange) sum(took time.Duration) {
 	n, sent := x.c.writes.Load(), x.c.sent.Load()
 	if !x.o.stats {
 		if x.o.chunk.kind != "" {
-			x.report.note("%s in %s", count(sent, "byte"), count(n, "write"))
+			x.report.Note("%s in %s", report.Count(sent, "byte"), report.Count(n, "write"))
 		}
 		return
 	}
-	x.report.clear()
-	w, messages := x.report.w, int64(0)
+	x.report.Clear()
+	w, messages := x.report.W, int64(0)
 	if s := x.spoken.Load(); s != nil {
 		messages = s.messages.Load()
 	}
 	fmt.Fprintf(w, "messages    %d\nreplies     %d\n", messages, x.replies.Load())
-	fmt.Fprintf(w, "sent        %s in %s\n", count(sent, "byte"), count(n, "write"))
-	fmt.Fprintf(w, "received    %s\n", count(x.c.got.Load(), "byte"))
+	fmt.Fprintf(w, "sent        %s in %s\n", report.Count(sent, "byte"), report.Count(n, "write"))
+	fmt.Fprintf(w, "received    %s\n", report.Count(x.c.got.Load(), "byte"))
 	fmt.Fprintf(w, "round trip  %s\n", x.trips)
 	fmt.Fprintf(w, "time        %s\n", took.Round(time.Microsecond))
 }

@@ -56,7 +56,7 @@ func (v *server) start(c *conn) (*process, error) {
 		return nil, err
 	}
 	v.procs.add(p)
-	p.sink = newSink(v.o.plain, childInput{p}, v.report.fork())
+	p.sink = newSink(v.o.plain, childInput{p}, v.report.Fork())
 	go p.listen(v)
 	go p.reap(v)
 	return p, nil
@@ -71,9 +71,9 @@ func (p *process) reap(v *server) {
 	unasked := err != nil && p.asked.IsZero()
 	p.life.Unlock()
 	v.procs.remove(p)
-	tell := v.report.detail
+	tell := v.report.Detail
 	if unasked { // it failed by itself
-		tell = v.report.note
+		tell = v.report.Note
 	}
 	tell("%s: --exec: %s", p.c.name(), ending(err))
 	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
@@ -90,13 +90,13 @@ func ending(err error) string {
 func (p *process) listen(v *server) {
 	defer close(p.ended)
 	defer p.out.Close()
-	own := v.report.fork()
+	own := v.report.Fork()
 	back := &conversion{in: v.o.in, report: own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
 	sink := v.o.frames(v.o.in, p.c, own)
 	back.sink = sink
 	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
 	sink.flush()
-	if p.status = own.status; err != nil {
+	if p.status = own.Status; err != nil {
 		p.kill()
 	}
 	p.c.drain(drainTime)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"framecat/commands/internal/report"
 )
 
 func TestExec(t *testing.T) {
@@ -60,8 +62,8 @@ func TestExecStatus(t *testing.T) {
 		status      int
 		stderr      string
 	}{
-		{"cat >/dev/null; echo zz", "hex", statusMalformed, "is no hex digit"},
-		{"yes", "lines", statusIO, "conn 1 127.0.0.1:"},
+		{"cat >/dev/null; echo zz", "hex", report.StatusMalformed, "is no hex digit"},
+		{"yes", "lines", report.StatusIO, "conn 1 127.0.0.1:"},
 		{"cat >/dev/null; exit 3", "lines", 0, "listening on"},
 	} {
 		r := startNet(t, nil, "listen", "-q", "--exec", row.command, "-i", row.in, "0")

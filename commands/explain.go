@@ -8,10 +8,12 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // explain writes all that the table knows about a framing.
-func explain(b *strings.Builder, st style, k *framing.Kind) {
+func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 	usage := cmp.Or(k.Usage, k.Name)
 	describeFrames(b, st, k, plainest(k), usage)
 	for i, f := range fieldTerms(k) {
@@ -45,8 +47,8 @@ func plainest(k *framing.Kind) framing.Framing {
 }
 
 // describeFrames draws the frames of f, a framing of k, and tells what is known of them.
-func describeFrames(b *strings.Builder, st style, k *framing.Kind, f framing.Framing, title string) {
-	fmt.Fprintf(b, "%s: %s\n\n", st.strong(title), wrap(k.Summary, utf8.RuneCountInString(title)+2))
+func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing, title string) {
+	fmt.Fprintf(b, "%s: %s\n\n", st.Strong(title), report.Wrap(k.Summary, utf8.RuneCountInString(title)+2))
 	drawParts(b, k, f)
 	b.WriteString("\n")
 	for _, fact := range facts(k, f) {
@@ -87,7 +89,7 @@ func keyLender(k *framing.Kind) string {
 }
 
 // explainSpec tells how a framing with arguments of its own looks.
-func explainSpec(b *strings.Builder, st style, k *framing.Kind, f framing.Framing) {
+func explainSpec(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing) {
 	describeFrames(b, st, k, f, f.String())
 	for _, payload := range []string{"hello", k.Examples[0].Payload} {
 		if _, err := f.Append(nil, framing.Marks{}, []byte(payload)); err == nil {
@@ -137,21 +139,21 @@ func valueVerb(names framing.Names) string {
 }
 
 // writeFact writes what is known under a short name, wrapped behind it.
-func writeFact(b *strings.Builder, st style, name, text string) {
+func writeFact(b *strings.Builder, st report.Style, name, text string) {
 	if name == "is" { // a SPEC has no blanks to break it at
-		text = breakSpec(text, pageWidth-11, 11)
-		fmt.Fprintf(b, "  %s  %s\n", st.strong(fmt.Sprintf("%-7s", name)), text)
+		text = breakSpec(text, report.PageWidth-11, 11)
+		fmt.Fprintf(b, "  %s  %s\n", st.Strong(fmt.Sprintf("%-7s", name)), text)
 		return
 	}
-	fmt.Fprintf(b, "  %s  %s\n", st.strong(fmt.Sprintf("%-7s", name)), wrap(text, 11))
+	fmt.Fprintf(b, "  %s  %s\n", st.Strong(fmt.Sprintf("%-7s", name)), report.Wrap(text, 11))
 }
 
 // writeHelp writes a name and what it means, wrapped behind it.
-func writeHelp(b *strings.Builder, st style, name, text string) {
+func writeHelp(b *strings.Builder, st report.Style, name, text string) {
 	if gap := 16 - utf8.RuneCountInString(name); gap < 0 {
 		name += "\n" + strings.Repeat(" ", 20)
 	}
-	fmt.Fprintf(b, "    %s  %s\n", st.strong(fmt.Sprintf("%-16s", name)), wrap(text, 22))
+	fmt.Fprintf(b, "    %s  %s\n", st.Strong(fmt.Sprintf("%-16s", name)), report.Wrap(text, 22))
 }
 
 // breakSpec breaks a SPEC behind its commas into lines of width, which begin at column

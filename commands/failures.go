@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A misfit is a message that the output can't carry.
@@ -32,18 +34,18 @@ func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) erro
 	if err := c.sink.flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
-	f := &failure{status: statusPayload, text: err.Error()}
+	f := &report.Failure{Status: report.StatusPayload, Text: err.Error()}
 	var m *misfit
 	if errors.As(err, &m) {
-		f.hints = c.misfitHints(m, r)
+		f.Hints = c.misfitHints(m, r)
 	}
-	c.report.fail(in.name, f)
+	c.report.Fail(in.name, f)
 	return f
 }
 
 func (c *conversion) readOrWriteFailure(in input, err error) error {
 	var p *peerError
-	if errors.Is(err, errDone) || errors.As(err, &p) {
+	if errors.Is(err, report.ErrDone) || errors.As(err, &p) {
 		return c.ioFailure("", err)
 	}
 	var w *writeError
@@ -56,20 +58,20 @@ func (c *conversion) readOrWriteFailure(in input, err error) error {
 // inputFailure is trouble with one input: the next one still runs.
 func (c *conversion) inputFailure(in input, err error) error {
 	f := inputFailure(err)
-	c.report.fail(in.shown(), f)
+	c.report.Fail(in.shown(), f)
 	return f
 }
 
 // inputFailure is an error of reading, or of what a capture says.
-func inputFailure(err error) *failure {
-	var f *failure
+func inputFailure(err error) *report.Failure {
+	var f *report.Failure
 	switch {
 	case errors.As(err, &f):
 		return f
 	case isDamage(err):
-		return &failure{status: statusMalformed, text: err.Error()}
+		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}
-	return &failure{status: statusIO, text: reason(err)}
+	return &report.Failure{Status: report.StatusIO, Text: report.Reason(err)}
 }
 
 // ioFailure is trouble with an output: nothing can go on. That of a connection, or one
@@ -77,27 +79,27 @@ func inputFailure(err error) *failure {
 func (c *conversion) ioFailure(name string, err error) error {
 	var peer *peerError
 	switch {
-	case errors.Is(err, errDone):
-		return errDone
+	case errors.Is(err, report.ErrDone):
+		return report.ErrDone
 	case errors.As(err, &peer):
-		f := &failure{status: statusIO, text: reason(peer.err), hints: peer.hints, fatal: true, reported: true}
-		c.report.fail(peer.name, f)
+		f := &report.Failure{Status: report.StatusIO, Text: report.Reason(peer.err), Hints: peer.hints, Fatal: true, Reported: true}
+		c.report.Fail(peer.name, f)
 		return f
 	}
-	dieOfBrokenPipe(err)
+	report.DieOfBrokenPipe(err)
 	var p *fs.PathError
 	if errors.As(err, &p) && p.Path != "/dev/stdout" {
 		name = p.Path
 	}
-	f := &failure{status: statusIO, text: reason(err), fatal: true, reported: true}
-	c.report.fail(name, f)
+	f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Fatal: true, Reported: true}
+	c.report.Fail(name, f)
 	return f
 }
 
 // isFatal says whether err is what ioFailure made of trouble with an output.
 func isFatal(err error) bool {
-	var f *failure
-	return errors.As(err, &f) && f.fatal
+	var f *report.Failure
+	return errors.As(err, &f) && f.Fatal
 }
 
 // misfitHints tells what would carry a message.

@@ -9,6 +9,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A faultSink shows frames that could not be read.
@@ -25,18 +27,18 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 	if s, ok := c.sink.(faultSink); ok {
 		s.fault(r, e)
 	}
-	f := &failure{status: statusMalformed, text: e.Error()}
+	f := &report.Failure{Status: report.StatusMalformed, Text: e.Error()}
 	if c.in.spec {
 		f = c.hinter.failure(c.in.framing, r, e)
 	} else {
-		f.text = strings.Replace("message"+strings.TrimPrefix(f.text, "frame"), "inside a frame", "inside a message", 1)
+		f.Text = strings.Replace("message"+strings.TrimPrefix(f.Text, "frame"), "inside a frame", "inside a message", 1)
 		if e.Kind == framing.Truncated && c.in.name != "json" {
-			f.status = statusTruncated
+			f.Status = report.StatusTruncated
 		}
 	}
-	c.report.fail(in.name, f)
+	c.report.Fail(in.name, f)
 	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
-		c.report.note("%s of the frame had been written%s before", count(e.Sent, "byte"), s.where())
+		c.report.Note("%s of the frame had been written%s before", report.Count(e.Sent, "byte"), s.where())
 	}
 	if e.Kind == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {
@@ -49,7 +51,7 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 	n, err := r.Recover()
 	c.stats.skipped += n
 	if n > 0 {
-		c.report.note("skipped %s", count(n, "byte"))
+		c.report.Note("skipped %s", report.Count(n, "byte"))
 	}
 	if err != nil {
 		if e.Kind != framing.Truncated {
@@ -57,7 +59,7 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 			if errors.As(err, &t) && t != e {
 				return c.fault(r, in, t)
 			}
-			c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+			c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		}
 		return f
 	}
@@ -103,31 +105,31 @@ func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
 		return c.ioFailure("standard output", err)
 	}
 	f := gapFailure(r, gap)
-	c.report.fail(in.name, f)
+	c.report.Fail(in.name, f)
 	if !c.skip {
 		return f
 	}
 	n, err := r.Resume(gap.Bytes)
 	c.stats.skipped += n
 	if n > 0 {
-		c.report.note("skipped %s", count(n, "byte"))
+		c.report.Note("skipped %s", report.Count(n, "byte"))
 	}
 	var next *capture.Gap
 	switch {
 	case errors.As(err, &next) && next != gap: // the reader tells that one again
 	case err != nil:
-		c.report.note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+		c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
 		return f
 	}
 	return nil
 }
 
-func gapFailure(r *framing.Reader, gap *capture.Gap) *failure {
+func gapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	place := ""
 	if gap.Offset != r.Offset {
 		place = fmt.Sprintf("byte %d: ", gap.Offset)
 	}
-	return &failure{status: statusMalformed, text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
+	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file that was asked

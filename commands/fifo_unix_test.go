@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // A pipe with a name is opened once: what is written to it and closed at once comes
@@ -55,8 +57,8 @@ func TestPortFileFIFO(t *testing.T) {
 	if got := runNet(s, signals, []string{"listen", "--port-file", fifo, "0"}); got != 143 {
 		t.Errorf("status %d, want 143", got)
 	}
-	if got := runNet(s, nil, []string{"listen", "--port-file", fifo, "--timeout", "0.1", "0"}); got != statusTimeout {
-		t.Errorf("status %d, want %d", got, statusTimeout)
+	if got := runNet(s, nil, []string{"listen", "--port-file", fifo, "--timeout", "0.1", "0"}); got != report.StatusTimeout {
+		t.Errorf("status %d, want %d", got, report.StatusTimeout)
 	}
 	os.OpenFile(fifo, os.O_RDONLY, 0) // lets the writer go
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // Flags that mean the same everywhere.
@@ -49,22 +51,22 @@ type common struct {
 	partial     string
 	stats       bool
 	files       []string
-	report      *reporter
+	report      *report.Reporter
 }
 
 // readCommon reads the flags of a command. Its error is about usage.
 func readCommon(c *cli.Context, s streams) (common, error) {
 	o := common{
 		count: all, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
-		files: c.Args().Slice(), report: newReporter(s.err, c.String("color")),
+		files: c.Args().Slice(), report: report.New(s.err, c.String("color")),
 	}
-	o.report.verbose, o.report.quiet = c.Bool("verbose"), c.Bool("quiet")
+	o.report.Verbose, o.report.Quiet = c.Bool("verbose"), c.Bool("quiet")
 	var err error
 	if o.framing, o.kind, err = framingOf(c); err != nil {
 		return o, err
 	}
 	if o.maxHeld, err = framing.ParseSize(c.String("max-frame")); err != nil {
-		return o, usage("--max-frame: %s", err)
+		return o, report.Usage("--max-frame: %s", err)
 	}
 	if c.IsSet("max-frame") {
 		o.maxStreamed = o.maxHeld
@@ -77,7 +79,7 @@ func readCommon(c *cli.Context, s streams) (common, error) {
 	case "skip":
 		o.skip = true
 	default:
-		return o, usage("--on-error is stop or skip, not %q", c.String("on-error"))
+		return o, report.Usage("--on-error is stop or skip, not %q", c.String("on-error"))
 	}
 	return o, checkColor(c)
 }
@@ -87,7 +89,7 @@ func checkColor(c *cli.Context) error {
 	case "auto", "always", "never":
 		return nil
 	default:
-		return usage("--color is auto, always or never, not %q", w)
+		return report.Usage("--color is auto, always or never, not %q", w)
 	}
 }
 
@@ -103,7 +105,7 @@ func framingOf(c *cli.Context) (framing.Framing, *framing.Kind, error) {
 	f, err := framing.Parse(spec)
 	if err != nil {
 		fail := specFailure(err)
-		fail.text = from + fail.text
+		fail.Text = from + fail.Text
 		return nil, nil, fail
 	}
 	name, _, _ := strings.Cut(spec, ":")
@@ -117,7 +119,7 @@ func number(c *cli.Context, name string, def int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(c.String(name), 10, 64)
 	if err != nil || n < 0 {
-		return 0, usage("--%s is a number from 0, not %q", name, c.String(name))
+		return 0, report.Usage("--%s is a number from 0, not %q", name, c.String(name))
 	}
 	return n, nil
 }
@@ -129,7 +131,7 @@ func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
 	}
 	n, err := framing.ParseSize(c.String(name))
 	if err != nil {
-		return 0, usage("--%s: %s", name, err)
+		return 0, report.Usage("--%s: %s", name, err)
 	}
 	return n, nil
 }
@@ -177,7 +179,7 @@ func framesRange(s string) (first, last int64, err error) {
 		last, err = strconv.ParseInt(b, 10, 64)
 	}
 	if err != nil || strings.Contains(s, "+") || a == "" && b == "" || first > last {
-		return 0, 0, usage("--frames is A-B, A-, -B or A, counted from 0, not %q", s)
+		return 0, 0, report.Usage("--frames is A-B, A-, -B or A, counted from 0, not %q", s)
 	}
 	return first, last, nil
 }
@@ -193,12 +195,12 @@ func (o *common) openPartial(inputs []input) (f *os.File, fresh bool, err error)
 	if err == nil {
 		for _, in := range inputs {
 			if from, err := in.stat(); err == nil && os.SameFile(from, to) {
-				return nil, false, usage("--partial %s is the input itself", o.partial)
+				return nil, false, report.Usage("--partial %s is the input itself", o.partial)
 			}
 		}
 	}
 	if f, err = os.Create(o.partial); err != nil {
-		return nil, false, &failure{status: statusIO, text: o.partial + ": " + reason(err)}
+		return nil, false, &report.Failure{Status: report.StatusIO, Text: o.partial + ": " + report.Reason(err)}
 	}
 	return f, fresh, nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A format is a way to write messages outside their frames. All but json's and
@@ -45,7 +47,7 @@ func inFormat(name string) (format, error) {
 		return format{name: name, framing: jsonObjects{}, marks: jsonMarks}, nil
 	}
 	if strings.HasPrefix(name, "dir:") {
-		return format{}, usage("--in %s: dir is a format for output only", sanitize(name))
+		return format{}, report.Usage("--in %s: dir is a format for output only", report.Sanitize(name))
 	}
 	return codedOrSpec("--in", name)
 }
@@ -62,7 +64,7 @@ func outFormat(name string) (format, error) {
 	}
 	if dir, ok := strings.CutPrefix(name, "dir:"); ok {
 		if dir == "" {
-			return format{}, usage("--out dir: needs the folder, as in dir:messages")
+			return format{}, report.Usage("--out dir: needs the folder, as in dir:messages")
 		}
 		return format{name: name, dir: dir}, nil
 	}
@@ -78,16 +80,16 @@ func codedOrSpec(flag, name string) (format, error) {
 	f, err := framing.Parse(name)
 	if err != nil {
 		fail := specFailure(err)
-		fail.text = flag + ": " + fail.text
+		fail.Text = flag + ": " + fail.Text
 		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
 			formats := slices.Insert(slices.Clone(textFormats), 1, "raw")
-			fail.text = flag + ": there is no format or framing " + strconv.Quote(name)
+			fail.Text = flag + ": there is no format or framing " + strconv.Quote(name)
 			if flag == "--out" {
 				formats = append(formats, "dir:PATH")
 			}
-			fail.hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
+			fail.Hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
 			if near := cmp.Or(renamed(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
-				fail.hints = []string{"did you mean " + near + "?"}
+				fail.Hints = []string{"did you mean " + near + "?"}
 			}
 		}
 		return format{}, fail
@@ -152,5 +154,5 @@ func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 type display struct{ rawIn }
 
 func (display) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
-	return append(appendSafe(dst, payload), '\n'), nil
+	return append(report.AppendSafe(dst, payload), '\n'), nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 func framingsCommand(s streams) *cli.Command {
@@ -21,12 +23,12 @@ func framingsCommand(s streams) *cli.Command {
 			if err := checkColor(c); err != nil {
 				return err
 			}
-			return framings(s.out, newStyle(s.out, c.String("color")), c.Args().Slice())
+			return framings(s.out, report.NewStyle(s.out, c.String("color")), c.Args().Slice())
 		},
 	}
 }
 
-func framings(w io.Writer, st style, names []string) error {
+func framings(w io.Writer, st report.Style, names []string) error {
 	var b strings.Builder
 	if len(names) == 0 {
 		listFramings(&b, st)
@@ -47,12 +49,12 @@ func framings(w io.Writer, st style, names []string) error {
 			explainSpec(&b, st, k, f)
 		}
 	}
-	return printText(w, b.String())
+	return report.PrintText(w, b.String())
 }
 
-func listFramings(b *strings.Builder, st style) {
+func listFramings(b *strings.Builder, st report.Style) {
 	for _, k := range framing.Kinds() {
-		fmt.Fprintf(b, "%s  %s\n", st.strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
+		fmt.Fprintf(b, "%s  %s\n", st.Strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
 	}
 	b.WriteString("\nframecat framings NAME explains one.\n")
 }

@@ -6,16 +6,18 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // The list fits a page too.
 func TestListFits(t *testing.T) {
 	var b strings.Builder
-	if err := framings(&b, newStyle(nil, "never"), nil); err != nil {
+	if err := framings(&b, report.NewStyle(nil, "never"), nil); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
-		if n := utf8.RuneCountInString(line); n > pageWidth+1 {
+		if n := utf8.RuneCountInString(line); n > report.PageWidth+1 {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
@@ -26,7 +28,7 @@ func TestListFits(t *testing.T) {
 func TestExplain(t *testing.T) {
 	for _, k := range framing.Kinds() {
 		var b strings.Builder
-		if err := framings(&b, newStyle(nil, "never"), []string{k.Name}); err != nil {
+		if err := framings(&b, report.NewStyle(nil, "never"), []string{k.Name}); err != nil {
 			t.Fatal(err)
 		}
 		text := b.String()
@@ -41,7 +43,7 @@ func TestExplain(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(text) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > pageWidth && !strings.Contains(line, "-f ") {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > report.PageWidth && !strings.Contains(line, "-f ") {
 				t.Errorf("%s: %d columns: %s", k.Name, n, line)
 			}
 		}

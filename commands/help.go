@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 // helpUsage says what framecat help is for; it is no command of urfave/cli's.
@@ -60,27 +62,27 @@ var statuses = []helpTerm{
 // A helpText is help as it is put together.
 type helpText struct {
 	strings.Builder
-	st style
+	st report.Style
 }
 
-func (h *helpText) head(title string) { fmt.Fprintf(h, "\n%s\n", h.st.strong(title)) }
+func (h *helpText) head(title string) { fmt.Fprintf(h, "\n%s\n", h.st.Strong(title)) }
 
 // row writes a word and what it means from column indent on. A word that reaches
 // further moves its meaning.
 func (h *helpText) row(word, text string, indent int) {
 	line := "  " + word + strings.Repeat(" ", max(2, indent-2-utf8.RuneCountInString(word)))
-	if at := utf8.RuneCountInString(line); at+utf8.RuneCountInString(text) <= pageWidth {
+	if at := utf8.RuneCountInString(line); at+utf8.RuneCountInString(text) <= report.PageWidth {
 		indent = at
 	} else if at > indent {
 		line = "  " + word + "\n" + strings.Repeat(" ", indent)
 	}
-	h.WriteString(line + wrap(text, indent) + "\n")
+	h.WriteString(line + report.Wrap(text, indent) + "\n")
 }
 
 func (h *helpText) examples(command string) {
 	h.head("Examples")
 	for _, x := range usageExamples()[command] {
-		fmt.Fprintf(h, "  %s\n    %s\n", h.st.faint("# "+x.what), x.line)
+		fmt.Fprintf(h, "  %s\n    %s\n", h.st.Faint("# "+x.what), x.line)
 	}
 }
 
@@ -118,7 +120,7 @@ func (h *helpText) flags(flags []cli.Flag) {
 }
 
 // appHelp is the help of framecat itself.
-func appHelp(app *cli.App, st style) string {
+func appHelp(app *cli.App, st report.Style) string {
 	h := &helpText{st: st}
 	fmt.Fprintf(h, "framecat %s.\n\n  %s\n", app.Usage, app.UsageText)
 	h.examples("")
@@ -152,7 +154,7 @@ func usedTerms(app *cli.App) (used []helpTerm) {
 
 // commandHelp is the help of a command: the first paragraph of its Description, its
 // examples and flags, the other paragraphs.
-func commandHelp(c *cli.Command, st style) string {
+func commandHelp(c *cli.Command, st report.Style) string {
 	h := &helpText{st: st}
 	first, rest, _ := strings.Cut(c.Description, "\n\n")
 	fmt.Fprintf(h, "framecat %s: %s\n\n%s\n\n  %s\n", c.Name, c.Usage, fill(first), c.UsageText)
@@ -169,8 +171,8 @@ func commandHelp(c *cli.Command, st style) string {
 // fill makes a paragraph of text, as it is if it fits.
 func fill(text string) string {
 	for line := range strings.Lines(text) {
-		if utf8.RuneCountInString(line) > pageWidth+1 {
-			return wrap(text, 0)
+		if utf8.RuneCountInString(line) > report.PageWidth+1 {
+			return report.Wrap(text, 0)
 		}
 	}
 	return text
@@ -178,13 +180,13 @@ func fill(text string) string {
 
 // help prints the help of framecat, or of the command called name.
 func help(app *cli.App, out *os.File, name, color string) error {
-	st := newStyle(out, color)
+	st := report.NewStyle(out, color)
 	if name == "" || name == "help" {
-		return printText(out, appHelp(app, st))
+		return report.PrintText(out, appHelp(app, st))
 	}
 	c := app.Command(name)
 	if c == nil {
 		return unknownCommand(app, name)
 	}
-	return printText(out, commandHelp(c, st))
+	return report.PrintText(out, commandHelp(c, st))
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"unicode/utf8"
+
+	"framecat/commands/internal/report"
 )
 
 // builtDir is where builtFramecat has built, or "".
@@ -55,7 +57,7 @@ func inPath(t *testing.T, program string) string {
 
 // helpTexts are all that help prints, by command; framecat's own is under "".
 func helpTexts() map[string]string {
-	app, st := newApp(streams{}, ""), newStyle(nil, "never")
+	app, st := newApp(streams{}, ""), report.NewStyle(nil, "never")
 	texts := map[string]string{"": appHelp(app, st)}
 	for _, c := range app.Commands {
 		texts[c.Name] = commandHelp(c, st)
@@ -66,7 +68,7 @@ func helpTexts() map[string]string {
 func TestHelpFits(t *testing.T) {
 	for name, text := range helpTexts() {
 		for line := range strings.Lines(text) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > pageWidth {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > report.PageWidth {
 				t.Errorf("help %s: %d columns: %s", name, n, line)
 			}
 		}

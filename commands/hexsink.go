@@ -7,6 +7,8 @@ import (
 
 	"framecat/framing"
 	"framecat/hexview"
+
+	"framecat/commands/internal/report"
 )
 
 // A hexSink shows the messages of all connections as inspect shows those of a file,
@@ -29,9 +31,9 @@ func (o *netOptions) readHex(c *cli.Context, s streams) error {
 		return nil
 	}
 	if c.IsSet("out") && c.String("exec") == "" { // it is for the process then
-		return usage("--hex shows messages its own way: -o does not go with it")
+		return report.Usage("--hex shows messages its own way: -o does not go with it")
 	}
-	o.view = hexview.Options{Cols: int(fittingCols(s.out)), Width: terminalWidth(s.out), Color: colored(s.out, c.String("color"))}
+	o.view = hexview.Options{Cols: int(fittingCols(s.out)), Width: terminalWidth(s.out), Color: report.Colored(s.out, c.String("color"))}
 	return nil
 }
 

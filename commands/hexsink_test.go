@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // The view of frames that peers send, and of what is none.
@@ -38,7 +40,7 @@ conn 3 PEER
 	addr := serveTest(t, echoes)
 	startNet(t, nil, "send", "--hex", "-m", "a", addr).want(0, addr+"\n"+
 		"00000000 [00 00 00 01|41                                   ....A             #0 payload 1\n")
-	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(statusUsage, "", "-o does not go with it")
+	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(report.StatusUsage, "", "-o does not go with it")
 }
 
 // Half a frame is shown, however its connection ends, and reports name the frame.
@@ -51,10 +53,10 @@ func TestHexUnfinished(t *testing.T) {
 		status int
 		stderr string
 	}{
-		{nil, func(c *net.TCPConn, _ *runner) { c.CloseWrite() }, statusTruncated, "frame 1 at byte 3: the stream ends after 3 of 5 bytes"},
-		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, statusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of it"},
-		{[]string{"--frame-timeout", "0.3"}, nil, statusIO, "frame 1 at byte 3: it is not whole within --frame-timeout 300ms"},
-		{[]string{"--idle-timeout", "0.3"}, nil, statusIO, "frame 1 at byte 3: nothing came or went within --idle-timeout 300ms after 3 bytes of it"},
+		{nil, func(c *net.TCPConn, _ *runner) { c.CloseWrite() }, report.StatusTruncated, "frame 1 at byte 3: the stream ends after 3 of 5 bytes"},
+		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, report.StatusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of it"},
+		{[]string{"--frame-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: it is not whole within --frame-timeout 300ms"},
+		{[]string{"--idle-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: nothing came or went within --idle-timeout 300ms after 3 bytes of it"},
 		{nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 		{[]string{"-k"}, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 	} {
@@ -76,9 +78,9 @@ func TestHexUnfinished(t *testing.T) {
 		args   []string
 		status int
 	}{
-		{[]string{"--linger", "0.3"}, statusTruncated},
-		{[]string{"--timeout", "0.3"}, statusTimeout},
-		{[]string{"--frame-timeout", "0.3"}, statusIO},
+		{[]string{"--linger", "0.3"}, report.StatusTruncated},
+		{[]string{"--timeout", "0.3"}, report.StatusTimeout},
+		{[]string{"--frame-timeout", "0.3"}, report.StatusIO},
 	} {
 		startNet(t, nil, append([]string{"send", addr, "--hex", "-f", "u8", "-m", "a"}, row.args...)...).want(row.status, addr+"\n"+whole+half)
 	}

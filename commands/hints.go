@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // headSize is how much of a stream hints look at.
@@ -91,10 +93,10 @@ func (b *hintBudget) take() bool {
 func newHinter(r *framing.Reader) hinter { return hinter{start: r.Offset, first: r.Index, guesses: 3} }
 
 // failure tells of a frame that could not be read, with a hint where there is one.
-func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error) *failure {
-	fail := &failure{status: statusMalformed, text: e.Error()}
+func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error) *report.Failure {
+	fail := &report.Failure{Status: report.StatusMalformed, Text: e.Error()}
 	if e.Kind == framing.Truncated {
-		fail.status = statusTruncated
+		fail.Status = report.StatusTruncated
 	}
 	if h.guesses == 0 || !h.budget.take() {
 		return fail
@@ -105,8 +107,8 @@ func (h *hinter) failure(f framing.Framing, r *framing.Reader, e *framing.Error)
 		ended:  e.Kind == framing.Truncated && read == int64(len(r.Head)),
 		before: e.Frame - h.first, limit: r.Max,
 	}
-	fail.hints = s.hints()
-	if h.guesses--; len(fail.hints) > 0 {
+	fail.Hints = s.hints()
+	if h.guesses--; len(fail.Hints) > 0 {
 		h.guesses = 0
 	}
 	return fail

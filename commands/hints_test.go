@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 const mib = 1 << 20
@@ -206,8 +208,8 @@ func decodeText(t *testing.T, spec, stream string, limit int64, skip bool) strin
 		t.Fatal(err)
 	}
 	var errors bytes.Buffer
-	report := newReporter(nil, "never")
-	report.w = &errors
+	report := report.New(nil, "never")
+	report.W = &errors
 	c := &conversion{
 		in: format{name: "frames", framing: f, spec: true}, sink: &frameSink{w: framing.NewWriter(&bytes.Buffer{}, rawOut{})},
 		report: report, maxHeld: limit, last: all, left: all, skip: skip,

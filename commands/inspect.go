@@ -11,6 +11,8 @@ import (
 	"framecat/commands/internal/capture"
 	"framecat/framing"
 	"framecat/hexview"
+
+	"framecat/commands/internal/report"
 )
 
 type inspectOptions struct {
@@ -74,7 +76,7 @@ func inspect(s streams, o inspectOptions) error {
 		return i.flush()
 	}
 	if o.auto && !o.asked {
-		o.report.note("no framing is given: -f auto looks for it")
+		o.report.Note("no framing is given: -f auto looks for it")
 	}
 	files := inputs(o.files, s.in, o.seek, o.length)
 	for _, in := range files {
@@ -82,7 +84,7 @@ func inspect(s streams, o inspectOptions) error {
 			return err
 		}
 	}
-	return i.report.done()
+	return i.report.Done()
 }
 
 // file shows the streams of a file: itself, or those of a capture. Its error ends the
@@ -94,11 +96,11 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 	all, done, err := in.streams(i.choice)
 	defer done()
 	if err != nil {
-		i.report.fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.shown(), inputFailure(err))
 		return nil
 	}
 	if len(all) == 0 {
-		i.report.note("%s: "+silence, in.shown())
+		i.report.Note("%s: "+silence, in.shown())
 	}
 	for _, one := range all {
 		if i.left == 0 || i.index > i.last {
@@ -121,7 +123,7 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 		}
 	}
 	if len(all) > 0 && all[0].recorded.damaged() != nil {
-		i.report.fail(in.shown(), inputFailure(all[0].recorded.damaged()))
+		i.report.Fail(in.shown(), inputFailure(all[0].recorded.damaged()))
 	}
 	return nil
 }
@@ -168,7 +170,7 @@ type watch interface {
 func (i *inspection) input(in input) error {
 	src, err := in.open()
 	if err != nil {
-		i.report.fail(in.shown(), &failure{status: statusIO, text: reason(err)})
+		i.report.Fail(in.shown(), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
 		return nil
 	}
 	defer src.close()
@@ -176,7 +178,7 @@ func (i *inspection) input(in input) error {
 	if i.auto {
 		found, err := i.detect(src, in)
 		if err != nil {
-			i.report.fail(in.shown(), inputFailure(err))
+			i.report.Fail(in.shown(), inputFailure(err))
 		}
 		if err != nil || !found {
 			return i.flush()
@@ -201,7 +203,7 @@ func (i *inspection) input(in input) error {
 		return fail
 	}
 	if err != nil {
-		i.report.fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.shown(), inputFailure(err))
 	}
 	return nil
 }
@@ -212,8 +214,8 @@ func (i *inspection) flush() error {
 	if err == nil {
 		return nil
 	}
-	dieOfBrokenPipe(err)
-	return &failure{status: statusIO, text: "standard output: " + reason(err)}
+	report.DieOfBrokenPipe(err)
+	return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(err)}
 }
 
 func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {

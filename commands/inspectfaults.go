@@ -7,6 +7,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // fault shows what can't be read. It says whether frames may follow.
@@ -25,14 +27,14 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 		i.tally.leftover = e.Have
 		i.to.unread(r.Offset, r.Buffered())
 		if i.json { // the records stand elsewhere than what is told of them
-			i.report.fail(in.place(), f)
+			i.report.Fail(in.place(), f)
 		} else {
-			i.report.failed(f)
+			i.report.Failed(f)
 		}
 		return false
 	}
 	i.tally.errors++
-	i.report.fail(in.place(), f)
+	i.report.Fail(in.place(), f)
 	i.skipping = true
 	defer func() { i.skipping = false }()
 	if i.skip {
@@ -42,7 +44,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 			return true
 		}
 		if err != error(e) {
-			i.report.fail(in.place(), &failure{status: statusTruncated, text: err.Error()})
+			i.report.Fail(in.place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
 		}
 	}
 	i.to.unread(r.Offset, r.Buffered())
@@ -55,7 +57,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
 	i.to.flush()
 	i.tally.errors++
-	i.report.fail(in.place(), gapFailure(r, gap))
+	i.report.Fail(in.place(), gapFailure(r, gap))
 	held := int64(len(r.Buffered()))
 	if held > 0 {
 		i.to.fault(leftover(r))
@@ -111,9 +113,9 @@ func (i *inspection) undecoded(src *source, rest int64) error {
 // leftover is the fault of the bytes in the buffer, behind which a capture lost some.
 func leftover(r *framing.Reader) (e *framing.Error, header int) {
 	e, header = cutFrame(r)
-	e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", count(e.Have, "byte"))
+	e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", report.Count(e.Have, "byte"))
 	if e.Need > 0 {
-		e.Detail = fmt.Sprintf("the capture lost bytes after %d of %s", e.Have, count(e.Need, "byte"))
+		e.Detail = fmt.Sprintf("the capture lost bytes after %d of %s", e.Have, report.Count(e.Need, "byte"))
 	}
 	return e, header
 }

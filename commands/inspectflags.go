@@ -9,6 +9,8 @@ import (
 	"golang.org/x/term"
 
 	"framecat/hexview"
+
+	"framecat/commands/internal/report"
 )
 
 func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
@@ -29,17 +31,17 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	case "json":
 		o.json = true
 	default:
-		return o, usage("inspect writes its view, or with -o json records, not %q", out)
+		return o, report.Usage("inspect writes its view, or with -o json records, not %q", out)
 	}
 	o.summary, o.trace = c.Bool("summary"), c.Bool("trace")
 	if o.trace && (o.json || o.summary || o.where != nil) {
-		return o, usage("--trace goes with none of -o json, --summary and --where")
+		return o, report.Usage("--trace goes with none of -o json, --summary and --where")
 	}
 	if o.chunks, err = sizesList(c.String("chunks")); err != nil {
 		return o, err
 	}
 	if o.chunks != nil && !o.trace {
-		return o, usage("--chunks goes with --trace")
+		return o, report.Usage("--chunks goes with --trace")
 	}
 	return o, o.readView(c, s.out)
 }
@@ -48,7 +50,7 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
 	cols, err := number(c, "cols", fittingCols(out))
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
-		return usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
+		return report.Usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
 	}
 	rows, err := number(c, "rows", 0)
 	if err != nil {
@@ -59,16 +61,16 @@ func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
 	case "dump":
 		o.view.Dump = true
 	default:
-		return usage("--layout is frames or dump, not %q", l)
+		return report.Usage("--layout is frames or dump, not %q", l)
 	}
 	o.view.Width = terminalWidth(out)
-	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), colored(out, c.String("color"))
+	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), report.Colored(out, c.String("color"))
 	return nil
 }
 
 // terminalWidth is 0 if out is none.
 func terminalWidth(out *os.File) int {
-	if width, _, err := term.GetSize(int(out.Fd())); err == nil && isTerminal(out) {
+	if width, _, err := term.GetSize(int(out.Fd())); err == nil && report.IsTerminal(out) {
 		return width
 	}
 	return 0
@@ -101,7 +103,7 @@ func sizesList(s string) (sizes []int, err error) {
 	for n := range strings.SplitSeq(s, ",") {
 		v, err := strconv.Atoi(n)
 		if err != nil || v < 1 {
-			return nil, usage("--chunks are sizes of reads, as in 3,3,4,1, not %q", s)
+			return nil, report.Usage("--chunks are sizes of reads, as in 3,3,4,1, not %q", s)
 		}
 		sizes = append(sizes, v)
 	}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // jsonSink writes an object a message, on one line.
@@ -98,7 +100,7 @@ func appendJSONString(dst, s []byte) []byte {
 			dst = append(dst, `\r`...)
 		case r == '\t':
 			dst = append(dst, `\t`...)
-		case !drives(r):
+		case !report.Drives(r):
 			dst = utf8.AppendRune(dst, r)
 		case r < 0x10000:
 			dst = appendUnit(dst, r)
@@ -112,5 +114,5 @@ func appendJSONString(dst, s []byte) []byte {
 }
 
 func appendUnit(dst []byte, u rune) []byte {
-	return append(dst, '\\', 'u', hexDigits[u>>12&15], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
+	return append(dst, '\\', 'u', report.HexDigits[u>>12&15], report.HexDigits[u>>8&15], report.HexDigits[u>>4&15], report.HexDigits[u&15])
 }

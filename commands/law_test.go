@@ -12,17 +12,19 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // convertText runs one conversion in memory and returns what it wrote and its status.
-func convertText(t testing.TB, in format, sink func(io.Writer, *reporter) sink, text []byte) (out []byte, status int) {
+func convertText(t testing.TB, in format, sink func(io.Writer, *report.Reporter) sink, text []byte) (out []byte, status int) {
 	t.Helper()
 	var buf, messages bytes.Buffer
-	r := &reporter{w: &messages, style: newStyle(nil, "never"), clear: func() {}}
+	r := &report.Reporter{W: &messages, Style: report.NewStyle(nil, "never"), Clear: func() {}}
 	c := &conversion{in: in, sink: sink(&buf, r), report: r, last: all, left: all, maxHeld: 16 << 20}
 	s := string(text)
 	err := c.run([]input{{text: &s, length: -1}})
-	var f *failure
+	var f *report.Failure
 	if err != nil && !errors.As(err, &f) {
 		t.Fatalf("error %v is no failure", err)
 	}
@@ -30,17 +32,17 @@ func convertText(t testing.TB, in format, sink func(io.Writer, *reporter) sink, 
 		t.Fatalf("status and messages do not agree: %v, %q", err, messages.String())
 	}
 	if f != nil {
-		return buf.Bytes(), f.status
+		return buf.Bytes(), f.Status
 	}
 	return buf.Bytes(), 0
 }
 
-func toFormat(f format) func(io.Writer, *reporter) sink {
-	return func(w io.Writer, r *reporter) sink { return newSink(f, w, r) }
+func toFormat(f format) func(io.Writer, *report.Reporter) sink {
+	return func(w io.Writer, r *report.Reporter) sink { return newSink(f, w, r) }
 }
 
-func toFraming(f framing.Framing, in format) func(io.Writer, *reporter) sink {
-	return func(w io.Writer, r *reporter) sink { return encodeSink(f, in, w, r) }
+func toFraming(f framing.Framing, in format) func(io.Writer, *report.Reporter) sink {
+	return func(w io.Writer, r *report.Reporter) sink { return encodeSink(f, in, w, r) }
 }
 
 func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte) {
@@ -107,7 +109,7 @@ func TestRoundTrip(t *testing.T) {
 			text, status := convertText(t, frames, toFormat(out), stream)
 			want := 0
 			if carried < len(payloads) {
-				want = statusPayload
+				want = report.StatusPayload
 				refused++
 			} else {
 				whole++
@@ -120,7 +122,7 @@ func TestRoundTrip(t *testing.T) {
 			for _, p := range payloads[:carried] {
 				wantBack, _ = u32be.Append(wantBack, framing.Marks{}, p)
 			}
-			if name == "chunked" && status == statusTruncated && !bytes.HasSuffix(text, []byte("0\r\n\r\n")) {
+			if name == "chunked" && status == report.StatusTruncated && !bytes.HasSuffix(text, []byte("0\r\n\r\n")) {
 				status = 0 // a body without its last chunk
 			}
 			if status != 0 || !bytes.Equal(back, wantBack) {
@@ -241,12 +243,12 @@ func FuzzFormats(f *testing.F) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}
 		for _, c := range string(line[:len(line)-1]) {
-			if drives(c) {
+			if report.Drives(c) {
 				t.Fatalf("json of %q holds %q", text, c)
 			}
 		}
-		for _, c := range string(appendSafe(nil, text)) {
-			if drives(c) {
+		for _, c := range string(report.AppendSafe(nil, text)) {
+			if report.Drives(c) {
 				t.Fatalf("%q is shown with %q", text, c)
 			}
 		}

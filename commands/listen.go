@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 type listenOptions struct {
@@ -67,23 +69,23 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 		return o, err
 	}
 	if len(o.files) > 0 {
-		return o, usage("listen takes one address, and %q stands behind it", o.files[0])
+		return o, report.Usage("listen takes one address, and %q stands behind it", o.files[0])
 	}
 	o.keepOpen, o.echo, o.exec, o.portFile = c.Bool("keep-open"), c.Bool("echo"), c.String("exec"), c.String("port-file")
 	if c.IsSet("exec") && strings.TrimSpace(o.exec) == "" {
-		return o, usage("--exec is a command, not %q", o.exec)
+		return o, report.Usage("--exec is a command, not %q", o.exec)
 	}
 	if o.echo && o.exec != "" {
-		return o, usage("a message is answered by --echo or by --exec, not by both")
+		return o, report.Usage("a message is answered by --echo or by --exec, not by both")
 	}
 	if o.exec != "" && o.out.dir != "" {
-		return o, usage("--exec needs its messages on stdin: -o dir: does not go with it")
+		return o, report.Usage("--exec needs its messages on stdin: -o dir: does not go with it")
 	}
 	if o.linger, err = duration(c, "linger", 0); err != nil {
 		return o, err
 	}
 	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
-		return o, usage("--max-conns is a number from 1, not %q", c.String("max-conns"))
+		return o, report.Usage("--max-conns is a number from 1, not %q", c.String("max-conns"))
 	}
 	return o, nil
 }
@@ -91,7 +93,7 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 // listen serves connections until the only one has ended, until the messages that were
 // asked for are written, or until a signal or --timeout ends it.
 func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
-	if !o.report.quiet {
+	if !o.report.Quiet {
 		if err := o.ready(); err != nil {
 			return err
 		}
@@ -99,7 +101,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	timeout := alarm(o.timeout)
 	l, err := o.open()
 	if err != nil {
-		f := &failure{status: statusIO, text: o.address.String() + ": " + reason(err)}
+		f := &report.Failure{Status: report.StatusIO, Text: o.address.String() + ": " + report.Reason(err)}
 		return f
 	}
 	defer l.Close()
@@ -109,14 +111,14 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	select {
 	case err := <-written:
 		if err != nil {
-			return &failure{status: statusIO, text: o.portFile + ": " + reason(err)}
+			return &report.Failure{Status: report.StatusIO, Text: o.portFile + ": " + report.Reason(err)}
 		}
 	case s := <-signals: // it is a pipe that nobody reads
 		return interrupted(s)
 	case <-timeout:
 		return timeoutFailure(o.timeout)
 	}
-	o.report.note("listening on %s", o.address)
+	o.report.Note("listening on %s", o.address)
 	v := newServer(s, o, l)
 	go v.accept()
 	go v.speak(s.in)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 func TestListenOne(t *testing.T) {
@@ -26,20 +28,20 @@ func TestListenOne(t *testing.T) {
 	}{
 		{"two messages", string(frames("hi", "there")), nil, 0, "hi\nthere\n", ""},
 		{"nothing", "", nil, 0, "", "listening on 127.0.0.1:"},
-		{"an unfinished frame", "\x00\x00\x00\x05ab", nil, statusTruncated, "", "conn 1 127.0.0.1:"},
-		{"an over-long frame", "GET / HTTP/1.1\r\n\r\n", nil, statusMalformed, "", `hint: the length bytes spell "GET "`},
-		{"a message with LF", string(frames("ok", "a\nb", "no")), nil, statusPayload, "ok\n", "it would fit -o"},
-		{"an echo that does not fit", string(frames("ok", strings.Repeat("x", 300))), []string{"--echo", "--reply-framing", "u8"}, statusPayload,
+		{"an unfinished frame", "\x00\x00\x00\x05ab", nil, report.StatusTruncated, "", "conn 1 127.0.0.1:"},
+		{"an over-long frame", "GET / HTTP/1.1\r\n\r\n", nil, report.StatusMalformed, "", `hint: the length bytes spell "GET "`},
+		{"a message with LF", string(frames("ok", "a\nb", "no")), nil, report.StatusPayload, "ok\n", "it would fit -o"},
+		{"an echo that does not fit", string(frames("ok", strings.Repeat("x", 300))), []string{"--echo", "--reply-framing", "u8"}, report.StatusPayload,
 			"ok\n" + strings.Repeat("x", 300) + "\n", "too long for u8\nframecat: hint: --reply-framing u16be or varint would carry it\n"},
-		{"an echo with the delimiter", string(frames("a|b")), []string{"--echo", "--reply-framing", "delim:|"}, statusPayload, "a|b\n", "hint: it would fit --reply-framing lines, nul, netstring, u32be\n"},
-		{"a message and an echo with LF", string(frames("a\nb")), []string{"--echo", "--reply-framing", "lines"}, statusPayload, "", "it would fit -o"},
-		{"a message with LF for a process", string(frames("a\nb")), []string{"-q", "--exec", "cat"}, statusPayload, "", "it would fit -o"},
+		{"an echo with the delimiter", string(frames("a|b")), []string{"--echo", "--reply-framing", "delim:|"}, report.StatusPayload, "a|b\n", "hint: it would fit --reply-framing lines, nul, netstring, u32be\n"},
+		{"a message and an echo with LF", string(frames("a\nb")), []string{"--echo", "--reply-framing", "lines"}, report.StatusPayload, "", "it would fit -o"},
+		{"a message with LF for a process", string(frames("a\nb")), []string{"-q", "--exec", "cat"}, report.StatusPayload, "", "it would fit -o"},
 		{"enough", string(frames("1", "2", "3")), []string{"-n", "2"}, 0, "1\n2\n", ""},
 		{"nothing printed", string(frames("1")), []string{"-q", "--echo"}, 0, "", ""},
 		{"another framing", "2:hi,", []string{"-f", "netstring", "-o", "hex"}, 0, "6869\n", ""},
 		{"raw", string(frames("a", "b")), []string{"-o", "raw"}, 0, "ab", ""},
 		{"a large body", string(frames(strings.Repeat("x", 100_000))), []string{"-o", "raw"}, 0, strings.Repeat("x", 100_000), ""},
-		{"half a large body", string(frames(strings.Repeat("x", 100_000))[:90_000]), []string{"-o", "raw"}, statusTruncated, strings.Repeat("x", 89_996), "89996 bytes of the frame had been written"},
+		{"half a large body", string(frames(strings.Repeat("x", 100_000))[:90_000]), []string{"-o", "raw"}, report.StatusTruncated, strings.Repeat("x", 89_996), "89996 bytes of the frame had been written"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"listen", "0"}, row.args...)...)
@@ -393,7 +395,7 @@ func TestDiskFull(t *testing.T) {
 	if got := readAll(c); got != "" {
 		t.Errorf("%q was answered, and could not be written", got)
 	}
-	if r.status() != statusIO || !strings.Contains(r.errors(), "no space left on device") {
+	if r.status() != report.StatusIO || !strings.Contains(r.errors(), "no space left on device") {
 		t.Errorf("status %d, stderr %q", r.status(), r.errors())
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/report"
 )
 
 func TestPortInUse(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "0")
 	second := startNet(t, nil, "listen", r.addr)
-	second.want(statusIO, "", r.addr+": address already in use")
+	second.want(report.StatusIO, "", r.addr+": address already in use")
 	r.stop()
 }
 

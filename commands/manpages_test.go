@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // shared writes what is installed beside the program.
@@ -108,7 +110,7 @@ func TestManShows(t *testing.T) {
 func checkColumns(t *testing.T, page, text string) {
 	for line := range strings.Lines(text) {
 		n := utf8.RuneCountInString(line) - 1 - 2*strings.Count(line, "\b")
-		if n > pageWidth {
+		if n > report.PageWidth {
 			t.Errorf("%s: %d columns: %s", filepath.Base(page), n, line)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 // patience is how long a test waits for what must happen.
@@ -107,14 +109,14 @@ func runNet(s streams, signals <-chan os.Signal, args []string) int {
 		return send(s, o, signals)
 	}
 	err := dispatch(app, append([]string{"framecat"}, args...), Build{}, s)
-	var f *failure
+	var f *report.Failure
 	if !errors.As(err, &f) {
-		return statusOK
+		return report.StatusOK
 	}
-	if !f.reported {
-		newReporter(s.err, "never").fail("", f)
+	if !f.Reported {
+		report.New(s.err, "never").Fail("", f)
 	}
-	return f.status
+	return f.Status
 }
 
 // status waits for the end of the command.

@@ -13,6 +13,8 @@ import (
 
 	"framecat/framing"
 	"framecat/hexview"
+
+	"framecat/commands/internal/report"
 )
 
 // netFlags are the flags of send and listen, but for those that differ.
@@ -60,7 +62,7 @@ func (o *netOptions) sink(out io.Writer) sink {
 }
 
 // frames is where messages go that the peer gets.
-func (o *netOptions) frames(in format, dst io.Writer, r *reporter) *frameSink {
+func (o *netOptions) frames(in format, dst io.Writer, r *report.Reporter) *frameSink {
 	s := encodeSink(o.ours, in, dst, r)
 	s.flag = o.oursFlag
 	return s
@@ -74,7 +76,7 @@ func (o *netOptions) ready() error {
 	err := (&dirSink{path: o.out.dir}).ready()
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		return &failure{status: statusIO, text: at.Path + ": " + reason(err)}
+		return &report.Failure{Status: report.StatusIO, Text: at.Path + ": " + report.Reason(err)}
 	}
 	return err
 }
@@ -95,7 +97,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
 			f := specFailure(err)
-			f.text = "--reply-framing: " + f.text
+			f.Text = "--reply-framing: " + f.Text
 			return o, f
 		}
 		if listening {
@@ -111,7 +113,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if o.plain, err = chosenOut(c, o.theirKind); err != nil {
 		return o, err
 	}
-	if o.out, err = fitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.quiet); err != nil {
+	if o.out, err = fitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.Quiet); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {
@@ -137,7 +139,7 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 		d, err = time.Duration(seconds*float64(time.Second)), nil
 	}
 	if err != nil || d < 0 {
-		return 0, usage("--%s is a time such as 500ms, 2s or 1m30s, not %q", name, text)
+		return 0, report.Usage("--%s is a time such as 500ms, 2s or 1m30s, not %q", name, text)
 	}
 	return d, nil
 }
@@ -151,6 +153,6 @@ func alarm(d time.Duration) <-chan time.Time {
 }
 
 // timeoutFailure is the end of a run by --timeout.
-func timeoutFailure(d time.Duration) *failure {
-	return &failure{status: statusTimeout, text: "--timeout " + d.String() + " passed"}
+func timeoutFailure(d time.Duration) *report.Failure {
+	return &report.Failure{Status: report.StatusTimeout, Text: "--timeout " + d.String() + " passed"}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // An output is where the messages of all connections go, one at a time, so that they
@@ -37,7 +39,7 @@ func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
 	defer o.mu.Unlock()
 	if o.err != nil || o.left == 0 {
 		o.end()
-		return 0, errDone
+		return 0, report.ErrDone
 	}
 	if o.left < int64(len(b.Frames)) {
 		part := b.Slice(0, int(o.left))
@@ -89,14 +91,14 @@ func (o *output) finish() error {
 		return o.fail(err)
 	}
 	o.end()
-	return errDone
+	return report.ErrDone
 }
 
 func (o *output) flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
-		return errDone
+		return report.ErrDone
 	}
 	if err := o.sink.flush(); err != nil {
 		return o.fail(err)
@@ -107,7 +109,7 @@ func (o *output) flush() error {
 func (o *output) fail(err error) error {
 	o.err = err
 	o.end()
-	return errDone
+	return report.ErrDone
 }
 
 func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
@@ -116,7 +118,7 @@ func (o *output) end() { o.once.Do(func() { close(o.ended) }) }
 // is closed, if that is not nil: then all is written. If the destination takes nothing, a
 // write still waits for it: a run that was ended gives that up soon, another when a signal
 // or --timeout ends it.
-func (o *output) failure(r *reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
+func (o *output) failure(r *report.Reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
 	if status != nil {
 		late = time.After(500 * time.Millisecond)

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A pacedSink sends messages one by one: at a rate, each after the reply to the one
@@ -59,7 +61,7 @@ func (s *pacedSink) pause() error {
 	case <-time.After(time.Until(due)):
 		return nil
 	case <-s.x.stopping:
-		return errDone
+		return report.ErrDone
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // drawParts draws a frame as boxes, with the offsets that are the same in each frame
@@ -35,7 +37,7 @@ func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
 		for ; n < len(cells); n++ {
 			c := cells[n]
 			w := max(utf8.RuneCountInString(c.name), utf8.RuneCountInString(c.size), len(c.at)) + 2
-			if n > 0 && 4+utf8.RuneCountInString(names.String())+w+1 > pageWidth {
+			if n > 0 && 4+utf8.RuneCountInString(names.String())+w+1 > report.PageWidth {
 				break
 			}
 			above, below := "┬", "┴"

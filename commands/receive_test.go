@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // trickle is a peer that sends the same bytes again and again, and pauses in between.
@@ -34,7 +36,7 @@ func TestReceiveAllocatesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &reporter{w: io.Discard}
+			r := &report.Reporter{W: io.Discard}
 			sink := &connSink{from: new(conn), out: newOutput(newSink(out, io.Discard, r), all, false)}
 			v := &conversion{in: format{name: "frames", framing: f, spec: true}, sink: sink, report: r, last: all, left: all}
 			sink.back = encodeSink(f, v.in, io.Discard, r)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 type sendOptions struct {
@@ -78,10 +80,10 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
 	if len(o.messages) > 0 && len(o.files) > 0 {
-		return o, usage("messages come from -m or from files, not from both")
+		return o, report.Usage("messages come from -m or from files, not from both")
 	}
 	if o.address.port == "0" {
-		return o, usage("port 0 is for listen: nobody can connect to it")
+		return o, report.Usage("port 0 is for listen: nobody can connect to it")
 	}
 	if o.connect == 0 && !c.IsSet("connect-timeout") {
 		o.connect = 10 * time.Second
@@ -104,14 +106,14 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 	}
 	if text := c.String("rate"); text != "" {
 		if o.rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.rate > 0) || math.IsInf(o.rate, 1) {
-			return o, usage("--rate is a number of messages a second, not %q", text)
+			return o, report.Usage("--rate is a number of messages a second, not %q", text)
 		}
 	}
 	if o.chunk, err = parseChunk(c.String("chunk")); err != nil {
 		return o, err
 	}
 	if o.chunk.kind == "random" && c.String("chunk") == "random" {
-		o.report.note("--chunk random:%d does the same again", o.chunk.seed)
+		o.report.Note("--chunk random:%d does the same again", o.chunk.seed)
 	}
 	return o, nil
 }

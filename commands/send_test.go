@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // echoes answers each message, upper case.
@@ -44,18 +46,18 @@ func TestSend(t *testing.T) {
 		{"nothing", "", nil, 0, "", ""},
 		{"expect met", "", []string{"-m", "a", "-m", "b", "--expect", "2"}, 0, "A\nB\n", ""},
 		{"expect none", "", []string{"-m", "a", "--expect", "0"}, 0, "", ""},
-		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, statusUnmet, "A\n", ": 1 of 2 replies came"},
+		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies came"},
 		{"lockstep", "a\nb\nc\n", []string{"--lockstep"}, 0, "A\nB\nC\n", ""},
 		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "15 bytes in 7 writes"},
 		{"repeat", "a\n", []string{"--repeat", "3"}, 0, "A\nA\nA\n", ""},
 		{"statistics", "", []string{"-m", "a", "--stats", "--lockstep"}, 0, "A\n", "round trip  p50 "},
 		{"no half-close", "", []string{"-m", "a", "--no-half-close", "--linger", "200ms"}, 0, "A\n", ""},
-		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "0.2"}, statusTimeout, "A\n", "--timeout 200ms passed"},
-		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "0.2"}, statusIO, "A\n", "nothing came or went within --idle-timeout 200ms"},
-		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, statusPayload, "", "too long for u8"},
-		{"input that is none", "zz\n", []string{"-i", "hex"}, statusMalformed, "", "is no hex digit"},
-		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, statusMalformed, "", addr + ": frame 0 at byte 0"},
-		{"a file that is not there", "", []string{"nosuchfile"}, statusIO, "", "nosuchfile: no such file"},
+		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "0.2"}, report.StatusTimeout, "A\n", "--timeout 200ms passed"},
+		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "0.2"}, report.StatusIO, "A\n", "nothing came or went within --idle-timeout 200ms"},
+		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, report.StatusPayload, "", "too long for u8"},
+		{"input that is none", "zz\n", []string{"-i", "hex"}, report.StatusMalformed, "", "is no hex digit"},
+		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, report.StatusMalformed, "", addr + ": frame 0 at byte 0"},
+		{"a file that is not there", "", []string{"nosuchfile"}, report.StatusIO, "", "nosuchfile: no such file"},
 	}
 	for _, row := range rows {
 		r := startNet(t, textFile(t, row.stdin), append([]string{"send", addr}, row.args...)...)
@@ -80,8 +82,8 @@ func TestLateReply(t *testing.T) {
 // --lockstep.
 func TestEarlyClose(t *testing.T) {
 	addr := serveTest(t, func(c *net.TCPConn) { io.ReadFull(c, make([]byte, 5)) })
-	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(statusIO, "", addr+": message 0 got no reply: the peer closed the connection")
-	startNet(t, nil, "send", addr, "-m", "a", "--expect", "1").want(statusUnmet, "", "0 of 1 reply came")
+	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(report.StatusIO, "", addr+": message 0 got no reply: the peer closed the connection")
+	startNet(t, nil, "send", addr, "-m", "a", "--expect", "1").want(report.StatusUnmet, "", "0 of 1 reply came")
 }
 
 func TestSendStreamsLargeFile(t *testing.T) {
@@ -105,7 +107,7 @@ func TestRate(t *testing.T) {
 		t.Errorf("five messages at 20 a second took %s", took)
 	}
 	for _, rate := range []string{"1e-10", "1e-300"} {
-		startNet(t, nil, "send", addr, "-m", "a", "-m", "b", "--rate", rate, "--timeout", "0.2").want(statusTimeout, "A\n")
+		startNet(t, nil, "send", addr, "-m", "a", "-m", "b", "--rate", rate, "--timeout", "0.2").want(report.StatusTimeout, "A\n")
 	}
 }
 
@@ -161,8 +163,8 @@ func TestNobodyListens(t *testing.T) {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	startNet(t, nil, "send", addr, "-m", "a").want(statusIO, "", "framecat: "+addr+": ", "refused")
-	startNet(t, nil, "send", "unix:/nonexistent/socket", "-m", "a").want(statusIO, "", "unix:/nonexistent/socket: no such file or directory")
+	startNet(t, nil, "send", addr, "-m", "a").want(report.StatusIO, "", "framecat: "+addr+": ", "refused")
+	startNet(t, nil, "send", "unix:/nonexistent/socket", "-m", "a").want(report.StatusIO, "", "unix:/nonexistent/socket: no such file or directory")
 }
 
 // With --retry the peer may start later.
@@ -202,7 +204,7 @@ func TestConnectTimeout(t *testing.T) {
 			defer c.Close()
 		}
 	}
-	startNet(t, nil, "send", addr, "-m", "a", "-w", "0.2").want(statusIO, "", "no connection within --connect-timeout 200ms")
+	startNet(t, nil, "send", addr, "-m", "a", "-w", "0.2").want(report.StatusIO, "", "no connection within --connect-timeout 200ms")
 }
 
 func TestSendInterrupted(t *testing.T) {
@@ -240,10 +242,10 @@ func TestDirIsReady(t *testing.T) {
 	for _, name := range []string{file, filepath.Join(taken, "000000.bin")} {
 		mustCreate(t, name)
 	}
-	startNet(t, nil, "listen", "-o", "dir:"+file, "0").want(statusIO, "", file+": not a directory")
-	startNet(t, nil, "listen", "-o", "dir:"+taken, "0").want(statusIO, "", filepath.Join(taken, "000000.bin")+": file already exists")
-	startNet(t, nil, "send", "-o", "dir:"+taken, "-m", "a", "1").want(statusIO, "", "file already exists")
-	startNet(t, nil, "listen", "-q", "-o", "dir:"+taken, "--timeout", "10ms", "0").want(statusTimeout, "", "--timeout")
+	startNet(t, nil, "listen", "-o", "dir:"+file, "0").want(report.StatusIO, "", file+": not a directory")
+	startNet(t, nil, "listen", "-o", "dir:"+taken, "0").want(report.StatusIO, "", filepath.Join(taken, "000000.bin")+": file already exists")
+	startNet(t, nil, "send", "-o", "dir:"+taken, "-m", "a", "1").want(report.StatusIO, "", "file already exists")
+	startNet(t, nil, "listen", "-q", "-o", "dir:"+taken, "--timeout", "10ms", "0").want(report.StatusTimeout, "", "--timeout")
 	empty := filepath.Join(t.TempDir(), "new")
 	r := startNet(t, nil, "listen", "-o", "dir:"+empty, "0")
 	dialTest(t, r.addr).Write(frames("a"))
@@ -253,8 +255,8 @@ func TestDirIsReady(t *testing.T) {
 
 func TestRetryIsTold(t *testing.T) {
 	const line = "127.0.0.1:1: connection refused, trying again\n"
-	startNet(t, nil, "send", "--retry", "50ms", "-v", "-m", "a", "1").want(statusIO, "", line)
-	if r := startNet(t, nil, "send", "--retry", "50ms", "-m", "a", "1"); r.status() != statusIO || strings.Contains(r.errors(), "again") {
+	startNet(t, nil, "send", "--retry", "50ms", "-v", "-m", "a", "1").want(report.StatusIO, "", line)
+	if r := startNet(t, nil, "send", "--retry", "50ms", "-m", "a", "1"); r.status() != report.StatusIO || strings.Contains(r.errors(), "again") {
 		t.Errorf("without -v: %q", r.errors())
 	}
 }
@@ -289,7 +291,7 @@ func TestNetUsage(t *testing.T) {
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, strings.Fields(row.args)...)
-		if got := r.status(); got != statusUsage && got != statusIO || !strings.Contains(r.errors(), row.want) || r.output() != "" {
+		if got := r.status(); got != report.StatusUsage && got != report.StatusIO || !strings.Contains(r.errors(), row.want) || r.output() != "" {
 			t.Errorf("%s: status %d, stderr %q, want %q", row.args, got, r.errors(), row.want)
 		}
 	}
@@ -299,7 +301,7 @@ func TestNetUsage(t *testing.T) {
 func TestSendExpectsNoMore(t *testing.T) {
 	r := startNet(t, nil, "listen", "-q", "--echo", "0")
 	out, errs, status := run(t, "", "send", r.addr, "--expect", "3", textFile(t, "a\nb\n").Name(), "/nonexist")
-	if status != statusIO || out != "a\nb\n" || !strings.Contains(errs, "/nonexist: no such file or directory") {
+	if status != report.StatusIO || out != "a\nb\n" || !strings.Contains(errs, "/nonexist: no such file or directory") {
 		t.Errorf("status %d, %q, %q", status, out, errs)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // drainTime is how long connections may take to end after a signal.
@@ -21,7 +23,7 @@ type server struct {
 	o      listenOptions
 	l      net.Listener
 	out    *output
-	report *reporter
+	report *report.Reporter
 	desks  sync.Pool
 	open   atomic.Int64 // connections
 
@@ -45,7 +47,7 @@ type server struct {
 func newServer(s streams, o listenOptions, l net.Listener) *server {
 	v := &server{
 		o: o, l: l, report: o.report,
-		out:   newOutput(o.sink(s.out), o.count, o.report.quiet),
+		out:   newOutput(o.sink(s.out), o.count, o.report.Quiet),
 		conns: map[*session]bool{}, came: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.maxConns),
@@ -85,7 +87,7 @@ func (v *server) accept() {
 		if err != nil { // too many open files, most likely: it may pass
 			<-v.slots
 			if pause = min(4*pause, time.Second); pause == time.Second {
-				v.report.warn("accept: " + reason(err))
+				v.report.Warn("accept: " + report.Reason(err))
 			}
 			time.Sleep(pause)
 			continue
@@ -159,7 +161,7 @@ func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 		case <-first:
 			v.stop()
 			late := &timeoutError{"--connect-timeout", v.o.connect, "no connection"}
-			return &failure{status: statusIO, text: v.o.address.String() + ": " + late.Error()}
+			return &report.Failure{Status: report.StatusIO, Text: v.o.address.String() + ": " + late.Error()}
 		case <-v.done:
 			if v.only != nil {
 				return v.only
@@ -174,7 +176,7 @@ func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 			v.end(200*time.Millisecond, signals, nil)
 			return timeoutFailure(v.o.timeout)
 		case s := <-signals:
-			v.report.detail("%s: ending", s)
+			v.report.Detail("%s: ending", s)
 			v.stop()
 			return v.end(drainTime, signals, timeout)
 		}
@@ -210,7 +212,7 @@ func (v *server) end(within time.Duration, signals <-chan os.Signal, timeout <-c
 	case <-timeout:
 		return timeoutFailure(v.o.timeout)
 	case <-late:
-		return &failure{status: statusIO, text: "some connections did not end within " + within.String()}
+		return &report.Failure{Status: report.StatusIO, Text: "some connections did not end within " + within.String()}
 	case s := <-signals:
 		return interrupted(s)
 	}

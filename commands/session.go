@@ -7,6 +7,8 @@ import (
 	"net"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A session is a connection that listen serves. It takes turns: a goroutine that waits
@@ -27,7 +29,7 @@ func (v *server) serve(nc net.Conn, id int) {
 	if v.o.secure != nil {
 		secured, err := v.handshake(nc)
 		if err != nil {
-			f := &failure{status: statusIO, text: reason(err), hints: tlsHints(err, true), reported: true}
+			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: tlsHints(err, true), Reported: true}
 			v.tell(newConn(nc, id, "", limits{}), f)
 			v.ended(f)
 			return
@@ -43,11 +45,11 @@ func (v *server) serve(nc net.Conn, id int) {
 		v.ended(nil)
 		return
 	}
-	v.report.detail("%s: connected", s.c.name())
+	v.report.Detail("%s: connected", s.c.name())
 	if v.o.exec != "" {
 		p, err := v.start(s.c)
 		if err != nil {
-			f := &failure{status: statusIO, text: "--exec: " + reason(err), reported: true}
+			f := &report.Failure{Status: report.StatusIO, Text: "--exec: " + report.Reason(err), Reported: true}
 			v.tell(s.c, f)
 			s.end(f)
 			return
@@ -62,8 +64,8 @@ func (v *server) serve(nc net.Conn, id int) {
 }
 
 // tell reports a failure of one connection; its status is not that of all.
-func (v *server) tell(c *conn, f *failure) {
-	v.report.fork().fail(c.name(), f)
+func (v *server) tell(c *conn, f *report.Failure) {
+	v.report.Fork().Fail(c.name(), f)
 }
 
 func (v *server) handshake(nc net.Conn) (net.Conn, error) {
@@ -103,7 +105,7 @@ func (s *session) work() {
 		s.sit()
 		err := s.c.receive(&s.desk.frames, s.desk.reader)
 		if s.status == 0 {
-			s.status = s.desk.report.status
+			s.status = s.desk.report.Status
 		}
 		if err != framing.ErrWait {
 			s.clearDesk()
@@ -124,9 +126,9 @@ func (s *session) end(err error) {
 	over := err == nil || s.c.until.Load() != 0 // there was no trouble
 	if s.exec != nil {
 		if s.exec.finish(over) {
-			f := &failure{status: statusIO, text: "--exec: silent for --linger " + s.exec.linger.String() + " after its input had ended: ended"}
+			f := &report.Failure{Status: report.StatusIO, Text: "--exec: silent for --linger " + s.exec.linger.String() + " after its input had ended: ended"}
 			s.v.tell(s.c, f)
-			s.status = cmp.Or(s.status, f.status)
+			s.status = cmp.Or(s.status, f.Status)
 		}
 		s.status = cmp.Or(s.status, s.exec.status)
 	}
@@ -137,14 +139,14 @@ func (s *session) end(err error) {
 		s.box.empty()
 	}
 	s.c.close(err != nil)
-	s.v.report.detail("%s: closed", s.c.name())
+	s.v.report.Detail("%s: closed", s.c.name())
 	s.v.leave(s)
-	var f *failure
+	var f *report.Failure
 	if errors.As(err, &f) { // it was told
-		s.status = f.status
+		s.status = f.Status
 	}
 	if s.status != 0 {
-		s.v.ended(&failure{status: s.status, reported: true})
+		s.v.ended(&report.Failure{Status: s.status, Reported: true})
 		return
 	}
 	s.v.ended(nil)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 // shareCommand is what a release calls for the files that are installed beside the
@@ -31,7 +33,7 @@ func writeShare(app *cli.App, b Build, dir string) error {
 			err = os.WriteFile(path, []byte(text), 0o666)
 		}
 		if err != nil {
-			return &failure{status: statusIO, text: path + ": " + reason(err)}
+			return &report.Failure{Status: report.StatusIO, Text: path + ": " + report.Reason(err)}
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // sameSignal is how soon the same signal again is the same request: timeout sends it to
@@ -45,10 +47,10 @@ func mergeSignals(came <-chan os.Signal, merged chan<- os.Signal) {
 }
 
 // interrupted is the end of a run by a signal.
-func interrupted(s os.Signal) *failure {
+func interrupted(s os.Signal) *report.Failure {
 	n := syscall.SIGTERM
 	if sys, ok := s.(syscall.Signal); ok {
 		n = sys
 	}
-	return &failure{status: statusSignal + int(n), reported: true}
+	return &report.Failure{Status: report.StatusSignal + int(n), Reported: true}
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A frameSink writes messages as frames of a framing.
@@ -21,7 +23,7 @@ type frameSink struct {
 	marks func(framing.Frame) framing.Marks
 	// composer makes payloads of lines that are none; nil if there is no way.
 	composer framing.Composer
-	report   *reporter
+	report   *report.Reporter
 }
 
 // newWriter lets long payloads go to a file without a copy. A connection gets whole
@@ -50,7 +52,7 @@ func (s *frameSink) write(b *framing.Batch) (int, error) {
 		f := b.Frame(i)
 		err := s.w.Write(s.marks(f), f.Payload)
 		if errors.Is(err, framing.ErrMarks) {
-			s.report.detail("message %d: %s writes its default header, not that of the message", f.Index, s.format.framing)
+			s.report.Detail("message %d: %s writes its default header, not that of the message", f.Index, s.format.framing)
 			err = s.w.Write(framing.Marks{}, f.Payload)
 		}
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // stats are what --stats prints, and the progress line.
@@ -44,24 +46,24 @@ func (s *stats) addOne(size int64) {
 }
 
 // print writes the statistics, a line each.
-func (s *stats) print(r *reporter) {
+func (s *stats) print(r *report.Reporter) {
 	took := time.Since(s.start)
 	n, payload := s.messages.Load(), s.payload.Load()
-	r.clear()
-	fmt.Fprintf(r.w, "messages    %d\n", n)
-	fmt.Fprintf(r.w, "bytes read  %d\n", s.wire)
-	fmt.Fprintf(r.w, "payload     %d", payload)
+	r.Clear()
+	fmt.Fprintf(r.W, "messages    %d\n", n)
+	fmt.Fprintf(r.W, "bytes read  %d\n", s.wire)
+	fmt.Fprintf(r.W, "payload     %d", payload)
 	if s.wire > 0 {
-		fmt.Fprintf(r.w, " (%.1f%%)", 100*float64(payload)/float64(s.wire))
+		fmt.Fprintf(r.W, " (%.1f%%)", 100*float64(payload)/float64(s.wire))
 	}
-	fmt.Fprintln(r.w)
+	fmt.Fprintln(r.W)
 	if n > 0 {
-		fmt.Fprintf(r.w, "sizes       %d to %d, mean %.1f\n", s.shortest, s.longest, float64(payload)/float64(n))
+		fmt.Fprintf(r.W, "sizes       %d to %d, mean %.1f\n", s.shortest, s.longest, float64(payload)/float64(n))
 	}
 	if s.skipped > 0 {
-		fmt.Fprintf(r.w, "skipped     %d\n", s.skipped)
+		fmt.Fprintf(r.W, "skipped     %d\n", s.skipped)
 	}
-	fmt.Fprintf(r.w, "time        %s, %s/s, %.0f messages/s\n", took.Round(time.Microsecond),
+	fmt.Fprintf(r.W, "time        %s, %s/s, %.0f messages/s\n", took.Round(time.Microsecond),
 		human(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
 }
 
@@ -79,12 +81,12 @@ func human(n float64) string {
 // progress shows what was done so far on a terminal, once work takes long, until
 // stop is called. The line is taken away before anything else is printed. Where the
 // messages themselves go to a terminal there is none: it would run into them.
-func (s *stats) progress(stdout, stderr *os.File, r *reporter) (stop func()) {
-	if r.quiet || !isTerminal(stderr) || isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+func (s *stats) progress(stdout, stderr *os.File, r *report.Reporter) (stop func()) {
+	if r.Quiet || !report.IsTerminal(stderr) || report.IsTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return func() {}
 	}
-	line := newStatusLine(stderr)
-	r.clear = line.clear
+	line := report.NewStatusLine(stderr)
+	r.Clear = line.Clear
 	ticker := time.NewTicker(500 * time.Millisecond)
 	done := make(chan struct{})
 	go func() {
@@ -95,7 +97,7 @@ func (s *stats) progress(stdout, stderr *os.File, r *reporter) (stop func()) {
 			case now := <-ticker.C:
 				if took := now.Sub(s.start); took > 2*time.Second {
 					payload := float64(s.payload.Load())
-					line.show(fmt.Sprintf("%d messages, %s, %s/s", s.messages.Load(), human(payload), human(payload/took.Seconds())))
+					line.Show(fmt.Sprintf("%d messages, %s, %s/s", s.messages.Load(), human(payload), human(payload/took.Seconds())))
 				}
 			}
 		}
@@ -103,6 +105,6 @@ func (s *stats) progress(stdout, stderr *os.File, r *reporter) (stop func()) {
 	return func() {
 		ticker.Stop()
 		close(done)
-		line.clear()
+		line.Clear()
 	}
 }

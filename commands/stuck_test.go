@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // unread is a pipe that nobody reads.
@@ -43,12 +45,12 @@ func TestStuckOutput(t *testing.T) {
 	}
 	addr := serveTest(t, func(c *net.TCPConn) { flood(c) })
 	r := startNetTo(t, unread(t), "send", addr, "-m", "a", "--timeout", "0.5")
-	if got := r.status(); got != statusTimeout {
-		t.Errorf("send: status %d, want %d", got, statusTimeout)
+	if got := r.status(); got != report.StatusTimeout {
+		t.Errorf("send: status %d, want %d", got, report.StatusTimeout)
 	}
 	r = startNetTo(t, unread(t), "send", addr, "-m", "a", "--linger", "0.1", "--timeout", "2")
-	if got := r.status(); got != statusTimeout {
-		t.Errorf("send that waits for its output: status %d, want %d", got, statusTimeout)
+	if got := r.status(); got != report.StatusTimeout {
+		t.Errorf("send that waits for its output: status %d, want %d", got, report.StatusTimeout)
 	}
 	r = startNetTo(t, unread(t), "send", addr, "-m", "a")
 	time.Sleep(300 * time.Millisecond)
@@ -65,10 +67,10 @@ func TestSilentHandshake(t *testing.T) {
 	for _, flag := range []string{"--connect-timeout", "--frame-timeout", "--idle-timeout"} {
 		r := startNet(t, nil, "listen", "--cert", a.file("server"), flag, "0.2", "0")
 		dialTest(t, strings.TrimPrefix(r.addr, "tls://"))
-		r.want(statusIO, "", ": no TLS handshake within "+flag+" 200ms\n")
+		r.want(report.StatusIO, "", ": no TLS handshake within "+flag+" 200ms\n")
 	}
 	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c) })
-	startNet(t, nil, "send", "--tls", addr, "-m", "a", "-w", "0.2").want(statusIO, "", "no TLS handshake within --connect-timeout 200ms\nframecat: hint: the peer may not speak TLS\n")
+	startNet(t, nil, "send", "--tls", addr, "-m", "a", "-w", "0.2").want(report.StatusIO, "", "no TLS handshake within --connect-timeout 200ms\nframecat: hint: the peer may not speak TLS\n")
 }
 
 // The end by --linger is no clean one in the midst of a reply, or of a question.
@@ -78,13 +80,13 @@ func TestLinger(t *testing.T) {
 		io.Copy(io.Discard, c)
 		time.Sleep(2 * time.Second)
 	})
-	startNet(t, nil, "send", half, "-m", "a", "--linger", "0.3").want(statusTruncated, "whole\n", ": frame 1 at byte 9: --linger 300ms passed after 6 bytes of it\n")
+	startNet(t, nil, "send", half, "-m", "a", "--linger", "0.3").want(report.StatusTruncated, "whole\n", ": frame 1 at byte 9: --linger 300ms passed after 6 bytes of it\n")
 	silent := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c); time.Sleep(2 * time.Second) })
 	startNet(t, nil, "send", silent, "-m", "a", "--linger", "0.3").want(0, "")
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(statusIO, "", "message 0 got no reply within --linger 300ms")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(report.StatusIO, "", "message 0 got no reply within --linger 300ms")
 	began := time.Now()
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0").want(statusIO, "", "message 0 got no reply within --linger 0s")
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "2").want(statusIO, "", "message 0 got no reply within --linger 2s")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0").want(report.StatusIO, "", "message 0 got no reply within --linger 0s")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "2").want(report.StatusIO, "", "message 0 got no reply within --linger 2s")
 	if took := time.Since(began); took > 3500*time.Millisecond {
 		t.Errorf("--linger 0 and 2, one after the other, took %s", took)
 	}
@@ -99,5 +101,5 @@ func TestExecOverdue(t *testing.T) {
 	if got := readAll(c); got != "" {
 		t.Errorf("the peer got %q", got)
 	}
-	r.want(statusIO, "a\n", "--exec: silent for --linger 300ms after its input had ended: ended\n")
+	r.want(report.StatusIO, "a\n", "--exec: silent for --linger 300ms after its input had ended: ended\n")
 }

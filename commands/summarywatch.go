@@ -7,6 +7,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A summaryWatch counts, and shows the sums at the end of each input.
@@ -25,7 +27,7 @@ func (w *summaryWatch) begin(_ input, heading string) {
 		w.buf.WriteByte('\n')
 	}
 	w.begun = true
-	fmt.Fprintln(&w.buf, sanitize(heading))
+	fmt.Fprintln(&w.buf, report.Sanitize(heading))
 }
 
 func (w *summaryWatch) gap(*capture.Gap, int)                                     {}

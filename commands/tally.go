@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"strings"
+
+	"framecat/commands/internal/report"
 )
 
 // A tally counts what was shown of a stream, in constant memory.
@@ -30,7 +32,7 @@ func (t *tally) add(wire, payload int64, silent bool) {
 
 // line is the last line of a view.
 func (t *tally) line() string {
-	s := fmt.Sprintf("%s, %s, payload %s", count(t.frames, "frame"), count(t.bytes, "byte"), count(t.payload, "byte"))
+	s := fmt.Sprintf("%s, %s, payload %s", report.Count(t.frames, "frame"), report.Count(t.bytes, "byte"), report.Count(t.payload, "byte"))
 	if t.bytes > 0 {
 		s += fmt.Sprintf(" (%.1f%%)", 100*float64(t.payload)/float64(t.bytes))
 	}
@@ -39,7 +41,7 @@ func (t *tally) line() string {
 		n    int64
 	}{{"fill", t.fill}, {"skipped", t.skipped}, {"undecoded", t.undecoded}, {"leftover", t.leftover}} {
 		if more.n > 0 {
-			s += "; " + more.name + " " + count(more.n, "byte")
+			s += "; " + more.name + " " + report.Count(more.n, "byte")
 		}
 	}
 	return s

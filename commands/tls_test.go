@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 // Certificates made for one test: an authority, and what it signed.
@@ -115,20 +117,20 @@ func TestTLS(t *testing.T) {
 	}{
 		{"verified", open.addr, []string{"--ca", a.file("ca")}, 0, "hi\n", ""},
 		{"by name", "localhost:" + port, []string{"--tls", "--ca", a.file("ca")}, 0, "hi\n", ""},
-		{"an unknown authority", open.addr, nil, statusIO, "", "hint: --ca FILE trusts the authority"},
-		{"another authority", open.addr, []string{"--ca", other.file("ca")}, statusIO, "", "the peer's certificate is signed by an unknown authority"},
-		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, statusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: --server-name NAME expects another name"},
+		{"an unknown authority", open.addr, nil, report.StatusIO, "", "hint: --ca FILE trusts the authority"},
+		{"another authority", open.addr, []string{"--ca", other.file("ca")}, report.StatusIO, "", "the peer's certificate is signed by an unknown authority"},
+		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, report.StatusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: --server-name NAME expects another name"},
 		{"not verified", open.addr, []string{"--insecure"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
-		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, statusIO, "", "certificate required"},
-		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, statusIO, "", "the peer says: "},
-		{"a certificate without its key", open.addr, []string{"--cert", bare}, statusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
-		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, statusIO, "", bare + ": there is no private key in it\n"},
-		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, statusIO, "",
+		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, report.StatusIO, "", "certificate required"},
+		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer says: "},
+		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
+		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": there is no private key in it\n"},
+		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, report.StatusIO, "",
 			a.file("client") + " and " + other.file("stranger") + ": private key does not match public key"},
-		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, statusIO, "", locked + ": the private key is encrypted\nframecat: hint: openssl pkey"},
-		{"not PEM", open.addr, []string{"--cert", der}, statusIO, "", der + ": there is no certificate in it\nframecat: hint: it looks like DER: openssl x509"},
+		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, report.StatusIO, "", locked + ": the private key is encrypted\nframecat: hint: openssl pkey"},
+		{"not PEM", open.addr, []string{"--cert", der}, report.StatusIO, "", der + ": there is no certificate in it\nframecat: hint: it looks like DER: openssl x509"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)
@@ -173,9 +175,9 @@ func TestTLSCut(t *testing.T) {
 		stderr  string
 	}{
 		{"1.3 close_notify", tls.VersionTLS13, true, 0, ""},
-		{"1.3 cut", tls.VersionTLS13, false, statusIO, "cut without close_notify"},
+		{"1.3 cut", tls.VersionTLS13, false, report.StatusIO, "cut without close_notify"},
 		{"1.2 close_notify", tls.VersionTLS12, true, 0, ""},
-		{"1.2 cut", tls.VersionTLS12, false, statusIO, "cut without close_notify"},
+		{"1.2 cut", tls.VersionTLS12, false, report.StatusIO, "cut without close_notify"},
 	} {
 		addr := serveTest(t, func(raw *net.TCPConn) {
 			c := tls.Server(raw, &tls.Config{Certificates: []tls.Certificate{pair}, MaxVersion: row.version})

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/report"
 )
 
 // The flags of TLS. Each of them asks for it, so that none is given in vain.
@@ -29,7 +31,7 @@ type tlsSettings struct{ config *tls.Config }
 
 // readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
 // files is no usage error, but like one it comes before any connection.
-func readTLS(c *cli.Context, a *address, listening bool, r *reporter) (*tlsSettings, error) {
+func readTLS(c *cli.Context, a *address, listening bool, r *report.Reporter) (*tlsSettings, error) {
 	wanted := a.tls
 	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
 		wanted = wanted || c.IsSet(name)
@@ -41,7 +43,7 @@ func readTLS(c *cli.Context, a *address, listening bool, r *reporter) (*tlsSetti
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool("insecure") {
 		conf.InsecureSkipVerify = true
-		r.warn("--insecure: the peer's certificate is not checked, anyone may listen in")
+		r.Warn("--insecure: the peer's certificate is not checked, anyone may listen in")
 	}
 	if err := readCertificates(c, conf, listening); err != nil {
 		return nil, err
@@ -53,7 +55,7 @@ func readTLS(c *cli.Context, a *address, listening bool, r *reporter) (*tlsSetti
 	case name != "":
 		conf.ServerName = name
 	case a.network == "unix" && !conf.InsecureSkipVerify:
-		return nil, usage("TLS over a unix socket needs --server-name, or --insecure")
+		return nil, report.Usage("TLS over a unix socket needs --server-name, or --insecure")
 	case a.host == "":
 		conf.ServerName = "127.0.0.1"
 	default:
@@ -66,10 +68,10 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 	cert, key := c.String("cert"), c.String("key")
 	switch {
 	case cert == "" && key != "":
-		return usage("--key needs --cert")
+		return report.Usage("--key needs --cert")
 	case cert == "" && listening:
-		f := usage("%s needs a certificate: --cert FILE and --key FILE", askedBy(c))
-		f.hints = []string{"for a trial: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
+		f := report.Usage("%s needs a certificate: --cert FILE and --key FILE", askedBy(c))
+		f.Hints = []string{"for a trial: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
 			"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem"}
 		return f
 	case cert != "":
@@ -110,36 +112,36 @@ func readPair(cert, key string) (pair tls.Certificate, err error) {
 	}
 	text, err := os.ReadFile(cert)
 	if err != nil {
-		return pair, &failure{status: statusIO, text: cert + ": " + reason(err)}
+		return pair, &report.Failure{Status: report.StatusIO, Text: cert + ": " + report.Reason(err)}
 	}
 	secret, err := os.ReadFile(key)
 	if err != nil {
-		return pair, &failure{status: statusIO, text: key + ": " + reason(err)}
+		return pair, &report.Failure{Status: report.StatusIO, Text: key + ": " + report.Reason(err)}
 	}
 	if pair, err = tls.X509KeyPair(text, secret); err == nil {
 		return pair, nil
 	}
-	f := &failure{status: statusIO, text: cert + ": " + tlsReason(err)}
+	f := &report.Failure{Status: report.StatusIO, Text: cert + ": " + report.TLSReason(err)}
 	if key != cert {
-		f.text = cert + " and " + key + ": " + tlsReason(err)
+		f.Text = cert + " and " + key + ": " + report.TLSReason(err)
 	}
 	isKey := func(b *pem.Block) bool { return strings.HasSuffix(b.Type, "PRIVATE KEY") }
 	switch {
 	case !holds(text, func(b *pem.Block) bool { return b.Type == "CERTIFICATE" }):
-		f.text = cert + ": there is no certificate in it"
+		f.Text = cert + ": there is no certificate in it"
 		if strings.HasPrefix(string(text), "0\x82") {
-			f.hints = []string{"it looks like DER: openssl x509 -inform DER -in FILE -out cert.pem"}
+			f.Hints = []string{"it looks like DER: openssl x509 -inform DER -in FILE -out cert.pem"}
 		}
 	case !holds(secret, isKey):
-		f.text = key + ": there is no private key in it"
+		f.Text = key + ": there is no private key in it"
 		if key == cert {
-			f.hints = []string{"--key FILE names the file of the key"}
+			f.Hints = []string{"--key FILE names the file of the key"}
 		}
 	case holds(secret, func(b *pem.Block) bool {
 		return isKey(b) && (strings.HasPrefix(b.Type, "ENCRYPTED") || b.Headers["DEK-Info"] != "")
 	}):
-		f.text = key + ": the private key is encrypted"
-		f.hints = []string{"openssl pkey writes it plain: openssl pkey -in FILE -out plain.pem"}
+		f.Text = key + ": the private key is encrypted"
+		f.Hints = []string{"openssl pkey writes it plain: openssl pkey -in FILE -out plain.pem"}
 	}
 	return pair, f
 }
@@ -165,11 +167,11 @@ func readPool(file string) (*x509.CertPool, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, &failure{status: statusIO, text: file + ": " + reason(err)}
+		return nil, &report.Failure{Status: report.StatusIO, Text: file + ": " + report.Reason(err)}
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, &failure{status: statusIO, text: file + ": there is no certificate in it"}
+		return nil, &report.Failure{Status: report.StatusIO, Text: file + ": there is no certificate in it"}
 	}
 	return pool, nil
 }

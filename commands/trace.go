@@ -9,6 +9,8 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // A tracer tells what a receiver's loop does: each read, what the buffer then holds,
@@ -29,7 +31,7 @@ type tracer struct {
 func (i *inspection) traced(out *os.File, in input, heading string) {
 	src, err := in.open()
 	if err != nil {
-		i.report.fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.shown(), inputFailure(err))
 		return
 	}
 	defer src.close()
@@ -43,7 +45,7 @@ func (i *inspection) traced(out *os.File, in input, heading string) {
 		found, err := i.detect(src, in)
 		i.to.flush()
 		if err != nil {
-			i.report.fail(in.shown(), inputFailure(err))
+			i.report.Fail(in.shown(), inputFailure(err))
 		}
 		if !found {
 			return
@@ -55,10 +57,10 @@ func (i *inspection) traced(out *os.File, in input, heading string) {
 	err = t.frames(i, in)
 	i.index = t.r.Index
 	if out := t.flush(); out != nil {
-		dieOfBrokenPipe(out)
-		i.report.fail("standard output", &failure{status: statusIO, text: reason(out)})
+		report.DieOfBrokenPipe(out)
+		i.report.Fail("standard output", &report.Failure{Status: report.StatusIO, Text: report.Reason(out)})
 	} else if err != nil {
-		i.report.fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.shown(), inputFailure(err))
 	}
 }
 
@@ -77,7 +79,7 @@ func (t *tracer) frames(i *inspection, in input) error {
 			return nil
 		case errors.As(err, &gap):
 			t.step("%s, at byte %d", gap, gap.Offset)
-			i.report.fail(in.place(), gapFailure(t.r, gap))
+			i.report.Fail(in.place(), gapFailure(t.r, gap))
 			return nil
 		case !errors.As(err, &e):
 			return err
@@ -92,25 +94,25 @@ func (t *tracer) frames(i *inspection, in input) error {
 
 func (t *tracer) frame(f framing.Frame) {
 	t.came++
-	payload := "payload " + count(int64(len(f.Payload)), "byte")
+	payload := "payload " + report.Count(int64(len(f.Payload)), "byte")
 	if f.Silent {
 		payload = "no message"
 	} else if len(f.Payload) > 0 {
 		payload += "  " + quoted(f.Payload)
 	}
-	t.detail("frame %d comes out: %s, %s", f.Index, count(f.Wire, "byte"), payload)
+	t.detail("frame %d comes out: %s, %s", f.Index, report.Count(f.Wire, "byte"), payload)
 }
 
 func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
 	f := i.hinter.failure(i.framing, t.r, e)
 	if e.Kind == framing.Truncated {
 		t.step("end of the stream: %s", leftoverNote(e))
-		i.report.failed(f)
+		i.report.Failed(f)
 		return false
 	}
 	t.detail("frame %d is malformed at byte %d: %s", e.Frame, e.Offset, e.Detail)
 	t.flush()
-	i.report.fail(in.place(), f)
+	i.report.Fail(in.place(), f)
 	if !i.skip {
 		return false
 	}
@@ -119,7 +121,7 @@ func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
 		t.detail("no mark tells where another frame starts")
 		return false
 	}
-	t.detail("skips %s to where the next frame may start", count(n, "byte"))
+	t.detail("skips %s to where the next frame may start", report.Count(n, "byte"))
 	return true
 }
 
@@ -134,7 +136,7 @@ func (t *tracer) Read(p []byte) (int, error) {
 		t.reads++
 		t.came = 0
 		t.step("read %d: %s: %s", t.reads, arrive(n), hexStart(p[:n]))
-		t.detail("the buffer holds %s: %s", count(int64(len(held)+n), "byte"), hexStart(held, p[:n]))
+		t.detail("the buffer holds %s: %s", report.Count(int64(len(held)+n), "byte"), hexStart(held, p[:n]))
 	}
 	return n, err
 }
@@ -153,7 +155,7 @@ func (t *tracer) waits() {
 		t.detail("%d frames came out of one read: the loop must go on until none is whole", t.came)
 	}
 	if t.came > 0 {
-		t.detail("the buffer keeps %s%s", count(held, "byte"), keeps(t.r.Buffered()))
+		t.detail("the buffer keeps %s%s", report.Count(held, "byte"), keeps(t.r.Buffered()))
 	}
 	e, known := t.r.Waiting()
 	_, announces := t.framing.(framing.Announcer)
@@ -168,7 +170,7 @@ func (t *tracer) waits() {
 	case announces:
 		t.detail("waits for the header of frame %d: it is incomplete, %s here", t.r.Index, isHere(held))
 	default:
-		t.detail("waits for the end of frame %d: it is not among the %s so far", t.r.Index, count(held, "byte"))
+		t.detail("waits for the end of frame %d: it is not among the %s so far", t.r.Index, report.Count(held, "byte"))
 	}
 }
 
@@ -215,7 +217,7 @@ func (t *tracer) step(format string, args ...any)   { t.line(format, args...) }
 func (t *tracer) detail(format string, args ...any) { t.line("    "+format, args...) }
 
 func (t *tracer) line(format string, args ...any) {
-	t.buf.WriteString(sanitize(fmt.Sprintf(format, args...)) + "\n")
+	t.buf.WriteString(report.Sanitize(fmt.Sprintf(format, args...)) + "\n")
 }
 
 func (t *tracer) flush() error {

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 func TestUnixSocket(t *testing.T) {
@@ -26,7 +28,7 @@ func TestUnixSocket(t *testing.T) {
 		t.Fatalf("mode %v, error %v", info.Mode(), err)
 	}
 	startNet(t, nil, "send", "unix:"+path, "-m", "hi").want(0, "hi\n")
-	startNet(t, nil, "listen", "unix:"+path).want(statusIO, "", "a program listens there already")
+	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "a program listens there already")
 	startNet(t, nil, "send", "unix:"+path, "-m", "ho").want(0, "ho\n")
 	r.stop()
 	if !strings.Contains(r.output(), `"conn":1,"peer":"unix"`) {
@@ -52,14 +54,14 @@ func TestUnixSocketStale(t *testing.T) {
 	if err := os.Symlink(stale, link); err != nil {
 		t.Fatal(err)
 	}
-	startNet(t, nil, "listen", "unix:"+file).want(statusIO, "", "the file is there and is no socket")
-	startNet(t, nil, "listen", "unix:"+link).want(statusIO, "", "the file is there and is no socket")
-	startNet(t, nil, "listen", "unix:"+dir).want(statusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+file).want(report.StatusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+link).want(report.StatusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+dir).want(report.StatusIO, "", "the file is there and is no socket")
 	if got := mustRead(t, file); got != "precious" {
 		t.Errorf("the file holds %q", got)
 	}
-	startNet(t, nil, "send", "unix:"+file, "-m", "a").want(statusIO, "", "that is no socket")
-	startNet(t, nil, "send", "unix:"+stale, "-m", "a").want(statusIO, "", "connection refused: no program listens there any more")
+	startNet(t, nil, "send", "unix:"+file, "-m", "a").want(report.StatusIO, "", "that is no socket")
+	startNet(t, nil, "send", "unix:"+stale, "-m", "a").want(report.StatusIO, "", "connection refused: no program listens there any more")
 	r := startNet(t, nil, "listen", "unix:"+stale)
 	c := dialTest(t, r.addr)
 	c.Write(frames("hi"))
@@ -67,9 +69,9 @@ func TestUnixSocketStale(t *testing.T) {
 	r.want(0, "hi\n")
 
 	long := "unix:" + filepath.Join(dir, strings.Repeat("x", 120))
-	startNet(t, nil, "listen", long).want(statusIO, "", " bytes, and that of a socket at most ")
-	startNet(t, nil, "send", long, "-m", "a").want(statusIO, "", " bytes, and that of a socket at most ")
-	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(statusIO, "", "no such file or directory")
+	startNet(t, nil, "listen", long).want(report.StatusIO, "", " bytes, and that of a socket at most ")
+	startNet(t, nil, "send", long, "-m", "a").want(report.StatusIO, "", " bytes, and that of a socket at most ")
+	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(report.StatusIO, "", "no such file or directory")
 }
 
 // A socket whose queue is full is waited for, as long as --connect-timeout says.
@@ -100,12 +102,12 @@ func TestUnixSocketBusy(t *testing.T) {
 		}
 	}
 	began := time.Now()
-	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0.5").want(statusIO, "", "unix:"+path+": no connection within --connect-timeout 500ms\n")
+	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0.5").want(report.StatusIO, "", "unix:"+path+": no connection within --connect-timeout 500ms\n")
 	if took := time.Since(began); took < 500*time.Millisecond {
 		t.Errorf("--connect-timeout 500ms took %s", took)
 	}
-	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0", "--timeout", "0.2").want(statusTimeout, "", "--timeout 200ms passed\n")
-	startNet(t, nil, "listen", "unix:"+path).want(statusIO, "", "a program listens there already")
+	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0", "--timeout", "0.2").want(report.StatusTimeout, "", "--timeout 200ms passed\n")
+	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "a program listens there already")
 
 	r := startNet(t, nil, "send", "unix:"+path, "-m", "hi")
 	time.Sleep(100 * time.Millisecond)

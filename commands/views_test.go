@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden views")
@@ -77,7 +79,7 @@ func TestFamilyViews(t *testing.T) {
 					args = append(args, "-o", "json")
 				}
 				out, errs, status := run(t, string(wire)+string(wire), args...)
-				if status != 0 && !(x.Spec == "chunked" && status == statusTruncated) {
+				if status != 0 && !(x.Spec == "chunked" && status == report.StatusTruncated) {
 					t.Errorf("%s: status %d, %s", x.Spec, status, errs)
 				}
 				all.WriteString("-f " + x.Spec + "\n" + out + "\n")
@@ -167,7 +169,7 @@ func TestInspectIsSafe(t *testing.T) {
 		for _, spec := range []string{"fixed:8", "lines", "nul", "stx-etx"} {
 			out, errs, _ := run(t, stream, append([]string{"inspect", "-f", spec, "--color", "never"}, args...)...)
 			for _, c := range out + errs {
-				if c != '\n' && drives(c) {
+				if c != '\n' && report.Drives(c) {
 					t.Fatalf("%v of %s shows %q", args, spec, c)
 				}
 			}

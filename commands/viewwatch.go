@@ -7,6 +7,8 @@ import (
 	"framecat/commands/internal/capture"
 	"framecat/framing"
 	"framecat/hexview"
+
+	"framecat/commands/internal/report"
 )
 
 // A viewWatch shows a stream as hex with marks.
@@ -30,11 +32,11 @@ func (w *viewWatch) begin(_ input, heading string) {
 		w.view.Line("")
 	}
 	w.begun = true
-	w.view.Text(sanitize(heading))
+	w.view.Text(report.Sanitize(heading))
 }
 
 func (w *viewWatch) fill(offset int64, b []byte) {
-	w.view.Begin(offset, "fill "+count(int64(len(b)), "byte"))
+	w.view.Begin(offset, "fill "+report.Count(int64(len(b)), "byte"))
 	w.view.Bytes(hexview.Fill, '~', b)
 }
 
@@ -54,7 +56,7 @@ func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) strin
 	for _, field := range fields {
 		note += " " + field.Name + "=" + field.Text
 	}
-	return sanitize(note)
+	return report.Sanitize(note)
 }
 
 func (w *viewWatch) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
@@ -71,7 +73,7 @@ func (w *viewWatch) largeEnd(trailer []byte) { w.view.Bytes(hexview.Trailer, '/'
 
 func (w *viewWatch) fault(e *framing.Error, header int) {
 	w.err, w.at = e, header
-	note := sanitize(e.Detail)
+	note := report.Sanitize(e.Detail)
 	if e.Kind == framing.Truncated {
 		note = leftoverNote(e)
 	}
@@ -85,11 +87,11 @@ func (w *viewWatch) fault(e *framing.Error, header int) {
 func leftoverNote(e *framing.Error) string {
 	switch {
 	case e.Need > 0:
-		return fmt.Sprintf("leftover %d of %s, %d more to come", e.Have, count(e.Need, "byte"), e.Need-e.Have)
+		return fmt.Sprintf("leftover %d of %s, %d more to come", e.Have, report.Count(e.Need, "byte"), e.Need-e.Have)
 	case e.Have == 0:
 		return "another frame must follow"
 	}
-	return fmt.Sprintf("leftover %s, more to come", count(e.Have, "byte"))
+	return fmt.Sprintf("leftover %s, more to come", report.Count(e.Have, "byte"))
 }
 
 // unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
@@ -132,7 +134,7 @@ func (w *viewWatch) unread(offset int64, b []byte) {
 func (w *viewWatch) gap(g *capture.Gap, _ int) {
 	lost := "an unknown number of bytes"
 	if g.Bytes >= 0 {
-		lost = count(g.Bytes, "byte")
+		lost = report.Count(g.Bytes, "byte")
 	}
 	w.view.Text(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }

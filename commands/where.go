@@ -9,6 +9,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/report"
 )
 
 // whereHelp explains --where to those who ask for help.
@@ -55,8 +57,8 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	all := slices.Clone(given)
 	for i, c := range all {
 		if !slices.Contains(names, c.field) {
-			f := usage("--where %s: %s has no field %q", c, k.Name, c.field)
-			f.hints = []string{"it has " + strings.Join(names, ", ")}
+			f := report.Usage("--where %s: %s has no field %q", c, k.Name, c.field)
+			f.Hints = []string{"it has " + strings.Join(names, ", ")}
 			return nil, f
 		}
 		at := slices.IndexFunc(k.Fields, func(f framing.Field) bool { return f.Name == c.field })
@@ -74,7 +76,7 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 
 // neverSo complains about a value that field f of k never has.
 func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
-	fail := usage("--where %s: %s of %s is never %q", c, f.Name, k.Name, c.value)
+	fail := report.Usage("--where %s: %s of %s is never %q", c, f.Name, k.Name, c.value)
 	names := make([]string, len(f.Names))
 	for i, n := range f.Names {
 		names[i] = n.Name
@@ -89,13 +91,13 @@ func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
 	case len(names) > 0:
 		hint += ", or a name: framecat framings " + k.Name + " tells them"
 	}
-	fail.hints = []string{hint}
+	fail.Hints = []string{hint}
 	return fail
 }
 
 func badCondition(text string) error {
-	f := usage("--where %s is no test of a frame", text)
-	f.hints = []string{"write type=NAME, type!=NAME or payload~TEXT; framecat framings NAME lists the fields"}
+	f := report.Usage("--where %s is no test of a frame", text)
+	f.Hints = []string{"write type=NAME, type!=NAME or payload~TEXT; framecat framings NAME lists the fields"}
 	return f
 }
 

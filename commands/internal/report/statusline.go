@@ -1,4 +1,4 @@
-package commands
+package report
 
 import (
 	"fmt"
@@ -8,16 +8,17 @@ import (
 	"golang.org/x/term"
 )
 
-// A statusLine is a line at the bottom of a terminal that each show replaces.
-type statusLine struct {
+// A StatusLine is a line at the bottom of a terminal that each show replaces.
+type StatusLine struct {
 	mu    sync.Mutex
 	f     *os.File
 	shown bool
 }
 
-func newStatusLine(f *os.File) *statusLine { return &statusLine{f: f} }
+// NewStatusLine returns a line at the bottom of the terminal f.
+func NewStatusLine(f *os.File) *StatusLine { return &StatusLine{f: f} }
 
-func (l *statusLine) show(text string) {
+func (l *StatusLine) Show(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if width, _, err := term.GetSize(int(l.f.Fd())); err == nil && len(text) >= width {
@@ -27,7 +28,7 @@ func (l *statusLine) show(text string) {
 	l.shown = true
 }
 
-func (l *statusLine) clear() {
+func (l *StatusLine) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.shown {

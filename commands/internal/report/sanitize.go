@@ -1,4 +1,4 @@
-package commands
+package report
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// drives reports whether printing r could change a terminal or the order of what it
+// Drives reports whether printing r could change a terminal or the order of what it
 // shows. It holds for control and C1 characters, for format characters such as bidi
 // overrides, and for separators that end a line.
-func drives(r rune) bool {
+func Drives(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0x2028 || r == 0x2029
 }
 
-// appendSafe appends s. Characters that could drive a terminal and bytes that are not UTF-8
+// AppendSafe appends s. Characters that could drive a terminal and bytes that are not UTF-8
 // are escaped.
-func appendSafe(dst, s []byte) []byte {
+func AppendSafe(dst, s []byte) []byte {
 	for len(s) > 0 {
 		if c := s[0]; c < utf8.RuneSelf {
-			dst = appendEscapedByte(dst, c)
+			dst = AppendEscapedByte(dst, c)
 			s = s[1:]
 			continue
 		}
@@ -27,7 +27,7 @@ func appendSafe(dst, s []byte) []byte {
 		switch {
 		case r == utf8.RuneError && n == 1:
 			dst = fmt.Appendf(dst, `\x%02x`, s[0])
-		case drives(r):
+		case Drives(r):
 			dst = fmt.Appendf(dst, `\u%04x`, r)
 		default:
 			dst = append(dst, s[:n]...)
@@ -37,10 +37,11 @@ func appendSafe(dst, s []byte) []byte {
 	return dst
 }
 
-const hexDigits = "0123456789abcdef"
+// HexDigits are the digits of numbers in base 16.
+const HexDigits = "0123456789abcdef"
 
-// appendEscapedByte appends c as it is written in a C string.
-func appendEscapedByte(dst []byte, c byte) []byte {
+// AppendEscapedByte appends c as it is written in a C string.
+func AppendEscapedByte(dst []byte, c byte) []byte {
 	switch {
 	case c == '\n':
 		return append(dst, `\n`...)
@@ -51,12 +52,12 @@ func appendEscapedByte(dst []byte, c byte) []byte {
 	case c == '\\':
 		return append(dst, `\\`...)
 	case c < 0x20 || c > 0x7e:
-		return append(dst, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+		return append(dst, '\\', 'x', HexDigits[c>>4], HexDigits[c&15])
 	}
 	return append(dst, c)
 }
 
-// sanitize is appendSafe for names in messages. It leaves backslashes as they are.
-func sanitize(s string) string {
-	return strings.ReplaceAll(string(appendSafe(nil, []byte(s))), `\\`, `\`)
+// Sanitize is appendSafe for names in messages. It leaves backslashes as they are.
+func Sanitize(s string) string {
+	return strings.ReplaceAll(string(AppendSafe(nil, []byte(s))), `\\`, `\`)
 }

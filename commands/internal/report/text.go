@@ -1,4 +1,4 @@
-package commands
+package report
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// pageWidth is the width of help and of long hints, in characters.
-const pageWidth = 80
+// PageWidth is the width of help and of long hints, in characters.
+const PageWidth = 80
 
-// wrap breaks text into lines of at most pageWidth characters. The first line starts at
+// Wrap breaks text into lines of at most pageWidth characters. The first line starts at
 // column indent; the others are indented to it.
-func wrap(text string, indent int) string {
+func Wrap(text string, indent int) string {
 	var b strings.Builder
 	col := indent
 	for i, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case col+1+n > pageWidth:
+		case col+1+n > PageWidth:
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			col = indent
 		default:
@@ -32,18 +32,18 @@ func wrap(text string, indent int) string {
 	return b.String()
 }
 
-// printText writes the text that a command exists to print, such as help. Its error is a
+// PrintText writes the text that a command exists to print, such as help. Its error is a
 // failure.
-func printText(w io.Writer, text string) error {
+func PrintText(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
-		dieOfBrokenPipe(err)
-		return &failure{status: statusIO, text: "standard output: " + reason(err)}
+		DieOfBrokenPipe(err)
+		return &Failure{Status: StatusIO, Text: "standard output: " + Reason(err)}
 	}
 	return nil
 }
 
-// count formats a number of things: "1 reply", "2 replies", "3 bytes".
-func count(n int64, unit string) string {
+// Count formats a number of things: "1 reply", "2 replies", "3 bytes".
+func Count(n int64, unit string) string {
 	switch stem, ok := strings.CutSuffix(unit, "y"); {
 	case n == 1:
 		return "1 " + unit

@@ -1,4 +1,4 @@
-package commands
+package report
 
 import (
 	"crypto/tls"
@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// reason words an error of the system or of package tls, without the file names and
+// Reason words an error of the system or of package tls, without the file names and
 // addresses that the line already has.
-func reason(err error) string {
+func Reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "no such file or directory" // on Windows too
 	}
@@ -35,26 +35,26 @@ func reason(err error) string {
 	var n *net.OpError
 	if errors.As(err, &n) {
 		if n.Op == "remote error" {
-			return "the peer says: " + tlsReason(n.Err)
+			return "the peer says: " + TLSReason(n.Err)
 		}
 		return n.Err.Error()
 	}
 	if err == io.ErrUnexpectedEOF {
 		return "the file became shorter while it was read"
 	}
-	return tlsReason(err)
+	return TLSReason(err)
 }
 
-// dieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err says that nobody reads
+// DieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err says that nobody reads
 // its output any more. Only a write to standard output itself raises the signal.
-func dieOfBrokenPipe(err error) {
+func DieOfBrokenPipe(err error) {
 	if errors.Is(err, syscall.EPIPE) {
 		os.Stdout.Write([]byte{0})
 	}
 }
 
-// tlsReason words an error of packages tls and x509.
-func tlsReason(err error) string {
+// TLSReason words an error of packages tls and x509.
+func TLSReason(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -83,5 +83,5 @@ func certified(c *x509.Certificate) string {
 	if len(names) == 0 {
 		return "no name"
 	}
-	return sanitize(strings.Join(names[:min(len(names), 5)], ", "))
+	return Sanitize(strings.Join(names[:min(len(names), 5)], ", "))
 }

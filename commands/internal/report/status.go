@@ -1,0 +1,15 @@
+package report
+
+// The exit statuses, which scripts act on.
+const (
+	StatusOK        = 0 // also when one signal ended listen
+	StatusIO        = 1 // reading, writing or the network
+	StatusUsage     = 2
+	StatusMalformed = 3 // a malformed or over-long frame, unreadable input
+	StatusTruncated = 4 // the stream ends inside a frame
+	StatusPayload   = 5 // a message does not fit the output or the framing
+	StatusUnmet     = 6 // a peer did not do what was expected of it
+
+	StatusTimeout = 124 // --timeout passed
+	StatusSignal  = 128 // plus the number of the signal that ended the program
+)
