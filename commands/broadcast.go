@@ -89,9 +89,9 @@ type speechSink struct {
 
 func (s *speechSink) inner() sink { return s.frameSink }
 
-func (s *speechSink) write(b *framing.Batch) (int, error) {
+func (s *speechSink) write(b *framing.Batch, o origin) (int, error) {
 	s.state.waits.Store(0)
-	return s.frameSink.write(b)
+	return s.frameSink.write(b, o)
 }
 
 func (s *speechSink) flush() error {

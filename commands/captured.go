@@ -217,13 +217,14 @@ func (r *recorded) members() []byte {
 	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.ref.Stream, r.direction().Name)
 }
 
-// tags are the members of a frame's JSON object that a capture tells.
-func (s *source) tags(dst []byte, offset, wire int64) []byte {
-	if s == nil || s.recorded == nil {
-		return dst
-	}
-	dst = append(dst, s.of...)
-	first, segments := s.recorded.At(offset, wire)
+// name, appendTags and appendFrameTags make the stream of a capture a sender.
+func (s *source) name() string { return s.of.name() }
+
+func (s *source) appendTags(dst []byte) []byte { return append(dst, s.of.members()...) }
+
+// appendFrameTags appends when a frame came, and in how many segments.
+func (s *source) appendFrameTags(dst []byte, offset, size int64) []byte {
+	first, segments := s.recorded.At(offset, size)
 	if first.IsZero() {
 		return dst
 	}

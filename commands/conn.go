@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,6 +72,18 @@ type peerError struct {
 
 func (p *peerError) Error() string { return p.name + ": " + p.err.Error() }
 func (p *peerError) Unwrap() error { return p.err }
+
+// appendTags appends the members of a JSON object that say when a message came, and from
+// where.
+func (c *conn) appendTags(dst []byte) []byte {
+	dst = append(dst, `,"time":"`...)
+	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
+	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(c.id), 10)
+	return appendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
+}
+
+// appendFrameTags appends nothing: the frames of a batch came together.
+func (c *conn) appendFrameTags(dst []byte, _, _ int64) []byte { return dst }
 
 // Read reads from the peer. It returns framing.ErrWait where it would have to wait,
 // if it may, and errDone once the connection is to end.

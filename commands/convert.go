@@ -13,9 +13,6 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// flushAt is when output is written even though more input is at hand.
-const flushAt = 256 << 10
-
 // A conversion takes messages from one framing to another: encode, decode and
 // every pair of formats are this one thing.
 type conversion struct {
@@ -33,31 +30,10 @@ type conversion struct {
 	partial     *os.File
 	stats       stats
 
+	origin origin        // of the messages that are being read
 	index  int64         // of the next frame, over all inputs
 	batch  framing.Batch // that is being taken
 	hinter hinter
-}
-
-// A sink takes messages. One that is also a streamer takes large ones piece by piece.
-type sink interface {
-	// begin is told the name of each input; "" is standard input.
-	begin(file string)
-	// write takes the messages of a batch and returns how many, before an error
-	// that wraps framing.ErrPayload if the next does not fit.
-	write(*framing.Batch) (int, error)
-	// takesSilent says whether frames without a message are written too.
-	takesSilent() bool
-	// flush writes what is buffered.
-	flush() error
-}
-
-type streamer interface {
-	// stream returns where the payload of a message goes, piece by piece.
-	stream(index int64) (io.Writer, error)
-	// streamed ends that message; err tells if it is incomplete.
-	streamed(err error) error
-	// where tells, for a note, where the incomplete message is: " to FILE" or "".
-	where() string
 }
 
 // run converts all inputs, one after another. A bad one is reported and the rest
@@ -112,10 +88,10 @@ func (c *conversion) convertStream(in input) error {
 		return c.inputFailure(in, err)
 	}
 	defer src.close()
-	if j, ok := c.sink.(*jsonSink); ok {
-		j.src = src
+	c.origin = origin{file: in.label()}
+	if src.recorded != nil {
+		c.origin.from = src
 	}
-	c.sink.begin(in.label())
 	if done, err := c.encodeFile(src, in); done {
 		return err
 	}
@@ -253,7 +229,8 @@ func (c *conversion) takeRun(b *framing.Batch) error {
 	if b.Silent && !c.sink.takesSilent() {
 		return nil
 	}
-	done, err := c.sink.write(b)
+	c.origin.index = b.Index
+	done, err := c.sink.write(b, c.origin)
 	c.left -= int64(done)
 	c.stats.add(b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {

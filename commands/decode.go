@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"io"
 	"os"
 	"time"
 
@@ -93,27 +92,10 @@ func refuseTerminal(what string) *report.Failure {
 
 // decode converts the frames of each input to messages on standard output.
 func decode(s streams, o decodeOptions) error {
-	in := format{name: "frames", framing: o.framing, spec: true}
-	sink := newSink(o.out, s.out, o.report)
-	if f, ok := sink.(*frameSink); ok && o.out.spec && o.out.framing.String() == o.framing.String() {
-		f.marks = marksOf
-	}
+	in := framesOf(o.framing)
+	sink := newSink(o.out, in, splicing(s.out), o.report)
 	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where, choice: &o.choice}
 	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
-}
-
-// newSink returns what writes messages in a format, chosen by -o.
-func newSink(out format, dst io.Writer, r *report.Reporter) sink {
-	frames := frameSink{format: out, flag: "-o", w: newWriter(dst, out.framing), report: r}
-	switch {
-	case out.name == "json":
-		return &jsonSink{dst: dst}
-	case out.dir != "":
-		return &dirSink{path: out.dir}
-	case out.name == "raw":
-		return &rawSink{frames, dst}
-	}
-	return &frames
 }
 
 // run runs a conversion with the options that encode and decode share.

@@ -20,7 +20,7 @@ func (v *server) newDesk() *desk {
 	d := &desk{report: v.report.Fork()}
 	d.report.Source = func() string { return d.sink.from.name() }
 	d.frames = conversion{
-		in:     format{name: "frames", framing: v.o.theirs, spec: true},
+		in:     framesOf(v.o.theirs),
 		report: d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
 	}
 	d.sink.out, d.answer.out = v.out, v.out

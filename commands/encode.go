@@ -1,11 +1,7 @@
 package commands
 
 import (
-	"io"
-
 	"github.com/urfave/cli/v2"
-
-	"framecat/framing"
 
 	"framecat/commands/internal/report"
 )
@@ -62,7 +58,7 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 
 // encode converts the messages of each input to frames on standard output.
 func encode(s streams, o encodeOptions) error {
-	sink := encodeSink(o.framing, o.in, s.out, o.report)
+	sink := newFrameSink(o.framing, o.in, "-f", splicing(s.out), o.report)
 	c := &conversion{in: o.in, sink: sink, last: all}
 	in := inputs(o.files, s.in, 0, -1)
 	if len(o.messages) > 0 {
@@ -75,24 +71,4 @@ func encode(s streams, o encodeOptions) error {
 		}
 	}
 	return o.common.run(c, in, s)
-}
-
-// encodeSink returns what writes frames, chosen by -f. Messages bring their headers
-// along in JSON, and in frames of the same framing.
-func encodeSink(f framing.Framing, in format, dst io.Writer, r *report.Reporter) *frameSink {
-	out := format{name: f.String(), framing: f, spec: true}
-	s := &frameSink{format: out, flag: "-f", w: newWriter(splicing(dst), f), report: r}
-	switch {
-	case in.marks != nil:
-		s.marks = func(f framing.Frame) framing.Marks { return in.marks(f.Body) }
-	case in.spec && in.framing.String() == f.String():
-		s.marks = marksOf
-	case in.name == "lines":
-		s.composer, _ = f.(framing.Composer)
-	}
-	return s
-}
-
-func marksOf(f framing.Frame) framing.Marks {
-	return framing.Marks{Header: f.Header, Trailer: f.Trailer}
 }

@@ -96,7 +96,7 @@ func (x *exchange) receive() {
 	r := x.report.Fork()
 	r.Source = x.c.name
 	v := &conversion{
-		in:     format{name: "frames", framing: x.o.theirs, spec: true},
+		in:     framesOf(x.o.theirs),
 		report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
 	}
 	sink := connSink{from: x.c, out: x.out}

@@ -56,7 +56,7 @@ func (v *server) start(c *conn) (*process, error) {
 		return nil, err
 	}
 	v.procs.add(p)
-	p.sink = newSink(v.o.plain, childInput{p}, v.report.Fork())
+	p.sink = newSink(v.o.plain, framesOf(v.o.theirs), childInput{p}, v.report.Fork())
 	go p.listen(v)
 	go p.reap(v)
 	return p, nil
@@ -191,16 +191,9 @@ func (b *beat) since() time.Duration { return time.Duration(time.Now().UnixNano(
 
 // process is a sink: it writes messages to its standard input.
 
-func (p *process) begin(string) {}
-
 func (p *process) takesSilent() bool { return p.sink.takesSilent() }
 
-func (p *process) write(b *framing.Batch) (int, error) {
-	if s, ok := p.sink.(*jsonSink); ok {
-		s.tags = appendTags(s.tags[:0], p.c)
-	}
-	return p.sink.write(b)
-}
+func (p *process) write(b *framing.Batch, o origin) (int, error) { return p.sink.write(b, o) }
 
 func (p *process) flush() error { return p.sink.flush() }
 

@@ -131,14 +131,6 @@ func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) 
 	return hints
 }
 
-// written is the sink that a format or a framing made, behind others.
-func written(s sink) sink {
-	if in, ok := s.(interface{ inner() sink }); ok {
-		return in.inner()
-	}
-	return s
-}
-
 func fits(f framing.Framing, n int64) bool {
 	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, n)
 	return err == nil

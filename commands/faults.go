@@ -13,11 +13,6 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A faultSink shows frames that could not be read.
-type faultSink interface {
-	fault(*framing.Reader, *framing.Error)
-}
-
 // fault reports a frame that could not be read. It returns nil if the reader goes
 // on behind it.
 func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
@@ -25,7 +20,7 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 		return c.ioFailure("standard output", err)
 	}
 	if s, ok := c.sink.(faultSink); ok {
-		s.fault(r, e)
+		s.fault(c.origin, r, e)
 	}
 	f := &report.Failure{Status: report.StatusMalformed, Text: e.Error()}
 	if c.in.spec {
@@ -74,7 +69,7 @@ func (c *conversion) unfinished(r *framing.Reader, err error) {
 		return
 	}
 	e, _ := cutFrame(r)
-	s.fault(r, e)
+	s.fault(c.origin, r, e)
 }
 
 // cutFrame is the fault of the bytes in the buffer, if no more come, and how long the

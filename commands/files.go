@@ -88,7 +88,7 @@ type source struct {
 	offset   int64           // of its first byte in the input
 	lent     bool            // the file is another's to close
 	recorded *capture.Source // if it is the stream of a capture
-	of       []byte          // and what JSON says of it
+	of       *recorded       // and which one
 }
 
 func (s *source) close() {
@@ -123,7 +123,7 @@ func (in input) open() (*source, error) {
 		return &source{Reader: strings.NewReader(*in.text), lent: true}, nil
 	case in.recorded != nil:
 		r := in.recorded.capture.Read(in.recorded.ref)
-		s := &source{Reader: r, recorded: r, of: in.recorded.members(), lent: true, offset: in.seek}
+		s := &source{Reader: r, recorded: r, of: in.recorded, lent: true, offset: in.seek}
 		_, err := io.CopyN(io.Discard, r, in.seek)
 		s.limit(in.length)
 		return s, noEOF(err)

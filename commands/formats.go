@@ -22,6 +22,9 @@ type format struct {
 	spec  bool   // it is a framing SPEC, binary perhaps
 }
 
+// framesOf is the format of frames of f.
+func framesOf(f framing.Framing) format { return format{name: f.String(), framing: f, spec: true} }
+
 // textFormats carry any payload, or refuse it, and suit a terminal.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 

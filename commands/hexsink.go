@@ -17,7 +17,7 @@ type hexSink struct {
 	watch   *viewWatch
 	kind    *framing.Kind
 	framing framing.Framing
-	from    *conn // whose frame was shown last
+	from    sender // whose frame was shown last
 	fields  []framing.FieldText
 }
 
@@ -37,19 +37,18 @@ func (o *netOptions) readHex(c *cli.Context, s streams) error {
 	return nil
 }
 
-func (s *hexSink) begin(string) {}
-
 func (s *hexSink) takesSilent() bool { return true }
 
-// goOn says whose frames follow.
-func (s *hexSink) goOn(from *conn) {
+// goOn shows a heading if the frames that follow are those of another sender.
+func (s *hexSink) goOn(from sender) {
 	if s.from != from {
 		s.from = from
 		s.watch.begin(input{}, from.name())
 	}
 }
 
-func (s *hexSink) write(b *framing.Batch) (int, error) {
+func (s *hexSink) write(b *framing.Batch, o origin) (int, error) {
+	s.goOn(o.from)
 	for i := range b.Frames {
 		f := b.Frame(i)
 		s.fields = describe(s.fields[:0], s.kind, s.framing, f)
@@ -59,7 +58,8 @@ func (s *hexSink) write(b *framing.Batch) (int, error) {
 }
 
 // fault shows what came of a frame that could not be read.
-func (s *hexSink) fault(r *framing.Reader, e *framing.Error) {
+func (s *hexSink) fault(o origin, r *framing.Reader, e *framing.Error) {
+	s.goOn(o.from)
 	header, _ := awaited(r)
 	s.watch.fault(e, header)
 	s.watch.unread(r.Offset, r.Buffered())
@@ -67,14 +67,3 @@ func (s *hexSink) fault(r *framing.Reader, e *framing.Error) {
 }
 
 func (s *hexSink) flush() error { return s.watch.flush() }
-
-// fault is told of a frame of the connection that could not be read.
-func (s *connSink) fault(r *framing.Reader, e *framing.Error) {
-	o := s.out
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if h, ok := o.sink.(*hexSink); ok && o.err == nil && o.left > 0 && !o.quiet {
-		h.goOn(s.from)
-		h.fault(r, e)
-	}
-}

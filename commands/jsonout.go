@@ -16,23 +16,24 @@ import (
 // jsonSink writes an object a message, on one line.
 type jsonSink struct {
 	dst  io.Writer
-	file string // the input's name; "" for standard input
-	src  *source
 	buf  []byte
-	tags []byte // members that say more of where a message came from
+	tags []byte // members that name the sender of a message
 }
-
-func (s *jsonSink) begin(file string) { s.file = file }
 
 func (s *jsonSink) takesSilent() bool { return true }
 
-func (s *jsonSink) write(b *framing.Batch) (int, error) {
+func (s *jsonSink) write(b *framing.Batch, o origin) (int, error) {
+	s.tags = s.tags[:0]
+	if o.from != nil {
+		s.tags = o.from.appendTags(s.tags)
+	}
+	shared := len(s.tags)
 	for i := range b.Frames {
 		f := b.Frame(i)
-		if s.src != nil {
-			s.tags = s.src.tags(s.tags[:0], f.Offset, f.Wire)
+		if o.from != nil {
+			s.tags = o.from.appendFrameTags(s.tags[:shared], f.Offset, f.Wire)
 		}
-		s.buf = appendFrame(append(s.buf, '{'), f, s.file, s.tags, nil)
+		s.buf = appendFrame(append(s.buf, '{'), f, o.file, s.tags, nil)
 		if len(s.buf) > flushAt {
 			if err := s.flush(); err != nil {
 				return i, err

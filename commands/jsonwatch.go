@@ -14,7 +14,8 @@ type jsonWatch struct {
 	bare bool  // only the summary
 	err  error // of out; sticks
 	file string
-	of   []byte // members that tell the stream of a capture
+	of   []byte // members that name the stream of a capture
+	tags []byte // and those of a frame
 	buf  []byte
 }
 
@@ -81,7 +82,11 @@ func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *sour
 		return
 	}
 	w.record("frame")
-	w.buf = appendFrame(append(w.buf, ','), f, w.file, src.tags(nil, f.Offset, f.Wire), fields)
+	w.tags = append(w.tags[:0], w.of...)
+	if src != nil && src.recorded != nil {
+		w.tags = src.appendFrameTags(w.tags, f.Offset, f.Wire)
+	}
+	w.buf = appendFrame(append(w.buf, ','), f, w.file, w.tags, fields)
 	if len(w.buf) > flushAt {
 		w.flush()
 	}

@@ -38,11 +38,11 @@ func convertText(t testing.TB, in format, sink func(io.Writer, *report.Reporter)
 }
 
 func toFormat(f format) func(io.Writer, *report.Reporter) sink {
-	return func(w io.Writer, r *report.Reporter) sink { return newSink(f, w, r) }
+	return func(w io.Writer, r *report.Reporter) sink { return newSink(f, format{}, w, r) }
 }
 
 func toFraming(f framing.Framing, in format) func(io.Writer, *report.Reporter) sink {
-	return func(w io.Writer, r *report.Reporter) sink { return encodeSink(f, in, w, r) }
+	return func(w io.Writer, r *report.Reporter) sink { return newFrameSink(f, in, "-f", w, r) }
 }
 
 func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte) {

@@ -58,14 +58,12 @@ func (o *netOptions) sink(out io.Writer) sink {
 	if o.hex {
 		return newHexSink(out, o)
 	}
-	return newSink(o.out, out, o.report)
+	return newSink(o.out, framesOf(o.theirs), splicing(out), o.report)
 }
 
 // frames is where messages go that the peer gets.
 func (o *netOptions) frames(in format, dst io.Writer, r *report.Reporter) *frameSink {
-	s := encodeSink(o.ours, in, dst, r)
-	s.flag = o.oursFlag
-	return s
+	return newFrameSink(o.ours, in, o.oursFlag, dst, r)
 }
 
 // ready says why the messages could not be written, as long as nobody is connected.

@@ -3,7 +3,6 @@ package commands
 import (
 	"errors"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,7 +33,7 @@ func newOutput(s sink, left int64, quiet bool) *output {
 
 // write takes the messages of a batch, as a sink does. errDone says that nothing more
 // is wanted.
-func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
+func (o *output) write(b *framing.Batch, from origin) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil || o.left == 0 {
@@ -46,7 +45,7 @@ func (o *output) write(from *conn, b *framing.Batch) (n int, err error) {
 		b = &part
 	}
 	if n = len(b.Frames); !o.quiet {
-		n, err = o.print(from, b)
+		n, err = o.print(b, from)
 	}
 	o.count(n)
 	if err != nil && !errors.Is(err, framing.ErrPayload) {
@@ -66,21 +65,12 @@ func (o *output) count(n int) {
 	}
 }
 
-func (o *output) print(from *conn, b *framing.Batch) (int, error) {
+func (o *output) print(b *framing.Batch, from origin) (int, error) {
 	if b.Silent && !o.sink.takesSilent() {
 		return len(b.Frames), nil
 	}
-	switch s := o.sink.(type) {
-	case *jsonSink:
-		s.tags = appendTags(s.tags[:0], from)
-	case *hexSink:
-		s.goOn(from)
-	case *dirSink:
-		named := *b // a name a message
-		named.Index = o.index
-		b = &named
-	}
-	n, err := o.sink.write(b)
+	from.index = o.index
+	n, err := o.sink.write(b, from)
 	o.index += int64(n)
 	return n, err
 }
@@ -148,15 +138,6 @@ func (o *output) failure(r *report.Reporter, status error, over <-chan struct{},
 	}
 }
 
-// appendTags appends the members of a JSON object that say when a message came, and
-// from where.
-func appendTags(dst []byte, from *conn) []byte {
-	dst = append(dst, `,"time":"`...)
-	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
-	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(from.id), 10)
-	return appendJSONString(append(dst, `,"peer":`...), []byte(from.peer()))
-}
-
 // A connSink takes the messages of one connection: they are printed, and then perhaps
 // answered.
 type connSink struct {
@@ -166,17 +147,15 @@ type connSink struct {
 	bad  sink // of the last message that did not fit
 }
 
-func (s *connSink) begin(string) {}
-
 func (s *connSink) takesSilent() bool {
 	return s.out.sink.takesSilent() || s.back != nil && s.back.takesSilent()
 }
 
 func (s *connSink) inner() sink { return written(s.bad) }
 
-func (s *connSink) write(b *framing.Batch) (n int, err error) {
+func (s *connSink) write(b *framing.Batch, o origin) (n int, err error) {
 	s.bad = s.out.sink
-	n, err = s.out.write(s.from, b)
+	n, err = s.out.write(b, o)
 	if s.back == nil || n == 0 || b.Silent && !s.back.takesSilent() {
 		return n, err
 	}
@@ -184,7 +163,7 @@ func (s *connSink) write(b *framing.Batch) (n int, err error) {
 		part := b.Slice(0, n)
 		b = &part
 	}
-	if m, e := s.back.write(b); e != nil {
+	if m, e := s.back.write(b, o); e != nil {
 		s.bad = s.back
 		return m, e
 	}
@@ -192,6 +171,16 @@ func (s *connSink) write(b *framing.Batch) (n int, err error) {
 		s.back.flush()
 	}
 	return n, err
+}
+
+// fault shows a frame of the connection that could not be read.
+func (s *connSink) fault(from origin, r *framing.Reader, e *framing.Error) {
+	o := s.out
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if f, ok := o.sink.(faultSink); ok && o.err == nil && o.left > 0 && !o.quiet {
+		f.fault(from, r, e)
+	}
 }
 
 // flush prints before it answers: what was answered must not be lost.

@@ -20,7 +20,7 @@ type pacedSink struct {
 
 func (s *pacedSink) inner() sink { return s.frameSink }
 
-func (s *pacedSink) write(b *framing.Batch) (int, error) {
+func (s *pacedSink) write(b *framing.Batch, o origin) (int, error) {
 	for i := range b.Frames {
 		if err := s.pause(); err != nil {
 			return i, err
@@ -29,7 +29,7 @@ func (s *pacedSink) write(b *framing.Batch) (int, error) {
 		if s.x.trips != nil {
 			s.x.trips.began(1)
 		}
-		if _, err := s.frameSink.write(&one); err != nil {
+		if _, err := s.frameSink.write(&one, o); err != nil {
 			return i, err
 		}
 		s.sent++

@@ -48,6 +48,7 @@ func newFrames(src io.Reader, v *conversion) *framing.Reader {
 // are no trouble.
 func (c *conn) receive(v *conversion, r *framing.Reader) error {
 	c.frames, c.framing = r, v.in.framing
+	v.origin = origin{from: c}
 	err := v.frames(r, input{}) // the reporter knows the name
 	if err == framing.ErrWait {
 		return err

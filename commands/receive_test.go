@@ -37,9 +37,9 @@ func TestReceiveAllocatesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := &report.Reporter{W: io.Discard}
-			sink := &connSink{from: new(conn), out: newOutput(newSink(out, io.Discard, r), all, false)}
-			v := &conversion{in: format{name: "frames", framing: f, spec: true}, sink: sink, report: r, last: all, left: all}
-			sink.back = encodeSink(f, v.in, io.Discard, r)
+			sink := &connSink{from: new(conn), out: newOutput(newSink(out, framesOf(f), io.Discard, r), all, false)}
+			v := &conversion{in: framesOf(f), sink: sink, report: r, last: all, left: all}
+			sink.back = newFrameSink(f, v.in, "-f", io.Discard, r)
 			frames := newFrames(&trickle{b: bytes.Repeat([]byte("\x00\x00\x00\x05hello"), messages)}, v)
 			n := testing.AllocsPerRun(100, func() {
 				if err := v.frames(frames, input{}); err != framing.ErrWait {

@@ -13,6 +13,43 @@ import (
 	"framecat/commands/internal/report"
 )
 
+// newSink returns what writes messages that come as in to dst as out, which -o chose.
+func newSink(out, in format, dst io.Writer, r *report.Reporter) sink {
+	switch {
+	case out.name == "json":
+		return &jsonSink{dst: dst}
+	case out.dir != "":
+		return &dirSink{path: out.dir}
+	case out.name == "raw":
+		return &rawSink{*frameSinkOf(out, in, "-o", dst, r), dst}
+	}
+	return frameSinkOf(out, in, "-o", dst, r)
+}
+
+// newFrameSink returns what writes messages that come as in to dst as frames of f, which flag
+// chose.
+func newFrameSink(f framing.Framing, in format, flag string, dst io.Writer, r *report.Reporter) *frameSink {
+	return frameSinkOf(framesOf(f), in, flag, dst, r)
+}
+
+// frameSinkOf holds the one rule about headers: messages keep theirs where they come in
+// JSON, or in frames of the same framing.
+func frameSinkOf(out, in format, flag string, dst io.Writer, r *report.Reporter) *frameSink {
+	s := &frameSink{format: out, flag: flag, w: newWriter(dst, out.framing), report: r}
+	switch {
+	case !out.spec: // it has no headers
+	case in.marks != nil:
+		s.marks = func(f framing.Frame) framing.Marks { return in.marks(f.Body) }
+	case in.spec && in.framing.String() == out.framing.String():
+		s.marks = func(f framing.Frame) framing.Marks {
+			return framing.Marks{Header: f.Header, Trailer: f.Trailer}
+		}
+	case in.name == "lines":
+		s.composer, _ = out.framing.(framing.Composer)
+	}
+	return s
+}
+
 // A frameSink writes messages as frames of a framing.
 type frameSink struct {
 	format format
@@ -34,14 +71,12 @@ func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {
 	return w
 }
 
-func (s *frameSink) begin(string) {}
-
 // takesSilent: with their marks, frames without a message are the same again.
 func (s *frameSink) takesSilent() bool { return s.marks != nil }
 
 func (s *frameSink) flush() error { return s.w.Flush() }
 
-func (s *frameSink) write(b *framing.Batch) (int, error) {
+func (s *frameSink) write(b *framing.Batch, _ origin) (int, error) {
 	if s.composer != nil {
 		return s.compose(b)
 	}
@@ -84,7 +119,7 @@ type rawSink struct {
 	dst io.Writer
 }
 
-func (s *rawSink) stream(int64) (io.Writer, error) { return splicing(s.dst), nil }
+func (s *rawSink) stream(int64) (io.Writer, error) { return s.dst, nil }
 
 func (s *rawSink) streamed(error) error { return nil }
 
@@ -115,8 +150,6 @@ func (s *dirSink) ready() error {
 	return os.Remove(part.Name())
 }
 
-func (s *dirSink) begin(string) {}
-
 func (s *dirSink) takesSilent() bool { return false }
 
 func (s *dirSink) flush() error { return nil }
@@ -130,10 +163,10 @@ func (s *dirSink) create(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-func (s *dirSink) write(b *framing.Batch) (int, error) {
+func (s *dirSink) write(b *framing.Batch, o origin) (int, error) {
 	for i := range b.Frames {
 		f := b.Frame(i)
-		s.index = f.Index
+		s.index = o.index + int64(i)
 		file, err := s.create(s.name())
 		if err != nil {
 			return i, err

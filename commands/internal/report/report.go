@@ -46,7 +46,6 @@ type Reporter struct {
 	Source  func() string // names the source of failures that have no name; may be nil
 }
 
-// New returns a reporter for stderr; color is the value of --color.
 // New returns a Reporter for stderr; color is the value of --color.
 func New(stderr *os.File, color string) *Reporter {
 	return &Reporter{W: stderr, Style: NewStyle(stderr, color), Clear: func() {}}
