@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/commands/internal/capture"
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
@@ -24,9 +21,6 @@ func autoFlag() cli.Flag {
 	return &f
 }
 
-// detectSize is how much of a stream is looked at to find its framing.
-const detectSize = 64 << 10
-
 // autoFraming says whether the framing is to be found: for -f auto, or where neither
 // -f nor the environment names one; then it was not asked for.
 func autoFraming(c *cli.Context) (auto, asked bool) {
@@ -35,37 +29,6 @@ func autoFraming(c *cli.Context) (auto, asked bool) {
 		spec = os.Getenv("FRAMECAT_FRAMING")
 	}
 	return spec == "" || spec == "auto", spec == "auto"
-}
-
-// peek reads the start of a source, which then gives it again. It says whether that is
-// all. Of what is live, it takes what has come so far, once that is enough.
-func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
-	if src.recorded == nil && !isRegular(src.file) {
-		live := newLiveSource(src.Reader)
-		start, err = live.until(enough)
-		src.Reader = io.MultiReader(bytes.NewReader(start), live)
-		return start, err == io.EOF, noEOF(err)
-	}
-	start, err = io.ReadAll(io.LimitReader(src.Reader, detectSize))
-	var gap *capture.Gap
-	switch {
-	case errors.As(err, &gap): // what stands before it is the start
-		src.Reader = io.MultiReader(bytes.NewReader(start), &once{err}, src.Reader)
-		return start, false, nil
-	case err != nil:
-		return start, false, err
-	}
-	src.Reader = io.MultiReader(bytes.NewReader(start), src.Reader)
-	return start, len(start) < detectSize, nil
-}
-
-// once is a reader that brings an error, and then nothing more.
-type once struct{ err error }
-
-func (o *once) Read([]byte) (int, error) {
-	err := o.err
-	o.err = io.EOF
-	return 0, err
 }
 
 // detect finds the framing of an input and shows what it may be. It says whether to

@@ -6,17 +6,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/commands/internal/capture"
 
 	"framecat/commands/internal/report"
-)
-
-var (
-	captureFlag   = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "`auto|raw|pcap|hexdump`: what each FILE is"}
-	streamFlag    = &cli.StringFlag{Name: "stream", Usage: "`N`: only this TCP stream of a capture, from 0"}
-	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
 )
 
 // A choice says what inputs are and which of their streams to read.
@@ -24,22 +16,6 @@ type choice struct {
 	kind      string // of --capture
 	stream    int64  // -1 is all
 	direction string // "" is both
-}
-
-func readChoice(c *cli.Context) (ch choice, err error) {
-	ch = choice{kind: c.String("capture"), direction: c.String("direction")}
-	switch ch.kind {
-	case "auto", "raw", "pcap", "hexdump":
-	default:
-		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
-	}
-	switch ch.direction {
-	case "", "c2s", "s2c":
-	default:
-		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.direction)
-	}
-	ch.stream, err = number(c, "stream", -1)
-	return ch, err
 }
 
 // noCapture complains if a stream was chosen where there is just one, without a name.

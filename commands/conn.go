@@ -1,77 +1,90 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net"
-	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"framecat/framing"
-
-	"framecat/commands/internal/report"
 )
 
-// limits are the deadlines of a connection; 0 is none.
+// limits are the deadlines of a connection; 0 is none. They do not change once the
+// connection is in use.
 type limits struct {
 	frame time.Duration // for a whole frame, while we read
 	idle  time.Duration // without a byte either way
-	hints *hintBudget   // nil is no limit
+
+	// explain returns hints for a stream that is silent after head, in its first frame;
+	// nil is none.
+	explain func(f framing.Framing, head []byte) []string
 }
 
-const (
-	// quiet is how long nothing must come before all that was on its way is taken
-	// to have arrived.
-	quiet = 50 * time.Millisecond
-	// renewal is how much of a streamed body has the time of a frame.
-	renewal = 64 << 10
-)
-
-// A conn is one connection. Its reading side is a source of a framing.Reader.
+// A conn is one connection: the source of a framing.Reader, and a writer of whole frames.
+//
+// Its state has three owners. One goroutine at a time reads: it alone may call the methods
+// that are marked "for the reader". One goroutine at a time writes, which a mutex ensures.
+// The counters and the deadline of the end are atomic: all other methods may be called by
+// any goroutine.
 type conn struct {
 	net.Conn
-	id     int
-	given  string // its name for messages, if it is not its number and its peer
 	limits limits
+	blocks bool // Read waits, where it would return ErrWait; set before the first Read
 
+	id    int
+	given string // its name for messages, if it is not its number and its peer
+	gate  *gate  // nil if only Conn.Read can be used
+
+	// Of the reader.
 	framing framing.Framing // of the peer's frames
 	frames  *framing.Reader // nil while the stream is suspended
 	rest    framing.Suspended
+	passes  bool          // the body of a frame is passed on as it arrives
+	passed  int           // bytes of it since its time was renewed
+	index   int64         // of the frame that left is for
+	left    time.Duration // of the frame's time
+	timed   bool          // a read deadline is set
+	trouble error         // of a wait: Read returns it
 
-	gate   *gate // nil if only Conn.Read can be used
-	blocks bool  // Read waits, where it would return ErrWait
-	passes bool  // the body of a frame is passed on as it arrives
-	passed int   // bytes of it since its time was renewed
-	index  int64 // of the frame that left is for
-	left   time.Duration
-	timed  bool // a read deadline is set
+	// Of all.
+	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds
+	until    atomic.Int64 // when all must be over, if not 0
+	upTo     atomic.Int64 // and how many bytes are read until then
+	writes   atomic.Int64
+	sent     atomic.Int64 // bytes
+	got      atomic.Int64 // bytes
+	reported atomic.Bool  // its trouble was reported, and what follows from it need not be
+	killed   atomic.Pointer[error]
 
-	trouble error // of a wait: Read returns it
-
-	active atomic.Int64 // when bytes last went either way, in Unix nanoseconds
-	until  atomic.Int64 // when all must be over, if not 0
-	upTo   atomic.Int64 // and how many bytes are read until then
-	writes atomic.Int64
-	sent   atomic.Int64 // bytes
-	got    atomic.Int64 // bytes
-	told   atomic.Bool  // its trouble was reported, and what follows from it need not be
-	killed atomic.Pointer[error]
-	w      sync.Mutex // one writer at a time
+	w sync.Mutex // of the writer
 }
 
-// A peerError is trouble with a connection.
-type peerError struct {
-	name  string // of the connection
-	err   error
-	hints []string
+// newConn is a connection just made. Reports call it by its name or, if that is "", by its
+// number and its peer.
+func newConn(nc net.Conn, id int, name string, l limits) *conn {
+	c := &conn{Conn: nc, id: id, given: name, limits: l, gate: newGate(nc)}
+	c.left = l.frame
+	c.active.Store(time.Now().UnixNano())
+	return c
 }
 
-func (p *peerError) Error() string { return p.name + ": " + p.err.Error() }
-func (p *peerError) Unwrap() error { return p.err }
+// name is what reports call the connection.
+func (c *conn) name() string {
+	if c.given != "" {
+		return c.given
+	}
+	return fmt.Sprintf("conn %d %s", c.id, c.peer())
+}
+
+// peer is the address at the other end.
+func (c *conn) peer() string {
+	if p := c.RemoteAddr().String(); p != "@" && p != "" {
+		return p
+	}
+	return "unix" // clients of a unix socket have no name
+}
 
 // appendTags appends the members of a JSON object that say when a message came, and from
 // where.
@@ -85,178 +98,26 @@ func (c *conn) appendTags(dst []byte) []byte {
 // appendFrameTags appends nothing: the frames of a batch came together.
 func (c *conn) appendFrameTags(dst []byte, _, _ int64) []byte { return dst }
 
-// Read reads from the peer. It returns framing.ErrWait where it would have to wait,
-// if it may, and errDone once the connection is to end.
-func (c *conn) Read(p []byte) (n int, err error) {
-	for {
-		if c.trouble != nil {
-			return 0, c.readFault(c.trouble)
-		}
-		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
-			return 0, report.ErrDone // what was there is read, and the peer does not stop
-		}
-		if c.gate != nil {
-			n, err = c.gate.read(p)
-			if errors.Is(err, os.ErrDeadlineExceeded) { // waiting tells which one, and looks first
-				err = framing.ErrWait
-			}
-		} else {
-			err = c.patiently(func() (err error) {
-				n, err = c.Conn.Read(p)
-				return err
-			})
-		}
-		if err == framing.ErrWait && c.blocks {
-			if err = c.await(); err == nil {
-				continue
-			}
-		}
-		if n > 0 {
-			c.arrived(n)
-		}
-		return n, c.readFault(err)
-	}
+// canWait reports whether Read can return framing.ErrWait, and wait can be called.
+func (c *conn) canWait() bool { return c.gate != nil }
+
+// traffic is what went over the connection: writes, bytes sent, bytes received.
+func (c *conn) traffic() (writes, sent, got int64) {
+	return c.writes.Load(), c.sent.Load(), c.got.Load()
 }
 
-// readFault tells whose trouble it is.
-func (c *conn) readFault(err error) error {
-	switch {
-	case err == nil || err == io.EOF || err == framing.ErrWait:
-		return err
-	case errors.Is(err, net.ErrClosed):
-		why := c.killed.Load()
-		if why == nil {
-			return report.ErrDone
-		}
-		err = *why
-	case errors.Is(err, report.ErrDone):
-		return report.ErrDone
-	}
-	if !c.told.CompareAndSwap(false, true) {
-		return report.ErrDone
-	}
-	p := &peerError{c.name(), err, nil}
-	at := c.at()
-	var late *timeoutError
-	switch {
-	case errors.As(err, &late) && late.flag == "--frame-timeout": // it names the frame
-		if at.Index == 0 && c.limits.hints.take() {
-			cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
-			p.hints = (&scene{f: c.framing, e: cut, head: at.Tail, b: at.Tail}).hints()
-		}
-	case c.inFrame() && c.killed.Load() == nil:
-		p.err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
-	}
-	return p
-}
+// reportOnce reports whether the caller is the first to report trouble with the
+// connection.
+func (c *conn) reportOnce() bool { return c.reported.CompareAndSwap(false, true) }
 
-func (c *conn) arrived(n int) {
-	c.got.Add(int64(n))
-	if c.limits.idle > 0 {
-		c.active.Store(time.Now().UnixNano())
-	}
-	if c.passes {
-		if c.passed += n; c.passed >= renewal {
-			c.passed, c.left = 0, c.limits.frame
-		}
-	}
-}
-
-// await waits until there is something to read, as long as the deadlines allow. Most
-// connections wait without one.
-func (c *conn) await() error {
-	if c.timed || c.limits.idle > 0 || c.limits.frame > 0 && c.inFrame() || c.until.Load() != 0 {
-		return c.patiently(c.gate.wait)
-	}
-	c.left = c.limits.frame
-	err := c.gate.wait()
-	if errors.Is(err, os.ErrDeadlineExceeded) { // drain set one
-		return c.patiently(c.gate.wait)
-	}
-	return err
-}
-
-// patiently calls wait with the deadlines that hold now, as often as they turn out to
-// be others.
-func (c *conn) patiently(wait func() error) error {
-	for {
-		began := time.Now()
-		until := c.until.Load()
-		end := c.due(began, until)
-		if !end.IsZero() || c.timed {
-			c.SetReadDeadline(end)
-			c.timed = !end.IsZero()
-			if c.until.Load() != until {
-				continue // drain came between
-			}
-		}
-		err := wait()
-		if c.timed {
-			c.left -= time.Since(began)
-		}
-		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
-		}
-		if err := c.expired(time.Now()); err != nil {
-			return err
-		}
-	}
-}
-
-// due is when waiting has to end; zero is never.
-func (c *conn) due(now time.Time, until int64) (end time.Time) {
-	earlier := func(t time.Time) {
-		if end.IsZero() || t.Before(end) {
-			end = t
-		}
-	}
-	if c.limits.frame > 0 {
-		if !c.inFrame() {
-			c.left = c.limits.frame
-		} else {
-			if at := c.at(); c.index != at.Index {
-				c.index, c.left = at.Index, c.limits.frame
-			}
-			earlier(now.Add(c.left))
-		}
-	}
-	if c.limits.idle > 0 {
-		earlier(time.Unix(0, c.active.Load()).Add(c.limits.idle))
-	}
-	if until != 0 {
-		earlier(time.Unix(0, until))
-		earlier(now.Add(quiet))
-	}
-	return end
-}
-
-// at is where the stream is: the next frame, and what has arrived of it.
-func (c *conn) at() framing.Suspended {
-	if r := c.frames; r != nil {
-		return framing.Suspended{Index: r.Index, Offset: r.Offset, Tail: r.Buffered()}
-	}
-	return c.rest
-}
-
-func (c *conn) inFrame() bool { return c.passes || len(c.at().Tail) > 0 }
-
-// expired tells which deadline passed; nil if none, and waiting goes on.
-func (c *conn) expired(now time.Time) error {
-	if c.until.Load() != 0 {
-		return report.ErrDone
-	}
-	if c.limits.frame > 0 && c.left <= 0 && c.inFrame() {
-		return &timeoutError{"--frame-timeout", c.limits.frame,
-			fmt.Sprintf("frame %d at byte %d: it is not whole", c.at().Index, c.at().Offset)}
-	}
-	if c.limits.idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.limits.idle) {
-		return &timeoutError{"--idle-timeout", c.limits.idle, "nothing came or went"}
-	}
-	return nil
+// ending is the time at which the connection is closed, once drain was called.
+func (c *conn) ending() (until time.Time, ok bool) {
+	at := c.until.Load()
+	return time.Unix(0, at), at != 0
 }
 
 // drain lets the connection read what has arrived, and ends it then or when the time
-// is over. For a peer that goes on sending, that is what the system may have kept.
+// is over. Of a peer that goes on sending, it reads what the system may have kept.
 func (c *conn) drain(within time.Duration) {
 	end := time.Now().Add(within)
 	room := 1 << 20
@@ -271,8 +132,31 @@ func (c *conn) drain(within time.Duration) {
 	c.SetWriteDeadline(end)
 }
 
-// fail ends the connection, from outside its own goroutine: its Read returns err.
+// fail ends the connection: the Read that the reader waits in returns err.
 func (c *conn) fail(err error) {
 	c.killed.CompareAndSwap(nil, &err)
+	c.Conn.Close()
+}
+
+// closeWrite tells the peer that nothing more will come.
+func (c *conn) closeWrite() error {
+	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return h.CloseWrite()
+	}
+	return nil
+}
+
+// close ends the connection. If unread, the peer is still sending: it gets what was written
+// to it before, which closing at once would throw away.
+func (c *conn) close(unread bool) {
+	c.SetDeadline(time.Now().Add(200 * time.Millisecond))
+	if unread && c.closeWrite() == nil {
+		var waste [4096]byte
+		for range 256 {
+			if _, err := c.Conn.Read(waste[:]); err != nil {
+				break
+			}
+		}
+	}
 	c.Conn.Close()
 }

@@ -37,34 +37,11 @@ func (c *conn) Write(p []byte) (n int, err error) {
 }
 
 func (c *conn) writeFault(err error) error {
-	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.told.CompareAndSwap(false, true) {
+	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.reportOnce() {
 		return report.ErrDone
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}
 	}
 	return &peerError{c.name(), err, nil}
-}
-
-// closeWrite tells the peer that nothing more will come.
-func (c *conn) closeWrite() error {
-	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return h.CloseWrite()
-	}
-	return nil
-}
-
-// close ends the connection. A peer that is still sending gets what was written to it
-// before: closing at once would throw that away.
-func (c *conn) close(unread bool) {
-	c.SetDeadline(time.Now().Add(200 * time.Millisecond))
-	if unread && c.closeWrite() == nil {
-		var waste [4096]byte
-		for range 256 {
-			if _, err := c.Conn.Read(waste[:]); err != nil {
-				break
-			}
-		}
-	}
-	c.Conn.Close()
 }

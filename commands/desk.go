@@ -60,21 +60,18 @@ func (s *session) sit() {
 	if s.exec != nil {
 		d.sink.back = s.exec
 	}
-	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3, budget: s.c.limits.hints}
-	if at := s.c.rest; at.Index == 0 && at.Offset == 0 { // hints look at the beginning
+	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3, budget: &s.v.hints}
+	if at := s.c.at(); at.Index == 0 && at.Offset == 0 { // hints look at the beginning
 		d.reader.Head = append(d.head[:0], at.Tail...)
 	}
-	d.reader.Attach(s.c, s.c.rest)
-	s.c.rest.Tail = nil
+	s.c.resume(d.reader)
 }
 
 // leaveDesk gives the desk to others, unless much of a frame lies on it.
 func (s *session) leaveDesk() {
-	rest, ok := s.desk.reader.Suspend()
-	if !ok {
+	if !s.c.suspend() {
 		return
 	}
-	s.c.rest, s.c.frames = rest, nil
 	s.v.desks.Put(s.desk)
 	s.desk = nil
 }
@@ -83,7 +80,8 @@ func (s *session) leaveDesk() {
 // take its time. What was to be said to this peer is not said to another.
 func (s *session) clearDesk() {
 	d := s.desk
-	s.desk, s.c.frames, s.c.rest = nil, nil, framing.Suspended{}
+	s.desk = nil
+	s.c.detach()
 	s.v.layEcho(d)
 	s.v.desks.Put(d)
 }

@@ -11,6 +11,18 @@ import (
 	"time"
 )
 
+// listenOn accepts connections at an address.
+func listenOn(a address) (net.Listener, error) {
+	if a.network == "unix" {
+		return listenUnix(a.path)
+	}
+	network := "tcp"
+	if ip := net.ParseIP(a.host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
+		network = "tcp4"
+	}
+	return net.Listen(network, a.target())
+}
+
 // A dialer connects to an address.
 type dialer struct {
 	to      address
@@ -110,16 +122,3 @@ func isRefused(err error) bool {
 
 // isBusy says whether err is that of a unix socket whose queue is full.
 func isBusy(err error) bool { return errors.Is(err, syscall.EAGAIN) }
-
-// A timeoutError is a deadline of a flag that passed.
-type timeoutError struct {
-	flag  string
-	after time.Duration
-	what  string // did not happen
-}
-
-func (e *timeoutError) Error() string {
-	return e.what + " within " + e.flag + " " + e.after.String()
-}
-func (e *timeoutError) Timeout() bool   { return true }
-func (e *timeoutError) Temporary() bool { return false }

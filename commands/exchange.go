@@ -47,6 +47,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	if o.stats {
 		x.trips = new(trips)
 	}
+	x.o.limits.explain = cutHints
 	x.input.init()
 	x.out.took = x.replied
 	if err := x.connect(signals, timeout); err != nil {
@@ -108,7 +109,7 @@ func (x *exchange) receive() {
 	frames := newFrames(x.c, v)
 	frames.Head = make([]byte, 0, headSize)
 	var f *report.Failure
-	if errors.As(x.c.receive(v, frames), &f) { // it was told
+	if errors.As(receive(x.c, v, frames), &f) { // it was told
 		x.lost.Store(&report.Failure{Status: f.Status, Reported: true})
 	}
 }
@@ -185,7 +186,7 @@ func (x *exchange) awaitReply(sent int64) error {
 			if x.replies.Load() >= sent {
 				return nil
 			}
-			if !x.c.told.CompareAndSwap(false, true) || x.o.expect >= 0 {
+			if !x.c.reportOnce() || x.o.expect >= 0 {
 				return report.ErrDone
 			}
 			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
@@ -271,7 +272,7 @@ func (x *exchange) status() error {
 
 // sum tells at the end what was done.
 func (x *exchange) sum(took time.Duration) {
-	n, sent := x.c.writes.Load(), x.c.sent.Load()
+	n, sent, got := x.c.traffic()
 	if !x.o.stats {
 		if x.o.chunk.kind != "" {
 			x.report.Note("%s in %s", report.Count(sent, "byte"), report.Count(n, "write"))
@@ -285,7 +286,7 @@ func (x *exchange) sum(took time.Duration) {
 	}
 	fmt.Fprintf(w, "messages    %d\nreplies     %d\n", messages, x.replies.Load())
 	fmt.Fprintf(w, "sent        %s in %s\n", report.Count(sent, "byte"), report.Count(n, "write"))
-	fmt.Fprintf(w, "received    %s\n", report.Count(x.c.got.Load(), "byte"))
+	fmt.Fprintf(w, "received    %s\n", report.Count(got, "byte"))
 	fmt.Fprintf(w, "round trip  %s\n", x.trips)
 	fmt.Fprintf(w, "time        %s\n", took.Round(time.Microsecond))
 }

@@ -108,9 +108,9 @@ func (p *process) finish(ended bool) (overdue bool) {
 	p.closeIn()
 	p.heard.now()
 	for {
-		until := p.c.until.Load()
-		overdue = overdue || ended && until == 0 && p.heard.since() > p.linger
-		if !ended || overdue || until != 0 && time.Now().UnixNano() > until {
+		until, ending := p.c.ending()
+		overdue = overdue || ended && !ending && p.heard.since() > p.linger
+		if !ended || overdue || ending && time.Now().After(until) {
 			p.kill()
 		}
 		select {

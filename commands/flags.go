@@ -155,7 +155,7 @@ func readSelection(c *cli.Context, o *common) (s selection, err error) {
 	if s.length, err = bytesFlag(c, "length", -1); err != nil {
 		return s, err
 	}
-	if s.where, err = newFrameTest(c.StringSlice("where"), o); err != nil {
+	if s.where, err = newFrameTest(c.StringSlice("where"), o.kind, o.framing); err != nil {
 		return s, err
 	}
 	s.choice, err = readChoice(c)
@@ -216,3 +216,34 @@ func closePartial(f *os.File, fresh bool) error {
 	}
 	return err
 }
+
+var captureFlag = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "`auto|raw|pcap|hexdump`: what each FILE is"}
+
+var streamFlag = &cli.StringFlag{Name: "stream", Usage: "`N`: only this TCP stream of a capture, from 0"}
+
+var (
+	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
+)
+
+func readChoice(c *cli.Context) (ch choice, err error) {
+	ch = choice{kind: c.String("capture"), direction: c.String("direction")}
+	switch ch.kind {
+	case "auto", "raw", "pcap", "hexdump":
+	default:
+		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
+	}
+	switch ch.direction {
+	case "", "c2s", "s2c":
+	default:
+		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.direction)
+	}
+	ch.stream, err = number(c, "stream", -1)
+	return ch, err
+}
+
+// whereHelp explains --where to those who ask for help.
+const whereHelp = "TEST of --where: type=NAME (or its number), type!=NAME, payload=TEXT (all of it),\n" +
+	"payload~TEXT (a part); framecat framings tells the fields. With several, all must\n" +
+	"hold."
+
+var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}

@@ -3,12 +3,7 @@ package commands
 import (
 	"io"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/framing"
-	"framecat/hexview"
-
-	"framecat/commands/internal/report"
 )
 
 // A hexSink shows the messages of all connections as inspect shows those of a file,
@@ -23,18 +18,6 @@ type hexSink struct {
 
 func newHexSink(out io.Writer, o *netOptions) *hexSink {
 	return &hexSink{watch: newViewWatch(out, o.view), kind: o.theirKind, framing: o.theirs}
-}
-
-// readHex reads --hex.
-func (o *netOptions) readHex(c *cli.Context, s streams) error {
-	if o.hex = c.Bool("hex"); !o.hex {
-		return nil
-	}
-	if c.IsSet("out") && c.String("exec") == "" { // it is for the process then
-		return report.Usage("--hex shows messages its own way: -o does not go with it")
-	}
-	o.view = hexview.Options{Cols: int(fittingCols(s.out)), Width: terminalWidth(s.out), Color: report.Colored(s.out, c.String("color"))}
-	return nil
 }
 
 func (s *hexSink) takesSilent() bool { return true }

@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -88,6 +89,12 @@ func (b *hintBudget) take() bool {
 	}
 	b.left--
 	return b.left >= 0
+}
+
+// cutHints guesses why a stream is silent after head, in its first frame.
+func cutHints(f framing.Framing, head []byte) []string {
+	cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
+	return (&scene{f: f, e: cut, head: head, b: head}).hints()
 }
 
 func newHinter(r *framing.Reader) hinter { return hinter{start: r.Offset, first: r.Index, guesses: 3} }

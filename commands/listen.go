@@ -99,7 +99,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 		}
 	}
 	timeout := alarm(o.timeout)
-	l, err := o.open()
+	l, err := listenOn(o.address)
 	if err != nil {
 		f := &report.Failure{Status: report.StatusIO, Text: o.address.String() + ": " + report.Reason(err)}
 		return f

@@ -154,3 +154,15 @@ func alarm(d time.Duration) <-chan time.Time {
 func timeoutFailure(d time.Duration) *report.Failure {
 	return &report.Failure{Status: report.StatusTimeout, Text: "--timeout " + d.String() + " passed"}
 }
+
+// readHex reads --hex.
+func (o *netOptions) readHex(c *cli.Context, s streams) error {
+	if o.hex = c.Bool("hex"); !o.hex {
+		return nil
+	}
+	if c.IsSet("out") && c.String("exec") == "" { // it is for the process then
+		return report.Usage("--hex shows messages its own way: -o does not go with it")
+	}
+	o.view = hexview.Options{Cols: int(fittingCols(s.out)), Width: terminalWidth(s.out), Color: report.Colored(s.out, c.String("color"))}
+	return nil
+}

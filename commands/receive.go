@@ -1,37 +1,10 @@
 package commands
 
 import (
-	"fmt"
 	"io"
-	"net"
-	"time"
 
 	"framecat/framing"
 )
-
-// newConn is a connection just made. Reports call it by its name, or by its number and
-// its peer.
-func newConn(nc net.Conn, id int, name string, l limits) *conn {
-	c := &conn{Conn: nc, id: id, given: name, limits: l, gate: newGate(nc)}
-	c.left = l.frame
-	c.active.Store(time.Now().UnixNano())
-	return c
-}
-
-// peer is the address at the other end.
-func (c *conn) peer() string {
-	if p := c.RemoteAddr().String(); p != "@" && p != "" {
-		return p
-	}
-	return "unix" // clients of a unix socket have no name
-}
-
-func (c *conn) name() string {
-	if c.given != "" {
-		return c.given
-	}
-	return fmt.Sprintf("conn %d %s", c.id, c.peer())
-}
 
 // newFrames returns a reader of frames of a conversion, with its limits.
 func newFrames(src io.Reader, v *conversion) *framing.Reader {
@@ -46,8 +19,8 @@ func newFrames(src io.Reader, v *conversion) *framing.Reader {
 // receive converts the peer's frames until its stream ends, or returns framing.ErrWait
 // where it would have to wait. What it returns otherwise was reported; errDone and nil
 // are no trouble.
-func (c *conn) receive(v *conversion, r *framing.Reader) error {
-	c.frames, c.framing = r, v.in.framing
+func receive(c *conn, v *conversion, r *framing.Reader) error {
+	c.attach(r, v.in.framing)
 	v.origin = origin{from: c}
 	err := v.frames(r, input{}) // the reporter knows the name
 	if err == framing.ErrWait {
@@ -68,12 +41,12 @@ func (s *passSink) stream(int64) (io.Writer, error) {
 	if err != nil {
 		return nil, s.out.fail(err)
 	}
-	s.from.passes, s.from.passed = true, 0
+	s.from.passing(true)
 	return outWriter{s.out, w}, nil
 }
 
 func (s *passSink) streamed(err error) error {
-	s.from.passes = false
+	s.from.passing(false)
 	end := s.out.sink.(streamer).streamed(err)
 	if end != nil {
 		return s.out.fail(end)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // drainTime is how long connections may take to end after a signal.
@@ -52,22 +53,17 @@ func newServer(s streams, o listenOptions, l net.Listener) *server {
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.maxConns),
 	}
+	v.o.limits.explain = func(f framing.Framing, head []byte) []string {
+		if !v.hints.take() {
+			return nil
+		}
+		return cutHints(f, head)
+	}
 	v.input.init()
 	if o.count == 0 {
 		v.out.end()
 	}
 	return v
-}
-
-func (o *listenOptions) open() (net.Listener, error) {
-	if o.address.network == "unix" {
-		return listenUnix(o.address.path)
-	}
-	network := "tcp"
-	if ip := net.ParseIP(o.address.host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
-		network = "tcp4"
-	}
-	return net.Listen(network, o.address.target())
 }
 
 // accept serves one connection, or as many as come, while there is room for them: the

@@ -37,8 +37,7 @@ func (v *server) serve(nc net.Conn, id int) {
 		nc = secured
 	}
 	s.c = newConn(nc, id, "", v.o.limits)
-	s.c.limits.hints = &v.hints
-	s.c.blocks = !v.o.keepOpen || s.c.gate == nil
+	s.c.blocks = !v.o.keepOpen || !s.c.canWait()
 	s.box.c, s.box.moved = s.c, v.came
 	if !v.join(s) {
 		nc.Close()
@@ -95,7 +94,7 @@ const crowd = 256
 
 // wait is the turn of the goroutine that waits.
 func (s *session) wait() {
-	s.c.trouble = s.c.await()
+	s.c.wait()
 	s.work()
 }
 
@@ -103,7 +102,7 @@ func (s *session) wait() {
 func (s *session) work() {
 	for {
 		s.sit()
-		err := s.c.receive(&s.desk.frames, s.desk.reader)
+		err := receive(s.c, &s.desk.frames, s.desk.reader)
 		if s.status == 0 {
 			s.status = s.desk.report.Status
 		}
@@ -117,13 +116,14 @@ func (s *session) work() {
 			go s.wait()
 			return
 		}
-		s.c.trouble = s.c.await()
+		s.c.wait()
 	}
 }
 
 // end ends the session; err tells how its peer's stream ended.
 func (s *session) end(err error) {
-	over := err == nil || s.c.until.Load() != 0 // there was no trouble
+	_, ending := s.c.ending()
+	over := err == nil || ending // there was no trouble
 	if s.exec != nil {
 		if s.exec.finish(over) {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: silent for --linger " + s.exec.linger.String() + " after its input had ended: ended"}

@@ -6,19 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
 )
-
-// whereHelp explains --where to those who ask for help.
-const whereHelp = "TEST of --where: type=NAME (or its number), type!=NAME, payload=TEXT (all of it),\n" +
-	"payload~TEXT (a part); framecat framings tells the fields. With several, all must\n" +
-	"hold."
-
-var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}
 
 // A condition keeps some frames: by a field of the header, or by what the payload
 // holds.
@@ -112,13 +103,13 @@ type frameTest struct {
 
 // newFrameTest reads the values of --where; without any, it is nil and all frames
 // pass.
-func newFrameTest(texts []string, o *common) (*frameTest, error) {
+func newFrameTest(texts []string, k *framing.Kind, f framing.Framing) (*frameTest, error) {
 	given, err := readConditions(texts)
 	if err != nil || len(given) == 0 {
 		return nil, err
 	}
 	t := &frameTest{given: given}
-	return t, t.of(o.kind, o.framing)
+	return t, t.of(k, f)
 }
 
 // of sets the framing whose frames are tested.
