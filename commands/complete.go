@@ -260,8 +260,8 @@ func completeFormat(out bool, typed string) completion {
 	}
 	var list []candidate
 	for _, f := range formatHelp {
-		if out || f.text != "dir:" {
-			list = append(list, f)
+		if out || f.name != "dir:" {
+			list = append(list, candidate{f.name, f.text})
 		}
 	}
 	for _, f := range framingCandidates() {

@@ -1,14 +1,11 @@
 package commands
 
 import (
-	"os"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
-
-	"framecat/commands/internal/report"
 )
 
 type decodeOptions struct {
@@ -69,25 +66,6 @@ func chosenOut(c *cli.Context, kind *framing.Kind) (format, error) {
 		return outFormat(kind.Out)
 	}
 	return outFormat(c.String("out"))
-}
-
-// fitTerminal makes a format one that can't drive a terminal, if it goes to one.
-func fitTerminal(out format, to *os.File, force bool) (format, error) {
-	if report.IsTerminal(to) && !force {
-		switch {
-		case out.name == "lines":
-			out.framing = display{}
-		case out.name == "raw" || out.spec:
-			return out, refuseTerminal("-o " + out.name)
-		}
-	}
-	return out, nil
-}
-
-func refuseTerminal(what string) *report.Failure {
-	f := report.Usage("%s writes binary, and standard output is a terminal", what)
-	f.Hints = []string{"redirect it, pipe it into xxd, or insist with --force"}
-	return f
 }
 
 // decode converts the frames of each input to messages on standard output.

@@ -64,10 +64,10 @@ func encode(s streams, o encodeOptions) error {
 	if len(o.messages) > 0 {
 		in = nil
 		for _, m := range o.messages {
-			in = append(in, input{text: &m, length: -1})
+			in = append(in, textInput(m))
 		}
 		if o.literal {
-			c.in = format{name: "raw", framing: rawIn{}}
+			c.in = rawFormat()
 		}
 	}
 	return o.common.run(c, in, s)

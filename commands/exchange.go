@@ -70,7 +70,7 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	made := make(chan error, 1)
 	go func() {
 		failed := func(err error) { x.report.Detail("%s: %s, trying again", x.o.address, report.Reason(err)) }
-		d := dialer{x.o.address, x.o.connect, x.o.retry, x.o.secure, failed}
+		d := dialer{to: x.o.address, timeout: x.o.connect, retry: x.o.retry, secure: x.o.secure, failed: failed}
 		nc, err := d.dial(ctx)
 		if err == nil {
 			x.c = newConn(nc, 1, x.o.address.String(), x.o.limits)
@@ -177,7 +177,7 @@ func (x *exchange) awaitReply(sent int64) error {
 		case <-late:
 			x.unanswered = true
 			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.o.linger)
-			return &peerError{x.c.name(), err, nil}
+			return &peerError{name: x.c.name(), err: err}
 		case <-x.out.ended:
 			return report.ErrDone
 		case <-x.stopping:
@@ -190,7 +190,7 @@ func (x *exchange) awaitReply(sent int64) error {
 				return report.ErrDone
 			}
 			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
-			return &peerError{x.c.name(), err, nil}
+			return &peerError{name: x.c.name(), err: err}
 		}
 	}
 	return nil

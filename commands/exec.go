@@ -209,8 +209,8 @@ func (w childInput) Write(b []byte) (int, error) {
 	}
 	_, err := w.p.in.Write(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		late := &timeoutError{"--idle-timeout", idle, "its process read nothing"}
-		return 0, &peerError{w.p.c.name(), late, nil}
+		late := &timeoutError{flag: "--idle-timeout", after: idle, what: "its process read nothing"}
+		return 0, &peerError{name: w.p.c.name(), err: late}
 	}
 	return len(b), nil
 }

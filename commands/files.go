@@ -41,6 +41,12 @@ func inputs(names []string, stdin *os.File, seek, length int64) []input {
 	return in
 }
 
+// textInput is an input that is text given on the command line.
+func textInput(text string) input { return input{text: &text, length: -1} }
+
+// isStdin reports whether the input is standard input.
+func (in input) isStdin() bool { return in.stdin != nil }
+
 // label is the name that JSON shows; standard input has none.
 func (in input) label() string {
 	if in.stdin != nil {

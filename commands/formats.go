@@ -28,8 +28,8 @@ func framesOf(f framing.Framing) format { return format{name: f.String(), framin
 // textFormats carry any payload, or refuse it, and suit a terminal.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 
-// formatHelp tells what each format is. Every framing is one too.
-var formatHelp = []candidate{
+// formatHelp explains the formats that are no framings.
+var formatHelp = []struct{ name, text string }{
 	{"lines", "one message a line"},
 	{"raw", "nothing between messages; as input, all of it is one"},
 	{"hex", "hex digits, one message a line"},
@@ -39,13 +39,16 @@ var formatHelp = []candidate{
 	{"dir:", "a file a message, in this folder"},
 }
 
+// rawFormat is the input format of which all is one message.
+func rawFormat() format { return format{name: "raw", framing: rawIn{}} }
+
 // inFormat reads the value of --in.
 func inFormat(name string) (format, error) {
 	switch name {
 	case "lines":
 		return format{name: name, framing: framing.TextLines()}, nil
 	case "raw":
-		return format{name: name, framing: rawIn{}}, nil
+		return rawFormat(), nil
 	case "json":
 		return format{name: name, framing: jsonObjects{}, marks: jsonMarks}, nil
 	}
@@ -100,18 +103,6 @@ func codedOrSpec(flag, name string) (format, error) {
 	return format{name: name, framing: f, spec: true}, nil
 }
 
-// isFormat says whether name is a format that is no framing.
-func isFormat(name string) bool {
-	return name == "raw" || slices.Contains(textFormats, name)
-}
-
-func framingNames() (names []string) {
-	for _, k := range framing.Kinds() {
-		names = append(names, k.Name)
-	}
-	return names
-}
-
 // carriers names those of the formats that can carry payload.
 func carriers(payload []byte, formats ...string) (names []string) {
 	for _, name := range formats {
@@ -153,9 +144,14 @@ func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 	return dst, len(spans)
 }
 
-// display writes a message a line for a terminal, which it can't drive.
-type display struct{ rawIn }
+func framingNames() (names []string) {
+	for _, k := range framing.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
 
-func (display) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
-	return append(report.AppendSafe(dst, payload), '\n'), nil
+// isFormat says whether name is a format that is no framing.
+func isFormat(name string) bool {
+	return name == "raw" || slices.Contains(textFormats, name)
 }

@@ -123,22 +123,22 @@ func (o *sendOptions) source(stdin *os.File) (in []input, f format, err error) {
 	f = o.in
 	if len(o.messages) > 0 {
 		for _, m := range o.messages {
-			in = append(in, input{text: &m, length: -1})
+			in = append(in, textInput(m))
 		}
 		if o.literal {
-			f = format{name: "raw", framing: rawIn{}}
+			f = rawFormat()
 		}
 		return in, f, nil
 	}
 	in = inputs(o.files, stdin, 0, -1)
 	for i := range in {
-		if in[i].stdin != nil && o.repeat != 1 { // it can be read only once
+		if in[i].isStdin() && o.repeat != 1 { // it can be read only once
 			all, err := io.ReadAll(in[i].stdin)
 			if err != nil {
 				return nil, f, err
 			}
 			text := string(all)
-			in[i] = input{text: &text, length: -1}
+			in[i] = textInput(text)
 		}
 	}
 	return in, f, nil

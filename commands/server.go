@@ -156,7 +156,7 @@ func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 			came, first = nil, nil
 		case <-first:
 			v.stop()
-			late := &timeoutError{"--connect-timeout", v.o.connect, "no connection"}
+			late := &timeoutError{flag: "--connect-timeout", after: v.o.connect, what: "no connection"}
 			return &report.Failure{Status: report.StatusIO, Text: v.o.address.String() + ": " + late.Error()}
 		case <-v.done:
 			if v.only != nil {

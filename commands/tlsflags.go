@@ -43,7 +43,7 @@ func readTLS(c *cli.Context, a *address, listening bool, r *report.Reporter) (*t
 		return nil, err
 	}
 	if listening {
-		return &tlsSettings{conf}, nil
+		return &tlsSettings{config: conf}, nil
 	}
 	switch name := c.String("server-name"); {
 	case name != "":
@@ -55,7 +55,7 @@ func readTLS(c *cli.Context, a *address, listening bool, r *report.Reporter) (*t
 	default:
 		conf.ServerName = a.host
 	}
-	return &tlsSettings{conf}, nil
+	return &tlsSettings{config: conf}, nil
 }
 
 func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err error) {
