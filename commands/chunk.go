@@ -122,8 +122,8 @@ func (k *cutter) Write(frame []byte) (int, error) {
 	switch k.kind {
 	case "header":
 		at := k.cutAt(frame)
-		k.write(frame[:at])
-		k.write(frame[at:])
+		k.emit(frame[:at])
+		k.emit(frame[at:])
 	case "merge":
 		if len(k.buf)+len(frame) > k.max {
 			k.rest()
@@ -139,7 +139,7 @@ func (k *cutter) Write(frame []byte) (int, error) {
 			k.next = k.size()
 		}
 	default:
-		k.write(frame)
+		k.emit(frame)
 	}
 	if k.err != nil {
 		return 0, k.err
@@ -160,7 +160,7 @@ func (k *cutter) cutAt(frame []byte) int {
 }
 
 func (k *cutter) take(n int) {
-	k.write(k.buf[:n])
+	k.emit(k.buf[:n])
 	k.buf = k.buf[n:]
 }
 
@@ -172,7 +172,7 @@ func (k *cutter) rest() {
 	}
 }
 
-func (k *cutter) write(p []byte) {
+func (k *cutter) emit(p []byte) {
 	if len(p) == 0 || k.err != nil {
 		return
 	}
