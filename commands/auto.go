@@ -12,6 +12,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
 // autoFlag is framingFlag where the framing may be left out.
@@ -33,10 +35,10 @@ func autoFraming(c *cli.Context) (auto, asked bool) {
 
 // detect finds the framing of an input and shows what it may be. It says whether to
 // go on with the best.
-func (i *inspection) detect(src *source, in input) (found bool, err error) {
+func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err error) {
 	var all []framing.Candidate
 	sure := false // all is of start, and enough
-	start, ended, err := peek(src, func(start []byte) bool {
+	start, ended, err := input.Peek(src, func(start []byte) bool {
 		all = framing.Detect(start, false)
 		sure = told(all)
 		return sure
@@ -66,14 +68,14 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 		f := &report.Failure{Status: report.StatusMalformed, Text: "can't tell how the stream is framed" + best}
 		if len(start) > 0 {
 			hint := "name it with -f"
-			if what == "" && len(start) < detectSize {
+			if what == "" && len(start) < input.DetectSize {
 				hint += ", or give more of the stream"
 			}
 			f.Hints = []string{hint + ": framecat framings lists the framings"}
 		}
-		i.report.Fail(in.place(), f)
-		i.to.unknown(src.offset)
-		err := i.undecoded(src, src.offset)
+		i.report.Fail(in.Place(), f)
+		i.to.unknown(src.Offset)
+		err := i.undecoded(src, src.Offset)
 		if len(start) > 0 {
 			i.to.end(&i.tally)
 		}
@@ -90,10 +92,10 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	}
 	again := "go on with: framecat inspect -f " + quoteArg(best.Spec)
 	if best.Start > 0 {
-		again += fmt.Sprintf(" -s %d", src.offset+int64(best.Start))
+		again += fmt.Sprintf(" -s %d", src.Offset+int64(best.Start))
 	}
-	if in.label() != "" {
-		again += " " + quoteArg(in.name)
+	if in.Label() != "" {
+		again += " " + quoteArg(in.Name)
 	}
 	likely := slices.IndexFunc(all, func(c framing.Candidate) bool { return c.Bits < framing.MinBits })
 	if likely < 0 {
@@ -101,16 +103,16 @@ func (i *inspection) detect(src *source, in input) (found bool, err error) {
 	}
 	seen := ""
 	switch {
-	case len(start) >= detectSize && !ended:
+	case len(start) >= input.DetectSize && !ended:
 		seen = "in the first 64 KiB"
 	case !ended:
 		seen = "so far"
 	}
 	i.to.candidates(all[:likely], seen, again)
 	if best.Start > 0 {
-		i.to.unknown(src.offset)
-		i.to.unread(src.offset, start[:best.Start])
-		src.offset += int64(best.Start)
+		i.to.unknown(src.Offset)
+		i.to.unread(src.Offset, start[:best.Start])
+		src.Offset += int64(best.Start)
 		_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	}
 	return true, err

@@ -10,6 +10,10 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 const (
@@ -27,7 +31,7 @@ func (v *server) speak(stdin *os.File) {
 	r := v.report.Fork()
 	c := &conversion{in: v.o.in, report: r, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
 	c.sink = &speechSink{v.o.frames(v.o.in, fan{v}, r), &v.input}
-	if err := c.run(inputs(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
+	if err := c.run(input.Files(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
 		v.input.err = err
 	}
 }
@@ -83,19 +87,19 @@ func (s *speech) settle(stop <-chan struct{}) {
 
 // A speechSink tells when standard input brings messages and when it is waited for.
 type speechSink struct {
-	*frameSink
+	*formats.FrameSink
 	state *speech
 }
 
-func (s *speechSink) inner() sink { return s.frameSink }
+func (s *speechSink) Inner() formats.Sink { return s.FrameSink }
 
-func (s *speechSink) write(b *framing.Batch, o origin) (int, error) {
+func (s *speechSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 	s.state.waits.Store(0)
-	return s.frameSink.write(b, o)
+	return s.FrameSink.Write(b, o)
 }
 
-func (s *speechSink) flush() error {
-	err := s.frameSink.flush()
+func (s *speechSink) Flush() error {
+	err := s.FrameSink.Flush()
 	s.state.waits.Store(time.Now().UnixNano())
 	return err
 }
@@ -138,7 +142,7 @@ func (f fan) Write(p []byte) (int, error) {
 
 // An outbox holds what is to be written to one connection.
 type outbox struct {
-	c     *conn
+	c     *link.Conn
 	moved chan struct{} // is told when something was written
 
 	mu      sync.Mutex
@@ -158,7 +162,7 @@ func (b *outbox) put(p []byte) {
 	b.queue = append(b.queue, p)
 	if b.size += len(p); b.writing == nil {
 		b.since, b.writing = time.Now(), make(chan struct{})
-		go b.write() // there is a writer only while there is something to write
+		go b.Write() // there is a writer only while there is something to write
 	}
 }
 
@@ -174,7 +178,7 @@ func (b *outbox) still() time.Duration {
 	return time.Since(b.since)
 }
 
-func (b *outbox) write() {
+func (b *outbox) Write() {
 	for {
 		b.mu.Lock()
 		if len(b.queue) == 0 || b.dead {
@@ -206,7 +210,7 @@ func (b *outbox) give(why string) {
 	b.size = 0
 	b.mu.Unlock()
 	if why != "" {
-		b.c.fail(errors.New(why))
+		b.c.Fail(errors.New(why))
 	}
 }
 

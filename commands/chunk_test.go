@@ -11,6 +11,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/link"
 )
 
 // A recorder keeps each write.
@@ -24,7 +26,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 // cutWrites returns the writes for some messages.
 func cutWrites(t *testing.T, how, spec string, messages ...string) []string {
 	t.Helper()
-	c, err := parseChunk(how)
+	c, err := link.ParseChunking(how)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +35,7 @@ func cutWrites(t *testing.T, how, spec string, messages ...string) []string {
 		t.Fatal(err)
 	}
 	var r recorder
-	k := newCutter(c, &r, f, 0)
+	k := link.NewCutter(c, &r, f, 0)
 	for _, m := range messages {
 		frame, err := f.Append(nil, framing.Marks{}, []byte(m))
 		if err != nil {
@@ -43,7 +45,7 @@ func cutWrites(t *testing.T, how, spec string, messages ...string) []string {
 			t.Fatal(err)
 		}
 	}
-	k.flush()
+	k.Flush()
 	return r.writes
 }
 
@@ -68,7 +70,7 @@ func TestChunk(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"x", "0", "-1", "3,", "3,0", "frame:1", "header:2", "merge:0", "merge:", "random:x", "random:"} {
-		if _, err := parseChunk(bad); err == nil {
+		if _, err := link.ParseChunking(bad); err == nil {
 			t.Errorf("--chunk %s is taken", bad)
 		}
 	}
@@ -94,19 +96,19 @@ func TestChunkRandom(t *testing.T) {
 
 // What is pending goes out when nothing more comes, and the cuts stay where they were.
 func TestChunkPending(t *testing.T) {
-	c, _ := parseChunk("4")
+	c, _ := link.ParseChunking("4")
 	f, _ := framing.Parse("netstring")
 	var r recorder
-	k := newCutter(c, &r, f, 0)
+	k := link.NewCutter(c, &r, f, 0)
 	k.Write([]byte("3:abc,"))
-	k.idle()
+	k.Idle()
 	eventually(t, "the write of what is pending", func() bool {
-		k.mu.Lock()
-		defer k.mu.Unlock()
+		k.Mu.Lock()
+		defer k.Mu.Unlock()
 		return len(r.writes) == 2
 	})
 	k.Write([]byte("2:hi,"))
-	k.flush()
+	k.Flush()
 	if want := []string{"3:ab", "c,", "2:", "hi,"}; !slices.Equal(r.writes, want) {
 		t.Errorf("writes %q, want %q", r.writes, want)
 	}

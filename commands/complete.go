@@ -7,6 +7,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
 )
 
 // completeCommand is what the completion scripts call. It reads tables, and never
@@ -195,7 +198,7 @@ func (l *partLine) argument(last string) completion {
 // parseAddress takes it.
 func lacksPort(word string) bool {
 	host, _ := strings.CutPrefix(word, "tls://")
-	return !strings.Contains(host, ":") && !isDigits(host)
+	return !strings.Contains(host, ":") && !link.IsDigits(host)
 }
 
 // valueOf tells what a value may become, from what stands for it in the usage.
@@ -259,9 +262,9 @@ func completeFormat(out bool, typed string) completion {
 		return completeSpec(typed)
 	}
 	var list []candidate
-	for _, f := range formatHelp {
-		if out || f.name != "dir:" {
-			list = append(list, candidate{f.name, f.text})
+	for _, f := range formats.FormatHelp {
+		if out || f.Name != "dir:" {
+			list = append(list, candidate{f.Name, f.Text})
 		}
 	}
 	for _, f := range framingCandidates() {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/link"
 )
 
 // What bash gives and what it puts in the place of what stands behind the last of its
@@ -76,13 +78,13 @@ func TestPowershellAnswer(t *testing.T) {
 // one.
 func TestCompletionOffersWhatSendTakes(t *testing.T) {
 	for _, c := range chunkHelp {
-		if _, err := parseChunk(c.text); err != nil {
+		if _, err := link.ParseChunking(c.text); err != nil {
 			t.Errorf("--chunk %s: %v", c.text, err)
 		}
 	}
 	for _, a := range addressHelp {
 		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.text]
-		if _, _, err := parseAddress([]string{a.text + rest}); err != nil || rest == "" {
+		if _, _, err := link.ParseAddress([]string{a.text + rest}); err != nil || rest == "" {
 			t.Errorf("%s%s: %v", a.text, rest, err)
 		}
 	}

@@ -208,12 +208,12 @@ func startShell(t *testing.T, name string, sh shell) *terminal {
 	if err := os.WriteFile(setup, []byte(sh.setup), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	term.write("source " + setup + "; echo rea''dy\r")
+	term.Write("source " + setup + "; echo rea''dy\r")
 	term.until(func(s string) bool { return strings.Contains(s, "ready\r") })
 	return term
 }
 
-func (term *terminal) write(s string) {
+func (term *terminal) Write(s string) {
 	if _, err := term.pty.WriteString(s); err != nil {
 		term.t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ var lineShown = regexp.MustCompile(`(?s)<line:(.*?)>[\r\x1b]*\n`)
 
 // complete types a line and TAB, and returns the line and what was shown.
 func (term *terminal) complete(typed string) (line, shown string) {
-	term.write(typed + "\t\x07")
+	term.Write(typed + "\t\x07")
 	got := term.until(lineShown.MatchString)
 	return lineShown.FindStringSubmatch(got)[1], controls.ReplaceAllString(got, "")
 }

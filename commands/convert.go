@@ -11,13 +11,16 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 // A conversion takes messages from one framing to another: encode, decode and
 // every pair of formats are this one thing.
 type conversion struct {
-	in     format
-	sink   sink
+	in     formats.Format
+	sink   formats.Sink
 	report *report.Reporter
 
 	maxHeld     int64 // longest payload in memory; 0 is no limit
@@ -25,20 +28,20 @@ type conversion struct {
 	first, last int64 // indexes of the messages to write
 	left        int64 // messages still to write
 	where       *frameTest
-	choice      *choice // what to read of captures; nil if inputs are none
-	skip        bool    // go on after a malformed frame
+	choice      *input.Choice // what to read of captures; nil if inputs are none
+	skip        bool          // go on after a malformed frame
 	partial     *os.File
 	stats       stats
 
-	origin origin        // of the messages that are being read
-	index  int64         // of the next frame, over all inputs
-	batch  framing.Batch // that is being taken
+	origin formats.Origin // of the messages that are being read
+	index  int64          // of the next frame, over all inputs
+	batch  framing.Batch  // that is being taken
 	hinter hinter
 }
 
 // run converts all inputs, one after another. A bad one is reported and the rest
 // still run.
-func (c *conversion) run(inputs []input) error {
+func (c *conversion) run(inputs []input.Input) error {
 	for _, in := range inputs {
 		if c.left == 0 || c.index > c.last {
 			break
@@ -47,7 +50,7 @@ func (c *conversion) run(inputs []input) error {
 		if isFatal(err) {
 			return err
 		}
-		if err := c.sink.flush(); err != nil {
+		if err := c.sink.Flush(); err != nil {
 			return c.ioFailure("standard output", err)
 		}
 		if err == report.ErrDone {
@@ -58,23 +61,23 @@ func (c *conversion) run(inputs []input) error {
 }
 
 // convert converts one input. What it returns was reported.
-func (c *conversion) convert(in input) error {
-	if c.choice != nil && in.recorded == nil {
-		all, done, err := in.streams(*c.choice)
+func (c *conversion) convert(in input.Input) error {
+	if c.choice != nil && in.Recorded == nil {
+		all, done, err := in.Streams(*c.choice)
 		defer done()
 		var f *report.Failure
-		switch many := oneStream(all); {
+		switch many := input.OneStream(all); {
 		case err != nil:
 			return c.inputFailure(in, err)
 		case errors.As(many, &f):
-			c.report.Fail(in.shown(), f)
+			c.report.Fail(in.Shown(), f)
 			return f
 		case len(all) == 0:
-			c.report.Note("%s: "+silence, in.shown())
+			c.report.Note("%s: "+input.Silence, in.Shown())
 			return nil
 		}
 		err = c.convertStream(all[0])
-		if damage := all[0].recorded.damaged(); damage != nil {
+		if damage := all[0].Recorded.Damaged(); damage != nil {
 			return c.inputFailure(in, damage)
 		}
 		return err
@@ -82,35 +85,35 @@ func (c *conversion) convert(in input) error {
 	return c.convertStream(in)
 }
 
-func (c *conversion) convertStream(in input) error {
-	src, err := in.open()
+func (c *conversion) convertStream(in input.Input) error {
+	src, err := in.Open()
 	if err != nil {
 		return c.inputFailure(in, err)
 	}
-	defer src.close()
-	c.origin = origin{file: in.label()}
-	if src.recorded != nil {
-		c.origin.from = src
+	defer src.Close()
+	c.origin = formats.Origin{File: in.Label()}
+	if src.Recorded != nil {
+		c.origin.From = src
 	}
 	if done, err := c.encodeFile(src, in); done {
 		return err
 	}
-	r := framing.NewReader(src.Reader, c.in.framing)
+	r := framing.NewReader(src.Reader, c.in.Framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
-	r.Index, r.Offset = c.index, src.offset
+	r.Index, r.Offset = c.index, src.Offset
 	r.Idle, r.Head = c.idle, make([]byte, 0, headSize)
-	_, r.StreamLarge = c.sink.(streamer)
+	_, r.StreamLarge = c.sink.(formats.Streamer)
 	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
 	c.hinter = newHinter(r)
 	err = c.frames(r, in)
 	c.index = r.Index
-	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.offset
+	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.Offset
 	return err
 }
 
 // idle writes what is there before the next read may block.
 func (c *conversion) idle() error {
-	if err := c.sink.flush(); err != nil {
+	if err := c.sink.Flush(); err != nil {
 		return &writeError{err}
 	}
 	return nil
@@ -118,18 +121,18 @@ func (c *conversion) idle() error {
 
 // encodeFile streams a large regular file as the payload of one frame, if the
 // formats allow it.
-func (c *conversion) encodeFile(src *source, in input) (done bool, err error) {
-	s, ok := c.sink.(*frameSink)
-	size, known := in.size(src)
-	if !ok || c.in.name != "raw" || !known || size <= flushAt || c.maxStreamed > 0 && size > c.maxStreamed {
+func (c *conversion) encodeFile(src *input.Source, in input.Input) (done bool, err error) {
+	s, ok := c.sink.(*formats.FrameSink)
+	size, known := in.Size(src)
+	if !ok || c.in.Name != "raw" || !known || size <= formats.FlushAt || c.maxStreamed > 0 && size > c.maxStreamed {
 		return false, nil
 	}
-	if _, ok := s.format.framing.(framing.Announcer); !ok {
+	if _, ok := s.Format.Framing.(framing.Announcer); !ok {
 		return false, nil
 	}
-	switch err := s.w.Stream(framing.Marks{}, src.Reader, size); {
+	switch err := s.W.Stream(framing.Marks{}, src.Reader, size); {
 	case errors.Is(err, framing.ErrPayload):
-		return true, c.payloadFailure(in, nil, &misfit{c.index, src.offset, size, nil, err})
+		return true, c.payloadFailure(in, nil, &misfit{c.index, src.Offset, size, nil, err})
 	case isReadError(err):
 		return true, c.inputFailure(in, err)
 	case err != nil:
@@ -148,7 +151,7 @@ func isReadError(err error) bool {
 	return err == io.ErrUnexpectedEOF || errors.As(err, &p) && p.Op == "read"
 }
 
-func (c *conversion) frames(r *framing.Reader, in input) error {
+func (c *conversion) frames(r *framing.Reader, in input.Input) error {
 	for {
 		var err error
 		if c.batch, err = r.NextBatch(); err == nil {
@@ -175,7 +178,7 @@ func (c *conversion) frames(r *framing.Reader, in input) error {
 				return err
 			}
 		case errors.As(err, &fault):
-			if err := c.fault(r, in, fault); err != nil {
+			if err := c.Fault(r, in, fault); err != nil {
 				return err
 			}
 		case errors.Is(err, framing.ErrPayload):
@@ -226,11 +229,11 @@ func (c *conversion) takeRun(b *framing.Batch) error {
 		part := b.Slice(int(from), int(to))
 		b = &part
 	}
-	if b.Silent && !c.sink.takesSilent() {
+	if b.Silent && !c.sink.TakesSilent() {
 		return nil
 	}
-	c.origin.index = b.Index
-	done, err := c.sink.write(b, c.origin)
+	c.origin.Index = b.Index
+	done, err := c.sink.Write(b, c.origin)
 	c.left -= int64(done)
 	c.stats.add(b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
@@ -250,11 +253,11 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 		_, err := r.CopyNext(io.Discard)
 		return err
 	}
-	if err := c.sink.flush(); err != nil {
+	if err := c.sink.Flush(); err != nil {
 		return &writeError{err}
 	}
-	s := c.sink.(streamer)
-	w, err := s.stream(r.Index)
+	s := c.sink.(formats.Streamer)
+	w, err := s.Stream(r.Index)
 	if err != nil {
 		return &writeError{err}
 	}
@@ -268,7 +271,7 @@ func (c *conversion) takeLarge(r *framing.Reader) error {
 		w = io.MultiWriter(w, c.partial)
 	}
 	f, err := r.CopyNext(w)
-	if end := s.streamed(err); err == nil && end != nil {
+	if end := s.Streamed(err); err == nil && end != nil {
 		return &writeError{end}
 	}
 	var e *framing.Error

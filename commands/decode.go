@@ -6,12 +6,15 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 type decodeOptions struct {
 	common
 	selection
-	out format
+	out formats.Format
 }
 
 func decodeCommand(s streams) *cli.Command {
@@ -53,38 +56,38 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 
 // readOut reads the format of the output, which suits the framing of kind and a
 // terminal.
-func readOut(c *cli.Context, s streams, kind *framing.Kind, force bool) (out format, err error) {
+func readOut(c *cli.Context, s streams, kind *framing.Kind, force bool) (out formats.Format, err error) {
 	if out, err = chosenOut(c, kind); err != nil {
 		return out, err
 	}
-	return fitTerminal(out, s.out, force)
+	return formats.FitTerminal(out, s.out, force)
 }
 
 // chosenOut is the format that -o names, or the one that suits the framing of kind.
-func chosenOut(c *cli.Context, kind *framing.Kind) (format, error) {
+func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
 	if !c.IsSet("out") && kind.Out != "" {
-		return outFormat(kind.Out)
+		return formats.Out(kind.Out)
 	}
-	return outFormat(c.String("out"))
+	return formats.Out(c.String("out"))
 }
 
 // decode converts the frames of each input to messages on standard output.
 func decode(s streams, o decodeOptions) error {
-	in := framesOf(o.framing)
-	sink := newSink(o.out, in, splicing(s.out), o.report)
+	in := formats.Frames(o.framing)
+	sink := formats.NewSink(o.out, in, input.Splicing(s.out), o.report)
 	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where, choice: &o.choice}
-	return o.common.run(c, inputs(o.files, s.in, o.seek, o.length), s)
+	return o.common.run(c, input.Files(o.files, s.in, o.seek, o.length), s)
 }
 
 // run runs a conversion with the options that encode and decode share.
-func (o *common) run(c *conversion, in []input, s streams) error {
+func (o *common) run(c *conversion, in []input.Input, s streams) error {
 	partial, fresh, err := o.openPartial(in)
 	if err != nil {
 		return err
 	}
 	c.report, c.maxHeld, c.maxStreamed, c.skip, c.left, c.partial = o.report, o.maxHeld, o.maxStreamed, o.skip, o.count, partial
 	c.stats.start, c.stats.sizes = time.Now(), o.stats
-	widenPipe(s.out)
+	input.WidenPipe(s.out)
 	stop := c.stats.progress(s.out, s.err, o.report)
 	err = c.run(in)
 	stop()

@@ -3,6 +3,8 @@ package commands
 import (
 	"framecat/commands/internal/report"
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
 )
 
 // A desk is what a session works with: sessions that wait have none.
@@ -12,21 +14,21 @@ type desk struct {
 	head   [headSize]byte
 	frames conversion
 	sink   connSink
-	echo   *frameSink // nil without --echo
-	answer answer     // where it writes
+	echo   *formats.FrameSink // nil without --echo
+	answer answer             // where it writes
 }
 
 func (v *server) newDesk() *desk {
 	d := &desk{report: v.report.Fork()}
-	d.report.Source = func() string { return d.sink.from.name() }
+	d.report.Source = func() string { return d.sink.from.Name() }
 	d.frames = conversion{
-		in:     framesOf(v.o.theirs),
+		in:     formats.Frames(v.o.theirs),
 		report: d.report, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all,
 	}
 	d.sink.out, d.answer.out = v.out, v.out
 	d.frames.sink = &d.sink
 	v.layEcho(d)
-	_, streams := v.out.sink.(streamer)
+	_, streams := v.out.sink.(formats.Streamer)
 	if streams && !v.o.keepOpen && d.sink.back == nil && v.o.exec == "" && !v.out.quiet {
 		d.frames.sink = &passSink{&d.sink}
 	}
@@ -61,15 +63,15 @@ func (s *session) sit() {
 		d.sink.back = s.exec
 	}
 	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3, budget: &s.v.hints}
-	if at := s.c.at(); at.Index == 0 && at.Offset == 0 { // hints look at the beginning
+	if at := s.c.At(); at.Index == 0 && at.Offset == 0 { // hints look at the beginning
 		d.reader.Head = append(d.head[:0], at.Tail...)
 	}
-	s.c.resume(d.reader)
+	s.c.Resume(d.reader)
 }
 
 // leaveDesk gives the desk to others, unless much of a frame lies on it.
 func (s *session) leaveDesk() {
-	if !s.c.suspend() {
+	if !s.c.Suspend() {
 		return
 	}
 	s.v.desks.Put(s.desk)
@@ -81,7 +83,7 @@ func (s *session) leaveDesk() {
 func (s *session) clearDesk() {
 	d := s.desk
 	s.desk = nil
-	s.c.detach()
+	s.c.Detach()
 	s.v.layEcho(d)
 	s.v.desks.Put(d)
 }

@@ -4,11 +4,14 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 type encodeOptions struct {
 	common
-	in       format
+	in       formats.Format
 	messages []string // given on the command line, instead of files
 	literal  bool     // they are taken as they are
 }
@@ -43,7 +46,7 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.in, err = inFormat(c.String("in")); err != nil {
+	if o.in, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
@@ -51,23 +54,23 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 		return o, report.Usage("messages come from -m or from files, not from both")
 	}
 	if report.IsTerminal(s.out) && !o.force {
-		return o, refuseTerminal("encode")
+		return o, formats.RefuseTerminal("encode")
 	}
 	return o, nil
 }
 
 // encode converts the messages of each input to frames on standard output.
 func encode(s streams, o encodeOptions) error {
-	sink := newFrameSink(o.framing, o.in, "-f", splicing(s.out), o.report)
+	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Splicing(s.out), o.report)
 	c := &conversion{in: o.in, sink: sink, last: all}
-	in := inputs(o.files, s.in, 0, -1)
+	in := input.Files(o.files, s.in, 0, -1)
 	if len(o.messages) > 0 {
 		in = nil
 		for _, m := range o.messages {
-			in = append(in, textInput(m))
+			in = append(in, input.Text(m))
 		}
 		if o.literal {
-			c.in = rawFormat()
+			c.in = formats.Raw()
 		}
 	}
 	return o.common.run(c, in, s)

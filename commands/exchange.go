@@ -10,12 +10,15 @@ import (
 	"time"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
 )
 
 // An exchange is one run of send: a goroutine writes messages, another reads replies.
 type exchange struct {
 	o      sendOptions
-	c      *conn
+	c      *link.Conn
 	out    *output
 	report *report.Reporter
 	trips  *trips // nil if they are not measured
@@ -47,7 +50,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	if o.stats {
 		x.trips = new(trips)
 	}
-	x.o.limits.explain = cutHints
+	x.o.limits.Explain = cutHints
 	x.input.init()
 	x.out.took = x.replied
 	if err := x.connect(signals, timeout); err != nil {
@@ -58,7 +61,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	go x.speak(s)
 	status := x.run(signals, timeout, report.IsTerminal(s.in) && o.streams(s.in))
 	close(x.stopping)
-	x.c.close(false)
+	x.c.Close(false)
 	x.sum(time.Since(began))
 	return x.out.failure(o.report, status, x.over, signals, timeout, o.timeout)
 }
@@ -70,19 +73,19 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 	made := make(chan error, 1)
 	go func() {
 		failed := func(err error) { x.report.Detail("%s: %s, trying again", x.o.address, report.Reason(err)) }
-		d := dialer{to: x.o.address, timeout: x.o.connect, retry: x.o.retry, secure: x.o.secure, failed: failed}
-		nc, err := d.dial(ctx)
+		d := link.Dialer{To: x.o.address, Timeout: x.o.connect, Retry: x.o.retry, Secure: x.o.secure, Failed: failed}
+		nc, err := d.Dial(ctx)
 		if err == nil {
-			x.c = newConn(nc, 1, x.o.address.String(), x.o.limits)
+			x.c = link.NewConn(nc, 1, x.o.address.String(), x.o.limits)
 		}
 		made <- err
 	}()
 	select {
 	case err := <-made:
 		if err != nil {
-			return &report.Failure{Status: report.StatusIO, Text: x.o.address.String() + ": " + report.Reason(err), Hints: tlsHints(err, false)}
+			return &report.Failure{Status: report.StatusIO, Text: x.o.address.String() + ": " + report.Reason(err), Hints: link.TLSHints(err, false)}
 		}
-		x.report.Detail("%s: connected", x.c.name())
+		x.report.Detail("%s: connected", x.c.Name())
 		return nil
 	case <-timeout:
 		return timeoutFailure(x.o.timeout)
@@ -95,17 +98,17 @@ func (x *exchange) connect(signals <-chan os.Signal, timeout <-chan time.Time) e
 func (x *exchange) receive() {
 	defer close(x.over)
 	r := x.report.Fork()
-	r.Source = x.c.name
+	r.Source = x.c.Name
 	v := &conversion{
-		in:     framesOf(x.o.theirs),
+		in:     formats.Frames(x.o.theirs),
 		report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all,
 	}
 	sink := connSink{from: x.c, out: x.out}
 	v.sink = &sink
-	if _, streams := x.out.sink.(streamer); streams {
+	if _, streams := x.out.sink.(formats.Streamer); streams {
 		v.sink = &passSink{&sink}
 	}
-	x.c.blocks = true
+	x.c.Blocks = true
 	frames := newFrames(x.c, v)
 	frames.Head = make([]byte, 0, headSize)
 	var f *report.Failure
@@ -126,16 +129,16 @@ func (x *exchange) speak(s streams) {
 	}
 	c := &conversion{in: from, report: r, maxHeld: x.o.maxHeld, maxStreamed: x.o.maxStreamed, last: all, left: all}
 	x.spoken.Store(&c.stats)
-	var cut *cutter
+	var cut *link.Cutter
 	frames := x.o.frames(x.o.in, x.c, r)
 	c.sink = frames
 	switch {
-	case x.o.chunk.kind != "":
-		cut = newCutter(x.o.chunk, x.c, x.o.ours, x.o.gap)
+	case x.o.chunk.Kind != "":
+		cut = link.NewCutter(x.o.chunk, x.c, x.o.ours, x.o.gap)
 		frames = x.o.frames(x.o.in, cut, r)
 		fallthrough
 	case x.o.lockstep || x.o.rate > 0 || x.o.stats:
-		c.sink = &pacedSink{frameSink: frames, x: x, cut: cut}
+		c.sink = &pacedSink{FrameSink: frames, x: x, cut: cut}
 	case x.o.streams(s.in):
 		c.sink = &speechSink{frames, &x.input}
 	}
@@ -147,7 +150,7 @@ func (x *exchange) speak(s streams) {
 		}
 	}
 	if cut != nil && !isFatal(err) { // what was taken goes out, whatever came after it
-		if end := cut.flush(); end != nil {
+		if end := cut.Flush(); end != nil {
 			err = cmp.Or(err, c.ioFailure("", end))
 		}
 	}
@@ -177,7 +180,7 @@ func (x *exchange) awaitReply(sent int64) error {
 		case <-late:
 			x.unanswered = true
 			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.o.linger)
-			return &peerError{name: x.c.name(), err: err}
+			return &link.PeerError{Name: x.c.Name(), Err: err}
 		case <-x.out.ended:
 			return report.ErrDone
 		case <-x.stopping:
@@ -186,11 +189,11 @@ func (x *exchange) awaitReply(sent int64) error {
 			if x.replies.Load() >= sent {
 				return nil
 			}
-			if !x.c.reportOnce() || x.o.expect >= 0 {
+			if !x.c.ReportOnce() || x.o.expect >= 0 {
 				return report.ErrDone
 			}
 			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
-			return &peerError{name: x.c.name(), err: err}
+			return &link.PeerError{Name: x.c.Name(), Err: err}
 		}
 	}
 	return nil
@@ -211,7 +214,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 				return x.lingered()
 			}
 			if (x.o.expect < 0 || x.input.result() != nil) && !x.o.noHalfClose {
-				x.c.closeWrite()
+				x.c.CloseWrite()
 			}
 			if x.o.linger >= 0 {
 				linger = time.After(x.o.linger)
@@ -219,7 +222,7 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 		case <-over:
 			over = nil
 			if x.lost.Load() == nil && said != nil && typing {
-				x.report.Note("%s: the peer closed the connection", x.c.name())
+				x.report.Note("%s: the peer closed the connection", x.c.Name())
 			}
 			if x.lost.Load() != nil || typing || x.o.expect >= 0 {
 				return x.status()
@@ -242,16 +245,16 @@ func (x *exchange) run(signals <-chan os.Signal, timeout <-chan time.Time, typin
 
 // lingered is the end by --linger: what has arrived is still printed.
 func (x *exchange) lingered() error {
-	x.c.drain(500 * time.Millisecond)
+	x.c.Drain(500 * time.Millisecond)
 	select {
 	case <-x.over:
 	case <-time.After(time.Second): // the output takes nothing
 		return x.status()
 	}
 	err := x.status()
-	if at := x.c.at(); err == nil && len(at.Tail) > 0 {
+	if at := x.c.At(); err == nil && len(at.Tail) > 0 {
 		err = &report.Failure{Status: report.StatusTruncated, Text: fmt.Sprintf("%s: frame %d at byte %d: --linger %s passed after %s of it",
-			x.c.name(), at.Index, at.Offset, x.o.linger, report.Count(int64(len(at.Tail)), "byte"))}
+			x.c.Name(), at.Index, at.Offset, x.o.linger, report.Count(int64(len(at.Tail)), "byte"))}
 	}
 	return err
 }
@@ -265,16 +268,16 @@ func (x *exchange) status() error {
 		return err
 	}
 	if n := x.replies.Load(); n < x.o.expect {
-		return &report.Failure{Status: report.StatusUnmet, Text: fmt.Sprintf("%s: %d of %s came", x.c.name(), n, report.Count(x.o.expect, "reply"))}
+		return &report.Failure{Status: report.StatusUnmet, Text: fmt.Sprintf("%s: %d of %s came", x.c.Name(), n, report.Count(x.o.expect, "reply"))}
 	}
 	return nil
 }
 
 // sum tells at the end what was done.
 func (x *exchange) sum(took time.Duration) {
-	n, sent, got := x.c.traffic()
+	n, sent, got := x.c.Traffic()
 	if !x.o.stats {
-		if x.o.chunk.kind != "" {
+		if x.o.chunk.Kind != "" {
 			x.report.Note("%s in %s", report.Count(sent, "byte"), report.Count(n, "write"))
 		}
 		return

@@ -10,16 +10,20 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 // A process answers one connection: it gets the messages on its standard input, and
 // what it writes is sent back.
 type process struct {
-	c      *conn
+	c      *link.Conn
 	cmd    *exec.Cmd
-	in     *os.File // its standard input
-	sink   sink     // writes to in
-	out    *os.File // its standard output
+	in     *os.File     // its standard input
+	sink   formats.Sink // writes to in
+	out    *os.File     // its standard output
 	linger time.Duration
 
 	heard  beat          // when it wrote last
@@ -33,7 +37,7 @@ type process struct {
 }
 
 // start starts the process of a connection.
-func (v *server) start(c *conn) (*process, error) {
+func (v *server) start(c *link.Conn) (*process, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -56,7 +60,7 @@ func (v *server) start(c *conn) (*process, error) {
 		return nil, err
 	}
 	v.procs.add(p)
-	p.sink = newSink(v.o.plain, framesOf(v.o.theirs), childInput{p}, v.report.Fork())
+	p.sink = formats.NewSink(v.o.plain, formats.Frames(v.o.theirs), childInput{p}, v.report.Fork())
 	go p.listen(v)
 	go p.reap(v)
 	return p, nil
@@ -75,7 +79,7 @@ func (p *process) reap(v *server) {
 	if unasked { // it failed by itself
 		tell = v.report.Note
 	}
-	tell("%s: --exec: %s", p.c.name(), ending(err))
+	tell("%s: --exec: %s", p.c.Name(), ending(err))
 	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
 }
 
@@ -94,12 +98,12 @@ func (p *process) listen(v *server) {
 	back := &conversion{in: v.o.in, report: own, maxHeld: v.o.maxHeld, maxStreamed: v.o.maxStreamed, last: all, left: all}
 	sink := v.o.frames(v.o.in, p.c, own)
 	back.sink = sink
-	err := back.frames(newFrames(childOutput{p}, back), input{name: p.c.name() + ": --exec"})
-	sink.flush()
+	err := back.frames(newFrames(childOutput{p}, back), input.Input{Name: p.c.Name() + ": --exec"})
+	sink.Flush()
 	if p.status = own.Status; err != nil {
 		p.kill()
 	}
-	p.c.drain(drainTime)
+	p.c.Drain(drainTime)
 }
 
 // finish is called when the peer has finished: so has its process, soon. It is ended if
@@ -108,7 +112,7 @@ func (p *process) finish(ended bool) (overdue bool) {
 	p.closeIn()
 	p.heard.now()
 	for {
-		until, ending := p.c.ending()
+		until, ending := p.c.Ending()
 		overdue = overdue || ended && !ending && p.heard.since() > p.linger
 		if !ended || overdue || ending && time.Now().After(until) {
 			p.kill()
@@ -191,26 +195,26 @@ func (b *beat) since() time.Duration { return time.Duration(time.Now().UnixNano(
 
 // process is a sink: it writes messages to its standard input.
 
-func (p *process) takesSilent() bool { return p.sink.takesSilent() }
+func (p *process) TakesSilent() bool { return p.sink.TakesSilent() }
 
-func (p *process) write(b *framing.Batch, o origin) (int, error) { return p.sink.write(b, o) }
+func (p *process) Write(b *framing.Batch, o formats.Origin) (int, error) { return p.sink.Write(b, o) }
 
-func (p *process) flush() error { return p.sink.flush() }
+func (p *process) Flush() error { return p.sink.Flush() }
 
-func (p *process) inner() sink { return written(p.sink) }
+func (p *process) Inner() formats.Sink { return formats.Written(p.sink) }
 
 // childInput writes to a process that may read as much of it as it likes.
 type childInput struct{ p *process }
 
 func (w childInput) Write(b []byte) (int, error) {
-	idle := w.p.c.limits.idle
+	idle := w.p.c.Limits.Idle
 	if idle > 0 {
 		w.p.in.SetWriteDeadline(time.Now().Add(idle))
 	}
 	_, err := w.p.in.Write(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		late := &timeoutError{flag: "--idle-timeout", after: idle, what: "its process read nothing"}
-		return 0, &peerError{name: w.p.c.name(), err: late}
+		late := &link.TimeoutError{Flag: "--idle-timeout", After: idle, What: "its process read nothing"}
+		return 0, &link.PeerError{Name: w.p.c.Name(), Err: late}
 	}
 	return len(b), nil
 }

@@ -9,6 +9,10 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 // A misfit is a message that the output can't carry.
@@ -30,8 +34,8 @@ type writeError struct{ err error }
 func (w *writeError) Error() string { return w.err.Error() }
 func (w *writeError) Unwrap() error { return w.err }
 
-func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) error {
-	if err := c.sink.flush(); err != nil {
+func (c *conversion) payloadFailure(in input.Input, r *framing.Reader, err error) error {
+	if err := c.sink.Flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
 	f := &report.Failure{Status: report.StatusPayload, Text: err.Error()}
@@ -39,12 +43,12 @@ func (c *conversion) payloadFailure(in input, r *framing.Reader, err error) erro
 	if errors.As(err, &m) {
 		f.Hints = c.misfitHints(m, r)
 	}
-	c.report.Fail(in.name, f)
+	c.report.Fail(in.Name, f)
 	return f
 }
 
-func (c *conversion) readOrWriteFailure(in input, err error) error {
-	var p *peerError
+func (c *conversion) readOrWriteFailure(in input.Input, err error) error {
+	var p *link.PeerError
 	if errors.Is(err, report.ErrDone) || errors.As(err, &p) {
 		return c.ioFailure("", err)
 	}
@@ -56,9 +60,9 @@ func (c *conversion) readOrWriteFailure(in input, err error) error {
 }
 
 // inputFailure is trouble with one input: the next one still runs.
-func (c *conversion) inputFailure(in input, err error) error {
+func (c *conversion) inputFailure(in input.Input, err error) error {
 	f := inputFailure(err)
-	c.report.Fail(in.shown(), f)
+	c.report.Fail(in.Shown(), f)
 	return f
 }
 
@@ -68,7 +72,7 @@ func inputFailure(err error) *report.Failure {
 	switch {
 	case errors.As(err, &f):
 		return f
-	case isDamage(err):
+	case input.IsDamage(err):
 		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}
 	return &report.Failure{Status: report.StatusIO, Text: report.Reason(err)}
@@ -77,13 +81,13 @@ func inputFailure(err error) *report.Failure {
 // ioFailure is trouble with an output: nothing can go on. That of a connection, or one
 // that others have too and one of them reports, is not the program's.
 func (c *conversion) ioFailure(name string, err error) error {
-	var peer *peerError
+	var peer *link.PeerError
 	switch {
 	case errors.Is(err, report.ErrDone):
 		return report.ErrDone
 	case errors.As(err, &peer):
-		f := &report.Failure{Status: report.StatusIO, Text: report.Reason(peer.err), Hints: peer.hints, Fatal: true, Reported: true}
-		c.report.Fail(peer.name, f)
+		f := &report.Failure{Status: report.StatusIO, Text: report.Reason(peer.Err), Hints: peer.Hints, Fatal: true, Reported: true}
+		c.report.Fail(peer.Name, f)
 		return f
 	}
 	report.DieOfBrokenPipe(err)
@@ -104,28 +108,28 @@ func isFatal(err error) bool {
 
 // misfitHints tells what would carry a message.
 func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) {
-	s, ok := written(c.sink).(*frameSink)
-	if ok && s.format.spec {
+	s, ok := formats.Written(c.sink).(*formats.FrameSink)
+	if ok && s.Format.Spec {
 		if strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {
 				if f, _ := framing.Parse(spec); fits(f, m.size) {
-					return []string{fmt.Sprintf("%s %s or varint would carry it", s.flag, spec)}
+					return []string{fmt.Sprintf("%s %s or varint would carry it", s.Flag, spec)}
 				}
 			}
 		}
 	}
 	switch {
-	case ok && s.flag == "-o":
-		fit := append(carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
+	case ok && s.Flag == "-o":
+		fit := append(formats.Carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
 		hints = append(hints, "it would fit -o "+strings.Join(fit, ", "))
-	case ok && isDelimited(s.format.framing):
-		fit := carriers(m.payload, "lines", "nul", "netstring", "u32be")
-		hints = append(hints, "it would fit "+s.flag+" "+strings.Join(fit, ", "))
+	case ok && isDelimited(s.Format.Framing):
+		fit := formats.Carriers(m.payload, "lines", "nul", "netstring", "u32be")
+		hints = append(hints, "it would fit "+s.Flag+" "+strings.Join(fit, ", "))
 	}
 	if r == nil {
 		return hints
 	}
-	if twice := twiceHint(c.in.framing, r.Head); twice != "" {
+	if twice := twiceHint(c.in.Framing, r.Head); twice != "" {
 		hints = append(hints, twice)
 	}
 	return hints

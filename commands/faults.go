@@ -11,29 +11,32 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
-// fault reports a frame that could not be read. It returns nil if the reader goes
+// Fault reports a frame that could not be read. It returns nil if the reader goes
 // on behind it.
-func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error {
-	if err := c.sink.flush(); err != nil {
+func (c *conversion) Fault(r *framing.Reader, in input.Input, e *framing.Error) error {
+	if err := c.sink.Flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
-	if s, ok := c.sink.(faultSink); ok {
-		s.fault(c.origin, r, e)
+	if s, ok := c.sink.(formats.FaultSink); ok {
+		s.Fault(c.origin, r, e)
 	}
 	f := &report.Failure{Status: report.StatusMalformed, Text: e.Error()}
-	if c.in.spec {
-		f = c.hinter.failure(c.in.framing, r, e)
+	if c.in.Spec {
+		f = c.hinter.failure(c.in.Framing, r, e)
 	} else {
 		f.Text = strings.Replace("message"+strings.TrimPrefix(f.Text, "frame"), "inside a frame", "inside a message", 1)
-		if e.Kind == framing.Truncated && c.in.name != "json" {
+		if e.Kind == framing.Truncated && c.in.Name != "json" {
 			f.Status = report.StatusTruncated
 		}
 	}
-	c.report.Fail(in.name, f)
-	if s, ok := c.sink.(streamer); ok && e.Sent > 0 {
-		c.report.Note("%s of the frame had been written%s before", report.Count(e.Sent, "byte"), s.where())
+	c.report.Fail(in.Name, f)
+	if s, ok := c.sink.(formats.Streamer); ok && e.Sent > 0 {
+		c.report.Note("%s of the frame had been written%s before", report.Count(e.Sent, "byte"), s.Where())
 	}
 	if e.Kind == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {
@@ -52,9 +55,9 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 		if e.Kind != framing.Truncated {
 			var t *framing.Error
 			if errors.As(err, &t) && t != e {
-				return c.fault(r, in, t)
+				return c.Fault(r, in, t)
 			}
-			c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+			c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.Framing)
 		}
 		return f
 	}
@@ -64,12 +67,12 @@ func (c *conversion) fault(r *framing.Reader, in input, e *framing.Error) error 
 // unfinished shows what has arrived of a frame when reading it fails or is given up.
 func (c *conversion) unfinished(r *framing.Reader, err error) {
 	var w *writeError
-	s, ok := c.sink.(faultSink)
+	s, ok := c.sink.(formats.FaultSink)
 	if !ok || len(r.Buffered()) == 0 || errors.As(err, &w) {
 		return
 	}
 	e, _ := cutFrame(r)
-	s.fault(c.origin, r, e)
+	s.Fault(c.origin, r, e)
 }
 
 // cutFrame is the fault of the bytes in the buffer, if no more come, and how long the
@@ -95,12 +98,12 @@ func awaited(r *framing.Reader) (header int, need int64) {
 
 // gap reports that a capture lost bytes. It returns nil if the reader goes on behind
 // them.
-func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
-	if err := c.sink.flush(); err != nil {
+func (c *conversion) gap(r *framing.Reader, in input.Input, gap *capture.Gap) error {
+	if err := c.sink.Flush(); err != nil {
 		return c.ioFailure("standard output", err)
 	}
 	f := gapFailure(r, gap)
-	c.report.Fail(in.name, f)
+	c.report.Fail(in.Name, f)
 	if !c.skip {
 		return f
 	}
@@ -113,7 +116,7 @@ func (c *conversion) gap(r *framing.Reader, in input, gap *capture.Gap) error {
 	switch {
 	case errors.As(err, &next) && next != gap: // the reader tells that one again
 	case err != nil:
-		c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.framing)
+		c.report.Note("%s has neither delimiter nor magic bytes to go on at", c.in.Framing)
 		return f
 	}
 	return nil

@@ -13,6 +13,9 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 // Flags that mean the same everywhere.
@@ -104,7 +107,7 @@ func framingOf(c *cli.Context) (framing.Framing, *framing.Kind, error) {
 	}
 	f, err := framing.Parse(spec)
 	if err != nil {
-		fail := specFailure(err)
+		fail := formats.SpecFailure(err)
 		fail.Text = from + fail.Text
 		return nil, nil, fail
 	}
@@ -142,7 +145,7 @@ type selection struct {
 	seek        int64
 	length      int64 // bytes, -1 is all
 	where       *frameTest
-	choice      choice // of the streams of a capture
+	choice      input.Choice // of the streams of a capture
 }
 
 func readSelection(c *cli.Context, o *common) (s selection, err error) {
@@ -186,7 +189,7 @@ func framesRange(s string) (first, last int64, err error) {
 
 // openPartial creates the file of --partial, or empties it, so that a stale one can't
 // mislead. It must be none of the inputs. Fresh says that it was not there.
-func (o *common) openPartial(inputs []input) (f *os.File, fresh bool, err error) {
+func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err error) {
 	if o.partial == "" {
 		return nil, false, nil
 	}
@@ -194,7 +197,7 @@ func (o *common) openPartial(inputs []input) (f *os.File, fresh bool, err error)
 	fresh = errors.Is(err, fs.ErrNotExist)
 	if err == nil {
 		for _, in := range inputs {
-			if from, err := in.stat(); err == nil && os.SameFile(from, to) {
+			if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
 				return nil, false, report.Usage("--partial %s is the input itself", o.partial)
 			}
 		}
@@ -225,19 +228,19 @@ var (
 	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
 )
 
-func readChoice(c *cli.Context) (ch choice, err error) {
-	ch = choice{kind: c.String("capture"), direction: c.String("direction")}
-	switch ch.kind {
+func readChoice(c *cli.Context) (ch input.Choice, err error) {
+	ch = input.Choice{Kind: c.String("capture"), Direction: c.String("direction")}
+	switch ch.Kind {
 	case "auto", "raw", "pcap", "hexdump":
 	default:
-		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.kind)
+		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.Kind)
 	}
-	switch ch.direction {
+	switch ch.Direction {
 	case "", "c2s", "s2c":
 	default:
-		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.direction)
+		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.Direction)
 	}
-	ch.stream, err = number(c, "stream", -1)
+	ch.Stream, err = number(c, "stream", -1)
 	return ch, err
 }
 

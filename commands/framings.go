@@ -10,6 +10,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
 )
 
 func framingsCommand(s streams) *cli.Command {
@@ -44,7 +46,7 @@ func framings(w io.Writer, st report.Style, names []string) error {
 		case k != nil && args == "":
 			explain(&b, st, k)
 		case err != nil:
-			return specFailure(err)
+			return formats.SpecFailure(err)
 		default:
 			explainSpec(&b, st, k, f)
 		}

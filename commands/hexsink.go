@@ -4,6 +4,9 @@ import (
 	"io"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 // A hexSink shows the messages of all connections as inspect shows those of a file,
@@ -12,7 +15,7 @@ type hexSink struct {
 	watch   *viewWatch
 	kind    *framing.Kind
 	framing framing.Framing
-	from    sender // whose frame was shown last
+	from    formats.Sender // whose frame was shown last
 	fields  []framing.FieldText
 }
 
@@ -20,18 +23,18 @@ func newHexSink(out io.Writer, o *netOptions) *hexSink {
 	return &hexSink{watch: newViewWatch(out, o.view), kind: o.theirKind, framing: o.theirs}
 }
 
-func (s *hexSink) takesSilent() bool { return true }
+func (s *hexSink) TakesSilent() bool { return true }
 
 // goOn shows a heading if the frames that follow are those of another sender.
-func (s *hexSink) goOn(from sender) {
+func (s *hexSink) goOn(from formats.Sender) {
 	if s.from != from {
 		s.from = from
-		s.watch.begin(input{}, from.name())
+		s.watch.begin(input.Input{}, from.Name())
 	}
 }
 
-func (s *hexSink) write(b *framing.Batch, o origin) (int, error) {
-	s.goOn(o.from)
+func (s *hexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
+	s.goOn(o.From)
 	for i := range b.Frames {
 		f := b.Frame(i)
 		s.fields = describe(s.fields[:0], s.kind, s.framing, f)
@@ -40,13 +43,13 @@ func (s *hexSink) write(b *framing.Batch, o origin) (int, error) {
 	return len(b.Frames), nil
 }
 
-// fault shows what came of a frame that could not be read.
-func (s *hexSink) fault(o origin, r *framing.Reader, e *framing.Error) {
-	s.goOn(o.from)
+// Fault shows what came of a frame that could not be read.
+func (s *hexSink) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
+	s.goOn(o.From)
 	header, _ := awaited(r)
-	s.watch.fault(e, header)
+	s.watch.Fault(e, header)
 	s.watch.unread(r.Offset, r.Buffered())
 	s.watch.unknown(0)
 }
 
-func (s *hexSink) flush() error { return s.watch.flush() }
+func (s *hexSink) Flush() error { return s.watch.Flush() }

@@ -11,6 +11,9 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 const mib = 1 << 20
@@ -211,10 +214,10 @@ func decodeText(t *testing.T, spec, stream string, limit int64, skip bool) strin
 	report := report.New(nil, "never")
 	report.W = &errors
 	c := &conversion{
-		in: format{name: "frames", framing: f, spec: true}, sink: &frameSink{w: framing.NewWriter(&bytes.Buffer{}, rawOut{})},
+		in: formats.Format{Name: "frames", Framing: f, Spec: true}, sink: &formats.FrameSink{W: framing.NewWriter(&bytes.Buffer{}, formats.RawOut{})},
 		report: report, maxHeld: limit, last: all, left: all, skip: skip,
 	}
-	c.run([]input{{text: &stream, length: -1}})
+	c.run([]input.Input{{Text: &stream, Length: -1}})
 	return errors.String()
 }
 

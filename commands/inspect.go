@@ -13,6 +13,8 @@ import (
 	"framecat/hexview"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
 type inspectOptions struct {
@@ -73,12 +75,12 @@ func inspect(s streams, o inspectOptions) error {
 	}
 	if o.count == 0 && !o.trace { // nothing is read, and that is the sum
 		i.to.end(&i.tally)
-		return i.flush()
+		return i.Flush()
 	}
 	if o.auto && !o.asked {
 		o.report.Note("no framing is given: -f auto looks for it")
 	}
-	files := inputs(o.files, s.in, o.seek, o.length)
+	files := input.Files(o.files, s.in, o.seek, o.length)
 	for _, in := range files {
 		if err := i.file(in, s.out, len(files) > 1); err != nil {
 			return err
@@ -89,18 +91,18 @@ func inspect(s streams, o inspectOptions) error {
 
 // file shows the streams of a file: itself, or those of a capture. Its error ends the
 // program.
-func (i *inspection) file(in input, out *os.File, several bool) error {
+func (i *inspection) file(in input.Input, out *os.File, several bool) error {
 	if i.left == 0 || i.index > i.last {
 		return nil
 	}
-	all, done, err := in.streams(i.choice)
+	all, done, err := in.Streams(i.choice)
 	defer done()
 	if err != nil {
-		i.report.Fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.Shown(), inputFailure(err))
 		return nil
 	}
 	if len(all) == 0 {
-		i.report.Note("%s: "+silence, in.shown())
+		i.report.Note("%s: "+input.Silence, in.Shown())
 	}
 	for _, one := range all {
 		if i.left == 0 || i.index > i.last {
@@ -108,10 +110,10 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 		}
 		heading := ""
 		if several {
-			heading = in.shown()
+			heading = in.Shown()
 		}
-		if one.recorded != nil {
-			heading = strings.TrimSpace(heading + "  " + one.recorded.label())
+		if one.Recorded != nil {
+			heading = strings.TrimSpace(heading + "  " + one.Recorded.Label())
 		}
 		if i.trace {
 			i.traced(out, one, heading)
@@ -122,8 +124,8 @@ func (i *inspection) file(in input, out *os.File, several bool) error {
 			return err
 		}
 	}
-	if len(all) > 0 && all[0].recorded.damaged() != nil {
-		i.report.Fail(in.shown(), inputFailure(all[0].recorded.damaged()))
+	if len(all) > 0 && all[0].Recorded.Damaged() != nil {
+		i.report.Fail(in.Shown(), inputFailure(all[0].Recorded.Damaged()))
 	}
 	return nil
 }
@@ -142,9 +144,9 @@ type inspection struct {
 // A watch shows what is found in a stream, in its order.
 type watch interface {
 	// begin is told each input, and a heading to show; "" is none.
-	begin(in input, heading string)
+	begin(in input.Input, heading string)
 	fill(offset int64, b []byte)
-	frame(f framing.Frame, fields []framing.FieldText, src *source)
+	frame(f framing.Frame, fields []framing.FieldText, src *input.Source)
 	// gap shows that a capture lost bytes, behind so many of a frame: a fault has shown
 	// those.
 	gap(g *capture.Gap, held int)
@@ -154,7 +156,7 @@ type watch interface {
 	// fault begins what can't be read: a leftover, or a malformed frame and what is
 	// behind it. Its header is known to have so many bytes, or that is -1. Unread goes
 	// on with the bytes.
-	fault(e *framing.Error, header int)
+	Fault(e *framing.Error, header int)
 	unread(offset int64, b []byte)
 	// candidates are what -f auto found, best first, in what was seen of the stream, and
 	// a line with the command to go on with.
@@ -163,30 +165,30 @@ type watch interface {
 	unknown(offset int64)
 	// end closes an input.
 	end(t *tally)
-	flush() error
+	Flush() error
 }
 
 // input shows one input. Its error ends the program.
-func (i *inspection) input(in input) error {
-	src, err := in.open()
+func (i *inspection) input(in input.Input) error {
+	src, err := in.Open()
 	if err != nil {
-		i.report.Fail(in.shown(), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
+		i.report.Fail(in.Shown(), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
 		return nil
 	}
-	defer src.close()
+	defer src.Close()
 	i.tally = tally{}
 	if i.auto {
 		found, err := i.detect(src, in)
 		if err != nil {
-			i.report.Fail(in.shown(), inputFailure(err))
+			i.report.Fail(in.Shown(), inputFailure(err))
 		}
 		if err != nil || !found {
-			return i.flush()
+			return i.Flush()
 		}
 	}
-	r := i.reader(src.Reader, src.offset)
+	r := i.reader(src.Reader, src.Offset)
 	r.StreamLarge = !i.json && !i.where.needsPayload()
-	r.Idle = i.to.flush
+	r.Idle = i.to.Flush
 	r.Fill = func(b []byte) {
 		switch {
 		case i.skipping:
@@ -199,18 +201,18 @@ func (i *inspection) input(in input) error {
 	err = i.frames(r, src, in)
 	i.index = r.Index
 	i.to.end(&i.tally)
-	if fail := i.flush(); fail != nil { // then that is what ended the reading
+	if fail := i.Flush(); fail != nil { // then that is what ended the reading
 		return fail
 	}
 	if err != nil {
-		i.report.Fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.Shown(), inputFailure(err))
 	}
 	return nil
 }
 
-// flush writes what was shown. Its error ends the program.
-func (i *inspection) flush() error {
-	err := i.to.flush()
+// Flush writes what was shown. Its error ends the program.
+func (i *inspection) Flush() error {
+	err := i.to.Flush()
 	if err == nil {
 		return nil
 	}
@@ -227,7 +229,7 @@ func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
 }
 
 // frames shows the frames of one input. Its error is one of reading.
-func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
+func (i *inspection) frames(r *framing.Reader, src *input.Source, in input.Input) error {
 	for i.left > 0 && r.Index <= i.last {
 		f, err := r.Next()
 		if err == framing.ErrLarge {
@@ -247,7 +249,7 @@ func (i *inspection) frames(r *framing.Reader, src *source, in input) error {
 			}
 		case !errors.As(err, &e):
 			return err
-		case !i.fault(r, src, e, in):
+		case !i.Fault(r, src, e, in):
 			return nil
 		}
 	}
@@ -260,7 +262,7 @@ func (i *inspection) wants(index int64, fields []framing.FieldText, payload []by
 }
 
 // show shows a frame that is there as a whole.
-func (i *inspection) show(f framing.Frame, src *source) {
+func (i *inspection) show(f framing.Frame, src *input.Source) {
 	fields := describe(nil, i.kind, i.framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.left--

@@ -9,10 +9,12 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
-// fault shows what can't be read. It says whether frames may follow.
-func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in input) bool {
+// Fault shows what can't be read. It says whether frames may follow.
+func (i *inspection) Fault(r *framing.Reader, src *input.Source, e *framing.Error, in input.Input) bool {
 	f := i.hinter.failure(i.framing, r, e)
 	header, need := awaited(r)
 	if e.Kind != framing.Truncated {
@@ -21,20 +23,20 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 			e.Need = r.Offset - e.Start + need
 		}
 	}
-	i.to.flush() // what stands before it is seen first; an error shows at the end
-	i.to.fault(e, header)
+	i.to.Flush() // what stands before it is seen first; an error shows at the end
+	i.to.Fault(e, header)
 	if e.Kind == framing.Truncated {
 		i.tally.leftover = e.Have
 		i.to.unread(r.Offset, r.Buffered())
 		if i.json { // the records stand elsewhere than what is told of them
-			i.report.Fail(in.place(), f)
+			i.report.Fail(in.Place(), f)
 		} else {
 			i.report.Failed(f)
 		}
 		return false
 	}
 	i.tally.errors++
-	i.report.Fail(in.place(), f)
+	i.report.Fail(in.Place(), f)
 	i.skipping = true
 	defer func() { i.skipping = false }()
 	if i.skip {
@@ -44,7 +46,7 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 			return true
 		}
 		if err != error(e) {
-			i.report.Fail(in.place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
+			i.report.Fail(in.Place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
 		}
 	}
 	i.to.unread(r.Offset, r.Buffered())
@@ -54,13 +56,13 @@ func (i *inspection) fault(r *framing.Reader, src *source, e *framing.Error, in 
 }
 
 // gap shows where a capture lost bytes. It says whether frames may follow.
-func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in input) bool {
-	i.to.flush()
+func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *input.Source, in input.Input) bool {
+	i.to.Flush()
 	i.tally.errors++
-	i.report.Fail(in.place(), gapFailure(r, gap))
+	i.report.Fail(in.Place(), gapFailure(r, gap))
 	held := int64(len(r.Buffered()))
 	if held > 0 {
-		i.to.fault(leftover(r))
+		i.to.Fault(leftover(r))
 		i.to.unread(r.Offset, r.Buffered())
 	}
 	i.to.gap(gap, int(held))
@@ -96,7 +98,7 @@ func (i *inspection) gap(r *framing.Reader, gap *capture.Gap, src *source, in in
 }
 
 // undecoded shows the rest of a source, from this offset on, as bytes in no frame.
-func (i *inspection) undecoded(src *source, rest int64) error {
+func (i *inspection) undecoded(src *input.Source, rest int64) error {
 	for {
 		n, err := io.Copy(writerAt(rest, i.to.unread), src.Reader)
 		i.tally.undecoded += n

@@ -6,6 +6,9 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 // A jsonWatch writes a record for each frame and for all else, an object a line.
@@ -19,20 +22,20 @@ type jsonWatch struct {
 	buf  []byte
 }
 
-func (w *jsonWatch) begin(in input, _ string) {
-	if w.file, w.of = in.label(), in.recorded.members(); w.of == nil || w.bare {
+func (w *jsonWatch) begin(in input.Input, _ string) {
+	if w.file, w.of = in.Label(), in.Recorded.Members(); w.of == nil || w.bare {
 		return
 	}
 	w.record("stream")
 	w.named()
-	from, to := in.recorded.stream.Ends(in.recorded.ref.Dir)
+	from, to := in.Recorded.Stream.Ends(in.Recorded.Ref.Dir)
 	if from != "" {
 		w.text("from", from)
 	}
 	if to != "" {
 		w.text("to", to)
 	}
-	d := in.recorded.direction()
+	d := in.Recorded.Direction()
 	if d.Bytes >= 0 {
 		w.member("bytes", d.Bytes)
 	}
@@ -52,7 +55,7 @@ func (w *jsonWatch) record(kind string) {
 func (w *jsonWatch) member(name string, n int64) { w.buf = fmt.Appendf(w.buf, ",%q:%d", name, n) }
 
 func (w *jsonWatch) text(name, s string) {
-	w.buf = appendJSONString(fmt.Appendf(w.buf, ",%q:", name), []byte(s))
+	w.buf = formats.AppendJSONString(fmt.Appendf(w.buf, ",%q:", name), []byte(s))
 }
 
 // close ends an object.
@@ -77,18 +80,18 @@ func (w *jsonWatch) fill(offset int64, b []byte) {
 	w.close()
 }
 
-func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *source) {
+func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
 	if w.bare {
 		return
 	}
 	w.record("frame")
 	w.tags = append(w.tags[:0], w.of...)
-	if src != nil && src.recorded != nil {
-		w.tags = src.appendFrameTags(w.tags, f.Offset, f.Wire)
+	if src != nil && src.Recorded != nil {
+		w.tags = src.AppendFrameTags(w.tags, f.Offset, f.Wire)
 	}
-	w.buf = appendFrame(append(w.buf, ','), f, w.file, w.tags, fields)
-	if len(w.buf) > flushAt {
-		w.flush()
+	w.buf = formats.AppendFrame(append(w.buf, ','), f, w.file, w.tags, fields)
+	if len(w.buf) > formats.FlushAt {
+		w.Flush()
 	}
 }
 
@@ -96,7 +99,7 @@ func (w *jsonWatch) frame(f framing.Frame, fields []framing.FieldText, src *sour
 func (w *jsonWatch) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
 func (w *jsonWatch) largeEnd([]byte)                                           {}
 
-func (w *jsonWatch) fault(e *framing.Error, _ int) {
+func (w *jsonWatch) Fault(e *framing.Error, _ int) {
 	kind := "error"
 	if e.Kind == framing.Truncated {
 		kind = "leftover"
@@ -140,7 +143,7 @@ func (w *jsonWatch) candidates(all []framing.Candidate, _, _ string) {
 		w.member("leftover", int64(c.Leftover))
 		before := `,"aliases":[`
 		for _, alias := range c.Aliases {
-			w.buf = appendJSONString(append(w.buf, before...), []byte(alias))
+			w.buf = formats.AppendJSONString(append(w.buf, before...), []byte(alias))
 			before = ","
 		}
 		if len(c.Aliases) > 0 {
@@ -173,7 +176,7 @@ func (w *jsonWatch) end(t *tally) {
 	w.close()
 }
 
-func (w *jsonWatch) flush() error {
+func (w *jsonWatch) Flush() error {
 	if len(w.buf) > 0 && w.err == nil {
 		_, w.err = w.out.Write(w.buf)
 	}

@@ -14,16 +14,19 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
 )
 
 // convertText runs one conversion in memory and returns what it wrote and its status.
-func convertText(t testing.TB, in format, sink func(io.Writer, *report.Reporter) sink, text []byte) (out []byte, status int) {
+func convertText(t testing.TB, in formats.Format, sink func(io.Writer, *report.Reporter) formats.Sink, text []byte) (out []byte, status int) {
 	t.Helper()
 	var buf, messages bytes.Buffer
 	r := &report.Reporter{W: &messages, Style: report.NewStyle(nil, "never"), Clear: func() {}}
 	c := &conversion{in: in, sink: sink(&buf, r), report: r, last: all, left: all, maxHeld: 16 << 20}
 	s := string(text)
-	err := c.run([]input{{text: &s, length: -1}})
+	err := c.run([]input.Input{{Text: &s, Length: -1}})
 	var f *report.Failure
 	if err != nil && !errors.As(err, &f) {
 		t.Fatalf("error %v is no failure", err)
@@ -37,12 +40,12 @@ func convertText(t testing.TB, in format, sink func(io.Writer, *report.Reporter)
 	return buf.Bytes(), 0
 }
 
-func toFormat(f format) func(io.Writer, *report.Reporter) sink {
-	return func(w io.Writer, r *report.Reporter) sink { return newSink(f, format{}, w, r) }
+func toFormat(f formats.Format) func(io.Writer, *report.Reporter) formats.Sink {
+	return func(w io.Writer, r *report.Reporter) formats.Sink { return formats.NewSink(f, formats.Format{}, w, r) }
 }
 
-func toFraming(f framing.Framing, in format) func(io.Writer, *report.Reporter) sink {
-	return func(w io.Writer, r *report.Reporter) sink { return newFrameSink(f, in, "-f", w, r) }
+func toFraming(f framing.Framing, in formats.Format) func(io.Writer, *report.Reporter) formats.Sink {
+	return func(w io.Writer, r *report.Reporter) formats.Sink { return formats.NewFrameSink(f, in, "-f", w, r) }
 }
 
 func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte) {
@@ -81,14 +84,14 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 	u32be, _ := framing.Parse("u32be")
-	frames := format{name: "frames", framing: u32be, spec: true}
+	frames := formats.Format{Name: "frames", Framing: u32be, Spec: true}
 	whole, refused := 0, 0
 	for _, name := range names {
-		out, err := outFormat(name)
+		out, err := formats.Out(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, err := inFormat(name)
+		in, err := formats.In(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +105,7 @@ func TestRoundTrip(t *testing.T) {
 			carried := len(payloads)
 			for i, p := range payloads {
 				stream, _ = u32be.Append(stream, framing.Marks{}, p)
-				if carried == len(payloads) && out.framing != nil && !carries(out.framing, p) {
+				if carried == len(payloads) && out.Framing != nil && !carries(out.Framing, p) {
 					carried = i
 				}
 			}
@@ -169,9 +172,9 @@ func TestSameFraming(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		frames := format{name: c.Spec, framing: f, spec: true}
-		in, _ := inFormat("json")
-		text, _ := convertText(t, frames, toFormat(format{name: "json"}), data)
+		frames := formats.Format{Name: c.Spec, Framing: f, Spec: true}
+		in, _ := formats.In("json")
+		text, _ := convertText(t, frames, toFormat(formats.Format{Name: "json"}), data)
 		direct, _ := convertText(t, frames, toFraming(f, frames), data)
 		again, status := convertText(t, in, toFraming(f, in), text)
 		whole := data[:len(data)-c.Leftover]
@@ -199,46 +202,46 @@ func FuzzFormats(f *testing.F) {
 	}
 	names := []string{"lines", "raw", "hex", "base64", "escaped", "json"}
 	f.Fuzz(func(t *testing.T, which uint8, text []byte, cuts uint64) {
-		in, err := inFormat(names[int(which)%len(names)])
+		in, err := formats.In(names[int(which)%len(names)])
 		if err != nil {
 			t.Fatal(err)
 		}
 		read := func(src io.Reader) (out []string) {
-			r := framing.NewReader(src, in.framing)
+			r := framing.NewReader(src, in.Framing)
 			for {
 				f, err := r.Next()
 				if err != nil {
 					return append(out, err.Error())
 				}
 				out = append(out, fmt.Sprintf("%d %d %q", f.Offset, f.Wire, f.Payload))
-				if in.marks != nil {
-					in.marks(f.Body)
+				if in.Marks != nil {
+					in.Marks(f.Body)
 				}
 			}
 		}
 		rnd := rand.New(rand.NewPCG(cuts, 1))
 		want, got := read(bytes.NewReader(text)), read(&pieces{text, rnd})
 		if strings.Join(want, "\n") != strings.Join(got, "\n") {
-			t.Fatalf("%s: whole %q, split %q", in.name, want, got)
+			t.Fatalf("%s: whole %q, split %q", in.Name, want, got)
 		}
 		// What an output format writes of it comes back.
 		for _, name := range names[2:] {
-			out, _ := outFormat(name)
-			if out.framing == nil {
+			out, _ := formats.Out(name)
+			if out.Framing == nil {
 				continue
 			}
-			line, err := out.framing.Append(nil, framing.Marks{}, text)
+			line, err := out.Framing.Append(nil, framing.Marks{}, text)
 			if err != nil {
 				t.Fatalf("%s refuses %q: %v", name, text, err)
 			}
-			back, _ := inFormat(name)
-			fr, err := framing.NewReader(bytes.NewReader(line), back.framing).Next()
+			back, _ := formats.In(name)
+			fr, err := framing.NewReader(bytes.NewReader(line), back.Framing).Next()
 			if err != nil || !bytes.Equal(fr.Payload, text) || bytes.Count(line, []byte("\n")) != 1 {
 				t.Fatalf("%s of %q wrote %q, which reads %q, %v", name, text, line, fr.Payload, err)
 			}
 		}
-		line := appendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
-		fr, err := framing.NewReader(bytes.NewReader(line), jsonObjects{}).Next()
+		line := formats.AppendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
+		fr, err := framing.NewReader(bytes.NewReader(line), formats.JsonObjects{}).Next()
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}

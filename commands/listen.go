@@ -10,6 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/link"
 )
 
 type listenOptions struct {
@@ -78,7 +80,7 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 	if o.echo && o.exec != "" {
 		return o, report.Usage("a message is answered by --echo or by --exec, not by both")
 	}
-	if o.exec != "" && o.out.dir != "" {
+	if o.exec != "" && o.out.Dir != "" {
 		return o, report.Usage("--exec needs its messages on stdin: -o dir: does not go with it")
 	}
 	if o.linger, err = duration(c, "linger", 0); err != nil {
@@ -99,13 +101,13 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 		}
 	}
 	timeout := alarm(o.timeout)
-	l, err := listenOn(o.address)
+	l, err := link.Listen(o.address)
 	if err != nil {
 		f := &report.Failure{Status: report.StatusIO, Text: o.address.String() + ": " + report.Reason(err)}
 		return f
 	}
 	defer l.Close()
-	o.address = o.address.bound(l.Addr())
+	o.address = o.address.Bound(l.Addr())
 	written := make(chan error, 1)
 	go func() { written <- writePortFile(o.portFile, o.address.String()) }()
 	select {

@@ -9,6 +9,8 @@ import (
 	"unicode/utf16"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/input"
 )
 
 // Text in UTF-16 is a kind of file, with its mark and without, in either byte order, and
@@ -52,7 +54,7 @@ func TestStreamsAreNoFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if is := fileKind(b[:min(len(b), detectSize)]); is != "" {
+		if is := fileKind(b[:min(len(b), input.DetectSize)]); is != "" {
 			t.Errorf("%s looks like %s", name, is)
 		}
 	}

@@ -15,6 +15,10 @@ import (
 	"framecat/hexview"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 // netFlags are the flags of send and listen, but for those that differ.
@@ -35,11 +39,11 @@ func netFlags(differ ...cli.Flag) []cli.Flag {
 // netOptions are the options that send and listen share.
 type netOptions struct {
 	common
-	address address
-	secure  *tlsSettings // nil for plain connections
-	in, out format
-	plain   format // out, where it does not go to a terminal
-	limits  limits
+	address link.Address
+	secure  *link.TLS // nil for plain connections
+	in, out formats.Format
+	plain   formats.Format // out, where it does not go to a terminal
+	limits  link.Limits
 	connect time.Duration // for a connection to come about; 0 is no limit
 	timeout time.Duration // for everything; 0 is no limit
 
@@ -54,24 +58,24 @@ type netOptions struct {
 }
 
 // sink is where messages go that peers send.
-func (o *netOptions) sink(out io.Writer) sink {
+func (o *netOptions) sink(out io.Writer) formats.Sink {
 	if o.hex {
 		return newHexSink(out, o)
 	}
-	return newSink(o.out, framesOf(o.theirs), splicing(out), o.report)
+	return formats.NewSink(o.out, formats.Frames(o.theirs), input.Splicing(out), o.report)
 }
 
 // frames is where messages go that the peer gets.
-func (o *netOptions) frames(in format, dst io.Writer, r *report.Reporter) *frameSink {
-	return newFrameSink(o.ours, in, o.oursFlag, dst, r)
+func (o *netOptions) frames(in formats.Format, dst io.Writer, r *report.Reporter) *formats.FrameSink {
+	return formats.NewFrameSink(o.ours, in, o.oursFlag, dst, r)
 }
 
 // ready says why the messages could not be written, as long as nobody is connected.
 func (o *netOptions) ready() error {
-	if o.out.dir == "" || o.hex {
+	if o.out.Dir == "" || o.hex {
 		return nil
 	}
-	err := (&dirSink{path: o.out.dir}).ready()
+	err := (&formats.DirSink{Path: o.out.Dir}).Ready()
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		return &report.Failure{Status: report.StatusIO, Text: at.Path + ": " + report.Reason(err)}
@@ -83,10 +87,10 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.address, o.files, err = parseAddress(o.files); err != nil {
+	if o.address, o.files, err = link.ParseAddress(o.files); err != nil {
 		return o, err
 	}
-	if o.in, err = inFormat(c.String("in")); err != nil {
+	if o.in, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
 	o.theirKind = o.kind
@@ -94,7 +98,7 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
-			f := specFailure(err)
+			f := formats.SpecFailure(err)
 			f.Text = "--reply-framing: " + f.Text
 			return o, f
 		}
@@ -111,13 +115,13 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if o.plain, err = chosenOut(c, o.theirKind); err != nil {
 		return o, err
 	}
-	if o.out, err = fitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.Quiet); err != nil {
+	if o.out, err = formats.FitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.Quiet); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {
 		flag string
 		to   *time.Duration
-	}{{"connect-timeout", &o.connect}, {"idle-timeout", &o.limits.idle}, {"frame-timeout", &o.limits.frame}, {"timeout", &o.timeout}} {
+	}{{"connect-timeout", &o.connect}, {"idle-timeout", &o.limits.Idle}, {"frame-timeout", &o.limits.Frame}, {"timeout", &o.timeout}} {
 		if *d.to, err = duration(c, d.flag, 0); err != nil {
 			return o, err
 		}

@@ -9,6 +9,9 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
 )
 
 // An output is where the messages of all connections go, one at a time, so that they
@@ -16,7 +19,7 @@ import (
 // from their peers.
 type output struct {
 	mu    sync.Mutex
-	sink  sink
+	sink  formats.Sink
 	quiet bool // print nothing
 	left  int64
 	index int64       // of the next message, over all connections
@@ -27,13 +30,13 @@ type output struct {
 	once  sync.Once
 }
 
-func newOutput(s sink, left int64, quiet bool) *output {
+func newOutput(s formats.Sink, left int64, quiet bool) *output {
 	return &output{sink: s, left: left, quiet: quiet, ended: make(chan struct{})}
 }
 
-// write takes the messages of a batch, as a sink does. errDone says that nothing more
+// Write takes the messages of a batch, as a sink does. errDone says that nothing more
 // is wanted.
-func (o *output) write(b *framing.Batch, from origin) (n int, err error) {
+func (o *output) Write(b *framing.Batch, from formats.Origin) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil || o.left == 0 {
@@ -65,32 +68,32 @@ func (o *output) count(n int) {
 	}
 }
 
-func (o *output) print(b *framing.Batch, from origin) (int, error) {
-	if b.Silent && !o.sink.takesSilent() {
+func (o *output) print(b *framing.Batch, from formats.Origin) (int, error) {
+	if b.Silent && !o.sink.TakesSilent() {
 		return len(b.Frames), nil
 	}
-	from.index = o.index
-	n, err := o.sink.write(b, from)
+	from.Index = o.index
+	n, err := o.sink.Write(b, from)
 	o.index += int64(n)
 	return n, err
 }
 
 // finish is called when all that was asked for is there.
 func (o *output) finish() error {
-	if err := o.sink.flush(); err != nil {
+	if err := o.sink.Flush(); err != nil {
 		return o.fail(err)
 	}
 	o.end()
 	return report.ErrDone
 }
 
-func (o *output) flush() error {
+func (o *output) Flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
 		return report.ErrDone
 	}
-	if err := o.sink.flush(); err != nil {
+	if err := o.sink.Flush(); err != nil {
 		return o.fail(err)
 	}
 	return nil
@@ -141,55 +144,55 @@ func (o *output) failure(r *report.Reporter, status error, over <-chan struct{},
 // A connSink takes the messages of one connection: they are printed, and then perhaps
 // answered.
 type connSink struct {
-	from *conn
+	from *link.Conn
 	out  *output
-	back sink // --echo or --exec; nil if neither
-	bad  sink // of the last message that did not fit
+	back formats.Sink // --echo or --exec; nil if neither
+	bad  formats.Sink // of the last message that did not fit
 }
 
-func (s *connSink) takesSilent() bool {
-	return s.out.sink.takesSilent() || s.back != nil && s.back.takesSilent()
+func (s *connSink) TakesSilent() bool {
+	return s.out.sink.TakesSilent() || s.back != nil && s.back.TakesSilent()
 }
 
-func (s *connSink) inner() sink { return written(s.bad) }
+func (s *connSink) Inner() formats.Sink { return formats.Written(s.bad) }
 
-func (s *connSink) write(b *framing.Batch, o origin) (n int, err error) {
+func (s *connSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) {
 	s.bad = s.out.sink
-	n, err = s.out.write(b, o)
-	if s.back == nil || n == 0 || b.Silent && !s.back.takesSilent() {
+	n, err = s.out.Write(b, o)
+	if s.back == nil || n == 0 || b.Silent && !s.back.TakesSilent() {
 		return n, err
 	}
 	if n < len(b.Frames) {
 		part := b.Slice(0, n)
 		b = &part
 	}
-	if m, e := s.back.write(b, o); e != nil {
+	if m, e := s.back.Write(b, o); e != nil {
 		s.bad = s.back
 		return m, e
 	}
 	if err != nil { // the last of all: it is answered too
-		s.back.flush()
+		s.back.Flush()
 	}
 	return n, err
 }
 
-// fault shows a frame of the connection that could not be read.
-func (s *connSink) fault(from origin, r *framing.Reader, e *framing.Error) {
+// Fault shows a frame of the connection that could not be read.
+func (s *connSink) Fault(from formats.Origin, r *framing.Reader, e *framing.Error) {
 	o := s.out
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if f, ok := o.sink.(faultSink); ok && o.err == nil && o.left > 0 && !o.quiet {
-		f.fault(from, r, e)
+	if f, ok := o.sink.(formats.FaultSink); ok && o.err == nil && o.left > 0 && !o.quiet {
+		f.Fault(from, r, e)
 	}
 }
 
-// flush prints before it answers: what was answered must not be lost.
-func (s *connSink) flush() error {
-	if err := s.out.flush(); err != nil {
+// Flush prints before it answers: what was answered must not be lost.
+func (s *connSink) Flush() error {
+	if err := s.out.Flush(); err != nil {
 		return err
 	}
 	if s.back != nil {
-		return s.back.flush()
+		return s.back.Flush()
 	}
 	return nil
 }
@@ -198,11 +201,11 @@ func (s *connSink) flush() error {
 // before.
 type answer struct {
 	out *output
-	c   *conn
+	c   *link.Conn
 }
 
 func (a answer) Write(p []byte) (int, error) {
-	if err := a.out.flush(); err != nil {
+	if err := a.out.Flush(); err != nil {
 		return 0, err
 	}
 	return a.c.Write(p)

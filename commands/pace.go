@@ -6,21 +6,24 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
 )
 
 // A pacedSink sends messages one by one: at a rate, each after the reply to the one
 // before, or in writes that are cut on purpose.
 type pacedSink struct {
-	*frameSink
+	*formats.FrameSink
 	x     *exchange
-	cut   *cutter // nil if frames are written as they come
+	cut   *link.Cutter // nil if frames are written as they come
 	start time.Time
 	sent  int64
 }
 
-func (s *pacedSink) inner() sink { return s.frameSink }
+func (s *pacedSink) Inner() formats.Sink { return s.FrameSink }
 
-func (s *pacedSink) write(b *framing.Batch, o origin) (int, error) {
+func (s *pacedSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 	for i := range b.Frames {
 		if err := s.pause(); err != nil {
 			return i, err
@@ -29,7 +32,7 @@ func (s *pacedSink) write(b *framing.Batch, o origin) (int, error) {
 		if s.x.trips != nil {
 			s.x.trips.began(1)
 		}
-		if _, err := s.frameSink.write(&one, o); err != nil {
+		if _, err := s.FrameSink.Write(&one, o); err != nil {
 			return i, err
 		}
 		s.sent++
@@ -54,7 +57,7 @@ func (s *pacedSink) pause() error {
 	if time.Until(due) <= 0 {
 		return nil
 	}
-	if err := s.flush(); err != nil {
+	if err := s.Flush(); err != nil {
 		return err
 	}
 	select {
@@ -70,24 +73,24 @@ func (s *pacedSink) each() error {
 	if s.cut == nil && !s.x.o.lockstep {
 		return nil
 	}
-	if err := s.frameSink.flush(); err != nil { // the cutter takes frame by frame
+	if err := s.FrameSink.Flush(); err != nil { // the cutter takes frame by frame
 		return err
 	}
 	if !s.x.o.lockstep {
 		return nil
 	}
 	if s.cut != nil {
-		if err := s.cut.flush(); err != nil {
+		if err := s.cut.Flush(); err != nil {
 			return err
 		}
 	}
 	return s.x.awaitReply(s.sent)
 }
 
-func (s *pacedSink) flush() error {
-	err := s.frameSink.flush()
+func (s *pacedSink) Flush() error {
+	err := s.FrameSink.Flush()
 	if s.cut != nil && err == nil {
-		err = s.cut.idle()
+		err = s.cut.Idle()
 	}
 	s.x.input.waits.Store(time.Now().UnixNano())
 	return err

@@ -4,14 +4,18 @@ import (
 	"io"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 // newFrames returns a reader of frames of a conversion, with its limits.
 func newFrames(src io.Reader, v *conversion) *framing.Reader {
-	r := framing.NewReader(src, v.in.framing)
+	r := framing.NewReader(src, v.in.Framing)
 	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
 	r.Idle = v.idle
-	_, r.StreamLarge = v.sink.(streamer)
+	_, r.StreamLarge = v.sink.(formats.Streamer)
 	v.hinter = newHinter(r)
 	return r
 }
@@ -19,14 +23,14 @@ func newFrames(src io.Reader, v *conversion) *framing.Reader {
 // receive converts the peer's frames until its stream ends, or returns framing.ErrWait
 // where it would have to wait. What it returns otherwise was reported; errDone and nil
 // are no trouble.
-func receive(c *conn, v *conversion, r *framing.Reader) error {
-	c.attach(r, v.in.framing)
-	v.origin = origin{from: c}
-	err := v.frames(r, input{}) // the reporter knows the name
+func receive(c *link.Conn, v *conversion, r *framing.Reader) error {
+	c.Attach(r, v.in.Framing)
+	v.origin = formats.Origin{From: c}
+	err := v.frames(r, input.Input{}) // the reporter knows the name
 	if err == framing.ErrWait {
 		return err
 	}
-	if flush := v.sink.flush(); flush != nil && err == nil {
+	if flush := v.sink.Flush(); flush != nil && err == nil {
 		err = v.ioFailure("standard output", flush)
 	}
 	return err
@@ -36,18 +40,18 @@ func receive(c *conn, v *conversion, r *framing.Reader) error {
 // arrive.
 type passSink struct{ *connSink }
 
-func (s *passSink) stream(int64) (io.Writer, error) {
-	w, err := s.out.sink.(streamer).stream(s.out.index)
+func (s *passSink) Stream(int64) (io.Writer, error) {
+	w, err := s.out.sink.(formats.Streamer).Stream(s.out.index)
 	if err != nil {
 		return nil, s.out.fail(err)
 	}
-	s.from.passing(true)
+	s.from.Passing(true)
 	return outWriter{s.out, w}, nil
 }
 
-func (s *passSink) streamed(err error) error {
-	s.from.passing(false)
-	end := s.out.sink.(streamer).streamed(err)
+func (s *passSink) Streamed(err error) error {
+	s.from.Passing(false)
+	end := s.out.sink.(formats.Streamer).Streamed(err)
 	if end != nil {
 		return s.out.fail(end)
 	}
@@ -59,7 +63,7 @@ func (s *passSink) streamed(err error) error {
 	return nil
 }
 
-func (s *passSink) where() string { return s.out.sink.(streamer).where() }
+func (s *passSink) Where() string { return s.out.sink.(formats.Streamer).Where() }
 
 // An outWriter writes a streamed body; its trouble is that of the output.
 type outWriter struct {

@@ -8,6 +8,10 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 // trickle is a peer that sends the same bytes again and again, and pauses in between.
@@ -32,17 +36,17 @@ func TestReceiveAllocatesNothing(t *testing.T) {
 	}
 	for _, messages := range []int{1, 2000} {
 		for _, name := range []string{"raw", "lines"} {
-			out, err := outFormat(name)
+			out, err := formats.Out(name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			r := &report.Reporter{W: io.Discard}
-			sink := &connSink{from: new(conn), out: newOutput(newSink(out, framesOf(f), io.Discard, r), all, false)}
-			v := &conversion{in: framesOf(f), sink: sink, report: r, last: all, left: all}
-			sink.back = newFrameSink(f, v.in, "-f", io.Discard, r)
+			sink := &connSink{from: new(link.Conn), out: newOutput(formats.NewSink(out, formats.Frames(f), io.Discard, r), all, false)}
+			v := &conversion{in: formats.Frames(f), sink: sink, report: r, last: all, left: all}
+			sink.back = formats.NewFrameSink(f, v.in, "-f", io.Discard, r)
 			frames := newFrames(&trickle{b: bytes.Repeat([]byte("\x00\x00\x00\x05hello"), messages)}, v)
 			n := testing.AllocsPerRun(100, func() {
-				if err := v.frames(frames, input{}); err != framing.ErrWait {
+				if err := v.frames(frames, input.Input{}); err != framing.ErrWait {
 					t.Fatal(err)
 				}
 			})

@@ -10,6 +10,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
 )
 
 type sendOptions struct {
@@ -24,7 +28,7 @@ type sendOptions struct {
 	repeat      int64         // times to send all messages; 0 is no end
 	rate        float64       // messages a second; 0 is no limit
 	retry       time.Duration
-	chunk       chunking
+	chunk       link.Chunking
 	gap         time.Duration
 }
 
@@ -82,7 +86,7 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("messages come from -m or from files, not from both")
 	}
-	if o.address.port == "0" {
+	if o.address.Port == "0" {
 		return o, report.Usage("port 0 is for listen: nobody can connect to it")
 	}
 	if o.connect == 0 && !c.IsSet("connect-timeout") {
@@ -109,36 +113,36 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 			return o, report.Usage("--rate is a number of messages a second, not %q", text)
 		}
 	}
-	if o.chunk, err = parseChunk(c.String("chunk")); err != nil {
+	if o.chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
 		return o, err
 	}
-	if o.chunk.kind == "random" && c.String("chunk") == "random" {
-		o.report.Note("--chunk random:%d does the same again", o.chunk.seed)
+	if o.chunk.Kind == "random" && c.String("chunk") == "random" {
+		o.report.Note("--chunk random:%d does the same again", o.chunk.Seed)
 	}
 	return o, nil
 }
 
 // source returns the inputs, and the format they are in.
-func (o *sendOptions) source(stdin *os.File) (in []input, f format, err error) {
+func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format, err error) {
 	f = o.in
 	if len(o.messages) > 0 {
 		for _, m := range o.messages {
-			in = append(in, textInput(m))
+			in = append(in, input.Text(m))
 		}
 		if o.literal {
-			f = rawFormat()
+			f = formats.Raw()
 		}
 		return in, f, nil
 	}
-	in = inputs(o.files, stdin, 0, -1)
+	in = input.Files(o.files, stdin, 0, -1)
 	for i := range in {
-		if in[i].isStdin() && o.repeat != 1 { // it can be read only once
-			all, err := io.ReadAll(in[i].stdin)
+		if in[i].IsStdin() && o.repeat != 1 { // it can be read only once
+			all, err := io.ReadAll(in[i].Stdin)
 			if err != nil {
 				return nil, f, err
 			}
 			text := string(all)
-			in[i] = textInput(text)
+			in[i] = input.Text(text)
 		}
 	}
 	return in, f, nil

@@ -11,6 +11,8 @@ import (
 
 	"framecat/commands/internal/report"
 	"framecat/framing"
+
+	"framecat/commands/internal/link"
 )
 
 // drainTime is how long connections may take to end after a signal.
@@ -53,7 +55,7 @@ func newServer(s streams, o listenOptions, l net.Listener) *server {
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.maxConns),
 	}
-	v.o.limits.explain = func(f framing.Framing, head []byte) []string {
+	v.o.limits.Explain = func(f framing.Framing, head []byte) []string {
 		if !v.hints.take() {
 			return nil
 		}
@@ -156,7 +158,7 @@ func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 			came, first = nil, nil
 		case <-first:
 			v.stop()
-			late := &timeoutError{flag: "--connect-timeout", after: v.o.connect, what: "no connection"}
+			late := &link.TimeoutError{Flag: "--connect-timeout", After: v.o.connect, What: "no connection"}
 			return &report.Failure{Status: report.StatusIO, Text: v.o.address.String() + ": " + late.Error()}
 		case <-v.done:
 			if v.only != nil {
@@ -193,7 +195,7 @@ func (v *server) stop() {
 func (v *server) end(within time.Duration, signals <-chan os.Signal, timeout <-chan time.Time) error {
 	v.mu.Lock()
 	for s := range v.conns {
-		s.c.drain(within)
+		s.c.Drain(within)
 	}
 	v.mu.Unlock()
 	over := make(chan struct{})

@@ -9,6 +9,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/link"
 )
 
 // A session is a connection that listen serves. It takes turns: a goroutine that waits
@@ -16,7 +18,7 @@ import (
 // what has to be done. So ten thousand that wait are small.
 type session struct {
 	v      *server
-	c      *conn
+	c      *link.Conn
 	box    outbox
 	exec   *process
 	desk   *desk // nil while the session waits and needs none
@@ -29,22 +31,22 @@ func (v *server) serve(nc net.Conn, id int) {
 	if v.o.secure != nil {
 		secured, err := v.handshake(nc)
 		if err != nil {
-			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: tlsHints(err, true), Reported: true}
-			v.tell(newConn(nc, id, "", limits{}), f)
+			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: link.TLSHints(err, true), Reported: true}
+			v.tell(link.NewConn(nc, id, "", link.Limits{}), f)
 			v.ended(f)
 			return
 		}
 		nc = secured
 	}
-	s.c = newConn(nc, id, "", v.o.limits)
-	s.c.blocks = !v.o.keepOpen || !s.c.canWait()
+	s.c = link.NewConn(nc, id, "", v.o.limits)
+	s.c.Blocks = !v.o.keepOpen || !s.c.CanWait()
 	s.box.c, s.box.moved = s.c, v.came
 	if !v.join(s) {
 		nc.Close()
 		v.ended(nil)
 		return
 	}
-	v.report.Detail("%s: connected", s.c.name())
+	v.report.Detail("%s: connected", s.c.Name())
 	if v.o.exec != "" {
 		p, err := v.start(s.c)
 		if err != nil {
@@ -55,7 +57,7 @@ func (v *server) serve(nc net.Conn, id int) {
 		}
 		s.exec = p
 	}
-	if s.c.blocks {
+	if s.c.Blocks {
 		s.work()
 	} else {
 		go s.wait()
@@ -63,25 +65,25 @@ func (v *server) serve(nc net.Conn, id int) {
 }
 
 // tell reports a failure of one connection; its status is not that of all.
-func (v *server) tell(c *conn, f *report.Failure) {
-	v.report.Fork().Fail(c.name(), f)
+func (v *server) tell(c *link.Conn, f *report.Failure) {
+	v.report.Fork().Fail(c.Name(), f)
 }
 
 func (v *server) handshake(nc net.Conn) (net.Conn, error) {
-	ctx, late := context.Background(), timeoutError{what: noHandshake}
-	for _, l := range []timeoutError{
-		{flag: "--connect-timeout", after: v.o.connect}, {flag: "--frame-timeout", after: v.o.limits.frame}, {flag: "--idle-timeout", after: v.o.limits.idle},
+	ctx, late := context.Background(), link.TimeoutError{What: link.NoHandshake}
+	for _, l := range []link.TimeoutError{
+		{Flag: "--connect-timeout", After: v.o.connect}, {Flag: "--frame-timeout", After: v.o.limits.Frame}, {Flag: "--idle-timeout", After: v.o.limits.Idle},
 	} {
-		if l.after > 0 && (late.after == 0 || l.after < late.after) {
-			late.flag, late.after = l.flag, l.after
+		if l.After > 0 && (late.After == 0 || l.After < late.After) {
+			late.Flag, late.After = l.Flag, l.After
 		}
 	}
-	if late.after > 0 {
+	if late.After > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, late.after)
+		ctx, cancel = context.WithTimeout(ctx, late.After)
 		defer cancel()
 	}
-	c, err := v.o.secure.server(ctx, nc)
+	c, err := v.o.secure.Server(ctx, nc)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &late
 	}
@@ -94,7 +96,7 @@ const crowd = 256
 
 // wait is the turn of the goroutine that waits.
 func (s *session) wait() {
-	s.c.wait()
+	s.c.Wait()
 	s.work()
 }
 
@@ -116,13 +118,13 @@ func (s *session) work() {
 			go s.wait()
 			return
 		}
-		s.c.wait()
+		s.c.Wait()
 	}
 }
 
 // end ends the session; err tells how its peer's stream ended.
 func (s *session) end(err error) {
-	_, ending := s.c.ending()
+	_, ending := s.c.Ending()
 	over := err == nil || ending // there was no trouble
 	if s.exec != nil {
 		if s.exec.finish(over) {
@@ -138,8 +140,8 @@ func (s *session) end(err error) {
 		}
 		s.box.empty()
 	}
-	s.c.close(err != nil)
-	s.v.report.Detail("%s: closed", s.c.name())
+	s.c.Close(err != nil)
+	s.v.report.Detail("%s: closed", s.c.Name())
 	s.v.leave(s)
 	var f *report.Failure
 	if errors.As(err, &f) { // it was told

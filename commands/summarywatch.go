@@ -9,6 +9,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
 // A summaryWatch counts, and shows the sums at the end of each input.
@@ -19,7 +21,7 @@ type summaryWatch struct {
 	begun bool // a heading was shown
 }
 
-func (w *summaryWatch) begin(_ input, heading string) {
+func (w *summaryWatch) begin(_ input.Input, heading string) {
 	if heading == "" {
 		return
 	}
@@ -32,9 +34,9 @@ func (w *summaryWatch) begin(_ input, heading string) {
 
 func (w *summaryWatch) gap(*capture.Gap, int)                                     {}
 func (w *summaryWatch) fill(int64, []byte)                                        {}
-func (w *summaryWatch) frame(framing.Frame, []framing.FieldText, *source)         {}
+func (w *summaryWatch) frame(framing.Frame, []framing.FieldText, *input.Source)   {}
 func (w *summaryWatch) largeEnd([]byte)                                           {}
-func (w *summaryWatch) fault(*framing.Error, int)                                 {}
+func (w *summaryWatch) Fault(*framing.Error, int)                                 {}
 func (w *summaryWatch) unread(int64, []byte)                                      {}
 func (w *summaryWatch) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
 
@@ -47,7 +49,7 @@ func (w *summaryWatch) candidates(all []framing.Candidate, seen, again string) {
 
 func (w *summaryWatch) end(t *tally) { writeSummary(&w.buf, t) }
 
-func (w *summaryWatch) flush() error {
+func (w *summaryWatch) Flush() error {
 	_, err := io.WriteString(w.out, w.buf.String())
 	w.buf.Reset()
 	return err

@@ -5,6 +5,8 @@ import (
 	"framecat/commands/internal/report"
 
 	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/link"
 )
 
 // The flags of TLS. Each of them asks for it, so that none is given in vain.
@@ -25,15 +27,15 @@ var (
 
 // readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
 // files is no usage error, but like one it comes before any connection.
-func readTLS(c *cli.Context, a *address, listening bool, r *report.Reporter) (*tlsSettings, error) {
-	wanted := a.tls
+func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter) (*link.TLS, error) {
+	wanted := a.Tls
 	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
 		wanted = wanted || c.IsSet(name)
 	}
 	if !wanted {
 		return nil, nil
 	}
-	a.tls = true
+	a.Tls = true
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool("insecure") {
 		conf.InsecureSkipVerify = true
@@ -43,19 +45,19 @@ func readTLS(c *cli.Context, a *address, listening bool, r *report.Reporter) (*t
 		return nil, err
 	}
 	if listening {
-		return &tlsSettings{config: conf}, nil
+		return &link.TLS{Config: conf}, nil
 	}
 	switch name := c.String("server-name"); {
 	case name != "":
 		conf.ServerName = name
-	case a.network == "unix" && !conf.InsecureSkipVerify:
+	case a.Network == "unix" && !conf.InsecureSkipVerify:
 		return nil, report.Usage("TLS over a unix socket needs --server-name, or --insecure")
-	case a.host == "":
+	case a.Host == "":
 		conf.ServerName = "127.0.0.1"
 	default:
-		conf.ServerName = a.host
+		conf.ServerName = a.Host
 	}
-	return &tlsSettings{config: conf}, nil
+	return &link.TLS{Config: conf}, nil
 }
 
 func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err error) {
@@ -69,7 +71,7 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 			"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem"}
 		return f
 	case cert != "":
-		pair, err := readPair(cert, key)
+		pair, err := link.ReadPair(cert, key)
 		if err != nil {
 			return err
 		}
@@ -77,10 +79,10 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 		// Shown even if the peer names other authorities: it is the one to say what is wrong.
 		conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
-	if conf.RootCAs, err = readPool(c.String("ca")); err != nil {
+	if conf.RootCAs, err = link.ReadPool(c.String("ca")); err != nil {
 		return err
 	}
-	if conf.ClientCAs, err = readPool(c.String("client-ca")); err != nil {
+	if conf.ClientCAs, err = link.ReadPool(c.String("client-ca")); err != nil {
 		return err
 	}
 	if conf.ClientCAs != nil {

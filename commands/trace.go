@@ -11,6 +11,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
 // A tracer tells what a receiver's loop does: each read, what the buffer then holds,
@@ -28,44 +30,44 @@ type tracer struct {
 }
 
 // traced traces one input.
-func (i *inspection) traced(out *os.File, in input, heading string) {
-	src, err := in.open()
+func (i *inspection) traced(out *os.File, in input.Input, heading string) {
+	src, err := in.Open()
 	if err != nil {
-		i.report.Fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.Shown(), inputFailure(err))
 		return
 	}
-	defer src.close()
+	defer src.Close()
 	t := &tracer{out: out, chunks: i.chunks}
 	if heading != "" {
 		t.line("%s", heading)
-		t.flush()
+		t.Flush()
 	}
 	if i.auto {
 		i.tally = tally{}
 		found, err := i.detect(src, in)
-		i.to.flush()
+		i.to.Flush()
 		if err != nil {
-			i.report.Fail(in.shown(), inputFailure(err))
+			i.report.Fail(in.Shown(), inputFailure(err))
 		}
 		if !found {
 			return
 		}
 	}
 	t.framing, t.src = i.framing, src.Reader
-	t.r = i.reader(t, src.offset)
-	t.r.Idle = func() error { t.waits(); return t.flush() }
+	t.r = i.reader(t, src.Offset)
+	t.r.Idle = func() error { t.waits(); return t.Flush() }
 	err = t.frames(i, in)
 	i.index = t.r.Index
-	if out := t.flush(); out != nil {
+	if out := t.Flush(); out != nil {
 		report.DieOfBrokenPipe(out)
 		i.report.Fail("standard output", &report.Failure{Status: report.StatusIO, Text: report.Reason(out)})
 	} else if err != nil {
-		i.report.Fail(in.shown(), inputFailure(err))
+		i.report.Fail(in.Shown(), inputFailure(err))
 	}
 }
 
 // frames tells of each frame as it comes out of the buffer.
-func (t *tracer) frames(i *inspection, in input) error {
+func (t *tracer) frames(i *inspection, in input.Input) error {
 	for i.left > 0 && t.r.Index <= i.last {
 		f, err := t.r.Next()
 		var e *framing.Error
@@ -79,12 +81,12 @@ func (t *tracer) frames(i *inspection, in input) error {
 			return nil
 		case errors.As(err, &gap):
 			t.step("%s, at byte %d", gap, gap.Offset)
-			i.report.Fail(in.place(), gapFailure(t.r, gap))
+			i.report.Fail(in.Place(), gapFailure(t.r, gap))
 			return nil
 		case !errors.As(err, &e):
 			return err
 		default:
-			if !t.fault(i, in, e) {
+			if !t.Fault(i, in, e) {
 				return nil
 			}
 		}
@@ -103,7 +105,7 @@ func (t *tracer) frame(f framing.Frame) {
 	t.detail("frame %d comes out: %s, %s", f.Index, report.Count(f.Wire, "byte"), payload)
 }
 
-func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
+func (t *tracer) Fault(i *inspection, in input.Input, e *framing.Error) bool {
 	f := i.hinter.failure(i.framing, t.r, e)
 	if e.Kind == framing.Truncated {
 		t.step("end of the stream: %s", leftoverNote(e))
@@ -111,8 +113,8 @@ func (t *tracer) fault(i *inspection, in input, e *framing.Error) bool {
 		return false
 	}
 	t.detail("frame %d is malformed at byte %d: %s", e.Frame, e.Offset, e.Detail)
-	t.flush()
-	i.report.Fail(in.place(), f)
+	t.Flush()
+	i.report.Fail(in.Place(), f)
 	if !i.skip {
 		return false
 	}
@@ -220,7 +222,7 @@ func (t *tracer) line(format string, args ...any) {
 	t.buf.WriteString(report.Sanitize(fmt.Sprintf(format, args...)) + "\n")
 }
 
-func (t *tracer) flush() error {
+func (t *tracer) Flush() error {
 	if t.err == nil {
 		_, t.err = io.WriteString(t.out, t.buf.String())
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/link"
 )
 
 func TestUnixSocket(t *testing.T) {
@@ -145,7 +147,7 @@ func TestUnixSocketReplaced(t *testing.T) {
 func TestUmask(t *testing.T) {
 	old := syscall.Umask(0o022)
 	defer syscall.Umask(old)
-	l, err := listenUnix(filepath.Join(t.TempDir(), "s"))
+	l, err := link.ListenUnix(filepath.Join(t.TempDir(), "s"))
 	if err != nil {
 		t.Fatal(err)
 	}

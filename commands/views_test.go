@@ -12,6 +12,8 @@ import (
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/formats"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden views")
@@ -204,11 +206,11 @@ func TestInspectStreams(t *testing.T) {
 func TestRecordsErrorSticks(t *testing.T) {
 	out := &onceFailing{}
 	w := &jsonWatch{out: out}
-	payload := make([]byte, flushAt)
+	payload := make([]byte, formats.FlushAt)
 	for range 3 {
 		w.frame(framing.Frame{Payload: payload}, nil, nil)
 	}
-	if err := w.flush(); err != io.ErrClosedPipe || out.calls != 1 {
+	if err := w.Flush(); err != io.ErrClosedPipe || out.calls != 1 {
 		t.Errorf("%d writes, %v", out.calls, err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"framecat/hexview"
 
 	"framecat/commands/internal/report"
+
+	"framecat/commands/internal/input"
 )
 
 // A viewWatch shows a stream as hex with marks.
@@ -24,7 +26,7 @@ func newViewWatch(out io.Writer, o hexview.Options) *viewWatch {
 	return &viewWatch{view: hexview.New(out, o)}
 }
 
-func (w *viewWatch) begin(_ input, heading string) {
+func (w *viewWatch) begin(_ input.Input, heading string) {
 	if heading == "" {
 		return
 	}
@@ -40,7 +42,7 @@ func (w *viewWatch) fill(offset int64, b []byte) {
 	w.view.Bytes(hexview.Fill, '~', b)
 }
 
-func (w *viewWatch) frame(f framing.Frame, fields []framing.FieldText, _ *source) {
+func (w *viewWatch) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
 	w.view.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
 	w.view.Bytes(hexview.Header, '[', f.Header)
 	w.view.Bytes(hexview.Payload, '|', f.Body)
@@ -71,7 +73,7 @@ func (w *viewWatch) large(f framing.Frame, fields []framing.FieldText, body int6
 
 func (w *viewWatch) largeEnd(trailer []byte) { w.view.Bytes(hexview.Trailer, '/', trailer) }
 
-func (w *viewWatch) fault(e *framing.Error, header int) {
+func (w *viewWatch) Fault(e *framing.Error, header int) {
 	w.err, w.at = e, header
 	note := report.Sanitize(e.Detail)
 	if e.Kind == framing.Truncated {
@@ -152,4 +154,4 @@ func (w *viewWatch) unknown(offset int64) {
 
 func (w *viewWatch) end(t *tally) { w.view.Text(t.line()) }
 
-func (w *viewWatch) flush() error { return w.view.Flush() }
+func (w *viewWatch) Flush() error { return w.view.Flush() }

@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"context"
@@ -41,22 +41,22 @@ func (w *endWatch) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// noHandshake is what did not happen in time.
-const noHandshake = "no TLS handshake"
+// NoHandshake is what did not happen in time.
+const NoHandshake = "no TLS handshake"
 
 // client makes a connection secure that was made to a server.
-func (s *tlsSettings) client(ctx context.Context, c net.Conn) (net.Conn, error) {
+func (s *TLS) client(ctx context.Context, c net.Conn) (net.Conn, error) {
 	return s.shake(ctx, c, tls.Client)
 }
 
-// server makes a connection secure that was accepted.
-func (s *tlsSettings) server(ctx context.Context, c net.Conn) (net.Conn, error) {
+// Server makes a connection secure that was accepted.
+func (s *TLS) Server(ctx context.Context, c net.Conn) (net.Conn, error) {
 	return s.shake(ctx, c, tls.Server)
 }
 
-func (s *tlsSettings) shake(ctx context.Context, c net.Conn, side func(net.Conn, *tls.Config) *tls.Conn) (net.Conn, error) {
+func (s *TLS) shake(ctx context.Context, c net.Conn, side func(net.Conn, *tls.Config) *tls.Conn) (net.Conn, error) {
 	w := &endWatch{Conn: c}
-	t := &tlsConn{side(w, s.config), w}
+	t := &tlsConn{side(w, s.Config), w}
 	if err := t.HandshakeContext(ctx); err != nil {
 		c.Close()
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -67,13 +67,13 @@ func (s *tlsSettings) shake(ctx context.Context, c net.Conn, side func(net.Conn,
 	return t, nil
 }
 
-// tlsHints tells what to try after a failed handshake, listening or not.
-func tlsHints(err error, listening bool) []string {
+// TLSHints tells what to try after a failed handshake, listening or not.
+func TLSHints(err error, listening bool) []string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
-	var late *timeoutError
+	var late *TimeoutError
 	switch {
-	case errors.As(err, &late) && late.what == noHandshake && !listening:
+	case errors.As(err, &late) && late.What == NoHandshake && !listening:
 		return []string{"the peer may not speak TLS"}
 	case errors.As(err, &unknown) && listening:
 		return []string{"--client-ca FILE trusts the authority that signed it"}

@@ -1,4 +1,4 @@
-package commands
+package formats
 
 import (
 	"encoding/base64"
@@ -20,22 +20,22 @@ type jsonSink struct {
 	tags []byte // members that name the sender of a message
 }
 
-func (s *jsonSink) takesSilent() bool { return true }
+func (s *jsonSink) TakesSilent() bool { return true }
 
-func (s *jsonSink) write(b *framing.Batch, o origin) (int, error) {
+func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 	s.tags = s.tags[:0]
-	if o.from != nil {
-		s.tags = o.from.appendTags(s.tags)
+	if o.From != nil {
+		s.tags = o.From.AppendTags(s.tags)
 	}
 	shared := len(s.tags)
 	for i := range b.Frames {
 		f := b.Frame(i)
-		if o.from != nil {
-			s.tags = o.from.appendFrameTags(s.tags[:shared], f.Offset, f.Wire)
+		if o.From != nil {
+			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Wire)
 		}
-		s.buf = appendFrame(append(s.buf, '{'), f, o.file, s.tags, nil)
-		if len(s.buf) > flushAt {
-			if err := s.flush(); err != nil {
+		s.buf = AppendFrame(append(s.buf, '{'), f, o.File, s.tags, nil)
+		if len(s.buf) > FlushAt {
+			if err := s.Flush(); err != nil {
 				return i, err
 			}
 		}
@@ -43,7 +43,7 @@ func (s *jsonSink) write(b *framing.Batch, o origin) (int, error) {
 	return len(b.Frames), nil
 }
 
-func (s *jsonSink) flush() error {
+func (s *jsonSink) Flush() error {
 	if len(s.buf) == 0 {
 		return nil
 	}
@@ -52,11 +52,11 @@ func (s *jsonSink) flush() error {
 	return err
 }
 
-// appendFrame appends the members of a frame's object, tags among them, and closes it.
-func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
+// AppendFrame appends the members of a frame's object, tags among them, and closes it.
+func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
 	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
 	if file != "" {
-		dst = appendJSONString(append(dst, `,"file":`...), []byte(file))
+		dst = AppendJSONString(append(dst, `,"file":`...), []byte(file))
 	}
 	dst = append(dst, tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
@@ -66,15 +66,15 @@ func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	dst = append(dst, '"')
 	before := `,"fields":{`
 	for _, field := range fields {
-		dst = appendJSONString(append(dst, before...), []byte(field.Name))
-		dst = appendJSONString(append(dst, ':'), []byte(field.Text))
+		dst = AppendJSONString(append(dst, before...), []byte(field.Name))
+		dst = AppendJSONString(append(dst, ':'), []byte(field.Text))
 		before = ","
 	}
 	if len(fields) > 0 {
 		dst = append(dst, '}')
 	}
 	if utf8.Valid(f.Payload) {
-		dst = appendJSONString(append(dst, `,"text":`...), f.Payload)
+		dst = AppendJSONString(append(dst, `,"text":`...), f.Payload)
 	} else {
 		dst = base64.StdEncoding.AppendEncode(append(dst, `,"base64":"`...), f.Payload)
 		dst = append(dst, '"')
@@ -82,9 +82,9 @@ func appendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	return append(dst, "}\n"...)
 }
 
-// appendJSONString appends s as a JSON string. What could drive a terminal is
+// AppendJSONString appends s as a JSON string. What could drive a terminal is
 // escaped; bytes that are no UTF-8 become U+FFFD.
-func appendJSONString(dst, s []byte) []byte {
+func AppendJSONString(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for len(s) > 0 {
 		if c := s[0]; c >= 0x20 && c < 0x7f && c != '"' && c != '\\' {

@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"io"
@@ -13,7 +13,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A chunking says how the writes of a stream are cut, or merged, on purpose.
+// A Chunking says how the writes of a stream are cut, or merged, on purpose.
 //
 //	frame          a write a frame
 //	N              writes of N bytes, whatever the frames are
@@ -23,10 +23,10 @@ import (
 //	merge[:N]      whole frames, as many as there are, in a write of at most N bytes (64 KiB)
 //
 // Cuts stand at fixed places of the stream, so a seed cuts the same bytes the same way.
-type chunking struct {
-	kind  string // "frame", "sizes", "random", "header" or "merge"; "" is none
+type Chunking struct {
+	Kind  string // "frame", "sizes", "random", "header" or "merge"; "" is none
 	sizes []int
-	seed  uint64
+	Seed  uint64
 	max   int // of a merged write
 }
 
@@ -36,23 +36,23 @@ const (
 	pendingTime = 50 * time.Millisecond
 )
 
-func parseChunk(text string) (c chunking, err error) {
+func ParseChunking(text string) (c Chunking, err error) {
 	kind, arg, given := strings.Cut(text, ":")
-	bad := func() (chunking, error) {
+	bad := func() (Chunking, error) {
 		return c, report.Usage("--chunk is frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
 	}
-	c.kind = kind
+	c.Kind = kind
 	switch kind {
 	case "":
-		return chunking{}, nil
+		return Chunking{}, nil
 	case "frame", "header":
 		if given {
 			return bad()
 		}
 	case "random":
-		c.seed = rand.Uint64() >> 32
+		c.Seed = rand.Uint64() >> 32
 		if given {
-			if c.seed, err = strconv.ParseUint(arg, 10, 64); err != nil {
+			if c.Seed, err = strconv.ParseUint(arg, 10, 64); err != nil {
 				return bad()
 			}
 		}
@@ -66,7 +66,7 @@ func parseChunk(text string) (c chunking, err error) {
 			c.max = int(n)
 		}
 	default:
-		c.kind = "sizes"
+		c.Kind = "sizes"
 		for _, s := range strings.Split(text, ",") {
 			n, err := framing.ParseSize(s)
 			if err != nil || n < 1 || n > 1<<30 {
@@ -78,15 +78,15 @@ func parseChunk(text string) (c chunking, err error) {
 	return c, nil
 }
 
-// A cutter takes one frame with each Write, and passes them on in the writes that a
+// A Cutter takes one frame with each Write, and passes them on in the writes that a
 // chunking asks for, with a pause between them.
-type cutter struct {
-	chunking
+type Cutter struct {
+	Chunking
 	dst     io.Writer
 	framing framing.Framing
 	gap     time.Duration
 
-	mu     sync.Mutex
+	Mu     sync.Mutex
 	buf    []byte // not written yet
 	frames int    // taken
 	next   int    // bytes up to the next cut
@@ -97,16 +97,16 @@ type cutter struct {
 	err    error
 }
 
-func newCutter(c chunking, dst io.Writer, f framing.Framing, gap time.Duration) *cutter {
-	k := &cutter{chunking: c, dst: dst, framing: f, gap: gap, rnd: rand.New(rand.NewPCG(c.seed, 0))}
+func NewCutter(c Chunking, dst io.Writer, f framing.Framing, gap time.Duration) *Cutter {
+	k := &Cutter{Chunking: c, dst: dst, framing: f, gap: gap, rnd: rand.New(rand.NewPCG(c.Seed, 0))}
 	k.next = k.size()
 	return k
 }
 
 // size is that of the next write.
-func (k *cutter) size() int {
+func (k *Cutter) size() int {
 	k.cuts++
-	switch k.kind {
+	switch k.Kind {
 	case "sizes":
 		return k.sizes[min(k.cuts, len(k.sizes))-1]
 	case "random":
@@ -115,11 +115,11 @@ func (k *cutter) size() int {
 	return 0
 }
 
-func (k *cutter) Write(frame []byte) (int, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (k *Cutter) Write(frame []byte) (int, error) {
+	k.Mu.Lock()
+	defer k.Mu.Unlock()
 	k.frames++
-	switch k.kind {
+	switch k.Kind {
 	case "header":
 		at := k.cutAt(frame)
 		k.emit(frame[:at])
@@ -148,7 +148,7 @@ func (k *cutter) Write(frame []byte) (int, error) {
 }
 
 // cutAt is where a frame's header ends; without a header, where its trailer starts.
-func (k *cutter) cutAt(frame []byte) int {
+func (k *Cutter) cutAt(frame []byte) int {
 	e, err := k.framing.Scan(frame, &framing.Cursor{EOF: true})
 	switch {
 	case err != nil:
@@ -159,20 +159,20 @@ func (k *cutter) cutAt(frame []byte) int {
 	return min(e.Skip+int(e.Body), len(frame))
 }
 
-func (k *cutter) take(n int) {
+func (k *Cutter) take(n int) {
 	k.emit(k.buf[:n])
 	k.buf = k.buf[n:]
 }
 
 // rest writes what is pending. The next cut stays where it is in the stream.
-func (k *cutter) rest() {
+func (k *Cutter) rest() {
 	if n := len(k.buf); n > 0 {
 		k.take(n)
 		k.next -= n
 	}
 }
 
-func (k *cutter) emit(p []byte) {
+func (k *Cutter) emit(p []byte) {
 	if len(p) == 0 || k.err != nil {
 		return
 	}
@@ -183,26 +183,26 @@ func (k *cutter) emit(p []byte) {
 	k.last = time.Now()
 }
 
-// flush writes what is pending.
-func (k *cutter) flush() error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// Flush writes what is pending.
+func (k *Cutter) Flush() error {
+	k.Mu.Lock()
+	defer k.Mu.Unlock()
 	k.rest()
 	return k.err
 }
 
-// idle says that more may come, or not: what is pending goes out if it does not come
+// Idle says that more may come, or not: what is pending goes out if it does not come
 // soon. So a slow pipe does not change the cuts, and nobody waits for ever.
-func (k *cutter) idle() error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (k *Cutter) Idle() error {
+	k.Mu.Lock()
+	defer k.Mu.Unlock()
 	if k.timer != nil {
 		k.timer.Stop()
 	}
 	if before := k.frames; len(k.buf) > 0 {
 		k.timer = time.AfterFunc(pendingTime, func() {
-			k.mu.Lock()
-			defer k.mu.Unlock()
+			k.Mu.Lock()
+			defer k.Mu.Unlock()
 			if k.frames == before {
 				k.rest()
 			}

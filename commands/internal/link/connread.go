@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"errors"
@@ -20,19 +20,19 @@ const (
 	renewal = 64 << 10
 )
 
-// attach says that r reads the frames of the connection, whose framing is f. For the
+// Attach says that r reads the frames of the connection, whose framing is f. For the
 // reader.
-func (c *conn) attach(r *framing.Reader, f framing.Framing) { c.frames, c.framing = r, f }
+func (c *Conn) Attach(r *framing.Reader, f framing.Framing) { c.frames, c.framing = r, f }
 
-// resume lets r go on where the stream was suspended. For the reader.
-func (c *conn) resume(r *framing.Reader) {
+// Resume lets r go on where the stream was suspended. For the reader.
+func (c *Conn) Resume(r *framing.Reader) {
 	r.Attach(c, c.rest)
 	c.rest.Tail = nil
 }
 
-// suspend takes the stream from its Reader, so that the Reader can serve another, and
+// Suspend takes the stream from its Reader, so that the Reader can serve another, and
 // reports whether it did: not if much of a frame is in the buffer. For the reader.
-func (c *conn) suspend() bool {
+func (c *Conn) Suspend() bool {
 	rest, ok := c.frames.Suspend()
 	if ok {
 		c.rest, c.frames = rest, nil
@@ -40,20 +40,20 @@ func (c *conn) suspend() bool {
 	return ok
 }
 
-// detach takes the stream from its Reader for good. For the reader.
-func (c *conn) detach() { c.frames, c.rest = nil, framing.Suspended{} }
+// Detach takes the stream from its Reader for good. For the reader.
+func (c *Conn) Detach() { c.frames, c.rest = nil, framing.Suspended{} }
 
-// passing says that the body of a frame is passed on as it arrives, from now on or no
+// Passing says that the body of a frame is passed on as it arrives, from now on or no
 // longer. For the reader.
-func (c *conn) passing(on bool) { c.passes, c.passed = on, 0 }
+func (c *Conn) Passing(on bool) { c.passes, c.passed = on, 0 }
 
-// wait waits until there is something to read; the next Read returns its error. For the
+// Wait waits until there is something to read; the next Read returns its error. For the
 // reader.
-func (c *conn) wait() { c.trouble = c.await() }
+func (c *Conn) Wait() { c.trouble = c.await() }
 
 // Read reads from the peer. Where it would have to wait it returns framing.ErrWait, unless
 // blocks is set; once the connection is to end it returns errDone. For the reader.
-func (c *conn) Read(p []byte) (n int, err error) {
+func (c *Conn) Read(p []byte) (n int, err error) {
 	for {
 		if c.trouble != nil {
 			return 0, c.readFault(c.trouble)
@@ -72,7 +72,7 @@ func (c *conn) Read(p []byte) (n int, err error) {
 				return err
 			})
 		}
-		if err == framing.ErrWait && c.blocks {
+		if err == framing.ErrWait && c.Blocks {
 			if err = c.await(); err == nil {
 				continue
 			}
@@ -85,7 +85,7 @@ func (c *conn) Read(p []byte) (n int, err error) {
 }
 
 // readFault words an error of reading, or makes it errDone if it needs no report.
-func (c *conn) readFault(err error) error {
+func (c *Conn) readFault(err error) error {
 	switch {
 	case err == nil || err == io.EOF || err == framing.ErrWait:
 		return err
@@ -98,42 +98,42 @@ func (c *conn) readFault(err error) error {
 	case errors.Is(err, report.ErrDone):
 		return report.ErrDone
 	}
-	if !c.reportOnce() {
+	if !c.ReportOnce() {
 		return report.ErrDone
 	}
-	p := &peerError{c.name(), err, nil}
-	at := c.at()
-	var late *timeoutError
+	p := &PeerError{c.Name(), err, nil}
+	at := c.At()
+	var late *TimeoutError
 	switch {
-	case errors.As(err, &late) && late.flag == "--frame-timeout": // it names the frame
-		if at.Index == 0 && c.limits.explain != nil {
-			p.hints = c.limits.explain(c.framing, at.Tail)
+	case errors.As(err, &late) && late.Flag == "--frame-timeout": // it names the frame
+		if at.Index == 0 && c.Limits.Explain != nil {
+			p.Hints = c.Limits.Explain(c.framing, at.Tail)
 		}
 	case c.inFrame() && c.killed.Load() == nil:
-		p.err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
+		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
 }
 
-func (c *conn) arrived(n int) {
+func (c *Conn) arrived(n int) {
 	c.got.Add(int64(n))
-	if c.limits.idle > 0 {
+	if c.Limits.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())
 	}
 	if c.passes {
 		if c.passed += n; c.passed >= renewal {
-			c.passed, c.left = 0, c.limits.frame
+			c.passed, c.left = 0, c.Limits.Frame
 		}
 	}
 }
 
 // await waits until there is something to read, as long as the deadlines allow. Most
 // connections wait without one.
-func (c *conn) await() error {
-	if c.timed || c.limits.idle > 0 || c.limits.frame > 0 && c.inFrame() || c.until.Load() != 0 {
+func (c *Conn) await() error {
+	if c.timed || c.Limits.Idle > 0 || c.Limits.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
 		return c.patiently(c.gate.wait)
 	}
-	c.left = c.limits.frame
+	c.left = c.Limits.Frame
 	err := c.gate.wait()
 	if errors.Is(err, os.ErrDeadlineExceeded) { // drain set one
 		return c.patiently(c.gate.wait)
@@ -143,7 +143,7 @@ func (c *conn) await() error {
 
 // patiently calls wait with the deadlines that hold now, as often as they turn out to
 // be others.
-func (c *conn) patiently(wait func() error) error {
+func (c *Conn) patiently(wait func() error) error {
 	for {
 		began := time.Now()
 		until := c.until.Load()
@@ -169,24 +169,24 @@ func (c *conn) patiently(wait func() error) error {
 }
 
 // due is when waiting must end; zero is never.
-func (c *conn) due(now time.Time, until int64) (end time.Time) {
+func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	earlier := func(t time.Time) {
 		if end.IsZero() || t.Before(end) {
 			end = t
 		}
 	}
-	if c.limits.frame > 0 {
+	if c.Limits.Frame > 0 {
 		if !c.inFrame() {
-			c.left = c.limits.frame
+			c.left = c.Limits.Frame
 		} else {
-			if at := c.at(); c.index != at.Index {
-				c.index, c.left = at.Index, c.limits.frame
+			if at := c.At(); c.index != at.Index {
+				c.index, c.left = at.Index, c.Limits.Frame
 			}
 			earlier(now.Add(c.left))
 		}
 	}
-	if c.limits.idle > 0 {
-		earlier(time.Unix(0, c.active.Load()).Add(c.limits.idle))
+	if c.Limits.Idle > 0 {
+		earlier(time.Unix(0, c.active.Load()).Add(c.Limits.Idle))
 	}
 	if until != 0 {
 		earlier(time.Unix(0, until))
@@ -195,28 +195,28 @@ func (c *conn) due(now time.Time, until int64) (end time.Time) {
 	return end
 }
 
-// at is where the stream is: the next frame, and what has arrived of it. For the reader,
+// At is where the stream is: the next frame, and what has arrived of it. For the reader,
 // and for others once it has ended.
-func (c *conn) at() framing.Suspended {
+func (c *Conn) At() framing.Suspended {
 	if r := c.frames; r != nil {
 		return framing.Suspended{Index: r.Index, Offset: r.Offset, Tail: r.Buffered()}
 	}
 	return c.rest
 }
 
-func (c *conn) inFrame() bool { return c.passes || len(c.at().Tail) > 0 }
+func (c *Conn) inFrame() bool { return c.passes || len(c.At().Tail) > 0 }
 
 // expired is the error of the deadline that passed; nil if none did, and waiting goes on.
-func (c *conn) expired(now time.Time) error {
+func (c *Conn) expired(now time.Time) error {
 	if c.until.Load() != 0 {
 		return report.ErrDone
 	}
-	if c.limits.frame > 0 && c.left <= 0 && c.inFrame() {
-		return &timeoutError{"--frame-timeout", c.limits.frame,
-			fmt.Sprintf("frame %d at byte %d: it is not whole", c.at().Index, c.at().Offset)}
+	if c.Limits.Frame > 0 && c.left <= 0 && c.inFrame() {
+		return &TimeoutError{"--frame-timeout", c.Limits.Frame,
+			fmt.Sprintf("frame %d at byte %d: it is not whole", c.At().Index, c.At().Offset)}
 	}
-	if c.limits.idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.limits.idle) {
-		return &timeoutError{"--idle-timeout", c.limits.idle, "nothing came or went"}
+	if c.Limits.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.Limits.Idle) {
+		return &TimeoutError{"--idle-timeout", c.Limits.Idle, "nothing came or went"}
 	}
 	return nil
 }

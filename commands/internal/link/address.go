@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"net"
@@ -9,20 +9,20 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// An address is where to connect or to listen.
-type address struct {
-	network string // "tcp" or "unix"
-	host    string // "" is loopback
-	port    string // "0" takes a free one
+// An Address is where to connect or to listen.
+type Address struct {
+	Network string // "tcp" or "unix"
+	Host    string // "" is loopback
+	Port    string // "0" takes a free one
 	path    string // of a unix socket
-	tls     bool
+	Tls     bool
 }
 
-// parseAddress reads the address at the start of args, which is one word or two, and
+// ParseAddress reads the address at the start of args, which is one word or two, and
 // returns the arguments behind it.
 //
 //	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
-func parseAddress(args []string) (a address, rest []string, err error) {
+func ParseAddress(args []string) (a Address, rest []string, err error) {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
 		f := report.Usage("no address given")
 		f.Hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
@@ -33,20 +33,20 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 		if path == "" {
 			return a, nil, badAddress(word, "the path is missing", "unix:/path")
 		}
-		return address{network: "unix", path: path}, rest, nil
+		return Address{Network: "unix", path: path}, rest, nil
 	}
-	a.network = "tcp"
-	a.host, a.tls = strings.CutPrefix(word, "tls://")
-	scheme, behind, _ := strings.Cut(a.host, ":")
+	a.Network = "tcp"
+	a.Host, a.Tls = strings.CutPrefix(word, "tls://")
+	scheme, behind, _ := strings.Cut(a.Host, ":")
 	switch {
 	case strings.ContainsAny(word, " \t\n"):
 		words := strings.Fields(word)
 		to := strings.Join(words, " ")
-		if _, rest, err := parseAddress(words); err != nil || len(rest) > 0 {
+		if _, rest, err := ParseAddress(words); err != nil || len(rest) > 0 {
 			to = "HOST:PORT or PORT"
 		}
 		return a, nil, badAddress(strconv.Quote(word), "there is a blank in it", to)
-	case a.host == "":
+	case a.Host == "":
 		return a, nil, badAddress(word, "the host and the port are missing", "tls://HOST:PORT")
 	case strings.HasPrefix(behind, "//"), strings.Contains(behind, ":") && isScheme(scheme):
 		to := strings.TrimLeft(behind, "/")
@@ -57,37 +57,37 @@ func parseAddress(args []string) (a address, rest []string, err error) {
 		default:
 			to = "HOST:PORT for TCP, tls://HOST:PORT for TLS"
 		}
-		return a, nil, badAddress(word, "there is no "+strings.TrimSuffix(a.host, strings.TrimLeft(behind, "/")), to)
-	case isDigits(a.host):
-		a.host, a.port = "", a.host
-	case !strings.Contains(a.host, ":"):
+		return a, nil, badAddress(word, "there is no "+strings.TrimSuffix(a.Host, strings.TrimLeft(behind, "/")), to)
+	case IsDigits(a.Host):
+		a.Host, a.Port = "", a.Host
+	case !strings.Contains(a.Host, ":"):
 		if len(rest) == 0 {
 			return a, nil, badAddress(word, "the port is missing", word+":PORT")
 		}
-		a.port, rest = rest[0], rest[1:]
-	case strings.HasPrefix(a.host, "[") && strings.HasSuffix(a.host, "]"):
+		a.Port, rest = rest[0], rest[1:]
+	case strings.HasPrefix(a.Host, "[") && strings.HasSuffix(a.Host, "]"):
 		port := "PORT"
-		if len(rest) > 0 && isDigits(rest[0]) {
+		if len(rest) > 0 && IsDigits(rest[0]) {
 			port = rest[0]
 		}
 		return a, nil, badAddress(word, "the port is missing", word+":"+port)
 	default:
-		a.host, a.port, err = net.SplitHostPort(a.host)
+		a.Host, a.Port, err = net.SplitHostPort(a.Host)
 		if err != nil {
 			return a, nil, badAddress(word, "an address of IPv6 stands in brackets", "[::1]:PORT")
 		}
 	}
-	if a.host == "*" {
-		return a, nil, badAddress(word, "* is no host", "0.0.0.0:"+a.port+" or [::]:"+a.port+" for all interfaces")
+	if a.Host == "*" {
+		return a, nil, badAddress(word, "* is no host", "0.0.0.0:"+a.Port+" or [::]:"+a.Port+" for all interfaces")
 	}
-	if a.port == "" {
+	if a.Port == "" {
 		return a, nil, badAddress(word, "the port is missing", word+"PORT")
 	}
-	n, err := net.LookupPort("tcp", a.port)
+	n, err := net.LookupPort("tcp", a.Port)
 	if err != nil {
-		return a, nil, badAddress(word, `"`+a.port+`" is no port`, "a number up to 65535")
+		return a, nil, badAddress(word, `"`+a.Port+`" is no port`, "a number up to 65535")
 	}
-	a.port = strconv.Itoa(n)
+	a.Port = strconv.Itoa(n)
 	return a, rest, nil
 }
 
@@ -104,36 +104,36 @@ func isScheme(s string) bool {
 }
 
 // target is what package net wants.
-func (a address) target() string {
-	if a.network == "unix" {
+func (a Address) target() string {
+	if a.Network == "unix" {
 		return a.path
 	}
-	if a.host == "" {
-		return net.JoinHostPort("127.0.0.1", a.port)
+	if a.Host == "" {
+		return net.JoinHostPort("127.0.0.1", a.Port)
 	}
-	return net.JoinHostPort(a.host, a.port)
+	return net.JoinHostPort(a.Host, a.Port)
 }
 
 // String writes the address so that parseAddress reads it.
-func (a address) String() string {
+func (a Address) String() string {
 	switch {
-	case a.network == "unix":
+	case a.Network == "unix":
 		return "unix:" + a.path
-	case a.tls:
+	case a.Tls:
 		return "tls://" + a.target()
 	}
 	return a.target()
 }
 
-// bound is the address with the port that was taken.
-func (a address) bound(l net.Addr) address {
+// Bound is the address with the port that was taken.
+func (a Address) Bound(l net.Addr) Address {
 	if t, ok := l.(*net.TCPAddr); ok {
-		a.host, a.port = t.IP.String(), strconv.Itoa(t.Port)
+		a.Host, a.Port = t.IP.String(), strconv.Itoa(t.Port)
 		if t.Zone != "" {
-			a.host += "%" + t.Zone
+			a.Host += "%" + t.Zone
 		}
 	}
 	return a
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func IsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

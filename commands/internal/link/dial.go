@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"context"
@@ -11,41 +11,41 @@ import (
 	"time"
 )
 
-// listenOn accepts connections at an address.
-func listenOn(a address) (net.Listener, error) {
-	if a.network == "unix" {
-		return listenUnix(a.path)
+// Listen accepts connections at an address.
+func Listen(a Address) (net.Listener, error) {
+	if a.Network == "unix" {
+		return ListenUnix(a.path)
 	}
 	network := "tcp"
-	if ip := net.ParseIP(a.host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
+	if ip := net.ParseIP(a.Host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
 		network = "tcp4"
 	}
 	return net.Listen(network, a.target())
 }
 
-// A dialer connects to an address.
-type dialer struct {
-	to      address
-	timeout time.Duration // for one attempt
-	retry   time.Duration // how long to go on trying
-	secure  *tlsSettings  // nil for plain connections
-	failed  func(error)   // told of each attempt that is followed by another
+// A Dialer connects to an address.
+type Dialer struct {
+	To      Address
+	Timeout time.Duration // for one attempt
+	Retry   time.Duration // how long to go on trying
+	Secure  *TLS          // nil for plain connections
+	Failed  func(error)   // told of each attempt that is followed by another
 }
 
-// dial connects, and tries again while the time for it lasts.
-func (d dialer) dial(ctx context.Context) (net.Conn, error) {
-	if d.to.network == "unix" {
-		if err := checkSocketPath(d.to.path); err != nil {
+// Dial connects, and tries again while the time for it lasts.
+func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
+	if d.To.Network == "unix" {
+		if err := checkSocketPath(d.To.path); err != nil {
 			return nil, err
 		}
 	}
-	end := time.Now().Add(d.retry)
+	end := time.Now().Add(d.Retry)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		c, err := d.once(ctx)
 		if err == nil || ctx.Err() != nil || !passes(err) || time.Until(end) <= 0 {
 			return c, err
 		}
-		d.failed(err)
+		d.Failed(err)
 		select {
 		case <-time.After(min(pause, time.Until(end))):
 		case <-ctx.Done():
@@ -54,33 +54,33 @@ func (d dialer) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-func (d dialer) once(ctx context.Context) (net.Conn, error) {
-	if d.timeout > 0 {
+func (d Dialer) once(ctx context.Context) (net.Conn, error) {
+	if d.Timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, d.timeout)
+		ctx, cancel = context.WithTimeout(ctx, d.Timeout)
 		defer cancel()
 	}
 	what := "no connection"
 	c, err := d.connect(ctx)
-	if err == nil && d.secure != nil {
-		what = noHandshake
-		c, err = d.secure.client(ctx, c)
+	if err == nil && d.Secure != nil {
+		what = NoHandshake
+		c, err = d.Secure.client(ctx, c)
 	}
-	if isRefused(err) && d.to.network == "unix" {
-		err = refusal(d.to.path, err)
+	if isRefused(err) && d.To.Network == "unix" {
+		err = refusal(d.To.path, err)
 	}
 	var late net.Error
-	if d.timeout > 0 && errors.As(err, &late) && late.Timeout() {
-		err = &timeoutError{"--connect-timeout", d.timeout, what}
+	if d.Timeout > 0 && errors.As(err, &late) && late.Timeout() {
+		err = &TimeoutError{"--connect-timeout", d.Timeout, what}
 	}
 	return c, err
 }
 
 // connect waits for a place in the queue of a unix socket, as the system does for TCP.
-func (d dialer) connect(ctx context.Context) (net.Conn, error) {
+func (d Dialer) connect(ctx context.Context) (net.Conn, error) {
 	for {
-		c, err := new(net.Dialer).DialContext(ctx, d.to.network, d.to.target())
-		if !isBusy(err) || d.to.network != "unix" {
+		c, err := new(net.Dialer).DialContext(ctx, d.To.Network, d.To.target())
+		if !isBusy(err) || d.To.Network != "unix" {
 			return c, err
 		}
 		select {

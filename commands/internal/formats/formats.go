@@ -1,4 +1,4 @@
-package commands
+package formats
 
 import (
 	"cmp"
@@ -11,25 +11,25 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A format is a way to write messages outside their frames. All but json's and
+// A Format is a way to write messages outside their frames. All but json's and
 // dir's output are framings, so one reader and one writer serve them.
-type format struct {
-	name    string
-	framing framing.Framing
+type Format struct {
+	Name    string
+	Framing framing.Framing
 	// marks reads the header and trailer that a message brings along; nil if none.
-	marks func(body []byte) framing.Marks
-	dir   string // of dir:PATH
-	spec  bool   // it is a framing SPEC, binary perhaps
+	Marks func(body []byte) framing.Marks
+	Dir   string // of dir:PATH
+	Spec  bool   // it is a framing SPEC, binary perhaps
 }
 
-// framesOf is the format of frames of f.
-func framesOf(f framing.Framing) format { return format{name: f.String(), framing: f, spec: true} }
+// Frames is the format of frames of f.
+func Frames(f framing.Framing) Format { return Format{Name: f.String(), Framing: f, Spec: true} }
 
 // textFormats carry any payload, or refuse it, and suit a terminal.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 
-// formatHelp explains the formats that are no framings.
-var formatHelp = []struct{ name, text string }{
+// FormatHelp explains the formats that are no framings.
+var FormatHelp = []struct{ Name, Text string }{
 	{"lines", "one message a line"},
 	{"raw", "nothing between messages; as input, all of it is one"},
 	{"hex", "hex digits, one message a line"},
@@ -39,53 +39,53 @@ var formatHelp = []struct{ name, text string }{
 	{"dir:", "a file a message, in this folder"},
 }
 
-// rawFormat is the input format of which all is one message.
-func rawFormat() format { return format{name: "raw", framing: rawIn{}} }
+// Raw is the input format of which all is one message.
+func Raw() Format { return Format{Name: "raw", Framing: rawIn{}} }
 
-// inFormat reads the value of --in.
-func inFormat(name string) (format, error) {
+// In reads the value of --in.
+func In(name string) (Format, error) {
 	switch name {
 	case "lines":
-		return format{name: name, framing: framing.TextLines()}, nil
+		return Format{Name: name, Framing: framing.TextLines()}, nil
 	case "raw":
-		return rawFormat(), nil
+		return Raw(), nil
 	case "json":
-		return format{name: name, framing: jsonObjects{}, marks: jsonMarks}, nil
+		return Format{Name: name, Framing: JsonObjects{}, Marks: jsonMarks}, nil
 	}
 	if strings.HasPrefix(name, "dir:") {
-		return format{}, report.Usage("--in %s: dir is a format for output only", report.Sanitize(name))
+		return Format{}, report.Usage("--in %s: dir is a format for output only", report.Sanitize(name))
 	}
 	return codedOrSpec("--in", name)
 }
 
-// outFormat reads the value of --out.
-func outFormat(name string) (format, error) {
+// Out reads the value of --out.
+func Out(name string) (Format, error) {
 	switch name {
 	case "lines":
-		return format{name: name, framing: framing.TextLines()}, nil
+		return Format{Name: name, Framing: framing.TextLines()}, nil
 	case "raw":
-		return format{name: name, framing: rawOut{}}, nil
+		return Format{Name: name, Framing: RawOut{}}, nil
 	case "json":
-		return format{name: name}, nil
+		return Format{Name: name}, nil
 	}
 	if dir, ok := strings.CutPrefix(name, "dir:"); ok {
 		if dir == "" {
-			return format{}, report.Usage("--out dir: needs the folder, as in dir:messages")
+			return Format{}, report.Usage("--out dir: needs the folder, as in dir:messages")
 		}
-		return format{name: name, dir: dir}, nil
+		return Format{Name: name, Dir: dir}, nil
 	}
 	return codedOrSpec("--out", name)
 }
 
-func codedOrSpec(flag, name string) (format, error) {
+func codedOrSpec(flag, name string) (Format, error) {
 	for _, c := range coders {
 		if c.name == name {
-			return format{name: name, framing: c}, nil
+			return Format{Name: name, Framing: c}, nil
 		}
 	}
 	f, err := framing.Parse(name)
 	if err != nil {
-		fail := specFailure(err)
+		fail := SpecFailure(err)
 		fail.Text = flag + ": " + fail.Text
 		if _, ok := err.(*framing.SpecError); ok && !strings.Contains(name, ":") {
 			formats := slices.Insert(slices.Clone(textFormats), 1, "raw")
@@ -98,19 +98,19 @@ func codedOrSpec(flag, name string) (format, error) {
 				fail.Hints = []string{"did you mean " + near + "?"}
 			}
 		}
-		return format{}, fail
+		return Format{}, fail
 	}
-	return format{name: name, framing: f, spec: true}, nil
+	return Format{Name: name, Framing: f, Spec: true}, nil
 }
 
-// carriers names those of the formats that can carry payload.
-func carriers(payload []byte, formats ...string) (names []string) {
+// Carriers names those of the formats that can carry payload.
+func Carriers(payload []byte, formats ...string) (names []string) {
 	for _, name := range formats {
-		f, err := outFormat(name)
+		f, err := Out(name)
 		if err != nil {
 			continue
 		}
-		if _, err := f.framing.Append(nil, framing.Marks{}, payload); err == nil {
+		if _, err := f.Framing.Append(nil, framing.Marks{}, payload); err == nil {
 			names = append(names, name)
 		}
 	}
@@ -134,10 +134,10 @@ func (rawIn) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error)
 	return append(dst, payload...), nil
 }
 
-// rawOut writes payloads with nothing between.
-type rawOut struct{ rawIn }
+// RawOut writes payloads with nothing between.
+type RawOut struct{ rawIn }
 
-func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
+func (RawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 	for _, s := range spans {
 		dst = append(dst, src[s.Header:s.Body]...)
 	}

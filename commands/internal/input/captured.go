@@ -1,4 +1,4 @@
-package commands
+package input
 
 import (
 	"fmt"
@@ -11,45 +11,45 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A choice says what inputs are and which of their streams to read.
-type choice struct {
-	kind      string // of --capture
-	stream    int64  // -1 is all
-	direction string // "" is both
+// A Choice says what inputs are and which of their streams to read.
+type Choice struct {
+	Kind      string // of --capture
+	Stream    int64  // -1 is all
+	Direction string // "" is both
 }
 
 // noCapture complains if a stream was chosen where there is just one, without a name.
-func (ch choice) noCapture() error {
-	if ch.stream >= 0 || ch.direction != "" {
+func (ch Choice) noCapture() error {
+	if ch.Stream >= 0 || ch.Direction != "" {
 		return report.Usage("this is no capture: --stream and --direction have nothing to choose from")
 	}
 	return nil
 }
 
-// silence says that a capture has packets, and no bytes in them.
-const silence = "the TCP packets of the capture carry no bytes"
+// Silence says that a capture has packets, and no bytes in them.
+const Silence = "the TCP packets of the capture carry no bytes"
 
-// streams are the byte streams of an input: itself, or those of a capture. Done is to
+// Streams are the byte streams of an input: itself, or those of a capture. Done is to
 // be called when they were read.
-func (in input) streams(ch choice) (all []input, done func(), err error) {
+func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	done = func() {}
-	if in.text != nil {
-		return []input{in}, done, nil
+	if in.Text != nil {
+		return []Input{in}, done, nil
 	}
-	if ch.kind == "raw" {
-		return []input{in}, done, ch.noCapture()
+	if ch.Kind == "raw" {
+		return []Input{in}, done, ch.noCapture()
 	}
 	src, err := in.openFile()
 	if err != nil {
 		return nil, done, err
 	}
-	kind, head, err := kindOf(src.file, ch.kind)
+	kind, head, err := kindOf(src.file, ch.Kind)
 	if err == nil && kind == capture.Raw {
 		in.file, in.head = src.file, head // a pipe can't be opened again
-		return []input{in}, src.close, ch.noCapture()
+		return []Input{in}, src.Close, ch.noCapture()
 	}
 	if err != nil {
-		src.close()
+		src.Close()
 		return nil, done, err
 	}
 	var from io.Reader = src.file
@@ -58,16 +58,16 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 	}
 	c, err := capture.Open(from, kind)
 	if err != nil {
-		src.close()
+		src.Close()
 		return nil, done, err
 	}
-	done = func() { c.Close(); src.close() }
+	done = func() { c.Close(); src.Close() }
 	var refs []capture.Ref
 	for i, s := range c.Streams() {
 		for d, dir := range s.Dirs {
-			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.stream < 0 || ch.stream == int64(i)) && (ch.direction == "" || dir.Name == "" || ch.direction == dir.Name) {
+			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.Stream < 0 || ch.Stream == int64(i)) && (ch.Direction == "" || dir.Name == "" || ch.Direction == dir.Name) {
 				one := in
-				one.recorded = &recorded{c, s, capture.Ref{Stream: i, Dir: d}}
+				one.Recorded = &recorded{c, s, capture.Ref{Stream: i, Dir: d}}
 				all = append(all, one)
 				refs = append(refs, capture.Ref{Stream: i, Dir: d})
 			}
@@ -75,7 +75,7 @@ func (in input) streams(ch choice) (all []input, done func(), err error) {
 	}
 	c.Plan(refs...)
 	if len(all) == 0 {
-		if err = c.Damage(); err == nil && (ch.stream >= 0 || ch.direction != "") {
+		if err = c.Damage(); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
 			err = report.Usage("the capture holds no such stream: it has %s", report.Count(int64(len(c.Streams())), "stream"))
 		}
 	}
@@ -111,29 +111,29 @@ func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
 // A recorded stream is one direction of a connection in a capture.
 type recorded struct {
 	capture *capture.Capture
-	stream  capture.Stream
-	ref     capture.Ref
+	Stream  capture.Stream
+	Ref     capture.Ref
 }
 
-// direction is what the capture tells of it.
-func (r *recorded) direction() capture.Direction { return r.stream.Dirs[r.ref.Dir] }
+// Direction is what the capture tells of it.
+func (r *recorded) Direction() capture.Direction { return r.Stream.Dirs[r.Ref.Dir] }
 
 // named says whether it is one of several: the one stream of a dump needs no name.
-func (r *recorded) named() bool { return r != nil && r.direction().Name != "" }
+func (r *recorded) named() bool { return r != nil && r.Direction().Name != "" }
 
-// name is what --stream and --direction call it.
-func (r *recorded) name() string {
-	return fmt.Sprintf("stream %d %s", r.ref.Stream, r.direction().Name)
+// Name is what --stream and --direction call it.
+func (r *recorded) Name() string {
+	return fmt.Sprintf("stream %d %s", r.Ref.Stream, r.Direction().Name)
 }
 
-// label says who sent it to whom.
-func (r *recorded) label() string {
+// Label says who sent it to whom.
+func (r *recorded) Label() string {
 	if !r.named() {
 		return ""
 	}
-	d := r.direction()
-	s := r.name()
-	if ends := r.stream.Label(r.ref.Dir); ends != "" {
+	d := r.Direction()
+	s := r.Name()
+	if ends := r.Stream.Label(r.Ref.Dir); ends != "" {
 		s += "  " + ends
 	}
 	if d.Bytes >= 0 {
@@ -148,12 +148,12 @@ func (r *recorded) label() string {
 	return s
 }
 
-// oneStream complains if there are several streams where one is needed.
-func oneStream(all []input) error {
+// OneStream complains if there are several streams where one is needed.
+func OneStream(all []Input) error {
 	if len(all) < 2 {
 		return nil
 	}
-	first, last := all[0].recorded.ref.Stream, all[len(all)-1].recorded.ref.Stream
+	first, last := all[0].Recorded.Ref.Stream, all[len(all)-1].Recorded.Ref.Stream
 	text := fmt.Sprintf("the capture holds %d streams", len(all))
 	hint := "choose one with --stream N, and --direction c2s or s2c; inspect shows them all"
 	if first == last {
@@ -165,42 +165,42 @@ func oneStream(all []input) error {
 			text += fmt.Sprintf("\n    … %d more", len(all)-i)
 			break
 		}
-		text += "\n    " + in.recorded.label()
+		text += "\n    " + in.Recorded.Label()
 	}
 	f := report.Usage("%s", text)
 	f.Hints = []string{hint}
 	return f
 }
 
-// damaged is what is wrong with a capture file behind what could be read of it.
-func (r *recorded) damaged() error {
+// Damaged is what is wrong with a capture file behind what could be read of it.
+func (r *recorded) Damaged() error {
 	if r == nil {
 		return nil
 	}
 	return r.capture.Damage()
 }
 
-// isDamage says whether an error is about a capture, not about reading its file.
-func isDamage(err error) bool {
+// IsDamage says whether an error is about a capture, not about reading its file.
+func IsDamage(err error) bool {
 	return capture.Fault(err)
 }
 
-// members are those of a JSON object that tell which stream of a capture it is about.
-func (r *recorded) members() []byte {
+// Members are those of a JSON object that tell which stream of a capture it is about.
+func (r *recorded) Members() []byte {
 	if !r.named() {
 		return nil
 	}
-	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.ref.Stream, r.direction().Name)
+	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.Ref.Stream, r.Direction().Name)
 }
 
 // name, appendTags and appendFrameTags make the stream of a capture a sender.
-func (s *source) name() string { return s.of.name() }
+func (s *Source) Name() string { return s.of.Name() }
 
-func (s *source) appendTags(dst []byte) []byte { return append(dst, s.of.members()...) }
+func (s *Source) AppendTags(dst []byte) []byte { return append(dst, s.of.Members()...) }
 
-// appendFrameTags appends when a frame came, and in how many segments.
-func (s *source) appendFrameTags(dst []byte, offset, size int64) []byte {
-	first, segments := s.recorded.At(offset, size)
+// AppendFrameTags appends when a frame came, and in how many segments.
+func (s *Source) AppendFrameTags(dst []byte, offset, size int64) []byte {
+	first, segments := s.Recorded.At(offset, size)
 	if first.IsZero() {
 		return dst
 	}

@@ -1,4 +1,4 @@
-package commands
+package formats
 
 import (
 	"bytes"
@@ -14,10 +14,10 @@ import (
 	"framecat/framing"
 )
 
-// jsonObjects are messages as JSON objects one after another, on one line or many.
-type jsonObjects struct{}
+// JsonObjects are messages as JSON objects one after another, on one line or many.
+type JsonObjects struct{}
 
-func (jsonObjects) String() string { return "json" }
+func (JsonObjects) String() string { return "json" }
 
 // What the Cursor's Pending holds: the depth of brackets above these bits.
 const (
@@ -26,7 +26,7 @@ const (
 	depthOne
 )
 
-func (jsonObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
+func (JsonObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 	skip := 0
 	for skip < len(b) && (isBlank(b[skip]) || b[skip] == '\n' || b[skip] == '\r') {
 		skip++
@@ -150,7 +150,7 @@ func clip(b []byte) string {
 	return string(b)
 }
 
-func (jsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
+func (JsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	m, err := readMessage(body)
 	if err != nil {
 		return dst, err
@@ -170,9 +170,9 @@ func (jsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 }
 
 // MinPayload allows for a \u escape a byte, and for a megabyte of other keys.
-func (jsonObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
+func (JsonObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
 
-func (jsonObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
+func (JsonObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
 	text, _ := json.Marshal(map[string]string{"base64": base64.StdEncoding.EncodeToString(payload)})
 	return append(append(dst, text...), '\n'), nil
 }

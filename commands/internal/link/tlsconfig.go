@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"crypto/tls"
@@ -10,11 +10,11 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// tlsSettings are those of one run.
-type tlsSettings struct{ config *tls.Config }
+// TLS are those of one run.
+type TLS struct{ Config *tls.Config }
 
-// readPair reads a certificate and its key, which may be in the same file.
-func readPair(cert, key string) (pair tls.Certificate, err error) {
+// ReadPair reads a certificate and its key, which may be in the same file.
+func ReadPair(cert, key string) (pair tls.Certificate, err error) {
 	if key == "" {
 		key = cert
 	}
@@ -68,8 +68,8 @@ func holds(text []byte, like func(*pem.Block) bool) bool {
 	}
 }
 
-// readPool reads authorities; without a file it is nil.
-func readPool(file string) (*x509.CertPool, error) {
+// ReadPool reads authorities; without a file it is nil.
+func ReadPool(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}

@@ -1,4 +1,4 @@
-package commands
+package formats
 
 import (
 	"framecat/commands/internal/report"
@@ -13,20 +13,20 @@ func (display) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, erro
 	return append(report.AppendSafe(dst, payload), '\n'), nil
 }
 
-// fitTerminal makes a format one that can't drive a terminal, if it goes to one.
-func fitTerminal(out format, to *os.File, force bool) (format, error) {
+// FitTerminal makes a format one that can't drive a terminal, if it goes to one.
+func FitTerminal(out Format, to *os.File, force bool) (Format, error) {
 	if report.IsTerminal(to) && !force {
 		switch {
-		case out.name == "lines":
-			out.framing = display{}
-		case out.name == "raw" || out.spec:
-			return out, refuseTerminal("-o " + out.name)
+		case out.Name == "lines":
+			out.Framing = display{}
+		case out.Name == "raw" || out.Spec:
+			return out, RefuseTerminal("-o " + out.Name)
 		}
 	}
 	return out, nil
 }
 
-func refuseTerminal(what string) *report.Failure {
+func RefuseTerminal(what string) *report.Failure {
 	f := report.Usage("%s writes binary, and standard output is a terminal", what)
 	f.Hints = []string{"redirect it, pipe it into xxd, or insist with --force"}
 	return f

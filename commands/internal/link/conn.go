@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"fmt"
@@ -9,29 +9,31 @@ import (
 	"time"
 
 	"framecat/framing"
+
+	"framecat/commands/internal/formats"
 )
 
-// limits are the deadlines of a connection; 0 is none. They do not change once the
+// Limits are the deadlines of a connection; 0 is none. They do not change once the
 // connection is in use.
-type limits struct {
-	frame time.Duration // for a whole frame, while we read
-	idle  time.Duration // without a byte either way
+type Limits struct {
+	Frame time.Duration // for a whole frame, while we read
+	Idle  time.Duration // without a byte either way
 
 	// explain returns hints for a stream that is silent after head, in its first frame;
 	// nil is none.
-	explain func(f framing.Framing, head []byte) []string
+	Explain func(f framing.Framing, head []byte) []string
 }
 
-// A conn is one connection: the source of a framing.Reader, and a writer of whole frames.
+// A Conn is one connection: the source of a framing.Reader, and a writer of whole frames.
 //
 // Its state has three owners. One goroutine at a time reads: it alone may call the methods
 // that are marked "for the reader". One goroutine at a time writes, which a mutex ensures.
 // The counters and the deadline of the end are atomic: all other methods may be called by
 // any goroutine.
-type conn struct {
+type Conn struct {
 	net.Conn
-	limits limits
-	blocks bool // Read waits, where it would return ErrWait; set before the first Read
+	Limits Limits
+	Blocks bool // Read waits, where it would return ErrWait; set before the first Read
 
 	id    int
 	given string // its name for messages, if it is not its number and its peer
@@ -61,17 +63,17 @@ type conn struct {
 	w sync.Mutex // of the writer
 }
 
-// newConn is a connection just made. Reports call it by its name or, if that is "", by its
+// NewConn is a connection just made. Reports call it by its name or, if that is "", by its
 // number and its peer.
-func newConn(nc net.Conn, id int, name string, l limits) *conn {
-	c := &conn{Conn: nc, id: id, given: name, limits: l, gate: newGate(nc)}
-	c.left = l.frame
+func NewConn(nc net.Conn, id int, name string, l Limits) *Conn {
+	c := &Conn{Conn: nc, id: id, given: name, Limits: l, gate: newGate(nc)}
+	c.left = l.Frame
 	c.active.Store(time.Now().UnixNano())
 	return c
 }
 
-// name is what reports call the connection.
-func (c *conn) name() string {
+// Name is what reports call the connection.
+func (c *Conn) Name() string {
 	if c.given != "" {
 		return c.given
 	}
@@ -79,46 +81,46 @@ func (c *conn) name() string {
 }
 
 // peer is the address at the other end.
-func (c *conn) peer() string {
+func (c *Conn) peer() string {
 	if p := c.RemoteAddr().String(); p != "@" && p != "" {
 		return p
 	}
 	return "unix" // clients of a unix socket have no name
 }
 
-// appendTags appends the members of a JSON object that say when a message came, and from
+// AppendTags appends the members of a JSON object that say when a message came, and from
 // where.
-func (c *conn) appendTags(dst []byte) []byte {
+func (c *Conn) AppendTags(dst []byte) []byte {
 	dst = append(dst, `,"time":"`...)
 	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
 	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(c.id), 10)
-	return appendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
+	return formats.AppendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
 }
 
-// appendFrameTags appends nothing: the frames of a batch came together.
-func (c *conn) appendFrameTags(dst []byte, _, _ int64) []byte { return dst }
+// AppendFrameTags appends nothing: the frames of a batch came together.
+func (c *Conn) AppendFrameTags(dst []byte, _, _ int64) []byte { return dst }
 
-// canWait reports whether Read can return framing.ErrWait, and wait can be called.
-func (c *conn) canWait() bool { return c.gate != nil }
+// CanWait reports whether Read can return framing.ErrWait, and wait can be called.
+func (c *Conn) CanWait() bool { return c.gate != nil }
 
-// traffic is what went over the connection: writes, bytes sent, bytes received.
-func (c *conn) traffic() (writes, sent, got int64) {
+// Traffic is what went over the connection: writes, bytes sent, bytes received.
+func (c *Conn) Traffic() (writes, sent, got int64) {
 	return c.writes.Load(), c.sent.Load(), c.got.Load()
 }
 
-// reportOnce reports whether the caller is the first to report trouble with the
+// ReportOnce reports whether the caller is the first to report trouble with the
 // connection.
-func (c *conn) reportOnce() bool { return c.reported.CompareAndSwap(false, true) }
+func (c *Conn) ReportOnce() bool { return c.reported.CompareAndSwap(false, true) }
 
-// ending is the time at which the connection is closed, once drain was called.
-func (c *conn) ending() (until time.Time, ok bool) {
+// Ending is the time at which the connection is closed, once drain was called.
+func (c *Conn) Ending() (until time.Time, ok bool) {
 	at := c.until.Load()
 	return time.Unix(0, at), at != 0
 }
 
-// drain lets the connection read what has arrived, and ends it then or when the time
+// Drain lets the connection read what has arrived, and ends it then or when the time
 // is over. Of a peer that goes on sending, it reads what the system may have kept.
-func (c *conn) drain(within time.Duration) {
+func (c *Conn) Drain(within time.Duration) {
 	end := time.Now().Add(within)
 	room := 1 << 20
 	if c.gate != nil {
@@ -132,25 +134,25 @@ func (c *conn) drain(within time.Duration) {
 	c.SetWriteDeadline(end)
 }
 
-// fail ends the connection: the Read that the reader waits in returns err.
-func (c *conn) fail(err error) {
+// Fail ends the connection: the Read that the reader waits in returns err.
+func (c *Conn) Fail(err error) {
 	c.killed.CompareAndSwap(nil, &err)
 	c.Conn.Close()
 }
 
-// closeWrite tells the peer that nothing more will come.
-func (c *conn) closeWrite() error {
+// CloseWrite tells the peer that nothing more will come.
+func (c *Conn) CloseWrite() error {
 	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return h.CloseWrite()
 	}
 	return nil
 }
 
-// close ends the connection. If unread, the peer is still sending: it gets what was written
+// Close ends the connection. If unread, the peer is still sending: it gets what was written
 // to it before, which closing at once would throw away.
-func (c *conn) close(unread bool) {
+func (c *Conn) Close(unread bool) {
 	c.SetDeadline(time.Now().Add(200 * time.Millisecond))
-	if unread && c.closeWrite() == nil {
+	if unread && c.CloseWrite() == nil {
 		var waste [4096]byte
 		for range 256 {
 			if _, err := c.Conn.Read(waste[:]); err != nil {

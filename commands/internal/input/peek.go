@@ -1,4 +1,4 @@
-package commands
+package input
 
 import (
 	"bytes"
@@ -7,16 +7,16 @@ import (
 	"io"
 )
 
-// peek reads the start of a source, which then gives it again. It says whether that is
+// Peek reads the start of a source, which then gives it again. It says whether that is
 // all. Of what is live, it takes what has come so far, once that is enough.
-func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
-	if src.recorded == nil && !isRegular(src.file) {
+func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
+	if src.Recorded == nil && !isRegular(src.file) {
 		live := newLiveSource(src.Reader)
 		start, err = live.until(enough)
 		src.Reader = io.MultiReader(bytes.NewReader(start), live)
 		return start, err == io.EOF, noEOF(err)
 	}
-	start, err = io.ReadAll(io.LimitReader(src.Reader, detectSize))
+	start, err = io.ReadAll(io.LimitReader(src.Reader, DetectSize))
 	var gap *capture.Gap
 	switch {
 	case errors.As(err, &gap): // what stands before it is the start
@@ -26,7 +26,7 @@ func peek(src *source, enough func(start []byte) bool) (start []byte, ended bool
 		return start, false, err
 	}
 	src.Reader = io.MultiReader(bytes.NewReader(start), src.Reader)
-	return start, len(start) < detectSize, nil
+	return start, len(start) < DetectSize, nil
 }
 
 // once is a reader that brings an error, and then nothing more.
@@ -38,5 +38,5 @@ func (o *once) Read([]byte) (int, error) {
 	return 0, err
 }
 
-// detectSize is how much of a stream is looked at to find its framing.
-const detectSize = 64 << 10
+// DetectSize is how much of a stream is looked at to find its framing.
+const DetectSize = 64 << 10

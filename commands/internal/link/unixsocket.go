@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"errors"
@@ -18,9 +18,9 @@ type unixListener struct {
 	born fs.FileInfo
 }
 
-// listenUnix makes a unix socket that only its owner may connect to. A socket on which
+// ListenUnix makes a unix socket that only its owner may connect to. A socket on which
 // nobody answers is replaced, and nothing else ever is.
-func listenUnix(path string) (net.Listener, error) {
+func ListenUnix(path string) (net.Listener, error) {
 	if err := checkSocketPath(path); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package commands
+package input
 
 import (
 	"io"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// widenPipe gives a pipe the largest buffer that is allowed without privileges:
+// WidenPipe gives a pipe the largest buffer that is allowed without privileges:
 // fewer switches between the processes at its ends.
-func widenPipe(f *os.File) {
+func WidenPipe(f *os.File) {
 	if isPipe(f) {
 		unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, 1<<20) // a pipe as it was is fine too
 	}
@@ -20,9 +20,9 @@ func isPipe(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
-// splicing returns what writes to w, and takes the bytes of files without reading
+// Splicing returns what writes to w, and takes the bytes of files without reading
 // them if w is a pipe.
-func splicing(w io.Writer) io.Writer {
+func Splicing(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok && isPipe(f) {
 		return splicer{f}
 	}

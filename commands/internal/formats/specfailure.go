@@ -1,4 +1,4 @@
-package commands
+package formats
 
 import (
 	"cmp"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// specFailure shows where a spec is wrong.
-func specFailure(err error) *report.Failure {
+// SpecFailure shows where a spec is wrong.
+func SpecFailure(err error) *report.Failure {
 	var e *framing.SpecError
 	if !errors.As(err, &e) {
 		return report.Usage("%s", err)

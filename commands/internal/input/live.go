@@ -1,4 +1,4 @@
-package commands
+package input
 
 import (
 	"io"
@@ -32,7 +32,7 @@ func newLiveSource(from io.Reader) *liveSource {
 // pump reads one arrival ahead.
 func (l *liveSource) pump() {
 	for {
-		b := make([]byte, detectSize)
+		b := make([]byte, DetectSize)
 		n, err := l.from.Read(b)
 		l.came <- arrival{b[:n], err}
 		if err != nil {
@@ -43,7 +43,7 @@ func (l *liveSource) pump() {
 
 // until collects what comes, up to detectSize, its end or a pause in which it is enough.
 func (l *liveSource) until(enough func([]byte) bool) (start []byte, err error) {
-	for looked := 0; len(start) < detectSize; {
+	for looked := 0; len(start) < DetectSize; {
 		var pause <-chan time.Time
 		if len(start) > looked {
 			pause = time.After(pauseTime)

@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"errors"
@@ -11,16 +11,16 @@ import (
 
 // Write writes whole frames to the peer. Its error is a *peerError, or errDone if there
 // is nothing to report.
-func (c *conn) Write(p []byte) (n int, err error) {
+func (c *Conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
 	size := len(p)
-	if c.limits.idle > 0 {
+	if c.Limits.Idle > 0 {
 		size = 16 << 10 // so that a peer that reads slowly is not taken for one that is idle
 	}
 	for first := true; first || n < len(p); first = false {
-		if c.limits.idle > 0 && c.until.Load() == 0 {
-			c.SetWriteDeadline(time.Now().Add(c.limits.idle))
+		if c.Limits.Idle > 0 && c.until.Load() == 0 {
+			c.SetWriteDeadline(time.Now().Add(c.Limits.Idle))
 		}
 		m, err := c.Conn.Write(p[n:min(len(p), n+size)])
 		n += m
@@ -29,19 +29,19 @@ func (c *conn) Write(p []byte) (n int, err error) {
 		if err != nil {
 			return n, c.writeFault(err)
 		}
-		if c.limits.idle > 0 {
+		if c.Limits.Idle > 0 {
 			c.active.Store(time.Now().UnixNano())
 		}
 	}
 	return n, nil
 }
 
-func (c *conn) writeFault(err error) error {
-	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.reportOnce() {
+func (c *Conn) writeFault(err error) error {
+	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.ReportOnce() {
 		return report.ErrDone
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &timeoutError{"--idle-timeout", c.limits.idle, "the peer read nothing"}
+		err = &TimeoutError{"--idle-timeout", c.Limits.Idle, "the peer read nothing"}
 	}
-	return &peerError{c.name(), err, nil}
+	return &PeerError{c.Name(), err, nil}
 }

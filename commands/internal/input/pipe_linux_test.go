@@ -1,4 +1,4 @@
-package commands
+package input
 
 import (
 	"bytes"
@@ -33,7 +33,7 @@ func TestSplicing(t *testing.T) {
 		b, _ := io.ReadAll(io.LimitReader(r, int64(len(data))))
 		got <- b
 	}()
-	to := splicing(w)
+	to := Splicing(w)
 	var copied int64
 	for _, n := range []int64{1, 1_000_000, 5} {
 		k, err := io.CopyN(to, src, n)
