@@ -9,11 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // autoFlag is framingFlag where the framing may be left out.
@@ -36,10 +35,10 @@ func autoFraming(c *cli.Context) (auto, asked bool) {
 // detect finds the framing of an input and shows what it may be. It says whether to
 // go on with the best.
 func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err error) {
-	var all []framing.Candidate
+	var all []detect.Candidate
 	sure := false // all is of start, and enough
 	start, ended, err := input.Peek(src, func(start []byte) bool {
-		all = framing.Detect(start, false)
+		all = detect.Detect(start, false)
 		sure = told(all)
 		return sure
 	})
@@ -51,7 +50,7 @@ func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err 
 	case what != "":
 		all = nil
 	case !sure:
-		all = framing.Detect(start, ended)
+		all = detect.Detect(start, ended)
 	}
 	if !told(all) {
 		best := ""
@@ -63,7 +62,7 @@ func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err 
 		case len(all) > 0 && all[0].Frames == 0:
 			best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, report.Count(int64(len(start)), "byte"))
 		case len(all) > 0:
-			best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence of the %d it takes", all[0].Spec, int(all[0].Bits), framing.MinBits)
+			best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence of the %d it takes", all[0].Spec, int(all[0].Bits), detect.MinBits)
 		}
 		f := &report.Failure{Status: report.StatusMalformed, Text: "can't tell how the stream is framed" + best}
 		if len(start) > 0 {
@@ -97,7 +96,7 @@ func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err 
 	if in.Label() != "" {
 		again += " " + quoteArg(in.Name)
 	}
-	likely := slices.IndexFunc(all, func(c framing.Candidate) bool { return c.Bits < framing.MinBits })
+	likely := slices.IndexFunc(all, func(c detect.Candidate) bool { return c.Bits < detect.MinBits })
 	if likely < 0 {
 		likely = len(all)
 	}
@@ -119,8 +118,8 @@ func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err 
 }
 
 // told says whether the best candidate can be believed: an opening alone is none.
-func told(all []framing.Candidate) bool {
-	return len(all) > 0 && all[0].Bits >= framing.MinBits && all[0].Frames > 0
+func told(all []detect.Candidate) bool {
+	return len(all) > 0 && all[0].Bits >= detect.MinBits && all[0].Frames > 0
 }
 
 // writerAt calls f with what is written and its offset.
@@ -141,7 +140,7 @@ func quoteArg(s string) string {
 
 // writeCandidates writes the table of -f auto; seen says in what part of the stream, if
 // not in all of it.
-func writeCandidates(w func(string), all []framing.Candidate, seen string) {
+func writeCandidates(w func(string), all []detect.Candidate, seen string) {
 	const most = 6
 	shown := all[:min(len(all), most)]
 	width := len("framing")

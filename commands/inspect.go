@@ -9,12 +9,11 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-	"framecat/hexview"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/framing/detect"
+	"framecat/hexview"
 )
 
 type inspectOptions struct {
@@ -160,7 +159,7 @@ type watch interface {
 	unread(offset int64, b []byte)
 	// candidates are what -f auto found, best first, in what was seen of the stream, and
 	// a line with the command to go on with.
-	candidates(all []framing.Candidate, seen, again string)
+	candidates(all []detect.Candidate, seen, again string)
 	// unknown begins bytes that are in no frame, nor at fault; unread goes on with them.
 	unknown(offset int64)
 	// end closes an input.

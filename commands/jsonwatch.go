@@ -5,10 +5,10 @@ import (
 	"io"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // A jsonWatch writes a record for each frame and for all else, an object a line.
@@ -132,7 +132,7 @@ func (w *jsonWatch) gap(g *capture.Gap, held int) {
 	w.close()
 }
 
-func (w *jsonWatch) candidates(all []framing.Candidate, _, _ string) {
+func (w *jsonWatch) candidates(all []detect.Candidate, _, _ string) {
 	for _, c := range all {
 		w.record("candidate")
 		w.named()

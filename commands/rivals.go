@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // A rival is another reading of the same bytes.
@@ -170,15 +171,15 @@ func (s *scene) found() *rival {
 	if isDelimited(s.f) || s.own.frames > 0 && s.own.score() >= convincing || s.e.Kind == framing.Checksum || fileKind(s.head) != "" {
 		return nil
 	}
-	all := framing.Detect(s.head, s.ended)
+	all := detect.Detect(s.head, s.ended)
 	if len(all) == 0 {
 		return nil
 	}
 	c, name := all[0], nameOf(s.f)
-	if c.Bits < framing.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
+	if c.Bits < detect.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
 		return nil
 	}
-	if s.e.Kind == framing.Truncated && s.own.frames == 0 && c.Bits < 2*framing.MinBits { // it may be nothing but cut
+	if s.e.Kind == framing.Truncated && s.own.frames == 0 && c.Bits < 2*detect.MinBits { // it may be nothing but cut
 		return nil
 	}
 	if base, _ := rule(s.f); s.e.Kind == framing.Truncated && slices.Contains(textFramings, base) && isDelimited(parsed(c.Spec)) {

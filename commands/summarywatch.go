@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // A summaryWatch counts, and shows the sums at the end of each input.
@@ -42,7 +41,7 @@ func (w *summaryWatch) large(framing.Frame, []framing.FieldText, int64) io.Write
 
 func (w *summaryWatch) unknown(int64) {}
 
-func (w *summaryWatch) candidates(all []framing.Candidate, seen, again string) {
+func (w *summaryWatch) candidates(all []detect.Candidate, seen, again string) {
 	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, seen)
 	w.buf.WriteString(again + "\n\n")
 }

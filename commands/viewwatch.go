@@ -5,12 +5,11 @@ import (
 	"io"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-	"framecat/hexview"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/framing/detect"
+	"framecat/hexview"
 )
 
 // A viewWatch shows a stream as hex with marks.
@@ -141,7 +140,7 @@ func (w *viewWatch) gap(g *capture.Gap, _ int) {
 	w.view.Text(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }
 
-func (w *viewWatch) candidates(all []framing.Candidate, seen, again string) {
+func (w *viewWatch) candidates(all []detect.Candidate, seen, again string) {
 	writeCandidates(w.view.Text, all, seen)
 	w.view.Line(again) // can be copied
 	w.view.Line("")

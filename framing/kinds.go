@@ -23,6 +23,8 @@ type Kind struct {
 	rule  *length                                        // what the name says, of a row of the length rule
 	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
 	keys  []Key                                          // its own: Keys has them all
+
+	traits Traits
 }
 
 // A Key is an argument of a spec.
@@ -184,7 +186,7 @@ var generic = []Kind{
 	{Name: "nul", Summary: "payloads that end in a zero byte", Layout: "| payload | 00:1",
 		Source: delims, Spec: `delim:\0`, Examples: []Example{{"nul", "hello", "|hello|\x00"}}},
 	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in any delimiter, with an escape or without", Layout: "| payload | delimiter",
-		keys: []Key{
+		traits: Traits{Family: true}, keys: []Key{
 			{"esc=BYTE", "this byte before the delimiter, or itself, makes it part of the payload"},
 			{"magic=BYTES", "bytes each frame begins with: its header"}, crcKey}, Source: delims, parse: parseDelim,
 		Examples: []Example{
@@ -196,7 +198,7 @@ var generic = []Kind{
 		}},
 	{Name: "any", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of some bytes", Layout: "| payload | end:1",
 		Source: delims, parse: parseAny, Examples: []Example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
-	{Name: "fixed", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of one size", Layout: "[magic] | payload",
+	{Name: "fixed", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of one size", Layout: "[magic] | payload", traits: Traits{Family: true},
 		keys: []Key{{"magic=BYTES", "bytes each frame begins with: its header, part of the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
 		Examples: []Example{{"fixed:5", "hello", "|hello"}, {"fixed:6,magic=G", "hello", "G|hello"}}},
 	{Name: "netstring", Summary: "decimal length, colon, payload, comma", Layout: `digits ":" | payload | ","`,
@@ -213,10 +215,10 @@ var generic = []Kind{
 		keys: []Key{{"json=off", "do not check that texts are JSON"}}, Source: "RFC 7464", parse: parseJSONSeq,
 		Examples: []Example{{"json-seq", `{"a":1}`, "\x1e|{\"a\":1}|\n"}}},
 	{Name: "slip", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line, ended by C0", Layout: "C0:fill | payload, escaped | C0:1",
-		keys: []Key{crcKey}, Source: "RFC 1055", parse: parseSlip,
+		keys: []Key{crcKey}, traits: Traits{Clear: true}, Source: "RFC 1055", parse: parseSlip,
 		Examples: []Example{{"slip", "hel\xc0\xdb", "\xc0~|hel\xdb\xdc\xdb\xdd|\xc0"}, {"slip:crc=sum8", "\xc0\x1b", "\xc0~|\xdb\xdc\x1b\xdb\xdd|\xc0"}}},
 	{Name: "kiss", Summary: "SLIP with a byte of port and command in front", Layout: "C0:fill type:1-2 | payload, escaped | C0:1",
-		Source: "Chepponis and Karn, The KISS TNC (1987)", parse: parseKiss,
+		Source: "Chepponis and Karn, The KISS TNC (1987)", traits: Traits{Clear: true, Refines: "slip"}, parse: parseKiss,
 		Examples: []Example{{"kiss", "hello", "\xc0~\x00|hello|\xc0"}, {"kiss", "", "\xc0~\x00||\xc0"}}},
 	{Name: "cobs", Usage: "cobs[:crc=NAME]", Summary: "zeros replaced by distances; a zero ends the frame", Layout: "| payload, stuffed | 00:1",
 		keys: []Key{crcKey}, Source: "Cheshire and Baker, Consistent Overhead Byte Stuffing, ToN 1999", parse: parseCobs,

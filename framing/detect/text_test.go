@@ -1,4 +1,4 @@
-package framing
+package detect
 
 import (
 	"encoding/hex"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"framecat/framing"
 )
 
 const wordList = `the of and to in is that it was for on are as with his they at be this from have or by one had not but what
@@ -141,9 +143,9 @@ func TestDetectRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	var lost []string
 	tried := 0
-	for _, k := range Kinds() {
+	for _, k := range framing.Kinds() {
 		for _, x := range k.Examples {
-			f := mustParse(t, x.Spec)
+			f := parse(t, x.Spec)
 			var b []byte
 			for i := 0; i < 400 && len(b) < 4<<10; i++ {
 				var p strings.Builder
@@ -151,7 +153,7 @@ func TestDetectRows(t *testing.T) {
 					p.WriteString(word(r) + " ")
 				}
 				for _, payload := range []string{p.String(), x.Payload + p.String(), fmt.Sprintf("{%q:%q}", word(r), p.String()), x.Payload} {
-					out, err := f.Append(b, Marks{}, []byte(payload))
+					out, err := f.Append(b, framing.Marks{}, []byte(payload))
 					if err == nil {
 						b = out
 						break

@@ -1,4 +1,4 @@
-package framing
+package detect
 
 import (
 	"bytes"
@@ -6,15 +6,14 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"framecat/framing"
 )
 
 // delimits says whether f does nothing but look for the end of a frame.
-func delimits(f Framing) bool {
-	switch f.(type) {
-	case *delim, *oneOf:
-		return true
-	}
-	return false
+func delimits(f framing.Framing) bool {
+	_, ok := f.(delimiter)
+	return ok
 }
 
 // ofMarks weighs frames whose ends were found. Any byte cuts any stream into frames,
@@ -38,7 +37,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		wide += size
 	}
 	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
-	_, ends := h.framing.(slip)
+	ends := h.kind.Traits().Clear && parts[0].header == parts[0].at
 	if (ends || delimits(h.framing)) && plainText(d.b[end:]) && text > 0 {
 		bits += d.ofText(parts, text)
 	}
@@ -76,10 +75,11 @@ func soft(bits float64, frames int) float64 {
 // marks looks for delimiters that are no row of the table, and for frames of one size.
 func (d *detector) marks() {
 	for _, mark := range d.tokens() {
-		f := newDelim("", mark)
-		h := hypothesis{spec: f.String(), kind: Lookup("delim"), framing: f, prior: tokenPrior}
-		if Lookup(h.spec) == nil && tells(mark) && d.rare(mark) {
-			d.row(h, 0)
+		if !tells(mark) || !d.rare(mark) {
+			continue
+		}
+		if f, err := framing.Parse(fmt.Sprintf("delim:0x%x", mark)); err == nil {
+			d.row(hypothesis{spec: f.String(), kind: kindOf(f.String()), framing: f, prior: tokenPrior}, 0)
 		}
 	}
 	d.fixed()

@@ -1,8 +1,10 @@
-package framing
+package detect
 
 import (
 	"math"
 	"math/bits"
+
+	"framecat/framing"
 )
 
 // evidence weighs the frames of a row. It is loose if it lies in marks alone.
@@ -18,11 +20,10 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 	if w.ends > 0 {
 		w.sum += d.ofMarks(h, parts, &w)
 	}
-	if e, ok := h.framing.(Escaper); ok {
+	if e, ok := h.framing.(framing.Escaper); ok {
 		w.sum += d.escapes(h, e, parts)
 	}
-	switch h.framing.(type) {
-	case slip, kiss: // bodies without a mark in them; zeros, the marks of cobs, come in heaps
+	if h.kind.Traits().Clear {
 		w.sum += w.ends * math.Log2E
 	}
 	return w.sum, delimits(h.framing)
@@ -31,7 +32,7 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 // A weigher sums up the evidence of one row, frame by frame.
 type weigher struct {
 	d       *detector
-	kind    *Kind
+	kind    *framing.Kind
 	heads   map[int][]held
 	columns map[int]*values
 	seen    map[string]bool // frames

@@ -1,8 +1,10 @@
-package framing
+package detect
 
 import (
 	"math/bits"
 	"slices"
+
+	"framecat/framing"
 )
 
 // maxStart bounds where the first frame may begin if the stream starts inside of one;
@@ -75,7 +77,7 @@ func (d *detector) lateRules() {
 // lateRows tries the rows from later starts.
 func (d *detector) lateRows() {
 	for i, h := range d.hypotheses {
-		if l, ok := h.framing.(*length); d.whole[i] || ok && l.common() {
+		if l, ok := h.framing.(lengthRule); d.whole[i] || ok && l.Common() {
 			continue
 		}
 		for _, s := range d.starts(&h) {
@@ -84,18 +86,13 @@ func (d *detector) lateRows() {
 	}
 }
 
-// common says whether l is nothing that lateRules would not try.
-func (l *length) common() bool {
-	return l.magic == "" && l.header == l.offset+l.size && l.digits == binaryDigits && l.row != nil && len(l.row.Fields) == 0
-}
-
 // starts are places where frames of f may begin in a stream that starts inside one:
 // behind the first marks, or where a chain begins that goes on to the end. Of such
 // chains two are named: the first, and the one that most run into.
 func (d *detector) starts(h *hypothesis) (out []int) {
 	f, limit := h.framing, d.lastStart()
-	s, ok := f.(Syncer)
-	if _, measured := f.(*length); ok && !measured {
+	s, ok := f.(framing.Syncer)
+	if _, fixed := f.(lengthRule); ok && !fixed {
 		for at := 1; at <= limit && len(out) < 2; at++ {
 			n, found := s.Sync(d.b[at:])
 			if at += max(0, n); !found || at > limit {
@@ -164,15 +161,15 @@ func (d *detector) goingOn(h *hypothesis, limit int) (out []int) {
 
 // after is where the frame at at ends: -1 if there is none, len(d.b)+1 if it goes on
 // behind the end.
-func (d *detector) after(f Framing, at int) int {
+func (d *detector) after(f framing.Framing, at int) int {
 	n := len(d.b)
-	if l, ok := f.(*length); ok && !l.likely(d.b[at:]) {
+	if l, ok := f.(lengthRule); ok && !l.Likely(d.b[at:], 1<<maxClass) {
 		return -1
 	}
-	e, err := f.Scan(d.b[at:min(n, at+glance)], new(Cursor))
+	e, err := f.Scan(d.b[at:min(n, at+glance)], new(framing.Cursor))
 	size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
 	switch {
-	case err == ErrMore && n-at < glance, err == nil && size > int64(n-at) && size < 1<<maxClass:
+	case err == framing.ErrMore && n-at < glance, err == nil && size > int64(n-at) && size < 1<<maxClass:
 		return n + 1
 	case err != nil || size <= 0 || size > int64(n-at):
 		return -1
@@ -186,23 +183,3 @@ func (d *detector) after(f Framing, at int) int {
 
 // glance is how much of a frame is looked at to find starts.
 const glance = 1 << 10
-
-// likely says, faster than Scan, that b may begin with a frame.
-func (l *length) likely(b []byte) bool {
-	if len(b) < l.header {
-		return true
-	}
-	if v := l.value(b[l.offset:]) & l.mask; v < l.min || v > min(l.max, 1<<maxClass) || differs(b, l.magicAt, l.magic) >= 0 {
-		return false
-	}
-	if l.row == nil {
-		return true
-	}
-	for i := range l.row.Fields {
-		f := &l.row.Fields[i]
-		if v, ok := f.Value(b[:l.header]); ok && f.Only != "" && f.Names.Of(v) == "" {
-			return false
-		}
-	}
-	return true
-}

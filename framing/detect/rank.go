@@ -1,10 +1,12 @@
-package framing
+package detect
 
 import (
 	"cmp"
 	"math"
 	"slices"
 	"strings"
+
+	"framecat/framing"
 )
 
 // A chain is a run of frames.
@@ -163,12 +165,12 @@ func (d *detector) candidate(group []found) Candidate {
 		best = group[i]
 		alike = i + 1
 	}
-	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == "slip" }); i >= 0 && best.spec == "kiss" {
-		best = group[i] // KISS is SLIP with a byte that means more: their evidence differs by chance
+	plainer := kindOf(best.spec).Traits().Refines
+	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == plainer }); i >= 0 {
+		best = group[i] // their evidence differs by chance
 		alike = max(alike, i+1)
 	}
-	name, _, _ := strings.Cut(best.spec, ":")
-	c := Candidate{Spec: best.spec, Kind: Lookup(name), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
+	c := Candidate{Spec: best.spec, Kind: kindOf(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
 	for _, f := range group[:alike] {
 		if isName(f.spec) && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
 			c.Aliases = append(c.Aliases, f.spec)
@@ -180,8 +182,8 @@ func (d *detector) candidate(group []found) Candidate {
 // class orders framings that cut a stream alike: plain rules, the rows of protocols,
 // then rules that only arguments make fit.
 func (f *found) class() int {
-	switch i := slices.IndexFunc(generic, func(k Kind) bool { return k.Name == f.spec }); {
-	case i >= 0:
+	switch k := framing.Lookup(f.spec); {
+	case k != nil && k.Traits().Generic:
 		return 0
 	case isName(f.spec):
 		return 1
@@ -191,9 +193,9 @@ func (f *found) class() int {
 
 // mark is how long a delimiter is: the whole of it is not part of the payload.
 func (f *found) mark() int {
-	rule, err := Parse(f.spec)
-	if d, ok := rule.(*delim); ok && err == nil {
-		return len(d.mark)
+	rule, err := framing.Parse(f.spec)
+	if d, ok := rule.(delimiter); ok && err == nil {
+		return len(d.Delimiter())
 	}
 	return 0
 }

@@ -1,6 +1,10 @@
-package framing
+package detect
 
-import "math"
+import (
+	"math"
+
+	"framecat/framing"
+)
 
 // The wiggle test finds out what a framing looks at, whatever it is: each byte of the
 // head of some frames is turned to other values, and Scan says whether that would be a
@@ -76,7 +80,7 @@ func (p *part) head() int {
 	return min(p.end-p.at, headBytes)
 }
 
-func (d *detector) wiggleByte(f Framing, p *part, at int, h *held) {
+func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {
 	was := d.scratch[at]
 	defer func() { d.scratch[at] = was }()
 	size, tries := int64(p.end-p.at), flips
@@ -85,7 +89,7 @@ func (d *detector) wiggleByte(f Framing, p *part, at int, h *held) {
 	}
 	for k := range tries {
 		d.scratch[at] = was ^ flip(k)
-		c := Cursor{Stream: p.stream, EOF: d.ended}
+		c := framing.Cursor{Stream: p.stream, EOF: d.ended}
 		e, err := f.Scan(d.scratch[p.at:], &c)
 		h.tried++
 		n := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
@@ -110,8 +114,8 @@ func (d *detector) wiggleByte(f Framing, p *part, at int, h *held) {
 // open weighs a frame that has begun with the stream and goes on behind it, by how
 // its first bytes are constrained.
 func (d *detector) open(h hypothesis) {
-	e, err := h.framing.Scan(d.b, &Cursor{EOF: d.ended})
-	if err != ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
+	e, err := h.framing.Scan(d.b, &framing.Cursor{EOF: d.ended})
+	if err != framing.ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
 		return
 	}
 	b := d.scratch[:min(len(d.b), longLook)]
@@ -121,7 +125,7 @@ func (d *detector) open(h hypothesis) {
 		was, fine := d.scratch[at], 0
 		for k := range flips {
 			d.scratch[at] = was ^ flip(k)
-			if _, err := h.framing.Scan(b, &Cursor{EOF: d.ended}); err == nil || err == ErrMore {
+			if _, err := h.framing.Scan(b, &framing.Cursor{EOF: d.ended}); err == nil || err == framing.ErrMore {
 				fine++
 			}
 		}

@@ -1,15 +1,17 @@
-package framing
+package detect
 
 import (
 	"strings"
 	"sync"
+
+	"framecat/framing"
 )
 
 // A hypothesis is a row of the table, with the arguments it needs.
 type hypothesis struct {
 	spec    string
-	kind    *Kind
-	framing Framing
+	kind    *framing.Kind
+	framing framing.Framing
 	prior   float64   // bits that naming it costs
 	begins  [256]bool // bytes that a frame can begin with
 }
@@ -26,12 +28,15 @@ var known struct {
 // keys have, and its examples.
 func readHypotheses() (out []hypothesis) {
 	seen := map[string]bool{}
-	for i, k := range rows {
-		if k.rule != nil && k.rule.digits == binaryDigits || k.Name == "fixed" || k.Name == "delim" {
+	kinds := framing.Kinds()
+	for i := range kinds {
+		k := &kinds[i]
+		traits := k.Traits()
+		if traits.Family {
 			continue // other parts of the search
 		}
 		specs := []string{k.Name}
-		for _, key := range k.keys {
+		for _, key := range k.Keys() {
 			if roles, ok := strings.CutPrefix(key.Name, "role="); ok {
 				for _, role := range strings.Split(roles, "|") {
 					specs = append(specs, k.Name+":role="+role)
@@ -42,13 +47,13 @@ func readHypotheses() (out []hypothesis) {
 			specs = append(specs, x.Spec)
 		}
 		for _, spec := range specs {
-			f, err := Parse(spec)
+			f, err := framing.Parse(spec)
 			if err != nil || seen[spec] || strings.Contains(spec, "crc=") || strings.Contains(spec, "strict") {
 				continue
 			}
 			seen[spec] = true
 			prior := rowPrior
-			if i < len(generic) && spec == k.Name {
+			if traits.Generic && spec == k.Name {
 				prior = plainPrior
 			}
 			out = append(out, hypothesis{spec, k, f, prior, beginnings(f)})
@@ -58,10 +63,10 @@ func readHypotheses() (out []hypothesis) {
 }
 
 // beginnings are the bytes that a frame of f can begin with.
-func beginnings(f Framing) (set [256]bool) {
+func beginnings(f framing.Framing) (set [256]bool) {
 	for c := range set {
-		_, err := f.Scan([]byte{byte(c)}, new(Cursor))
-		set[c] = err == nil || err == ErrMore
+		_, err := f.Scan([]byte{byte(c)}, new(framing.Cursor))
+		set[c] = err == nil || err == framing.ErrMore
 	}
 	return set
 }
@@ -89,17 +94,17 @@ type part struct {
 	fill, at          int // where the fill before it and itself begin
 	header, body, end int // where these end
 	stream            uint64
-	ext               Extent
+	ext               framing.Extent
 	cut               bool // the stream ends inside it: end is where it would
 }
 
 // walk reads the frames of f from start; broken says that it ends at what is none.
 // The parts are valid until the next call.
-func (d *detector) walk(f Framing, start int) (parts []part, broken bool) {
+func (d *detector) walk(f framing.Framing, start int) (parts []part, broken bool) {
 	defer func() { d.parts = parts }()
 	parts = d.parts[:0]
-	escaper, _ := f.(Escaper)
-	var c Cursor
+	escaper, _ := f.(framing.Escaper)
+	var c framing.Cursor
 	var out []byte
 	at, filled := start, 0
 	for {
@@ -107,7 +112,7 @@ func (d *detector) walk(f Framing, start int) (parts []part, broken bool) {
 		stream := c.Stream
 		e, err := f.Scan(d.b[at:], &c)
 		if err != nil {
-			_, bad := err.(*Error)
+			_, bad := err.(*framing.Error)
 			return parts, bad
 		}
 		p := part{fill: at, at: at + e.Skip, stream: stream, ext: e}
@@ -169,11 +174,8 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 		}
 		return false
 	}
-	switch f := h.framing.(type) {
-	case *varint:
-		c.thin = true
-	case *length:
-		c.thin = f.size == 1
+	if l, ok := h.framing.(measured); ok {
+		c.thin = l.LengthSize() == 1
 	}
 	c.bits, c.loose = d.evidence(h, parts)
 	d.keep(c, h.spec, h.prior)

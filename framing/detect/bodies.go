@@ -1,10 +1,14 @@
-package framing
+package detect
 
-import "math"
+import (
+	"math"
+
+	"framecat/framing"
+)
 
 // escapes weighs what stands in the bodies of frames that are escaped or checked: how
 // seldom the same bytes in another order would have been right.
-func (d *detector) escapes(h hypothesis, e Escaper, parts []part) float64 {
+func (d *detector) escapes(h hypothesis, e framing.Escaper, parts []part) float64 {
 	rnd := uint32(1)
 	sum, count, tried, fine := 0.0, 0.0, 0.0, 0.0
 	samples := min(shuffled, len(parts))
@@ -49,9 +53,9 @@ const (
 )
 
 // unescapes says whether the frame at p is one still in scratch, and of the same length.
-func (d *detector) unescapes(f Framing, e Escaper, p *part) bool {
+func (d *detector) unescapes(f framing.Framing, e framing.Escaper, p *part) bool {
 	b := d.scratch[p.at:p.end]
-	x, err := f.Scan(b, &Cursor{Stream: p.stream, EOF: d.ended})
+	x, err := f.Scan(b, &framing.Cursor{Stream: p.stream, EOF: d.ended})
 	if err != nil || x.Skip != 0 || x.Header != p.ext.Header || x.Body != p.ext.Body || x.Trailer != p.ext.Trailer {
 		return false
 	}
