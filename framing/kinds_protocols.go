@@ -97,7 +97,7 @@ var protocols = []Kind{
 		Source: "memcached, protocol_binary", check: memcachedParts,
 		Examples: []Example{{"memcached", "", "\x80\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
 	{Name: "mllp", Summary: "HL7 messages: VT, message, FS CR", Spec: `delim:0x1c0d,magic=0x0b`, Layout: "VT:1 | message | FS:1 CR:1",
-		Source: "HL7 MLLP, transport specification, release 1", Examples: []Example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
+		traits: Traits{Openings: []Opening{{Start: "\x0bMSH", Next: "|", Means: "the peer writes HL7 messages"}}}, Source: "HL7 MLLP, transport specification, release 1", Examples: []Example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
 	{Name: "modbus", Summary: "Modbus over TCP",
 		Spec: `u16be:offset=4,header=7,magic=0x0000,magic-at=2,min=2,max=254,prefix=0x000000000000ff`,
 		Fields: []Field{
@@ -179,7 +179,7 @@ var protocols = []Kind{
 			{Name: "version", At: 1, Size: 2, Names: Names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		Limits: "TLS 1.2's 2^14 + 2048; TLS 1.3 allows 2^14 + 256, which a record does not tell", Default: "application_data of TLS 1.2, as 1.3 writes it",
-		Source: "RFC 8446 sections 5.1 and 5.2", Examples: []Example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
+		traits: Traits{Openings: []Opening{{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"}}}, Source: "RFC 8446 sections 5.1 and 5.2", Examples: []Example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
 	{Name: "tpkt", Summary: "TPKT: ISO transport over TCP, as in RDP, S7 and H.323",
 		Spec: `u16be:offset=2,counts=frame,magic=0x03,min=7`,
 		Fields: []Field{
