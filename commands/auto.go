@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -45,7 +46,7 @@ func (i *inspection) detect(src *input.Source, in input.Input) (found bool, err 
 	if err != nil {
 		return false, err
 	}
-	what := fileKind(start)
+	what := hint.FileKind(start)
 	switch {
 	case what != "":
 		all = nil

@@ -8,12 +8,11 @@ import (
 	"os"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // A conversion takes messages from one framing to another: encode, decode and
@@ -36,7 +35,7 @@ type conversion struct {
 	origin formats.Origin // of the messages that are being read
 	index  int64          // of the next frame, over all inputs
 	batch  framing.Batch  // that is being taken
-	hinter hinter
+	hinter hint.Hinter
 }
 
 // run converts all inputs, one after another. A bad one is reported and the rest
@@ -101,10 +100,10 @@ func (c *conversion) convertStream(in input.Input) error {
 	r := framing.NewReader(src.Reader, c.in.Framing)
 	r.Max, r.MaxName, r.MaxStream = c.maxHeld, "--max-frame", c.maxStreamed
 	r.Index, r.Offset = c.index, src.Offset
-	r.Idle, r.Head = c.idle, make([]byte, 0, headSize)
+	r.Idle, r.Head = c.idle, make([]byte, 0, hint.HeadSize)
 	_, r.StreamLarge = c.sink.(formats.Streamer)
 	r.StreamLarge = r.StreamLarge && !c.where.needsPayload()
-	c.hinter = newHinter(r)
+	c.hinter = hint.New(r)
 	err = c.frames(r, in)
 	c.index = r.Index
 	c.stats.wire += r.Offset + int64(len(r.Buffered())) - src.Offset

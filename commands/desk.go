@@ -1,17 +1,17 @@
 package commands
 
 import (
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 	"framecat/framing"
-
-	"framecat/commands/internal/formats"
 )
 
 // A desk is what a session works with: sessions that wait have none.
 type desk struct {
 	report *report.Reporter
 	reader *framing.Reader
-	head   [headSize]byte
+	head   [hint.HeadSize]byte
 	frames conversion
 	sink   connSink
 	echo   *formats.FrameSink // nil without --echo
@@ -62,7 +62,7 @@ func (s *session) sit() {
 	if s.exec != nil {
 		d.sink.back = s.exec
 	}
-	d.reader.Head, d.frames.hinter = nil, hinter{guesses: 3, budget: &s.v.hints}
+	d.reader.Head, d.frames.hinter = nil, hint.NewShared(&s.v.hints)
 	if at := s.c.At(); at.Index == 0 && at.Offset == 0 { // hints look at the beginning
 		d.reader.Head = append(d.head[:0], at.Tail...)
 	}

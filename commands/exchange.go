@@ -9,10 +9,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
 )
 
 // An exchange is one run of send: a goroutine writes messages, another reads replies.
@@ -50,7 +50,7 @@ func send(s streams, o sendOptions, signals <-chan os.Signal) error {
 	if o.stats {
 		x.trips = new(trips)
 	}
-	x.o.limits.Explain = cutHints
+	x.o.limits.Explain = hint.OfSilence
 	x.input.init()
 	x.out.took = x.replied
 	if err := x.connect(signals, timeout); err != nil {
@@ -110,7 +110,7 @@ func (x *exchange) receive() {
 	}
 	x.c.Blocks = true
 	frames := newFrames(x.c, v)
-	frames.Head = make([]byte, 0, headSize)
+	frames.Head = make([]byte, 0, hint.HeadSize)
 	var f *report.Failure
 	if errors.As(receive(x.c, v, frames), &f) { // it was told
 		x.lost.Store(&report.Failure{Status: f.Status, Reported: true})

@@ -6,13 +6,12 @@ import (
 	"io/fs"
 	"strings"
 
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // A misfit is a message that the output can't carry.
@@ -106,6 +105,22 @@ func isFatal(err error) bool {
 	return errors.As(err, &f) && f.Fatal
 }
 
+// unreadable is the failure of a frame of f that r could not read, with a hint where
+// there is one.
+func unreadable(h *hint.Hinter, f framing.Framing, r *framing.Reader, e *framing.Error) *report.Failure {
+	fail := &report.Failure{Status: report.StatusMalformed, Text: e.Error(), Hints: h.Hints(f, r, e)}
+	if e.Kind == framing.Truncated {
+		fail.Status = report.StatusTruncated
+	}
+	return fail
+}
+
+// rowOf is the row of the table that f is of.
+func rowOf(f framing.Framing) *framing.Kind {
+	name, _, _ := strings.Cut(f.String(), ":")
+	return framing.Lookup(name)
+}
+
 // misfitHints tells what would carry a message.
 func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) {
 	s, ok := formats.Written(c.sink).(*formats.FrameSink)
@@ -122,14 +137,14 @@ func (c *conversion) misfitHints(m *misfit, r *framing.Reader) (hints []string) 
 	case ok && s.Flag == "-o":
 		fit := append(formats.Carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
 		hints = append(hints, "it would fit -o "+strings.Join(fit, ", "))
-	case ok && isDelimited(s.Format.Framing):
+	case ok && rowOf(s.Format.Framing).Traits().Delimited:
 		fit := formats.Carriers(m.payload, "lines", "nul", "netstring", "u32be")
 		hints = append(hints, "it would fit "+s.Flag+" "+strings.Join(fit, ", "))
 	}
 	if r == nil {
 		return hints
 	}
-	if twice := twiceHint(c.in.Framing, r.Head); twice != "" {
+	if twice := hint.Twice(c.in.Framing, r.Head); twice != "" {
 		hints = append(hints, twice)
 	}
 	return hints

@@ -8,12 +8,10 @@ import (
 	"strings"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // Fault reports a frame that could not be read. It returns nil if the reader goes
@@ -27,7 +25,7 @@ func (c *conversion) Fault(r *framing.Reader, in input.Input, e *framing.Error) 
 	}
 	f := &report.Failure{Status: report.StatusMalformed, Text: e.Error()}
 	if c.in.Spec {
-		f = c.hinter.failure(c.in.Framing, r, e)
+		f = unreadable(&c.hinter, c.in.Framing, r, e)
 	} else {
 		f.Text = strings.Replace("message"+strings.TrimPrefix(f.Text, "frame"), "inside a frame", "inside a message", 1)
 		if e.Kind == framing.Truncated && c.in.Name != "json" {

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -136,7 +137,7 @@ type inspection struct {
 	index    int64 // of the next frame, over all inputs
 	left     int64 // frames still to show
 	skipping bool  // what is read is no frame
-	hinter   hinter
+	hinter   hint.Hinter
 	tally    tally
 }
 
@@ -222,8 +223,8 @@ func (i *inspection) Flush() error {
 func (i *inspection) reader(src io.Reader, offset int64) *framing.Reader {
 	r := framing.NewReader(src, i.framing)
 	r.Max, r.MaxName, r.MaxStream = i.maxHeld, "--max-frame", i.maxHeld
-	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, headSize)
-	i.hinter = newHinter(r)
+	r.Index, r.Offset, r.Head = i.index, offset, make([]byte, 0, hint.HeadSize)
+	i.hinter = hint.New(r)
 	return r
 }
 

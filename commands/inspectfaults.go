@@ -6,16 +6,14 @@ import (
 	"io"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // Fault shows what can't be read. It says whether frames may follow.
 func (i *inspection) Fault(r *framing.Reader, src *input.Source, e *framing.Error, in input.Input) bool {
-	f := i.hinter.failure(i.framing, r, e)
+	f := unreadable(&i.hinter, i.framing, r, e)
 	header, need := awaited(r)
 	if e.Kind != framing.Truncated {
 		e.Have = e.Offset - e.Start

@@ -3,11 +3,11 @@ package commands
 import (
 	"io"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
+	"framecat/framing"
 )
 
 // newFrames returns a reader of frames of a conversion, with its limits.
@@ -16,7 +16,7 @@ func newFrames(src io.Reader, v *conversion) *framing.Reader {
 	r.Max, r.MaxName, r.MaxStream = v.maxHeld, "--max-frame", v.maxStreamed
 	r.Idle = v.idle
 	_, r.StreamLarge = v.sink.(formats.Streamer)
-	v.hinter = newHinter(r)
+	v.hinter = hint.New(r)
 	return r
 }
 

@@ -9,10 +9,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 	"framecat/framing"
-
-	"framecat/commands/internal/link"
 )
 
 // drainTime is how long connections may take to end after a signal.
@@ -36,7 +36,7 @@ type server struct {
 	came  chan struct{} // a connection came, or an outbox has room
 	input speech
 	procs procs
-	hints hintBudget
+	hints hint.Budget
 	wg    sync.WaitGroup // connections
 
 	done     chan struct{} // closed when there is nothing more to serve
@@ -56,10 +56,10 @@ func newServer(s streams, o listenOptions, l net.Listener) *server {
 		slots: make(chan struct{}, o.maxConns),
 	}
 	v.o.limits.Explain = func(f framing.Framing, head []byte) []string {
-		if !v.hints.take() {
+		if !v.hints.Take() {
 			return nil
 		}
-		return cutHints(f, head)
+		return hint.OfSilence(f, head)
 	}
 	v.input.init()
 	if o.count == 0 {

@@ -8,11 +8,9 @@ import (
 	"strings"
 
 	"framecat/commands/internal/capture"
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // A tracer tells what a receiver's loop does: each read, what the buffer then holds,
@@ -106,7 +104,7 @@ func (t *tracer) frame(f framing.Frame) {
 }
 
 func (t *tracer) Fault(i *inspection, in input.Input, e *framing.Error) bool {
-	f := i.hinter.failure(i.framing, t.r, e)
+	f := unreadable(&i.hinter, i.framing, t.r, e)
 	if e.Kind == framing.Truncated {
 		t.step("end of the stream: %s", leftoverNote(e))
 		i.report.Failed(f)

@@ -3,9 +3,11 @@ package formats
 import (
 	"cmp"
 	"errors"
+	"slices"
+	"strings"
+
 	"framecat/commands/internal/report"
 	"framecat/framing"
-	"strings"
 )
 
 // SpecFailure shows where a spec is wrong.
@@ -40,13 +42,10 @@ func SpecFailure(err error) *report.Failure {
 // integer type, or "".
 func renamed(name string) string {
 	name = strings.ToLower(name)
-	switch name {
-	case "pg", "pgsql", "psql":
-		return "postgres"
-	case "redis":
-		return "resp"
-	case "ws":
-		return "websocket"
+	for _, k := range framing.Kinds() {
+		if slices.Contains(k.Traits().Aliases, name) {
+			return k.Name
+		}
 	}
 	for _, prefix := range []string{"uint", "int", "i", "u"} {
 		bits, ok := strings.CutPrefix(name, prefix)

@@ -1,4 +1,4 @@
-package commands
+package hint
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"framecat/framing/detect"
 )
 
-// A rival is another reading of the same bytes.
-type rival struct{ spec, why string }
+// An alternative is another framing that the stream may have.
+type alternative struct{ spec, why string }
 
 const (
 	otherOrder    = "the length is plausible in the other byte order"
@@ -17,24 +17,19 @@ const (
 	countsRest    = "it would fit if the length did not count the header"
 	otherWidth    = "a length field of another width would fit"
 	otherWidthAll = otherWidth + ", one that counts itself"
-	varintFits    = "a varint length would fit"
 	otherSum      = "another checksum would fit"
 )
 
-var (
-	plainWidths = []string{"u32be", "u16be", "u32le", "u16le", "u8", "u64be", "u24be", "u64le", "u24le"}
-	textRivals  = []string{"netstring", "syslog", "content-length", "chunked", "ascii:size=4", "ascii:size=3", "ascii:size=2", "tfrecord"}
-	sums        = []string{"crc32", "crc32-le", "crc32c", "crc32c-le", "crc16-ccitt", "crc16-ccitt-le", "crc16-modbus", "crc16-modbus-be", "xor8", "sum8"}
-)
+var sums = []string{"crc32", "crc32-le", "crc32c", "crc32c-le", "crc16-ccitt", "crc16-ccitt-le", "crc16-modbus", "crc16-modbus-be", "xor8", "sum8"}
 
-// rivals are the framings that f may have been taken for, the nearest first.
-func rivals(f framing.Framing) (all []rival) {
+// alternatives are the framings that f may have been taken for, the nearest first.
+func alternatives(f framing.Framing) (all []alternative) {
 	name, keys, _ := strings.Cut(f.String(), ":")
 	add := func(why, name string, keys ...string) {
 		if spec := strings.Join(keys, ","); spec != "" {
 			name += ":" + spec
 		}
-		all = append(all, rival{name, why})
+		all = append(all, alternative{name, why})
 	}
 	var given []string
 	if keys != "" {
@@ -43,16 +38,15 @@ func rivals(f framing.Framing) (all []rival) {
 	if order, keys := otherOrderOf(f); order != "" {
 		add(otherOrder, order, keys)
 	}
-	if lengthWidth(name) > 0 {
-		if other := swapped(name); other != "" {
-			add(otherOrder, other, keys)
-		}
+	width, lengths := 0, plainLengths()
+	if plainLength(f) {
+		width = traits(f).Width
 		if !strings.Contains(keys, "counts=") && !strings.Contains(keys, "adjust=") {
 			add(countsAll, name, append([]string{"counts=frame"}, given...)...)
 		}
-		for _, other := range plainWidths {
-			if keys != "" && lengthWidth(other) != lengthWidth(name) {
-				add(otherWidth, other, keys)
+		for _, other := range lengths {
+			if keys != "" && other.Traits().Width != width {
+				add(otherWidth, other.Name, keys)
 			}
 		}
 	}
@@ -68,60 +62,59 @@ func rivals(f framing.Framing) (all []rival) {
 	}
 	if i := strings.LastIndex(f.String(), "crc="); i >= 0 {
 		for _, sum := range sums {
-			all = append(all, rival{f.String()[:i] + "crc=" + sum, otherSum})
+			all = append(all, alternative{f.String()[:i] + "crc=" + sum, otherSum})
 		}
 	}
-	for _, other := range plainWidths {
+	for _, other := range lengths {
 		switch {
-		case other == name: // that is f with checks dropped, which it fits for being lax
-		case lengthWidth(name) == lengthWidth(other) || keys != "" || lengthWidth(name) == 0:
-			add("the stream reads as "+other, other)
-			add("the stream reads as "+other+" that counts itself", other, "counts=frame")
+		case other.Name == name: // that is f with checks dropped, which it fits for being lax
+		case other.Traits().Width == width || keys != "" || width == 0:
+			add("the stream reads as "+other.Name, other.Name)
+			add("the stream reads as "+other.Name+" that counts itself", other.Name, "counts=frame")
 		default:
-			add(otherWidth, other)
-			add(otherWidthAll, other, "counts=frame")
+			add(otherWidth, other.Name)
+			add(otherWidthAll, other.Name, "counts=frame")
 		}
 	}
-	if name != "varint" {
-		add(varintFits, "varint")
-	}
-	for _, spec := range textRivals {
-		add("the stream reads as "+spec, spec)
+	for _, k := range framing.Kinds() {
+		for _, spec := range k.Traits().Tries {
+			why := "the stream reads as " + spec
+			if k.Traits().Narrow {
+				why = "a " + spec + " length would fit"
+			}
+			add(why, spec)
+		}
 	}
 	return all
 }
 
-// otherOrderOf is the length rule of a protocol in the other byte order, without the header
-// that it writes.
+// otherOrderOf is the length rule of f in the other byte order, without the header that
+// the rule writes; name is "" if f has no such rule.
 func otherOrderOf(f framing.Framing) (name, keys string) {
-	_, spec := rule(f)
-	switch {
-	case nameOf(f) == "postgres": // it has code of its own for the beginning of a connection
-		spec = "u32be:offset=1,adjust=-4"
-	case spec == f.String():
-		return "", ""
-	}
-	name, keys, _ = strings.Cut(spec, ":")
-	if i := strings.Index(keys, "prefix="); i >= 0 { // it stands last
+	name, keys, _ = strings.Cut(rule(f), ":")
+	if i := strings.Index(keys, "prefix="); i >= 0 && rule(f) != f.String() { // it stands last
 		keys = strings.TrimSuffix(keys[:i], ",")
 	}
 	return swapped(name), keys
 }
 
-// swapped is the same width in the other byte order, or "".
+// swapped is the plain length of the same width in the other byte order, or "".
 func swapped(name string) string {
-	if be, ok := strings.CutSuffix(name, "be"); ok {
-		return be + "le"
+	k := framing.Lookup(name)
+	if k == nil || k.Traits().Width < 2 {
+		return ""
 	}
-	if le, ok := strings.CutSuffix(name, "le"); ok {
-		return le + "be"
+	for _, other := range plainLengths() {
+		if a, b := k.Traits(), other.Traits(); a.Width == b.Width && a.Little != b.Little {
+			return other.Name
+		}
 	}
 	return ""
 }
 
-// A rival must count so many bits, and so many more than the framing in use: many
-// more if nothing shows that a frame ends with the bytes. A farther rival must
-// count clearly more than a nearer one.
+// An alternative must have so many bits, and so many more than the framing in use: many
+// more if nothing shows that a frame ends with the bytes. A farther one must have clearly
+// more than a nearer one.
 const (
 	convincing = 9
 	lead       = 6
@@ -129,13 +122,13 @@ const (
 	clearly    = 3
 )
 
-// best is the rival that explains the stream from its start and counts most, or what
-// the whole search finds if that is something else.
-func (s *scene) best() string {
-	if s.own.frames > 0 && s.e.Kind == framing.Truncated && isDelimited(s.f) || s.opened {
+// alternative is the one that explains the stream from its start and has most bits, or
+// what the whole search finds if that is something else.
+func (c *context) alternative() string {
+	if c.own.frames > 0 && c.e.Kind == framing.Truncated && traits(c.f).Delimited || c.opened {
 		return "" // it explains its frames, and counts too little for them
 	}
-	near, found := s.nearest(), s.found()
+	near, found := c.nearest(), c.found()
 	switch {
 	case found != nil && (near == nil || !sameRule(parsed(near.spec), parsed(found.spec))):
 		near = found
@@ -145,51 +138,53 @@ func (s *scene) best() string {
 	return near.why + ": try -f " + near.spec
 }
 
-// nearest is the rival that counts most.
-func (s *scene) nearest() (best *rival) {
+// nearest is the alternative that has most bits.
+func (c *context) nearest() (best *alternative) {
 	most := convincing
-	badSum := s.e.Kind == framing.Checksum // without it, all would fit
-	for _, r := range rivals(s.f) {
-		g, err := framing.Parse(r.spec)
-		if err != nil || g.String() == s.f.String() || badSum && r.why != otherSum {
+	badSum := c.e.Kind == framing.Checksum // without it, all would fit
+	for _, a := range alternatives(c.f) {
+		f, err := framing.Parse(a.spec)
+		if err != nil || f.String() == c.f.String() || badSum && a.why != otherSum {
 			continue
 		}
-		got := s.ruler().read(g)
-		need := s.own.score() + lead
+		got := c.scorer().of(f)
+		need := c.own.total() + lead
 		if !got.exact {
-			need = s.own.score() + leadCut
+			need = c.own.total() + leadCut
 		}
-		if got.good && (got.exact || s.runs(got)) && got.score() >= max(need, most) {
-			best, most = &rival{g.String(), r.why}, got.score()+clearly
+		if got.good && (got.exact || c.runs(got)) && got.total() >= max(need, most) {
+			best, most = &alternative{f.String(), a.why}, got.total()+clearly
 		}
 	}
 	return best
 }
 
-// found is what Detect finds in most of the head, unless frames speak for the framing in use.
-func (s *scene) found() *rival {
-	if isDelimited(s.f) || s.own.frames > 0 && s.own.score() >= convincing || s.e.Kind == framing.Checksum || fileKind(s.head) != "" {
+// runs reports whether a score whose last frame is cut is that of a good run of frames: the
+// stream must go on, and so far that the end of its first frame may not be there.
+func (c *context) runs(got score) bool {
+	return !c.ended && (got.frames > 1 || len(c.head) == HeadSize)
+}
+
+// found is what the search finds in most of the head, unless frames speak for the framing
+// in use.
+func (c *context) found() *alternative {
+	if traits(c.f).Delimited || c.own.frames > 0 && c.own.total() >= convincing || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
 		return nil
 	}
-	all := detect.Detect(s.head, s.ended)
+	all := detect.Detect(c.head, c.ended)
 	if len(all) == 0 {
 		return nil
 	}
-	c, name := all[0], nameOf(s.f)
-	if c.Bits < detect.MinBits || c.Start > 0 || c.Frames < 3 || 4*c.Leftover >= len(s.head) || sameRule(parsed(c.Spec), s.f) || slices.Contains(c.Aliases, name) {
+	best := all[0]
+	if best.Bits < detect.MinBits || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
+		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, kindOf(c.f).Name) {
 		return nil
 	}
-	if s.e.Kind == framing.Truncated && s.own.frames == 0 && c.Bits < 2*detect.MinBits { // it may be nothing but cut
+	if c.e.Kind == framing.Truncated && c.own.frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
 		return nil
 	}
-	if base, _ := rule(s.f); s.e.Kind == framing.Truncated && slices.Contains(textFramings, base) && isDelimited(parsed(c.Spec)) {
+	if c.e.Kind == framing.Truncated && traits(c.f).Text && traits(parsed(best.Spec)).Delimited {
 		return nil // its headers end as lines do
 	}
-	return &rival{c.Spec, "the stream reads as " + c.Kind.Name}
-}
-
-// runs says whether a reading whose last frame is cut is a good run of frames: the
-// stream must go on, and so far that the end of its first frame may not be there.
-func (s *scene) runs(got reading) bool {
-	return !s.ended && (got.frames > 1 || len(s.head) == headSize)
+	return &alternative{best.Spec, "the stream reads as " + best.Kind.Name}
 }

@@ -1,4 +1,4 @@
-package commands
+package hint
 
 import (
 	"encoding/binary"
@@ -9,8 +9,6 @@ import (
 	"unicode/utf16"
 
 	"framecat/framing"
-
-	"framecat/commands/internal/input"
 )
 
 // Text in UTF-16 is a kind of file, with its mark and without, in either byte order, and
@@ -35,10 +33,10 @@ func TestUTF16(t *testing.T) {
 			}
 			for _, cut := range []int{0, 1, 2, 3} {
 				b := marked[:len(marked)-cut]
-				if got := fileKind(b) != ""; got != row.marked {
+				if got := FileKind(b) != ""; got != row.marked {
 					t.Errorf("%q, %v with a mark, %d bytes cut: %t", row.text, order, cut, got)
 				}
-				if got := fileKind(b[2:]) != ""; got != row.plain {
+				if got := FileKind(b[2:]) != ""; got != row.plain {
 					t.Errorf("%q, %v, %d bytes cut: %t", row.text, order, cut, got)
 				}
 			}
@@ -48,13 +46,13 @@ func TestUTF16(t *testing.T) {
 
 // What is a stream of frames is no kind of file.
 func TestStreamsAreNoFiles(t *testing.T) {
-	streams, _ := filepath.Glob("../testdata/captures/*.bin")
+	streams, _ := filepath.Glob("../../../testdata/captures/*.bin")
 	for _, name := range streams {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if is := fileKind(b[:min(len(b), input.DetectSize)]); is != "" {
+		if is := FileKind(b[:min(len(b), 64<<10)]); is != "" {
 			t.Errorf("%s looks like %s", name, is)
 		}
 	}
@@ -66,7 +64,7 @@ func TestStreamsAreNoFiles(t *testing.T) {
 				for range 20 {
 					b, _ = f.Append(b, framing.Marks{}, []byte(payload))
 				}
-				if is := fileKind(b); is != "" {
+				if is := FileKind(b); is != "" {
 					t.Errorf("-f %s with %q looks like %s", x.Spec, payload, is)
 				}
 			}

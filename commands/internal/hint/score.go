@@ -1,18 +1,17 @@
-package commands
+package hint
 
 import (
 	"bytes"
 	"io"
 	"math/bits"
-	"strings"
 
 	"framecat/framing"
 )
 
-// A reading is how well a framing explains the bytes at the start of a stream. A
+// A score is how well a framing explains the bytes at the start of a stream. A
 // frame counts as many bits as it is rare in random bytes: one of n bytes with m
 // bytes of length or delimiter has 8m - log2(n).
-type reading struct {
+type score struct {
 	frames int  // whole ones
 	bits   int  // of whole frames
 	tail   int  // of the cut frame behind them; below 0 if its length is absurd
@@ -21,7 +20,7 @@ type reading struct {
 	lines  bool // each frame begins where a line does
 }
 
-func (r reading) score() int { return r.bits + r.tail }
+func (s score) total() int { return s.bits + s.tail }
 
 // Small lengths are common in any bytes, and zeros are everywhere: what a frame
 // must prove before it counts, what one without a payload costs, and what a zero
@@ -32,8 +31,8 @@ const (
 	zeroCost  = 4
 )
 
-// A ruler measures readings of b.
-type ruler struct {
+// A scorer scores framings of b.
+type scorer struct {
 	b     []byte
 	limit int64 // longest payload; 0 is none
 	ended bool  // nothing follows b
@@ -41,38 +40,38 @@ type ruler struct {
 	all   bool  // all of a header counts, not only its length field
 }
 
-// read measures how well f explains the bytes. It is a Reader for bytes that are
+// of measures how well f explains the bytes. It is a Reader for bytes that are
 // all there, and takes no buffer.
-func (r ruler) read(f framing.Framing) reading {
-	got := reading{lines: true}
+func (s scorer) of(f framing.Framing) score {
+	got := score{lines: true}
 	c := framing.Cursor{EOF: true}
 	last := 0 // what the length of the last frame did not count for being likely
 	for at := 0; ; {
-		e, err := f.Scan(r.b[at:], &c)
+		e, err := f.Scan(s.b[at:], &c)
 		at += e.Skip
-		rest := r.b[at:]
+		rest := s.b[at:]
 		switch {
 		case err == io.EOF, err == framing.ErrMore && len(rest) == 0:
 			got.good, got.exact = true, true
-			if r.ended { // no other length would have ended there
+			if s.ended { // no other length would have ended there
 				got.bits += last
 			}
 			return got
 		case err == framing.ErrMore, err == io.ErrUnexpectedEOF:
 			got.good = true
 			return got
-		case err != nil, r.limit > 0 && payloadSize(f, e.Body) > r.limit:
+		case err != nil, s.limit > 0 && payloadSize(f, e.Body) > s.limit:
 			return got
 		case int64(e.Header)+e.Body+int64(e.Trailer) > int64(len(rest)):
-			got.good, got.tail = true, r.tailBits(f, e, rest)
+			got.good, got.tail = true, s.tailBits(f, e, rest)
 			return got
 		case !whole(f, e, rest):
 			return got
 		}
 		got.frames++
-		counts, likely := r.frameBits(f, e, rest, e.Trailer)
+		counts, likely := s.frameBits(f, e, rest, e.Trailer)
 		got.bits, last = got.bits+counts, likely
-		got.lines = got.lines && (at == 0 || r.b[at-1] == '\n')
+		got.lines = got.lines && (at == 0 || s.b[at-1] == '\n')
 		at += e.Header + int(e.Body) + e.Trailer
 		c = framing.Cursor{EOF: true, Stream: c.Stream}
 	}
@@ -80,12 +79,15 @@ func (r ruler) read(f framing.Framing) reading {
 
 // frameBits is what the frame e at the start of b counts, and how much more if its
 // length were not likely.
-func (r ruler) frameBits(f framing.Framing, e framing.Extent, b []byte, trailer int) (counts, likely int) {
-	header, w := b[:e.Header], lengthWidth(nameOf(f))
+func (s scorer) frameBits(f framing.Framing, e framing.Extent, b []byte, trailer int) (counts, likely int) {
+	header, w := b[:e.Header], 0
+	if plainLength(f) {
+		w = traits(f).Width
+	}
 	if e.Body == 0 && (w > 0 || len(bytes.Trim(header, "\x000"))+trailer == 0) {
 		return -emptyCost, 0
 	}
-	if w > 0 && !r.all {
+	if w > 0 && !s.all {
 		header = header[e.Field:][:w]
 	}
 	marks := len(header) + trailer
@@ -98,20 +100,20 @@ func (r ruler) frameBits(f framing.Framing, e framing.Extent, b []byte, trailer 
 
 // tailBits is what the frame e at the start of b counts by its length alone: less,
 // the further its end lies beyond what is there.
-func (r ruler) tailBits(f framing.Framing, e framing.Extent, b []byte) int {
+func (s scorer) tailBits(f framing.Framing, e framing.Extent, b []byte) int {
 	if !e.Announced || e.Body == 0 || e.Header > len(b) {
 		return 0
 	}
-	room := r.room
-	if r.ended {
+	room := s.room
+	if s.ended {
 		room = int64(len(b))
 	}
-	counts, _ := r.frameBits(f, e, b, 0)
+	counts, _ := s.frameBits(f, e, b, 0)
 	need := uint64(e.Header) + uint64(e.Body)
 	return counts - bits.Len64(need/uint64(max(room, 1)))
 }
 
-// whole says whether trailer and escapes of the frame at the start of b are right.
+// whole reports whether trailer and escapes of the frame at the start of b are right.
 func whole(f framing.Framing, e framing.Extent, b []byte) bool {
 	header, b := b[:e.Header], b[e.Header:]
 	body, trailer := b[:e.Body], b[e.Body:][:e.Trailer]
@@ -131,39 +133,4 @@ func payloadSize(f framing.Framing, size int64) int64 {
 		return esc.MinPayload(size)
 	}
 	return size
-}
-
-// lengthWidth is that of a length field with a short name, in bytes, or 0.
-func lengthWidth(name string) int {
-	switch name {
-	case "u8":
-		return 1
-	case "u16be", "u16le":
-		return 2
-	case "u24be", "u24le":
-		return 3
-	case "u32be", "u32le":
-		return 4
-	case "u64be", "u64le":
-		return 8
-	}
-	return 0
-}
-
-func nameOf(f framing.Framing) string {
-	name, _, _ := strings.Cut(f.String(), ":")
-	return name
-}
-
-// rule is the generic rule behind the name of f: its name, and all of it.
-func rule(f framing.Framing) (name, spec string) {
-	spec = f.String()
-	for {
-		name, _, _ = strings.Cut(spec, ":")
-		k := framing.Lookup(name)
-		if k == nil || k.Spec == "" {
-			return name, spec
-		}
-		spec = k.Spec
-	}
 }

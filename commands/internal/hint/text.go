@@ -1,0 +1,94 @@
+package hint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"framecat/framing"
+)
+
+// text recognises a stream of text, with no frames of f in it.
+func (c *context) text() string {
+	try, broken := textLines(c.head, c.ended)
+	if try == "" || traits(c.f).Delimited || c.opened {
+		return ""
+	}
+	traits := traits(c.f)
+	wide := !traits.Narrow
+	switch {
+	case wide && c.strange(): // the first word is none of the framing's
+	case traits.Text:
+		return ""
+	case wide && c.own.frames == 0 && (c.e.Kind != framing.Truncated || c.own.tail <= -5): // a length so long is none
+	// One byte of length is soon a letter: only lines that the frames cut across
+	// tell text from payload.
+	case broken && c.own.bits <= 0 && (c.own.frames == 0 || !c.own.lines):
+	default:
+		return ""
+	}
+	start := string([]rune(string(c.head[:min(16, len(c.head))]))[:4])
+	if isJSON(c.head) {
+		return c.spelled(start, "stream") + ": the peer writes JSON; try -f " + try
+	}
+	return c.spelled(start, "stream") + ": the stream is text; try -f " + try
+}
+
+// strange reports whether the framing refuses the first word of the stream. A long number is
+// a length still.
+func (c *context) strange() bool {
+	word := c.head[:bytes.IndexAny(c.head, " \t\r\n")+1]
+	if len(word) == 0 {
+		word = c.head
+	}
+	var fault *framing.Error
+	_, err := c.f.Scan(word, new(framing.Cursor))
+	return errors.As(err, &fault) && fault.Kind != framing.LengthTooLarge
+}
+
+// textLines names the framing that suits b if it is text, and reports whether b shows
+// its delimiter: at the end, if the stream ended.
+func textLines(b []byte, ended bool) (spec string, broken bool) {
+	text := b
+	for i := 1; i < utf8.UTFMax && len(b) == HeadSize; i++ { // a rune may be cut where the head ends
+		if tail := b[len(b)-i:]; utf8.RuneStart(tail[0]) && !utf8.FullRune(tail) {
+			text = b[:len(b)-i]
+		}
+	}
+	if !utf8.Valid(text) {
+		return "", false
+	}
+	n := utf8.RuneCount(text)
+	isControl := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == 0x7f }
+	nuls := bytes.Count(text, []byte{0})
+	if n < 4 || isControl(rune(text[0])) || bytes.ContainsFunc(bytes.ReplaceAll(text, []byte{0}, nil), isControl) {
+		return "", false
+	}
+	spec, mark := "lines", "\n"
+	switch {
+	case nuls > 0 && (n < 4*nuls || bytes.Contains(text, []byte{0, 0})):
+		return "", false
+	case nuls > 0:
+		spec, mark = "nul", "\x00"
+	case bytes.Contains(text, []byte("\r\n")) && bytes.Count(text, []byte("\r\n")) == bytes.Count(text, []byte("\n")):
+		spec, mark = "crlf", "\r\n"
+	}
+	if ended {
+		return spec, bytes.HasSuffix(text, []byte(mark))
+	}
+	return spec, bytes.Contains(text, []byte(mark))
+}
+
+// isJSON reports whether b begins as an object or an array of JSON.
+func isJSON(b []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(b))
+	first, err := d.Token()
+	if _, opens := first.(json.Delim); err != nil || !opens {
+		return false
+	}
+	_, err = d.Token()
+	return err == nil || err == io.ErrUnexpectedEOF
+}

@@ -1,0 +1,170 @@
+package commands
+
+import (
+	"encoding/binary"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// acme is a row that no table has: a protocol with a mark, a length and a type.
+const acme = "\t{Name: \"acme\", Summary: \"messages of a protocol that nobody speaks\",\n" +
+	"\t\tSpec:   `u16be:offset=4,header=7,counts=payload,magic=ACME,prefix=0x41434d45000001`,\n" +
+	"\t\tFields: []Field{{Name: \"type\", At: 6, Size: 1, Names: Names{{1, \"question\"}, {2, \"answer\"}}}},\n" +
+	"\t\ttraits: Traits{Aliases: []string{\"coyote\"}, Openings: []Opening{{Start: \"ACME\", Means: \"the peer speaks Acme\"}}},\n" +
+	"\t\tSource: \"a test\", Examples: []Example{{\"acme\", \"hello\", \"ACME\\x00\\x05\\x01|hello\"}}},\n"
+
+// A new framing costs one row of the table: all that names framings, describes them, looks
+// for them or tests them follows from it.
+func TestNewRow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a copy of the program")
+	}
+	dir := copyModule(t)
+	table := filepath.Join(dir, "framing", "kinds_protocols.go")
+	plain, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const next = "\t{Name: \"bgp\","
+	addRow := func(row string) {
+		t.Helper()
+		if strings.Count(string(plain), next) != 1 {
+			t.Fatalf("%s has no place for a new row", table)
+		}
+		if err := os.WriteFile(table, []byte(strings.Replace(string(plain), next, row+next, 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addRow(acme)
+	program := filepath.Join(dir, "framecat.exe")
+	if out, err := inDir(dir, "go", "build", "-o", program, "."); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+
+	var stream []byte
+	for _, m := range []string{"hello", "", "a longer message", "good bye", "and on"} {
+		stream = binary.BigEndian.AppendUint16(append(stream, "ACME"...), uint16(len(m)))
+		stream = append(append(stream, 1), m...)
+	}
+	for name, b := range map[string][]byte{"stream": stream, "opening": stream[:12]} {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, row := range []struct{ name, args, want string }{
+		{"help", "framings acme", "acme: messages of a protocol that nobody speaks"},
+		{"help: its fields", "framings acme", "byte 6: 1 question, 2 answer"},
+		{"help: the list", "framings", "acme "},
+		{"manual page", "__share share", ""},
+		{"completion of the name", "__complete words decode -f ac", "acme"},
+		{"encode and decode", "decode -f acme stream", "a longer message"},
+		{"fields", "inspect -f acme stream", "question"},
+		{"conditions on fields", "decode -f acme --where type=question stream", "good bye"},
+		{"hint: the opening", "decode -f u32be opening", `the length bytes spell "ACME": the peer speaks Acme; try -f acme`},
+		{"hint: another name", "decode -f coyote stream", "did you mean acme?"},
+		{"hint: a misspelt name", "decode -f acmee stream", "did you mean acme?"},
+		{"detection", "inspect stream", "-f acme"},
+	} {
+		if out, _ := inDir(dir, program, strings.Fields(row.args)...); !strings.Contains(out, row.want) {
+			t.Errorf("%s: framecat %s prints\n%s\nwant %s", row.name, row.args, out, row.want)
+		}
+	}
+	if page, err := os.ReadFile(manualOfFramings(t, filepath.Join(dir, "share"))); err != nil || !strings.Contains(string(page), "acme") {
+		t.Errorf("the manual page of the framings does not have it: %v", err)
+	}
+
+	readme := dirOf(t, dir, "func TestReadmeTables(")
+	if out, err := inDir(readme, "go", "test", "-run", "TestReadmeTables", "."); err == nil || !strings.Contains(out, "out of date") {
+		t.Errorf("the test of the README's table does not miss the row: %v\n%s", err, out)
+	}
+	tests := []string{"test", "-run", "TestExamples$/^acme$|TestEveryByte|TestMarks$", "-v", "./framing"}
+	if out, err := inDir(dir, "go", tests...); err != nil || !strings.Contains(out, "--- PASS: TestExamples/acme") {
+		t.Errorf("the tests of the examples: %v\n%s", err, out)
+	}
+	addRow(strings.Replace(acme, `"ACME\x00\x05\x01|hello"`, `"ACMX\x00\x05\x01|hello"`, 1))
+	out, _ := inDir(dir, "go", tests...)
+	for _, want := range []string{"--- FAIL: TestExamples/acme", "acme with marks"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no test finds a wrong example of the row: want %s in\n%s", want, out)
+		}
+	}
+}
+
+// copyModule copies the module without its history to a directory of its own.
+func copyModule(t *testing.T) (dir string) {
+	t.Helper()
+	dir, root := t.TempDir(), moduleRoot(t)
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		switch from, to := filepath.Join(root, e.Name()), filepath.Join(dir, e.Name()); {
+		case strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata":
+			continue
+		case e.IsDir():
+			err = os.CopyFS(to, os.DirFS(from))
+		default:
+			var b []byte
+			if b, err = os.ReadFile(from); err == nil {
+				err = os.WriteFile(to, b, 0o666)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// moduleRoot is the directory of go.mod.
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(out)))
+}
+
+// dirOf is the directory below root with a file of tests that holds the text.
+func dirOf(t *testing.T, root, text string) (dir string) {
+	t.Helper()
+	filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			if b, _ := os.ReadFile(path); strings.Contains(string(b), "\n"+text) {
+				dir = filepath.Dir(path)
+			}
+		}
+		return err
+	})
+	if dir == "" {
+		t.Fatalf("no test has %s", text)
+	}
+	return dir
+}
+
+// manualOfFramings is the file of the manual page that lists the framings.
+func manualOfFramings(t *testing.T, share string) (file string) {
+	t.Helper()
+	filepath.WalkDir(share, func(path string, _ os.DirEntry, err error) error {
+		if filepath.Base(path) == "framecat-framings.7" {
+			file = path
+		}
+		return err
+	})
+	return file
+}
+
+// inDir runs a program in a directory and returns all that it prints.
+func inDir(dir, program string, args ...string) (string, error) {
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "FRAMECAT_") })
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
