@@ -1,49 +1,13 @@
 package commands
 
 import (
-	"maps"
-	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"unicode/utf8"
 
 	"framecat/commands/internal/report"
 )
-
-// builtDir is where builtFramecat has built, or "".
-var builtDir string
-
-// builtFramecat is a folder that holds framecat.
-var builtFramecat = sync.OnceValues(func() (dir string, err error) {
-	if builtDir, err = os.MkdirTemp("", "framecat"); err != nil {
-		return "", err
-	}
-	cmd := exec.Command("go", "build", "-o", builtDir, "framecat")
-	cmd.Stderr = os.Stderr
-	return builtDir, cmd.Run()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(builtDir) // RemoveAll("") does nothing
-	os.Exit(code)
-}
-
-// withFramecat is an environment in which shells find framecat.
-func withFramecat(t *testing.T) []string {
-	t.Helper()
-	dir, err := builtFramecat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"), "FRAMECAT_FRAMING=", "LC_ALL=C.UTF-8")
-}
 
 // inPath is the program, or the test is skipped.
 func inPath(t *testing.T, program string) string {
@@ -152,67 +116,4 @@ func TestFrontPage(t *testing.T) {
 	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
-}
-
-// Each example does what it says.
-func TestUsageExamples(t *testing.T) {
-	bash := inPath(t, "bash")
-	env := withFramecat(t)
-	names := []string{""}
-	for _, c := range newApp(streams{}, "").Commands {
-		names = append(names, c.Name)
-	}
-	for _, name := range names {
-		if n := len(usageExamples()[name]); n != 3 {
-			t.Errorf("help %s has %d examples, not 3", name, n)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(usageExamples())) {
-		for _, x := range usageExamples()[name] {
-			if !slices.Contains(names, name) {
-				continue // a command to come
-			}
-			if x.peer != "" && runtime.GOOS == "windows" {
-				continue // the script ends its server by a signal
-			}
-			dir := t.TempDir()
-			for file, text := range x.files {
-				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			var stderr strings.Builder
-			cmd := exec.Command(bash, "-o", "pipefail", "-c", withPeer(t, x))
-			if x.shell != "" {
-				if _, err := exec.LookPath(x.shell); err != nil {
-					continue
-				}
-				cmd = exec.Command(x.shell, "-c", x.line)
-			}
-			cmd.Dir, cmd.Env, cmd.Stderr = dir, env, &stderr
-			out, _ := cmd.Output()
-			if status := cmd.ProcessState.ExitCode(); status != x.status || stderr.Len() > 0 && x.status == 0 && x.peer == "" || !strings.Contains(string(out), x.want) {
-				t.Errorf("$ %s\n%s%sstatus %d, want %d and %q", x.line, out, &stderr, status, x.status, x.want)
-			}
-		}
-	}
-}
-
-// withPeer is a script that runs an example and its peer, on a port that is free.
-func withPeer(t *testing.T, x usageExample) string {
-	if x.peer == "" {
-		return x.line
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
-	server, client := x.line, x.peer+" >/dev/null"
-	if strings.Contains(x.peer, "listen") {
-		server, client = x.peer+" >/dev/null", strings.Replace(x.line, "send ", "send --retry 10s ", 1)
-	}
-	script := server + " & server=$!; " + client + "; status=$?; kill $server 2>/dev/null; wait $server || status=$?; exit $status"
-	return strings.ReplaceAll(script, "4000", port)
 }

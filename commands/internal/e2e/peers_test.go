@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"bytes"
@@ -151,34 +151,6 @@ func feed(w io.Writer, data []byte) error {
 		}
 	}
 	return nil
-}
-
-// framecat runs one command, which must end well, its input in random pieces.
-func framecat(t *testing.T, stdin []byte, args ...string) []byte {
-	t.Helper()
-	out, stderr, status := runFramecat(t, stdin, args...)
-	if status != 0 || stderr != "" {
-		t.Fatalf("framecat %q: status %d\n%s", args, status, stderr)
-	}
-	return out
-}
-
-func runFramecat(t *testing.T, stdin []byte, args ...string) (out []byte, stderr string, status int) {
-	t.Helper()
-	cmd := exec.Command("framecat", args...) // testscript.Main put it into the path
-	var o, e bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &o, &e
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	feed(in, stdin) // fails if framecat stops early: its status tells
-	in.Close()
-	cmd.Wait()
-	return o.Bytes(), e.String(), cmd.ProcessState.ExitCode()
 }
 
 // encode returns the frames of messages, one after another.

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"cmp"
@@ -35,7 +35,7 @@ func TestReadmeTables(t *testing.T) {
 		"environment": "| variable | meaning |\n|---|---|\n" + helpTable(help, "Environment"),
 	} {
 		text := string(must(os.ReadFile("README.md")))
-		start, end := "<!-- "+name+": go test . -update writes this -->\n\n", "\n<!-- end of "+name+" -->\n"
+		start, end := "<!-- "+name+": go test ./commands/internal/e2e -update writes this -->\n\n", "\n<!-- end of "+name+" -->\n"
 		before, rest, ok1 := strings.Cut(text, start)
 		got, after, ok2 := strings.Cut(rest, end[1:])
 		if !ok1 || !ok2 {
@@ -46,18 +46,30 @@ func TestReadmeTables(t *testing.T) {
 				t.Fatal(err)
 			}
 		} else if got != want+"\n" {
-			t.Errorf("README.md's table of %s is out of date: run go test . -update", name)
+			t.Errorf("README.md's table of %s is out of date: run go test ./commands/internal/e2e -update", name)
 		}
 	}
 }
 
 // helpTable makes rows of what help says below a title.
 func helpTable(help, title string) (rows string) {
+	for _, r := range helpRows(help, title) {
+		rows += "| " + r.word + " | " + r.meaning + " |\n"
+	}
+	return rows
+}
+
+// A helpRow is a line of help: a word, two blanks or more, and what it means.
+type helpRow struct{ line, word, meaning string }
+
+// helpRows are the lines below a title.
+func helpRows(help, title string) (rows []helpRow) {
 	_, section, _ := strings.Cut(help, "\n"+title+"\n")
 	section, _, _ = strings.Cut(section, "\n\n")
 	for line := range strings.Lines(section) {
-		word, meaning, _ := strings.Cut(strings.TrimSpace(line), "  ")
-		rows += "| " + word + " | " + strings.TrimSpace(meaning) + " |\n"
+		line = strings.TrimSpace(line)
+		word, meaning, _ := strings.Cut(line, "  ")
+		rows = append(rows, helpRow{line, word, strings.TrimSpace(meaning)})
 	}
 	return rows
 }
@@ -67,10 +79,7 @@ var serves = regexp.MustCompile(`^(framecat listen|yourserver) .*\b4000$`)
 
 // Every console block of the README does what it shows.
 func TestReadmeExamples(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash to run the examples with")
-	}
+	bash := inPath(t, "bash")
 	ran, server := 0, ""
 	for i, block := range strings.Split(string(must(os.ReadFile("README.md"))), "```console\n") {
 		if i == 0 {
@@ -89,7 +98,7 @@ func TestReadmeExamples(t *testing.T) {
 				}
 			}
 			cmd := exec.Command(bash, "-c", strings.ReplaceAll(line, "localhost:4000", server))
-			cmd.Env = append(os.Environ(), "FRAMECAT_FRAMING=")
+			cmd.Env = environment()
 			out, _ := cmd.CombinedOutput()
 			if strings.TrimSpace(string(out)) != strings.TrimSpace(want) {
 				t.Errorf("$ %s\n%s\nwant\n%s", line, out, want)
@@ -99,6 +108,21 @@ func TestReadmeExamples(t *testing.T) {
 	}
 	if ran < 15 {
 		t.Errorf("only %d examples were run", ran)
+	}
+}
+
+// What the README runs without installing anything runs main.go.
+func TestReadmeGoRun(t *testing.T) {
+	line := regexp.MustCompile(`(?m)^    (go run \. .*)$`).FindStringSubmatch(string(must(os.ReadFile("README.md"))))
+	if line == nil {
+		t.Fatal("README.md has no go run")
+	}
+	must(os.ReadFile("main.go")) // a result of before it was changed is not kept
+	words := strings.Fields(line[1])
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Env = environment()
+	if out, err := cmd.CombinedOutput(); err != nil || string(out) != "abc\nhi\nping\n" {
+		t.Errorf("$ %s\n%s%v", line[1], out, err)
 	}
 }
 

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package commands
+package e2e
 
 import (
 	"os"
@@ -182,7 +182,7 @@ func startShell(t *testing.T, name string, sh shell) *terminal {
 		}
 	}
 	cmd := exec.Command(path, sh.args...)
-	cmd.Dir, cmd.Env = dir, append(withFramecat(t), "HOME="+t.TempDir(), "TERM="+map[bool]string{true: "xterm", false: "dumb"}[name == "fish"], "ZDOTDIR="+dir, "HISTFILE=", "INPUTRC=/dev/null")
+	cmd.Dir, cmd.Env = dir, environment("HOME="+t.TempDir(), "TERM="+map[bool]string{true: "xterm", false: "dumb"}[name == "fish"], "ZDOTDIR="+dir, "HISTFILE=", "INPUTRC=/dev/null")
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 200, Cols: 120})
 	if err != nil {
 		t.Fatal(err)

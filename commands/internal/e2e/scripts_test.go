@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"encoding/hex"
@@ -11,10 +11,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"framecat": main, "yourserver": yourServer})
-}
 
 // The scripts are the command line's tests: one a subcommand and subject.
 func TestScripts(t *testing.T) {
@@ -36,13 +32,6 @@ func TestScripts(t *testing.T) {
 			"address": address,
 		},
 	})
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }
 
 // unhex SRC DST writes the bytes of the hex text SRC, blanks aside, to DST. A # begins

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"fmt"
@@ -20,10 +20,7 @@ var pictured = []string{
 
 // The README's picture is what the program prints with colours.
 func TestReadmePicture(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash to run the examples with")
-	}
+	bash := inPath(t, "bash")
 	const name = "testdata/inspect.svg"
 	var screen strings.Builder
 	for i, line := range pictured {
@@ -31,7 +28,7 @@ func TestReadmePicture(t *testing.T) {
 			screen.WriteString("\n")
 		}
 		cmd := exec.Command(bash, "-c", line)
-		cmd.Env = append(os.Environ(), "CLICOLOR_FORCE=1", "NO_COLOR=", "FRAMECAT_FRAMING=")
+		cmd.Env = environment("CLICOLOR_FORCE=1", "NO_COLOR=")
 		out, _ := cmd.CombinedOutput()
 		screen.WriteString("\x1b[2m$\x1b[0m \x1b[1m" + line + "\x1b[0m\n" + string(out))
 	}
@@ -42,7 +39,7 @@ func TestReadmePicture(t *testing.T) {
 		}
 	}
 	if want := string(must(os.ReadFile(name))); got != want {
-		t.Errorf("%s is not what framecat prints: run go test . -update and look at it", name)
+		t.Errorf("%s is not what framecat prints: run go test ./commands/internal/e2e -update and look at it", name)
 	}
 	if !strings.Contains(string(must(os.ReadFile("README.md"))), "]("+name+")") {
 		t.Errorf("README.md does not show %s", name)

@@ -1,0 +1,95 @@
+// Package e2e holds the tests that run the program: its scripts, the examples of the
+// README, of the help and of the pages, completion in real shells, and talks with real
+// servers and clients.
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"framecat/commands"
+)
+
+// root is where the module is. The tests run there, as the README's examples do.
+const root = "../../.."
+
+// TestMain puts the program, and the server that the README complains about, in the path
+// of all tests. A program there is the test binary again, under another name: so it has
+// the race detector if the tests have it, costs no build, and the go command knows what a
+// result that it keeps depends on.
+func TestMain(m *testing.M) {
+	testscript.Main(atRoot{m}, map[string]func(){"framecat": framecatMain, "yourserver": yourServer})
+}
+
+// module is the path of the module.
+var module = strings.TrimSuffix(reflect.TypeFor[atRoot]().PkgPath(), "/commands/internal/e2e")
+
+type atRoot struct{ *testing.M }
+
+func (m atRoot) Run() int {
+	if err := os.Chdir(root); err != nil {
+		panic(err)
+	}
+	return m.M.Run()
+}
+
+// framecatMain does what main.go does.
+func framecatMain() {
+	os.Exit(commands.Run(os.Args, commands.Build{}, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// framecat runs one command, which must end well, its input in random pieces.
+func framecat(t *testing.T, stdin []byte, args ...string) []byte {
+	t.Helper()
+	out, stderr, status := runFramecat(t, stdin, args...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("framecat %q: status %d\n%s", args, status, stderr)
+	}
+	return out
+}
+
+func runFramecat(t *testing.T, stdin []byte, args ...string) (out []byte, stderr string, status int) {
+	t.Helper()
+	cmd := exec.Command("framecat", args...)
+	var o, e bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &o, &e
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	feed(in, stdin) // fails if framecat stops early: its status tells
+	in.Close()
+	cmd.Wait()
+	return o.Bytes(), e.String(), cmd.ProcessState.ExitCode()
+}
+
+// inPath is a program's path. Without it the test is skipped.
+func inPath(t *testing.T, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Skipf("there is no %s to test with", program)
+	}
+	return path
+}
+
+// environment is one in which the user has chosen nothing.
+func environment(more ...string) []string {
+	return append(append(os.Environ(), "FRAMECAT_FRAMING=", "LC_ALL=C.UTF-8"), more...)
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

@@ -1,0 +1,133 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// usageExamples says what comes of each example that help and the manual pages show.
+var usageExamples = []usageExample{
+	{line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`, want: "hi\nthere\n"},
+	{line: `framecat send -f u32be localhost:4000 -m hello`, peer: "framecat listen -k --echo -f u32be 4000", want: "hello"},
+	{line: `framecat inspect -f auto capture.bin`, files: map[string]string{"capture.bin": "5:hello,9:two words,12:and one more,"}, want: "#2 payload 12"},
+	{line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},
+	{line: `framecat encode -f netstring -m hello -m 'two words'`, want: "5:hello,9:two words,"},
+	{line: `framecat encode -f lsp -i raw request.json`, files: map[string]string{"request.json": `{"id":1}`}, want: "Content-Length: 8\r\n\r\n{\"id\":1}"},
+	{line: `printf '5:hello,2:hi,' | framecat decode -f netstring`, want: "hello\nhi\n"},
+	{line: `framecat decode -f u16be -o json frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: `"offset":0,"wire":4,"header":"0002"`},
+	{line: `framecat decode -f varint -o u32be frames.bin > other.bin`, files: map[string]string{"frames.bin": "\x02hi"}},
+	{line: `framecat send -f netstring localhost:4000 -m hello`, peer: "framecat listen -k --echo -f netstring 4000", want: "hello"},
+	{line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`, peer: "framecat listen -k --echo 4000", want: "hello"},
+	{line: `framecat send --lockstep --stats localhost:4000 lines.txt`, files: map[string]string{"lines.txt": "one\ntwo\n"}, peer: "framecat listen -k --echo 4000", want: "two"},
+	{line: `framecat listen -f u16be 4000`, peer: "framecat send -f u16be --retry 10s 4000 -m hello", want: "hello\n"},
+	{line: `framecat listen -k --echo -o json 4000`, peer: "framecat send --retry 10s 4000 -m hello", want: `"text":"hello"`},
+	{line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`, peer: "framecat send -f crlf --retry 10s --expect 1 4000 -m hello", want: "hello\n"},
+	{line: `framecat inspect -f u16be frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "[00 02|68 69"},
+	{line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, want: "frames      2"},
+	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
+	{line: `framecat framings`, want: "netstring"},
+	{line: `framecat framings u16be`, want: "counts=payload|rest|frame"},
+	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
+	{line: `source <(framecat completion bash)`},
+	{line: `source <(framecat completion zsh)`, shell: "zsh"},
+	{line: `framecat completion fish | source`, shell: "fish"},
+}
+
+type usageExample struct {
+	line  string
+	shell string            // that it is for; any by default
+	files map[string]string // in the folder where it runs
+	peer  string            // what runs at the other end; it sends, or else listens
+	want  string            // a part of standard output
+}
+
+// helpExamples are the examples that help shows, by command; framecat's own are under "".
+func helpExamples(t *testing.T) map[string][]string {
+	t.Helper()
+	page := string(framecat(t, nil, "help"))
+	examples := map[string][]string{"": examplesIn(page)}
+	for _, row := range helpRows(page, "Commands") {
+		if row.word != "help" {
+			examples[row.word] = examplesIn(string(framecat(t, nil, "help", row.word)))
+		}
+	}
+	return examples
+}
+
+// examplesIn are the lines below the remarks.
+func examplesIn(page string) (lines []string) {
+	for _, row := range helpRows(page, "Examples") {
+		if !strings.HasPrefix(row.word, "#") {
+			lines = append(lines, row.line)
+		}
+	}
+	return lines
+}
+
+// The help of each command has three examples, and each does what it says.
+func TestUsageExamples(t *testing.T) {
+	rows := map[string]usageExample{}
+	for _, x := range usageExamples {
+		rows[x.line] = x
+	}
+	for command, lines := range helpExamples(t) {
+		if len(lines) != 3 {
+			t.Errorf("help %s has %d examples, not 3", command, len(lines))
+		}
+		for _, line := range lines {
+			x, ok := rows[line]
+			if !ok {
+				t.Errorf("nothing is known about this example of help %s: %s", command, line)
+				continue
+			}
+			delete(rows, line)
+			x.run(t)
+		}
+	}
+	for line := range rows {
+		t.Errorf("no help shows this example: %s", line)
+	}
+}
+
+// run runs an example in a folder that holds its files.
+func (x usageExample) run(t *testing.T) {
+	if x.peer != "" && runtime.GOOS == "windows" {
+		return // the script ends its server by a signal
+	}
+	cmd := exec.Command(inPath(t, "bash"), "-o", "pipefail", "-c", x.withPeer(t))
+	if x.shell != "" {
+		if _, err := exec.LookPath(x.shell); err != nil {
+			return
+		}
+		cmd = exec.Command(x.shell, "-c", x.line)
+	}
+	dir := t.TempDir()
+	for file, text := range x.files {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stderr strings.Builder
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, environment(), &stderr
+	out, err := cmd.Output()
+	if err != nil || stderr.Len() > 0 && x.peer == "" || !strings.Contains(string(out), x.want) {
+		t.Errorf("$ %s\n%s%s%v, want %q", x.line, out, &stderr, err, x.want)
+	}
+}
+
+// withPeer is a script that runs an example and its peer, on a port that is free.
+func (x usageExample) withPeer(t *testing.T) string {
+	if x.peer == "" {
+		return x.line
+	}
+	server, client := x.line, x.peer+" >/dev/null"
+	if strings.Contains(x.peer, "listen") {
+		server, client = x.peer+" >/dev/null", strings.Replace(x.line, "send ", "send --retry 10s ", 1)
+	}
+	script := server + " & server=$!; " + client + "; status=$?; kill $server 2>/dev/null; wait $server || status=$?; exit $status"
+	return strings.ReplaceAll(script, "4000", freePort(t))
+}
