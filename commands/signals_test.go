@@ -5,6 +5,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -20,25 +21,27 @@ func TestMergeSignals(t *testing.T) {
 		{[]os.Signal{int, later, int}, []os.Signal{int, int}},
 		{[]os.Signal{term, term, later, term, term}, []os.Signal{term, term}},
 	} {
-		came, merged := make(chan os.Signal), make(chan os.Signal, 9)
-		go func() {
-			mergeSignals(came, merged)
-			close(merged)
-		}()
-		for _, s := range row.came {
-			if s == later {
-				time.Sleep(sameSignal + 10*time.Millisecond)
-				continue
+		synctest.Test(t, func(t *testing.T) {
+			came, merged := make(chan os.Signal), make(chan os.Signal, 9)
+			go func() {
+				mergeSignals(came, merged)
+				close(merged)
+			}()
+			for _, s := range row.came {
+				if s == later {
+					time.Sleep(sameSignal)
+					continue
+				}
+				came <- s
 			}
-			came <- s
-		}
-		close(came)
-		var got []os.Signal
-		for s := range merged {
-			got = append(got, s)
-		}
-		if !slices.Equal(got, row.want) {
-			t.Errorf("%v came, and %v is passed on, want %v", row.came, got, row.want)
-		}
+			close(came)
+			var got []os.Signal
+			for s := range merged {
+				got = append(got, s)
+			}
+			if !slices.Equal(got, row.want) {
+				t.Errorf("%v came, and %v is passed on, want %v", row.came, got, row.want)
+			}
+		})
 	}
 }

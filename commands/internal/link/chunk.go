@@ -86,7 +86,7 @@ type Cutter struct {
 	framing framing.Framing
 	gap     time.Duration
 
-	Mu     sync.Mutex
+	mu     sync.Mutex
 	buf    []byte // not written yet
 	frames int    // taken
 	next   int    // bytes up to the next cut
@@ -116,8 +116,8 @@ func (k *Cutter) size() int {
 }
 
 func (k *Cutter) Write(frame []byte) (int, error) {
-	k.Mu.Lock()
-	defer k.Mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.frames++
 	switch k.Kind {
 	case "header":
@@ -185,8 +185,8 @@ func (k *Cutter) emit(p []byte) {
 
 // Flush writes what is pending.
 func (k *Cutter) Flush() error {
-	k.Mu.Lock()
-	defer k.Mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.rest()
 	return k.err
 }
@@ -194,15 +194,15 @@ func (k *Cutter) Flush() error {
 // Idle says that more may come, or not: what is pending goes out if it does not come
 // soon. So a slow pipe does not change the cuts, and nobody waits for ever.
 func (k *Cutter) Idle() error {
-	k.Mu.Lock()
-	defer k.Mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if k.timer != nil {
 		k.timer.Stop()
 	}
 	if before := k.frames; len(k.buf) > 0 {
 		k.timer = time.AfterFunc(pendingTime, func() {
-			k.Mu.Lock()
-			defer k.Mu.Unlock()
+			k.mu.Lock()
+			defer k.mu.Unlock()
 			if k.frames == before {
 				k.rest()
 			}
