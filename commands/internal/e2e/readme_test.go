@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"net"
 	"os"
 	"os/exec"
@@ -217,34 +215,5 @@ func TestDependencies(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) || len(want) == 0 {
 		t.Errorf("CONTRIBUTING.md explains\n%q\ngo.mod requires\n%q", got, want)
-	}
-}
-
-// framing knows the standard library only, and nothing knows the command line but main.
-func TestImports(t *testing.T) {
-	rules := map[string]func(string) bool{
-		".":        func(p string) bool { return p != "framecat/hexview" },
-		"framing":  func(p string) bool { return !strings.Contains(p, ".") && !strings.HasPrefix(p, "framecat") },
-		"commands": func(p string) bool { return p != "framecat" },
-	}
-	for dir, allowed := range rules {
-		files := must(filepath.Glob(filepath.Join(dir, "*.go")))
-		if len(files) == 0 {
-			t.Errorf("%s has no files", dir)
-		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, i := range f.Imports {
-				if path := strings.Trim(i.Path.Value, `"`); !allowed(path) {
-					t.Errorf("%s imports %s", file, path)
-				}
-			}
-		}
 	}
 }
