@@ -5,10 +5,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/framing"
 )
 
 type decodeOptions struct {
@@ -75,29 +75,30 @@ func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
 func decode(s streams, o decodeOptions) error {
 	in := formats.Frames(o.framing)
 	sink := formats.NewSink(o.out, in, input.Splicing(s.out), o.report)
-	c := &conversion{in: in, sink: sink, first: o.first, last: o.last, where: o.where, choice: &o.choice}
+	c := pump.New(in, sink, o.report, o.limits)
+	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
 	return o.common.run(c, input.Files(o.files, s.in, o.seek, o.length), s)
 }
 
 // run runs a conversion with the options that encode and decode share.
-func (o *common) run(c *conversion, in []input.Input, s streams) error {
+func (o *common) run(c *pump.Conversion, in []input.Input, s streams) error {
 	partial, fresh, err := o.openPartial(in)
 	if err != nil {
 		return err
 	}
-	c.report, c.maxHeld, c.maxStreamed, c.skip, c.left, c.partial = o.report, o.maxHeld, o.maxStreamed, o.skip, o.count, partial
-	c.stats.start, c.stats.sizes = time.Now(), o.stats
+	c.Skip, c.Left, c.Partial = o.skip, o.count, partial
+	c.Stats.Start, c.Stats.Sizes = time.Now(), o.stats
 	input.WidenPipe(s.out)
-	stop := c.stats.progress(s.out, s.err, o.report)
-	err = c.run(in)
+	stop := c.Stats.Progress(s.out, s.err, o.report)
+	err = c.Run(in)
 	stop()
 	if partial != nil {
 		if end := closePartial(partial, fresh); end != nil && err == nil {
-			err = c.ioFailure(partial.Name(), end)
+			err = pump.OutputFailure(o.report, partial.Name(), end)
 		}
 	}
 	if o.stats {
-		c.stats.print(o.report)
+		c.Stats.Print(o.report)
 	}
 	return err
 }

@@ -3,10 +3,10 @@ package commands
 import (
 	"github.com/urfave/cli/v2"
 
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
 )
 
 type encodeOptions struct {
@@ -62,7 +62,7 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 // encode converts the messages of each input to frames on standard output.
 func encode(s streams, o encodeOptions) error {
 	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Splicing(s.out), o.report)
-	c := &conversion{in: o.in, sink: sink, last: all}
+	c := pump.New(o.in, sink, o.report, o.limits)
 	in := input.Files(o.files, s.in, 0, -1)
 	if len(o.messages) > 0 {
 		in = nil
@@ -70,7 +70,7 @@ func encode(s streams, o encodeOptions) error {
 			in = append(in, input.Text(m))
 		}
 		if o.literal {
-			c.in = formats.Raw()
+			c.From = formats.Raw()
 		}
 	}
 	return o.common.run(c, in, s)

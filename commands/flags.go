@@ -10,12 +10,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/framing"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // Flags that mean the same everywhere.
@@ -44,23 +43,22 @@ const (
 
 // common are the options of encode and decode.
 type common struct {
-	framing     framing.Framing
-	kind        *framing.Kind // its row in the table
-	maxHeld     int64
-	maxStreamed int64
-	count       int64
-	force       bool
-	skip        bool
-	partial     string
-	stats       bool
-	files       []string
-	report      *report.Reporter
+	framing framing.Framing
+	kind    *framing.Kind // its row in the table
+	limits  pump.Limits
+	count   int64
+	force   bool
+	skip    bool
+	partial string
+	stats   bool
+	files   []string
+	report  *report.Reporter
 }
 
 // readCommon reads the flags of a command. Its error is about usage.
 func readCommon(c *cli.Context, s streams) (common, error) {
 	o := common{
-		count: all, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
+		count: pump.NoLimit, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
 		files: c.Args().Slice(), report: report.New(s.err, c.String("color")),
 	}
 	o.report.Verbose, o.report.Quiet = c.Bool("verbose"), c.Bool("quiet")
@@ -68,13 +66,13 @@ func readCommon(c *cli.Context, s streams) (common, error) {
 	if o.framing, o.kind, err = framingOf(c); err != nil {
 		return o, err
 	}
-	if o.maxHeld, err = framing.ParseSize(c.String("max-frame")); err != nil {
+	if o.limits.Held, err = framing.ParseSize(c.String("max-frame")); err != nil {
 		return o, report.Usage("--max-frame: %s", err)
 	}
 	if c.IsSet("max-frame") {
-		o.maxStreamed = o.maxHeld
+		o.limits.Streamed = o.limits.Held
 	}
-	if o.count, err = number(c, "count", all); err != nil {
+	if o.count, err = number(c, "count", pump.NoLimit); err != nil {
 		return o, err
 	}
 	switch c.String("on-error") {
@@ -144,7 +142,7 @@ type selection struct {
 	first, last int64 // frames
 	seek        int64
 	length      int64 // bytes, -1 is all
-	where       *frameTest
+	where       *pump.FrameTest
 	choice      input.Choice // of the streams of a capture
 }
 
@@ -158,7 +156,7 @@ func readSelection(c *cli.Context, o *common) (s selection, err error) {
 	if s.length, err = bytesFlag(c, "length", -1); err != nil {
 		return s, err
 	}
-	if s.where, err = newFrameTest(c.StringSlice("where"), o.kind, o.framing); err != nil {
+	if s.where, err = pump.NewFrameTest(c.StringSlice("where"), o.kind, o.framing); err != nil {
 		return s, err
 	}
 	s.choice, err = readChoice(c)
@@ -168,7 +166,7 @@ func readSelection(c *cli.Context, o *common) (s selection, err error) {
 // framesRange reads A-B, A-, -B or A.
 func framesRange(s string) (first, last int64, err error) {
 	if s == "" {
-		return 0, all, nil
+		return 0, pump.NoLimit, nil
 	}
 	a, b, dash := strings.Cut(s, "-")
 	if !dash {

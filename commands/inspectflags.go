@@ -8,19 +8,20 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"framecat/hexview"
-
+	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
+	"framecat/hexview"
 )
 
 func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
-	if o.auto, o.asked = autoFraming(c); o.auto {
+	v := &o.view
+	if v.Auto, o.asked = autoFraming(c); v.Auto {
 		c.Set("framing", "lines") // until it is found
 	}
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.auto {
+	if v.Auto {
 		o.kind = nil // until it is found
 	}
 	if o.selection, err = readSelection(c, &o.common); err != nil {
@@ -29,25 +30,45 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	switch out := c.String("out"); out {
 	case "":
 	case "json":
-		o.json = true
+		v.JSON = true
 	default:
 		return o, report.Usage("inspect writes its view, or with -o json records, not %q", out)
 	}
-	o.summary, o.trace = c.Bool("summary"), c.Bool("trace")
-	if o.trace && (o.json || o.summary || o.where != nil) {
+	v.Summary, v.Trace = c.Bool("summary"), c.Bool("trace")
+	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace goes with none of -o json, --summary and --where")
 	}
-	if o.chunks, err = sizesList(c.String("chunks")); err != nil {
+	if v.Chunks, err = sizesList(c.String("chunks")); err != nil {
 		return o, err
 	}
-	if o.chunks != nil && !o.trace {
+	if v.Chunks != nil && !v.Trace {
 		return o, report.Usage("--chunks goes with --trace")
 	}
-	return o, o.readView(c, s.out)
+	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
+	v.Limits = pump.Limits{Held: o.limits.Held, Streamed: o.limits.Held}
+	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
+	return o, readView(c, s.out, &v.View)
 }
 
-// readView reads how the view looks.
-func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
+// autoFraming reports whether the framing is to be found: for -f auto, or where neither -f
+// nor the environment names one; then it was not asked for.
+func autoFraming(c *cli.Context) (auto, asked bool) {
+	spec := c.String("framing")
+	if !c.IsSet("framing") {
+		spec = os.Getenv("FRAMECAT_FRAMING")
+	}
+	return spec == "" || spec == "auto", spec == "auto"
+}
+
+// autoFlag is framingFlag where the framing may be left out.
+func autoFlag() cli.Flag {
+	f := *framingFlag
+	f.DefaultText = "$FRAMECAT_FRAMING or auto"
+	return &f
+}
+
+// readView reads how rows of hex look.
+func readView(c *cli.Context, out *os.File, view *hexview.Options) error {
 	cols, err := number(c, "cols", fittingCols(out))
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
 		return report.Usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
@@ -59,12 +80,12 @@ func (o *inspectOptions) readView(c *cli.Context, out *os.File) error {
 	switch l := c.String("layout"); l {
 	case "frames":
 	case "dump":
-		o.view.Dump = true
+		view.Dump = true
 	default:
 		return report.Usage("--layout is frames or dump, not %q", l)
 	}
-	o.view.Width = terminalWidth(out)
-	o.view.Cols, o.view.Rows, o.view.Color = int(cols), int(min(rows, 1<<30)), report.Colored(out, c.String("color"))
+	view.Width = terminalWidth(out)
+	view.Cols, view.Rows, view.Color = int(cols), int(min(rows, 1<<30)), report.Colored(out, c.String("color"))
 	return nil
 }
 

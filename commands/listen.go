@@ -9,9 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+	"framecat/commands/internal/serve"
 )
 
 type listenOptions struct {
@@ -100,34 +100,32 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 			return err
 		}
 	}
-	timeout := alarm(o.timeout)
-	l, err := link.Listen(o.address)
+	timeout := link.Alarm(o.link.Timeout)
+	l, err := link.Listen(o.link.Address)
 	if err != nil {
-		f := &report.Failure{Status: report.StatusIO, Text: o.address.String() + ": " + report.Reason(err)}
+		f := &report.Failure{Status: report.StatusIO, Text: o.link.Address.String() + ": " + report.Reason(err)}
 		return f
 	}
 	defer l.Close()
-	o.address = o.address.Bound(l.Addr())
+	o.link.Address = o.link.Address.Bound(l.Addr())
 	written := make(chan error, 1)
-	go func() { written <- writePortFile(o.portFile, o.address.String()) }()
+	go func() { written <- writePortFile(o.portFile, o.link.Address.String()) }()
 	select {
 	case err := <-written:
 		if err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: o.portFile + ": " + report.Reason(err)}
 		}
 	case s := <-signals: // it is a pipe that nobody reads
-		return interrupted(s)
+		return report.Interrupted(s)
 	case <-timeout:
-		return timeoutFailure(o.timeout)
+		return report.TimedOut(o.link.Timeout)
 	}
-	o.report.Note("listening on %s", o.address)
-	v := newServer(s, o, l)
-	go v.accept()
-	go v.speak(s.in)
-	status := v.run(signals, timeout)
-	v.stop()
-	v.procs.killAll()
-	return v.out.failure(o.report, status, nil, signals, timeout, o.timeout)
+	o.report.Note("listening on %s", o.link.Address)
+	return serve.Run(serve.Options{
+		Options: o.link, Codec: o.codec, Listener: l,
+		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger,
+		To: o.sink(s.out), Count: o.count, Stdin: s.in, Stderr: s.err, Report: o.report,
+	}, signals, timeout)
 }
 
 // writePortFile writes an address so that nobody who waits for the file reads half of

@@ -11,14 +11,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/framing"
-	"framecat/hexview"
-
-	"framecat/commands/internal/report"
-
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/commands/internal/views"
+	"framecat/framing"
+	"framecat/hexview"
 )
 
 // netFlags are the flags of send and listen, but for those that differ.
@@ -39,35 +39,22 @@ func netFlags(differ ...cli.Flag) []cli.Flag {
 // netOptions are the options that send and listen share.
 type netOptions struct {
 	common
-	address link.Address
-	secure  *link.TLS // nil for plain connections
-	in, out formats.Format
-	plain   formats.Format // out, where it does not go to a terminal
-	limits  link.Limits
-	connect time.Duration // for a connection to come about; 0 is no limit
-	timeout time.Duration // for everything; 0 is no limit
+	link  link.Options
+	codec pump.Codec
 
-	// The peer's frames are marked with -f at listen, and with --reply-framing at
-	// send; ours the other way round.
-	theirs, ours framing.Framing
-	theirKind    *framing.Kind
-	oursFlag     string // that chose ours
-
-	hex  bool // show frames instead of messages
-	view hexview.Options
+	theirKind *framing.Kind  // the row of the peer's framing
+	out       formats.Format // of messages that peers send
+	plain     formats.Format // out, where it does not go to a terminal
+	hex       bool           // show frames instead of messages
+	view      hexview.Options
 }
 
 // sink is where messages go that peers send.
 func (o *netOptions) sink(out io.Writer) formats.Sink {
 	if o.hex {
-		return newHexSink(out, o)
+		return views.NewHexSink(out, o.view, o.theirKind, o.codec.Theirs)
 	}
-	return formats.NewSink(o.out, formats.Frames(o.theirs), input.Splicing(out), o.report)
-}
-
-// frames is where messages go that the peer gets.
-func (o *netOptions) frames(in formats.Format, dst io.Writer, r *report.Reporter) *formats.FrameSink {
-	return formats.NewFrameSink(o.ours, in, o.oursFlag, dst, r)
+	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Splicing(out), o.report)
 }
 
 // ready says why the messages could not be written, as long as nobody is connected.
@@ -87,14 +74,14 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	if o.common, err = readCommon(c, s); err != nil {
 		return o, err
 	}
-	if o.address, o.files, err = link.ParseAddress(o.files); err != nil {
+	if o.link.Address, o.files, err = link.ParseAddress(o.files); err != nil {
 		return o, err
 	}
-	if o.in, err = formats.In(c.String("in")); err != nil {
+	if o.codec.In, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
 	o.theirKind = o.kind
-	o.theirs, o.ours, o.oursFlag = o.framing, o.framing, "-f"
+	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Limits = o.framing, o.framing, "-f", o.limits
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
@@ -103,10 +90,10 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 			return o, f
 		}
 		if listening {
-			o.ours, o.oursFlag = reply, "--reply-framing"
+			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
 		} else {
 			name, _, _ := strings.Cut(c.String("reply-framing"), ":")
-			o.theirs, o.theirKind = reply, framing.Lookup(name)
+			o.codec.Theirs, o.theirKind = reply, framing.Lookup(name)
 		}
 	}
 	if err = o.readHex(c, s); err != nil {
@@ -121,12 +108,12 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 	for _, d := range []struct {
 		flag string
 		to   *time.Duration
-	}{{"connect-timeout", &o.connect}, {"idle-timeout", &o.limits.Idle}, {"frame-timeout", &o.limits.Frame}, {"timeout", &o.timeout}} {
+	}{{"connect-timeout", &o.link.Connect}, {"idle-timeout", &o.link.Deadlines.Idle}, {"frame-timeout", &o.link.Deadlines.Frame}, {"timeout", &o.link.Timeout}} {
 		if *d.to, err = duration(c, d.flag, 0); err != nil {
 			return o, err
 		}
 	}
-	o.secure, err = readTLS(c, &o.address, listening, o.report)
+	o.link.Secure, err = readTLS(c, &o.link.Address, listening, o.report)
 	return o, err
 }
 
@@ -144,19 +131,6 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 		return 0, report.Usage("--%s is a time such as 500ms, 2s or 1m30s, not %q", name, text)
 	}
 	return d, nil
-}
-
-// alarm is time.After; 0 is never.
-func alarm(d time.Duration) <-chan time.Time {
-	if d == 0 {
-		return nil
-	}
-	return time.After(d)
-}
-
-// timeoutFailure is the end of a run by --timeout.
-func timeoutFailure(d time.Duration) *report.Failure {
-	return &report.Failure{Status: report.StatusTimeout, Text: "--timeout " + d.String() + " passed"}
 }
 
 // readHex reads --hex.

@@ -9,27 +9,18 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/commands/internal/report"
-
+	"framecat/commands/internal/client"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
 )
 
 type sendOptions struct {
 	netOptions
-	messages []string // given on the command line, instead of files
-	literal  bool     // they are taken as they are
-
-	expect      int64 // replies to wait for; -1 is as many as come
-	lockstep    bool
-	noHalfClose bool
-	linger      time.Duration // for replies, after the last message; -1 is no limit
-	repeat      int64         // times to send all messages; 0 is no end
-	rate        float64       // messages a second; 0 is no limit
-	retry       time.Duration
-	chunk       link.Chunking
-	gap         time.Duration
+	client   client.Options // but for what netOptions hold
+	messages []string       // given on the command line, instead of files
+	literal  bool           // they are taken as they are
 }
 
 func sendCommand(s streams) *cli.Command {
@@ -86,45 +77,58 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("messages come from -m or from files, not from both")
 	}
-	if o.address.Port == "0" {
+	if o.link.Address.Port == "0" {
 		return o, report.Usage("port 0 is for listen: nobody can connect to it")
 	}
-	if o.connect == 0 && !c.IsSet("connect-timeout") {
-		o.connect = 10 * time.Second
+	if o.link.Connect == 0 && !c.IsSet("connect-timeout") {
+		o.link.Connect = 10 * time.Second
 	}
-	o.lockstep, o.noHalfClose = c.Bool("lockstep"), c.Bool("no-half-close")
-	if o.expect, err = number(c, "expect", -1); err != nil {
+	o.client.Lockstep, o.client.NoHalfClose = c.Bool("lockstep"), c.Bool("no-half-close")
+	if o.client.Expect, err = number(c, "expect", -1); err != nil {
 		return o, err
 	}
-	if o.repeat, err = number(c, "repeat", 1); err != nil {
+	if o.client.Repeat, err = number(c, "repeat", 1); err != nil {
 		return o, err
 	}
-	if o.linger, err = duration(c, "linger", -1); err != nil {
+	if o.client.Linger, err = duration(c, "linger", -1); err != nil {
 		return o, err
 	}
-	if o.retry, err = duration(c, "retry", 0); err != nil {
+	if o.client.Retry, err = duration(c, "retry", 0); err != nil {
 		return o, err
 	}
-	if o.gap, err = duration(c, "gap", 0); err != nil {
+	if o.client.Gap, err = duration(c, "gap", 0); err != nil {
 		return o, err
 	}
 	if text := c.String("rate"); text != "" {
-		if o.rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.rate > 0) || math.IsInf(o.rate, 1) {
+		if o.client.Rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.client.Rate > 0) || math.IsInf(o.client.Rate, 1) {
 			return o, report.Usage("--rate is a number of messages a second, not %q", text)
 		}
 	}
-	if o.chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
+	if o.client.Chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
 		return o, err
 	}
-	if o.chunk.Kind == "random" && c.String("chunk") == "random" {
-		o.report.Note("--chunk random:%d does the same again", o.chunk.Seed)
+	if o.client.Chunk.Kind == "random" && c.String("chunk") == "random" {
+		o.report.Note("--chunk random:%d does the same again", o.client.Chunk.Seed)
 	}
 	return o, nil
 }
 
+// send sends the messages and prints the replies.
+func send(s streams, o sendOptions, signals <-chan os.Signal) error {
+	if err := o.ready(); err != nil {
+		return err
+	}
+	x := o.client
+	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(s.out)
+	x.Streams = o.streams(s.in)
+	x.Typing = x.Streams && report.IsTerminal(s.in)
+	x.Source = func() ([]input.Input, formats.Format, error) { return o.source(s.in) }
+	return client.Run(x, signals)
+}
+
 // source returns the inputs, and the format they are in.
 func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format, err error) {
-	f = o.in
+	f = o.codec.In
 	if len(o.messages) > 0 {
 		for _, m := range o.messages {
 			in = append(in, input.Text(m))
@@ -136,7 +140,7 @@ func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format
 	}
 	in = input.Files(o.files, stdin, 0, -1)
 	for i := range in {
-		if in[i].IsStdin() && o.repeat != 1 { // it can be read only once
+		if in[i].IsStdin() && o.client.Repeat != 1 { // it can be read only once
 			all, err := io.ReadAll(in[i].Stdin)
 			if err != nil {
 				return nil, f, err
@@ -150,7 +154,7 @@ func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format
 
 // streams says whether standard input is read, and may go on for ever.
 func (o *sendOptions) streams(stdin *os.File) bool {
-	if len(o.messages) > 0 || o.repeat != 1 {
+	if len(o.messages) > 0 || o.client.Repeat != 1 {
 		return false
 	}
 	info, err := stdin.Stat()

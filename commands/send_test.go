@@ -12,9 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // echoes answers each message, upper case.
@@ -114,6 +113,7 @@ func TestRate(t *testing.T) {
 // --repeat without end has one all the same: where there is nothing to repeat, and where
 // no more replies are wanted.
 func TestRepeatEnds(t *testing.T) {
+	const soon = time.Second
 	addr := serveTest(t, echoes)
 	startNet(t, nil, "send", addr, "--repeat", "0").want(0, "")
 	startNet(t, nil, "send", addr, "--repeat", "0", textFile(t, "").Name()).want(0, "")
@@ -122,11 +122,11 @@ func TestRepeatEnds(t *testing.T) {
 		for range 10 { // on a busy machine it may be late, but not always
 			began := time.Now()
 			startNet(t, nil, append([]string{"send", addr, "--repeat", "0", "-m", "x", "--expect", "4"}, more...)...).want(0, "X\nX\nX\nX\n")
-			if took = time.Since(began); took < 4*settled {
+			if took = time.Since(began); took < soon {
 				break
 			}
 		}
-		if took >= 4*settled {
+		if took >= soon {
 			t.Errorf("%q: the end took %s after 4 replies", more, took)
 		}
 	}
@@ -145,7 +145,7 @@ func TestExpectSendsAll(t *testing.T) {
 	}
 	go func() {
 		for _, m := range []string{"a\n", "b\n", "c\n"} {
-			time.Sleep(settled / 4)
+			time.Sleep(60 * time.Millisecond)
 			io.WriteString(w, m)
 		}
 		w.Close()
@@ -219,21 +219,6 @@ func TestSendInterrupted(t *testing.T) {
 	eventually(t, "the reply", func() bool { return r.output() == "A\n" })
 	r.signals <- syscall.SIGINT
 	r.want(130, "A\n", "replies     1\n")
-}
-
-func TestQuantiles(t *testing.T) {
-	var q quantiles
-	for i := 1; i <= 10_000; i++ {
-		q.add(time.Duration(i) * time.Microsecond)
-	}
-	for _, row := range []struct {
-		p    float64
-		want time.Duration
-	}{{0.5, 5 * time.Millisecond}, {0.99, 9900 * time.Microsecond}, {1, 10 * time.Millisecond}, {0, time.Microsecond}} {
-		if got := q.at(row.p); got < row.want*99/100 || got > row.want*101/100 {
-			t.Errorf("the %v quantile is %s, want %s", row.p, got, row.want)
-		}
-	}
 }
 
 // What can't be written is told before a peer has sent anything.

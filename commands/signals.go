@@ -5,8 +5,6 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
-
-	"framecat/commands/internal/report"
 )
 
 // sameSignal is how soon the same signal again is the same request: timeout sends it to
@@ -44,13 +42,4 @@ func mergeSignals(came <-chan os.Signal, merged chan<- os.Signal) {
 		default: // two are waiting: that is enough for any end
 		}
 	}
-}
-
-// interrupted is the end of a run by a signal.
-func interrupted(s os.Signal) *report.Failure {
-	n := syscall.SIGTERM
-	if sys, ok := s.(syscall.Signal); ok {
-		n = sys
-	}
-	return &report.Failure{Status: report.StatusSignal + int(n), Reported: true}
 }

@@ -101,5 +101,5 @@ func TestExecOverdue(t *testing.T) {
 	if got := readAll(c); got != "" {
 		t.Errorf("the peer got %q", got)
 	}
-	r.want(report.StatusIO, "a\n", "--exec: silent for --linger 300ms after its input had ended: ended\n")
+	r.want(report.StatusIO, "a\n", "--exec: killed after 300ms without output (--linger)\n")
 }

@@ -9,11 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
-
-	"framecat/commands/internal/formats"
+	"framecat/framing"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden views")
@@ -200,26 +197,4 @@ func TestInspectStreams(t *testing.T) {
 			t.Errorf("%v: status %d, no %q in\n%.1000s%s", r.args, status, r.want, out, errs)
 		}
 	}
-}
-
-// An output that failed once is not written to again, and the end tells of it.
-func TestRecordsErrorSticks(t *testing.T) {
-	out := &onceFailing{}
-	w := &jsonWatch{out: out}
-	payload := make([]byte, formats.FlushAt)
-	for range 3 {
-		w.frame(framing.Frame{Payload: payload}, nil, nil)
-	}
-	if err := w.Flush(); err != io.ErrClosedPipe || out.calls != 1 {
-		t.Errorf("%d writes, %v", out.calls, err)
-	}
-}
-
-type onceFailing struct{ calls int }
-
-func (w *onceFailing) Write(p []byte) (int, error) {
-	if w.calls++; w.calls == 1 {
-		return 0, io.ErrClosedPipe
-	}
-	return len(p), nil
 }

@@ -8,21 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/formats"
+	"framecat/framing"
 )
-
-// Limits are the deadlines of a connection; 0 is none. They do not change once the
-// connection is in use.
-type Limits struct {
-	Frame time.Duration // for a whole frame, while we read
-	Idle  time.Duration // without a byte either way
-
-	// explain returns hints for a stream that is silent after head, in its first frame;
-	// nil is none.
-	Explain func(f framing.Framing, head []byte) []string
-}
 
 // A Conn is one connection: the source of a framing.Reader, and a writer of whole frames.
 //
@@ -32,12 +20,14 @@ type Limits struct {
 // any goroutine.
 type Conn struct {
 	net.Conn
-	Limits Limits
 	Blocks bool // Read waits, where it would return ErrWait; set before the first Read
 
 	id    int
 	given string // its name for messages, if it is not its number and its peer
 	gate  *gate  // nil if only Conn.Read can be used
+
+	deadlines Deadlines
+	explain   func(f framing.Framing, head []byte) []string
 
 	// Of the reader.
 	framing framing.Framing // of the peer's frames
@@ -63,11 +53,11 @@ type Conn struct {
 	w sync.Mutex // of the writer
 }
 
-// NewConn is a connection just made. Reports call it by its name or, if that is "", by its
-// number and its peer.
-func NewConn(nc net.Conn, id int, name string, l Limits) *Conn {
-	c := &Conn{Conn: nc, id: id, given: name, Limits: l, gate: newGate(nc)}
-	c.left = l.Frame
+// NewConn makes a Conn of a connection just made. Reports call it by its name or, if that is
+// "", by its number and its peer.
+func NewConn(nc net.Conn, id int, name string, o *Options) *Conn {
+	c := &Conn{Conn: nc, id: id, given: name, gate: newGate(nc), deadlines: o.Deadlines, explain: o.Explain}
+	c.left = o.Deadlines.Frame
 	c.active.Store(time.Now().UnixNano())
 	return c
 }

@@ -106,8 +106,8 @@ func (c *Conn) readFault(err error) error {
 	var late *TimeoutError
 	switch {
 	case errors.As(err, &late) && late.Flag == "--frame-timeout": // it names the frame
-		if at.Index == 0 && c.Limits.Explain != nil {
-			p.Hints = c.Limits.Explain(c.framing, at.Tail)
+		if at.Index == 0 && c.explain != nil {
+			p.Hints = c.explain(c.framing, at.Tail)
 		}
 	case c.inFrame() && c.killed.Load() == nil:
 		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
@@ -117,12 +117,12 @@ func (c *Conn) readFault(err error) error {
 
 func (c *Conn) arrived(n int) {
 	c.got.Add(int64(n))
-	if c.Limits.Idle > 0 {
+	if c.deadlines.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())
 	}
 	if c.passes {
 		if c.passed += n; c.passed >= renewal {
-			c.passed, c.left = 0, c.Limits.Frame
+			c.passed, c.left = 0, c.deadlines.Frame
 		}
 	}
 }
@@ -130,10 +130,10 @@ func (c *Conn) arrived(n int) {
 // await waits until there is something to read, as long as the deadlines allow. Most
 // connections wait without one.
 func (c *Conn) await() error {
-	if c.timed || c.Limits.Idle > 0 || c.Limits.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
+	if c.timed || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
 		return c.patiently(c.gate.wait)
 	}
-	c.left = c.Limits.Frame
+	c.left = c.deadlines.Frame
 	err := c.gate.wait()
 	if errors.Is(err, os.ErrDeadlineExceeded) { // drain set one
 		return c.patiently(c.gate.wait)
@@ -175,18 +175,18 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 			end = t
 		}
 	}
-	if c.Limits.Frame > 0 {
+	if c.deadlines.Frame > 0 {
 		if !c.inFrame() {
-			c.left = c.Limits.Frame
+			c.left = c.deadlines.Frame
 		} else {
 			if at := c.At(); c.index != at.Index {
-				c.index, c.left = at.Index, c.Limits.Frame
+				c.index, c.left = at.Index, c.deadlines.Frame
 			}
 			earlier(now.Add(c.left))
 		}
 	}
-	if c.Limits.Idle > 0 {
-		earlier(time.Unix(0, c.active.Load()).Add(c.Limits.Idle))
+	if c.deadlines.Idle > 0 {
+		earlier(time.Unix(0, c.active.Load()).Add(c.deadlines.Idle))
 	}
 	if until != 0 {
 		earlier(time.Unix(0, until))
@@ -211,12 +211,12 @@ func (c *Conn) expired(now time.Time) error {
 	if c.until.Load() != 0 {
 		return report.ErrDone
 	}
-	if c.Limits.Frame > 0 && c.left <= 0 && c.inFrame() {
-		return &TimeoutError{"--frame-timeout", c.Limits.Frame,
+	if c.deadlines.Frame > 0 && c.left <= 0 && c.inFrame() {
+		return &TimeoutError{"--frame-timeout", c.deadlines.Frame,
 			fmt.Sprintf("frame %d at byte %d: it is not whole", c.At().Index, c.At().Offset)}
 	}
-	if c.Limits.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.Limits.Idle) {
-		return &TimeoutError{"--idle-timeout", c.Limits.Idle, "nothing came or went"}
+	if c.deadlines.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.deadlines.Idle) {
+		return &TimeoutError{"--idle-timeout", c.deadlines.Idle, "nothing came or went"}
 	}
 	return nil
 }

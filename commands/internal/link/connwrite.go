@@ -15,12 +15,12 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
 	size := len(p)
-	if c.Limits.Idle > 0 {
+	if c.deadlines.Idle > 0 {
 		size = 16 << 10 // so that a peer that reads slowly is not taken for one that is idle
 	}
 	for first := true; first || n < len(p); first = false {
-		if c.Limits.Idle > 0 && c.until.Load() == 0 {
-			c.SetWriteDeadline(time.Now().Add(c.Limits.Idle))
+		if c.deadlines.Idle > 0 && c.until.Load() == 0 {
+			c.SetWriteDeadline(time.Now().Add(c.deadlines.Idle))
 		}
 		m, err := c.Conn.Write(p[n:min(len(p), n+size)])
 		n += m
@@ -29,7 +29,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		if err != nil {
 			return n, c.writeFault(err)
 		}
-		if c.Limits.Idle > 0 {
+		if c.deadlines.Idle > 0 {
 			c.active.Store(time.Now().UnixNano())
 		}
 	}
@@ -41,7 +41,7 @@ func (c *Conn) writeFault(err error) error {
 		return report.ErrDone
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &TimeoutError{"--idle-timeout", c.Limits.Idle, "the peer read nothing"}
+		err = &TimeoutError{"--idle-timeout", c.deadlines.Idle, "the peer read nothing"}
 	}
 	return &PeerError{c.Name(), err, nil}
 }

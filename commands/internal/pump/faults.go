@@ -1,0 +1,151 @@
+package pump
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// Fault reports a frame that could not be read.
+func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
+	if err := c.To.Flush(); err != nil {
+		return OutputFailure(c.Report, "standard output", err)
+	}
+	if s, ok := c.To.(formats.FaultSink); ok {
+		s.Fault(c.Origin, r, e)
+	}
+	f := c.faultFailure(r, e)
+	c.Report.Fail(c.in.Name, f)
+	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
+		c.Report.Note("%s of the frame had been written%s before", report.Count(e.Sent, "byte"), s.Where())
+	}
+	if e.Kind == framing.Truncated {
+		if err := c.keepPartial(r, e); err != nil {
+			return OutputFailure(c.Report, c.Partial.Name(), err)
+		}
+	}
+	if !c.Skip {
+		return f
+	}
+	c.fault, c.failure = e, f
+	return nil
+}
+
+// faultFailure words a fault: of a frame, or of a message in an input format.
+func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.Failure {
+	if c.From.Spec {
+		return Unreadable(&c.hinter, c.From.Framing, r, e)
+	}
+	f := &report.Failure{Status: report.StatusMalformed}
+	f.Text = strings.Replace("message"+strings.TrimPrefix(e.Error(), "frame"), "inside a frame", "inside a message", 1)
+	if e.Kind == framing.Truncated && c.From.Name != "json" {
+		f.Status = report.StatusTruncated
+	}
+	return f
+}
+
+// Skipped reports how many bytes were skipped after a fault or a gap.
+func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
+	c.Stats.skipped += n
+	if n > 0 {
+		c.Report.Note("skipped %s", report.Count(n, "byte"))
+	}
+	var next *framing.Error
+	switch {
+	case err == nil:
+		return nil
+	case c.fault != nil && c.fault.Kind == framing.Truncated: // that was the end of the stream
+	case c.fault != nil && errors.As(err, &next) && next != c.fault: // it ends in what was skipped
+		if err := c.Fault(r, next); err != nil {
+			return err
+		}
+	default:
+		c.Report.Note("%s has neither delimiter nor magic bytes to go on at", c.From.Framing)
+	}
+	return c.failure
+}
+
+// Gap reports that a capture lost bytes.
+func (c *Conversion) Gap(r *framing.Reader, gap *capture.Gap) error {
+	if err := c.To.Flush(); err != nil {
+		return OutputFailure(c.Report, "standard output", err)
+	}
+	f := GapFailure(r, gap)
+	c.Report.Fail(c.in.Name, f)
+	if !c.Skip {
+		return f
+	}
+	c.fault, c.failure = nil, f
+	return nil
+}
+
+// unfinished shows what has arrived of a frame when reading it fails or is given up.
+func (c *Conversion) unfinished(r *framing.Reader, err error) {
+	var w *writeError
+	s, ok := c.To.(formats.FaultSink)
+	if !ok || len(r.Buffered()) == 0 || errors.As(err, &w) {
+		return
+	}
+	e, _ := CutFrame(r)
+	s.Fault(c.Origin, r, e)
+}
+
+// CutFrame is the fault of the bytes in the buffer, if no more come, and how long the
+// header of their frame is, or -1.
+func CutFrame(r *framing.Reader) (e *framing.Error, header int) {
+	have := int64(len(r.Buffered()))
+	header, need := Awaited(r)
+	return &framing.Error{
+		Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + have,
+		Err: io.ErrUnexpectedEOF, Have: have, Need: need,
+	}, header
+}
+
+// Awaited is what is known of the frame that is in the buffer: how long its header is,
+// or -1, and how long all of it, or 0.
+func Awaited(r *framing.Reader) (header int, need int64) {
+	e, known := r.Waiting()
+	if !known {
+		return -1, 0
+	}
+	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of hostile lengths
+}
+
+// GapFailure words a gap before which r holds the start of a frame, or nothing.
+func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
+	place := ""
+	if gap.Offset != r.Offset {
+		place = fmt.Sprintf("byte %d: ", gap.Offset)
+	}
+	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
+}
+
+// keepPartial writes the bytes of an unfinished frame to the file that was asked
+// for, behind those of a streamed body.
+func (c *Conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
+	if c.Partial == nil {
+		return nil
+	}
+	if e.Sent == 0 { // it holds that of an input before, perhaps
+		if err := empty(c.Partial); err != nil {
+			return err
+		}
+	}
+	_, err := c.Partial.Write(r.Buffered())
+	return err
+}
+
+func empty(f *os.File) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
+}

@@ -1,0 +1,271 @@
+package pump
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// convertText runs one conversion in memory and returns what it wrote and its status.
+func convertText(t testing.TB, in formats.Format, sink func(io.Writer, *report.Reporter) formats.Sink, text []byte) (out []byte, status int) {
+	t.Helper()
+	var buf, messages bytes.Buffer
+	r := &report.Reporter{W: &messages, Style: report.NewStyle(nil, "never"), Clear: func() {}}
+	c := New(in, sink(&buf, r), r, Limits{Held: 16 << 20})
+	err := c.Run([]input.Input{input.Text(string(text))})
+	var f *report.Failure
+	if err != nil && !errors.As(err, &f) {
+		t.Fatalf("error %v is no failure", err)
+	}
+	if (f != nil) != (messages.Len() > 0) {
+		t.Fatalf("status and messages do not agree: %v, %q", err, messages.String())
+	}
+	if f != nil {
+		return buf.Bytes(), f.Status
+	}
+	return buf.Bytes(), 0
+}
+
+func toFormat(f formats.Format) func(io.Writer, *report.Reporter) formats.Sink {
+	return func(w io.Writer, r *report.Reporter) formats.Sink { return formats.NewSink(f, formats.Format{}, w, r) }
+}
+
+func toFraming(f framing.Framing, in formats.Format) func(io.Writer, *report.Reporter) formats.Sink {
+	return func(w io.Writer, r *report.Reporter) formats.Sink { return formats.NewFrameSink(f, in, "-f", w, r) }
+}
+
+func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte) {
+	for range n {
+		p := []byte(x.Payload)
+		switch rnd.IntN(6) {
+		case 0:
+		case 1:
+			p = []byte(strings.Repeat("word ", rnd.IntN(20)))
+		case 2:
+			p = fmt.Appendf(nil, "[%d]", rnd.IntN(1000))
+		case 3:
+			p = []byte("é\u202e\u0085\x1b[2J\\\"\r\t\U0001f600\ufeff"[:rnd.IntN(22)])
+		default:
+			p = make([]byte, rnd.IntN(40))
+			for i := range p {
+				p[i] = byte(rnd.IntN(256))
+			}
+		}
+		payloads = append(payloads, p)
+	}
+	return payloads
+}
+
+// The law: decode -o X | encode -i X gives the same frames back, for every payload
+// that X can carry; the first that it can't is refused before a byte of it is written.
+func TestRoundTrip(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(89, 144))
+	wire := framing.Kinds()
+	names := []string{"lines", "nul", "hex", "base64", "escaped", "json"}
+	examples := map[string]framing.Example{}
+	for _, k := range wire {
+		for _, x := range k.Examples {
+			names = append(names, x.Spec)
+			examples[x.Spec] = x
+		}
+	}
+	u32be, _ := framing.Parse("u32be")
+	frames := formats.Frames(u32be)
+	whole, refused := 0, 0
+	for _, name := range names {
+		out, err := formats.Out(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := formats.In(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounds := 60
+		if testing.Short() {
+			rounds = 12
+		}
+		for range rounds {
+			var stream []byte
+			payloads := randomPayloads(rnd, examples[name], 1+rnd.IntN(12))
+			carried := len(payloads)
+			for i, p := range payloads {
+				stream, _ = u32be.Append(stream, framing.Marks{}, p)
+				if carried == len(payloads) && out.Framing != nil && !carries(out.Framing, p) {
+					carried = i
+				}
+			}
+			text, status := convertText(t, frames, toFormat(out), stream)
+			want := 0
+			if carried < len(payloads) {
+				want = report.StatusPayload
+				refused++
+			} else {
+				whole++
+			}
+			if status != want {
+				t.Fatalf("decode -o %s of %q: status %d, want %d", name, payloads, status, want)
+			}
+			back, status := convertText(t, in, toFraming(u32be, in), text)
+			var wantBack []byte
+			for _, p := range payloads[:carried] {
+				wantBack, _ = u32be.Append(wantBack, framing.Marks{}, p)
+			}
+			if name == "chunked" && status == report.StatusTruncated && !bytes.HasSuffix(text, []byte("0\r\n\r\n")) {
+				status = 0 // a body without its last chunk
+			}
+			if status != 0 || !bytes.Equal(back, wantBack) {
+				t.Fatalf("encode -i %s of %q: %q, status %d; want %q", name, text, back, status, wantBack)
+			}
+		}
+	}
+	if !testing.Short() && (whole < 500 || refused < 300) {
+		t.Errorf("only %d streams went through and %d were refused", whole, refused)
+	}
+}
+
+func carries(f framing.Framing, payload []byte) bool {
+	_, err := f.Append(nil, framing.Marks{}, payload)
+	return err == nil
+}
+
+// decode -f A -o A gives the same bytes, headers and all, and so does json there and
+// back: every capture, up to its leftover. What is in no frame is not kept.
+func TestSameFraming(t *testing.T) {
+	loses := map[string]string{
+		"cobs_npm":            "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
+		"slip_npm_double_end": "encode writes one END before each packet; the stream has one more behind it",
+		"stomp_client":        "line feeds between frames are fill",
+	}
+	var captures []struct {
+		Name, File, Spec string
+		Leftover         int `json:"leftover_bytes"`
+	}
+	raw, err := os.ReadFile("../../../testdata/captures/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &captures); err != nil {
+		t.Fatal(err)
+	}
+	same := 0
+	for _, c := range captures {
+		data, err := os.ReadFile("../../../testdata/captures/" + c.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := framing.Parse(c.Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames := formats.Frames(f)
+		in, _ := formats.In("json")
+		text, _ := convertText(t, frames, toFormat(formats.Format{Name: "json"}), data)
+		direct, _ := convertText(t, frames, toFraming(f, frames), data)
+		again, status := convertText(t, in, toFraming(f, in), text)
+		whole := data[:len(data)-c.Leftover]
+		for way, got := range map[string][]byte{"-o " + c.Spec: direct, "json and back": again} {
+			if reason := loses[c.Name]; reason != "" {
+				if bytes.Equal(got, whole) {
+					t.Errorf("%s: %s is the same, though %s", c.Name, way, reason)
+				}
+			} else if status != 0 || !bytes.Equal(got, whole) {
+				t.Errorf("%s: %s gives %d bytes, status %d, want the same %d", c.Name, way, len(got), status, len(whole))
+			} else {
+				same++
+			}
+		}
+	}
+	if same < 60 {
+		t.Errorf("only %d were the same", same)
+	}
+}
+
+// FuzzFormats reads any bytes as every input format: whole and split reads agree.
+func FuzzFormats(f *testing.F) {
+	for i, s := range []string{"a\nb", "all of it", "6869\n6 8\r\n", "aGk=\naGk", `a\x00\n` + "\n", `{"text":"\u202e\\"} {"hex":"00"}`} {
+		f.Add(uint8(i), []byte(s), uint64(i))
+	}
+	names := []string{"lines", "raw", "hex", "base64", "escaped", "json"}
+	f.Fuzz(func(t *testing.T, which uint8, text []byte, cuts uint64) {
+		in, err := formats.In(names[int(which)%len(names)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(src io.Reader) (out []string) {
+			r := framing.NewReader(src, in.Framing)
+			for {
+				f, err := r.Next()
+				if err != nil {
+					return append(out, err.Error())
+				}
+				out = append(out, fmt.Sprintf("%d %d %q", f.Offset, f.Wire, f.Payload))
+				if in.Marks != nil {
+					in.Marks(f.Body)
+				}
+			}
+		}
+		rnd := rand.New(rand.NewPCG(cuts, 1))
+		want, got := read(bytes.NewReader(text)), read(&pieces{text, rnd})
+		if strings.Join(want, "\n") != strings.Join(got, "\n") {
+			t.Fatalf("%s: whole %q, split %q", in.Name, want, got)
+		}
+		// What an output format writes of it comes back.
+		for _, name := range names[2:] {
+			out, _ := formats.Out(name)
+			if out.Framing == nil {
+				continue
+			}
+			line, err := out.Framing.Append(nil, framing.Marks{}, text)
+			if err != nil {
+				t.Fatalf("%s refuses %q: %v", name, text, err)
+			}
+			back, _ := formats.In(name)
+			fr, err := framing.NewReader(bytes.NewReader(line), back.Framing).Next()
+			if err != nil || !bytes.Equal(fr.Payload, text) || bytes.Count(line, []byte("\n")) != 1 {
+				t.Fatalf("%s of %q wrote %q, which reads %q, %v", name, text, line, fr.Payload, err)
+			}
+		}
+		line := formats.AppendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
+		fr, err := framing.NewReader(bytes.NewReader(line), formats.JsonObjects{}).Next()
+		if err != nil || !bytes.Equal(fr.Payload, text) {
+			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
+		}
+		for _, c := range string(line[:len(line)-1]) {
+			if report.Drives(c) {
+				t.Fatalf("json of %q holds %q", text, c)
+			}
+		}
+		for _, c := range string(report.AppendSafe(nil, text)) {
+			if report.Drives(c) {
+				t.Fatalf("%q is shown with %q", text, c)
+			}
+		}
+	})
+}
+
+// pieces returns data in random pieces.
+type pieces struct {
+	data []byte
+	rnd  *rand.Rand
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), 1+p.rnd.IntN(5))], p.data)
+	p.data = p.data[n:]
+	return n, nil
+}

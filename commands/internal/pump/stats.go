@@ -1,0 +1,109 @@
+package pump
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// Stats are what --stats prints, and the progress line.
+type Stats struct {
+	Start    time.Time
+	Messages atomic.Int64
+	payload  atomic.Int64
+	Sizes    bool // the shortest and the longest are wanted
+	shortest int64
+	longest  int64
+	wire     int64 // bytes read
+	skipped  int64
+}
+
+func (s *Stats) add(b *framing.Batch, n int) {
+	if n == 0 {
+		return
+	}
+	if !s.Sizes { // payloads are one after the other, or nearly so
+		s.Messages.Add(int64(n))
+		s.payload.Add(int64(b.Bodies[n-1].Body - b.Bodies[0].Header))
+		return
+	}
+	for _, p := range b.Bodies[:n] {
+		s.addOne(int64(p.Body - p.Header))
+	}
+}
+
+func (s *Stats) addOne(size int64) {
+	if s.Messages.Add(1) == 1 || size < s.shortest {
+		s.shortest = size
+	}
+	s.longest = max(s.longest, size)
+	s.payload.Add(size)
+}
+
+// Print writes the statistics, a line each.
+func (s *Stats) Print(r *report.Reporter) {
+	took := time.Since(s.Start)
+	n, payload := s.Messages.Load(), s.payload.Load()
+	r.Clear()
+	fmt.Fprintf(r.W, "messages    %d\n", n)
+	fmt.Fprintf(r.W, "bytes read  %d\n", s.wire)
+	fmt.Fprintf(r.W, "payload     %d", payload)
+	if s.wire > 0 {
+		fmt.Fprintf(r.W, " (%.1f%%)", 100*float64(payload)/float64(s.wire))
+	}
+	fmt.Fprintln(r.W)
+	if n > 0 {
+		fmt.Fprintf(r.W, "sizes       %d to %d, mean %.1f\n", s.shortest, s.longest, float64(payload)/float64(n))
+	}
+	if s.skipped > 0 {
+		fmt.Fprintf(r.W, "skipped     %d\n", s.skipped)
+	}
+	fmt.Fprintf(r.W, "time        %s, %s/s, %.0f messages/s\n", took.Round(time.Microsecond),
+		human(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
+}
+
+// human writes a number of bytes with the unit that suits it.
+func human(n float64) string {
+	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
+		if n < 1000 || unit == "GiB" {
+			return fmt.Sprintf("%.4g %s", n, unit)
+		}
+		n /= 1024
+	}
+	return ""
+}
+
+// Progress shows what was done so far on a terminal, once work takes long, until
+// stop is called. The line is taken away before anything else is printed. Where the
+// messages themselves go to a terminal there is none: it would run into them.
+func (s *Stats) Progress(stdout, stderr *os.File, r *report.Reporter) (stop func()) {
+	if r.Quiet || !report.IsTerminal(stderr) || report.IsTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+		return func() {}
+	}
+	line := report.NewStatusLine(stderr)
+	r.Clear = line.Clear
+	ticker := time.NewTicker(500 * time.Millisecond)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case now := <-ticker.C:
+				if took := now.Sub(s.Start); took > 2*time.Second {
+					payload := float64(s.payload.Load())
+					line.Show(fmt.Sprintf("%d messages, %s, %s/s", s.Messages.Load(), human(payload), human(payload/took.Seconds())))
+				}
+			}
+		}
+	}()
+	return func() {
+		ticker.Stop()
+		close(done)
+		line.Clear()
+	}
+}

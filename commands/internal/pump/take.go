@@ -1,0 +1,125 @@
+package pump
+
+import (
+	"errors"
+	"io"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// Next takes the frames that come next: those that are in the buffer, or a large one piece
+// by piece.
+func (c *Conversion) Next(r *framing.Reader) (err error) {
+	if c.batch, err = r.NextBatch(); err == nil {
+		err = c.take(&c.batch)
+	} else if err == framing.ErrLarge {
+		err = c.takeLarge(r)
+	}
+	if err == nil && c.enough(r) {
+		return report.ErrDone
+	}
+	return err
+}
+
+// take writes the messages of a batch that meet the conditions, run by run.
+func (c *Conversion) take(b *framing.Batch) error {
+	if c.Where == nil {
+		return c.takeRun(b)
+	}
+	for i := 0; i < len(b.Frames); {
+		j := i
+		for j < len(b.Frames) && c.Where.Holds(b.Frame(j)) {
+			j++
+		}
+		if i < j {
+			run := b.Slice(i, j)
+			if err := c.takeRun(&run); err != nil {
+				return err
+			}
+		}
+		i = max(j, i+1)
+	}
+	return nil
+}
+
+// takeRun writes the messages of a batch whose numbers were asked for.
+func (c *Conversion) takeRun(b *framing.Batch) error {
+	n := int64(len(b.Frames))
+	from := min(max(c.First-b.Index, 0), n)
+	to := n
+	if c.Last-b.Index < n {
+		to = max(c.Last-b.Index+1, 0)
+	}
+	if from >= to {
+		return nil
+	}
+	if c.Left < to-from {
+		to = from + c.Left
+	}
+	if from > 0 || to < n {
+		part := b.Slice(int(from), int(to))
+		b = &part
+	}
+	if b.Silent && !c.To.TakesSilent() {
+		return nil
+	}
+	c.Origin.Index = b.Index
+	done, err := c.To.Write(b, c.Origin)
+	c.Left -= int64(done)
+	c.Stats.add(b, done)
+	if err != nil && errors.Is(err, framing.ErrPayload) {
+		f := b.Frame(done)
+		return &unfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
+	}
+	if err != nil {
+		return &writeError{err}
+	}
+	return nil
+}
+
+// takeLarge passes a large message on piece by piece.
+func (c *Conversion) takeLarge(r *framing.Reader) error {
+	header, _ := r.Large()
+	if r.Index < c.First || r.Index > c.Last || !c.Where.Holds(framing.Frame{Header: header}) {
+		_, err := r.CopyNext(io.Discard)
+		return err
+	}
+	if err := c.To.Flush(); err != nil {
+		return &writeError{err}
+	}
+	s := c.To.(formats.Streamer)
+	w, err := s.Stream(r.Index)
+	if err != nil {
+		return &writeError{err}
+	}
+	if c.Partial != nil { // the frame's bytes, until it is known to be finished
+		if err := empty(c.Partial); err != nil {
+			return &writeError{err}
+		}
+		if _, err := c.Partial.Write(header); err != nil {
+			return &writeError{err}
+		}
+		w = io.MultiWriter(w, c.Partial)
+	}
+	f, err := r.CopyNext(w)
+	if end := s.Streamed(err); err == nil && end != nil {
+		return &writeError{end}
+	}
+	var e *framing.Error
+	if c.Partial != nil && !(errors.As(err, &e) && e.Kind == framing.Truncated) {
+		if err := empty(c.Partial); err != nil {
+			return &writeError{err}
+		}
+	}
+	if err != nil && e == nil && !isReadError(err) {
+		return &writeError{err}
+	}
+	if err != nil {
+		return err
+	}
+	c.Left--
+	c.Stats.addOne(f.Wire - int64(len(f.Header)) - int64(len(f.Trailer)))
+	return nil
+}

@@ -1,0 +1,128 @@
+package views
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// Fault shows a frame that could not be read.
+func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
+	f := pump.Unreadable(&i.hinter, i.Framing, r, e)
+	header, need := pump.Awaited(r)
+	if e.Kind != framing.Truncated {
+		e.Have = e.Offset - e.Start
+		if need > 0 {
+			e.Need = r.Offset - e.Start + need
+		}
+	}
+	i.to.flush() // what comes before it is seen first; an error shows at the end
+	i.to.fault(e, header)
+	if e.Kind == framing.Truncated {
+		i.tally.Leftover = e.Have
+		i.to.unread(r.Offset, r.Buffered())
+		if i.JSON { // the record does not say all that the failure does
+			i.Report.Fail(i.in.Place(), f)
+		} else {
+			i.Report.Failed(f)
+		}
+		return report.ErrDone
+	}
+	i.tally.Errors++
+	i.Report.Fail(i.in.Place(), f)
+	i.fault, i.skipping = e, true
+	if i.Skip {
+		return nil
+	}
+	return i.rest(r)
+}
+
+// Gap shows that a capture lost bytes.
+func (i *inspection) Gap(r *framing.Reader, gap *capture.Gap) error {
+	i.to.flush()
+	i.tally.Errors++
+	i.Report.Fail(i.in.Place(), pump.GapFailure(r, gap))
+	held := int64(len(r.Buffered()))
+	if held > 0 {
+		i.to.fault(leftover(r))
+		i.to.unread(r.Offset, r.Buffered())
+	}
+	i.to.gap(gap, int(held))
+	i.afterGap = gap.Offset + max(0, gap.Bytes)
+	i.to.unknown(i.afterGap)
+	if i.Skip {
+		i.fault, i.skipping, i.held = nil, true, held
+		return nil
+	}
+	i.tally.Leftover += held
+	i.undecoded(i.afterGap)
+	return report.ErrDone
+}
+
+// Skipped goes on with the next frame, or shows the rest of the input if none was found.
+func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
+	i.tally.Skipped += n
+	switch {
+	case err == nil:
+		i.skipping = false
+		return nil
+	case i.fault == nil: // after a gap
+		if n == 0 {
+			i.tally.Leftover += i.held
+		}
+		i.skipping = false
+		i.to.unknown(i.afterGap)
+		i.undecoded(i.afterGap)
+		return report.ErrDone
+	case err != error(i.fault):
+		i.Report.Fail(i.in.Place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
+	}
+	return i.rest(r)
+}
+
+// rest shows the bytes after a fault, up to the end of the input, as bytes in no frame.
+func (i *inspection) rest(r *framing.Reader) error {
+	i.to.unread(r.Offset, r.Buffered())
+	i.tally.Undecoded += int64(len(r.Buffered()))
+	i.undecoded(r.Offset + int64(len(r.Buffered())))
+	i.skipping = false
+	return report.ErrDone
+}
+
+// undecoded shows the rest of the input, from this offset on, as bytes in no frame.
+func (i *inspection) undecoded(rest int64) error {
+	for {
+		n, err := io.Copy(writerAt(rest, i.to.unread), i.src.Reader)
+		i.tally.Undecoded += n
+		var gap *capture.Gap
+		if !errors.As(err, &gap) {
+			return err
+		}
+		i.to.gap(gap, 0)
+		rest = gap.Offset + max(0, gap.Bytes)
+		i.to.unknown(rest)
+	}
+}
+
+// writerAt calls f with what is written and its offset.
+func writerAt(offset int64, f func(int64, []byte)) io.Writer {
+	return writerFunc(func(b []byte) {
+		f(offset, b)
+		offset += int64(len(b))
+	})
+}
+
+// leftover is the fault of the bytes in the buffer, after which a capture lost some.
+func leftover(r *framing.Reader) (e *framing.Error, header int) {
+	e, header = pump.CutFrame(r)
+	e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", report.Count(e.Have, "byte"))
+	if e.Need > 0 {
+		e.Detail = fmt.Sprintf("the capture lost bytes after %d of %s", e.Have, report.Count(e.Need, "byte"))
+	}
+	return e, header
+}

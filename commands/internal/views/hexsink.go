@@ -1,0 +1,58 @@
+package views
+
+import (
+	"io"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+// A HexSink shows the messages of all connections as inspect shows those of a file,
+// while they come: whole frames, under a heading where another connection goes on.
+type HexSink struct {
+	view    *hexView
+	kind    *framing.Kind
+	framing framing.Framing
+	from    formats.Sender // whose frame was shown last
+	fields  []framing.FieldText
+}
+
+// NewHexSink returns a sink that shows frames of f, whose row is k, on out.
+func NewHexSink(out io.Writer, o hexview.Options, k *framing.Kind, f framing.Framing) *HexSink {
+	return &HexSink{view: newHexView(out, o), kind: k, framing: f}
+}
+
+// goOn shows a heading if the frames that follow are those of another sender.
+func (s *HexSink) goOn(from formats.Sender) {
+	if s.from != from {
+		s.from = from
+		s.view.begin(input.Input{}, from.Name())
+	}
+}
+
+func (s *HexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
+	s.goOn(o.From)
+	for i := range b.Frames {
+		f := b.Frame(i)
+		s.fields = pump.Describe(s.fields[:0], s.kind, s.framing, f)
+		s.view.frame(f, s.fields, nil)
+	}
+	return len(b.Frames), nil
+}
+
+// Fault shows what came of a frame that could not be read.
+func (s *HexSink) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
+	s.goOn(o.From)
+	header, _ := pump.Awaited(r)
+	s.view.fault(e, header)
+	s.view.unread(r.Offset, r.Buffered())
+	s.view.unknown(0)
+}
+
+func (s *HexSink) Flush() error { return s.view.flush() }
+
+// TakesSilent reports that frames without a message are shown too.
+func (s *HexSink) TakesSilent() bool { return true }

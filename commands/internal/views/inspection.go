@@ -1,0 +1,244 @@
+// Package views shows people what is in a stream: frames as hex rows, as records, as sums,
+// or as the decisions of a receiver.
+//
+// Inspect shows inputs, as framecat inspect does. A HexSink shows the frames of live
+// connections in the same rows.
+package views
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+// Options say what Inspect shows of its inputs, and how.
+type Options struct {
+	Framing framing.Framing
+	Kind    *framing.Kind // the row of Framing; nil if it has none
+	Auto    bool          // the framing is to be found, and is in place of Framing then
+
+	Limits      pump.Limits
+	First, Last int64           // indexes of the frames to show
+	Left        int64           // how many frames to show
+	Where       *pump.FrameTest // which of them; nil is all
+	Choice      input.Choice    // what to read of captures
+	Skip        bool            // go on after a malformed frame
+
+	JSON    bool  // records
+	Summary bool  // only sums
+	Trace   bool  // the decisions of a receiver
+	Chunks  []int // of Trace: sizes of reads; the last one repeats
+	View    hexview.Options
+
+	Report *report.Reporter
+}
+
+// Inspect shows each input on out.
+func Inspect(out *os.File, inputs []input.Input, o Options) error {
+	i := &inspection{Options: o}
+	switch {
+	case o.JSON:
+		i.to = &jsonView{out: out, bare: o.Summary}
+	case o.Summary:
+		i.to = &summaryView{out: out}
+	default:
+		i.to = newHexView(out, o.View)
+	}
+	if o.Left == 0 && !o.Trace { // nothing is read, and that is the sum
+		i.to.end(&i.tally)
+		return i.flush()
+	}
+	for _, in := range inputs {
+		if err := i.file(in, out, len(inputs) > 1); err != nil {
+			return err
+		}
+	}
+	return i.Report.Done()
+}
+
+// An inspection reads frames one by one and shows all that it finds in a view.
+type inspection struct {
+	Options
+	to     view
+	in     input.Input // that is being read
+	src    *input.Source
+	index  int64 // of the next frame, over all inputs
+	hinter hint.Hinter
+	tally  pump.Tally
+
+	skipping bool           // what is read is no frame
+	fault    *framing.Error // that was shown last; nil if that was a gap
+	held     int64          // bytes before the last gap, which were shown
+	afterGap int64          // offset of the first byte after it
+}
+
+// done reports whether all frames that are wanted were shown.
+func (i *inspection) done(index int64) bool { return i.Left == 0 || index > i.Last }
+
+// file shows the streams of a file: itself, or those of a capture. Its error ends the
+// program.
+func (i *inspection) file(in input.Input, out *os.File, several bool) error {
+	if i.done(i.index) {
+		return nil
+	}
+	streams, done, err := in.Streams(i.Choice)
+	defer done()
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+		return nil
+	}
+	if len(streams) == 0 {
+		i.Report.Note("%s: "+input.Silence, in.Shown())
+	}
+	for _, one := range streams {
+		if i.done(i.index) {
+			break
+		}
+		heading := ""
+		if several {
+			heading = in.Shown()
+		}
+		if one.Recorded != nil {
+			heading = strings.TrimSpace(heading + "  " + one.Recorded.Label())
+		}
+		if i.Trace {
+			i.traceInput(out, one, heading)
+			continue
+		}
+		i.to.begin(one, heading)
+		if err := i.input(one); err != nil {
+			return err
+		}
+	}
+	if len(streams) > 0 && streams[0].Recorded.Damaged() != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(streams[0].Recorded.Damaged()))
+	}
+	return nil
+}
+
+// input shows one input. Its error ends the program.
+func (i *inspection) input(in input.Input) error {
+	src, err := in.Open()
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+		return nil
+	}
+	defer src.Close()
+	i.tally, i.in, i.src = pump.Tally{}, in, src
+	if i.Auto {
+		found, err := i.detect()
+		if err != nil {
+			i.Report.Fail(in.Shown(), pump.InputFailure(err))
+		}
+		if err != nil || !found {
+			return i.flush()
+		}
+	}
+	r := i.reader(src.Reader)
+	r.StreamLarge = !i.JSON && !i.Where.NeedsPayload()
+	r.Idle = i.to.flush
+	r.Fill = func(b []byte) { i.filled(r, b) }
+	err = pump.Loop(r, i)
+	if err == report.ErrDone {
+		err = nil
+	}
+	i.index = r.Index
+	i.to.end(&i.tally)
+	if fail := i.flush(); fail != nil { // then that is what ended the reading
+		return fail
+	}
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+	}
+	return nil
+}
+
+// reader reads the frames of src, which are numbered on over all inputs.
+func (i *inspection) reader(src io.Reader) *framing.Reader {
+	r := pump.NewReader(src, i.Framing, i.Limits)
+	r.Index, r.Offset = i.index, i.src.Offset
+	i.hinter = hint.New(r)
+	return r
+}
+
+// filled shows bytes that belong to no frame.
+func (i *inspection) filled(r *framing.Reader, b []byte) {
+	offset := r.Offset
+	switch {
+	case i.skipping:
+		shown := min(i.held, int64(len(b)))
+		i.held -= shown
+		if b = b[shown:]; len(b) > 0 {
+			i.to.unread(offset+shown, b)
+		}
+	case r.Index >= i.First && r.Index <= i.Last:
+		i.to.fill(offset, b)
+		i.tally.Fill += int64(len(b))
+	}
+}
+
+// flush writes what was shown. Its error ends the program.
+func (i *inspection) flush() error {
+	err := i.to.flush()
+	if err == nil {
+		return nil
+	}
+	report.DieOfBrokenPipe(err)
+	return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(err)}
+}
+
+// Next shows the next frame.
+func (i *inspection) Next(r *framing.Reader) error {
+	if i.done(r.Index) {
+		return report.ErrDone
+	}
+	f, err := r.Next()
+	switch err {
+	case nil:
+		i.show(f)
+	case framing.ErrLarge:
+		return i.large(r)
+	}
+	return err
+}
+
+// wants reports whether a frame was asked for.
+func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
+	return index >= i.First && index <= i.Last && i.Where.Match(fields, payload)
+}
+
+// show shows a frame that is there as a whole.
+func (i *inspection) show(f framing.Frame) {
+	fields := pump.Describe(nil, i.Kind, i.Framing, f)
+	if i.wants(f.Index, fields, f.Payload) {
+		i.Left--
+		i.tally.Add(f.Wire, int64(len(f.Payload)), f.Silent)
+		i.to.frame(f, fields, i.src)
+	}
+}
+
+// large shows a frame whose body streams through.
+func (i *inspection) large(r *framing.Reader) error {
+	header, body := r.Large()
+	fields := i.Kind.Describe(nil, i.Framing, header, nil)
+	if !i.wants(r.Index, fields, nil) {
+		_, err := r.CopyNext(io.Discard)
+		return err
+	}
+	w := i.to.large(framing.Frame{Index: r.Index, Offset: r.Offset, Header: header}, fields, body)
+	f, err := r.CopyNext(w)
+	if err != nil {
+		return err
+	}
+	i.Left--
+	i.tally.Add(f.Wire, body, false)
+	i.to.largeEnd(f.Trailer)
+	return nil
+}
