@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// Files need each other only in small numbers: a larger cycle can't be read, nor moved,
-// but as a whole. -v prints the largest of each package.
+// No large set of files of a package depends on itself: it could only be read, and
+// moved, as a whole. With -v the test prints the largest set of each package.
 func TestFileCycles(t *testing.T) {
 	packages := listPackages(t)
 	exports := map[string]string{}
@@ -40,7 +40,7 @@ func TestFileCycles(t *testing.T) {
 	}
 }
 
-// A graph holds which others a file uses.
+// A graph holds, for each file, the other files that it uses.
 type graph map[string]map[string]bool
 
 func (g graph) add(from, to string) {
@@ -50,8 +50,8 @@ func (g graph) add(from, to string) {
 	g[from][to] = true
 }
 
-// fileUses finds for each file of a package in which others the package-level names,
-// methods and fields are that it uses.
+// fileUses finds which files of a package use which others: a file uses another if it
+// names a package-level identifier, a method or a field that is declared there.
 func fileUses(t *testing.T, p listed, exports map[string]string) graph {
 	t.Helper()
 	fset, files := token.NewFileSet(), []*ast.File(nil)
@@ -82,8 +82,8 @@ func fileUses(t *testing.T, p listed, exports map[string]string) graph {
 	return uses
 }
 
-// largestCycle is the largest set of files of which each needs all others, by others if
-// not itself; nil if there is none.
+// largestCycle returns the largest set of files of which each uses all others, directly or
+// through other files; nil if there is none.
 func largestCycle(uses graph) (largest []string) {
 	reached := graph{}
 	for from := range uses {

@@ -1,6 +1,6 @@
-// Package e2e holds the tests that run the program: its scripts, the examples of the
-// README, of the help and of the pages, completion in real shells, and talks with real
-// servers and clients.
+// Package e2e holds the tests that run the program: scripts, the examples of the README
+// and of the help, completion in real shells, and real servers and clients. Here are also
+// the tests of the whole module: what imports what, and its path.
 package e2e
 
 import (
@@ -19,10 +19,10 @@ import (
 // root is where the module is. The tests run there, as the README's examples do.
 const root = "../../.."
 
-// TestMain puts the program, and the server that the README complains about, in the path
-// of all tests. A program there is the test binary again, under another name: so it has
-// the race detector if the tests have it, costs no build, and the go command knows what a
-// result that it keeps depends on.
+// TestMain puts two programs into the path of all tests: framecat, and the server of the
+// README. Each is this test binary, started under another name. That costs no build, has
+// the race detector if the tests have it, and the go command sees when a cached result is
+// out of date: it knows what the test binary is made of.
 func TestMain(m *testing.M) {
 	testscript.Main(atRoot{m}, map[string]func(){"framecat": framecatMain, "yourserver": yourServer})
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// usageExamples says what comes of each example that help and the manual pages show.
+// usageExamples lists what each example of the help needs, and what it prints.
 var usageExamples = []usageExample{
 	{line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`, want: "hi\nthere\n"},
 	{line: `framecat send -f u32be localhost:4000 -m hello`, peer: "framecat listen -k --echo -f u32be 4000", want: "hello"},

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The packages, each below those that it may import, and never above. One that does not
-// exist yet is passed over.
+// layout lists the packages. Each may import those above it, never those below. A package
+// of the list need not exist yet.
 var layout = []struct {
 	dir     string
 	outside string // modules that it may import besides the standard library; "any" of go.mod
@@ -41,11 +41,11 @@ var layout = []struct {
 }
 
 const (
-	// mostInCycle is how many files of a package may need each other: so many can be
-	// read together.
+	// mostInCycle is how many files of a package may need each other: a reader can hold
+	// so many in mind at once.
 	mostInCycle = 8
-	// mostCommands is how many files there may be in commands, one a subcommand, without
-	// the tests: what more there is to do belongs to a package of its own.
+	// mostCommands is how many files commands may have, without tests: it holds the
+	// subcommands, and all other work belongs in a package of its own.
 	mostCommands = 78
 )
 
