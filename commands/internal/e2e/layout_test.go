@@ -33,6 +33,7 @@ var layout = []struct {
 	{dir: "commands/internal/probe", outside: "any"},
 	{dir: "commands/internal/compare", outside: "any"},
 	{dir: "commands/internal/page", outside: "any"},
+	{dir: "commands/internal/client", outside: "any"},
 	{dir: "commands/internal/serve", outside: "any"},
 	{dir: "commands/internal/manual", outside: "any"},
 	{dir: "commands", outside: "any", cycle: 59},
