@@ -28,7 +28,7 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	if len(args) > 1 {
 		only = args[1]
 	}
-	err := dispatch(newApp(s, only), args, b, s)
+	err := newProgram(s, only).dispatch(args, b)
 	if err == nil {
 		return report.StatusOK
 	}
@@ -42,51 +42,78 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 	return f.Status
 }
 
-// subcommands are the commands in the order of help.
+// A command is a subcommand: its page of the manual, and the function that runs it.
+type command struct {
+	page Command
+	run  cli.ActionFunc
+}
+
+// subcommands make the commands, in the order of help.
 var subcommands = []struct {
-	name    string
-	command func(streams) *cli.Command
+	name string
+	make func(streams) command
 }{
 	{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
 	{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
 }
 
-// newApp makes the command called only, which saves a process's start the others, or all
-// if none is called that.
-func newApp(s streams, only string) *cli.App {
-	app := &cli.App{
-		Name:                      "framecat",
-		Usage:                     "knows where messages end: netcat, xxd and cat for framed byte streams",
-		UsageText:                 "framecat COMMAND [flags] [FILE...]",
-		Writer:                    s.out,
-		ErrWriter:                 s.err,
-		HideHelp:                  true,
-		HideVersion:               true,
-		DisableSliceFlagSeparator: true,
-		OnUsageError:              usageError,
-		ExitErrHandler:            func(*cli.Context, error) {},
-	}
+// A program is framecat's commands.
+type program struct {
+	commands []command
+	streams
+}
+
+// newProgram makes the command called only, or all if none is called that. To make the
+// others takes time, and each start of the program would pay for it.
+func newProgram(s streams, only string) *program {
+	p := &program{streams: s}
 	for _, row := range subcommands {
 		if only == "" || only == row.name {
-			c := row.command(s)
-			c.OnUsageError = usageError
-			c.HideHelp = true
-			app.Commands = append(app.Commands, c)
+			p.commands = append(p.commands, row.make(s))
 		}
 	}
-	if only != "" && app.Commands == nil {
-		return newApp(s, "")
+	if only != "" && p.commands == nil {
+		return newProgram(s, "")
 	}
-	return app
+	return p
+}
+
+// command is the command called name, or nil.
+func (p *program) command(name string) *command {
+	for i := range p.commands {
+		if p.commands[i].page.Name == name {
+			return &p.commands[i]
+		}
+	}
+	return nil
+}
+
+// manual is what help, man pages and completion are made from.
+func (p *program) manual() *Program {
+	m := &Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Examples: programExamples}
+	for _, c := range p.commands {
+		m.Commands = append(m.Commands, c.page)
+	}
+	return m
+}
+
+// parse runs a command with its flags, which stand before its arguments.
+func (p *program) parse(c *command, args []string) error {
+	app := &cli.App{
+		Name: "framecat", Writer: p.out, ErrWriter: p.err, HideHelp: true, HideVersion: true,
+		DisableSliceFlagSeparator: true, OnUsageError: usageError, ExitErrHandler: func(*cli.Context, error) {},
+		Commands: []*cli.Command{{Name: c.page.Name, HideHelp: true, OnUsageError: usageError, Flags: cliFlags(c.page.Flags), Action: c.run}},
+	}
+	return app.Run(append([]string{"framecat", c.page.Name}, args...))
 }
 
 func usageError(_ *cli.Context, err error, _ bool) error { return report.Usage("%s", err) }
 
 // dispatch runs a command with its flags put first, as urfave/cli needs them, or
 // prints help or the version.
-func dispatch(app *cli.App, args []string, b Build, s streams) error {
+func (p *program) dispatch(args []string, b Build) error {
 	if len(args) < 2 {
-		fmt.Fprint(s.err, frontPage(app))
+		fmt.Fprint(p.err, p.manual().FrontPage())
 		return &report.Failure{Status: report.StatusUsage, Reported: true}
 	}
 	name, rest := args[1], args[2:]
@@ -94,53 +121,54 @@ func dispatch(app *cli.App, args []string, b Build, s streams) error {
 	case args[len(args)-1] == "--generate-bash-completion":
 		return staleCompletion()
 	case name == completeCommand:
-		return report.PrintText(s.out, completeLine(app, rest))
+		return report.PrintText(p.out, p.manual().Complete(rest))
 	case name == shareCommand && len(rest) == 1:
-		return writeShare(app, b.filled(), rest[0])
+		b = b.filled()
+		return p.manual().WriteShare(rest[0], b.Version, b.Date)
 	case name == "help":
-		return helpCommand(app, s, rest, args)
+		return p.helpCommand(rest, args)
 	case strings.HasPrefix(name, "-"):
-		flags, err := arrange(args[1:], []cli.Flag{helpFlag, versionFlag}, nil)
+		flags, err := arrange(args[1:], flagsOf(onProgram), "")
 		if err != nil {
 			return err
 		}
-		if asked, err := printAsked(app, "", flags, b, s, args); asked {
+		if asked, err := p.printAsked("", flags, b, args); asked {
 			return err
 		}
-		return unknownCommand(app, name)
+		return p.unknownCommand(name)
 	}
-	c := app.Command(name)
+	c := p.command(name)
 	if c == nil {
-		return unknownCommand(app, name)
+		return p.unknownCommand(name)
 	}
-	flags, err := arrange(rest, allFlags(c), c)
+	flags, err := arrange(rest, c.page.Flags, name)
 	if err != nil {
 		return err
 	}
-	if asked, err := printAsked(app, name, flags, b, s, args); asked {
+	if asked, err := p.printAsked(name, flags, b, args); asked {
 		return err
 	}
-	return app.Run(append([]string{args[0], c.Name}, flags...))
+	return p.parse(c, flags)
 }
 
 // printAsked prints help or the version if one of the flags asks for it.
-func printAsked(app *cli.App, command string, flags []string, b Build, s streams, args []string) (asked bool, err error) {
+func (p *program) printAsked(command string, flags []string, b Build, args []string) (asked bool, err error) {
 	for _, f := range flags {
 		switch f {
 		case "--":
 			return false, nil
 		case "--help":
-			return true, help(app, s.out, command, colorFlag(args))
+			return true, p.help(command, colorFlag(args))
 		case "--version":
-			return true, report.PrintText(s.out, b.text()+"\n")
+			return true, report.PrintText(p.out, b.text()+"\n")
 		}
 	}
 	return false, nil
 }
 
 // helpCommand is framecat help [COMMAND].
-func helpCommand(app *cli.App, s streams, rest, args []string) error {
-	flags, err := arrange(rest, []cli.Flag{helpFlag, versionFlag, colorsFlag}, nil)
+func (p *program) helpCommand(rest, args []string) error {
+	flags, err := arrange(rest, flagsOf(onProgram|onHelp), "")
 	if err != nil {
 		return err
 	}
@@ -148,13 +176,26 @@ func helpCommand(app *cli.App, s streams, rest, args []string) error {
 	if len(flags) > 1 {
 		return report.Usage("help is for one command")
 	}
-	return help(app, s.out, strings.Join(flags, ""), colorFlag(args))
+	return p.help(strings.Join(flags, ""), colorFlag(args))
 }
 
-func unknownCommand(app *cli.App, name string) error {
+// help prints the help of framecat, or of the command called name.
+func (p *program) help(name, color string) error {
+	st := report.NewStyle(p.out, color)
+	if name == "" || name == "help" {
+		return report.PrintText(p.out, p.manual().Help(st))
+	}
+	c := p.command(name)
+	if c == nil {
+		return p.unknownCommand(name)
+	}
+	return report.PrintText(p.out, c.page.Help(st))
+}
+
+func (p *program) unknownCommand(name string) error {
 	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Name)
+	for _, c := range p.commands {
+		names = append(names, c.page.Name)
 	}
 	names = append(names, "help")
 	f := report.Usage("there is no command %q", name)

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/framing"
 
 	"framecat/commands/internal/report"
@@ -13,13 +11,14 @@ import (
 
 // arrange puts flags before arguments, each as --name=value, so that flags may
 // stand anywhere before a "--" and short ones may be joined: -qn5.
-func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) {
+func arrange(args []string, flags []Flag, command string) ([]string, error) {
 	var names []string
-	byName := map[string]cli.Flag{}
-	for _, f := range flags {
+	byName := map[string]*Flag{}
+	for i := range flags {
+		f := &flags[i]
 		for _, n := range f.Names() {
-			byName[n] = f
-			names = append(names, dashed(n))
+			byName[strings.TrimLeft(n, "-")] = f
+			names = append(names, n)
 		}
 	}
 	var out, rest []string
@@ -38,16 +37,16 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		joined := ""
 		if !strings.HasPrefix(arg, "--") { // one letter, then a value or more letters
 			if name = arg[1:]; byName[name] != nil && len(name) > 1 {
-				return nil, unknownFlag(arg, names, c)
+				return nil, unknownFlag(arg, names, command)
 			}
 			name, joined, given = arg[1:2], arg[2:], false
 		}
 		f := byName[name]
 		if f == nil {
-			return nil, unknownFlag(dashed(name), names, c)
+			return nil, unknownFlag(dashed(name), names, command)
 		}
-		full := f.Names()[0]
-		if !takesValue(f) {
+		full := f.Name
+		if f.Value == "" {
 			if given || strings.HasPrefix(joined, "=") {
 				return nil, report.Usage("%s takes no value", dashed(full))
 			}
@@ -70,24 +69,19 @@ func arrange(args []string, flags []cli.Flag, c *cli.Command) ([]string, error) 
 		}
 		out = append(out, "--"+full+"="+value)
 	}
-	if c == nil {
+	if command == "" {
 		return append(out, rest...), nil
 	}
 	return append(append(out, "--"), rest...), nil
 }
 
-func takesValue(f cli.Flag) bool {
-	d, ok := f.(cli.DocGenerationFlag)
-	return ok && d.TakesValue()
-}
-
-func unknownFlag(name string, names []string, c *cli.Command) error {
+func unknownFlag(name string, names []string, command string) error {
 	f := report.Usage("there is no flag %s", report.Sanitize(name))
-	if c != nil {
-		f.Text += " for " + c.Name
-		f.Hints = []string{"framecat " + c.Name + " --help lists them"}
+	if command != "" {
+		f.Text += " for " + command
+		f.Hints = []string{"framecat " + command + " --help lists them"}
 	}
-	if c == nil {
+	if command == "" {
 		f.Hints = []string{"flags stand behind their command: framecat decode " + report.Sanitize(name) + " …"}
 	}
 	if near := nearestFlag(name, names); near != "" {
@@ -135,4 +129,11 @@ func colorFlag(args []string) string {
 		}
 	}
 	return "auto"
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }

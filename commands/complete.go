@@ -4,79 +4,64 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/framing"
-
-	"framecat/commands/internal/formats"
-	"framecat/commands/internal/link"
 )
 
 // completeCommand is what the completion scripts call. It reads tables, and never
 // runs a command or looks at a file.
 const completeCommand = "__complete"
 
-// A candidate is what may stand in the place of a word.
-type candidate struct{ text, help string }
-
 // A completion is what may stand at the end of a line. Paths are completed by the
 // shell.
 type completion struct {
-	prefix string // part of the word that stays as it is, in front of each candidate
+	prefix string // part of the word that stays as it is, in front of each Term
 	kind   string // "words", "files" or "dirs"
-	list   []candidate
+	list   []Term
 }
 
-func wordsOf(prefix string, list []candidate) completion {
+func wordsOf(prefix string, list []Term) completion {
 	return completion{prefix: prefix, kind: "words", list: list}
 }
 
 // only keeps the candidates that begin with what is typed.
 func (c completion) only(typed string) completion {
-	c.list = slices.DeleteFunc(c.list, func(x candidate) bool { return !strings.HasPrefix(x.text, typed) })
+	c.list = slices.DeleteFunc(c.list, func(x Term) bool { return !strings.HasPrefix(x.Word, typed) })
 	return c
 }
 
 // complete tells what the last of the words behind "framecat" may become.
-func complete(app *cli.App, words []string) completion {
+func (m *Program) complete(words []string) completion {
 	last := words[len(words)-1]
 	if len(words) == 1 || len(words) == 2 && words[0] == "help" {
 		if strings.HasPrefix(last, "-") {
-			return wordsOf("", flagNames([]cli.Flag{helpFlag, versionFlag}, last, nil)).only(last)
+			return wordsOf("", flagNames(m.Flags, last, nil)).only(last)
 		}
-		return wordsOf("", commandNames(app)).only(last)
+		return wordsOf("", m.summaries()).only(last)
 	}
-	c := app.Command(words[0])
+	c := m.Command(words[0])
 	if c == nil {
 		return wordsOf("", nil)
 	}
-	return newPartLine(c, words[1:len(words)-1]).complete(last)
-}
-
-func commandNames(app *cli.App) (list []candidate) {
-	for _, c := range app.Commands {
-		list = append(list, candidate{c.Name, c.Usage})
-	}
-	return append(list, candidate{"help", helpUsage})
+	return m.newPartLine(c, words[1:len(words)-1]).complete(last)
 }
 
 // A partLine is a command with what stands on its line before the word to complete.
 type partLine struct {
-	command *cli.Command
-	flags   map[string]flagRow // by each name, dashes and all
-	used    map[string]bool    // flags on the line, by their long name
-	pending *flagRow           // its value is next
-	spec    string             // value of --framing
-	args    []string           // arguments on the line
-	ended   bool               // by "--"
+	command *Command
+	formats []Term
+	flags   map[string]*Flag // by each name, dashes and all
+	used    map[string]bool  // flags on the line, by their long name
+	pending *Flag            // its value is next
+	spec    string           // value of --framing
+	args    []string         // arguments on the line
+	ended   bool             // by "--"
 }
 
-func newPartLine(c *cli.Command, words []string) *partLine {
-	l := &partLine{command: c, flags: map[string]flagRow{}, used: map[string]bool{}}
-	for _, f := range allFlags(c) {
-		r := newFlagRow(f)
-		for _, n := range r.names {
-			l.flags[n] = r
+func (m *Program) newPartLine(c *Command, words []string) *partLine {
+	l := &partLine{command: c, formats: m.Formats, flags: map[string]*Flag{}, used: map[string]bool{}}
+	for i := range c.Flags {
+		for _, n := range c.Flags[i].Names() {
+			l.flags[n] = &c.Flags[i]
 		}
 	}
 	for _, w := range words {
@@ -96,60 +81,59 @@ func (l *partLine) read(w string) {
 	case w == "--":
 		l.ended = true
 	default:
-		r, value, given := l.split(w)
+		f, value, given := l.split(w)
 		switch {
-		case r == nil:
+		case f == nil:
 		case given:
-			l.value(r, value)
-		case r.value != "":
-			l.used[r.long()] = true
-			l.pending = r
+			l.value(f, value)
+		case f.Value != "":
+			l.used[f.Name] = true
+			l.pending = f
 		}
 	}
 }
 
-func (l *partLine) value(r *flagRow, v string) {
-	l.used[r.long()] = true
-	if r.long() == "--framing" {
+func (l *partLine) value(f *Flag, v string) {
+	l.used[f.Name] = true
+	if f.Name == "framing" {
 		l.spec = v
 	}
 }
 
 // split finds the flag in a word and the value behind it, if one is there. Of joined
 // letters it is the last.
-func (l *partLine) split(w string) (r *flagRow, value string, given bool) {
+func (l *partLine) split(w string) (f *Flag, value string, given bool) {
 	if strings.HasPrefix(w, "--") {
 		name, value, given := strings.Cut(w, "=")
-		if row, ok := l.flags[name]; ok {
-			l.used[row.long()] = true
-			return &row, value, given
+		if f := l.flags[name]; f != nil {
+			l.used[f.Name] = true
+			return f, value, given
 		}
 		return nil, "", false
 	}
 	for i := 1; i < len(w); i++ {
-		row, ok := l.flags["-"+w[i:i+1]]
-		if !ok {
+		if f = l.flags["-"+w[i:i+1]]; f == nil {
 			return nil, "", false
 		}
-		l.used[row.long()] = true
-		if r = &row; row.value != "" {
-			return r, strings.TrimPrefix(w[i+1:], "="), i+1 < len(w)
+		l.used[f.Name] = true
+		if f.Value != "" {
+			return f, strings.TrimPrefix(w[i+1:], "="), i+1 < len(w)
 		}
 	}
-	return r, "", false
+	return f, "", false
 }
 
 // complete tells what the last word may become.
 func (l *partLine) complete(last string) completion {
 	switch {
 	case l.pending != nil:
-		return l.valueOf(l.pending.value, l.pending.long(), last)
+		return l.valueOf(l.pending.Value, l.pending.Words, last)
 	case l.ended || last == "" || !strings.HasPrefix(last, "-"):
 		return l.argument(last)
 	}
-	names := flagNames(allFlags(l.command), last, l.used)
-	if r, value, given := l.split(last); r != nil && given && r.value != "" {
-		c := l.valueOf(r.value, r.long(), value)
+	names := flagNames(l.command.Flags, last, l.used)
+	if f, value, given := l.split(last); f != nil && given && f.Value != "" {
+		c := l.valueOf(f.Value, f.Words, value)
 		c.prefix = strings.TrimSuffix(last, value) + c.prefix
 		return c
 	}
@@ -158,132 +142,100 @@ func (l *partLine) complete(last string) completion {
 
 // flagNames are the flags that are not yet used: the long ones, and for a single dash
 // the short ones too.
-func flagNames(flags []cli.Flag, typed string, used map[string]bool) (short []candidate) {
-	var long []candidate
+func flagNames(flags []Flag, typed string, used map[string]bool) (short []Term) {
+	var long []Term
 	for _, f := range flags {
-		r := newFlagRow(f)
-		if used[r.long()] && !r.repeat {
+		if used[f.Name] && !f.Repeat {
 			continue
 		}
-		long = append(long, candidate{r.long(), r.meaning()})
-		if len(r.names) > 1 && !strings.HasPrefix(typed, "--") {
-			short = append(short, candidate{r.names[0], r.meaning()})
+		long = append(long, Term{f.Long(), f.Meaning()})
+		if f.Short != "" && !strings.HasPrefix(typed, "--") {
+			short = append(short, Term{"-" + f.Short, f.Meaning()})
 		}
 	}
 	return append(short, long...)
 }
 
-// argument tells what an argument may become, from how the command's usage calls it:
-// framecat send [flags] ADDRESS [FILE...].
+// argument tells what an argument may become.
 func (l *partLine) argument(last string) completion {
-	_, words, ok := strings.Cut(l.command.UsageText, "[flags]")
-	if !ok {
-		_, words, _ = strings.Cut(l.command.UsageText, l.command.Name)
+	args := l.command.Args
+	if len(l.args) > 0 && len(args) > 0 && args[0].Value == Address && lacksPort(l.args[0]) {
+		args = slices.Insert(slices.Clone(args), 1, Arg{Value: "PORT"})
 	}
-	places := strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(words))
-	if len(l.args) > 0 && len(places) > 0 && places[0] == "ADDRESS" && lacksPort(l.args[0]) {
-		places = slices.Insert(places, 1, "PORT")
-	}
-	if len(places) == 0 {
+	if len(args) == 0 {
 		return wordsOf("", nil)
 	}
-	place, more := strings.CutSuffix(places[min(len(l.args), len(places)-1)], "...")
-	if len(l.args) >= len(places) && !more {
+	a := args[min(len(l.args), len(args)-1)]
+	if len(l.args) >= len(args) && !a.Repeat {
 		return wordsOf("", nil)
 	}
-	return l.valueOf(place, "", last)
+	return l.valueOf(a.Value, a.Words, last)
 }
 
 // lacksPort says whether an address goes on with its port in the next word, as
 // parseAddress takes it.
 func lacksPort(word string) bool {
 	host, _ := strings.CutPrefix(word, "tls://")
-	return !strings.Contains(host, ":") && !link.IsDigits(host)
+	return !strings.Contains(host, ":") && strings.Trim(host, "0123456789") != ""
 }
 
-// valueOf tells what a value may become, from what stands for it in the usage.
-func (l *partLine) valueOf(stands, flag, typed string) completion {
-	if words := choices(stands); len(words) > 0 {
-		return wordsOf("", plain(words)).only(typed)
+// valueOf tells what a value may become: one of words, or of what v stands for.
+func (l *partLine) valueOf(v Value, words []Term, typed string) completion {
+	if list := choices(string(v)); len(list) > 0 {
+		return wordsOf("", plain(list)).only(typed)
 	}
-	switch stands {
-	case "FILE", "PATH":
+	// The words that end in a colon and are followed by a path.
+	for _, path := range []struct{ prefix, kind string }{{"dir:", "dirs"}, {"unix:", "files"}} {
+		if strings.HasPrefix(typed, path.prefix) && slices.ContainsFunc(words, func(w Term) bool { return w.Word == path.prefix }) {
+			return completion{prefix: path.prefix, kind: path.kind}
+		}
+	}
+	c := wordsOf("", nil)
+	switch v {
+	case File:
 		return completion{kind: "files"}
-	case "DIR":
+	case Dir:
 		return completion{kind: "dirs"}
-	case "SPEC":
-		c := completeSpec(typed)
-		if flag == "--framing" && l.command.Name == "inspect" {
-			c.list = append(c.list, wordsOf("", []candidate{{"auto", "look for the framing"}}).only(typed).list...)
-		}
-		return c
-	case "FORMAT":
-		return completeFormat(flag == "--out", typed)
-	case "TEST":
+	case Test:
 		return l.completeTest(typed)
-	case "HOW":
-		return wordsOf("", chunkHelp).only(typed)
-	case "ADDRESS":
-		if strings.HasPrefix(typed, "unix:") {
-			return completion{prefix: "unix:", kind: "files"}
-		}
-		return wordsOf("", addressHelp).only(typed)
+	case Spec:
+		c = completeSpec(typed)
+	case Format:
+		return l.completeFormat(words, typed)
 	}
-	return wordsOf("", nil)
+	c.list = append(c.list, wordsOf("", slices.Clone(words)).only(typed).list...)
+	return c
 }
 
-// chunkHelp are the values of --chunk that have a name.
-var chunkHelp = []candidate{
-	{"frame", "a frame a write"},
-	{"header", "each header apart from the rest"},
-	{"merge", "all frames that are pending in a write"},
-	{"random", "writes of any size"},
-}
-
-// addressHelp is how addresses begin.
-var addressHelp = []candidate{
-	{"localhost:", "a port of this machine"},
-	{"tls://", "HOST:PORT, with TLS"},
-	{"unix:", "the path of a socket"},
-}
-
-func plain(words []string) (list []candidate) {
+func plain(words []string) (list []Term) {
 	for _, w := range words {
-		list = append(list, candidate{text: w})
+		list = append(list, Term{Word: w})
 	}
 	return list
 }
 
-func completeFormat(out bool, typed string) completion {
-	if strings.HasPrefix(typed, "dir:") && out {
-		return completion{prefix: "dir:", kind: "dirs"}
-	}
+func (l *partLine) completeFormat(words []Term, typed string) completion {
 	if strings.Contains(typed, ":") {
 		return completeSpec(typed)
 	}
-	var list []candidate
-	for _, f := range formats.FormatHelp {
-		if out || f.Name != "dir:" {
-			list = append(list, candidate{f.Name, f.Text})
-		}
-	}
-	for _, f := range framingCandidates() {
-		if f.text != "lines" { // it is a format above
+	list := slices.Concat(l.formats, words)
+	for _, f := range framingTerms() {
+		if f.Word != "lines" { // it is a format above
 			list = append(list, f)
 		}
 	}
 	return wordsOf("", list).only(typed)
 }
 
-// framingCandidates are the names of framings. What can't do without an argument ends
+// framingTerms are the names of framings. What can't do without an argument ends
 // in a colon.
-func framingCandidates() (list []candidate) {
+func framingTerms() (list []Term) {
 	for _, k := range framing.Kinds() {
 		name := k.Name
 		if strings.HasPrefix(k.Usage, name+":") {
 			name += ":"
 		}
-		list = append(list, candidate{name, k.Summary})
+		list = append(list, Term{name, k.Summary})
 	}
 	return list
 }

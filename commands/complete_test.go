@@ -34,9 +34,9 @@ func TestBashAnswer(t *testing.T) {
 		{"framecat", "9", ""},
 		{"", "9", ""},
 	}
-	app := newApp(streams{}, "")
+	m := wholeManual()
 	for _, r := range rows {
-		got := strings.ReplaceAll(strings.TrimSuffix(bashAnswer(app, r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
+		got := strings.ReplaceAll(strings.TrimSuffix(m.bashAnswer(r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
 		if got != r.want {
 			t.Errorf("%s (type %s): %q, want %q", r.line, r.kind, got, r.want)
 		}
@@ -62,12 +62,12 @@ func TestSplitLine(t *testing.T) {
 
 // PowerShell gets whole words, in quotes where it would take them apart.
 func TestPowershellAnswer(t *testing.T) {
-	app := newApp(streams{}, "")
+	m := wholeManual()
 	for line, want := range map[string]string{
 		"ZnJhbWVjYXQgZGVj": "decode\t", // framecat dec
 		"ZnJhbWVjYXQgZGVjb2RlIC1mICd1MTZiZTpvZmZzZXQ9Mixjb3U=": "'u16be:offset=2,counts='\t", // … decode -f 'u16be:offset=2,cou
 	} {
-		_, got, _ := strings.Cut(powershellAnswer(app, line), "\n")
+		_, got, _ := strings.Cut(m.powershellAnswer(line), "\n")
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
@@ -77,15 +77,15 @@ func TestPowershellAnswer(t *testing.T) {
 // What completion offers for --chunk is what the flag takes, and every address begins
 // one.
 func TestCompletionOffersWhatSendTakes(t *testing.T) {
-	for _, c := range chunkHelp {
-		if _, err := link.ParseChunking(c.text); err != nil {
-			t.Errorf("--chunk %s: %v", c.text, err)
+	for _, c := range chunkWords {
+		if _, err := link.ParseChunking(c.Word); err != nil {
+			t.Errorf("--chunk %s: %v", c.Word, err)
 		}
 	}
-	for _, a := range addressHelp {
-		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.text]
-		if _, _, err := link.ParseAddress([]string{a.text + rest}); err != nil || rest == "" {
-			t.Errorf("%s%s: %v", a.text, rest, err)
+	for _, a := range addressWords {
+		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.Word]
+		if _, _, err := link.ParseAddress([]string{a.Word + rest}); err != nil || rest == "" {
+			t.Errorf("%s%s: %v", a.Word, rest, err)
 		}
 	}
 }
@@ -102,16 +102,16 @@ func TestCompletionOffersWhatParses(t *testing.T) {
 			}
 		}
 		for _, key := range completeSpec(base).list {
-			values := []candidate{{}}
-			if strings.HasSuffix(key.text, "=") {
-				values = completeSpec(base + key.text).list
+			values := []Term{{}}
+			if strings.HasSuffix(key.Word, "=") {
+				values = completeSpec(base + key.Word).list
 				if len(values) == 0 {
 					values = plain([]string{"1"})
 				}
 			}
 			for _, v := range values {
-				_, err := framing.Parse(base + key.text + v.text)
-				if err != nil && (v.text != "1" && v.text != "" || strings.Contains(err.Error(), "no key") || strings.Contains(err.Error(), "twice")) {
+				_, err := framing.Parse(base + key.Word + v.Word)
+				if err != nil && (v.Word != "1" && v.Word != "" || strings.Contains(err.Error(), "no key") || strings.Contains(err.Error(), "twice")) {
 					t.Error(err)
 				}
 			}

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/urfave/cli/v2"
 )
 
 // A typedLine is a command line up to the cursor, split into words as a shell does it
@@ -57,29 +55,29 @@ func splitLine(line, breaks string, escape byte) typedLine {
 
 // bashAnswer is what bash puts into the line. It replaces only what stands behind the
 // last of breaks, shows candidates as they are, and adds no blank by itself.
-func bashAnswer(app *cli.App, line, breaks, kind, columns string) string {
+func (m *Program) bashAnswer(line, breaks, kind, columns string) string {
 	t := splitLine(line, breaks, '\\')
 	if len(t.words) < 2 {
 		return ""
 	}
-	c := complete(app, t.words[1:])
+	c := m.complete(t.words[1:])
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", c.kind)
 	listing := kind == "63" || kind == "33" || kind == "64" // else bash would insert the help
 	width, _ := strconv.Atoi(columns)
 	long := 0
 	for _, x := range c.list {
-		long = max(long, utf8.RuneCountInString(x.text))
+		long = max(long, utf8.RuneCountInString(x.Word))
 	}
 	for _, x := range c.list {
-		whole := c.prefix + x.text
+		whole := c.prefix + x.Word
 		if t.cut > len(whole) {
 			continue
 		}
 		text := quoteFor(whole[t.cut:], t.quote)
 		switch {
-		case listing && len(c.list) > 1 && x.help != "":
-			text += clipped(strings.Repeat(" ", long-utf8.RuneCountInString(x.text)+2)+"("+x.help+")", width-utf8.RuneCountInString(text)-2)
+		case listing && len(c.list) > 1 && x.Text != "":
+			text += clipped(strings.Repeat(" ", long-utf8.RuneCountInString(x.Word)+2)+"("+x.Text+")", width-utf8.RuneCountInString(text)-2)
 		case !open(whole) && t.quote == 0:
 			text += " "
 		}
@@ -118,7 +116,7 @@ func quoteFor(text string, quote byte) string {
 
 // powershellAnswer completes whole words, in quotes where PowerShell would take them
 // apart.
-func powershellAnswer(app *cli.App, encoded string) string {
+func (m *Program) powershellAnswer(encoded string) string {
 	line, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return ""
@@ -127,13 +125,13 @@ func powershellAnswer(app *cli.App, encoded string) string {
 	if len(t.words) < 2 {
 		return ""
 	}
-	c := complete(app, t.words[1:])
+	c := m.complete(t.words[1:])
 	for i, x := range c.list {
-		whole := c.prefix + x.text
+		whole := c.prefix + x.Word
 		if t.quote != 0 || strings.ContainsAny(whole, ",;|&(){}$`'\" ") {
 			whole = "'" + strings.ReplaceAll(whole, "'", "''") + "'"
 		}
-		c.list[i].text = whole
+		c.list[i].Word = whole
 	}
 	c.prefix = ""
 	return wordsAnswer(c)

@@ -12,7 +12,7 @@ import (
 func completeSpec(typed string) completion {
 	name, rest, found := strings.Cut(typed, ":")
 	if !found {
-		return wordsOf("", framingCandidates()).only(typed)
+		return wordsOf("", framingTerms()).only(typed)
 	}
 	k := framing.Lookup(name)
 	if k == nil {
@@ -37,7 +37,7 @@ func completeSpec(typed string) completion {
 		}
 		return wordsOf("", nil)
 	}
-	var list []candidate
+	var list []Term
 	for _, row := range keys {
 		n, _, takes := strings.Cut(row.Name, "=")
 		if slices.ContainsFunc(args[:len(args)-1], func(a string) bool { return a == n || strings.HasPrefix(a, n+"=") }) {
@@ -46,7 +46,7 @@ func completeSpec(typed string) completion {
 		if takes {
 			n += "="
 		}
-		list = append(list, candidate{n, row.Help})
+		list = append(list, Term{n, row.Help})
 	}
 	return wordsOf(prefix, list).only(last)
 }
@@ -103,12 +103,12 @@ func (l *partLine) completeTest(typed string) completion {
 		fields = k.Fields
 	}
 	field, value, found := strings.Cut(typed, "=")
-	list := []candidate{{"payload=", "the whole payload"}, {"payload~", "a part of it"}}
+	list := []Term{{"payload=", "the whole payload"}, {"payload~", "a part of it"}}
 	for i := range fields {
 		f := &fields[i]
 		switch {
 		case !found:
-			list = append(list, candidate{f.Name + "=", fieldText(f)})
+			list = append(list, Term{f.Name + "=", fieldText(f)})
 		case strings.TrimSuffix(field, "!") == f.Name:
 			var names []string
 			for _, n := range f.Names {
@@ -125,6 +125,6 @@ func (l *partLine) completeTest(typed string) completion {
 }
 
 // oneWord leaves out what a shell would take for several words.
-func oneWord(list []candidate) []candidate {
-	return slices.DeleteFunc(list, func(c candidate) bool { return strings.ContainsAny(c.text, " \t'\"\\$`") })
+func oneWord(list []Term) []Term {
+	return slices.DeleteFunc(list, func(c Term) bool { return strings.ContainsAny(c.Word, " \t'\"\\$`") })
 }

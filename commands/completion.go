@@ -21,20 +21,32 @@ var shells = []struct{ name, ext, file string }{
 	{"bash", "bash", "framecat"}, {"zsh", "zsh", "_framecat"}, {"fish", "fish", "framecat.fish"}, {"powershell", "ps1", "framecat.ps1"},
 }
 
-func completionCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:      "completion",
-		Usage:     "print a completion script for a shell",
-		UsageText: "framecat completion bash|zsh|fish|powershell",
-		Description: "Prints a script that completes commands, flags, framings and their keys, formats\n" +
-			"and files. Packages install it; by hand, bash looks in\n" +
-			"~/.local/share/bash-completion/completions/framecat, fish in\n" +
-			"~/.config/fish/completions/framecat.fish, zsh for _framecat in $fpath. In the\n" +
-			"profile of PowerShell: framecat completion powershell | Out-String | iex. The examples\n" +
-			"are for a start file, ~/.zshrc or ~/.config/fish/config.fish, too.\n\n" +
-			"The script asks framecat what may follow. It never evaluates what is typed, and\n" +
-			"runs no command.",
-		Action: func(c *cli.Context) error {
+func completionCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "completion", Args: []Arg{{Value: "bash|zsh|fish|powershell"}},
+			Summary: "print a completion script for a shell",
+			About: "Prints a script that completes commands, flags, framings and their keys, formats\n" +
+				"and files. Packages install it; by hand, bash looks in\n" +
+				"~/.local/share/bash-completion/completions/framecat, fish in\n" +
+				"~/.config/fish/completions/framecat.fish, zsh for _framecat in $fpath. In the\n" +
+				"profile of PowerShell: framecat completion powershell | Out-String | iex. The examples\n" +
+				"are for a start file, ~/.zshrc or ~/.config/fish/config.fish, too.",
+			Flags: flagsOf(onCompletion),
+			Notes: []string{
+				"The script asks framecat what may follow. It never evaluates what is typed, and\n" +
+					"runs no command.",
+			},
+			Examples: []Example{
+				{Text: "for this bash",
+					Line: `source <(framecat completion bash)`},
+				{Text: "for this zsh, behind compinit",
+					Line: `source <(framecat completion zsh)`, Shell: "zsh"},
+				{Text: "for this fish",
+					Line: `framecat completion fish | source`, Shell: "fish"},
+			},
+		},
+		run: func(c *cli.Context) error {
 			script, err := completionScript(c.Args().Slice())
 			if err != nil {
 				return err
@@ -71,7 +83,7 @@ func staleCompletion() error {
 	return f
 }
 
-// completeLine answers a completion script. Words come as they are typed, without
+// Complete answers a completion script. Words come as they are typed, without
 // their quotes; bash and PowerShell give the line:
 //
 //	words WORD…                       zsh, fish
@@ -79,15 +91,15 @@ func staleCompletion() error {
 //	powershell LINE                   in base64
 //
 // The first line of the answer is what to complete, words, files or dirs, and behind
-// a tab what stays of the word; then a candidate a line, and behind a tab its help.
-func completeLine(app *cli.App, args []string) string {
+// a tab what stays of the word; then a Term a line, and behind a tab its help.
+func (m *Program) Complete(args []string) string {
 	switch {
 	case len(args) > 1 && args[0] == "words":
-		return wordsAnswer(complete(app, args[1:]))
+		return wordsAnswer(m.complete(args[1:]))
 	case len(args) == 5 && args[0] == "bash":
-		return bashAnswer(app, args[1], args[2], args[3], args[4])
+		return m.bashAnswer(args[1], args[2], args[3], args[4])
 	case len(args) == 2 && args[0] == "powershell":
-		return powershellAnswer(app, args[1])
+		return m.powershellAnswer(args[1])
 	}
 	return ""
 }
@@ -96,10 +108,10 @@ func wordsAnswer(c completion) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\t%s\n", c.kind, c.prefix)
 	for _, x := range c.list {
-		fmt.Fprintf(&b, "%s\t%s\n", x.text, x.help)
+		fmt.Fprintf(&b, "%s\t%s\n", x.Word, x.Text)
 	}
 	return b.String()
 }
 
-// open says whether something must follow a candidate at once.
+// open says whether something must follow a Term at once.
 func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~/") }

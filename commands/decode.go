@@ -17,23 +17,30 @@ type decodeOptions struct {
 	out formats.Format
 }
 
-func decodeCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:      "decode",
-		Usage:     "frames in, messages out",
-		UsageText: "framecat decode [flags] [FILE...]",
-		Description: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
-			"a line by default. decode -f A -o B converts from one framing to another.\n\n" +
-			"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing. " + outHelp + "\n\n" +
-			whereHelp + "\n\n" +
-			"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
-			"ends inside a frame, 5 a message does not fit the output format.",
-		Flags: []cli.Flag{
-			framingFlag,
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", DefaultText: outDefault, Usage: "`FORMAT`: how messages are written"},
-			captureFlag, streamFlag, directionFlag, whereFlag, countFlag, framesFlag, seekFlag, lengthFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+func decodeCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "decode", Args: fileArgs,
+			Summary: "frames in, messages out",
+			About: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
+				"a line by default. decode -f A -o B converts from one framing to another.",
+			Flags: flagsOf(onDecode),
+			Notes: []string{
+				"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing. " + outHelp,
+				whereHelp,
+				"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
+					"ends inside a frame, 5 a message does not fit the output format.",
+			},
+			Examples: []Example{
+				{Text: "a message a line",
+					Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`, Want: "hello\nhi\n"},
+				{Text: "a JSON object a frame, with its place in the stream and its header",
+					Line: `framecat decode -f u16be -o json frames.bin`, File: "frames.bin", Data: "\x00\x02hi", Want: `"offset":0,"wire":4,"header":"0002"`},
+				{Text: "from one framing to another",
+					Line: `framecat decode -f varint -o u32be frames.bin > other.bin`, File: "frames.bin", Data: "\x02hi"},
+			},
 		},
-		Action: func(c *cli.Context) error {
+		run: func(c *cli.Context) error {
 			o, err := readDecode(c, s)
 			if err != nil {
 				return err

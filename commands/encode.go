@@ -16,23 +16,29 @@ type encodeOptions struct {
 	literal  bool     // they are taken as they are
 }
 
-func encodeCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:      "encode",
-		Usage:     "messages in, frames out",
-		UsageText: "framecat encode [flags] [FILE...]",
-		Description: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
-			"writes each as a frame to standard output.\n\n" +
-			"FORMAT of -i: lines raw hex base64 escaped json, or any framing.\n\n" +
-			"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
-			"frame, 5 a message does not fit the framing.",
-		Flags: []cli.Flag{
-			framingFlag,
-			&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written"},
-			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "`TEXT`: a message, instead of stdin; may be repeated"},
-			countFlag, maxFlag, errorFlag, partialFlag, statsFlag, forceFlag, colorsFlag, verboseFlag, quietFlag,
+func encodeCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "encode", Args: fileArgs,
+			Summary: "messages in, frames out",
+			About: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
+				"writes each as a frame to standard output.",
+			Flags: flagsOf(onEncode),
+			Notes: []string{
+				"FORMAT of -i: lines raw hex base64 escaped json, or any framing.",
+				"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
+					"frame, 5 a message does not fit the framing.",
+			},
+			Examples: []Example{
+				{Text: "each line into a frame with a 2-byte length in front",
+					Line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},
+				{Text: "two messages from the command line",
+					Line: `framecat encode -f netstring -m hello -m 'two words'`, Want: "5:hello,9:two words,"},
+				{Text: "each file is one message for a language server",
+					Line: `framecat encode -f lsp -i raw request.json`, File: "request.json", Data: `{"id":1}`, Want: "Content-Length: 8\r\n\r\n{\"id\":1}"},
+			},
 		},
-		Action: func(c *cli.Context) error {
+		run: func(c *cli.Context) error {
 			o, err := readEncode(c, s)
 			if err != nil {
 				return err

@@ -20,7 +20,7 @@ func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 		if i == 0 {
 			b.WriteString("\n  fields\n")
 		}
-		writeHelp(b, st, f.word, f.text)
+		writeHelp(b, st, f.Word, f.Text)
 	}
 	for i, key := range k.Keys() {
 		if i == 0 {
@@ -52,24 +52,24 @@ func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f fram
 	drawParts(b, k, f)
 	b.WriteString("\n")
 	for _, fact := range facts(k, f) {
-		writeFact(b, st, fact.word, fact.text)
+		writeFact(b, st, fact.Word, fact.Text)
 	}
 }
 
 // facts are what is known of f, a framing of k, each under a short name.
-func facts(k *framing.Kind, f framing.Framing) []helpTerm {
-	return slices.DeleteFunc([]helpTerm{
+func facts(k *framing.Kind, f framing.Framing) []Term {
+	return slices.DeleteFunc([]Term{
 		{"is", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
-	}, func(t helpTerm) bool { return t.text == "" })
+	}, func(t Term) bool { return t.Text == "" })
 }
 
 // fieldTerms are the fields of a row's frames.
-func fieldTerms(k *framing.Kind) (terms []helpTerm) {
+func fieldTerms(k *framing.Kind) (terms []Term) {
 	for _, f := range k.Fields {
-		terms = append(terms, helpTerm{f.Name, fieldText(&f)})
+		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
 	if len(k.Tells) > 0 {
-		terms = append(terms, helpTerm{strings.Join(k.Tells, ", "), "told by each frame"})
+		terms = append(terms, Term{strings.Join(k.Tells, ", "), "told by each frame"})
 	}
 	return terms
 }

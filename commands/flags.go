@@ -17,29 +17,8 @@ import (
 	"framecat/framing"
 )
 
-// Flags that mean the same everywhere.
-var (
-	framingFlag = &cli.StringFlag{Name: "framing", Aliases: []string{"f"}, DefaultText: "$FRAMECAT_FRAMING or u32be", Usage: "`SPEC`: how frames are marked"}
-	maxFlag     = &cli.StringFlag{Name: "max-frame", Value: "16MiB", Usage: "`SIZE`: longest payload held in memory, 0: any"}
-	colorsFlag  = &cli.StringFlag{Name: "color", Value: "auto", Usage: "`auto|always|never`: colours"}
-	countFlag   = &cli.StringFlag{Name: "count", Aliases: []string{"n"}, Usage: "`N`: write N messages, then stop reading"}
-	forceFlag   = &cli.BoolFlag{Name: "force", Usage: "write binary to a terminal"}
-	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr"}
-	quietFlag   = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only errors on stderr"}
-	silentFlag  = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print no messages, and only errors on stderr"}
-	errorFlag   = &cli.StringFlag{Name: "on-error", Value: "stop", Usage: "`stop|skip`: after a bad frame, skip seeks the next"}
-	partialFlag = &cli.StringFlag{Name: "partial", Usage: "`FILE`: keep the bytes of the last, unfinished frame"}
-	statsFlag   = &cli.BoolFlag{Name: "stats", Usage: "messages, bytes, sizes and throughput at the end"}
-	seekFlag    = &cli.StringFlag{Name: "seek", Aliases: []string{"s"}, Usage: "`SIZE`: skip this many bytes of each input"}
-	lengthFlag  = &cli.StringFlag{Name: "length", Aliases: []string{"l"}, Usage: "`SIZE`: read only this many bytes of each input"}
-	framesFlag  = &cli.StringFlag{Name: "frames", Usage: "`A-B`: only these, from 0; also 7, 10- and -5"}
-)
-
-// The default of --out: a row of the table of framings may name another.
-const (
-	outDefault = "lines, but see below"
-	outHelp    = "-o is lines by default, and escaped for resp, stomp and fix."
-)
+// outHelp names the formats that -o takes by default.
+const outHelp = "-o is lines by default, and escaped for resp, stomp and fix."
 
 // common are the options of encode and decode.
 type common struct {
@@ -218,14 +197,6 @@ func closePartial(f *os.File, fresh bool) error {
 	return err
 }
 
-var captureFlag = &cli.StringFlag{Name: "capture", Value: "auto", Usage: "`auto|raw|pcap|hexdump`: what each FILE is"}
-
-var streamFlag = &cli.StringFlag{Name: "stream", Usage: "`N`: only this TCP stream of a capture, from 0"}
-
-var (
-	directionFlag = &cli.StringFlag{Name: "direction", Usage: "`c2s|s2c`: only what client or server sent"}
-)
-
 func readChoice(c *cli.Context) (ch input.Choice, err error) {
 	ch = input.Choice{Kind: c.String("capture"), Direction: c.String("direction")}
 	switch ch.Kind {
@@ -246,5 +217,3 @@ func readChoice(c *cli.Context) (ch input.Choice, err error) {
 const whereHelp = "TEST of --where: type=NAME (or its number), type!=NAME, payload=TEXT (all of it),\n" +
 	"payload~TEXT (a part); framecat framings tells the fields. With several, all must\n" +
 	"hold."
-
-var whereFlag = &cli.StringSliceFlag{Name: "where", KeepSpace: true, Usage: "`TEST`: only frames like type=PING or payload~TEXT"}

@@ -14,14 +14,23 @@ import (
 	"framecat/commands/internal/formats"
 )
 
-func framingsCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:        "framings",
-		Usage:       "list the framings, or explain some",
-		UsageText:   "framecat framings [SPEC...]",
-		Description: "Without a SPEC, lists what -f can name. With one or more, draws each layout and\ntells its source, an example, and the keys of a plain name.",
-		Flags:       []cli.Flag{colorsFlag},
-		Action: func(c *cli.Context) error {
+func framingsCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "framings", Args: []Arg{{Value: Spec, Optional: true, Repeat: true}},
+			Summary: "list the framings, or explain some",
+			About:   "Without a SPEC, lists what -f can name. With one or more, draws each layout and\ntells its source, an example, and the keys of a plain name.",
+			Flags:   flagsOf(onFramings),
+			Examples: []Example{
+				{Text: "all, a line each",
+					Line: `framecat framings`, Want: "netstring"},
+				{Text: "the layout, keys and examples of one",
+					Line: `framecat framings u16be`, Want: "counts=payload|rest|frame"},
+				{Text: "a rule of your own, drawn",
+					Line: `framecat framings u16be:offset=2,counts=frame`, Want: "00 09                                length"},
+			},
+		},
+		run: func(c *cli.Context) error {
 			if err := checkColor(c); err != nil {
 				return err
 			}

@@ -2,52 +2,52 @@ package commands
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/report"
 )
 
-// helpUsage says what framecat help is for; it is no command of urfave/cli's.
-const helpUsage = "explain framecat, or the command that follows"
+// helpSummary says what framecat help is for; it is no command of urfave/cli's.
+const helpSummary = "explain framecat, or the command that follows"
 
 // aside are the commands that are about framecat itself.
 var aside = []string{"framings", "completion"}
 
-// frontPage says in ten lines what framecat is.
-func frontPage(app *cli.App) string {
+// The program in one line, and its command line.
+const (
+	summary = "knows where messages end: netcat, xxd and cat for framed byte streams"
+	usage   = "framecat COMMAND [flags] [FILE...]"
+)
+
+// FrontPage says in ten lines what framecat is.
+func (p *Program) FrontPage() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "framecat %s.\n\n", app.Usage)
-	for _, c := range app.Commands {
+	fmt.Fprintf(&b, "framecat %s.\n\n", summary)
+	for _, c := range p.Commands {
 		if c.Name != aside[0] && c.Name != aside[1] {
-			fmt.Fprintf(&b, "  framecat %-9s %s\n", c.Name, c.Usage)
+			fmt.Fprintf(&b, "  framecat %-9s %s\n", c.Name, c.Summary)
 		}
 	}
 	b.WriteString("\nframecat framings lists what -f can name, framecat help COMMAND explains one.\n")
 	return b.String()
 }
 
-// A term is a word that help explains.
-type helpTerm struct{ word, text string }
-
-var valueTerms = []helpTerm{
+var valueTerms = []Term{
 	{"SPEC", "a framing and its keys, as fixed:188 or u16be:offset=2,counts=frame"},
 	{"FORMAT", "lines raw hex base64 escaped json, for -o dir:PATH too, or a SPEC"},
 	{"SIZE", "bytes: 4096, 0x1000, 64KiB or 16M (= MiB)"},
 	{"DURATION", "250ms, 1m30s, or a number of seconds"},
 }
 
-var environment = []helpTerm{
+var environment = []Term{
 	{"FRAMECAT_FRAMING", "the SPEC, if -f gives none"},
 	{"NO_COLOR", "if it is not empty: no colours, unless --color asks for them"},
 	{"CLICOLOR_FORCE", "if it is neither empty nor 0: colours in pipes and files too"},
 }
 
 // statuses are what scripts act upon.
-var statuses = []helpTerm{
+var statuses = []Term{
 	{"0", "done"},
 	{"1", "reading, writing or the network failed"},
 	{"2", "usage"},
@@ -79,91 +79,78 @@ func (h *helpText) row(word, text string, indent int) {
 	h.WriteString(line + report.Wrap(text, indent) + "\n")
 }
 
-func (h *helpText) examples(command string) {
+func (h *helpText) examples(examples []Example) {
 	h.head("Examples")
-	for _, x := range usageExamples()[command] {
-		fmt.Fprintf(h, "  %s\n    %s\n", h.st.Faint("# "+x.what), x.line)
+	for _, x := range examples {
+		fmt.Fprintf(h, "  %s\n    %s\n", h.st.Faint("# "+x.Text), x.Line)
 	}
 }
 
-func (h *helpText) terms(title string, terms []helpTerm) {
+func (h *helpText) terms(title string, terms []Term) {
 	indent := 0
 	for _, t := range terms {
-		indent = max(indent, len(t.word)+4)
+		indent = max(indent, len(t.Word)+4)
 	}
 	h.head(title)
 	for _, t := range terms {
-		h.row(t.word, t.text, indent)
+		h.row(t.Word, t.Text, indent)
 	}
 }
 
 // Where flags are explained: in one column for all groups but those that need another.
 const flagIndent, widestIndent = 28, 36
 
-func (h *helpText) flags(flags []cli.Flag) {
+func (h *helpText) flags(flags []Flag) {
 	groups := grouped(flags)
 	for _, g := range groups {
+		title := g[0].Group
 		if len(groups) == 1 {
-			g.title = "Flags"
+			title = "Flags"
 		}
-		h.head(g.title)
+		h.head(title)
 		indent := flagIndent
-		for _, r := range g.rows {
-			if n := utf8.RuneCountInString(r.usage()) + 4; n <= widestIndent {
+		for _, f := range g {
+			if n := utf8.RuneCountInString(f.Usage()) + 4; n <= widestIndent {
 				indent = max(indent, n)
 			}
 		}
-		for _, r := range g.rows {
-			h.row(r.usage(), r.meaning(), indent)
+		for _, f := range g {
+			h.row(f.Usage(), f.Meaning(), indent)
 		}
 	}
 }
 
-// appHelp is the help of framecat itself.
-func appHelp(app *cli.App, st report.Style) string {
+// Help is the help of framecat itself.
+func (p *Program) Help(st report.Style) string {
 	h := &helpText{st: st}
-	fmt.Fprintf(h, "framecat %s.\n\n  %s\n", app.Usage, app.UsageText)
-	h.examples("")
-	var commands []helpTerm
-	for _, c := range app.Commands {
-		commands = append(commands, helpTerm{c.Name, c.Usage})
-	}
-	h.terms("Commands", append(commands, helpTerm{"help", helpUsage}))
-	h.flags([]cli.Flag{helpFlag, versionFlag})
-	h.terms("Values of flags", usedTerms(app))
+	fmt.Fprintf(h, "framecat %s.\n\n  %s\n", summary, usage)
+	h.examples(p.Examples)
+	h.terms("Commands", p.summaries())
+	h.flags(p.Flags)
+	h.terms("Values of flags", p.usedTerms())
 	h.terms("Exit statuses", statuses)
 	h.terms("Environment", environment)
 	return h.String()
 }
 
 // usedTerms are the words that stand for values of some command.
-func usedTerms(app *cli.App) (used []helpTerm) {
-	seen := map[string]bool{}
-	for _, c := range app.Commands {
-		for _, f := range c.Flags {
-			seen[newFlagRow(f).value] = true
-		}
-	}
+func (p *Program) usedTerms() (used []Term) {
 	for _, t := range valueTerms {
-		if seen[t.word] {
+		if p.uses(t.Word) {
 			used = append(used, t)
 		}
 	}
 	return used
 }
 
-// commandHelp is the help of a command: the first paragraph of its Description, its
-// examples and flags, the other paragraphs.
-func commandHelp(c *cli.Command, st report.Style) string {
+// Help is the help of a command.
+func (c *Command) Help(st report.Style) string {
 	h := &helpText{st: st}
-	first, rest, _ := strings.Cut(c.Description, "\n\n")
-	fmt.Fprintf(h, "framecat %s: %s\n\n%s\n\n  %s\n", c.Name, c.Usage, fill(first), c.UsageText)
-	h.examples(c.Name)
-	h.flags(allFlags(c))
-	if rest != "" {
-		for p := range strings.SplitSeq(rest, "\n\n") {
-			h.WriteString("\n" + fill(p) + "\n")
-		}
+	fmt.Fprintf(h, "framecat %s: %s\n\n%s\n\n  %s\n", c.Name, c.Summary, fill(c.About), c.Usage())
+	h.examples(c.Examples)
+	h.flags(c.Flags)
+	for _, note := range c.Notes {
+		h.WriteString("\n" + fill(note) + "\n")
 	}
 	return h.String()
 }
@@ -176,17 +163,4 @@ func fill(text string) string {
 		}
 	}
 	return text
-}
-
-// help prints the help of framecat, or of the command called name.
-func help(app *cli.App, out *os.File, name, color string) error {
-	st := report.NewStyle(out, color)
-	if name == "" || name == "help" {
-		return report.PrintText(out, appHelp(app, st))
-	}
-	c := app.Command(name)
-	if c == nil {
-		return unknownCommand(app, name)
-	}
-	return report.PrintText(out, commandHelp(c, st))
 }

@@ -19,12 +19,15 @@ func inPath(t *testing.T, program string) string {
 	return path
 }
 
+// wholeManual is the manual of all commands.
+func wholeManual() *Program { return newProgram(streams{}, "").manual() }
+
 // helpTexts are all that help prints, by command; framecat's own is under "".
 func helpTexts() map[string]string {
-	app, st := newApp(streams{}, ""), report.NewStyle(nil, "never")
-	texts := map[string]string{"": appHelp(app, st)}
-	for _, c := range app.Commands {
-		texts[c.Name] = commandHelp(c, st)
+	m, st := wholeManual(), report.NewStyle(nil, "never")
+	texts := map[string]string{"": m.Help(st)}
+	for _, c := range m.Commands {
+		texts[c.Name] = c.Help(st)
 	}
 	return texts
 }
@@ -44,31 +47,35 @@ func TestHelpFits(t *testing.T) {
 	}
 }
 
-// Each flag has one line, in a group, and no group names another.
+// Each flag is explained on one line, and has a group that no other group divides.
 func TestFlagLines(t *testing.T) {
-	app, texts := newApp(streams{}, ""), helpTexts()
-	flags := map[string]bool{}
-	for _, c := range app.Commands {
-		for _, f := range allFlags(c) {
-			flags[f.Names()[0]] = true
-		}
-	}
-	for _, g := range groups {
-		for _, name := range strings.Fields(g.flags) {
-			if !flags[name] {
-				t.Errorf("there is no flag --%s for the group %s", name, g.title)
+	texts := helpTexts()
+	for _, c := range wholeManual().Commands {
+		seen := map[string]bool{}
+		for _, g := range grouped(c.Flags) {
+			if seen[g[0].Group] {
+				t.Errorf("help %s has two groups %s", c.Name, g[0].Group)
+			}
+			seen[g[0].Group] = true
+			for _, f := range g {
+				if f.Text == "" || !strings.Contains(texts[c.Name], "  "+f.Meaning()+"\n") {
+					t.Errorf("%s %s is not explained on one line: %q", c.Name, f.Long(), f.Meaning())
+				}
 			}
 		}
 	}
-	for _, c := range app.Commands {
-		for _, g := range grouped(allFlags(c)) {
-			for _, r := range g.rows {
-				if g.title == otherGroup {
-					t.Errorf("%s %s is in no group of flags: name it in groups", c.Name, r.long())
+}
+
+// A command has a flag once, and each letter means one flag.
+func TestFlagNames(t *testing.T) {
+	for _, c := range wholeManual().Commands {
+		seen := map[string]bool{}
+		for _, f := range c.Flags {
+			for _, n := range f.Names() {
+				if seen[n] {
+					t.Errorf("%s has %s twice", c.Name, n)
 				}
-				if !strings.Contains(texts[c.Name], "  "+r.meaning()+"\n") || r.text == "" {
-					t.Errorf("%s %s is not explained on one line: %q", c.Name, r.long(), r.meaning())
-				}
+				seen[n] = true
 			}
 		}
 	}
@@ -112,7 +119,7 @@ func TestHelpNamesFlags(t *testing.T) {
 
 // framecat alone says what it is in ten lines.
 func TestFrontPage(t *testing.T) {
-	text := frontPage(newApp(streams{}, ""))
+	text := wholeManual().FrontPage()
 	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}

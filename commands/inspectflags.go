@@ -60,13 +60,6 @@ func autoFraming(c *cli.Context) (auto, asked bool) {
 	return spec == "" || spec == "auto", spec == "auto"
 }
 
-// autoFlag is framingFlag where the framing may be left out.
-func autoFlag() cli.Flag {
-	f := *framingFlag
-	f.DefaultText = "$FRAMECAT_FRAMING or auto"
-	return &f
-}
-
 // readView reads how rows of hex look.
 func readView(c *cli.Context, out *os.File, view *hexview.Options) error {
 	cols, err := number(c, "cols", fittingCols(out))

@@ -24,37 +24,40 @@ type listenOptions struct {
 	portFile string
 }
 
-func listenCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:      "listen",
-		Usage:     "accept connections, print the messages that arrive",
-		UsageText: "framecat listen [flags] ADDRESS",
-		Description: "Prints the messages that peers send, one a line by default, and sends them those\n" +
-			"of standard input. Serves one connection and ends with it; -k serves many at once,\n" +
-			"and closes one that reads nothing for 1 s while others wait for standard input.\n\n" +
-			"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
-			"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
-			"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +
-			"written; a second one ends it at once.\n\n" +
-			"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
-			"stdout sent back as -i says. It is ended with its connection. One that holds its\n" +
-			"output back until it ends answers late: sed -u, grep --line-buffered and stdbuf -oL\n" +
-			"do not.\n\n" +
-			outHelp + " --cert, --ca and --client-ca ask\n" +
-			"for TLS as --tls does; --ca without --client-ca checks nothing.\n\n" +
-			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
-			"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
-			"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
-		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "keep-open", Aliases: []string{"k"}, Usage: "serve many connections at once"},
-			&cli.BoolFlag{Name: "echo", Usage: "send each message back"},
-			&cli.StringFlag{Name: "exec", Usage: "`COMMAND`: run it for each connection, see below"},
-			&cli.StringFlag{Name: "linger", Value: "5s", Usage: "`DURATION`: how long --exec may be silent at the end"},
-			&cli.StringFlag{Name: "max-conns", Value: "1024", Usage: "`N`: serve this many at once; more wait"},
-			&cli.StringFlag{Name: "port-file", Usage: "`FILE`: write the address that is listened on"},
-			clientCAFlag, countFlag,
-		}, netFlags(silentFlag, &cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, Usage: "`DURATION`: how long to wait for the first connection"})...),
-		Action: func(c *cli.Context) error {
+func listenCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "listen", Args: []Arg{{Value: Address, Words: addressWords}},
+			Summary: "accept connections, print the messages that arrive",
+			About: "Prints the messages that peers send, one a line by default, and sends them those\n" +
+				"of standard input. Serves one connection and ends with it; -k serves many at once,\n" +
+				"and closes one that reads nothing for 1 s while others wait for standard input.",
+			Flags: flagsOf(onListen),
+			Notes: []string{
+				"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
+					"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
+					"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +
+					"written; a second one ends it at once.",
+				"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
+					"stdout sent back as -i says. It is ended with its connection. One that holds its\n" +
+					"output back until it ends answers late: sed -u, grep --line-buffered and stdbuf -oL\n" +
+					"do not.",
+				outHelp + " --cert, --ca and --client-ca ask\n" +
+					"for TLS as --tls does; --ca without --client-ca checks nothing.",
+				"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
+					"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
+					"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
+			},
+			Examples: []Example{
+				{Text: "print what a client sends",
+					Line: `framecat listen -f u16be 4000`, Want: "hello\n", Peer: "framecat send -f u16be --retry 10s 4000 -m hello"},
+				{Text: "an echo server for many at once, and a log of it",
+					Line: `framecat listen -k --echo -o json 4000`, Want: `"text":"hello"`, Peer: "framecat send --retry 10s 4000 -m hello"},
+				{Text: "a server made of a filter that holds nothing back",
+					Line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`, Want: "hello\n", Peer: "framecat send -f crlf --retry 10s --expect 1 4000 -m hello"},
+			},
+		},
+		run: func(c *cli.Context) error {
 			o, err := readListen(c, s)
 			if err != nil {
 				return err

@@ -6,20 +6,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/framing"
 )
 
 // manPages are the manual pages by the names of their files, made of the tables that
 // help is made of.
-func manPages(app *cli.App, b Build) map[string]string {
+func (m *Program) manPages(version, date string) map[string]string {
 	pages := map[string]string{
-		"framecat.1":          appPage(app, b),
-		"framecat-framings.7": framingsPage(b),
+		"framecat.1":          appPage(m, version, date),
+		"framecat-framings.7": framingsPage(version, date),
 	}
-	for _, c := range app.Commands {
-		pages["framecat-"+c.Name+".1"] = commandPage(app, c, b)
+	for _, c := range m.Commands {
+		pages["framecat-"+c.Name+".1"] = commandPage(m, &c, version, date)
 	}
 	return pages
 }
@@ -27,11 +25,11 @@ func manPages(app *cli.App, b Build) map[string]string {
 // A manPage is a page in the man macros as it is put together.
 type manPage struct{ strings.Builder }
 
-func newManPage(name, section, volume, summary string, b Build) *manPage {
+func newManPage(name, section, volume, summary, version, date string) *manPage {
 	p := &manPage{}
-	date, _, _ := strings.Cut(b.Date, "T")
+	date, _, _ = strings.Cut(date, "T")
 	fmt.Fprintf(p, ".TH \"%s\" \"%s\" \"%s\" \"%s\" \"%s\"\n.nh\n.ad l\n",
-		roff(strings.ToUpper(name)), section, date, roff("framecat "+b.Version), volume)
+		roff(strings.ToUpper(name)), section, date, roff("framecat "+version), volume)
 	p.macro("SH", "NAME")
 	p.text(name + " \x00 " + summary)
 	return p
@@ -91,25 +89,25 @@ func (p *manPage) verbatim(lines string) {
 	fmt.Fprintf(p, ".PP\n.RS 4\n.EX\n%s\n.EE\n.RE\n", roff(lines))
 }
 
-func (p *manPage) examples(command string) {
+func (p *manPage) examples(examples []Example) {
 	p.macro("SH", "EXAMPLES")
-	for i, x := range usageExamples()[command] {
+	for i, x := range examples {
 		if i > 0 {
 			p.WriteString(".PP\n")
 		}
-		what := capital(x.what)
+		what := capital(x.Text)
 		if !strings.HasSuffix(what, "?") {
 			what += ":"
 		}
 		p.text(what)
-		p.verbatim(x.line)
+		p.verbatim(x.Line)
 	}
 }
 
-func (p *manPage) terms(title string, terms []helpTerm) {
+func (p *manPage) terms(title string, terms []Term) {
 	p.macro("SH", title)
 	for _, t := range terms {
-		p.term(t.word, t.text)
+		p.term(t.Word, t.Text)
 	}
 }
 
@@ -122,7 +120,7 @@ func capital(s string) string {
 }
 
 // seeAlso ends a page with the others.
-func (p *manPage) seeAlso(app *cli.App, self string) string {
+func (p *manPage) seeAlso(m *Program, self string) string {
 	p.macro("SH", "SEE ALSO")
 	var others []string
 	add := func(name, section string) {
@@ -131,8 +129,8 @@ func (p *manPage) seeAlso(app *cli.App, self string) string {
 		}
 	}
 	add("framecat", "1")
-	if app != nil {
-		for _, c := range app.Commands {
+	if m != nil {
+		for _, c := range m.Commands {
 			add("framecat-"+c.Name, "1")
 		}
 	}
@@ -141,39 +139,32 @@ func (p *manPage) seeAlso(app *cli.App, self string) string {
 	return p.String()
 }
 
-func appPage(app *cli.App, b Build) string {
-	p := newManPage("framecat", "1", "User Commands", app.Usage, b)
+func appPage(m *Program, version, date string) string {
+	p := newManPage("framecat", "1", "User Commands", summary, version, date)
 	p.macro("SH", "SYNOPSIS")
-	p.text(app.UsageText)
+	p.text(usage)
 	p.macro("SH", "DESCRIPTION")
 	p.text(aboutFramecat)
-	var commands []helpTerm
-	for _, c := range app.Commands {
-		commands = append(commands, helpTerm{c.Name, c.Usage})
-	}
-	p.terms("COMMANDS", append(commands, helpTerm{"help", helpUsage}))
-	p.flags([]cli.Flag{helpFlag, versionFlag})
-	p.terms("VALUES OF FLAGS", usedTerms(app))
+	p.terms("COMMANDS", m.summaries())
+	p.flags(m.Flags)
+	p.terms("VALUES OF FLAGS", m.usedTerms())
 	p.terms("EXIT STATUS", statuses)
 	p.terms("ENVIRONMENT", environment)
-	p.examples("")
-	return p.seeAlso(app, "framecat.1")
+	p.examples(m.Examples)
+	return p.seeAlso(m, "framecat.1")
 }
 
-func commandPage(app *cli.App, c *cli.Command, b Build) string {
-	p := newManPage("framecat-"+c.Name, "1", "User Commands", c.Usage, b)
+func commandPage(m *Program, c *Command, version, date string) string {
+	p := newManPage("framecat-"+c.Name, "1", "User Commands", c.Summary, version, date)
 	p.macro("SH", "SYNOPSIS")
-	p.text(c.UsageText)
+	p.text(c.Usage())
 	p.macro("SH", "DESCRIPTION")
-	first, rest, _ := strings.Cut(c.Description, "\n\n")
-	p.text(first)
-	p.flags(allFlags(c))
+	p.text(c.About)
+	p.flags(c.Flags)
 	section := "DESCRIPTION"
-	for paragraph := range strings.SplitSeq(rest, "\n\n") {
+	for _, paragraph := range c.Notes {
 		statuses, ok := strings.CutPrefix(paragraph, "Statuses: ")
 		switch {
-		case rest == "":
-			continue
 		case ok:
 			p.macro("SH", "EXIT STATUS")
 			paragraph = statuses
@@ -185,28 +176,28 @@ func commandPage(app *cli.App, c *cli.Command, b Build) string {
 		}
 		p.text(paragraph)
 	}
-	p.examples(c.Name)
-	return p.seeAlso(app, "framecat-"+c.Name+".1")
+	p.examples(c.Examples)
+	return p.seeAlso(m, "framecat-"+c.Name+".1")
 }
 
-func (p *manPage) flags(flags []cli.Flag) {
+func (p *manPage) flags(flags []Flag) {
 	p.macro("SH", "OPTIONS")
 	groups := grouped(flags)
 	for _, g := range groups {
 		if len(groups) > 1 {
-			p.macro("SS", g.title)
+			p.macro("SS", g[0].Group)
 		}
-		for _, r := range g.rows {
-			names := make([]string, len(r.names))
-			for i, n := range r.names {
+		for _, f := range g {
+			names := f.Names()
+			for i, n := range names {
 				names[i] = `\fB` + roff(n) + `\fR`
 			}
 			word := strings.Join(names, ", ")
-			if r.value != "" {
-				word += ` \fI` + roff(r.value) + `\fR`
+			if f.Value != "" {
+				word += ` \fI` + roff(string(f.Value)) + `\fR`
 			}
 			fmt.Fprintf(p, ".TP\n%s\n", word)
-			p.text(r.meaning())
+			p.text(f.Meaning())
 		}
 	}
 }
@@ -223,8 +214,8 @@ VALUE = text, with the escapes \n \r \t \0 \e \\ \, \xHH;
 )
 
 // framingsPage is the table of framings.
-func framingsPage(b Build) string {
-	p := newManPage("framecat-framings", "7", "Miscellaneous Information", "framings that framecat knows", b)
+func framingsPage(version, date string) string {
+	p := newManPage("framecat-framings", "7", "Miscellaneous Information", "framings that framecat knows", version, date)
 	p.macro("SH", "DESCRIPTION")
 	p.text("The flag -f SPEC names how frames are marked, by a row of this table and arguments:")
 	p.verbatim(specGrammar)
@@ -240,13 +231,13 @@ func (p *manPage) framing(k *framing.Kind) {
 	p.text(capital(k.Summary) + ".")
 	known := facts(k, plainest(k))
 	if k.Layout != "" {
-		known = slices.Insert(known, 0, helpTerm{"layout", k.Layout})
+		known = slices.Insert(known, 0, Term{"layout", k.Layout})
 	}
 	for _, fact := range known {
-		if fact.word == "is" {
-			fact.text = breakSpec(fact.text, 60, 0)
+		if fact.Word == "is" {
+			fact.Text = breakSpec(fact.Text, 60, 0)
 		}
-		for line := range strings.SplitSeq(capital(fact.word)+": "+fact.text, "\n") {
+		for line := range strings.SplitSeq(capital(fact.Word)+": "+fact.Text, "\n") {
 			p.WriteString(".br\n")
 			p.text(line)
 		}
@@ -256,7 +247,7 @@ func (p *manPage) framing(k *framing.Kind) {
 		p.text("Keys: those of " + lender)
 	}
 	for _, f := range fieldTerms(k) {
-		p.term(f.word, f.text)
+		p.term(f.Word, f.Text)
 	}
 	if like := firstWithKeys(k); like != k.Name && len(k.Keys()) > 1 {
 		p.WriteString(".br\n")

@@ -17,7 +17,7 @@ import (
 func shared(t *testing.T) (dir string, pages []string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := writeShare(newApp(streams{}, ""), Build{Version: "1.2.3", Date: "2026-01-02T03:04:05Z"}, dir); err != nil {
+	if err := wholeManual().WriteShare(dir, "1.2.3", "2026-01-02T03:04:05Z"); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := filepath.Glob(filepath.Join(dir, "man", "man?", "*"))
@@ -37,12 +37,12 @@ func TestManPages(t *testing.T) {
 		}
 		return string(b)
 	}
-	app := newApp(streams{}, "")
-	for _, c := range app.Commands {
+	m := wholeManual()
+	for _, c := range m.Commands {
 		text := read("framecat-" + c.Name + ".1")
-		for _, f := range allFlags(c) {
-			if r := newFlagRow(f); !strings.Contains(text, roff(r.long())+`\fR`) {
-				t.Errorf("the page of %s lacks %s", c.Name, r.long())
+		for _, f := range c.Flags {
+			if !strings.Contains(text, roff(f.Long())+`\fR`) {
+				t.Errorf("the page of %s lacks %s", c.Name, f.Long())
 			}
 		}
 		if !strings.Contains(read("framecat.1"), `.BR \%`+roff("framecat-"+c.Name)+" (1)") {
@@ -64,7 +64,7 @@ func TestManPages(t *testing.T) {
 			t.Errorf("the manpages of homebrew_casks in .goreleaser.yaml lack %s", entry)
 		}
 	}
-	if want := len(app.Commands) + 2; len(pages) != want {
+	if want := len(m.Commands) + 2; len(pages) != want {
 		t.Errorf("%d pages, want %d", len(pages), want)
 	}
 }

@@ -93,22 +93,22 @@ func mustCreate(t *testing.T, name string) *os.File {
 
 // runNet is Run with signals that a test sends.
 func runNet(s streams, signals <-chan os.Signal, args []string) int {
-	app := newApp(s, "")
-	app.Command("listen").Action = func(c *cli.Context) error {
+	p := newProgram(s, "")
+	p.command("listen").run = func(c *cli.Context) error {
 		o, err := readListen(c, s)
 		if err != nil {
 			return err
 		}
 		return listen(s, o, signals)
 	}
-	app.Command("send").Action = func(c *cli.Context) error {
+	p.command("send").run = func(c *cli.Context) error {
 		o, err := readSend(c, s)
 		if err != nil {
 			return err
 		}
 		return send(s, o, signals)
 	}
-	err := dispatch(app, append([]string{"framecat"}, args...), Build{}, s)
+	err := p.dispatch(append([]string{"framecat"}, args...), Build{})
 	var f *report.Failure
 	if !errors.As(err, &f) {
 		return report.StatusOK

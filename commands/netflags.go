@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,21 +19,6 @@ import (
 	"framecat/framing"
 	"framecat/hexview"
 )
-
-// netFlags are the flags of send and listen, but for those that differ.
-func netFlags(differ ...cli.Flag) []cli.Flag {
-	return slices.Concat([]cli.Flag{
-		framingFlag,
-		&cli.StringFlag{Name: "reply-framing", DefaultText: "as -f", Usage: "`SPEC`: how frames are marked the other way"},
-		&cli.StringFlag{Name: "in", Aliases: []string{"i"}, Value: "lines", Usage: "`FORMAT`: how messages are written on stdin"},
-		&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "lines", DefaultText: outDefault, Usage: "`FORMAT`: how messages are written"},
-		&cli.BoolFlag{Name: "hex", Usage: "show frames as hex with marks, as inspect does"},
-		&cli.StringFlag{Name: "idle-timeout", Usage: "`DURATION`: end a connection that is silent"},
-		&cli.StringFlag{Name: "frame-timeout", Value: "30s", Usage: "`DURATION`: for a whole frame, once begun; 0: any"},
-		&cli.StringFlag{Name: "timeout", Usage: "`DURATION`: end everything, with status 124"},
-		maxFlag, forceFlag, colorsFlag, verboseFlag,
-	}, differ, tlsFlags)
-}
 
 // netOptions are the options that send and listen share.
 type netOptions struct {

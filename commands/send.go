@@ -23,41 +23,39 @@ type sendOptions struct {
 	literal  bool           // they are taken as they are
 }
 
-func sendCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name:      "send",
-		Usage:     "connect, send messages as frames, print the replies",
-		UsageText: "framecat send [flags] ADDRESS [FILE...]",
-		Description: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
-			"prints the replies as they come. After the last message it closes its side of the\n" +
-			"connection and goes on printing until the peer closes the other. Where a peer throws\n" +
-			"its replies away when it sees that, --expect N keeps the side open for N replies.\n\n" +
-			"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.\n\n" +
-			outHelp + "\n\n" +
-			"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
-			"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
-			"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).\n\n" +
-			"A peer that stays open and silent is waited for without end: --linger, --idle-timeout\n" +
-			"or --timeout set one. --ca, --cert, --server-name and --insecure ask for TLS as --tls\n" +
-			"does.\n\n" +
-			"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
-			"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
-			"124 --timeout passed, 130 or 143 interrupted.",
-		Flags: append([]cli.Flag{
-			&cli.StringSliceFlag{Name: "message", Aliases: []string{"m"}, KeepSpace: true, Usage: "`TEXT`: send this, not stdin; may be repeated"},
-			&cli.StringFlag{Name: "expect", Usage: "`N`: end after N replies; status 6 if fewer come"},
-			&cli.BoolFlag{Name: "lockstep", Usage: "wait for a reply to each message"},
-			&cli.StringFlag{Name: "linger", Usage: "`DURATION`: how long to wait for replies at the end"},
-			&cli.BoolFlag{Name: "no-half-close", Usage: "keep our side open after the last message"},
-			&cli.StringFlag{Name: "repeat", Value: "1", Usage: "`N`: send all messages N times, 0: without end"},
-			&cli.StringFlag{Name: "rate", Usage: "`N`: send N messages a second"},
-			&cli.StringFlag{Name: "retry", Usage: "`DURATION`: go on trying to connect"},
-			&cli.StringFlag{Name: "chunk", Usage: "`HOW`: cut or merge the writes, see below"},
-			&cli.StringFlag{Name: "gap", Value: "2ms", Usage: "`DURATION`: between the writes of --chunk"},
-			&cli.BoolFlag{Name: "stats", Usage: "messages, writes and round trips at the end"},
-			serverNameFlag, insecureFlag,
-		}, netFlags(quietFlag, &cli.StringFlag{Name: "connect-timeout", Aliases: []string{"w"}, DefaultText: "10s", Usage: "`DURATION`: how long to wait for the connection"})...),
-		Action: func(c *cli.Context) error {
+func sendCommand(s streams) command {
+	return command{
+		page: Command{
+			Name: "send", Args: []Arg{{Value: Address, Words: addressWords}, fileArgs[0]},
+			Summary: "connect, send messages as frames, print the replies",
+			About: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
+				"prints the replies as they come. After the last message it closes its side of the\n" +
+				"connection and goes on printing until the peer closes the other. Where a peer throws\n" +
+				"its replies away when it sees that, --expect N keeps the side open for N replies.",
+			Flags: flagsOf(onSend),
+			Notes: []string{
+				"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.",
+				outHelp,
+				"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
+					"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
+					"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).",
+				"A peer that stays open and silent is waited for without end: --linger, --idle-timeout\n" +
+					"or --timeout set one. --ca, --cert, --server-name and --insecure ask for TLS as --tls\n" +
+					"does.",
+				"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
+					"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
+					"124 --timeout passed, 130 or 143 interrupted.",
+			},
+			Examples: []Example{
+				{Text: "a message to a server, and its reply",
+					Line: `framecat send -f netstring localhost:4000 -m hello`, Want: "hello", Peer: "framecat listen -k --echo -f netstring 4000"},
+				{Text: "in writes of one byte: does the server put it together?",
+					Line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`, Want: "hello", Peer: "framecat listen -k --echo 4000"},
+				{Text: "a message a line, each after the reply to the one before",
+					Line: `framecat send --lockstep --stats localhost:4000 lines.txt`, File: "lines.txt", Data: "one\ntwo\n", Want: "two", Peer: "framecat listen -k --echo 4000"},
+			},
+		},
+		run: func(c *cli.Context) error {
 			o, err := readSend(c, s)
 			if err != nil {
 				return err

@@ -4,8 +4,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/urfave/cli/v2"
-
 	"framecat/commands/internal/report"
 )
 
@@ -13,10 +11,10 @@ import (
 // program: framecat __share DIR.
 const shareCommand = "__share"
 
-// writeShare writes the manual pages and the completion scripts below dir.
-func writeShare(app *cli.App, b Build, dir string) error {
+// WriteShare writes the manual pages and the completion scripts below dir.
+func (m *Program) WriteShare(dir, version, date string) error {
 	files := map[string]string{}
-	for name, page := range manPages(app, b) {
+	for name, page := range m.manPages(version, date) {
 		files[filepath.Join("man", "man"+name[len(name)-1:], name)] = page
 	}
 	for _, sh := range shells {

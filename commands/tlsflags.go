@@ -9,22 +9,6 @@ import (
 	"framecat/commands/internal/link"
 )
 
-// The flags of TLS. Each of them asks for it, so that none is given in vain.
-var tlsFlags = []cli.Flag{
-	&cli.BoolFlag{Name: "tls", Usage: "use TLS, as tls://HOST:PORT does"},
-	&cli.StringFlag{Name: "ca", Usage: "`FILE`: trust the authorities in it, no others"},
-	&cli.StringFlag{Name: "cert", Usage: "`FILE`: show this certificate"},
-	&cli.StringFlag{Name: "key", DefaultText: "that of --cert", Usage: "`FILE`: its private key"},
-}
-
-var insecureFlag = &cli.BoolFlag{Name: "insecure", Usage: "take any certificate: anyone may listen in"}
-
-var serverNameFlag = &cli.StringFlag{Name: "server-name", DefaultText: "the host", Usage: "`NAME`: expect a certificate for it"}
-
-var (
-	clientCAFlag = &cli.StringFlag{Name: "client-ca", Usage: "`FILE`: clients must show a certificate issued by these"}
-)
-
 // readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
 // files is no usage error, but like one it comes before any connection.
 func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter) (*link.TLS, error) {
