@@ -11,9 +11,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/framing"
-
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // streams are the three files of a process.
@@ -44,7 +44,7 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 
 // A command is a subcommand: its page of the manual, and the function that runs it.
 type command struct {
-	page Command
+	page manual.Command
 	run  cli.ActionFunc
 }
 
@@ -89,8 +89,8 @@ func (p *program) command(name string) *command {
 }
 
 // manual is what help, man pages and completion are made from.
-func (p *program) manual() *Program {
-	m := &Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Examples: programExamples}
+func (p *program) manual() *manual.Program {
+	m := &manual.Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Examples: programExamples}
 	for _, c := range p.commands {
 		m.Commands = append(m.Commands, c.page)
 	}
@@ -120,9 +120,9 @@ func (p *program) dispatch(args []string, b Build) error {
 	switch {
 	case args[len(args)-1] == "--generate-bash-completion":
 		return staleCompletion()
-	case name == completeCommand:
+	case name == manual.CompleteCommand:
 		return report.PrintText(p.out, p.manual().Complete(rest))
-	case name == shareCommand && len(rest) == 1:
+	case name == manual.ShareCommand && len(rest) == 1:
 		b = b.filled()
 		return p.manual().WriteShare(rest[0], b.Version, b.Date)
 	case name == "help":

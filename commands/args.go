@@ -4,16 +4,16 @@ import (
 	"slices"
 	"strings"
 
-	"framecat/framing"
-
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // arrange puts flags before arguments, each as --name=value, so that flags may
 // stand anywhere before a "--" and short ones may be joined: -qn5.
-func arrange(args []string, flags []Flag, command string) ([]string, error) {
+func arrange(args []string, flags []manual.Flag, command string) ([]string, error) {
 	var names []string
-	byName := map[string]*Flag{}
+	byName := map[string]*manual.Flag{}
 	for i := range flags {
 		f := &flags[i]
 		for _, n := range f.Names() {

@@ -7,6 +7,7 @@ import (
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
@@ -19,7 +20,7 @@ type decodeOptions struct {
 
 func decodeCommand(s streams) command {
 	return command{
-		page: Command{
+		page: manual.Command{
 			Name: "decode", Args: fileArgs,
 			Summary: "frames in, messages out",
 			About: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
@@ -31,13 +32,13 @@ func decodeCommand(s streams) command {
 				"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
 					"ends inside a frame, 5 a message does not fit the output format.",
 			},
-			Examples: []Example{
+			Examples: []manual.Example{
 				{Text: "a message a line",
-					Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`, Want: "hello\nhi\n"},
+					Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},
 				{Text: "a JSON object a frame, with its place in the stream and its header",
-					Line: `framecat decode -f u16be -o json frames.bin`, File: "frames.bin", Data: "\x00\x02hi", Want: `"offset":0,"wire":4,"header":"0002"`},
+					Line: `framecat decode -f u16be -o json frames.bin`},
 				{Text: "from one framing to another",
-					Line: `framecat decode -f varint -o u32be frames.bin > other.bin`, File: "frames.bin", Data: "\x02hi"},
+					Line: `framecat decode -f varint -o u32be frames.bin > other.bin`},
 			},
 		},
 		run: func(c *cli.Context) error {

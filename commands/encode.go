@@ -5,6 +5,7 @@ import (
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 )
@@ -18,7 +19,7 @@ type encodeOptions struct {
 
 func encodeCommand(s streams) command {
 	return command{
-		page: Command{
+		page: manual.Command{
 			Name: "encode", Args: fileArgs,
 			Summary: "messages in, frames out",
 			About: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
@@ -29,13 +30,13 @@ func encodeCommand(s streams) command {
 				"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
 					"frame, 5 a message does not fit the framing.",
 			},
-			Examples: []Example{
+			Examples: []manual.Example{
 				{Text: "each line into a frame with a 2-byte length in front",
 					Line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},
 				{Text: "two messages from the command line",
-					Line: `framecat encode -f netstring -m hello -m 'two words'`, Want: "5:hello,9:two words,"},
+					Line: `framecat encode -f netstring -m hello -m 'two words'`},
 				{Text: "each file is one message for a language server",
-					Line: `framecat encode -f lsp -i raw request.json`, File: "request.json", Data: `{"id":1}`, Want: "Content-Length: 8\r\n\r\n{\"id\":1}"},
+					Line: `framecat encode -f lsp -i raw request.json`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
 )
 
@@ -20,7 +21,7 @@ func inPath(t *testing.T, program string) string {
 }
 
 // wholeManual is the manual of all commands.
-func wholeManual() *Program { return newProgram(streams{}, "").manual() }
+func wholeManual() *manual.Program { return newProgram(streams{}, "").manual() }
 
 // helpTexts are all that help prints, by command; framecat's own is under "".
 func helpTexts() map[string]string {
@@ -47,20 +48,18 @@ func TestHelpFits(t *testing.T) {
 	}
 }
 
-// Each flag is explained on one line, and has a group that no other group divides.
+// Each flag is explained on one line, and the flags of a group follow each other.
 func TestFlagLines(t *testing.T) {
 	texts := helpTexts()
 	for _, c := range wholeManual().Commands {
-		seen := map[string]bool{}
-		for _, g := range grouped(c.Flags) {
-			if seen[g[0].Group] {
-				t.Errorf("help %s has two groups %s", c.Name, g[0].Group)
+		seen, last := map[string]bool{}, ""
+		for _, f := range c.Flags {
+			if f.Group != last && seen[f.Group] {
+				t.Errorf("help %s has two groups %s", c.Name, f.Group)
 			}
-			seen[g[0].Group] = true
-			for _, f := range g {
-				if f.Text == "" || !strings.Contains(texts[c.Name], "  "+f.Meaning()+"\n") {
-					t.Errorf("%s %s is not explained on one line: %q", c.Name, f.Long(), f.Meaning())
-				}
+			seen[f.Group], last = true, f.Group
+			if f.Text == "" || !strings.Contains(texts[c.Name], "  "+f.Meaning()+"\n") {
+				t.Errorf("%s %s is not explained on one line: %q", c.Name, f.Long(), f.Meaning())
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/views"
 )
 
@@ -16,7 +17,7 @@ type inspectOptions struct {
 
 func inspectCommand(s streams) command {
 	return command{
-		page: Command{
+		page: manual.Command{
 			Name: "inspect", Args: fileArgs,
 			Summary: "show where the frames are in a captured stream",
 			About: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
@@ -30,13 +31,13 @@ func inspectCommand(s streams) command {
 				"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, or a framing that\n" +
 					"can't be told, 4 the stream ends inside a frame.",
 			},
-			Examples: []Example{
+			Examples: []manual.Example{
 				{Text: "mark where each frame starts, and its payload",
-					Line: `framecat inspect -f u16be frames.bin`, File: "frames.bin", Data: "\x00\x02hi", Want: "[00 02|68 69"},
+					Line: `framecat inspect -f u16be frames.bin`},
 				{Text: "counts and sizes, no rows",
-					Line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, Want: "frames      2"},
+					Line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`},
 				{Text: "how a receiver that reads 3 bytes at a time puts frames together",
-					Line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, File: "frames.bin", Data: "\x00\x02hi", Want: "hi"},
+					Line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/serve"
 )
@@ -26,8 +27,8 @@ type listenOptions struct {
 
 func listenCommand(s streams) command {
 	return command{
-		page: Command{
-			Name: "listen", Args: []Arg{{Value: Address, Words: addressWords}},
+		page: manual.Command{
+			Name: "listen", Args: []manual.Arg{{Value: manual.Address, Words: addressWords}},
 			Summary: "accept connections, print the messages that arrive",
 			About: "Prints the messages that peers send, one a line by default, and sends them those\n" +
 				"of standard input. Serves one connection and ends with it; -k serves many at once,\n" +
@@ -48,13 +49,13 @@ func listenCommand(s streams) command {
 					"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
 					"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
 			},
-			Examples: []Example{
+			Examples: []manual.Example{
 				{Text: "print what a client sends",
-					Line: `framecat listen -f u16be 4000`, Want: "hello\n", Peer: "framecat send -f u16be --retry 10s 4000 -m hello"},
+					Line: `framecat listen -f u16be 4000`},
 				{Text: "an echo server for many at once, and a log of it",
-					Line: `framecat listen -k --echo -o json 4000`, Want: `"text":"hello"`, Peer: "framecat send --retry 10s 4000 -m hello"},
+					Line: `framecat listen -k --echo -o json 4000`},
 				{Text: "a server made of a filter that holds nothing back",
-					Line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`, Want: "hello\n", Peer: "framecat send -f crlf --retry 10s --expect 1 4000 -m hello"},
+					Line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -8,9 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // shared writes what is installed beside the program.
@@ -41,17 +40,17 @@ func TestManPages(t *testing.T) {
 	for _, c := range m.Commands {
 		text := read("framecat-" + c.Name + ".1")
 		for _, f := range c.Flags {
-			if !strings.Contains(text, roff(f.Long())+`\fR`) {
+			if !strings.Contains(text, hyphens(f.Long())+`\fR`) {
 				t.Errorf("the page of %s lacks %s", c.Name, f.Long())
 			}
 		}
-		if !strings.Contains(read("framecat.1"), `.BR \%`+roff("framecat-"+c.Name)+" (1)") {
+		if !strings.Contains(read("framecat.1"), `.BR \%`+hyphens("framecat-"+c.Name)+" (1)") {
 			t.Errorf("framecat(1) does not lead to %s", c.Name)
 		}
 	}
 	table := read("framecat-framings.7")
 	for _, k := range framing.Kinds() {
-		if !strings.Contains(table, roff(k.Name)) {
+		if !strings.Contains(table, hyphens(k.Name)) {
 			t.Errorf("framecat-framings(7) lacks %s", k.Name)
 		}
 	}
@@ -68,6 +67,9 @@ func TestManPages(t *testing.T) {
 		t.Errorf("%d pages, want %d", len(pages), want)
 	}
 }
+
+// hyphens writes the hyphens of a name as a man page does.
+func hyphens(name string) string { return strings.ReplaceAll(name, "-", `\-`) }
 
 // mandoc has nothing to say about the pages, and shows them in 80 columns.
 func TestManLint(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
 )
 
@@ -25,8 +26,8 @@ type sendOptions struct {
 
 func sendCommand(s streams) command {
 	return command{
-		page: Command{
-			Name: "send", Args: []Arg{{Value: Address, Words: addressWords}, fileArgs[0]},
+		page: manual.Command{
+			Name: "send", Args: []manual.Arg{{Value: manual.Address, Words: addressWords}, fileArgs[0]},
 			Summary: "connect, send messages as frames, print the replies",
 			About: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
 				"prints the replies as they come. After the last message it closes its side of the\n" +
@@ -46,13 +47,13 @@ func sendCommand(s streams) command {
 					"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
 					"124 --timeout passed, 130 or 143 interrupted.",
 			},
-			Examples: []Example{
+			Examples: []manual.Example{
 				{Text: "a message to a server, and its reply",
-					Line: `framecat send -f netstring localhost:4000 -m hello`, Want: "hello", Peer: "framecat listen -k --echo -f netstring 4000"},
+					Line: `framecat send -f netstring localhost:4000 -m hello`},
 				{Text: "in writes of one byte: does the server put it together?",
-					Line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`, Want: "hello", Peer: "framecat listen -k --echo 4000"},
+					Line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`},
 				{Text: "a message a line, each after the reply to the one before",
-					Line: `framecat send --lockstep --stats localhost:4000 lines.txt`, File: "lines.txt", Data: "one\ntwo\n", Want: "two", Peer: "framecat listen -k --echo 4000"},
+					Line: `framecat send --lockstep --stats localhost:4000 lines.txt`},
 			},
 		},
 		run: func(c *cli.Context) error {

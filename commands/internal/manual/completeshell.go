@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"encoding/base64"

@@ -1,13 +1,29 @@
-package commands
+package manual
 
 import (
 	"strings"
 	"testing"
 
 	"framecat/framing"
-
-	"framecat/commands/internal/link"
 )
+
+// sample is a program with a flag of each kind.
+var sample = &Program{
+	Commands: []Command{{
+		Name: "decode", Args: []Arg{{Value: File, Optional: true, Repeat: true}}, Summary: "frames in, messages out",
+		Flags: []Flag{
+			{Name: "framing", Short: "f", Value: Spec, Group: "Framing", Text: "use this framing", Default: "u32be"},
+			{Name: "out", Short: "o", Value: Format, Group: "Output", Text: "write messages in this format", Without: "lines", Words: []Term{{"dir:", "a folder"}}},
+			{Name: "where", Value: Test, Group: "Output", Text: "keep some frames", Repeat: true},
+			{Name: "count", Short: "n", Value: Number, Group: "Output", Text: "stop after N messages"},
+			{Name: "on-error", Value: "stop|skip", Group: "Output", Text: "stop or skip", Default: "stop"},
+			{Name: "quiet", Short: "q", Group: "Reports", Text: "print only errors"},
+		},
+		Examples: []Example{{Text: "a message on each line", Line: "framecat decode -f u8 FILE"}},
+	}},
+	Flags:   []Flag{{Name: "help", Short: "h", Group: "Reports", Text: "print help"}},
+	Formats: []Term{{"lines", "one message a line"}, {"raw", "bytes"}, {"hex", "hex digits"}},
+}
 
 // What bash gives and what it puts in the place of what stands behind the last of its
 // breaks.
@@ -34,7 +50,7 @@ func TestBashAnswer(t *testing.T) {
 		{"framecat", "9", ""},
 		{"", "9", ""},
 	}
-	m := wholeManual()
+	m := sample
 	for _, r := range rows {
 		got := strings.ReplaceAll(strings.TrimSuffix(m.bashAnswer(r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
 		if got != r.want {
@@ -62,7 +78,7 @@ func TestSplitLine(t *testing.T) {
 
 // PowerShell gets whole words, in quotes where it would take them apart.
 func TestPowershellAnswer(t *testing.T) {
-	m := wholeManual()
+	m := sample
 	for line, want := range map[string]string{
 		"ZnJhbWVjYXQgZGVj": "decode\t", // framecat dec
 		"ZnJhbWVjYXQgZGVjb2RlIC1mICd1MTZiZTpvZmZzZXQ9Mixjb3U=": "'u16be:offset=2,counts='\t", // … decode -f 'u16be:offset=2,cou
@@ -70,22 +86,6 @@ func TestPowershellAnswer(t *testing.T) {
 		_, got, _ := strings.Cut(m.powershellAnswer(line), "\n")
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", line, got, want)
-		}
-	}
-}
-
-// What completion offers for --chunk is what the flag takes, and every address begins
-// one.
-func TestCompletionOffersWhatSendTakes(t *testing.T) {
-	for _, c := range chunkWords {
-		if _, err := link.ParseChunking(c.Word); err != nil {
-			t.Errorf("--chunk %s: %v", c.Word, err)
-		}
-	}
-	for _, a := range addressWords {
-		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.Word]
-		if _, _, err := link.ParseAddress([]string{a.Word + rest}); err != nil || rest == "" {
-			t.Errorf("%s%s: %v", a.Word, rest, err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"framecat/framing"
 )
 
-// completeCommand is what the completion scripts call. It reads tables, and never
+// CompleteCommand is what the completion scripts call. It reads tables, and never
 // runs a command or looks at a file.
-const completeCommand = "__complete"
+const CompleteCommand = "__complete"
 
 // A completion is what may stand at the end of a line. Paths are completed by the
 // shell.

@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// shareCommand is what a release calls for the files that are installed beside the
+// ShareCommand is what a release calls for the files that are installed beside the
 // program: framecat __share DIR.
-const shareCommand = "__share"
+const ShareCommand = "__share"
 
 // WriteShare writes the manual pages and the completion scripts below dir.
 func (m *Program) WriteShare(dir, version, date string) error {
@@ -18,7 +18,7 @@ func (m *Program) WriteShare(dir, version, date string) error {
 		files[filepath.Join("man", "man"+name[len(name)-1:], name)] = page
 	}
 	for _, sh := range shells {
-		script, err := completionScript([]string{sh.name})
+		script, err := Script([]string{sh.name})
 		if err != nil {
 			return err
 		}

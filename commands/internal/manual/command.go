@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"slices"
@@ -47,13 +47,6 @@ func (c *Command) Usage() string {
 type Example struct {
 	Text string // what it does
 	Line string // for a shell
-
-	// How the test runs it.
-	Shell      string // that it is for; "" is any
-	File, Data string // a file that it reads, and the bytes in it
-	Status     int
-	Want       string // a part of its standard output
-	Peer       string // what runs at the other end; it sends, or else listens
 }
 
 // A Program is all that the manual is made from.

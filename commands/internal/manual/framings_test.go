@@ -1,22 +1,21 @@
-package commands
+package manual
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // The list fits a page too.
 func TestListFits(t *testing.T) {
-	var b strings.Builder
-	if err := framings(&b, report.NewStyle(nil, "never"), nil); err != nil {
+	text, err := Framings(report.NewStyle(nil, "never"), nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(b.String()) {
+	for line := range strings.Lines(text) {
 		if n := utf8.RuneCountInString(line); n > report.PageWidth+1 {
 			t.Errorf("%d columns: %s", n, line)
 		}
@@ -27,11 +26,10 @@ func TestListFits(t *testing.T) {
 // each example part by part.
 func TestExplain(t *testing.T) {
 	for _, k := range framing.Kinds() {
-		var b strings.Builder
-		if err := framings(&b, report.NewStyle(nil, "never"), []string{k.Name}); err != nil {
+		text, err := Framings(report.NewStyle(nil, "never"), []string{k.Name})
+		if err != nil {
 			t.Fatal(err)
 		}
-		text := b.String()
 		for _, want := range []string{"┌", "┘", "source", k.Source[:6], "payload"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: no %q in\n%s", k.Name, want, text)

@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"cmp"
@@ -7,9 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // explain writes all that the table knows about a framing.

@@ -1,4 +1,4 @@
-package commands
+package manual
 
 import (
 	"fmt"
@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // drawParts draws a frame as boxes, with the offsets that are the same in each frame
