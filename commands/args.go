@@ -82,7 +82,7 @@ func unknownFlag(name string, names []string, command string) error {
 		f.Hints = []string{"framecat " + command + " --help lists them"}
 	}
 	if command == "" {
-		f.Hints = []string{"flags stand behind their command: framecat decode " + report.Sanitize(name) + " …"}
+		f.Hints = []string{"flags go after the command: framecat decode " + report.Sanitize(name) + " …"}
 	}
 	if near := nearestFlag(name, names); near != "" {
 		f.Hints = []string{"did you mean " + near + "?"}

@@ -12,24 +12,20 @@ func completionCommand(s streams) command {
 		page: manual.Command{
 			Name: "completion", Args: []manual.Arg{{Value: "bash|zsh|fish|powershell"}},
 			Summary: "print a completion script for a shell",
-			About: "Prints a script that completes commands, flags, framings and their keys, formats\n" +
-				"and files. Packages install it; by hand, bash looks in\n" +
-				"~/.local/share/bash-completion/completions/framecat, fish in\n" +
-				"~/.config/fish/completions/framecat.fish, zsh for _framecat in $fpath. In the\n" +
-				"profile of PowerShell: framecat completion powershell | Out-String | iex. The examples\n" +
-				"are for a start file, ~/.zshrc or ~/.config/fish/config.fish, too.",
+			About: "Prints a script with which a shell completes commands, flags, framings and their keys, " +
+				"formats and files. Packages of framecat install it; the examples load it into a running shell.",
 			Flags: flagsOf(onCompletion),
-			Notes: []string{
-				"The script asks framecat what may follow. It never evaluates what is typed, and\n" +
-					"runs no command.",
-			},
+			Sections: []manual.Section{{Title: "Installation", Terms: []manual.Term{
+				{Word: "bash", Text: "save the script as ~/.local/share/bash-completion/completions/framecat"},
+				{Word: "zsh", Text: "save the script as _framecat in a directory of $fpath"},
+				{Word: "fish", Text: "save the script as ~/.config/fish/completions/framecat.fish"},
+				{Word: "powershell", Text: "add to $PROFILE: framecat completion powershell | Out-String | iex"},
+			}, Text: "The script asks framecat what can come next. It never evaluates or runs what is typed."}},
+			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
-				{Text: "for this bash",
-					Line: `source <(framecat completion bash)`},
-				{Text: "for this zsh, behind compinit",
-					Line: `source <(framecat completion zsh)`},
-				{Text: "for this fish",
-					Line: `framecat completion fish | source`},
+				{Text: "load it into this bash", Line: `source <(framecat completion bash)`},
+				{Text: "load it into this zsh, after compinit", Line: `source <(framecat completion zsh)`},
+				{Text: "load it into this fish", Line: `framecat completion fish | source`},
 			},
 		},
 		run: func(c *cli.Context) error {
@@ -43,7 +39,7 @@ func completionCommand(s streams) command {
 }
 
 // staleCompletion answers the scripts of urfave/cli, which are not framecat's: they
-// put a flag behind the line, and it must not run.
+// put a flag at the end of the line, and the line must not run.
 func staleCompletion() error {
 	f := report.Usage("--generate-bash-completion is not how framecat completes")
 	f.Hints = []string{"framecat completion bash prints a script for bash"}

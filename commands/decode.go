@@ -23,22 +23,16 @@ func decodeCommand(s streams) command {
 		page: manual.Command{
 			Name: "decode", Args: fileArgs,
 			Summary: "frames in, messages out",
-			About: "Reads frames from each FILE, or standard input, and writes their payloads, one\n" +
-				"a line by default. decode -f A -o B converts from one framing to another.",
-			Flags: flagsOf(onDecode),
-			Notes: []string{
-				"FORMAT of -o: lines raw hex base64 escaped json dir:PATH, or any framing. " + outHelp,
-				whereHelp,
-				"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, 4 the stream\n" +
-					"ends inside a frame, 5 a message does not fit the output format.",
-			},
+			About: "Reads frames from each FILE or from standard input and writes their payloads, one per " +
+				"line by default. With -f A -o B it converts from framing A to framing B. A FILE may also " +
+				"be a capture (pcap, pcapng) or a hex dump; the frames of its TCP streams are read.",
+			Flags:    flagsOf(onDecode),
+			Sections: []manual.Section{outSection(), testSection},
+			Statuses: []int{0, 1, 2, 3, 4, 5},
 			Examples: []manual.Example{
-				{Text: "a message a line",
-					Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},
-				{Text: "a JSON object a frame, with its place in the stream and its header",
-					Line: `framecat decode -f u16be -o json frames.bin`},
-				{Text: "from one framing to another",
-					Line: `framecat decode -f varint -o u32be frames.bin > other.bin`},
+				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},
+				{Text: "print a JSON object per frame, with its offset and header", Line: `framecat decode -f u16be -o json frames.bin`},
+				{Text: "convert from one framing to another", Line: `framecat decode -f varint -o u32be frames.bin > other.bin`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -22,21 +22,15 @@ func encodeCommand(s streams) command {
 		page: manual.Command{
 			Name: "encode", Args: fileArgs,
 			Summary: "messages in, frames out",
-			About: "Reads messages from each FILE, or standard input, one a line by default, and\n" +
-				"writes each as a frame to standard output.",
-			Flags: flagsOf(onEncode),
-			Notes: []string{
-				"FORMAT of -i: lines raw hex base64 escaped json, or any framing.",
-				"Statuses: 0 done, 1 I/O, 2 usage, 3 unreadable input, 4 the input ends inside a\n" +
-					"frame, 5 a message does not fit the framing.",
-			},
+			About: "Reads messages from each FILE or from standard input, one message per line by default, " +
+				"and writes each as a frame to standard output.",
+			Flags:    flagsOf(onEncode),
+			Sections: []manual.Section{inSection()},
+			Statuses: []int{0, 1, 2, 3, 4, 5},
 			Examples: []manual.Example{
-				{Text: "each line into a frame with a 2-byte length in front",
-					Line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},
-				{Text: "two messages from the command line",
-					Line: `framecat encode -f netstring -m hello -m 'two words'`},
-				{Text: "each file is one message for a language server",
-					Line: `framecat encode -f lsp -i raw request.json`},
+				{Text: "put each line into a frame with a 2-byte length", Line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},
+				{Text: "put two messages from the command line into frames", Line: `framecat encode -f netstring -m hello -m 'two words'`},
+				{Text: "make one message of a file, for a language server", Line: `framecat encode -f lsp -i raw request.json`},
 			},
 		},
 		run: func(c *cli.Context) error {

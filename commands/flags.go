@@ -17,9 +17,6 @@ import (
 	"framecat/framing"
 )
 
-// outHelp names the formats that -o takes by default.
-const outHelp = "-o is lines by default, and escaped for resp, stomp and fix."
-
 // common are the options of encode and decode.
 type common struct {
 	framing framing.Framing
@@ -212,8 +209,3 @@ func readChoice(c *cli.Context) (ch input.Choice, err error) {
 	ch.Stream, err = number(c, "stream", -1)
 	return ch, err
 }
-
-// whereHelp explains --where to those who ask for help.
-const whereHelp = "TEST of --where: type=NAME (or its number), type!=NAME, payload=TEXT (all of it),\n" +
-	"payload~TEXT (a part); framecat framings tells the fields. With several, all must\n" +
-	"hold."

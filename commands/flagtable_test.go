@@ -1,23 +1,43 @@
 package commands
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/manual"
+	"framecat/framing"
 )
 
-// What completion offers for --chunk is what the flag takes, and every address begins
-// one.
-func TestCompletionOffersWhatSendTakes(t *testing.T) {
-	for _, c := range chunkWords {
-		if _, err := link.ParseChunking(c.Word); err != nil {
-			t.Errorf("--chunk %s: %v", c.Word, err)
+// Each word that help shows for --chunk and for addresses is one that the command takes.
+func TestWordsAreTaken(t *testing.T) {
+	filled := strings.NewReplacer("HOST", "example.org", "PORT", "4000", "PATH", "/socket", "[:SEED]", ":7", "[:SIZE]", ":4KiB")
+	for _, w := range chunkWords {
+		word := strings.ReplaceAll(filled.Replace(w.Word), "N", "5")
+		if _, err := link.ParseChunking(word); err != nil {
+			t.Errorf("--chunk %s: %v", word, err)
 		}
 	}
-	for _, a := range addressWords {
-		rest := map[string]string{"localhost:": "4000", "tls://": "host:4000", "unix:": "/socket"}[a.Word]
-		if _, _, err := link.ParseAddress([]string{a.Word + rest}); err != nil || rest == "" {
-			t.Errorf("%s%s: %v", a.Word, rest, err)
+	for _, w := range slices.Concat(sendAddress.Terms, listenAddress.Terms) {
+		if _, _, err := link.ParseAddress([]string{filled.Replace(w.Word)}); err != nil {
+			t.Errorf("%s: %v", w.Word, err)
+		}
+	}
+}
+
+// The section about formats names each of them, and each framing that has another default.
+func TestFormatSection(t *testing.T) {
+	s := outSection()
+	for _, f := range formats.FormatHelp {
+		if !slices.ContainsFunc(s.Terms, func(w manual.Term) bool { return strings.HasPrefix(w.Word, f.Name) }) {
+			t.Errorf("the section lacks the format %s", f.Name)
+		}
+	}
+	for _, k := range framing.Kinds() {
+		if named := strings.Contains(s.Text, k.Name+",") || strings.Contains(s.Text, k.Name+" and") || strings.Contains(s.Text, "and "+k.Name+" "); named != (k.Out == "escaped") {
+			t.Errorf("%s is printed as %q; the section says %s", k.Name, k.Out, s.Text)
 		}
 	}
 }

@@ -13,15 +13,15 @@ func framingsCommand(s streams) command {
 		page: manual.Command{
 			Name: "framings", Args: []manual.Arg{{Value: manual.Spec, Optional: true, Repeat: true}},
 			Summary: "list the framings, or explain some",
-			About:   "Without a SPEC, lists what -f can name. With one or more, draws each layout and\ntells its source, an example, and the keys of a plain name.",
-			Flags:   flagsOf(onFramings),
+			About: "Without a SPEC, lists the framings that -f can name. With SPECs, explains each: the layout " +
+				"of its frames, where the rule is written down, an example, and its keys.",
+			Flags:    flagsOf(onFramings),
+			Sections: []manual.Section{manual.Grammar},
+			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
-				{Text: "all, a line each",
-					Line: `framecat framings`},
-				{Text: "the layout, keys and examples of one",
-					Line: `framecat framings u16be`},
-				{Text: "a rule of your own, drawn",
-					Line: `framecat framings u16be:offset=2,counts=frame`},
+				{Text: "list all framings", Line: `framecat framings`},
+				{Text: "explain one: its layout, keys and examples", Line: `framecat framings u16be`},
+				{Text: "draw a framing of your own", Line: `framecat framings u16be:offset=2,counts=frame`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -20,24 +20,26 @@ func inspectCommand(s streams) command {
 		page: manual.Command{
 			Name: "inspect", Args: fileArgs,
 			Summary: "show where the frames are in a captured stream",
-			About: "Shows each FILE, or standard input, as hex, with a mark before each part:\n" +
-				"[ header, | payload, / trailer, < leftover, ~ fill, ! the first wrong byte.\n" +
-				"Offsets are those of each stream; frames are numbered on over all of them.",
+			About: "Shows each FILE or standard input in hex, with a mark before each part of a frame. A FILE " +
+				"may also be a capture (pcap, pcapng) or a hex dump; its TCP streams are shown one after " +
+				"another.",
 			Flags: flagsOf(onInspect),
-			Notes: []string{
-				"-f auto looks for the framing. What it finds is rated in bits: each doubles the\n" +
-					"odds, and under 24 it can't tell; then the bytes are shown without marks, status 3.",
-				whereHelp,
-				"Statuses: 0 done, 1 I/O, 2 usage, 3 malformed or over-long frame, or a framing that\n" +
-					"can't be told, 4 the stream ends inside a frame.",
+			Sections: []manual.Section{
+				{Title: "Marks", Terms: []manual.Term{
+					{Word: "[", Text: "header"}, {Word: "|", Text: "payload"}, {Word: "/", Text: "trailer"},
+					{Word: "<", Text: "leftover: a frame that is not finished"},
+					{Word: "~", Text: "fill: bytes that belong to no frame"},
+					{Word: "!", Text: "the first wrong byte"},
+				}, Text: "Offsets count from the start of each stream; the numbers of frames go on from stream to stream."},
+				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
+					"Below 24 bits the framing is unknown; the bytes are then shown without marks, and the status is 3."},
+				testSection,
 			},
+			Statuses: []int{0, 1, 2, 3, 4},
 			Examples: []manual.Example{
-				{Text: "mark where each frame starts, and its payload",
-					Line: `framecat inspect -f u16be frames.bin`},
-				{Text: "counts and sizes, no rows",
-					Line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`},
-				{Text: "how a receiver that reads 3 bytes at a time puts frames together",
-					Line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`},
+				{Text: "mark where each frame and its payload start", Line: `framecat inspect -f u16be frames.bin`},
+				{Text: "print counts and sizes instead of rows", Line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`},
+				{Text: "show how a receiver that reads 3 bytes at a time finds the frames", Line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -28,34 +28,27 @@ type listenOptions struct {
 func listenCommand(s streams) command {
 	return command{
 		page: manual.Command{
-			Name: "listen", Args: []manual.Arg{{Value: manual.Address, Words: addressWords}},
+			Name: "listen", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}},
 			Summary: "accept connections, print the messages that arrive",
-			About: "Prints the messages that peers send, one a line by default, and sends them those\n" +
-				"of standard input. Serves one connection and ends with it; -k serves many at once,\n" +
-				"and closes one that reads nothing for 1 s while others wait for standard input.",
+			About: "Prints the messages that peers send, one per line by default, and sends them the messages " +
+				"of standard input. It serves one connection and then ends; with -k it serves many at once.",
 			Flags: flagsOf(onListen),
-			Notes: []string{
-				"ADDRESS: PORT (on 127.0.0.1), HOST:PORT, 0.0.0.0:PORT or [::]:PORT for every\n" +
-					"interface, unix:/path, tls://HOST:PORT. Port 0 takes a free one; the address is told\n" +
-					"on stderr. SIGINT or SIGTERM ends it, with status 0, once what has arrived is\n" +
-					"written; a second one ends it at once.",
-				"--exec runs a process for each connection: messages on its stdin as -o says, its\n" +
-					"stdout sent back as -i says. It is ended with its connection. One that holds its\n" +
-					"output back until it ends answers late: sed -u, grep --line-buffered and stdbuf -oL\n" +
-					"do not.",
-				outHelp + " --cert, --ca and --client-ca ask\n" +
-					"for TLS as --tls does; --ca without --client-ca checks nothing.",
-				"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
-					"stream ends inside a frame, 5 a message does not fit, 124 --timeout passed, 130 and\n" +
-					"143 interrupted twice. With -k a connection that fails is reported and ends alone.",
+			Sections: []manual.Section{
+				listenAddress, outSection(),
+				{Title: "COMMAND", Text: "COMMAND runs once for each connection. It reads the peer's messages on its standard input, " +
+					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
+					"ends, or when it is silent for the time of --linger after its input has ended. A command that buffers its output " +
+					"replies late: use sed -u, grep --line-buffered or stdbuf -oL."},
+				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
+					"the second ends it at once. With -k, an error ends only its own connection, and a peer is disconnected if it " +
+					"reads nothing for 1 s while others wait for standard input. Each flag of the group TLS turns TLS on; --ca has no " +
+					"effect without --client-ca."},
 			},
+			Statuses: []int{0, 1, 2, 3, 4, 5, 124, 130},
 			Examples: []manual.Example{
-				{Text: "print what a client sends",
-					Line: `framecat listen -f u16be 4000`},
-				{Text: "an echo server for many at once, and a log of it",
-					Line: `framecat listen -k --echo -o json 4000`},
-				{Text: "a server made of a filter that holds nothing back",
-					Line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`},
+				{Text: "print the messages of one client", Line: `framecat listen -f u16be 4000`},
+				{Text: "echo the messages of many clients, and log them as JSON", Line: `framecat listen -k --echo -o json 4000`},
+				{Text: "turn an unbuffered filter into a server", Line: `framecat listen -k -f crlf --exec 'sed -u s/l/L/g' 4000`},
 			},
 		},
 		run: func(c *cli.Context) error {
@@ -75,7 +68,7 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 		return o, err
 	}
 	if len(o.files) > 0 {
-		return o, report.Usage("listen takes one address, and %q stands behind it", o.files[0])
+		return o, report.Usage("listen takes one address, and %q comes after it", o.files[0])
 	}
 	o.keepOpen, o.echo, o.exec, o.portFile = c.Bool("keep-open"), c.Bool("echo"), c.String("exec"), c.String("port-file")
 	if c.IsSet("exec") && strings.TrimSpace(o.exec) == "" {

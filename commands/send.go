@@ -27,33 +27,24 @@ type sendOptions struct {
 func sendCommand(s streams) command {
 	return command{
 		page: manual.Command{
-			Name: "send", Args: []manual.Arg{{Value: manual.Address, Words: addressWords}, fileArgs[0]},
+			Name: "send", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]},
 			Summary: "connect, send messages as frames, print the replies",
-			About: "Sends the messages of each FILE, or of standard input, one a line by default, and\n" +
-				"prints the replies as they come. After the last message it closes its side of the\n" +
-				"connection and goes on printing until the peer closes the other. Where a peer throws\n" +
-				"its replies away when it sees that, --expect N keeps the side open for N replies.",
+			About: "Sends the messages of each FILE or of standard input, one message per line by default, " +
+				"and prints the replies as they arrive. After the last message it closes its side of the " +
+				"connection, and prints replies until the peer closes the other side. If the peer then " +
+				"drops its replies, --expect N keeps our side open until N have arrived.",
 			Flags: flagsOf(onSend),
-			Notes: []string{
-				"ADDRESS: HOST:PORT, HOST PORT, PORT (on 127.0.0.1), unix:/path, tls://HOST:PORT.",
-				outHelp,
-				"--chunk cuts or merges the writes, to see whether a receiver puts messages together:\n" +
-					"frame (one a write), N (bytes a write), 3,3,4,1 (the last repeats), random[:SEED],\n" +
-					"header (apart from the rest), merge[:N] (all that is pending, at most N bytes).",
-				"A peer that stays open and silent is waited for without end: --linger, --idle-timeout\n" +
-					"or --timeout set one. --ca, --cert, --server-name and --insecure ask for TLS as --tls\n" +
-					"does.",
-				"Statuses: 0 done, 1 I/O or network, 2 usage, 3 malformed or over-long frame, 4 the\n" +
-					"stream ends inside a frame, 5 a message does not fit, 6 fewer replies than --expect,\n" +
-					"124 --timeout passed, 130 or 143 interrupted.",
+			Sections: []manual.Section{
+				sendAddress, outSection(),
+				{Title: "HOW", Terms: chunkWords, Text: "A receiver that handles TCP correctly replies the same to all of them."},
+				{Title: "Notes", Text: "If the peer stays open and sends nothing, send waits forever: set --linger, " +
+					"--idle-timeout or --timeout. Each flag of the group TLS turns TLS on."},
 			},
+			Statuses: []int{0, 1, 2, 3, 4, 5, 6, 124, 130},
 			Examples: []manual.Example{
-				{Text: "a message to a server, and its reply",
-					Line: `framecat send -f netstring localhost:4000 -m hello`},
-				{Text: "in writes of one byte: does the server put it together?",
-					Line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`},
-				{Text: "a message a line, each after the reply to the one before",
-					Line: `framecat send --lockstep --stats localhost:4000 lines.txt`},
+				{Text: "send a message, and print the reply", Line: `framecat send -f netstring localhost:4000 -m hello`},
+				{Text: "send one byte per write: does the server put the message together?", Line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`},
+				{Text: "send each line after the reply to the one before, and time the replies", Line: `framecat send --lockstep --stats localhost:4000 lines.txt`},
 			},
 		},
 		run: func(c *cli.Context) error {

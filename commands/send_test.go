@@ -251,7 +251,7 @@ func TestNetUsage(t *testing.T) {
 	rows := []struct{ args, want string }{
 		{"send", "no address given"},
 		{"listen", "no address given"},
-		{"listen 0 more", `listen takes one address, and "more" stands behind it`},
+		{"listen 0 more", `listen takes one address, and "more" comes after it`},
 		{"send 0 -m a", "port 0 is for listen"},
 		{"send 1 -m a --chunk 0", "--chunk is frame"},
 		{"send 1 -m a --gap x", "--gap is a time"},

@@ -27,8 +27,13 @@ func TestReadmeTables(t *testing.T) {
 		framings += fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
 	}
 	help := string(must(exec.Command("framecat", "help").Output()))
+	grammar := ""
+	for _, r := range helpRows(string(must(exec.Command("framecat", "help", "framings").Output())), "SPEC") {
+		grammar += fmt.Sprintf("    %-6s %s\n", r.word, r.meaning)
+	}
 	for name, want := range map[string]string{
 		"framings":    framings,
+		"grammar":     grammar,
 		"statuses":    "| status | meaning |\n|---|---|\n" + helpTable(help, "Exit statuses"),
 		"environment": "| variable | meaning |\n|---|---|\n" + helpTable(help, "Environment"),
 	} {

@@ -30,13 +30,13 @@ var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 
 // FormatHelp explains the formats that are no framings.
 var FormatHelp = []struct{ Name, Text string }{
-	{"lines", "one message a line"},
-	{"raw", "nothing between messages; as input, all of it is one"},
-	{"hex", "hex digits, one message a line"},
-	{"base64", "base64, one message a line"},
-	{"escaped", "C escapes, one message a line"},
-	{"json", "a JSON object a message"},
-	{"dir:", "a file a message, in this folder"},
+	{"lines", "one message per line"},
+	{"raw", "each FILE is one message; as output, nothing between messages"},
+	{"hex", "hex digits, one message per line"},
+	{"base64", "base64, one message per line"},
+	{"escaped", "text with C escapes, one message per line"},
+	{"json", "one JSON object per message"},
+	{"dir:", "one file per message in this directory"},
 }
 
 // Raw is the input format of which all is one message.

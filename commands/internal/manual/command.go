@@ -1,18 +1,16 @@
 package manual
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// A Command is a page of the manual.
+// A Command is a subcommand as the manual describes it.
 type Command struct {
 	Name     string
 	Args     []Arg
-	Summary  string // one line
-	About    string // what the command does: a paragraph
-	Flags    []Flag // in the order of help; those of a group follow each other
-	Notes    []string
+	Summary  string    // what the command does, in one line
+	About    string    // the same in a paragraph
+	Flags    []Flag    // in the order of help; the flags of a group follow each other
+	Sections []Section // what needs more room than a flag has
+	Statuses []int     // the exit statuses that the command has; of several with one meaning, the first
 	Examples []Example
 }
 
@@ -24,10 +22,42 @@ type Arg struct {
 	Repeat   bool
 }
 
+// A Section is a part of a page with a title: words with their meanings, then a
+// paragraph.
+type Section struct {
+	Title string // a Value, if the section explains one
+	Terms []Term
+	Text  string
+}
+
+// An Example is a command line that help and man pages show. A test runs each.
+type Example struct {
+	Text string // what it does
+	Line string // for a shell
+}
+
+// A Program is what the manual is made from.
+type Program struct {
+	Commands []Command
+	Flags    []Flag // of the program itself
+	Formats  []Term // the FORMATs that are no framings
+	Examples []Example
+}
+
+// Command returns the command called name, or nil.
+func (p *Program) Command(name string) *Command {
+	for i := range p.Commands {
+		if p.Commands[i].Name == name {
+			return &p.Commands[i]
+		}
+	}
+	return nil
+}
+
 // Usage is the command line as help shows it.
 func (c *Command) Usage() string {
 	s := "framecat " + c.Name
-	if slices.ContainsFunc(c.Flags, func(f Flag) bool { return f.Value != "" && f.Name != "color" }) {
+	if len(c.Flags) > 2 { // more than --help and --version
 		s += " [flags]"
 	}
 	for _, a := range c.Args {
@@ -43,28 +73,31 @@ func (c *Command) Usage() string {
 	return s
 }
 
-// An Example is a command line that help and man pages show. A test runs each.
-type Example struct {
-	Text string // what it does
-	Line string // for a shell
+// uses reports whether a value of the command is written as word.
+func (c *Command) uses(word string) bool {
+	return slices.ContainsFunc(c.Flags, func(f Flag) bool { return string(f.Value) == word }) ||
+		slices.ContainsFunc(c.Args, func(a Arg) bool { return string(a.Value) == word })
 }
 
-// A Program is all that the manual is made from.
-type Program struct {
-	Commands []Command
-	Flags    []Flag // of the program itself
-	Formats  []Term // the FORMATs that are no framings
-	Examples []Example
-}
-
-// Command is the command called name, or nil.
-func (p *Program) Command(name string) *Command {
-	for i := range p.Commands {
-		if p.Commands[i].Name == name {
-			return &p.Commands[i]
+// values explain the words of the command's usage that no section explains.
+func (c *Command) values() (terms []Term) {
+	for _, t := range values {
+		explained := slices.ContainsFunc(c.Sections, func(s Section) bool { return s.Title == t.Word })
+		if c.uses(t.Word) && !explained {
+			terms = append(terms, t)
 		}
 	}
-	return nil
+	return terms
+}
+
+// values explain the words that some command uses.
+func (p *Program) values() (terms []Term) {
+	for _, t := range values {
+		if slices.ContainsFunc(p.Commands, func(c Command) bool { return c.uses(t.Word) }) {
+			terms = append(terms, t)
+		}
+	}
+	return terms
 }
 
 // summaries are the commands and what each does.
@@ -73,14 +106,4 @@ func (p *Program) summaries() (terms []Term) {
 		terms = append(terms, Term{c.Name, c.Summary})
 	}
 	return append(terms, Term{"help", helpSummary})
-}
-
-// uses reports whether a flag of some command takes a value like that.
-func (p *Program) uses(v string) bool {
-	for _, c := range p.Commands {
-		if slices.ContainsFunc(c.Flags, func(f Flag) bool { return strings.EqualFold(string(f.Value), v) }) {
-			return true
-		}
-	}
-	return false
 }

@@ -13,7 +13,7 @@ var sample = &Program{
 		Name: "decode", Args: []Arg{{Value: File, Optional: true, Repeat: true}}, Summary: "frames in, messages out",
 		Flags: []Flag{
 			{Name: "framing", Short: "f", Value: Spec, Group: "Framing", Text: "use this framing", Default: "u32be"},
-			{Name: "out", Short: "o", Value: Format, Group: "Output", Text: "write messages in this format", Without: "lines", Words: []Term{{"dir:", "a folder"}}},
+			{Name: "out", Short: "o", Value: Format, Group: "Output", Text: "write messages in this format", Without: "lines", Words: []Term{{"dir:DIR", "a directory"}}},
 			{Name: "where", Value: Test, Group: "Output", Text: "keep some frames", Repeat: true},
 			{Name: "count", Short: "n", Value: Number, Group: "Output", Text: "stop after N messages"},
 			{Name: "on-error", Value: "stop|skip", Group: "Output", Text: "stop or skip", Default: "stop"},

@@ -8,59 +8,51 @@ import (
 	"unicode/utf8"
 )
 
-// A typedLine is a command line up to the cursor, split into words as a shell does it
-// but for expansion: nothing is evaluated.
-type typedLine struct {
-	words []string // without their quotes; the last is the one at the cursor
-	quote byte     // that is open there, or 0
-	cut   int      // the part of the last word that the shell does not replace
-}
+// CompleteCommand is what the completion scripts call. It reads tables, and never
+// runs a command or looks at a file.
+const CompleteCommand = "__complete"
 
-// splitLine splits a line. Unquoted, bash goes on replacing a word behind each of
-// breaks. The character escape takes away the meaning of the next.
-func splitLine(line, breaks string, escape byte) typedLine {
-	var t typedLine
-	var word []byte
-	inWord := false
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case t.quote == '\'' && c != '\'', t.quote == '"' && c != '"' && c != escape:
-			word = append(word, c)
-		case c == escape && i+1 < len(line):
-			i++
-			if t.quote == '"' && !strings.ContainsRune("\"\\$`", rune(line[i])) {
-				word = append(word, c)
-			}
-			word, inWord = append(word, line[i]), true
-		case t.quote != 0: // closes
-			t.quote, t.cut = 0, len(word)
-		case c == '\'' || c == '"':
-			t.quote, t.cut, inWord = c, len(word), true
-		case c == ' ' || c == '\t' || c == '\n':
-			if inWord {
-				t.words = append(t.words, string(word))
-			}
-			word, inWord, t.cut = nil, false, 0
-		default:
-			word, inWord = append(word, c), true
-			if strings.IndexByte(breaks, c) >= 0 {
-				t.cut = len(word)
-			}
-		}
+// Complete answers a completion script. Words come as they are typed, without
+// their quotes; bash and PowerShell give the line:
+//
+//	words WORD…                       zsh, fish
+//	bash LINE BREAKS TYPE COLUMNS     COMP_LINE, COMP_WORDBREAKS, COMP_TYPE
+//	powershell LINE                   in base64
+//
+// The first line of the answer is what to complete: words, files or dirs, then a tab and
+// the part of the word that stays. Each other line is a candidate, a tab and its help.
+func (p *Program) Complete(args []string) string {
+	switch {
+	case len(args) > 1 && args[0] == "words":
+		return wordsAnswer(p.complete(args[1:]))
+	case len(args) == 5 && args[0] == "bash":
+		return p.bashAnswer(args[1], args[2], args[3], args[4])
+	case len(args) == 2 && args[0] == "powershell":
+		return p.powershellAnswer(args[1])
 	}
-	t.words = append(t.words, string(word))
-	return t
+	return ""
 }
 
-// bashAnswer is what bash puts into the line. It replaces only what stands behind the
+func wordsAnswer(c completion) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\t%s\n", c.kind, c.prefix)
+	for _, x := range c.list {
+		fmt.Fprintf(&b, "%s\t%s\n", x.Word, x.Text)
+	}
+	return b.String()
+}
+
+// open reports whether something must follow a candidate at once.
+func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~/") }
+
+// bashAnswer is what bash puts into the line. It replaces only what follows the
 // last of breaks, shows candidates as they are, and adds no blank by itself.
-func (m *Program) bashAnswer(line, breaks, kind, columns string) string {
+func (p *Program) bashAnswer(line, breaks, kind, columns string) string {
 	t := splitLine(line, breaks, '\\')
 	if len(t.words) < 2 {
 		return ""
 	}
-	c := m.complete(t.words[1:])
+	c := p.complete(t.words[1:])
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", c.kind)
 	listing := kind == "63" || kind == "33" || kind == "64" // else bash would insert the help
@@ -95,7 +87,7 @@ func clipped(text string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-// quoteFor writes text so that bash reads it as it is, behind an open quote or none.
+// quoteFor writes text so that bash reads it as it is, after an open quote or none.
 func quoteFor(text string, quote byte) string {
 	special := "\\\"$`"
 	switch quote {
@@ -116,7 +108,7 @@ func quoteFor(text string, quote byte) string {
 
 // powershellAnswer completes whole words, in quotes where PowerShell would take them
 // apart.
-func (m *Program) powershellAnswer(encoded string) string {
+func (p *Program) powershellAnswer(encoded string) string {
 	line, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return ""
@@ -125,7 +117,7 @@ func (m *Program) powershellAnswer(encoded string) string {
 	if len(t.words) < 2 {
 		return ""
 	}
-	c := m.complete(t.words[1:])
+	c := p.complete(t.words[1:])
 	for i, x := range c.list {
 		whole := c.prefix + x.Word
 		if t.quote != 0 || strings.ContainsAny(whole, ",;|&(){}$`'\" ") {

@@ -7,7 +7,7 @@ import (
 	"framecat/framing"
 )
 
-// completeSpec tells what a SPEC may become: names, behind a colon keys, behind "="
+// completeSpec returns what a SPEC may become: names, after a colon keys, after "="
 // the words to choose from.
 func completeSpec(typed string) completion {
 	name, rest, found := strings.Cut(typed, ":")
@@ -51,7 +51,7 @@ func completeSpec(typed string) completion {
 	return wordsOf(prefix, list).only(last)
 }
 
-// splitArgs splits the arguments of a SPEC at their commas, not at those behind a
+// splitArgs splits the arguments of a SPEC at their commas, not at those after a
 // backslash.
 func splitArgs(s string) (args []string) {
 	start := 0
@@ -95,7 +95,7 @@ func keysOf(k *framing.Kind) []framing.Key {
 	return keys
 }
 
-// completeTest tells what a test of --where may become, for the fields of -f.
+// completeTest returns what a test of --where may become, for the fields of -f.
 func (l *partLine) completeTest(typed string) completion {
 	name, _, _ := strings.Cut(l.spec, ":")
 	var fields []framing.Field

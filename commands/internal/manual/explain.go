@@ -11,7 +11,7 @@ import (
 	"framecat/framing"
 )
 
-// explain writes all that the table knows about a framing.
+// explain writes all that the table of framings has about one.
 func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 	usage := cmp.Or(k.Usage, k.Name)
 	describeFrames(b, st, k, plainest(k), usage)
@@ -28,7 +28,7 @@ func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 		writeHelp(b, st, key.Name, key.Help)
 	}
 	if lender := keyLender(k); lender != "" {
-		fmt.Fprintf(b, "\n  It takes the keys of %s too: framecat framings %s.\n", lender, lender)
+		fmt.Fprintf(b, "\n  The keys of %s work too: see framecat framings %s.\n", lender, lender)
 	}
 	b.WriteString("\n  examples\n")
 	for _, x := range k.Examples {
@@ -45,7 +45,7 @@ func plainest(k *framing.Kind) framing.Framing {
 	return f
 }
 
-// describeFrames draws the frames of f, a framing of k, and tells what is known of them.
+// describeFrames draws the frames of f, a framing of k, and writes what is known about them.
 func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing, title string) {
 	fmt.Fprintf(b, "%s: %s\n\n", st.Strong(title), report.Wrap(k.Summary, utf8.RuneCountInString(title)+2))
 	drawParts(b, k, f)
@@ -55,10 +55,10 @@ func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f fram
 	}
 }
 
-// facts are what is known of f, a framing of k, each under a short name.
+// facts are what is known about f, a framing of k, each with a short name.
 func facts(k *framing.Kind, f framing.Framing) []Term {
 	return slices.DeleteFunc([]Term{
-		{"is", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"-o", k.Out}, {"source", k.Source},
+		{"same as", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"output", k.Out}, {"source", k.Source},
 	}, func(t Term) bool { return t.Text == "" })
 }
 
@@ -68,12 +68,12 @@ func fieldTerms(k *framing.Kind) (terms []Term) {
 		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
 	if len(k.Tells) > 0 {
-		terms = append(terms, Term{strings.Join(k.Tells, ", "), "told by each frame"})
+		terms = append(terms, Term{strings.Join(k.Tells, ", "), "found in each frame"})
 	}
 	return terms
 }
 
-// keyLender is the rule whose keys a row takes beside its own, or "".
+// keyLender is the rule whose keys a row takes besides its own, or "".
 func keyLender(k *framing.Kind) string {
 	for k.Spec != "" {
 		rule, _, _ := strings.Cut(k.Spec, ":")
@@ -87,7 +87,7 @@ func keyLender(k *framing.Kind) string {
 	return ""
 }
 
-// explainSpec tells how a framing with arguments of its own looks.
+// explainSpec writes how a framing with arguments of its own looks.
 func explainSpec(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing) {
 	describeFrames(b, st, k, f, f.String())
 	for _, payload := range []string{"hello", k.Examples[0].Payload} {
@@ -97,10 +97,10 @@ func explainSpec(b *strings.Builder, st report.Style, k *framing.Kind, f framing
 			break
 		}
 	}
-	fmt.Fprintf(b, "\n  framecat framings %s tells its keys.\n", k.Name)
+	fmt.Fprintf(b, "\n  framecat framings %s lists its keys.\n", k.Name)
 }
 
-// fieldText tells the place of a field and the values that have a name.
+// fieldText is the place of a field, and the values that have a name.
 func fieldText(f *framing.Field) string {
 	s := fmt.Sprintf("byte %d", f.At)
 	if f.Size > 1 {
@@ -137,9 +137,9 @@ func valueVerb(names framing.Names) string {
 	return "%#x"
 }
 
-// writeFact writes what is known under a short name, wrapped behind it.
+// writeFact writes a short name and, wrapped after it, what is known.
 func writeFact(b *strings.Builder, st report.Style, name, text string) {
-	if name == "is" { // a SPEC has no blanks to break it at
+	if name == "same as" { // a SPEC has no blanks to break it at
 		text = breakSpec(text, report.PageWidth-11, 11)
 		fmt.Fprintf(b, "  %s  %s\n", st.Strong(fmt.Sprintf("%-7s", name)), text)
 		return
@@ -147,7 +147,7 @@ func writeFact(b *strings.Builder, st report.Style, name, text string) {
 	fmt.Fprintf(b, "  %s  %s\n", st.Strong(fmt.Sprintf("%-7s", name)), report.Wrap(text, 11))
 }
 
-// writeHelp writes a name and what it means, wrapped behind it.
+// writeHelp writes a name and, wrapped after it, what it means.
 func writeHelp(b *strings.Builder, st report.Style, name, text string) {
 	if gap := 16 - utf8.RuneCountInString(name); gap < 0 {
 		name += "\n" + strings.Repeat(" ", 20)
@@ -155,7 +155,7 @@ func writeHelp(b *strings.Builder, st report.Style, name, text string) {
 	fmt.Fprintf(b, "    %s  %s\n", st.Strong(fmt.Sprintf("%-16s", name)), report.Wrap(text, 22))
 }
 
-// breakSpec breaks a SPEC behind its commas into lines of width, which begin at column
+// breakSpec breaks a SPEC after its commas into lines of width, which begin at column
 // indent.
 func breakSpec(spec string, width, indent int) string {
 	var b strings.Builder

@@ -12,6 +12,7 @@ type Value string
 // The kinds of values that completion knows.
 const (
 	File     Value = "FILE"
+	Path     Value = "PATH" // of a socket
 	Dir      Value = "DIR"
 	Spec     Value = "SPEC"    // a framing
 	Format   Value = "FORMAT"  // a way to write messages
@@ -31,7 +32,7 @@ type Flag struct {
 	Name    string
 	Short   string // one letter, or ""
 	Value   Value  // "" if the flag takes no value
-	Words   []Term // values that completion offers besides those of Value
+	Words   []Term // values that completion offers besides those of Value, as N or dir:DIR
 	Group   string // the heading in help
 	Text    string // what the flag does, on one line
 	Default string // the value without the flag
@@ -66,11 +67,18 @@ func (f *Flag) Usage() string {
 func (f *Flag) Meaning() string {
 	switch {
 	case f.Without != "":
-		return f.Text + " (" + f.Without + ")"
+		return f.Text + " (default " + f.Without + ")"
 	case f.Default != "":
-		return f.Text + " (" + f.Default + ")"
+		return f.Text + " (default " + f.Default + ")"
 	}
 	return f.Text
+}
+
+// literal splits a word of the manual, such as dir:DIR or merge[:SIZE], where the part
+// ends that is typed as it is. That part is empty in words such as N or 3,3,4,1.
+func literal(word string) (start, rest string) {
+	rest = strings.TrimLeft(word, "abcdefghijklmnopqrstuvwxyz:/")
+	return strings.TrimSuffix(word, rest), rest
 }
 
 // choices are the words that a value is one of; nil if it may be anything.

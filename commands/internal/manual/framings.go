@@ -37,5 +37,5 @@ func listFramings(b *strings.Builder, st report.Style) {
 	for _, k := range framing.Kinds() {
 		fmt.Fprintf(b, "%s  %s\n", st.Strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
 	}
-	b.WriteString("\nframecat framings NAME explains one.\n")
+	b.WriteString("\nframecat framings NAME explains one of them.\n")
 }

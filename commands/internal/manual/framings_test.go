@@ -36,7 +36,7 @@ func TestExplain(t *testing.T) {
 			}
 		}
 		for _, x := range k.Examples {
-			if !strings.Contains(text, "-f "+x.Spec+" of ") {
+			if !strings.Contains(text, " with -f "+x.Spec+"\n") {
 				t.Errorf("%s does not show its example %s", k.Name, x.Spec)
 			}
 		}

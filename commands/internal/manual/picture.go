@@ -76,7 +76,7 @@ func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
 	if len(payload) > 40 {
 		payload = payload[:37] + "…"
 	}
-	fmt.Fprintf(b, "    -f %s of %s\n", x.Spec, payload)
+	fmt.Fprintf(b, "    %s with -f %s\n", payload, x.Spec)
 	row := func(bytes []byte, what string) {
 		for i := 0; i < len(bytes); i += 12 {
 			if i == 24 && len(bytes) > 36 {

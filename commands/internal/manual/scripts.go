@@ -37,36 +37,3 @@ func Script(args []string) (string, error) {
 	}
 	return "", f
 }
-
-// Complete answers a completion script. Words come as they are typed, without
-// their quotes; bash and PowerShell give the line:
-//
-//	words WORD…                       zsh, fish
-//	bash LINE BREAKS TYPE COLUMNS     COMP_LINE, COMP_WORDBREAKS, COMP_TYPE
-//	powershell LINE                   in base64
-//
-// The first line of the answer is what to complete, words, files or dirs, and behind
-// a tab what stays of the word; then a Term a line, and behind a tab its help.
-func (m *Program) Complete(args []string) string {
-	switch {
-	case len(args) > 1 && args[0] == "words":
-		return wordsAnswer(m.complete(args[1:]))
-	case len(args) == 5 && args[0] == "bash":
-		return m.bashAnswer(args[1], args[2], args[3], args[4])
-	case len(args) == 2 && args[0] == "powershell":
-		return m.powershellAnswer(args[1])
-	}
-	return ""
-}
-
-func wordsAnswer(c completion) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\t%s\n", c.kind, c.prefix)
-	for _, x := range c.list {
-		fmt.Fprintf(&b, "%s\t%s\n", x.Word, x.Text)
-	}
-	return b.String()
-}
-
-// open says whether something must follow a Term at once.
-func open(text string) bool { return text != "" && strings.ContainsAny(text[len(text)-1:], ":=,~/") }

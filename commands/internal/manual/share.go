@@ -12,9 +12,9 @@ import (
 const ShareCommand = "__share"
 
 // WriteShare writes the manual pages and the completion scripts below dir.
-func (m *Program) WriteShare(dir, version, date string) error {
+func (p *Program) WriteShare(dir, version, date string) error {
 	files := map[string]string{}
-	for name, page := range m.manPages(version, date) {
+	for name, page := range p.manPages(version, date) {
 		files[filepath.Join("man", "man"+name[len(name)-1:], name)] = page
 	}
 	for _, sh := range shells {

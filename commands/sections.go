@@ -1,0 +1,85 @@
+package commands
+
+import (
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/manual"
+)
+
+// fileArgs are the arguments of the commands that read files.
+var fileArgs = []manual.Arg{{Value: manual.File, Optional: true, Repeat: true}}
+
+// autoWords are what -f of inspect takes besides a framing.
+var autoWords = []manual.Term{{Word: "auto", Text: "guess the framing"}}
+
+// dirWords are what -o takes and -i does not.
+var dirWords = []manual.Term{{Word: "dir:DIR", Text: "one file per message in this directory"}}
+
+// chunkWords are the values of --chunk.
+var chunkWords = []manual.Term{
+	{Word: "frame", Text: "write each frame on its own"},
+	{Word: "header", Text: "write the header of each frame apart from the rest"},
+	{Word: "N", Text: "write N bytes at a time"},
+	{Word: "3,3,4,1", Text: "write pieces of these sizes; the last size repeats"},
+	{Word: "random[:SEED]", Text: "write 1 to 4096 bytes at a time; a SEED repeats the same cuts"},
+	{Word: "merge[:SIZE]", Text: "write all waiting frames together, at most SIZE bytes (64KiB)"},
+}
+
+// sendAddress is where send connects to.
+var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
+	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is one of 127.0.0.1"},
+	{Word: "HOST:PORT", Text: "a port of another machine; HOST PORT in two words is the same"},
+	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
+	{Word: "unix:PATH", Text: "a Unix socket"},
+}}
+
+// listenAddress is where listen accepts connections.
+var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
+	{Word: "PORT", Text: "a port of 127.0.0.1; 0 takes a free one"},
+	{Word: "localhost:PORT", Text: "a port of this machine"},
+	{Word: "HOST:PORT", Text: "a port of one interface; 0.0.0.0 and [::] are all interfaces"},
+	{Word: "tls://HOST:PORT", Text: "the same with TLS; needs --cert"},
+	{Word: "unix:PATH", Text: "a Unix socket"},
+}, Text: "The address in use is printed on stderr."}
+
+// testSection explains --where.
+var testSection = manual.Section{Title: string(manual.Test), Terms: []manual.Term{
+	{Word: "NAME=VALUE", Text: "the header field NAME has this value: a name or a number"},
+	{Word: "NAME!=VALUE", Text: "the header field NAME has another value, or is missing"},
+	{Word: "payload=TEXT", Text: "the payload is TEXT"},
+	{Word: "payload~TEXT", Text: "the payload contains TEXT"},
+}, Text: "A frame must meet the tests of all --where flags. framecat framings NAME lists the header fields of a framing."}
+
+// inSection explains --in.
+func inSection() manual.Section {
+	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat)}
+}
+
+// outSection explains --out, or --in and --out.
+func outSection() manual.Section {
+	terms := append(append(formatTerms(), dirWords...), specFormat)
+	return manual.Section{Title: string(manual.Format), Terms: terms,
+		Text: "Without -o, the messages of fix, resp and stomp are printed as escaped, and all others as lines. " +
+			"On a terminal, control characters are always escaped. dir:DIR is for -o only."}
+}
+
+var specFormat = manual.Term{Word: string(manual.Spec), Text: "frames of another framing"}
+
+// formatTerms are the formats that are no framings. dir:DIR is for --out only.
+func formatTerms() (terms []manual.Term) {
+	for _, f := range formats.FormatHelp {
+		if f.Name != "dir:" {
+			terms = append(terms, manual.Term{Word: f.Name, Text: f.Text})
+		}
+	}
+	return terms
+}
+
+// programExamples are those of framecat itself.
+var programExamples = []manual.Example{
+	{Text: "put two messages into frames, and take them out again",
+		Line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`},
+	{Text: "send a message to a length-prefixed server, and print the reply",
+		Line: `framecat send -f u32be localhost:4000 -m hello`},
+	{Text: "guess the framing of a capture, and show its frames",
+		Line: `framecat inspect -f auto capture.bin`},
+}
