@@ -3,7 +3,6 @@ package manual
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,9 +56,19 @@ func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f fram
 
 // facts are what is known about f, a framing of k, each with a short name.
 func facts(k *framing.Kind, f framing.Framing) []Term {
-	return slices.DeleteFunc([]Term{
-		{"same as", k.Spec}, {"counts", k.CountsText(f)}, {"limits", k.LimitsText(f)}, {"encode", k.Default}, {"output", k.Out}, {"source", k.Source},
-	}, func(t Term) bool { return t.Text == "" })
+	var facts []Term
+	add := func(word, before, text, after string) {
+		if text != "" {
+			facts = append(facts, Term{word, before + text + after})
+		}
+	}
+	add("same as", "", k.Spec, "")
+	add("length", "counts ", k.CountsText(f), "")
+	add("limits", "", k.LimitsText(f), "")
+	add("encodes", "", k.Default, "")
+	add("output", "", k.Out, " by default")
+	add("source", "", k.Source, "")
+	return facts
 }
 
 // fieldTerms are the fields of a row's frames.

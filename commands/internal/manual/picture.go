@@ -83,7 +83,8 @@ func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
 				fmt.Fprintf(b, "      … %d more bytes\n", len(bytes)-i)
 				return
 			}
-			fmt.Fprintf(b, "      %-36s %s\n", fmt.Sprintf("% x", bytes[i:min(i+12, len(bytes))]), what)
+			line := fmt.Sprintf("      %-36s %s", fmt.Sprintf("% x", bytes[i:min(i+12, len(bytes))]), what)
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
 			what = ""
 		}
 	}

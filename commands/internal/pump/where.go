@@ -79,7 +79,7 @@ func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
 	case f.Only != "":
 		hint = "it is one of " + strings.Join(names, ", ")
 	case len(names) > 0:
-		hint += ", or a name: framecat framings " + k.Name + " tells them"
+		hint += ", or a name: framecat framings " + k.Name + " lists them"
 	}
 	fail.Hints = []string{hint}
 	return fail
