@@ -59,7 +59,7 @@ func Detect(b []byte, ended bool) []Candidate {
 	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
 	d := &detector{
 		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
-		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1),
+		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1), handicap: anyByte,
 	}
 	if !d.text { // where a length would be letters
 		d.plainRules()
@@ -115,6 +115,8 @@ type detector struct {
 	sizes   *sizes
 	parts   []part // reused
 	scratch []byte // b, to be changed a little and back
+
+	handicap float64 // see anyByte
 
 	found []found
 	best  float64 // the most evidence for a row of the table or a plain rule

@@ -55,8 +55,8 @@ func (d *detector) wiggle(h hypothesis, parts []part) map[int][]held {
 	if delimits(h.framing) {
 		return heads
 	}
-	if parts[len(parts)-1].cut {
-		parts = parts[:len(parts)-1]
+	if n := len(parts) - 1; n > 0 && parts[n].cut {
+		parts = parts[:n]
 	}
 	for i := range min(wiggled, len(parts)) {
 		p := &parts[i*len(parts)/min(wiggled, len(parts))]
@@ -83,7 +83,7 @@ func (p *part) head() int {
 func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {
 	was := d.scratch[at]
 	defer func() { d.scratch[at] = was }()
-	size, tries := int64(p.end-p.at), flips
+	size, tries := int64(p.ext.Header)+p.ext.Body+int64(p.ext.Trailer), flips
 	if !p.ext.Announced && size > longLook {
 		tries = fewFlips
 	}
@@ -96,12 +96,7 @@ func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {
 		if err != nil || n <= 0 {
 			continue
 		}
-		if n > int64(len(d.b)-p.at) {
-			h.fine++
-			h.moved++
-			continue
-		}
-		if end := p.at + int(n); string(d.scratch[end-len(e.Want):end]) != e.Want {
+		if end := p.at + int(min(n, math.MaxInt32)); end <= len(d.b) && string(d.scratch[end-len(e.Want):end]) != e.Want {
 			continue
 		}
 		h.fine++

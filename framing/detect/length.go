@@ -112,7 +112,8 @@ const (
 )
 
 // anyByte is the least that a length of one byte must prove: any byte is one, and
-// over hundreds of frames the least habit of the bytes would add up.
+// over hundreds of frames the least habit of the bytes would add up. It is the handicap in
+// a search through many rules; a Scale, which is asked for a few, has none.
 const anyByte = 0.75
 
 // follow walks the chain of frames that begins at start and weighs each.
@@ -164,7 +165,7 @@ func (d *detector) weigh(r *rule, at int, v uint64, last bool) float64 {
 	field := at + r.offset
 	price := d.noise.of(field, field+r.size, field+r.size+int(min(v, math.MaxInt32))-at)
 	if r.size == 1 {
-		price = d.noise.low(field, field+r.size) - anyByte
+		price = d.noise.low(field, field+r.size) - d.handicap
 	}
 	if int(v)+r.adjust+r.offset+r.size == r.header { // empty frames prove nothing
 		price = 0

@@ -133,7 +133,7 @@ func (w *weigher) marked(p *part) {
 func (w *weigher) announced(p *part, head []held, named *[headBytes]bool) {
 	d := w.d
 	w.sum += w.first.weigh(d, p.header, p.body)
-	price, low, width := 0.0, -anyByte, 0
+	price, low, width := 0.0, -d.handicap, 0
 	for j, h := range head {
 		if at := p.at + j; h.measures() && !(j < headBytes && named[j]) {
 			price += w.price(at, at+1)

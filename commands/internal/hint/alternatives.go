@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"framecat/framing"
-	"framecat/framing/detect"
 )
 
 // An alternative is another framing that the stream may have.
@@ -110,81 +109,4 @@ func swapped(name string) string {
 		}
 	}
 	return ""
-}
-
-// An alternative must have so many bits, and so many more than the framing in use: many
-// more if nothing shows that a frame ends with the bytes. A farther one must have clearly
-// more than a nearer one.
-const (
-	convincing = 9
-	lead       = 6
-	leadCut    = 16
-	clearly    = 3
-)
-
-// alternative is the one that explains the stream from its start and has most bits, or
-// what the whole search finds if that is something else.
-func (c *context) alternative() string {
-	if c.own.frames > 0 && c.e.Kind == framing.Truncated && traits(c.f).Delimited || c.opened {
-		return "" // it explains its frames, and counts too little for them
-	}
-	near, found := c.nearest(), c.found()
-	switch {
-	case found != nil && (near == nil || !sameRule(parsed(near.spec), parsed(found.spec))):
-		near = found
-	case near == nil:
-		return ""
-	}
-	return near.why + ": try -f " + near.spec
-}
-
-// nearest is the alternative that has most bits.
-func (c *context) nearest() (best *alternative) {
-	most := convincing
-	badSum := c.e.Kind == framing.Checksum // without it, all would fit
-	for _, a := range alternatives(c.f) {
-		f, err := framing.Parse(a.spec)
-		if err != nil || f.String() == c.f.String() || badSum && a.why != otherSum {
-			continue
-		}
-		got := c.scorer().of(f)
-		need := c.own.total() + lead
-		if !got.exact {
-			need = c.own.total() + leadCut
-		}
-		if got.good && (got.exact || c.runs(got)) && got.total() >= max(need, most) {
-			best, most = &alternative{f.String(), a.why}, got.total()+clearly
-		}
-	}
-	return best
-}
-
-// runs reports whether a score whose last frame is cut is that of a good run of frames: the
-// stream must go on, and so far that the end of its first frame may not be there.
-func (c *context) runs(got score) bool {
-	return !c.ended && (got.frames > 1 || len(c.head) == HeadSize)
-}
-
-// found is what the search finds in most of the head, unless frames speak for the framing
-// in use.
-func (c *context) found() *alternative {
-	if traits(c.f).Delimited || c.own.frames > 0 && c.own.total() >= convincing || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
-		return nil
-	}
-	all := detect.Detect(c.head, c.ended)
-	if len(all) == 0 {
-		return nil
-	}
-	best := all[0]
-	if best.Bits < detect.MinBits || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
-		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, kindOf(c.f).Name) {
-		return nil
-	}
-	if c.e.Kind == framing.Truncated && c.own.frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
-		return nil
-	}
-	if c.e.Kind == framing.Truncated && traits(c.f).Text && traits(parsed(best.Spec)).Delimited {
-		return nil // its headers end as lines do
-	}
-	return &alternative{best.Spec, "the stream reads as " + best.Kind.Name}
 }

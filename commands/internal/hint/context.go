@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // A context is what is known of a frame that could not be read.
@@ -19,23 +20,13 @@ type context struct {
 	before int64  // frames read before
 	limit  int64  // of --max-frame; 0 is none
 
-	own    score // of f, on head
-	opened bool  // head begins as streams of f do
+	scale  *detect.Scale // of head
+	own    detect.Score  // of f
+	opened bool          // head begins as streams of f do
 }
 
-// room is how long a frame may be before its length counts against it.
-func (c *context) room() int64 {
-	if c.limit > 0 {
-		return c.limit
-	}
-	return 1 << 30
-}
-
-// scorer is for the head. A head that is not full has ended, or was written at once up to
-// there.
-func (c *context) scorer() scorer {
-	return scorer{b: c.head, limit: c.limit, ended: len(c.head) < HeadSize, room: c.room()}
-}
+// clear is the evidence, in bits, that settles a question on its own.
+const clear = 9
 
 // rules are tried in this order: what is certain first, advice last. Each says what is
 // wrong, or "" unless the bytes before the fault agree too.
@@ -45,9 +36,9 @@ var rules = []func(*context) string{
 
 // hints says what the first rule that applies says.
 func (c *context) hints() []string {
-	own := c.scorer() // in favour of the framing in use
-	own.limit, own.all = 0, true
-	c.own, c.opened = own.of(c.f), opens(c.f, c.head)
+	// A head that is not full has ended, or was written at once up to there.
+	c.scale = detect.NewScale(c.head, len(c.head) < HeadSize)
+	c.own, c.opened = c.scale.Weigh(c.f), opens(c.f, c.head)
 	for _, rule := range rules {
 		if h := rule(c); h != "" {
 			return []string{h}
@@ -76,16 +67,21 @@ func Twice(f framing.Framing, b []byte) string {
 		if err != nil {
 			break
 		}
-		inner := scorer{b: frame.Payload, ended: true}.of(f)
-		if len(frame.Header) == 0 || !inner.exact || inner.frames != 1 || inner.bits <= 0 {
+		if len(frame.Header) == 0 || !isFrame(f, frame.Payload) {
 			return ""
 		}
 		marks += len(frame.Header)
 	}
-	if 8*marks < convincing {
+	if 8*marks < clear {
 		return ""
 	}
 	return fmt.Sprintf("the payload starts with its own length again: it is framed twice; try -o raw and decode -f %s behind it", f)
+}
+
+// isFrame reports whether b is one frame of f with a payload, and nothing else.
+func isFrame(f framing.Framing, b []byte) bool {
+	e, err := f.Scan(b, &framing.Cursor{EOF: true})
+	return err == nil && e.Body > 0 && int64(e.Skip+e.Header)+e.Body+int64(e.Trailer) == int64(len(b))
 }
 
 // larger advises a limit for the frame, if that seems to be all that is wrong.

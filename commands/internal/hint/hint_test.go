@@ -258,6 +258,7 @@ func TestNoHintForNoise(t *testing.T) {
 			_, got := read(t, spec, string(noise), 16*mib, false)
 			if len(got) > 0 && !strings.Contains(got[0], "--max-frame") {
 				hints++
+				t.Logf("%s, %d bytes: %s", spec, len(noise), got)
 			}
 		}
 		if hints > n/100 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // others are openings of protocols that are no framings. Those of framings are in their
@@ -64,7 +65,7 @@ func (c *context) openings() string {
 		return ""
 	}
 	absurd := c.tail() <= 0 && !opens(c.f, c.rest)
-	if o, ok := openingOf(c.head); ok && !c.opened && (c.before == 0 && absurd || 8*len(o.Start) >= c.own.bits+convincing) {
+	if o, ok := openingOf(c.head); ok && !c.opened && (c.before == 0 && absurd || float64(8*len(o.Start)) >= c.own.Bits+clear) {
 		return c.openedAs(o, "stream")
 	}
 	if o, ok := openingOf(c.rest); ok && absurd {
@@ -113,17 +114,9 @@ func opens(f framing.Framing, b []byte) bool {
 	return false
 }
 
-// tail is what the bad frame counts by its length.
-func (c *context) tail() int {
-	e, err := c.f.Scan(c.rest, new(framing.Cursor))
-	if err != nil {
-		return 0
-	}
-	s := scorer{room: c.room()}
-	if c.e.Kind == framing.Truncated {
-		s.room = c.e.Have
-	}
-	return s.tailBits(c.f, e, c.rest)
+// tail is the evidence of the bad frame by its length.
+func (c *context) tail() float64 {
+	return detect.NewScale(c.rest, c.e.Kind == framing.Truncated).Weigh(c.f).Tail
 }
 
 // spelled says that the text is where a length should be, or else that the stream or

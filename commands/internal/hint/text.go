@@ -23,10 +23,10 @@ func (c *context) text() string {
 	case wide && c.strange(): // the first word is none of the framing's
 	case traits.Text:
 		return ""
-	case wide && c.own.frames == 0 && (c.e.Kind != framing.Truncated || c.own.tail <= -5): // a length so long is none
+	case wide && c.own.Frames == 0 && (c.e.Kind != framing.Truncated || c.own.Tail <= -5): // a length so long is none
 	// One byte of length is soon a letter: only lines that the frames cut across
 	// tell text from payload.
-	case broken && c.own.bits <= 0 && (c.own.frames == 0 || !c.own.lines):
+	case broken && c.own.Bits <= 0 && (c.own.Frames == 0 || !eachOnALine(c.f, c.head)):
 	default:
 		return ""
 	}

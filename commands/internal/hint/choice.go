@@ -1,0 +1,103 @@
+package hint
+
+import (
+	"slices"
+
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// What an alternative must have, in bits: at all, and more than the framing in use. It is
+// more if nothing shows that a frame ends where the stream does. A farther one must have
+// clearly more than a nearer one.
+const (
+	least, leastCut = 5, 9
+	lead, leadCut   = 5, 16
+	clearly         = 3
+)
+
+// favour is what counts for the framing in use: bits for each byte of its headers after the
+// first, which any byte can be. The user named it, so that they are what they should be.
+// Without a payload, the first four do not count: they may be zeros of something else.
+const favour = 8
+
+// standing is what an alternative must beat: the evidence for the framing in use.
+func (c *context) standing() float64 {
+	own := c.own
+	if c.e.Kind != framing.Truncated {
+		return own.Total()
+	}
+	headers := own.Headers - (own.Frames - own.Empty)
+	headers += max(-own.Empty, own.EmptyHeaders-4*own.Empty)
+	return own.Total() + favour*float64(headers)
+}
+
+// alternative names the one that explains the stream from its start and has most bits, or
+// what the whole search finds if that is something else.
+func (c *context) alternative() string {
+	if c.own.Frames > 0 && c.e.Kind == framing.Truncated && traits(c.f).Delimited || c.opened {
+		return "" // it explains its frames, and counts too little for them
+	}
+	near, found := c.nearest(), c.found()
+	switch {
+	case found != nil && (near == nil || !sameRule(parsed(near.spec), parsed(found.spec))):
+		near = found
+	case near == nil:
+		return ""
+	}
+	return near.why + ": try -f " + near.spec
+}
+
+// nearest is the alternative that has most bits.
+func (c *context) nearest() (best *alternative) {
+	most := 0.0
+	badSum := c.e.Kind == framing.Checksum // without it, all would fit
+	for _, a := range alternatives(c.f) {
+		f, err := framing.Parse(a.spec)
+		if err != nil || f.String() == c.f.String() || badSum && a.why != otherSum {
+			continue
+		}
+		got := c.scale.Weigh(f)
+		if got.Broken || c.limit > 0 && got.Longest > c.limit || !got.Exact() && !c.runs(got) {
+			continue
+		}
+		need := max(c.standing()+lead, least)
+		if !got.Exact() {
+			need = max(c.standing()+leadCut, leastCut)
+		}
+		if got.Total() >= max(need, most) {
+			best, most = &alternative{f.String(), a.why}, got.Total()+clearly
+		}
+	}
+	return best
+}
+
+// runs reports whether a score whose last frame is cut is that of a good run of frames: the
+// stream must go on, and so far that the end of its first frame may not be there.
+func (c *context) runs(got detect.Score) bool {
+	return !c.ended && (got.Frames > 1 || len(c.head) == HeadSize)
+}
+
+// found is what the search finds in most of the head, unless frames speak for the framing
+// in use.
+func (c *context) found() *alternative {
+	if traits(c.f).Delimited || c.own.Frames > 0 && c.standing() >= clear || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
+		return nil
+	}
+	all := detect.Detect(c.head, c.ended)
+	if len(all) == 0 {
+		return nil
+	}
+	best := all[0]
+	if best.Bits < detect.MinBits || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
+		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, kindOf(c.f).Name) {
+		return nil
+	}
+	if c.e.Kind == framing.Truncated && c.own.Frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
+		return nil
+	}
+	if c.e.Kind == framing.Truncated && traits(c.f).Text && traits(parsed(best.Spec)).Delimited {
+		return nil // its headers end as lines do
+	}
+	return &alternative{best.Spec, "the stream reads as " + best.Kind.Name}
+}
