@@ -1,7 +1,35 @@
 package framing
 
-// Methods for framing/detect, which declares them as interfaces: what its search asks of
-// a framing that Scan would answer slowly, or not at all.
+import "strings"
+
+// What programs ask that guess framings. The methods of framings are for framing/detect,
+// which declares them as interfaces: Scan would answer slowly, or not at all.
+
+// Traits returns what is known of the row.
+func (k *Kind) Traits() Traits {
+	t := k.traits
+	for i := range generic {
+		t.Generic = t.Generic || generic[i].Name == k.Name
+	}
+	if k.rule != nil && k.rule.digits == binaryDigits {
+		t.Family = true
+		if t.Usual > 0 {
+			t.Width, t.Little = k.rule.size, k.rule.little
+		}
+	}
+	switch {
+	case k.Spec != "":
+		name, _, _ := strings.Cut(k.Spec, ":")
+		base := Lookup(name).Traits()
+		t.Width, t.Little, t.Narrow, t.Delimited, t.Text = base.Width, base.Little, base.Narrow, base.Delimited, base.Text
+		if t.Rule = base.Rule; t.Rule == name {
+			t.Rule = k.Spec
+		}
+	case t.Rule == "":
+		t.Rule = k.Name
+	}
+	return t
+}
 
 // LengthSize is the width of the length field.
 func (l *length) LengthSize() int { return l.size }

@@ -1,7 +1,5 @@
 package framing
 
-import "strings"
-
 // Traits are what a row of the table knows for programs that guess which framing a
 // stream has, or advise one. A row whose Spec names a generic rule has what is true of
 // the frames of that rule too.
@@ -60,30 +58,4 @@ type Opening struct {
 	Next  string // the byte after them is one of these; "" is any byte
 	Means string // what that shows, in a few words
 	Spec  string // what it should be read as; "" is the row itself
-}
-
-// Traits returns what is known of the row.
-func (k *Kind) Traits() Traits {
-	t := k.traits
-	for i := range generic {
-		t.Generic = t.Generic || generic[i].Name == k.Name
-	}
-	if k.rule != nil && k.rule.digits == binaryDigits {
-		t.Family = true
-		if t.Usual > 0 {
-			t.Width, t.Little = k.rule.size, k.rule.little
-		}
-	}
-	switch {
-	case k.Spec != "":
-		name, _, _ := strings.Cut(k.Spec, ":")
-		base := Lookup(name).Traits()
-		t.Width, t.Little, t.Narrow, t.Delimited, t.Text = base.Width, base.Little, base.Narrow, base.Delimited, base.Text
-		if t.Rule = base.Rule; t.Rule == name {
-			t.Rule = k.Spec
-		}
-	case t.Rule == "":
-		t.Rule = k.Name
-	}
-	return t
 }

@@ -32,6 +32,12 @@ type delimiter interface {
 	Delimiter() string
 }
 
+// delimits says whether f does nothing but look for the end of a frame.
+func delimits(f framing.Framing) bool {
+	_, ok := f.(delimiter)
+	return ok
+}
+
 // kindOf is the row that spec names.
 func kindOf(spec string) *framing.Kind {
 	name, _, _ := strings.Cut(spec, ":")

@@ -33,12 +33,14 @@ func (h held) allowed() float64 {
 func (h held) measures() bool { return h.moved > 0 && 2*h.moved >= h.fine }
 
 const (
-	wiggled   = 8  // frames that are tried
-	headBytes = 32 // bytes of one
-	flips     = 48 // other values of a byte
-	fewFlips  = 8  // of one in a frame that is long to look at
-	longLook  = 8 << 10
+	wiggled  = 8  // frames that are tried
+	flips    = 48 // other values of a byte
+	fewFlips = 8  // of one in a frame that is long to look at
+	longLook = 8 << 10
 )
+
+// free is how many values a byte must be able to have to count as one without constraint.
+const free = 250
 
 // flip is what the k-th trial does to a byte: the bits one by one, then mixtures.
 func flip(k int) byte {
@@ -69,15 +71,6 @@ func (d *detector) wiggle(h hypothesis, parts []part) map[int][]held {
 		}
 	}
 	return heads
-}
-
-// head is how many bytes of a frame may be under a constraint: the header, or what is
-// left of it if the framing has none.
-func (p *part) head() int {
-	if p.ext.Announced || p.ext.Silent {
-		return min(p.header-p.at, 4*headBytes)
-	}
-	return min(p.end-p.at, headBytes)
 }
 
 func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {

@@ -7,12 +7,6 @@ import (
 	"framecat/framing"
 )
 
-// maxStart bounds where the first frame may begin if the stream starts inside of one;
-// most of the stream must lie behind that.
-const maxStart = 4096
-
-func (d *detector) lastStart() int { return min(maxStart, len(d.b)/2) }
-
 // lateRules tries the rules from later starts. For each start only the order of
 // magnitude of the lengths is summed up; chains soon run into one another, so what
 // is known behind a place is kept.

@@ -4,37 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
-
-	"framecat/framing"
 )
-
-// A chain is a run of frames.
-type chain struct {
-	start, end int // of its whole frames
-	frames     int
-	bits       float64
-	hash       uint64 // of where the frames end
-	longest    int
-	sizes      uint64 // hash of the sizes of the last 8 frames
-	broken     bool   // it ends at what is no frame
-	thin       bool   // its lengths are of one byte
-	loose      bool   // its evidence is not of the kind that ends the search
-}
-
-func (c *chain) add(end int) {
-	c.longest = max(c.longest, end-c.end)
-	c.sizes = c.sizes<<8 ^ uint64(end-c.end)*0x9e3779b97f4a7c15>>56
-	c.end = end
-	c.frames++
-	c.hash = (c.hash ^ uint64(end)) * 0x9e3779b97f4a7c15
-}
-
-// A found is a hypothesis that explains a part of the stream.
-type found struct {
-	chain
-	spec string
-}
 
 // keep notes a hypothesis that explains a part of the stream. Naming it costs prior.
 func (d *detector) keep(c chain, spec string, prior float64) {
@@ -178,27 +148,3 @@ func (d *detector) candidate(group []found) Candidate {
 	}
 	return c
 }
-
-// class orders framings that cut a stream alike: plain rules, the rows of protocols,
-// then rules that only arguments make fit.
-func (f *found) class() int {
-	switch k := framing.Lookup(f.spec); {
-	case k != nil && k.Traits().Generic:
-		return 0
-	case isName(f.spec):
-		return 1
-	}
-	return 2
-}
-
-// mark is how long a delimiter is: the whole of it is not part of the payload.
-func (f *found) mark() int {
-	rule, err := framing.Parse(f.spec)
-	if d, ok := rule.(delimiter); ok && err == nil {
-		return len(d.Delimiter())
-	}
-	return 0
-}
-
-// isName says whether spec names a protocol or plain rule, not one of many variants.
-func isName(spec string) bool { return !strings.ContainsAny(spec, "=,") }

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"slices"
 
 	"framecat/framing"
@@ -74,11 +73,4 @@ func (s *Scale) Weigh(f framing.Framing) Score {
 		}
 	}
 	return score
-}
-
-// missing is what it counts against a frame that the stream of size bytes ends in: the
-// longer it would be, the less likely the end is just there.
-func (p *part) missing(size int) float64 {
-	whole := float64(p.ext.Header) + float64(p.ext.Body) + float64(p.ext.Trailer)
-	return math.Log2(whole / float64(max(1, size-p.at)))
 }

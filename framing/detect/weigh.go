@@ -113,9 +113,6 @@ func (w *weigher) constrained(p *part, head []held, named *[headBytes]bool) {
 	w.sum += sum
 }
 
-// free is how many values a byte must be able to have to count as one without constraint.
-const free = 250
-
 // marked adds a frame whose end was found to what ofMarks weighs.
 func (w *weigher) marked(p *part) {
 	n := &w.d.noise

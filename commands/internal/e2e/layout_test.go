@@ -19,7 +19,7 @@ var layout = []struct {
 	cycle   int    // most files that need each other, where that is more than mostInCycle
 }{
 	{dir: "framing", cycle: 53},
-	{dir: "framing/detect", cycle: 10},
+	{dir: "framing/detect"},
 	{dir: "hexview", outside: "github.com/fatih/color"},
 	{dir: "commands/internal/capture", cycle: 20},
 	{dir: "commands/internal/report", outside: "any"},

@@ -22,7 +22,7 @@ const (
 const favour = 8
 
 // standing is what an alternative must beat: the evidence for the framing in use.
-func (c *context) standing() float64 {
+func (c *faultContext) standing() float64 {
 	own := c.own
 	if c.e.Kind != framing.Truncated {
 		return own.Total()
@@ -34,7 +34,7 @@ func (c *context) standing() float64 {
 
 // alternative names the one that explains the stream from its start and has most bits, or
 // what the whole search finds if that is something else.
-func (c *context) alternative() string {
+func (c *faultContext) alternative() string {
 	if c.own.Frames > 0 && c.e.Kind == framing.Truncated && traits(c.f).Delimited || c.opened {
 		return "" // it explains its frames, and counts too little for them
 	}
@@ -49,7 +49,7 @@ func (c *context) alternative() string {
 }
 
 // nearest is the alternative that has most bits.
-func (c *context) nearest() (best *alternative) {
+func (c *faultContext) nearest() (best *alternative) {
 	most := 0.0
 	badSum := c.e.Kind == framing.Checksum // without it, all would fit
 	for _, a := range alternatives(c.f) {
@@ -74,14 +74,14 @@ func (c *context) nearest() (best *alternative) {
 
 // runs reports whether a score whose last frame is cut is that of a good run of frames: the
 // stream must go on, and so far that the end of its first frame may not be there.
-func (c *context) runs(got detect.Score) bool {
+func (c *faultContext) runs(got detect.Score) bool {
 	return !c.ended && (got.Frames > 1 || len(c.head) == HeadSize)
 }
 
 // found is what the search finds in most of the head, unless frames speak for the framing
 // in use.
-func (c *context) found() *alternative {
-	if traits(c.f).Delimited || c.own.Frames > 0 && c.standing() >= clear || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
+func (c *faultContext) found() *alternative {
+	if traits(c.f).Delimited || c.own.Frames > 0 && c.standing() >= settled || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
 		return nil
 	}
 	all := detect.Detect(c.head, c.ended)

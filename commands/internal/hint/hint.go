@@ -62,7 +62,7 @@ func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) [
 		return nil
 	}
 	read := r.Offset + int64(len(r.Buffered())) - h.start
-	c := context{
+	c := faultContext{
 		f: f, e: e, head: r.Head, rest: fromFault(r, e, h.start),
 		ended:  e.Kind == framing.Truncated && read == int64(len(r.Head)),
 		before: e.Frame - h.first, limit: r.Max,
@@ -86,6 +86,6 @@ func fromFault(r *framing.Reader, e *framing.Error, start int64) []byte {
 // OfSilence explains why a stream of f is silent after head, inside its first frame.
 func OfSilence(f framing.Framing, head []byte) []string {
 	cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
-	c := context{f: f, e: cut, head: head, rest: head}
+	c := faultContext{f: f, e: cut, head: head, rest: head}
 	return c.hints()
 }

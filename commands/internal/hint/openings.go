@@ -60,12 +60,12 @@ func begins(o framing.Opening, b []byte) bool {
 
 // openings looks for protocols that begin with known bytes: at the start, if that proves
 // more than all frames do, or where the fault is, if they make no length.
-func (c *context) openings() string {
+func (c *faultContext) openings() string {
 	if traits(c.f).Delimited {
 		return ""
 	}
 	absurd := c.tail() <= 0 && !opens(c.f, c.rest)
-	if o, ok := openingOf(c.head); ok && !c.opened && (c.before == 0 && absurd || float64(8*len(o.Start)) >= c.own.Bits+clear) {
+	if o, ok := openingOf(c.head); ok && !c.opened && (c.before == 0 && absurd || float64(8*len(o.Start)) >= c.own.Bits+settled) {
 		return c.openedAs(o, "stream")
 	}
 	if o, ok := openingOf(c.rest); ok && absurd {
@@ -75,7 +75,7 @@ func (c *context) openings() string {
 }
 
 // openedAs says what the opening of the stream or frame means, unless that is what f is.
-func (c *context) openedAs(o framing.Opening, where string) string {
+func (c *faultContext) openedAs(o framing.Opening, where string) string {
 	hint := c.spelled(o.Start, where) + ": " + o.Means
 	if o.Spec == "" {
 		return hint
@@ -115,13 +115,13 @@ func opens(f framing.Framing, b []byte) bool {
 }
 
 // tail is the evidence of the bad frame by its length.
-func (c *context) tail() float64 {
+func (c *faultContext) tail() float64 {
 	return detect.NewScale(c.rest, c.e.Kind == framing.Truncated).Weigh(c.f).Tail
 }
 
 // spelled says that the text is where a length should be, or else that the stream or
 // frame begins with it.
-func (c *context) spelled(text, where string) string {
+func (c *faultContext) spelled(text, where string) string {
 	verb, shown := "spell", fmt.Sprintf("%q", text)
 	if text[0] < ' ' {
 		verb, shown = "are", fmt.Sprintf("% x", text)

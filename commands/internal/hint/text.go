@@ -12,7 +12,7 @@ import (
 )
 
 // text recognises a stream of text, with no frames of f in it.
-func (c *context) text() string {
+func (c *faultContext) text() string {
 	try, broken := textLines(c.head, c.ended)
 	if try == "" || traits(c.f).Delimited || c.opened {
 		return ""
@@ -39,7 +39,7 @@ func (c *context) text() string {
 
 // strange reports whether the framing refuses the first word of the stream. A long number is
 // a length still.
-func (c *context) strange() bool {
+func (c *faultContext) strange() bool {
 	word := c.head[:bytes.IndexAny(c.head, " \t\r\n")+1]
 	if len(word) == 0 {
 		word = c.head
@@ -91,4 +91,17 @@ func isJSON(b []byte) bool {
 	}
 	_, err = d.Token()
 	return err == nil || err == io.ErrUnexpectedEOF
+}
+
+// eachOnALine reports whether each whole frame of f in b begins where a line does.
+func eachOnALine(f framing.Framing, b []byte) bool {
+	for r := framing.NewReader(bytes.NewReader(b), f); ; {
+		frame, err := r.Next()
+		if err != nil {
+			return true
+		}
+		if at := frame.Offset; at > 0 && b[at-1] != '\n' {
+			return false
+		}
+	}
 }

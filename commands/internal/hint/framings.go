@@ -1,0 +1,68 @@
+package hint
+
+import (
+	"slices"
+	"strings"
+
+	"framecat/framing"
+)
+
+// kindOf is the row of the table that f is of.
+func kindOf(f framing.Framing) *framing.Kind {
+	name, _, _ := strings.Cut(f.String(), ":")
+	return framing.Lookup(name)
+}
+
+// traits are those of the row of f.
+func traits(f framing.Framing) framing.Traits {
+	if k := kindOf(f); k != nil {
+		return k.Traits()
+	}
+	return framing.Traits{}
+}
+
+// rule is the generic rule that f follows, as a spec: f itself if it is one.
+func rule(f framing.Framing) string {
+	if k := kindOf(f); k != nil && k.Traits().Rule != k.Name {
+		return k.Traits().Rule
+	}
+	return f.String()
+}
+
+// plainLength reports whether f is a length with a payload after it and no protocol,
+// with arguments or without.
+func plainLength(f framing.Framing) bool {
+	k := kindOf(f)
+	return k != nil && k.Spec == "" && k.Traits().Width > 0
+}
+
+// plainLengths are the rows of such lengths, the most usual first.
+func plainLengths() (lengths []*framing.Kind) {
+	kinds := framing.Kinds()
+	for i := range kinds {
+		if kinds[i].Traits().Usual > 0 {
+			lengths = append(lengths, &kinds[i])
+		}
+	}
+	slices.SortFunc(lengths, func(a, b *framing.Kind) int { return a.Traits().Usual - b.Traits().Usual })
+	return lengths
+}
+
+// parsed is the framing of a spec, or nil if there is none.
+func parsed(spec string) framing.Framing {
+	f, err := framing.Parse(spec)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+func sameRule(a, b framing.Framing) bool { return rule(a) == rule(b) }
+
+// payloadSize is the least size of a payload that is size bytes on the wire.
+func payloadSize(f framing.Framing, size int64) int64 {
+	if esc, ok := f.(framing.Escaper); ok {
+		return esc.MinPayload(size)
+	}
+	return size
+}

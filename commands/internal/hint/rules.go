@@ -1,0 +1,99 @@
+package hint
+
+import (
+	"bytes"
+	"fmt"
+
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// rules are tried in this order: what is certain first, advice last. Each says what is
+// wrong, or "" unless the bytes before the fault agree too.
+var rules = []func(*faultContext) string{
+	(*faultContext).strays, (*faultContext).twice, (*faultContext).openings, (*faultContext).alternative, (*faultContext).text, (*faultContext).larger,
+}
+
+// hints says what the first rule that applies says.
+func (c *faultContext) hints() []string {
+	// A head that is not full has ended, or was written at once up to there.
+	c.scale = detect.NewScale(c.head, len(c.head) < HeadSize)
+	c.own, c.opened = c.scale.Weigh(c.f), opens(c.f, c.head)
+	for _, rule := range rules {
+		if h := rule(c); h != "" {
+			return []string{h}
+		}
+	}
+	return nil
+}
+
+// strays recognises what some senders write by mistake where a frame must begin.
+func (c *faultContext) strays() string {
+	for _, o := range traits(c.f).Strays {
+		if c.e.Kind == framing.BadLength && begins(o, c.rest) {
+			return o.Means + ": try -f " + o.Spec
+		}
+	}
+	return ""
+}
+
+func (c *faultContext) twice() string { return Twice(c.f, c.head) }
+
+// Twice says that each payload in b is itself one frame of f, or "".
+func Twice(f framing.Framing, b []byte) string {
+	marks := 0
+	for r := framing.NewReader(bytes.NewReader(b), f); ; {
+		frame, err := r.Next()
+		if err != nil {
+			break
+		}
+		if len(frame.Header) == 0 || !isFrame(f, frame.Payload) {
+			return ""
+		}
+		marks += len(frame.Header)
+	}
+	if 8*marks < settled {
+		return ""
+	}
+	return fmt.Sprintf("the payload starts with its own length again: it is framed twice; try -o raw and decode -f %s behind it", f)
+}
+
+// isFrame reports whether b is one frame of f with a payload, and nothing else.
+func isFrame(f framing.Framing, b []byte) bool {
+	e, err := f.Scan(b, &framing.Cursor{EOF: true})
+	return err == nil && e.Body > 0 && int64(e.Skip+e.Header)+e.Body+int64(e.Trailer) == int64(len(b))
+}
+
+// larger advises a limit for the frame, if that seems to be all that is wrong.
+func (c *faultContext) larger() string {
+	const advice = "if frames are that long, allow them with --max-frame "
+	if c.e.Kind == framing.FrameTooLarge && c.limit > 0 {
+		return advice + "SIZE"
+	}
+	e, err := c.f.Scan(c.rest, new(framing.Cursor))
+	n := payloadSize(c.f, e.Body)
+	if c.e.Kind != framing.LengthTooLarge || err != nil || c.limit <= 0 || n <= c.limit {
+		return ""
+	}
+	if n >= 1<<30 && c.before == 0 || n >= 1<<40 {
+		return "" // no frames are
+	}
+	return advice + roundSize(n)
+}
+
+// roundSize is n or a little more, as a flag takes it.
+func roundSize(n int64) string {
+	size := int64(1)
+	for size < n {
+		size *= 2
+	}
+	for _, u := range []struct {
+		shift int
+		name  string
+	}{{30, "GiB"}, {20, "MiB"}, {10, "KiB"}} {
+		if size>>u.shift > 0 {
+			return fmt.Sprint(size>>u.shift, u.name)
+		}
+	}
+	return fmt.Sprint(size)
+}

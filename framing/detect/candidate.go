@@ -1,0 +1,34 @@
+package detect
+
+import (
+	"fmt"
+
+	"framecat/framing"
+)
+
+// MinBits is the evidence below which the framing of a stream should be called
+// unknown. With it, one random stream in 16 million is taken for a framed one.
+const MinBits = 24
+
+// A Candidate is a framing that a stream may have.
+type Candidate struct {
+	Spec     string
+	Kind     *framing.Kind // the row that Spec names
+	Bits     float64       // of evidence: each doubles the odds
+	Frames   int           // whole frames; 0 if the first is longer than the stream
+	Start    int           // offset of the first frame
+	Leftover int           // bytes behind the last whole frame
+	Aliases  []string      // other rows that cut the stream alike
+}
+
+// Why is the evidence in a few words.
+func (c Candidate) Why() string {
+	s := plural(c.Frames, "whole frame")
+	if c.Start > 0 {
+		s += fmt.Sprintf(" from byte %d", c.Start)
+	}
+	if c.Leftover == 0 {
+		return s + " to the very end"
+	}
+	return s + fmt.Sprintf(", then %s", plural(c.Leftover, "byte"))
+}

@@ -1,0 +1,68 @@
+package detect
+
+// How Detect weighs what it finds
+//
+// It asks for each of some 1,500 hypotheses how much shorter the stream could be told to
+// someone who knows that framing. The difference, in bits, is the evidence.
+//
+//	00 05 h e l l o 00 03 b y e 00 04 …    as u16be
+//	└─┬─┘           └─┬─┘       └─┬─┘
+//	  16 bits each if they were noise; as lengths, 4 for the order of magnitude, less
+//	  when it is an old one, and 2 for the rest: some 10 bits of evidence a frame
+//
+// The price of a byte as noise is learned from the stream itself (noise.go): in a
+// run of zeros a zero is free, so lengths found there prove nothing. The cost of the same
+// byte as a part of a header is what is left to say about it: nothing for magic, log2 of
+// the choices for a type, and for a length, how usual it is among those before it
+// (codes.go). So random bytes give E bits of evidence once in 2^E streams, by
+// construction; naming the hypothesis costs bits too, the more the odder it is.
+//
+//	length.go  length fields at any offset, of any width (rules.go), with a quick walk
+//	rows.go    the rows of the table (hypothesis.go), read by their own Scan
+//	heads.go   what a row demands of its headers, by trying other bytes
+//	bodies.go  what it demands of its bodies: escapes, checksums
+//	ends.go    what it means that frames end where they do
+//	weigh.go   the sum of these
+//	marks.go   delimiters and fixed sizes, which prove less: any byte is one
+//	late.go    streams that start inside a frame
+//	rank.go    which name to give to those that cut the stream alike
+//	scale.go   the same for a framing that a caller names
+
+// A detector is one call of Detect.
+type detector struct {
+	b     []byte
+	ended bool
+	text  bool // b could be a piece of a text file
+	noise noise
+
+	rules      []rule
+	hypotheses []hypothesis
+	whole      []bool // those that no later start can do better
+
+	sizes   *sizes
+	parts   []part // reused
+	scratch []byte // b, to be changed a little and back
+
+	handicap float64 // see anyByte
+
+	found []found
+	best  float64 // the most evidence for a row of the table or a plain rule
+}
+
+// maxStart bounds where the first frame may begin if the stream starts inside of one;
+// most of the stream must come after that.
+const maxStart = 4096
+
+func (d *detector) lastStart() int { return min(maxStart, len(d.b)/2) }
+
+// maxScored bounds the frames whose evidence is counted: more of the same prove
+// nothing new.
+const maxScored = 512
+
+// maxEmpty bounds how many empty frames in a row are believed.
+const maxEmpty = 256
+
+// anyByte is the least that a length of one byte must prove: any byte is one, and
+// over hundreds of frames the least habit of the bytes would add up. It is the handicap in
+// a search through many rules; a Scale, which is asked for a few, has none.
+const anyByte = 0.75
