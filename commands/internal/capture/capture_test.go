@@ -178,7 +178,7 @@ func TestCopyHasNoName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.spool == nil {
+	if c.spool.copy == nil {
 		t.Error("there is no copy")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {

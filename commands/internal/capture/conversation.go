@@ -24,8 +24,8 @@ type conversation struct {
 	both   bool // the second direction has rows, or tshark named both
 }
 
-func (c *Capture) openConversations(r io.Reader) (recording, error) {
-	f, start, err := c.seekable(r)
+func openConversations(from *spool, r io.Reader) (recording, error) {
+	f, start, err := from.seekable(r)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (t *conversations) index() error {
 	}
 	finish := func() {
 		for i := range dumps {
-			dumps[i].pump()
+			dumps[i].writeRepeats()
 			dumps[i].end()
 			now.dirs[i] = Direction{Bytes: dumps[i].bytes, Segments: -1, Gaps: int(dumps[i].gaps)}
 		}
@@ -74,7 +74,7 @@ func (t *conversations) index() error {
 		}
 		if err == nil {
 			d := &dumps[r.dir]
-			d.pump()
+			d.writeRepeats()
 			err = in.located(d.take(&r))
 			now.both = now.both || r.dir == 1
 		}
@@ -123,11 +123,11 @@ func (t *conversations) read(ref Ref) *Source {
 	ended, named := false, false
 	return &Source{queue: q, more: func() error {
 		for !q.full() && !ended {
-			if d.pump() {
+			if d.writeRepeats() {
 				return nil
 			}
 			err := in.row(canonStyle, &r)
-			if err != nil && err != io.EOF && !damaged(err) {
+			if err != nil && err != io.EOF && !isFileDamage(err) {
 				return err
 			}
 			next := err == nil && r.kind == rowSection && named

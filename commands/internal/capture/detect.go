@@ -8,6 +8,16 @@ import (
 // detectSize is how much of a file tells what it is.
 const detectSize = 4 << 10
 
+// A Kind is what a file holds.
+type Kind int
+
+// The kinds.
+const (
+	Raw     Kind = iota // the stream itself
+	Pcap                // pcap or pcapng
+	Hexdump             // text with bytes in hex
+)
+
 // Detect tells what a file holds by its first bytes; more than 4 KiB are not looked at.
 // It takes text for a dump only if all of it looks like one: what is taken for one by
 // mistake could not be read as what it is. The last line may have been cut.
@@ -29,15 +39,15 @@ func recognise(head []byte) (style, bool) {
 		return style{}, false
 	}
 	for _, s := range styles {
-		t, last := judged(head, s)
-		if !t.mayGoOn(last) {
+		t, last := examined(head, s)
+		if !t.undecided(last) {
 			continue
 		}
 		if t.sure() {
 			return s, true
 		}
 		if len(last) > 0 && len(head) < detectSize { // perhaps it is whole
-			if t.line(last); !t.hopeless() && t.sure() {
+			if t.line(last); !t.ruledOut() && t.sure() {
 				return s, true
 			}
 		}
@@ -55,7 +65,7 @@ func likeliest(head []byte) style {
 		best = canonStyle
 	}
 	for _, s := range styles {
-		t := tallied(head, s)
+		t := counted(head, s)
 		if s.name == viewStyle.name && (t.first == nil || !t.first.mark) {
 			continue
 		}
@@ -108,7 +118,7 @@ type tally struct {
 }
 
 // tallied reads the lines of head, and of a last one that was cut what can be read.
-func tallied(head []byte, s style) (t tally) {
+func counted(head []byte, s style) (t tally) {
 	t.style = s
 	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) >= detectSize {
 		head = head[:end]
@@ -127,11 +137,11 @@ func tallied(head []byte, s style) (t tally) {
 
 // judged reads lines up to one after which head can be no dump of this style. Last is
 // what stands behind its last line end.
-func judged(head []byte, s style) (t tally, last []byte) {
+func examined(head []byte, s style) (t tally, last []byte) {
 	t.style = s
 	end := bytes.LastIndexByte(head, '\n') + 1
 	for line := range bytes.Lines(head[:end]) {
-		if t.line(line); t.hopeless() {
+		if t.line(line); t.ruledOut() {
 			break
 		}
 	}
@@ -160,11 +170,11 @@ func (t *tally) line(line []byte) {
 
 // takes says whether a line, or the start of one, may stand here.
 func (t *tally) takes(line []byte) bool {
-	return t.style.notes && (t.rows > 0 || t.headed) || opens(bytes.TrimRight(line, "\r"))
+	return t.style.notes && (t.rows > 0 || t.headed) || mayStartRow(bytes.TrimRight(line, "\r"))
 }
 
 // mayGoOn says whether more lines can make it sure; last is the start of the next.
-func (t *tally) mayGoOn(last []byte) bool { return !t.hopeless() && t.takes(last) }
+func (t *tally) undecided(last []byte) bool { return !t.ruledOut() && t.takes(last) }
 
 // heading says whether a note may be the first before the first row.
 func (s style) heading(r *row, line []byte) bool {
@@ -182,7 +192,7 @@ func (s style) heading(r *row, line []byte) bool {
 }
 
 // hopeless says whether no more lines can make it sure.
-func (t *tally) hopeless() bool {
+func (t *tally) ruledOut() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
 	if t.bad > 0 || t.before > 2 || t.rows == 0 && t.ends > 0 || t.misses > 0 && !texts {
 		return true
@@ -223,7 +233,7 @@ func (t *tally) add(r *row, line []byte) {
 		} else if t.first == nil {
 			t.before++
 		}
-	case rowAround:
+	case rowBeside:
 		t.over = t.rows > 0 && !t.style.notes
 	case rowSection:
 		t.sections = true

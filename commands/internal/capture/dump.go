@@ -29,14 +29,14 @@ type dump struct {
 // take takes a row. Its error is a *SyntaxError without its line. A row that was cut is
 // no error: what can't be taken of it is left out.
 func (d *dump) take(r *row) error {
-	err := d.judge(r)
+	err := d.accept(r)
 	if r.cut && r.kind != rowBad {
 		return nil
 	}
 	return err
 }
 
-func (d *dump) judge(r *row) error {
+func (d *dump) accept(r *row) error {
 	switch {
 	case r.kind == rowBad:
 		return &SyntaxError{Detail: r.why}
@@ -160,7 +160,7 @@ func (d *dump) write(b []byte) {
 // pump writes repeated rows, not too many at a time. It says whether there are more;
 // until there are none, no row may be taken. Where bytes are only counted it takes no
 // time.
-func (d *dump) pump() bool {
+func (d *dump) writeRepeats() bool {
 	n := int64(len(d.repeated))
 	if d.again > 1 && d.queue.closed {
 		d.bytes += (d.again - 1) * n

@@ -15,7 +15,7 @@ import (
 func readAll(t *testing.T, raw []byte, kind Kind) {
 	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind)
 	if err != nil {
-		if !Fault(err) {
+		if !IsDamage(err) {
 			t.Fatalf("%T: %v", err, err)
 		}
 		return
@@ -58,10 +58,10 @@ func known(err error) bool {
 }
 
 func FuzzPcap(f *testing.F) {
-	for _, trap := range traps {
+	for _, rec := range recordings {
 		t := &testing.T{}
-		f.Add(written(t, format{link: layers.LinkTypeEthernet}, trap.packets))
-		f.Add(written(t, format{link: layers.LinkTypeRaw, ng: true}, trap.packets))
+		f.Add(written(t, format{link: layers.LinkTypeEthernet}, rec.packets))
+		f.Add(written(t, format{link: layers.LinkTypeRaw, ng: true}, rec.packets))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		Detect(raw)

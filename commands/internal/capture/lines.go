@@ -56,7 +56,7 @@ func (l *lines) row(s style, r *row) error {
 		return l.wrong("this line is too long for a dump")
 	}
 	s.read(line, r)
-	if l.cut && r.kind == rowBad && opens(line) {
+	if l.cut && r.kind == rowBad && mayStartRow(line) {
 		s.readCut(line, r)
 	}
 	r.cut = l.cut

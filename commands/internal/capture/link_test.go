@@ -16,7 +16,7 @@ const helloSix, helloFour = "[fd00::1]:4000 → [fd00::2]:80: hello / you", ends
 
 // behind puts a header before each packet. An Ethernet type of 0 in it becomes that of
 // the packet.
-func behind(typeAt int, header ...byte) func(gopacket.SerializableLayer, []byte) []byte {
+func prefixed(typeAt int, header ...byte) func(gopacket.SerializableLayer, []byte) []byte {
 	return func(ip gopacket.SerializableLayer, packet []byte) []byte {
 		h := bytes.Clone(header)
 		if typeAt >= 0 {
@@ -36,21 +36,21 @@ func TestLinks(t *testing.T) {
 	}{
 		{"Ethernet", 1, nil},
 		{"Ethernet with padding", 1, func(ip gopacket.SerializableLayer, p []byte) []byte {
-			return append(behind(12, append(macs, 0, 0)...)(ip, p), "padding"...)
+			return append(prefixed(12, append(macs, 0, 0)...)(ip, p), "padding"...)
 		}},
-		{"VLAN", 1, behind(16, append(macs, 0x81, 0, 0, 7, 0, 0)...)},
-		{"QinQ", 1, behind(20, append(macs, 0x88, 0xa8, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
-		{"QinQ of old", 1, behind(20, append(macs, 0x91, 0, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
-		{"raw", 101, behind(-1)},
-		{"raw, BSD", 12, behind(-1)},
-		{"raw, OpenBSD", 14, behind(-1)},
-		{"IPv4 or 6", 228, behind(-1)},
-		{"IPv6 or 4", 229, behind(-1)},
-		{"null", 0, behind(-1, 2, 0, 0, 0)},
-		{"null, big-endian", 0, behind(-1, 0, 0, 0, 2)},
-		{"loop", 108, behind(-1, 0, 0, 0, 2)},
-		{"Linux cooked", 113, behind(14, 0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0)},
-		{"Linux cooked 2", 276, behind(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0)},
+		{"VLAN", 1, prefixed(16, append(macs, 0x81, 0, 0, 7, 0, 0)...)},
+		{"QinQ", 1, prefixed(20, append(macs, 0x88, 0xa8, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
+		{"QinQ of old", 1, prefixed(20, append(macs, 0x91, 0, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
+		{"raw", 101, prefixed(-1)},
+		{"raw, BSD", 12, prefixed(-1)},
+		{"raw, OpenBSD", 14, prefixed(-1)},
+		{"IPv4 or 6", 228, prefixed(-1)},
+		{"IPv6 or 4", 229, prefixed(-1)},
+		{"null", 0, prefixed(-1, 2, 0, 0, 0)},
+		{"null, big-endian", 0, prefixed(-1, 0, 0, 0, 2)},
+		{"loop", 108, prefixed(-1, 0, 0, 0, 2)},
+		{"Linux cooked", 113, prefixed(14, 0, 4, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0)},
+		{"Linux cooked 2", 276, prefixed(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0)},
 	} {
 		packets := append([]sent{}, hello...)
 		for _, p := range hello {
@@ -60,7 +60,7 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", l.name, got, want)
 		}
 	}
-	if got, want := contents(t, written(t, format{link: 105, wrap: behind(-1)}, hello)),
+	if got, want := contents(t, written(t, format{link: 105, wrap: prefixed(-1)}, hello)),
 		"the capture holds no TCP packets that can be read: link type 105 is none of Ethernet, raw IP, loopback and Linux cooked"; got != want {
 		t.Errorf("an unknown link type: %s", got)
 	}

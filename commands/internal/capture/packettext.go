@@ -32,8 +32,8 @@ func beginsPacket(b []byte) bool {
 }
 
 // openPacketText reads the packets that tcpdump or tshark printed as those of a file.
-func (c *Capture) openPacketText(r io.Reader, s style) (recording, error) {
-	f, start, err := c.seekable(r)
+func openPacketText(from *spool, r io.Reader, s style) (recording, error) {
+	f, start, err := from.seekable(r)
 	if err != nil {
 		return nil, err
 	}

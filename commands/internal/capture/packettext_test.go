@@ -69,7 +69,7 @@ func TestPacketText(t *testing.T) {
 	frames := func(l layers.LinkType, wrap bool) (list []frame) {
 		f := format{link: l}
 		if wrap {
-			f.wrap = behind(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0)
+			f.wrap = prefixed(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0)
 		}
 		for _, p := range packets {
 			list = append(list, frame{frameOf(t, f, p), p.snap})

@@ -18,7 +18,7 @@ type pass struct {
 
 func (t *traffic) pass(refs []Ref) *pass {
 	if len(refs) > 1 {
-		t.makeRoom(refs)
+		t.reserve(refs)
 	}
 	p := &pass{traffic: t, conns: map[pair][]*conn{}, queues: make([]*queue, len(refs))}
 	fresh := map[int]*conn{}
@@ -39,7 +39,7 @@ func (t *traffic) pass(refs []Ref) *pass {
 		if h.queue == nil {
 			h.queue = &queue{}
 			if len(refs) > 1 { // all of it will be there
-				t.room.give(h.queue, &listed.dirs[r.Dir])
+				t.arena.allot(h.queue, &listed.dirs[r.Dir])
 			}
 		}
 		p.queues[i] = h.queue
@@ -66,7 +66,7 @@ func (p *pass) step() error {
 		p.in = in
 	}
 	k, err := p.in.next()
-	if err == io.EOF || damaged(err) || err == nil && k.offset > p.last {
+	if err == io.EOF || isFileDamage(err) || err == nil && k.offset > p.last {
 		p.flush()
 		return io.EOF
 	}
@@ -98,31 +98,31 @@ func (p *pass) flush() {
 
 // A room holds what a pass gathers: made once, for passes one after another would leave
 // as much behind each time.
-type room struct {
+type arena struct {
 	data  []byte
 	items []item
 	d, i  int64 // that much is given away
 }
 
 // makeRoom takes the room of the pass before, unless part of it is still to be read.
-func (t *traffic) makeRoom(refs []Ref) {
+func (t *traffic) reserve(refs []Ref) {
 	var data, items int64
 	for _, r := range refs {
 		a := &t.list[r.Stream].dirs[r.Dir]
 		data, items = data+a.bytes, items+int64(a.segments+a.gaps)
 	}
-	if len(t.ready) > 0 || int64(len(t.room.data)) < data {
-		t.room.data = make([]byte, max(data, groupCost/2))
+	if len(t.ready) > 0 || int64(len(t.arena.data)) < data {
+		t.arena.data = make([]byte, max(data, groupCost/2))
 	}
-	if len(t.ready) > 0 || int64(len(t.room.items)) < items {
-		t.room.items = make([]item, items)
+	if len(t.ready) > 0 || int64(len(t.arena.items)) < items {
+		t.arena.items = make([]item, items)
 	}
-	t.room.d, t.room.i = 0, 0
+	t.arena.d, t.arena.i = 0, 0
 }
 
 // give makes a queue that holds what was found.
-func (r *room) give(q *queue, a *amount) {
-	n, k := a.bytes, int64(a.segments+a.gaps)
-	q.data, q.items = r.data[r.d:r.d:r.d+n], r.items[r.i:r.i:r.i+k]
-	r.d, r.i = r.d+n, r.i+k
+func (a *arena) allot(q *queue, found *amount) {
+	n, k := found.bytes, int64(found.segments+found.gaps)
+	q.data, q.items = a.data[a.d:a.d:a.d+n], a.items[a.i:a.i:a.i+k]
+	a.d, a.i = a.d+n, a.i+k
 }

@@ -37,8 +37,8 @@ func pcapOrder(head []byte) (order binary.ByteOrder, unit int64) {
 }
 
 // openPcap makes the first pass over a pcap or pcapng file.
-func (c *Capture) openPcap(r io.Reader) (recording, error) {
-	f, start, err := c.seekable(r)
+func openPcap(from *spool, r io.Reader) (recording, error) {
+	f, start, err := from.seekable(r)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ const (
 	rowEnd                    // an offset alone: where the bytes end
 	rowMore                   // bytes that were left out: more of them
 	rowSection                // what follows is another stream or packet
-	rowAround                 // no part of the dump: what a terminal shows around it
+	rowBeside                 // no part of the dump: what a terminal shows around it
 )
 
 // A row is a line of a dump.
@@ -52,8 +52,8 @@ type style struct {
 
 // read takes a line.
 func (s style) read(line []byte, r *row) {
-	if around(line) {
-		r.kind = rowAround
+	if besideDump(line) {
+		r.kind = rowBeside
 		return
 	}
 	s.parse(line, r)

@@ -10,11 +10,11 @@ import (
 
 // openText finds out how a dump is written. What has one stream is read as it comes;
 // what has more is read twice.
-func (c *Capture) openText(r io.Reader) (recording, error) {
+func openText(from *spool, r io.Reader) (recording, error) {
 	var head []byte
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			f, start, err := c.seekable(f)
+			f, start, err := from.seekable(f)
 			if err != nil {
 				return nil, err
 			}
@@ -23,7 +23,7 @@ func (c *Capture) openText(r io.Reader) (recording, error) {
 			if err != nil {
 				return nil, err
 			}
-			return c.textOf(f, head)
+			return textOf(from, f, head)
 		}
 	}
 	b := bufio.NewReaderSize(r, maxLine)
@@ -32,14 +32,14 @@ func (c *Capture) openText(r io.Reader) (recording, error) {
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if head, _ = b.Peek(b.Buffered()); err == io.EOF || tellsStyle(head) {
-			return c.textOf(b, head)
+		if head, _ = b.Peek(b.Buffered()); err == io.EOF || styleKnown(head) {
+			return textOf(from, b, head)
 		}
 	}
 }
 
 // tellsStyle says whether more of a dump would not tell better how it is written.
-func tellsStyle(head []byte) bool {
+func styleKnown(head []byte) bool {
 	if len(head) >= detectSize {
 		return true
 	}
@@ -56,17 +56,17 @@ func readHead(r io.ReaderAt) ([]byte, error) {
 	return head[:n], err
 }
 
-func (c *Capture) textOf(r io.Reader, head []byte) (recording, error) {
+func textOf(from *spool, r io.Reader, head []byte) (recording, error) {
 	s, ok := recognise(head[:min(len(head), detectSize)])
 	if !ok {
 		s = likeliest(head)
 	}
-	t := tallied(head, s)
+	t := counted(head, s)
 	switch {
 	case s.name == tcpdumpStyle.name, s.name == tsharkStyle.name && t.packets:
-		return c.openPacketText(r, s)
+		return openPacketText(from, r, s)
 	case s.name == canonStyle.name && !t.bars:
-		return c.openConversations(r)
+		return openConversations(from, r)
 	}
 	if f, ok := r.(*os.File); ok {
 		at, err := f.Seek(0, io.SeekCurrent)
@@ -111,7 +111,7 @@ func (s *single) read(Ref) *Source {
 	var r row
 	return &Source{queue: q, more: func() error {
 		for q.empty() || !q.full() && in.ready() {
-			if d.pump() {
+			if d.writeRepeats() {
 				return nil
 			}
 			err := in.row(s.style, &r)
@@ -146,7 +146,7 @@ func (p *plain) line() error {
 		return err
 	}
 	p.buf = p.buf[:0]
-	if around(line) {
+	if besideDump(line) {
 		return nil
 	}
 	for _, c := range line {

@@ -43,7 +43,7 @@ func text(t *testing.T, dump string) string {
 // Dumps in each style, and the bytes in them.
 var dumps = []struct {
 	name, dump, want string
-	told             bool // it is detected
+	detected         bool // it is detected
 }{
 	{"xxd", "00000000: 0361 6263 0268 69                      .abc.hi\n", "03616263026869", true},
 	{"xxd, no text", "00000000: 0361 6263\n00000004: 0268 69\n", "03616263026869", false},
@@ -108,8 +108,8 @@ func TestDumps(t *testing.T) {
 		if got := text(t, d.dump); got != d.want {
 			t.Errorf("%s: %s, want %s", d.name, got, d.want)
 		}
-		if got := Detect([]byte(d.dump)) == Hexdump; got != d.told {
-			t.Errorf("%s: detected %v, want %v", d.name, got, d.told)
+		if got := Detect([]byte(d.dump)) == Hexdump; got != d.detected {
+			t.Errorf("%s: detected %v, want %v", d.name, got, d.detected)
 		}
 	}
 }

@@ -58,9 +58,9 @@ func snapped(n int, p sent) sent {
 
 const ends = "10.0.0.1:4000 → 10.0.0.2:80: "
 
-// Each trap of a recording, and the streams that are in it: the client's bytes / the
+// Each rec of a recording, and the streams that are in it: the client's bytes / the
 // server's, gaps in brackets.
-var traps = []struct {
+var recordings = []struct {
 	name    string
 	packets []sent
 	want    []string
@@ -103,12 +103,12 @@ var traps = []struct {
 	{"IPv6", []sent{six(c("S", 9, "")), six(c("A", 10, "abc"))}, []string{"[fd00::1]:4000 → [fd00::2]:80: abc / "}},
 }
 
-func TestTraps(t *testing.T) {
-	for _, trap := range traps {
+func TestRecordings(t *testing.T) {
+	for _, rec := range recordings {
 		for _, f := range []format{{link: layers.LinkTypeEthernet}, {link: layers.LinkTypeRaw, ng: true}} {
-			raw := written(t, f, trap.packets)
-			if got, want := contents(t, raw), strings.Join(trap.want, "\n"); got != want {
-				t.Errorf("%s:\n%s\nwant\n%s", trap.name, got, want)
+			raw := written(t, f, rec.packets)
+			if got, want := contents(t, raw), strings.Join(rec.want, "\n"); got != want {
+				t.Errorf("%s:\n%s\nwant\n%s", rec.name, got, want)
 			}
 		}
 	}

@@ -21,7 +21,7 @@ var layout = []struct {
 	{dir: "framing", cycle: 53},
 	{dir: "framing/detect"},
 	{dir: "hexview", outside: "github.com/fatih/color"},
-	{dir: "commands/internal/capture", cycle: 20},
+	{dir: "commands/internal/capture"},
 	{dir: "commands/internal/report", outside: "any"},
 	{dir: "commands/internal/hint", outside: "any"},
 	{dir: "commands/internal/formats", outside: "any"},

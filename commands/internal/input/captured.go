@@ -180,11 +180,6 @@ func (r *recorded) Damaged() error {
 	return r.capture.Damage()
 }
 
-// IsDamage says whether an error is about a capture, not about reading its file.
-func IsDamage(err error) bool {
-	return capture.Fault(err)
-}
-
 // Members are those of a JSON object that tell which stream of a capture it is about.
 func (r *recorded) Members() []byte {
 	if !r.named() {

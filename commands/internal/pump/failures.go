@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
@@ -71,7 +72,7 @@ func InputFailure(err error) *report.Failure {
 	switch {
 	case errors.As(err, &f):
 		return f
-	case input.IsDamage(err):
+	case capture.IsDamage(err):
 		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}
 	return &report.Failure{Status: report.StatusIO, Text: report.Reason(err)}

@@ -2,20 +2,6 @@ package capture
 
 import "io"
 
-// A packet is one record of a capture.
-type packet struct {
-	data   []byte // valid until the next packet
-	link   uint16 // its LINKTYPE; guessLink if the recording does not say
-	at     int64  // Unix time in nanoseconds; 0 is unknown
-	offset int64  // of its record in the file
-}
-
-// packets gives the packets of a file. The error is io.EOF at its end, a *FileError or
-// *SyntaxError where it is damaged or cut short, or that of reading.
-type packets interface {
-	next() (packet, error)
-}
-
 // A traffic is a recording of packets.
 type traffic struct {
 	// open begins to read at the record that is at this offset; 0 is the first.
@@ -24,7 +10,7 @@ type traffic struct {
 	broken error
 	ahead  []Ref // planned
 	ready  map[Ref]*queue
-	room   room
+	arena  arena
 }
 
 // groupCost is how much a pass gathers at most. Larger directions are read as they are
@@ -48,7 +34,7 @@ func (t *traffic) index() error {
 	for {
 		p, err := in.next()
 		if err != nil {
-			if damaged(err) {
+			if isFileDamage(err) {
 				t.broken = err
 			} else if err != io.EOF {
 				return err
@@ -64,15 +50,6 @@ func (t *traffic) index() error {
 		return d.nothing()
 	}
 	return nil
-}
-
-// damaged tells a fault of what was recorded from one of reading it.
-func damaged(err error) bool {
-	switch err.(type) {
-	case *FileError, *SyntaxError:
-		return true
-	}
-	return false
 }
 
 func (t *traffic) streams() []Stream {

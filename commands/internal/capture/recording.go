@@ -1,0 +1,53 @@
+package capture
+
+import (
+	"io"
+	"os"
+)
+
+// A recording is one kind of capture.
+type recording interface {
+	streams() []Stream
+	damage() error
+	plan([]Ref)
+	read(Ref) *Source
+}
+
+// A spool is the file that a recording is read from, and that can be read more than
+// once: the file given to Open, or a temporary copy of what is not seekable.
+type spool struct {
+	copy  *os.File // nil if there is none
+	named bool     // copy has a name that close removes
+}
+
+// seekable returns a regular file and its current offset. If r is not a regular file,
+// it is copied to a temporary one.
+func (s *spool) seekable(r io.Reader) (f *os.File, start int64, err error) {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			start, err := f.Seek(0, io.SeekCurrent)
+			return f, start, err
+		}
+	}
+	if s.copy, err = os.CreateTemp("", "framecat-*.capture"); err != nil {
+		return nil, 0, err
+	}
+	// A file without a name disappears when the program ends, however it ends. Windows
+	// cannot remove the name of an open file.
+	s.named = os.Remove(s.copy.Name()) != nil
+	_, err = io.Copy(s.copy, r)
+	return s.copy, 0, err
+}
+
+// close removes the temporary copy, if there is one.
+func (s *spool) close() error {
+	if s.copy == nil {
+		return nil
+	}
+	err := s.copy.Close()
+	if s.named {
+		err = os.Remove(s.copy.Name())
+	}
+	s.copy = nil
+	return err
+}
