@@ -2,6 +2,7 @@ package commands
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -121,5 +122,37 @@ func TestFrontPage(t *testing.T) {
 	text := wholeManual().FrontPage()
 	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
 		t.Errorf("%d lines:\n%s", n, text)
+	}
+}
+
+// The statuses of a command are in the table that explains them.
+func TestStatusesAreExplained(t *testing.T) {
+	texts := helpTexts()
+	for _, c := range wholeManual().Commands {
+		_, section, _ := strings.Cut(texts[c.Name], "\nExit statuses\n")
+		if n := strings.Count(section, "\n"); n != len(c.Statuses) || n == 0 {
+			t.Errorf("help %s explains %d statuses of %d:\n%s", c.Name, n, len(c.Statuses), section)
+		}
+	}
+}
+
+// Each word in capitals that a usage has is explained, or means what it says.
+func TestValuesAreExplained(t *testing.T) {
+	plain := []string{"FILE", "N", "NAME", "TEXT", "A-B"}
+	texts := helpTexts()
+	for _, c := range wholeManual().Commands {
+		words := map[string]bool{}
+		for _, f := range c.Flags {
+			words[string(f.Value)] = true
+		}
+		for _, a := range c.Args {
+			words[string(a.Value)] = true
+		}
+		for w := range words {
+			explained := strings.Contains(texts[c.Name], "\n"+w+"\n") || strings.Contains(texts[c.Name], "\n  "+w+"  ")
+			if w == strings.ToUpper(w) && w != "" && !explained && !slices.Contains(plain, w) && !strings.Contains(w, ",") {
+				t.Errorf("help %s does not explain %s", c.Name, w)
+			}
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -51,6 +52,28 @@ func TestReadmeTables(t *testing.T) {
 		} else if got != want+"\n" {
 			t.Errorf("README.md's table of %s is out of date: run go test ./commands/internal/e2e -update", name)
 		}
+	}
+}
+
+// The help explains each variable of the environment that the program reads, and no other.
+func TestEnvironment(t *testing.T) {
+	read := map[string]bool{}
+	getenv := regexp.MustCompile(`etenv\("(\w+)"\)`)
+	for _, p := range listPackages(t) {
+		for _, name := range p.GoFiles {
+			if p.dir() != "" {
+				for _, m := range getenv.FindAllStringSubmatch(string(must(os.ReadFile(filepath.Join(p.Dir, name)))), -1) {
+					read[m[1]] = true
+				}
+			}
+		}
+	}
+	explained := map[string]bool{}
+	for _, r := range helpRows(string(must(exec.Command("framecat", "help").Output())), "Environment") {
+		explained[r.word] = true
+	}
+	if !maps.Equal(read, explained) {
+		t.Errorf("the program reads %v, the help explains %v", read, explained)
 	}
 }
 

@@ -7,10 +7,9 @@ import (
 	"framecat/framing"
 )
 
-// A completion is what may stand at the end of a line. Paths are completed by the
-// shell.
+// A completion is what the end of a line may become. The shell itself completes paths.
 type completion struct {
-	prefix string // part of the word that stays as it is, in front of each Term
+	prefix string // part of the word that stays as it is, before each candidate
 	kind   string // "words", "files" or "dirs"
 	list   []Term
 }
@@ -48,8 +47,8 @@ func flagNames(flags []Flag, typed string, used map[string]bool) (short []Term) 
 	return append(short, long...)
 }
 
-// framingTerms are the names of framings. What can't do without an argument ends
-// in a colon.
+// framingTerms are the names of the framings. The name ends in a colon if an argument
+// must follow.
 func framingTerms() (list []Term) {
 	for _, k := range framing.Kinds() {
 		name := k.Name

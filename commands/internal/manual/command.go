@@ -1,3 +1,9 @@
+// Package manual prints what framecat says about itself: help, manual pages, the answers to
+// completion scripts, and explanations of framings.
+//
+// It prints from tables. Those of commands and flags come from the caller in a Program;
+// exit statuses, environment and values are here. Start with Program.Help, Command.Help,
+// Program.WriteShare, Program.Complete and Framings.
 package manual
 
 import "slices"

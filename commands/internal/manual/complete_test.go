@@ -11,21 +11,24 @@ import (
 var sample = &Program{
 	Commands: []Command{{
 		Name: "decode", Args: []Arg{{Value: File, Optional: true, Repeat: true}}, Summary: "frames in, messages out",
+		About: "Reads frames and writes their payloads.",
 		Flags: []Flag{
 			{Name: "framing", Short: "f", Value: Spec, Group: "Framing", Text: "use this framing", Default: "u32be"},
-			{Name: "out", Short: "o", Value: Format, Group: "Output", Text: "write messages in this format", Without: "lines", Words: []Term{{"dir:DIR", "a directory"}}},
+			{Name: "out", Short: "o", Value: Format, Group: "Output", Text: "write messages in this format", Without: "lines or so", Words: []Term{{"dir:DIR", "a directory"}}},
 			{Name: "where", Value: Test, Group: "Output", Text: "keep some frames", Repeat: true},
 			{Name: "count", Short: "n", Value: Number, Group: "Output", Text: "stop after N messages"},
 			{Name: "on-error", Value: "stop|skip", Group: "Output", Text: "stop or skip", Default: "stop"},
 			{Name: "quiet", Short: "q", Group: "Reports", Text: "print only errors"},
 		},
-		Examples: []Example{{Text: "a message on each line", Line: "framecat decode -f u8 FILE"}},
+		Sections: []Section{{Title: "TEST", Terms: []Term{{"NAME=VALUE", "a field has this value"}}, Text: "All must hold."}},
+		Statuses: []int{0, 130},
+		Examples: []Example{{Text: "print each message on a line", Line: "framecat decode -f u8 FILE"}},
 	}},
 	Flags:   []Flag{{Name: "help", Short: "h", Group: "Reports", Text: "print help"}},
 	Formats: []Term{{"lines", "one message a line"}, {"raw", "bytes"}, {"hex", "hex digits"}},
 }
 
-// What bash gives and what it puts in the place of what stands behind the last of its
+// What bash asks, and what it then puts in the place of all that follows the last of its
 // breaks.
 func TestBashAnswer(t *testing.T) {
 	const breaks = " \t\n\"'><=;|&(:"
@@ -50,9 +53,8 @@ func TestBashAnswer(t *testing.T) {
 		{"framecat", "9", ""},
 		{"", "9", ""},
 	}
-	m := sample
 	for _, r := range rows {
-		got := strings.ReplaceAll(strings.TrimSuffix(m.bashAnswer(r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
+		got := strings.ReplaceAll(strings.TrimSuffix(sample.bashAnswer(r.line, breaks, r.kind, "34"), "\n"), "\n", "|")
 		if got != r.want {
 			t.Errorf("%s (type %s): %q, want %q", r.line, r.kind, got, r.want)
 		}
@@ -78,19 +80,18 @@ func TestSplitLine(t *testing.T) {
 
 // PowerShell gets whole words, in quotes where it would take them apart.
 func TestPowershellAnswer(t *testing.T) {
-	m := sample
 	for line, want := range map[string]string{
 		"ZnJhbWVjYXQgZGVj": "decode\t", // framecat dec
 		"ZnJhbWVjYXQgZGVjb2RlIC1mICd1MTZiZTpvZmZzZXQ9Mixjb3U=": "'u16be:offset=2,counts='\t", // … decode -f 'u16be:offset=2,cou
 	} {
-		_, got, _ := strings.Cut(m.powershellAnswer(line), "\n")
+		_, got, _ := strings.Cut(sample.powershellAnswer(line), "\n")
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
 	}
 }
 
-// What completion offers behind each framing's name is what Parse takes.
+// What completion offers after each framing's name is what Parse takes.
 func TestCompletionOffersWhatParses(t *testing.T) {
 	for _, k := range framing.Kinds() {
 		base := k.Name + ":"

@@ -103,7 +103,7 @@ func (l *partLine) completeTest(typed string) completion {
 		fields = k.Fields
 	}
 	field, value, found := strings.Cut(typed, "=")
-	list := []Term{{"payload=", "the whole payload"}, {"payload~", "a part of it"}}
+	list := []Term{{"payload=", "the whole payload"}, {"payload~", "a part of the payload"}}
 	for i := range fields {
 		f := &fields[i]
 		switch {

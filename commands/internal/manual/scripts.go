@@ -28,7 +28,7 @@ func Script(args []string) (string, error) {
 		}
 		names = append(names, sh.name)
 	}
-	f := report.Usage("completion is for one of %s", strings.Join(names, ", "))
+	f := report.Usage("completion needs the name of a shell, one of %s", strings.Join(names, ", "))
 	if len(args) == 1 {
 		f.Text += fmt.Sprintf(", not %q", args[0])
 		if near := framing.Nearest(args[0], names); near != "" {

@@ -1,0 +1,108 @@
+package manual
+
+import (
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/report"
+)
+
+// The help of a command has all that its tables have.
+func TestCommandHelp(t *testing.T) {
+	const want = `framecat decode: frames in, messages out
+
+Reads frames and writes their payloads.
+
+  framecat decode [flags] [FILE...]
+
+Examples
+  # print each message on a line
+    framecat decode -f u8 FILE
+
+Framing
+  -f, --framing SPEC        use this framing (default u32be)
+
+Output
+  -o, --out FORMAT          write messages in this format (default lines or so)
+      --where TEST          keep some frames
+  -n, --count N             stop after N messages
+      --on-error stop|skip  stop or skip (default stop)
+
+Reports
+  -q, --quiet               print only errors
+
+TEST
+  NAME=VALUE  a field has this value
+
+  All must hold.
+
+Values
+  SPEC    a framing: NAME or NAME:ARG,ARG…, such as u16be:offset=2
+  FORMAT  lines, raw, hex, base64, escaped, json, a SPEC, or dir:DIR (only -o)
+
+Exit statuses
+  0         success
+  130, 143  interrupted by SIGINT or by SIGTERM; listen: by a second one
+`
+	if got := sample.Command("decode").Help(report.NewStyle(nil, "never")); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// The man page of a command has the same, in the man macros.
+func TestCommandPage(t *testing.T) {
+	page := commandPage(sample, sample.Command("decode"), "1.2.3", "2026-01-02T03:04:05Z")
+	for _, want := range []string{
+		`.TH "FRAMECAT\-DECODE" "1" "2026-01-02" "framecat 1.2.3" "User Commands"`,
+		`framecat\-decode \- frames in, messages out`,
+		`framecat decode [flags] [FILE...]`,
+		".SS \"Output\"\n.TP\n\\fB\\-o\\fR, \\fB\\-\\-out\\fR \\fIFORMAT\\fR\nwrite messages",
+		".SH \"TEST\"\n.TP\n\\fBNAME=VALUE\\fR\na field has this value\n.PP\nAll must hold.\n",
+		".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR\nsuccess\n",
+		"Print each message on a line:\n.PP\n.RS 4\n.EX\nframecat decode \\-f u8 FILE\n.EE\n.RE\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+}
+
+// Text of any kind stays as it is in a man page.
+func TestRoff(t *testing.T) {
+	for text, want := range map[string]string{
+		`a\b`:         `a\eb`,
+		"--x":         `\-\-x`,
+		".SH":         `\&.SH`,
+		"a\n.b":       "a\n\\&.b",
+		"it's ~ `^` ": `it\(aqs \(ti \(ga\(ha\(ga `,
+	} {
+		if got := roff(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Literal is what completion offers of a word that help shows.
+func TestLiteral(t *testing.T) {
+	for word, want := range map[string]string{
+		"auto": "auto|", "dir:DIR": "dir:|DIR", "merge[:SIZE]": "merge|[:SIZE]", "tls://HOST:PORT": "tls://|HOST:PORT",
+		"N": "|N", "3,3,4,1": "|3,3,4,1",
+	} {
+		if start, rest := literal(word); start+"|"+rest != want {
+			t.Errorf("%s: %s|%s, want %s", word, start, rest, want)
+		}
+	}
+}
+
+// Each code has one meaning, and codes ascend.
+func TestStatuses(t *testing.T) {
+	last := -1
+	for _, s := range statuses {
+		for _, code := range s.codes {
+			if code <= last {
+				t.Errorf("status %d follows %d", code, last)
+			}
+			last = code
+		}
+	}
+}
