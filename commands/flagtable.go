@@ -90,7 +90,7 @@ var flagTable = []flagGroup{
 		{onListen, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "end if nobody connects within this time"}},
 		{onSend, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
 		{onListen, manual.Flag{Name: "keep-open", Short: "k", Text: "serve many connections at once"}},
-		{onListen, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; more wait", Default: "1024"}},
+		{onListen, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
 		{onListen, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
 	}},
 	{"Timeouts", []flagRow{
@@ -108,7 +108,7 @@ var flagTable = []flagGroup{
 		{onNet, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
 		{onNet, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
 		{onSend, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
-		{onListen, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates signed by these"}},
+		{onListen, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
 		{onSend, manual.Flag{Name: "insecure", Text: "accept any certificate: others may listen in"}},
 	}},
 	{"Errors", []flagRow{

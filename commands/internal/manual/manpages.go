@@ -79,6 +79,9 @@ func framingsPage(version, date string) string {
 	m.macro("SH", "DESCRIPTION")
 	m.text("The flag -f SPEC chooses how frames are marked. A SPEC is the name of a framing, perhaps with arguments:")
 	m.list(Grammar.Terms)
+	m.WriteString(".PP\n")
+	m.text("A layout names the parts of a frame with their sizes in bytes, as in \"length:4 | payload\". " +
+		"A bar separates header, payload and trailer.")
 	m.macro("SH", "FRAMINGS")
 	for _, k := range framing.Kinds() {
 		m.framing(&k)
