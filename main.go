@@ -11,6 +11,10 @@ import (
 var version, commit, date string
 
 func main() {
-	b := commands.Build{Version: version, Commit: commit, Date: date}
-	os.Exit(commands.Run(os.Args, b, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(commands.Run(commands.Env{
+		Args:  os.Args,
+		Build: commands.Build{Version: version, Commit: commit, Date: date},
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Signals: commands.Signals,
+	}))
 }

@@ -4,7 +4,6 @@ package commands
 
 import (
 	"errors"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
@@ -12,19 +11,13 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// streams are the three files of a process.
-type streams struct {
-	in, out, err *os.File
-}
-
-// Run runs one command line, args[0] being the program, and returns its exit status.
-func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
-	s := streams{stdin, stdout, stderr}
+// Run runs one command line and returns its exit status.
+func Run(e Env) int {
 	only := ""
-	if len(args) > 1 {
-		only = args[1]
+	if len(e.Args) > 1 {
+		only = e.Args[1]
 	}
-	err := newProgram(s, only).dispatch(args, b)
+	err := newProgram(&e, only).dispatch(e.Args)
 	if err == nil {
 		return report.StatusOK
 	}
@@ -33,21 +26,15 @@ func Run(args []string, b Build, stdin, stdout, stderr *os.File) int {
 		f = report.Usage("%s", err)
 	}
 	if !f.Reported {
-		report.New(stderr, colorFlag(args)).Fail("", f)
+		report.New(e.system(), colorFlag(e.Args)).Fail("", f)
 	}
 	return f.Status
-}
-
-// A command is a subcommand: its page of the manual, and the function that runs it.
-type command struct {
-	page manual.Command
-	run  cli.ActionFunc
 }
 
 // subcommands make the commands, in the order of help.
 var subcommands = []struct {
 	name string
-	make func(streams) command
+	make func(*Env) command
 }{
 	{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
 	{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
@@ -55,21 +42,21 @@ var subcommands = []struct {
 
 // A program is framecat's commands.
 type program struct {
+	*Env
 	commands []command
-	streams
 }
 
 // newProgram makes the command called only, or all if none is called that. To make the
 // others takes time, and each start of the program would pay for it.
-func newProgram(s streams, only string) *program {
-	p := &program{streams: s}
+func newProgram(e *Env, only string) *program {
+	p := &program{Env: e}
 	for _, row := range subcommands {
 		if only == "" || only == row.name {
-			p.commands = append(p.commands, row.make(s))
+			p.commands = append(p.commands, row.make(e))
 		}
 	}
 	if only != "" && p.commands == nil {
-		return newProgram(s, "")
+		return newProgram(e, "")
 	}
 	return p
 }
@@ -96,7 +83,7 @@ func (p *program) manual() *manual.Program {
 // parse runs a command with its flags, which stand before its arguments.
 func (p *program) parse(c *command, args []string) error {
 	app := &cli.App{
-		Name: "framecat", Writer: p.out, ErrWriter: p.err, HideHelp: true, HideVersion: true,
+		Name: "framecat", Writer: p.Stdout, ErrWriter: p.Stderr, HideHelp: true, HideVersion: true,
 		DisableSliceFlagSeparator: true, OnUsageError: usageError, ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{{Name: c.page.Name, HideHelp: true, OnUsageError: usageError, Flags: cliFlags(c.page.Flags), Action: c.run}},
 	}

@@ -65,7 +65,7 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 		file.Close()
 	}()
 	out, errs := tempFile(t, ""), tempFile(t, "")
-	Run(append(append([]string{"framecat"}, args...), more...), Build{Version: "test"}, r, out, errs)
+	Run(testEnv(r, out, errs).with(append(append([]string{"framecat"}, args...), more...)))
 	b, err := os.ReadFile(out.Name())
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestRecordedPieces(t *testing.T) {
 			write(w, out)
 			w.Close()
 		}()
-		Run(append([]string{"framecat", "decode"}, args...), Build{Version: "test"}, r, out, errs)
+		Run(testEnv(r, out, errs).with(append([]string{"framecat", "decode"}, args...)))
 		<-written
 		b, _ := os.ReadFile(out.Name())
 		return string(b)

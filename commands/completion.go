@@ -7,7 +7,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-func completionCommand(s streams) command {
+func completionCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "completion", Args: []manual.Arg{{Value: "bash|zsh|fish|powershell"}},
@@ -33,7 +33,7 @@ func completionCommand(s streams) command {
 			if err != nil {
 				return err
 			}
-			return report.PrintText(s.out, script)
+			return e.system().Print(script)
 		},
 	}
 }

@@ -18,7 +18,7 @@ type decodeOptions struct {
 	out formats.Format
 }
 
-func decodeCommand(s streams) command {
+func decodeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "decode", Args: fileArgs,
@@ -36,20 +36,20 @@ func decodeCommand(s streams) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			o, err := readDecode(c, s)
+			o, err := readDecode(c, e)
 			if err != nil {
 				return err
 			}
-			return decode(s, o)
+			return decode(e, o)
 		},
 	}
 }
 
-func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
-	if o.common, err = readCommon(c, s); err != nil {
+func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
+	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
-	if o.out, err = readOut(c, s, o.kind, o.force); err != nil {
+	if o.out, err = readOut(c, e, o.kind, o.force); err != nil {
 		return o, err
 	}
 	o.selection, err = readSelection(c, &o.common)
@@ -58,11 +58,11 @@ func readDecode(c *cli.Context, s streams) (o decodeOptions, err error) {
 
 // readOut reads the format of the output, which suits the framing of kind and a
 // terminal.
-func readOut(c *cli.Context, s streams, kind *framing.Kind, force bool) (out formats.Format, err error) {
+func readOut(c *cli.Context, e *Env, kind *framing.Kind, force bool) (out formats.Format, err error) {
 	if out, err = chosenOut(c, kind); err != nil {
 		return out, err
 	}
-	return formats.FitTerminal(out, s.out, force)
+	return formats.FitTerminal(out, e.Stdout, force)
 }
 
 // chosenOut is the format that -o names, or the one that suits the framing of kind.
@@ -74,24 +74,24 @@ func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
 }
 
 // decode converts the frames of each input to messages on standard output.
-func decode(s streams, o decodeOptions) error {
+func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
-	sink := formats.NewSink(o.out, in, input.Splicing(s.out), o.report)
+	sink := formats.NewSink(o.out, in, input.Splicing(e.Stdout), o.report)
 	c := pump.New(in, sink, o.report, o.limits)
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
-	return o.common.run(c, input.Files(o.files, s.in, o.seek, o.length), s)
+	return o.common.run(c, input.Files(o.files, e.Stdin, o.seek, o.length), e)
 }
 
 // run runs a conversion with the options that encode and decode share.
-func (o *common) run(c *pump.Conversion, in []input.Input, s streams) error {
+func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	partial, fresh, err := o.openPartial(in)
 	if err != nil {
 		return err
 	}
 	c.Skip, c.Left, c.Partial = o.skip, o.count, partial
 	c.Stats.Start, c.Stats.Sizes = time.Now(), o.stats
-	input.WidenPipe(s.out)
-	stop := c.Stats.Progress(s.out, s.err, o.report)
+	input.WidenPipe(e.Stdout)
+	stop := c.Stats.Progress(o.report)
 	err = c.Run(in)
 	stop()
 	if partial != nil {

@@ -5,17 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // dispatch runs a command with its flags put first, as urfave/cli needs them, or
 // prints help or the version.
-func (p *program) dispatch(args []string, b Build) error {
+func (p *program) dispatch(args []string) error {
 	if len(args) < 2 {
-		fmt.Fprint(p.err, p.manual().FrontPage())
+		fmt.Fprint(p.Stderr, p.manual().FrontPage())
 		return &report.Failure{Status: report.StatusUsage, Reported: true}
 	}
 	name, rest := args[1], args[2:]
@@ -23,9 +22,9 @@ func (p *program) dispatch(args []string, b Build) error {
 	case args[len(args)-1] == "--generate-bash-completion":
 		return staleCompletion()
 	case name == manual.CompleteCommand:
-		return report.PrintText(p.out, p.manual().Complete(rest))
+		return p.system().Print(p.manual().Complete(rest))
 	case name == manual.ShareCommand && len(rest) == 1:
-		b = b.filled()
+		b := p.Build.filled()
 		return p.manual().WriteShare(rest[0], b.Version, b.Date)
 	case name == "help":
 		return p.helpCommand(rest, args)
@@ -34,7 +33,7 @@ func (p *program) dispatch(args []string, b Build) error {
 		if err != nil {
 			return err
 		}
-		if asked, err := p.printAsked("", flags, b, args); asked {
+		if asked, err := p.printAsked("", flags, args); asked {
 			return err
 		}
 		return p.unknownCommand(name)
@@ -47,14 +46,14 @@ func (p *program) dispatch(args []string, b Build) error {
 	if err != nil {
 		return err
 	}
-	if asked, err := p.printAsked(name, flags, b, args); asked {
+	if asked, err := p.printAsked(name, flags, args); asked {
 		return err
 	}
 	return p.parse(c, flags)
 }
 
 // printAsked prints help or the version if one of the flags asks for it.
-func (p *program) printAsked(command string, flags []string, b Build, args []string) (asked bool, err error) {
+func (p *program) printAsked(command string, flags []string, args []string) (asked bool, err error) {
 	for _, f := range flags {
 		switch f {
 		case "--":
@@ -62,7 +61,7 @@ func (p *program) printAsked(command string, flags []string, b Build, args []str
 		case "--help":
 			return true, p.help(command, colorFlag(args))
 		case "--version":
-			return true, report.PrintText(p.out, b.text()+"\n")
+			return true, p.system().Print(p.Build.text() + "\n")
 		}
 	}
 	return false, nil
@@ -83,15 +82,15 @@ func (p *program) helpCommand(rest, args []string) error {
 
 // help prints the help of framecat, or of the command called name.
 func (p *program) help(name, color string) error {
-	st := report.NewStyle(p.out, color)
+	st := p.system().Style(p.Stdout, color)
 	if name == "" || name == "help" {
-		return report.PrintText(p.out, p.manual().Help(st))
+		return p.system().Print(p.manual().Help(st))
 	}
 	c := p.command(name)
 	if c == nil {
 		return p.unknownCommand(name)
 	}
-	return report.PrintText(p.out, c.page.Help(st))
+	return p.system().Print(c.page.Help(st))
 }
 
 func (p *program) unknownCommand(name string) error {

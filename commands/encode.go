@@ -17,7 +17,7 @@ type encodeOptions struct {
 	literal  bool     // they are taken as they are
 }
 
-func encodeCommand(s streams) command {
+func encodeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "encode", Args: fileArgs,
@@ -34,17 +34,17 @@ func encodeCommand(s streams) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			o, err := readEncode(c, s)
+			o, err := readEncode(c, e)
 			if err != nil {
 				return err
 			}
-			return encode(s, o)
+			return encode(e, o)
 		},
 	}
 }
 
-func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
-	if o.common, err = readCommon(c, s); err != nil {
+func readEncode(c *cli.Context, e *Env) (o encodeOptions, err error) {
+	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
 	if o.in, err = formats.In(c.String("in")); err != nil {
@@ -54,17 +54,17 @@ func readEncode(c *cli.Context, s streams) (o encodeOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("messages come from -m or from files, not from both")
 	}
-	if report.IsTerminal(s.out) && !o.force {
+	if report.IsTerminal(e.Stdout) && !o.force {
 		return o, formats.RefuseTerminal("encode")
 	}
 	return o, nil
 }
 
 // encode converts the messages of each input to frames on standard output.
-func encode(s streams, o encodeOptions) error {
-	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Splicing(s.out), o.report)
+func encode(e *Env, o encodeOptions) error {
+	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Splicing(e.Stdout), o.report)
 	c := pump.New(o.in, sink, o.report, o.limits)
-	in := input.Files(o.files, s.in, 0, -1)
+	in := input.Files(o.files, e.Stdin, 0, -1)
 	if len(o.messages) > 0 {
 		in = nil
 		for _, m := range o.messages {
@@ -74,5 +74,5 @@ func encode(s streams, o encodeOptions) error {
 			c.From = formats.Raw()
 		}
 	}
-	return o.common.run(c, in, s)
+	return o.common.run(c, in, e)
 }

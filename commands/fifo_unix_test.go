@@ -25,7 +25,7 @@ func TestFIFO(t *testing.T) {
 			}
 			done := make(chan int, 1)
 			go func() {
-				done <- Run(append([]string{"framecat"}, append(args, fifo)...), Build{}, textFile(t, ""), out, os.Stderr)
+				done <- Run(testEnv(textFile(t, ""), out, os.Stderr).with(append([]string{"framecat"}, append(args, fifo)...)))
 			}()
 			w, err := os.OpenFile(fifo, os.O_WRONLY, 0)
 			if err != nil {
@@ -53,11 +53,11 @@ func TestPortFileFIFO(t *testing.T) {
 	}
 	signals := make(chan os.Signal, 1)
 	signals <- syscall.SIGTERM
-	s := streams{textFile(t, ""), mustCreate(t, filepath.Join(t.TempDir(), "out")), mustCreate(t, filepath.Join(t.TempDir(), "err"))}
-	if got := runNet(s, signals, []string{"listen", "--port-file", fifo, "0"}); got != 143 {
+	e := testEnv(textFile(t, ""), mustCreate(t, filepath.Join(t.TempDir(), "out")), mustCreate(t, filepath.Join(t.TempDir(), "err")))
+	if got := runNet(e, signals, []string{"listen", "--port-file", fifo, "0"}); got != 143 {
 		t.Errorf("status %d, want 143", got)
 	}
-	if got := runNet(s, nil, []string{"listen", "--port-file", fifo, "--timeout", "0.1", "0"}); got != report.StatusTimeout {
+	if got := runNet(e, nil, []string{"listen", "--port-file", fifo, "--timeout", "0.1", "0"}); got != report.StatusTimeout {
 		t.Errorf("status %d, want %d", got, report.StatusTimeout)
 	}
 	os.OpenFile(fifo, os.O_RDONLY, 0) // lets the writer go

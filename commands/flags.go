@@ -32,14 +32,14 @@ type common struct {
 }
 
 // readCommon reads the flags of a command. Its error is about usage.
-func readCommon(c *cli.Context, s streams) (common, error) {
+func readCommon(c *cli.Context, e *Env) (common, error) {
 	o := common{
 		count: pump.NoLimit, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
-		files: c.Args().Slice(), report: report.New(s.err, c.String("color")),
+		files: c.Args().Slice(), report: report.New(e.system(), c.String("color")),
 	}
 	o.report.Verbose, o.report.Quiet = c.Bool("verbose"), c.Bool("quiet")
 	var err error
-	if o.framing, o.kind, err = framingOf(c); err != nil {
+	if o.framing, o.kind, err = framingOf(c, e); err != nil {
 		return o, err
 	}
 	if o.limits.Held, err = framing.ParseSize(c.String("max-frame")); err != nil {
@@ -71,9 +71,9 @@ func checkColor(c *cli.Context) error {
 }
 
 // framingOf is the framing of -f, of $FRAMECAT_FRAMING, or u32be.
-func framingOf(c *cli.Context) (framing.Framing, *framing.Kind, error) {
+func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Kind, error) {
 	spec, from := "u32be", ""
-	if env := os.Getenv("FRAMECAT_FRAMING"); env != "" {
+	if env := e.Getenv("FRAMECAT_FRAMING"); env != "" {
 		spec, from = env, "$FRAMECAT_FRAMING: "
 	}
 	if c.IsSet("framing") {

@@ -5,10 +5,9 @@ import (
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
-	"framecat/commands/internal/report"
 )
 
-func framingsCommand(s streams) command {
+func framingsCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "framings", Args: []manual.Arg{{Value: manual.Spec, Optional: true, Repeat: true}},
@@ -28,11 +27,11 @@ func framingsCommand(s streams) command {
 			if err := checkColor(c); err != nil {
 				return err
 			}
-			text, err := manual.Framings(report.NewStyle(s.out, c.String("color")), c.Args().Slice())
+			text, err := manual.Framings(e.system().Style(e.Stdout, c.String("color")), c.Args().Slice())
 			if err != nil {
 				return formats.SpecFailure(err)
 			}
-			return report.PrintText(s.out, text)
+			return e.system().Print(text)
 		},
 	}
 }

@@ -22,11 +22,11 @@ func inPath(t *testing.T, program string) string {
 }
 
 // wholeManual is the manual of all commands.
-func wholeManual() *manual.Program { return newProgram(streams{}, "").manual() }
+func wholeManual() *manual.Program { return newProgram(new(Env), "").manual() }
 
 // helpTexts are all that help prints, by command; framecat's own is under "".
 func helpTexts() map[string]string {
-	m, st := wholeManual(), report.NewStyle(nil, "never")
+	m, st := wholeManual(), report.NewStyle(false)
 	texts := map[string]string{"": m.Help(st)}
 	for _, c := range m.Commands {
 		texts[c.Name] = c.Help(st)

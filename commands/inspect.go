@@ -15,7 +15,7 @@ type inspectOptions struct {
 	asked bool // -f auto asked for the framing to be found
 }
 
-func inspectCommand(s streams) command {
+func inspectCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "inspect", Args: fileArgs,
@@ -43,19 +43,19 @@ func inspectCommand(s streams) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			o, err := readInspect(c, s)
+			o, err := readInspect(c, e)
 			if err != nil {
 				return err
 			}
-			return inspect(s, o)
+			return inspect(e, o)
 		},
 	}
 }
 
 // inspect shows each input.
-func inspect(s streams, o inspectOptions) error {
+func inspect(e *Env, o inspectOptions) error {
 	if o.view.Auto && !o.asked && o.count > 0 {
 		o.report.Note("no framing is given: -f auto looks for it")
 	}
-	return views.Inspect(s.out, input.Files(o.files, s.in, o.seek, o.length), o.view)
+	return views.Inspect(e.Stdout, input.Files(o.files, e.Stdin, o.seek, o.length), o.view)
 }

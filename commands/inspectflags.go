@@ -13,12 +13,12 @@ import (
 	"framecat/hexview"
 )
 
-func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
+func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v := &o.view
-	if v.Auto, o.asked = autoFraming(c); v.Auto {
+	if v.Auto, o.asked = autoFraming(c, e); v.Auto {
 		c.Set("framing", "lines") // until it is found
 	}
-	if o.common, err = readCommon(c, s); err != nil {
+	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
 	if v.Auto {
@@ -47,22 +47,22 @@ func readInspect(c *cli.Context, s streams) (o inspectOptions, err error) {
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
 	v.Limits = pump.Limits{Held: o.limits.Held, Streamed: o.limits.Held}
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
-	return o, readView(c, s.out, &v.View)
+	return o, readView(c, e, &v.View)
 }
 
 // autoFraming reports whether the framing is to be found: for -f auto, or where neither -f
 // nor the environment names one; then it was not asked for.
-func autoFraming(c *cli.Context) (auto, asked bool) {
+func autoFraming(c *cli.Context, e *Env) (auto, asked bool) {
 	spec := c.String("framing")
 	if !c.IsSet("framing") {
-		spec = os.Getenv("FRAMECAT_FRAMING")
+		spec = e.Getenv("FRAMECAT_FRAMING")
 	}
 	return spec == "" || spec == "auto", spec == "auto"
 }
 
 // readView reads how rows of hex look.
-func readView(c *cli.Context, out *os.File, view *hexview.Options) error {
-	cols, err := number(c, "cols", fittingCols(out))
+func readView(c *cli.Context, e *Env, view *hexview.Options) error {
+	cols, err := number(c, "cols", fittingCols(e.Stdout))
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
 		return report.Usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
 	}
@@ -77,8 +77,8 @@ func readView(c *cli.Context, out *os.File, view *hexview.Options) error {
 	default:
 		return report.Usage("--layout is frames or dump, not %q", l)
 	}
-	view.Width = terminalWidth(out)
-	view.Cols, view.Rows, view.Color = int(cols), int(min(rows, 1<<30)), report.Colored(out, c.String("color"))
+	view.Width = terminalWidth(e.Stdout)
+	view.Cols, view.Rows, view.Color = int(cols), int(min(rows, 1<<30)), e.system().Colored(e.Stdout, c.String("color"))
 	return nil
 }
 

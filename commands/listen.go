@@ -25,7 +25,7 @@ type listenOptions struct {
 	portFile string
 }
 
-func listenCommand(s streams) command {
+func listenCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "listen", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}},
@@ -52,19 +52,19 @@ func listenCommand(s streams) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			o, err := readListen(c, s)
+			o, err := readListen(c, e)
 			if err != nil {
 				return err
 			}
-			signals, stop := notifySignals()
+			signals, stop := e.signals()
 			defer stop()
-			return listen(s, o, signals)
+			return listen(e, o, signals)
 		},
 	}
 }
 
-func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
-	if o.netOptions, err = readNet(c, s, true); err != nil {
+func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
+	if o.netOptions, err = readNet(c, e, true); err != nil {
 		return o, err
 	}
 	if len(o.files) > 0 {
@@ -91,7 +91,7 @@ func readListen(c *cli.Context, s streams) (o listenOptions, err error) {
 
 // listen serves connections until the only one has ended, until the messages that were
 // asked for are written, or until a signal or --timeout ends it.
-func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
+func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	if !o.report.Quiet {
 		if err := o.ready(); err != nil {
 			return err
@@ -121,7 +121,7 @@ func listen(s streams, o listenOptions, signals <-chan os.Signal) error {
 	return serve.Run(serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger,
-		To: o.sink(s.out), Count: o.count, Stdin: s.in, Stderr: s.err, Report: o.report,
+		To: o.sink(e.Stdout), Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
 	}, signals, timeout)
 }
 

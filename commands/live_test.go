@@ -14,9 +14,11 @@ func TestInspectLive(t *testing.T) {
 	}
 	defer w.Close()
 	out := tempFile(t, "")
+	e := testEnv(in, out, tempFile(t, ""))
+	e.Args = []string{"framecat", "inspect", "-f", "auto"}
 	ended := make(chan int)
 	go func() {
-		ended <- Run([]string{"framecat", "inspect", "-f", "auto"}, Build{Version: "test"}, in, out, tempFile(t, ""))
+		ended <- Run(e)
 	}()
 	shows := func(text string) {
 		t.Helper()

@@ -3,7 +3,6 @@ package commands
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"io"
 	"net"
 	"os"
@@ -12,10 +11,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/urfave/cli/v2"
-
-	"framecat/commands/internal/report"
 )
 
 // patience is how long a test waits for what must happen.
@@ -61,7 +56,7 @@ func start(t *testing.T, stdin, stdout *os.File, args []string) *runner {
 	if args[0] == "listen" {
 		args = append(args, "--port-file", portFile)
 	}
-	go func() { r.done <- runNet(streams{stdin, out, errs}, r.signals, args) }()
+	go func() { r.done <- runNet(testEnv(stdin, out, errs), r.signals, args) }()
 	if args[0] == "listen" {
 		eventually(t, "the address", func() bool {
 			text, _ := os.ReadFile(portFile)
@@ -92,31 +87,10 @@ func mustCreate(t *testing.T, name string) *os.File {
 }
 
 // runNet is Run with signals that a test sends.
-func runNet(s streams, signals <-chan os.Signal, args []string) int {
-	p := newProgram(s, "")
-	p.command("listen").run = func(c *cli.Context) error {
-		o, err := readListen(c, s)
-		if err != nil {
-			return err
-		}
-		return listen(s, o, signals)
-	}
-	p.command("send").run = func(c *cli.Context) error {
-		o, err := readSend(c, s)
-		if err != nil {
-			return err
-		}
-		return send(s, o, signals)
-	}
-	err := p.dispatch(append([]string{"framecat"}, args...), Build{})
-	var f *report.Failure
-	if !errors.As(err, &f) {
-		return report.StatusOK
-	}
-	if !f.Reported {
-		report.New(s.err, "never").Fail("", f)
-	}
-	return f.Status
+func runNet(e Env, signals <-chan os.Signal, args []string) int {
+	e.Args = append([]string{"framecat"}, args...)
+	e.Signals = func() (<-chan os.Signal, func()) { return signals, func() {} }
+	return Run(e)
 }
 
 // status waits for the end of the command.

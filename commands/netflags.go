@@ -54,8 +54,8 @@ func (o *netOptions) ready() error {
 	return err
 }
 
-func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error) {
-	if o.common, err = readCommon(c, s); err != nil {
+func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
+	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
 	if o.link.Address, o.files, err = link.ParseAddress(o.files); err != nil {
@@ -80,13 +80,13 @@ func readNet(c *cli.Context, s streams, listening bool) (o netOptions, err error
 			o.codec.Theirs, o.theirKind = reply, framing.Lookup(name)
 		}
 	}
-	if err = o.readHex(c, s); err != nil {
+	if err = o.readHex(c, e); err != nil {
 		return o, err
 	}
 	if o.plain, err = chosenOut(c, o.theirKind); err != nil {
 		return o, err
 	}
-	if o.out, err = formats.FitTerminal(o.plain, s.out, o.force || o.hex || listening && o.report.Quiet); err != nil {
+	if o.out, err = formats.FitTerminal(o.plain, e.Stdout, o.force || o.hex || listening && o.report.Quiet); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {
@@ -118,13 +118,13 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 }
 
 // readHex reads --hex.
-func (o *netOptions) readHex(c *cli.Context, s streams) error {
+func (o *netOptions) readHex(c *cli.Context, e *Env) error {
 	if o.hex = c.Bool("hex"); !o.hex {
 		return nil
 	}
 	if c.IsSet("out") && c.String("exec") == "" { // it is for the process then
 		return report.Usage("--hex shows messages its own way: -o does not go with it")
 	}
-	o.view = hexview.Options{Cols: int(fittingCols(s.out)), Width: terminalWidth(s.out), Color: report.Colored(s.out, c.String("color"))}
+	o.view = hexview.Options{Cols: int(fittingCols(e.Stdout)), Width: terminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color"))}
 	return nil
 }

@@ -24,7 +24,7 @@ type sendOptions struct {
 	literal  bool           // they are taken as they are
 }
 
-func sendCommand(s streams) command {
+func sendCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "send", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]},
@@ -48,19 +48,19 @@ func sendCommand(s streams) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			o, err := readSend(c, s)
+			o, err := readSend(c, e)
 			if err != nil {
 				return err
 			}
-			signals, stop := notifySignals()
+			signals, stop := e.signals()
 			defer stop()
-			return send(s, o, signals)
+			return send(e, o, signals)
 		},
 	}
 }
 
-func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
-	if o.netOptions, err = readNet(c, s, false); err != nil {
+func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
+	if o.netOptions, err = readNet(c, e, false); err != nil {
 		return o, err
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
@@ -104,15 +104,15 @@ func readSend(c *cli.Context, s streams) (o sendOptions, err error) {
 }
 
 // send sends the messages and prints the replies.
-func send(s streams, o sendOptions, signals <-chan os.Signal) error {
+func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	if err := o.ready(); err != nil {
 		return err
 	}
 	x := o.client
-	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(s.out)
-	x.Streams = o.streams(s.in)
-	x.Typing = x.Streams && report.IsTerminal(s.in)
-	x.Source = func() ([]input.Input, formats.Format, error) { return o.source(s.in) }
+	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(e.Stdout)
+	x.Streams = o.streams(e.Stdin)
+	x.Typing = x.Streams && report.IsTerminal(e.Stdin)
+	x.Source = func() ([]input.Input, formats.Format, error) { return o.source(e.Stdin) }
 	return client.Run(x, signals)
 }
 

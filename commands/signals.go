@@ -11,10 +11,10 @@ import (
 // the program, and then to the group that it is in.
 const sameSignal = 100 * time.Millisecond
 
-// notifySignals returns the signals that end send and listen, until stop is called. A
+// Signals returns the signals that end send and listen, until stop is called. A
 // SIGINT that was ignored at the start stays so, as in the background jobs of a shell; Go
 // does not tell of SIGTERM whether it was.
-func notifySignals() (signals <-chan os.Signal, stop func()) {
+func Signals() (signals <-chan os.Signal, stop func()) {
 	came, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(s) {

@@ -28,7 +28,7 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 		b, _ := io.ReadAll(master) // ends with an error when the terminal closes
 		got <- string(b)
 	}()
-	status = Run(append([]string{"framecat"}, args...), Build{Version: "test"}, in, tty, errs)
+	status = Run(testEnv(in, tty, errs).with(append([]string{"framecat"}, args...)))
 	time.Sleep(20 * time.Millisecond)
 	tty.Close()
 	errs.Seek(0, io.SeekStart)

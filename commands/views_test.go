@@ -15,11 +15,22 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden views")
 
-// run runs a command line with files for its streams.
+// testEnv is an environment without variables.
+func testEnv(stdin, stdout, stderr *os.File) Env {
+	return Env{Build: Build{Version: "test"}, Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: func(string) string { return "" }}
+}
+
+// with is the environment with these words on the command line.
+func (e Env) with(args []string) Env {
+	e.Args = args
+	return e
+}
+
+// run runs a command line with files for ite *Env.
 func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	out, errs := tempFile(t, ""), tempFile(t, "")
-	status = Run(append([]string{"framecat"}, args...), Build{Version: "test"}, tempFile(t, stdin), out, errs)
+	status = Run(testEnv(tempFile(t, stdin), out, errs).with(append([]string{"framecat"}, args...)))
 	read := func(f *os.File) string {
 		f.Seek(0, io.SeekStart)
 		b, _ := io.ReadAll(f)

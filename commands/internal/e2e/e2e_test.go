@@ -41,7 +41,10 @@ func (m atRoot) Run() int {
 
 // framecatMain does what main.go does.
 func framecatMain() {
-	os.Exit(commands.Run(os.Args, commands.Build{}, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(commands.Run(commands.Env{
+		Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Signals: commands.Signals,
+	}))
 }
 
 // framecat runs one command, which must end well, its input in random pieces.

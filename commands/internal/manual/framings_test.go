@@ -11,7 +11,7 @@ import (
 
 // The list fits a page too.
 func TestListFits(t *testing.T) {
-	text, err := Framings(report.NewStyle(nil, "never"), nil)
+	text, err := Framings(report.NewStyle(false), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestListFits(t *testing.T) {
 // each example part by part.
 func TestExplain(t *testing.T) {
 	for _, k := range framing.Kinds() {
-		text, err := Framings(report.NewStyle(nil, "never"), []string{k.Name})
+		text, err := Framings(report.NewStyle(false), []string{k.Name})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ Exit statuses
   0         success
   130, 143  interrupted by SIGINT or by SIGTERM; listen: by a second one
 `
-	if got := sample.Command("decode").Help(report.NewStyle(nil, "never")); got != want {
+	if got := sample.Command("decode").Help(report.NewStyle(false)); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

@@ -90,7 +90,7 @@ func OutputFailure(r *report.Reporter, name string, err error) error {
 		r.Fail(peer.Name, f)
 		return f
 	}
-	report.DieOfBrokenPipe(err)
+	r.DieOfBrokenPipe(err)
 	var p *fs.PathError
 	if errors.As(err, &p) && p.Path != "/dev/stdout" {
 		name = p.Path

@@ -21,7 +21,7 @@ import (
 func convertText(t testing.TB, in formats.Format, sink func(io.Writer, *report.Reporter) formats.Sink, text []byte) (out []byte, status int) {
 	t.Helper()
 	var buf, messages bytes.Buffer
-	r := &report.Reporter{W: &messages, Style: report.NewStyle(nil, "never"), Clear: func() {}}
+	r := &report.Reporter{W: &messages, Marks: report.NewStyle(false), Clear: func() {}}
 	c := New(in, sink(&buf, r), r, Limits{Held: 16 << 20})
 	err := c.Run([]input.Input{input.Text(string(text))})
 	var f *report.Failure

@@ -2,7 +2,6 @@ package pump
 
 import (
 	"fmt"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -80,11 +79,11 @@ func human(n float64) string {
 // Progress shows what was done so far on a terminal, once work takes long, until
 // stop is called. The line is taken away before anything else is printed. Where the
 // messages themselves go to a terminal there is none: it would run into them.
-func (s *Stats) Progress(stdout, stderr *os.File, r *report.Reporter) (stop func()) {
-	if r.Quiet || !report.IsTerminal(stderr) || report.IsTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+func (s *Stats) Progress(r *report.Reporter) (stop func()) {
+	if r.Quiet || !report.IsTerminal(r.Stderr) || report.IsTerminal(r.Stdout) || r.Dumb() {
 		return func() {}
 	}
-	line := report.NewStatusLine(stderr)
+	line := report.NewStatusLine(r.Stderr)
 	r.Clear = line.Clear
 	ticker := time.NewTicker(500 * time.Millisecond)
 	done := make(chan struct{})

@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -43,14 +42,6 @@ func Reason(err error) string {
 		return "the file became shorter while it was read"
 	}
 	return TLSReason(err)
-}
-
-// DieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err says that nobody reads
-// its output any more. Only a write to standard output itself raises the signal.
-func DieOfBrokenPipe(err error) {
-	if errors.Is(err, syscall.EPIPE) {
-		os.Stdout.Write([]byte{0})
-	}
 }
 
 // TLSReason words an error of packages tls and x509.

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 )
 
@@ -37,8 +36,9 @@ func Usage(format string, args ...any) *Failure {
 // A Reporter prints failures, notes and details on stderr, and keeps the status of the
 // first failure.
 type Reporter struct {
+	System
 	W       io.Writer
-	Style   Style
+	Marks   Style         // colours of what a line begins with
 	Quiet   bool          // print no notes
 	Verbose bool          // print details
 	Status  int           // of the first failure; 0 if there was none
@@ -46,9 +46,9 @@ type Reporter struct {
 	Source  func() string // names the source of failures that have no name; may be nil
 }
 
-// New returns a Reporter for stderr; color is the value of --color.
-func New(stderr *os.File, color string) *Reporter {
-	return &Reporter{W: stderr, Style: NewStyle(stderr, color), Clear: func() {}}
+// New returns a Reporter; color is the value of --color.
+func New(s System, color string) *Reporter {
+	return &Reporter{System: s, W: s.Stderr, Marks: s.Style(s.Stderr, color), Clear: func() {}}
 }
 
 // Fork returns a reporter that prints like r and has a status of its own, 0 so far.
@@ -85,7 +85,7 @@ func (r *Reporter) Failed(f *Failure) {
 // hints formats the hints of a failure, a line each.
 func (r *Reporter) hints(f *Failure) (text string) {
 	for _, h := range f.Hints {
-		text += marked(r.Style.bad("framecat:")+" "+r.Style.hint("hint:"), h)
+		text += marked(r.Marks.bad("framecat:")+" "+r.Marks.hint("hint:"), h)
 	}
 	return text
 }
@@ -103,11 +103,11 @@ func (r *Reporter) Fail(name string, f *Failure) {
 		name = strings.ReplaceAll(name, "\n", `\n`) + ": "
 	}
 	r.Clear()
-	io.WriteString(r.W, marked(r.Style.bad("framecat:"), name+f.Text)+r.hints(f))
+	io.WriteString(r.W, marked(r.Marks.bad("framecat:"), name+f.Text)+r.hints(f))
 }
 
 // Warn prints what users must know even with --quiet.
-func (r *Reporter) Warn(text string) { r.line(r.Style.bad("framecat:"), text) }
+func (r *Reporter) Warn(text string) { r.line(r.Marks.bad("framecat:"), text) }
 
 // Note prints a line unless --quiet is set.
 func (r *Reporter) Note(format string, args ...any) {

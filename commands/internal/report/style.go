@@ -10,24 +10,8 @@ import (
 // A Style colours words for one stream, or returns them unchanged.
 type Style struct{ bad, hint, Strong, Faint func(...any) string }
 
-// Colored reports whether one stream is coloured. The flag decides first, then NO_COLOR,
-// then CLICOLOR_FORCE, then whether the stream is a terminal.
-func Colored(stream *os.File, flag string) bool {
-	force := os.Getenv("CLICOLOR_FORCE")
-	switch {
-	case flag == "always":
-		return true
-	case flag == "never", os.Getenv("NO_COLOR") != "":
-		return false
-	case force != "" && force != "0":
-		return true
-	}
-	return IsTerminal(stream) && os.Getenv("TERM") != "dumb"
-}
-
-// NewStyle returns the colours of one stream.
-func NewStyle(stream *os.File, flag string) Style {
-	on := Colored(stream, flag)
+// NewStyle returns a Style that colours words if on is set.
+func NewStyle(on bool) Style {
 	paint := func(a ...color.Attribute) func(...any) string {
 		c := color.New(a...)
 		if on {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,16 +29,6 @@ func Wrap(text string, indent int) string {
 		col += n
 	}
 	return b.String()
-}
-
-// PrintText writes the text that a command exists to print, such as help. Its error is a
-// failure.
-func PrintText(w io.Writer, text string) error {
-	if _, err := io.WriteString(w, text); err != nil {
-		DieOfBrokenPipe(err)
-		return &Failure{Status: StatusIO, Text: "standard output: " + Reason(err)}
-	}
-	return nil
 }
 
 // Count formats a number of things: "1 reply", "2 replies", "3 bytes".

@@ -190,7 +190,7 @@ func (i *inspection) flush() error {
 	if err == nil {
 		return nil
 	}
-	report.DieOfBrokenPipe(err)
+	i.Report.DieOfBrokenPipe(err)
 	return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(err)}
 }
 

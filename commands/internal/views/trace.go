@@ -58,7 +58,7 @@ func (i *inspection) traceInput(out *os.File, in input.Input, heading string) {
 	}
 	i.index = t.r.Index
 	if out := t.flush(); out != nil {
-		report.DieOfBrokenPipe(out)
+		i.Report.DieOfBrokenPipe(out)
 		i.Report.Fail("standard output", &report.Failure{Status: report.StatusIO, Text: report.Reason(out)})
 	} else if err != nil && err != report.ErrDone {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
