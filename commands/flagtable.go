@@ -45,7 +45,7 @@ var flagTable = []flagGroup{
 		{onFilters | onNet, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
 		{onInspect, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
 		{onNet, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
-		{onFiles | onNet, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit the payload size; 0: no limit", Default: "16MiB"}},
+		{onFiles | onNet, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{
 		{onEncode | onNet, manual.Flag{Name: "in", Short: "i", Value: manual.Format, Text: "set the input format", Default: "lines"}},

@@ -21,7 +21,7 @@ func inspectCommand(e *Env) command {
 			Name: "inspect", Args: fileArgs,
 			Summary: "show where the frames are in a captured stream",
 			About: "Shows each FILE or standard input in hex, with a mark before each part of a frame. A FILE " +
-				"may also be a capture (pcap, pcapng) or a hex dump; its TCP streams are shown one after " +
+				"may also be a hex dump, or a capture (pcap, pcapng): the TCP streams in it are shown one after " +
 				"another.",
 			Flags: flagsOf(onInspect),
 			Sections: []manual.Section{
