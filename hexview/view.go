@@ -1,12 +1,12 @@
-// Package hexview shows bytes as rows of hex and text, with marks and colours that
-// say what each part is. It knows nothing of framings: its caller does.
+// Package hexview prints bytes as rows of hex and text, and shows what each part of them
+// is: a header, a payload, a trailer. Marks show it without colours too.
 //
 //	00000000 [35 3a|68 65 6c 6c 6f/2c                          5:hello,          #0 payload 5
 //	offset   │     │              │                            text              note
 //	         mark before the byte where a part begins
 //
-// A view streams: a row is written when it is full, so that a dump of any size takes
-// the memory of one row. The marks say the same as the colours.
+// Start with [New]. Call Begin for each record, Bytes for each of its parts, and Close at
+// the end:
 //
 //	v := hexview.New(os.Stdout, hexview.Options{})
 //	v.Begin(0, "#0 payload 5")
@@ -14,16 +14,21 @@
 //	v.Bytes(hexview.Payload, '|', []byte("hello"))
 //	v.Bytes(hexview.Trailer, '/', []byte(","))
 //	v.Close()
+//
+// A View keeps one row and up to 64 KiB of output in memory, whatever the size of the
+// stream. It does not find records: its caller decides what each byte is. It is not for
+// use by several goroutines at once.
+//
+// Sizes are in bytes, and offsets count from 0.
 package hexview
 
 import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// A Part is what a byte belongs to; it chooses the colour.
+// A Part is what a byte belongs to. It selects the colour of the byte.
 type Part uint8
 
 // The parts of a stream.
@@ -34,34 +39,35 @@ const (
 	Leftover // an unfinished record
 	Fill     // between records
 	Wrong    // the byte at fault
-	Unread   // behind it
-	parts
+	Unread   // after the byte at fault
+	parts    // how many there are
 )
 
-// Options are how a view looks.
+// Options set the look of a view.
 type Options struct {
-	Cols  int  // bytes a row; 0 is 16
-	Rows  int  // most rows a record; 0 is no limit
-	Dump  bool // one row follows on the other, whatever they hold
-	Width int  // of the terminal, to wrap notes for; 0 is no limit
-	Color bool
+	Cols  int  // bytes per row; 0 or less means 16
+	Rows  int  // rows per record at most, the rest is counted in a line; 0 or less means no limit
+	Dump  bool // records share rows, as in a plain hex dump; else each record starts a row
+	Width int  // columns of the terminal, at which notes are wrapped; 0 or less means no limit
+	Color bool // use colours
 }
 
-// A View writes rows. Its methods return no error: Flush returns the first.
+// A View writes rows to a writer. After an error of the writer it writes nothing more;
+// Flush, Close and Err return that error.
 type View struct {
-	w    io.Writer
-	opts Options
-	ink  *palette
-	err  error
+	w      io.Writer
+	opts   Options
+	colors *palette
+	err    error
 
 	out    []byte
-	offset int64 // of the next byte
-	row    []cell
+	offset int64    // offset of the next byte
+	row    []cell   // the current row
 	first  int64    // offset of row[0]
-	width  int      // of this row: less than Cols if it begins between two
-	notes  []string // of this row
-	more   []string // what is left of a note, a line a row
-	rows   int      // of this record that were written
+	width  int      // bytes that fit this row: less than Cols if a dump starts inside it
+	notes  []string // notes of this row
+	more   []string // further lines of a note, for the rows below
+	rows   int      // rows of this record that were written
 	hidden int64    // bytes of this record that are not shown
 }
 
@@ -75,20 +81,21 @@ const (
 	defaultCols = 16
 )
 
-// New returns a View that writes to w.
+// New returns a View that writes to w. Call Close at the end, or rows are lost.
 func New(w io.Writer, o Options) *View {
 	if o.Cols <= 0 {
 		o.Cols = defaultCols
 	}
-	v := &View{w: w, opts: o, ink: new(palette), row: make([]cell, 0, o.Cols)}
+	v := &View{w: w, opts: o, colors: new(palette), row: make([]cell, 0, o.Cols)}
 	if o.Color {
-		v.ink = inks()
+		v.colors = newPalette()
 	}
 	return v
 }
 
-// Begin starts a record at this offset of the stream: a new row, unless rows follow
-// on one another. The note stands at the right of the first row.
+// Begin starts a record at this offset of the stream. It starts a new row, except with
+// Options.Dump if the record follows the one before without a gap. The note is printed to
+// the right of the first row, or below it on a narrow terminal.
 func (v *View) Begin(offset int64, note string) {
 	v.end()
 	if !v.opts.Dump || offset != v.offset {
@@ -100,7 +107,8 @@ func (v *View) Begin(offset int64, note string) {
 	}
 }
 
-// Bytes shows bytes of the record, with a mark before the first; 0 is no mark.
+// Bytes shows bytes of the record, with a mark before the first of them; 0 is no mark. It
+// does not keep b.
 func (v *View) Bytes(p Part, mark byte, b []byte) {
 	for len(b) > 0 {
 		if v.opts.Rows > 0 && v.rows >= v.opts.Rows && len(v.row) == 0 {
@@ -128,26 +136,27 @@ func (v *View) Bytes(p Part, mark byte, b []byte) {
 	}
 }
 
-// Offset is that of the byte that is shown next.
+// Offset returns the offset of the next byte.
 func (v *View) Offset() int64 { return v.offset }
 
-// Line writes text on a line of its own: a heading, or what no byte shows.
+// Line ends the row and writes text on a line of its own. The text is written as it is:
+// the caller must escape control characters.
 func (v *View) Line(text string) {
 	v.endAll()
 	v.out = append(append(v.out, text...), '\n')
-	v.full()
+	v.writeIfFull()
 }
 
-// Text is Line for what may be wrapped, at blanks.
+// Text is like Line, but wraps the text at spaces to Options.Width.
 func (v *View) Text(text string) {
 	for _, line := range wrap(text, v.opts.Width) {
 		v.Line(line)
 	}
 }
 
-// Flush writes what is there. A row that is not full ends, unless rows follow on one
-// another: then it waits for Close, or a Line. Flush returns the first error of the
-// writer.
+// Flush writes all rows to the writer. It ends a row that is not full, except with
+// Options.Dump: that row is written when it is full, or by Line or Close. Flush returns
+// the first error of the writer.
 func (v *View) Flush() error {
 	if !v.opts.Dump {
 		v.endAll()
@@ -156,7 +165,8 @@ func (v *View) Flush() error {
 	return v.err
 }
 
-// Close ends the view and writes all of it. It returns the first error of the writer.
+// Close ends the last row and writes all output. It returns the first error of the writer,
+// which stays open.
 func (v *View) Close() error {
 	v.endAll()
 	v.write()
@@ -168,7 +178,7 @@ func (v *View) endAll() {
 	v.endNotes()
 }
 
-// end finishes the record at hand.
+// end ends the current record.
 func (v *View) end() {
 	if !v.opts.Dump {
 		v.endNotes()
@@ -184,17 +194,17 @@ func (v *View) end() {
 	}
 }
 
-// endNotes writes the row at hand and what is left of its note.
+// endNotes writes the current row and the further lines of its note.
 func (v *View) endNotes() {
 	v.endRow()
 	for _, line := range v.more {
-		v.out = appendBlanks(v.out, Width(v.opts.Cols))
+		v.out = appendSpaces(v.out, Width(v.opts.Cols))
 		v.out = append(append(v.out, line...), '\n')
 	}
 	v.more = v.more[:0]
 }
 
-// endRow writes the row at hand, or the notes that have no byte to stand beside.
+// endRow writes the current row, or notes of a row without bytes.
 func (v *View) endRow() {
 	if len(v.row) == 0 && len(v.notes) == 0 {
 		return
@@ -205,86 +215,67 @@ func (v *View) endRow() {
 	v.rows++
 	v.appendRow()
 	v.row, v.notes = v.row[:0], v.notes[:0]
-	v.full()
+	v.writeIfFull()
 }
 
 func (v *View) appendRow() {
-	dst, ink := v.out, v.ink
-	dst = append(dst, ink.offset.on...)
+	dst, colors := v.out, v.colors
+	dst = append(dst, colors.offset.on...)
 	dst = appendOffset(dst, v.first)
-	dst = append(append(dst, ink.offset.off...), ' ')
-	last := parts // of the byte before: no part
+	dst = append(append(dst, colors.offset.off...), ' ')
+	last := parts // the part of the byte before; parts means none
 	for _, c := range v.row {
 		if c.part != last {
-			dst = append(dst, ink.parts[last].off...)
-			dst = append(dst, ink.parts[c.part].on...)
+			dst = append(dst, colors.parts[last].off...)
+			dst = append(dst, colors.parts[c.part].on...)
 			last = c.part
 		}
 		h := hexDigits[c.b]
 		dst = append(dst, c.mark, h[0], h[1])
 	}
-	dst = append(dst, ink.parts[last].off...)
-	dst = appendBlanks(dst, 3*(v.opts.Cols-len(v.row))+2)
+	dst = append(dst, colors.parts[last].off...)
+	dst = appendSpaces(dst, 3*(v.opts.Cols-len(v.row))+2)
 	last = parts
 	for _, c := range v.row {
 		if c.part != last {
-			dst = append(dst, ink.parts[last].off...)
-			dst = append(dst, ink.parts[c.part].on...)
+			dst = append(dst, colors.parts[last].off...)
+			dst = append(dst, colors.parts[c.part].on...)
 			last = c.part
 		}
 		dst = append(dst, shown[c.b])
 	}
-	dst = append(dst, ink.parts[last].off...)
-	if len(v.notes) > 0 && !v.under() {
+	dst = append(dst, colors.parts[last].off...)
+	if len(v.notes) > 0 && !v.notesBelow() {
 		v.more = append(v.more, wrap(strings.Join(v.notes, "; "), v.opts.Width-Width(v.opts.Cols))...)
 	}
 	if len(v.more) > 0 {
-		dst = appendBlanks(dst, v.opts.Cols-len(v.row)+2)
+		dst = appendSpaces(dst, v.opts.Cols-len(v.row)+2)
 		dst = append(dst, v.more[0]...)
 		v.more = v.more[1:]
 	}
 	dst = append(dst, '\n')
-	if len(v.notes) > 0 && v.under() {
+	if len(v.notes) > 0 && v.notesBelow() {
 		for _, line := range wrap(strings.Join(v.notes, "; "), v.opts.Width-indent) {
-			dst = append(append(appendBlanks(dst, indent), line...), '\n')
+			dst = append(append(appendSpaces(dst, indent), line...), '\n')
 		}
 	}
 	v.out = dst
 }
 
-// NoteRoom is how many columns a note takes at least, if it is to stand beside its row.
+// NoteRoom is the least number of columns for a note beside its row. If fewer are left,
+// notes are printed below their rows.
 const NoteRoom = 16
 
-// indent is where the bytes of a row begin.
+// indent is the column in which the bytes of a row start.
 const indent = 9
 
-// under says whether notes stand under their rows: there is no room beside them.
-func (v *View) under() bool {
+// notesBelow reports whether notes are printed below their rows: they do not fit beside them.
+func (v *View) notesBelow() bool {
 	return v.opts.Width > 0 && v.opts.Width-Width(v.opts.Cols) < NoteRoom
 }
 
-// wrap breaks text into lines of a width, at blanks; a longer word stays whole. Below 1
-// there is no limit.
-func wrap(text string, width int) (lines []string) {
-	if width < 1 || utf8.RuneCountInString(text) <= width {
-		return []string{text}
-	}
-	line := ""
-	for word := range strings.SplitSeq(text, " ") {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, strings.TrimRight(line, " "))
-			line = word
-		} else if line == "" {
-			line = word
-		} else {
-			line += " " + word
-		}
-	}
-	return append(lines, strings.TrimRight(line, " "))
-}
-
-// full writes what has gathered.
-func (v *View) full() {
+// writeIfFull writes the output that has been collected, if there is enough of it.
+func (v *View) writeIfFull() {
 	if len(v.out) >= outSize {
 		v.write()
 	}
@@ -300,39 +291,5 @@ func (v *View) write() {
 // Err returns the first error of the writer so far.
 func (v *View) Err() error { return v.err }
 
-// Width is how many columns a row takes without its note.
+// Width returns how many columns a row of cols bytes takes, without its note.
 func Width(cols int) int { return 8 + 1 + 3*cols + 2 + cols + 2 }
-
-const digits = "0123456789abcdef"
-
-var hexDigits, shown = func() (h [256][2]byte, s [256]byte) {
-	for i := range 256 {
-		h[i] = [2]byte{digits[i>>4], digits[i&15]}
-		s[i] = '.'
-		if i >= ' ' && i < 0x7f {
-			s[i] = byte(i)
-		}
-	}
-	return h, s
-}()
-
-// appendOffset appends 8 hex digits, or as many as it takes.
-func appendOffset(dst []byte, n int64) []byte {
-	shift := 28
-	for n>>shift > 15 {
-		shift += 4
-	}
-	for ; shift >= 0; shift -= 4 {
-		dst = append(dst, digits[n>>shift&15])
-	}
-	return dst
-}
-
-const blanks = "                                                                "
-
-func appendBlanks(dst []byte, n int) []byte {
-	for ; n > len(blanks); n -= len(blanks) {
-		dst = append(dst, blanks...)
-	}
-	return append(dst, blanks[:max(0, n)]...)
-}

@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden views")
 
-// sample shows each part, a record over several rows, one that ends at the edge of a
-// row, an empty one, a note without bytes, and a fault.
+// sample shows each part, a record of several rows, a record that ends at the end of a
+// row, an empty record, a note without bytes, and a fault.
 func sample(v *View) {
 	v.Begin(0, "#0 payload 3")
 	v.Bytes(Header, '[', []byte{3})
@@ -29,13 +29,13 @@ func sample(v *View) {
 	v.Begin(63, "#3 payload 15")
 	v.Bytes(Header, '[', []byte{15})
 	v.Bytes(Payload, '|', []byte("just to the edge"[:15]))
-	v.Begin(79, "a note that no byte stands beside")
-	v.Begin(79, "0x78 behind ESC")
+	v.Begin(79, "a note without a byte beside it")
+	v.Begin(79, "0x78 after ESC")
 	v.Bytes(Leftover, '<', []byte{0xdb})
 	v.Bytes(Wrong, '!', []byte{0x78})
 	v.Bytes(Unread, 0, []byte("\x1b[2J\xe2\x80\xae"))
 	v.Line("a line of its own")
-	v.Text("a text that may be wrapped where there is not room enough for all of it")
+	v.Text("a text that is wrapped if it does not fit the width of the terminal on one line")
 	v.Begin(0x100000000, "leftover 3 of 5 bytes, 2 more to come")
 	v.Bytes(Leftover, '<', []byte{4})
 	v.Bytes(Leftover, '|', []byte("pi"))
@@ -68,8 +68,8 @@ func TestViews(t *testing.T) {
 	}
 }
 
-// However the bytes of a record are handed over, its view is the same; and no byte of
-// them reaches the terminal but as a printable character.
+// The pieces in which a record is passed do not change its view, and each of its bytes is
+// shown as a printable character.
 func TestPieces(t *testing.T) {
 	var all [256]byte
 	for i := range all {
@@ -92,7 +92,7 @@ func TestPieces(t *testing.T) {
 		if whole.String() != pieces.String() {
 			t.Errorf("%+v: whole\n%s\npieces\n%s", o, &whole, &pieces)
 		}
-		text := strings.NewReplacer(inks().offset.on, "", inks().offset.off, "", "…", "").Replace(whole.String())
+		text := strings.NewReplacer(newPalette().offset.on, "", newPalette().offset.off, "", "…", "").Replace(whole.String())
 		for i, c := range []byte(text) {
 			if c != '\n' && (c < ' ' || c > '~') {
 				t.Fatalf("%+v: byte %d of the view is %#x", o, i, c)
@@ -101,7 +101,7 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// However often it is flushed, a dump has no short row but the last.
+// Only the last row of a dump is short, however often the dump is flushed.
 func TestFlush(t *testing.T) {
 	var b bytes.Buffer
 	v := New(&b, Options{Dump: true, Cols: 4})
@@ -116,7 +116,7 @@ func TestFlush(t *testing.T) {
 	}
 }
 
-// A row takes no memory, whatever came before it.
+// Rows allocate no memory.
 func TestConstantMemory(t *testing.T) {
 	v := New(discard{}, Options{Color: true})
 	b := bytes.Repeat([]byte("0123456789abcdef"), 4096)
@@ -127,13 +127,43 @@ func TestConstantMemory(t *testing.T) {
 	}
 }
 
-// The writer's first error is kept.
+// After an error of the writer nothing more is written, and all methods return that error.
 func TestError(t *testing.T) {
-	v := New(failing{}, Options{})
-	v.Begin(0, "")
-	v.Bytes(Payload, 0, []byte("x"))
-	if v.Flush() == nil || v.Err() == nil {
-		t.Error("no error")
+	w := &failing{}
+	v := New(w, Options{})
+	for range 3 {
+		v.Begin(0, "")
+		v.Bytes(Payload, 0, []byte("x"))
+		if err := v.Flush(); err != errFull {
+			t.Errorf("Flush returns %v, want %v", err, errFull)
+		}
+	}
+	if err := v.Close(); err != errFull || v.Err() != errFull {
+		t.Errorf("Close returns %v and Err %v, want %v", err, v.Err(), errFull)
+	}
+	if w.writes != 1 {
+		t.Errorf("%d writes, want 1", w.writes)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string // lines, separated by |
+	}{
+		{"one two three", 0, "one two three"},
+		{"one two three", 13, "one two three"},
+		{"one two three", 8, "one two|three"},
+		{"one two three", 7, "one two|three"},
+		{"one two three", 6, "one|two|three"},
+		{"a longerword b", 3, "a|longerword|b"},
+		{"ä ö ü", 3, "ä ö|ü"},
+		{"", 5, ""},
+	} {
+		if got := strings.Join(wrap(c.text, c.width), "|"); got != c.want {
+			t.Errorf("wrap(%q, %d) = %q, want %q", c.text, c.width, got, c.want)
+		}
 	}
 }
 
@@ -141,9 +171,15 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-type failing struct{}
+var errFull = errors.New("full")
 
-func (failing) Write(p []byte) (int, error) { return 0, errors.New("full") }
+// failing is a writer that fails, and counts the attempts.
+type failing struct{ writes int }
+
+func (f *failing) Write(p []byte) (int, error) {
+	f.writes++
+	return 0, errFull
+}
 
 func BenchmarkColored(b *testing.B) {
 	data := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
