@@ -30,6 +30,10 @@ func TestHints(t *testing.T) {
 	for n := range 12 {
 		ids += string([]byte{7, byte(n), 0, byte(5 + n)}) + words[n:2*n+5]
 	}
+	logs := ""
+	for n := range 8 {
+		logs += "\x01\x00\x00\x00" + length32(uint32(20+n)) + words[n*30:][:20+n]
+	}
 	pgRows := strings.Repeat("D\x00\x00\x00\x0b\x00\x01\x00\x00\x00\x011C\x00\x00\x00\x0dSELECT 1\x00Z\x00\x00\x00\x05I", 3)
 
 	rows := []struct{ name, spec, stream, want string }{
@@ -149,6 +153,7 @@ func TestHints(t *testing.T) {
 		{"a text of two bytes a letter", "u32be", wideText, ""},
 		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "other byte order: try -f u32be"},
 		{"a protocol", "u32be", pgRows, "the stream reads as postgres: try -f postgres"},
+		{"a protocol as another", "grpc", logs, "the stream reads as docker: try -f docker"},
 		{"a length behind an id", "u32be", ids, "the stream reads as u16be: try -f u16be:offset=2"},
 		{"a cut stream of another framing", "u32be", ids[:len(ids)-3], "try -f u16be:offset=2"},
 		{"framed twice", "u32be", "\x00\x00\x00\x09\x00\x00\x00\x05hello\x00\x00\x00\x09\x00", "it is framed twice; try -o raw and decode -f u32be behind it"},
