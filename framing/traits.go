@@ -33,7 +33,7 @@ type Traits struct {
 	Family bool
 
 	// Clear: escapes keep the mark that ends a frame out of all bodies, and nothing else
-	// tells a frame from chance: so each body without the mark is evidence.
+	// sets a frame apart from chance: so each body without the mark is evidence.
 	Clear bool
 
 	// Refines is the row of the same frames with less meaning in them, or "".

@@ -6,7 +6,7 @@ import (
 	"framecat/framing"
 )
 
-// escapes weighs what stands in the bodies of frames that are escaped or checked: how
+// escapes weighs the bodies of frames that are escaped or checked: how
 // seldom the same bytes in another order would have been right.
 func (d *detector) escapes(h hypothesis, e framing.Escaper, parts []part) float64 {
 	rnd := uint32(1)
@@ -52,7 +52,7 @@ const (
 	budget   = 1 << 12 // bytes of them
 )
 
-// unescapes says whether the frame at p is one still in scratch, and of the same length.
+// unescapes reports whether the frame at p is one still in scratch, and of the same length.
 func (d *detector) unescapes(f framing.Framing, e framing.Escaper, p *part) bool {
 	b := d.scratch[p.at:p.end]
 	x, err := f.Scan(b, &framing.Cursor{Stream: p.stream, EOF: d.ended})

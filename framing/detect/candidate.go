@@ -17,7 +17,7 @@ type Candidate struct {
 	Bits     float64       // of evidence: each doubles the odds
 	Frames   int           // whole frames; 0 if the first is longer than the stream
 	Start    int           // offset of the first frame
-	Leftover int           // bytes behind the last whole frame
+	Leftover int           // bytes after the last whole frame
 	Aliases  []string      // other rows that cut the stream alike
 }
 

@@ -54,5 +54,5 @@ func (f *found) mark() int {
 	return 0
 }
 
-// isName says whether spec names a protocol or plain rule, not one of many variants.
+// isName reports whether spec names a protocol or plain rule, not one of many variants.
 func isName(spec string) bool { return !strings.ContainsAny(spec, "=,") }

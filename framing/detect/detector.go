@@ -2,8 +2,8 @@ package detect
 
 // How Detect weighs what it finds
 //
-// It asks for each of some 1,500 hypotheses how much shorter the stream could be told to
-// someone who knows that framing. The difference, in bits, is the evidence.
+// For each of some 1,500 hypotheses it asks how many bits describe the stream to a reader
+// who knows that framing, and to one who knows none. The difference is the evidence.
 //
 //	00 05 h e l l o 00 03 b y e 00 04 …    as u16be
 //	└─┬─┘           └─┬─┘       └─┬─┘

@@ -32,7 +32,7 @@ type delimiter interface {
 	Delimiter() string
 }
 
-// delimits says whether f does nothing but look for the end of a frame.
+// delimits reports whether f does nothing but look for the end of a frame.
 func delimits(f framing.Framing) bool {
 	_, ok := f.(delimiter)
 	return ok

@@ -4,7 +4,7 @@ import (
 	"math"
 )
 
-// firstByte weighs what frames begin with behind their header: a type, a bracket.
+// firstByte weighs what frames begin with after their header: a type, a bracket.
 // It counts only where that is a habit.
 type firstByte struct {
 	n, hits float64

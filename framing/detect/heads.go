@@ -6,8 +6,8 @@ import (
 	"framecat/framing"
 )
 
-// The wiggle test finds out what a framing looks at, whatever it is: each byte of the
-// head of some frames is turned to other values, and Scan says whether that would be a
+// Varying the bytes finds out what a framing looks at, whatever it is: each byte of the
+// head of some frames is turned to other values, and Scan reports whether that would be a
 // frame still.
 //
 //	03 00 00 2f e0 …    tpkt
@@ -16,24 +16,24 @@ import (
 //	│  └─────── any value makes a frame of the same length: it is free
 //	└────────── no other value makes a frame: worth 8 bits in each
 //
-// held is how one byte came out of it.
-type held struct {
+// trials are what became of one byte's other values.
+type trials struct {
 	tried, fine, moved float64 // values tried; that made a frame; one of another length
 }
 
 // allowed is how many values the byte could have had.
-func (h held) allowed() float64 {
+func (h trials) allowed() float64 {
 	if h.tried == 0 {
 		return 256
 	}
 	return 1 + 255*h.fine/h.tried
 }
 
-// measures says whether the byte tells the frame's length.
-func (h held) measures() bool { return h.moved > 0 && 2*h.moved >= h.fine }
+// measures reports whether the byte is part of the frame's length.
+func (h trials) measures() bool { return h.moved > 0 && 2*h.moved >= h.fine }
 
 const (
-	wiggled  = 8  // frames that are tried
+	varied   = 8  // frames that are tried
 	flips    = 48 // other values of a byte
 	fewFlips = 8  // of one in a frame that is long to look at
 	longLook = 8 << 10
@@ -50,30 +50,30 @@ func flip(k int) byte {
 	return byte(k*37 + 3)
 }
 
-// wiggle turns each byte of the head of some frames to other values and sees whether
+// vary turns each byte of the head of some frames to other values and sees whether
 // they would still be frames.
-func (d *detector) wiggle(h hypothesis, parts []part) map[int][]held {
-	heads := map[int][]held{} // by length of the head
+func (d *detector) vary(h hypothesis, parts []part) map[int][]trials {
+	heads := map[int][]trials{} // by length of the head
 	if delimits(h.framing) {
 		return heads
 	}
 	if n := len(parts) - 1; n > 0 && parts[n].cut {
 		parts = parts[:n]
 	}
-	for i := range min(wiggled, len(parts)) {
-		p := &parts[i*len(parts)/min(wiggled, len(parts))]
+	for i := range min(varied, len(parts)) {
+		p := &parts[i*len(parts)/min(varied, len(parts))]
 		n := p.head()
 		if heads[n] == nil {
-			heads[n] = make([]held, n)
+			heads[n] = make([]trials, n)
 		}
 		for j := range n {
-			d.wiggleByte(h.framing, p, p.at+j, &heads[n][j])
+			d.varyByte(h.framing, p, p.at+j, &heads[n][j])
 		}
 	}
 	return heads
 }
 
-func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {
+func (d *detector) varyByte(f framing.Framing, p *part, at int, h *trials) {
 	was := d.scratch[at]
 	defer func() { d.scratch[at] = was }()
 	size, tries := int64(p.ext.Header)+p.ext.Body+int64(p.ext.Trailer), flips
@@ -99,7 +99,7 @@ func (d *detector) wiggleByte(f framing.Framing, p *part, at int, h *held) {
 	}
 }
 
-// open weighs a frame that has begun with the stream and goes on behind it, by how
+// open weighs a frame that has begun with the stream and goes on after its end, by how
 // its first bytes are constrained.
 func (d *detector) open(h hypothesis) {
 	e, err := h.framing.Scan(d.b, &framing.Cursor{EOF: d.ended})
@@ -108,7 +108,7 @@ func (d *detector) open(h hypothesis) {
 	}
 	b := d.scratch[:min(len(d.b), longLook)]
 	c := chain{loose: true}
-	most := math.Log2(float64(distinct(d.b))) // what came so far does not tell yet what is usual
+	most := math.Log2(float64(distinct(d.b))) // what came so far does not show yet what is usual
 	for at := range headBytes {
 		was, fine := d.scratch[at], 0
 		for k := range flips {

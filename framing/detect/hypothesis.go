@@ -77,7 +77,7 @@ const (
 	rowPrior   = 6.0
 )
 
-// binary says whether frames may begin with bytes that no text has. In a text, the
+// binary reports whether frames may begin with bytes that no text has. In a text, the
 // lengths that such a framing sees are letters.
 func (h *hypothesis) binary() bool {
 	n := 0

@@ -9,7 +9,7 @@ import (
 
 // lateRules tries the rules from later starts. For each start only the order of
 // magnitude of the lengths is summed up; chains soon run into one another, so what
-// is known behind a place is kept.
+// is known from a place on is kept.
 func (d *detector) lateRules() {
 	n := len(d.b)
 	score, mark := make([]int32, n+1), make([]int32, n+1)
@@ -81,7 +81,7 @@ func (d *detector) lateRows() {
 }
 
 // starts are places where frames of f may begin in a stream that starts inside one:
-// behind the first marks, or where a chain begins that goes on to the end. Of such
+// after the first marks, or where a chain begins that goes on to the end. Of such
 // chains two are named: the first, and the one that most run into.
 func (d *detector) starts(h *hypothesis) (out []int) {
 	f, limit := h.framing, d.lastStart()
@@ -154,7 +154,7 @@ func (d *detector) goingOn(h *hypothesis, limit int) (out []int) {
 }
 
 // after is where the frame at at ends: -1 if there is none, len(d.b)+1 if it goes on
-// behind the end.
+// after the end.
 func (d *detector) after(f framing.Framing, at int) int {
 	n := len(d.b)
 	if l, ok := f.(lengthRule); ok && !l.Likely(d.b[at:], 1<<maxClass) {

@@ -13,7 +13,7 @@ import (
 // marks looks for delimiters that are no row of the table, and for frames of one size.
 func (d *detector) marks() {
 	for _, mark := range d.tokens() {
-		if !tells(mark) || !d.rare(mark) {
+		if !chosen(mark) || !d.rare(mark) {
 			continue
 		}
 		if f, err := framing.Parse(fmt.Sprintf("delim:0x%x", mark)); err == nil {
@@ -27,7 +27,7 @@ func (d *detector) marks() {
 const tokenPrior = 20
 
 // tokens are strings that come far more often than their bytes would by chance, each
-// as long as what stands around most of its places.
+// as long as what is the same around most of its places.
 func (d *detector) tokens() (out []string) {
 	b := d.b
 	var single [256]float64
@@ -61,7 +61,7 @@ func (d *detector) tokens() (out []string) {
 	return out
 }
 
-// grown is the pair x y with the bytes before and behind it that nearly all its
+// grown is the pair x y with the bytes before and after it that nearly all its
 // places share.
 func (d *detector) grown(x, y byte) string {
 	b := d.b
@@ -101,15 +101,15 @@ func (d *detector) grown(x, y byte) string {
 	return string(b[at[i]+from : at[i]+to])
 }
 
-// tells says whether mark looks as if someone chose it for a delimiter: words and
+// chosen reports whether mark looks as if someone chose it for a delimiter: words and
 // numbers are repeated for other reasons.
-func tells(mark string) bool {
+func chosen(mark string) bool {
 	return len(mark) >= 3 && len(mark) < longMark && !plainText([]byte(mark)) && !strings.Contains(mark, "\x00")
 }
 
 const longMark = 8
 
-// rare says whether a mark takes far more bits to write by chance than to say where the
+// rare reports whether a mark takes far more bits to write by chance than to say where the
 // next one comes.
 func (d *detector) rare(mark string) bool {
 	bits := -math.Log2(float64(len(d.b)) / float64(bytes.Count(d.b, []byte(mark))))

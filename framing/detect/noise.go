@@ -6,17 +6,17 @@ import (
 )
 
 // noise prices each byte of b as if it were in no header: the bits that it takes to
-// tell it from what came before, never more than the 8 of a random byte.
+// describe it, given what came before, never more than the 8 of a random byte.
 //
-// plain knows how often each byte came so far, near what came behind the last byte
+// plain knows how often each byte came so far, near what came after the last byte
 // too. So the zeros in a run of zeros cost next to nothing, and a rule that finds
 // its length fields there proves nothing.
-// told also guesses what followed the same three bytes the last time. Both know rows of
-// numbers (detect_table.go).
+// repeat also guesses what followed the same three bytes the last time. Both know rows of
+// numbers (table.go).
 type noise struct {
-	plain, near, told []float32
-	period            []uint8 // see periods
-	doubt             float64
+	plain, near, repeat []float32
+	period              []uint8 // see periods
+	doubt               float64
 }
 
 func newNoise(b []byte) noise {
@@ -24,23 +24,23 @@ func newNoise(b []byte) noise {
 	var again echo
 	var all [256]float64
 	pairs := make([]uint16, 1<<16)
-	var behind [256]float64 // sums of pairs by their first byte
+	var after [256]float64 // sums of pairs by their first byte
 	last := byte(0)
 	for i, c := range b {
 		p := (all[c] + 0.5) / (float64(i) + 128)
 		pair := int(last)<<8 | int(c)
-		q := (float64(pairs[pair]) + 2*p) / (behind[last] + 2)
+		q := (float64(pairs[pair]) + 2*p) / (after[last] + 2)
 		n.plain[i] = float32(min(8, -math.Log2(p)))
 		n.near[i] = float32(min(8, -math.Log2(q)))
-		n.told[i] = float32(min(8, -math.Log2(again.next(b, i, q))))
+		n.repeat[i] = float32(min(8, -math.Log2(again.next(b, i, q))))
 		all[c]++
 		pairs[pair] = min(pairs[pair]+1, math.MaxUint16-1)
-		behind[last]++
+		after[last]++
 		last = c
 	}
 	for i, price := range tables(b, n.near) {
 		n.near[i] = min(n.near[i], price)
-		n.told[i] = min(n.told[i], price)
+		n.repeat[i] = min(n.repeat[i], price)
 		n.doubt = 0
 	}
 	return n
@@ -56,7 +56,7 @@ func (n *noise) of(at, end, size int) float64 {
 	sum := 0.0
 	for i := at; i < end; i++ {
 		if p := int(n.period[i]); p > 0 && p < size {
-			sum += float64(n.told[i])
+			sum += float64(n.repeat[i])
 		} else {
 			sum += float64(n.near[i])*(1-n.doubt) + 8*n.doubt
 		}
@@ -65,9 +65,9 @@ func (n *noise) of(at, end, size int) float64 {
 }
 
 // low is the price without doubt: for fields that any byte would do for.
-func (n *noise) low(at, end int) float64 { return sumOf(n.told[at:end]) }
+func (n *noise) low(at, end int) float64 { return sumOf(n.repeat[at:end]) }
 
-// alone is the price of bytes that stand for themselves: a delimiter.
+// alone is the price of bytes that mean nothing else: a delimiter.
 func (n *noise) alone(at, end int) float64 { return sumOf(n.plain[at:end]) }
 
 func sumOf(s []float32) (sum float64) {
@@ -79,7 +79,7 @@ func sumOf(s []float32) (sum float64) {
 
 // echo guesses a byte from what followed the same bytes the last time.
 type echo struct {
-	last  [1 << 12]int32 // where the byte behind some bytes, hashed, stood last
+	last  [1 << 12]int32 // where the byte after some bytes, hashed, was last
 	right [8]float64     // guesses that were right, by how many before were in a row
 	tried [8]float64
 	row   int
@@ -113,7 +113,7 @@ func (e *echo) next(b []byte, i int, p float64) float64 {
 // maxPeriod bounds the periods that periods looks for.
 const maxPeriod = 64
 
-// periods tells for each byte of b the period of the run of repetitions that it lies
+// periods returns for each byte of b the period of the run of repetitions that it lies
 // in, or 0. In a run of zeros, or of one line over and over, any place is like the
 // next, and a rule that stays in it proves nothing.
 func periods(b []byte) []uint8 {
@@ -139,7 +139,7 @@ func periods(b []byte) []uint8 {
 	return out
 }
 
-// plainText says whether b could be a piece of a text file.
+// plainText reports whether b could be a piece of a text file.
 func plainText(b []byte) bool {
 	for i := 0; i < 3 && len(b) > 0 && !utf8.RuneStart(b[0]); i++ { // cut inside a rune
 		b = b[1:]

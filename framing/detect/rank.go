@@ -53,7 +53,7 @@ func tax(late, many bool) float64 {
 	return 0
 }
 
-// swallowed says whether the chain is many small frames and then one that the rest of
+// swallowed reports whether the chain is many small frames and then one that the rest of
 // the stream is not enough for. Of rules that are one of many, fewer will do; and one
 // that begins late must not end early.
 func (d *detector) swallowed(c *chain, prior float64) bool {
@@ -100,7 +100,7 @@ func (d *detector) ranked() (out []Candidate) {
 	return out
 }
 
-// nest puts behind a likely framing of the whole stream what may be part of its
+// nest ranks below a likely framing of the whole stream what may be part of its
 // messages: frames that begin inside of its last one, and lines. What begins later must
 // prove half as much again.
 func (d *detector) nest() {

@@ -17,7 +17,7 @@ type rule struct {
 	prior        float64 // bits that naming it among all rules costs
 }
 
-// longerBy are headers that go on behind the length field: mysql's sequence number, an
+// longerBy are headers that go on after the length field: mysql's sequence number, an
 // HTTP/2 frame's type and stream, …
 var longerBy = []int{1, 2, 3, 4, 5, 6, 8, 12, 16}
 
@@ -79,7 +79,7 @@ func (r *rule) value(b []byte) (v uint64) {
 	return v
 }
 
-// step is where the frame at at ends, which may be far behind b. It is not ok if b does
+// step is where the frame at at ends, which may be far beyond b. It is not ok if b does
 // not show the field or no frame has its value.
 func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 	head := at + r.offset + r.size
@@ -87,7 +87,7 @@ func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 		return at, 0, false
 	}
 	v = r.value(b[head-r.size:])
-	if v > math.MaxInt32/2 { // far behind b, and the sum must fit an int of 32 bits
+	if v > math.MaxInt32/2 { // far beyond b, and the sum must fit an int of 32 bits
 		return math.MaxInt, v, true
 	}
 	if int(v)+r.adjust < 0 {

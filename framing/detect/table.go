@@ -8,7 +8,7 @@ import "math"
 //	00 00 01 10   00 00 01 2c   00 00 01 35   00 00 01 51
 //	└─ the same   ^  ^  ^  └─── a little more than 4 bytes before
 
-// table prices bytes that are numbers of size bytes in a row: by what stood in that
+// table prices bytes that are numbers of size bytes in a row: by what was in that
 // column so far, and by the step from the number before.
 type table struct {
 	values, steps [8][256]float64
@@ -33,7 +33,7 @@ func (t *table) next(b []byte, i, size int) float64 {
 	return sum
 }
 
-// tables prices b as numbers, of the size that tells it best; it is nil unless that is
+// tables prices b as numbers, of the size that describes it best; it is nil unless that is
 // clearly shorter than the bits that near takes.
 func tables(b []byte, near []float32) (best []float32) {
 	least := sumOf(near) * tableGain
@@ -55,5 +55,6 @@ func tables(b []byte, near []float32) (best []float32) {
 	return best
 }
 
-// tableGain is how much shorter a stream must be told as numbers to be taken for such.
+// tableGain is how much shorter the description as numbers must be to take a stream for
+// numbers.
 const tableGain = 0.9

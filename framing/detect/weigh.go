@@ -9,7 +9,7 @@ import (
 
 // evidence weighs the frames of a row. It is loose if it lies in marks alone.
 func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
-	w := weigher{d: d, kind: h.kind, heads: d.wiggle(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
+	w := weigher{d: d, kind: h.kind, heads: d.vary(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
 	w.sizes.reset(8)
 	for i := range min(len(parts), maxScored) {
 		w.frame(&parts[i])
@@ -33,7 +33,7 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 type weigher struct {
 	d       *detector
 	kind    *framing.Kind
-	heads   map[int][]held
+	heads   map[int][]trials
 	columns map[int]*values
 	seen    map[string]bool // frames
 	sizes   sizes
@@ -43,7 +43,7 @@ type weigher struct {
 
 	// Of frames whose end was found: prices of their marks, costs of their sizes, how many.
 	marks, gaps, ends float64
-	// Evidence of the heads that were wiggled or are like one that was, how many, and how many others.
+	// Evidence of the heads that were varied or are like one that was, how many, and how many others.
 	ofHeads, known, unknown float64
 }
 
@@ -80,16 +80,16 @@ func (w *weigher) setPrice(p *part) {
 	d := w.d
 	w.price = func(at, end int) float64 { return d.noise.of(at, end, p.end-p.at) }
 	switch {
-	case !p.ext.Announced: // what marks a frame stands for itself
+	case !p.ext.Announced: // a mark means nothing else
 		w.price = d.noise.alone
 	case d.text, p.body == p.header: // letters or zeros would do
 		w.price = d.noise.low
 	}
 }
 
-// constrained weighs the bytes of the head that few others could stand for, and that
-// tell no length.
-func (w *weigher) constrained(p *part, head []held, named *[headBytes]bool) {
+// constrained weighs the bytes of the head that few others could replace, and that
+// are no part of a length.
+func (w *weigher) constrained(p *part, head []trials, named *[headBytes]bool) {
 	sum := 0.0
 	for j, h := range head {
 		at := p.at + j
@@ -117,7 +117,7 @@ func (w *weigher) constrained(p *part, head []held, named *[headBytes]bool) {
 func (w *weigher) marked(p *part) {
 	n := &w.d.noise
 	if p.body > p.header && p.end > p.body && n.period[p.body] == 0 {
-		if p.fill < p.at && w.d.b[p.fill] != 0 { // zeros stand before all kinds of things
+		if p.fill < p.at && w.d.b[p.fill] != 0 { // zeros come before all kinds of things
 			w.marks += n.alone(p.at-1, p.at)
 		}
 		w.marks += n.alone(p.body, p.end)
@@ -126,8 +126,8 @@ func (w *weigher) marked(p *part) {
 	w.ends++
 }
 
-// announced weighs the bytes that tell a frame's length.
-func (w *weigher) announced(p *part, head []held, named *[headBytes]bool) {
+// announced weighs the bytes of a frame's length.
+func (w *weigher) announced(p *part, head []trials, named *[headBytes]bool) {
 	d := w.d
 	w.sum += w.first.weigh(d, p.header, p.body)
 	price, low, width := 0.0, -d.handicap, 0
@@ -161,7 +161,7 @@ func (w *weigher) column(key int) *values {
 }
 
 // fields weighs the fields whose values have names: others are not to be expected.
-func (w *weigher) fields(p *part, head []held, named *[headBytes]bool) {
+func (w *weigher) fields(p *part, head []trials, named *[headBytes]bool) {
 	for i := range w.kind.Fields {
 		f := &w.kind.Fields[i]
 		wide := 8 * f.Size

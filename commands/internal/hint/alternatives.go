@@ -91,7 +91,7 @@ func alternatives(f framing.Framing) (all []alternative) {
 // the rule writes; name is "" if f has no such rule.
 func otherOrderOf(f framing.Framing) (name, keys string) {
 	name, keys, _ = strings.Cut(rule(f), ":")
-	if i := strings.Index(keys, "prefix="); i >= 0 && rule(f) != f.String() { // it stands last
+	if i := strings.Index(keys, "prefix="); i >= 0 && rule(f) != f.String() { // it is the last key
 		keys = strings.TrimSuffix(keys[:i], ",")
 	}
 	return swapped(name), keys

@@ -156,7 +156,7 @@ func TestHints(t *testing.T) {
 		{"a protocol as another", "grpc", logs, "the stream reads as docker: try -f docker"},
 		{"a length behind an id", "u32be", ids, "the stream reads as u16be: try -f u16be:offset=2"},
 		{"a cut stream of another framing", "u32be", ids[:len(ids)-3], "try -f u16be:offset=2"},
-		{"framed twice", "u32be", "\x00\x00\x00\x09\x00\x00\x00\x05hello\x00\x00\x00\x09\x00", "it is framed twice; try -o raw and decode -f u32be behind it"},
+		{"framed twice", "u32be", "\x00\x00\x00\x09\x00\x00\x00\x05hello\x00\x00\x00\x09\x00", "it is framed twice; pipe decode -o raw into decode -f u32be"},
 		{"framed twice by chance", "u8", "\x05\x04abcd\x05", ""},
 		{"many framed twice", "u8", strings.Repeat("\x02\x01a", 1000) + "\x05", "it is framed twice"},
 		{"mixed syslog", "syslog", "1 a\n<14>b\n", "mixes octet counting with lines: try -f lines"},

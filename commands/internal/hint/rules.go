@@ -55,7 +55,7 @@ func Twice(f framing.Framing, b []byte) string {
 	if 8*marks < settled {
 		return ""
 	}
-	return fmt.Sprintf("the payload starts with its own length again: it is framed twice; try -o raw and decode -f %s behind it", f)
+	return fmt.Sprintf("the payload starts with its own length again: it is framed twice; pipe decode -o raw into decode -f %s", f)
 }
 
 // isFrame reports whether b is one frame of f with a payload, and nothing else.

@@ -25,7 +25,7 @@ func (c *faultContext) text() string {
 		return ""
 	case wide && c.own.Frames == 0 && (c.e.Kind != framing.Truncated || c.own.Tail <= -5): // a length so long is none
 	// One byte of length is soon a letter: only lines that the frames cut across
-	// tell text from payload.
+	// show that the letters are no payload.
 	case broken && c.own.Bits <= 0 && (c.own.Frames == 0 || !eachOnALine(c.f, c.head)):
 	default:
 		return ""
