@@ -25,7 +25,8 @@ func decodeCommand(e *Env) command {
 			Summary: "frames in, messages out",
 			About: "Reads frames from each FILE or from standard input and writes their payloads, one per " +
 				"line by default. With -f A -o B it converts from framing A to framing B. A FILE may also " +
-				"be a hex dump, or a capture (pcap, pcapng): the TCP streams in it are decoded one after another.",
+				"be a hex dump, or a capture (pcap, pcapng); of a capture with several TCP streams, choose one " +
+				"with --stream and --direction.",
 			Flags:    flagsOf(onDecode),
 			Sections: []manual.Section{outSection(), testSection},
 			Statuses: []int{0, 1, 2, 3, 4, 5},
