@@ -1,20 +1,25 @@
-// Package capture reads recorded traffic: pcap and pcapng files, and the text that
-// xxd, hexdump, od, tcpdump, Wireshark and framecat itself print. It answers which
-// byte streams a recording holds and gives their bytes.
+// Package capture lists the byte streams in a recording of network traffic, and reads
+// them. A recording is a pcap or pcapng file, or text that xxd, hexdump, od, tcpdump,
+// Wireshark or framecat itself printed.
+//
+// Call [Detect] with the first bytes of a file, then [Open]:
 //
 //	c, err := capture.Open(file, capture.Detect(head))
 //	for _, s := range c.Streams() { … }
-//	src, err := c.Read(capture.Ref{Stream: 0, Dir: 0})
+//	src := c.Read(capture.Ref{Stream: 0, Dir: 0})
 //
-// A recording is never held in memory: one pass lists the streams, later ones read
-// those that are asked for. What is not seekable is first copied to a temporary file,
-// unless it is text with one stream.
+// Of packets, only TCP over Ethernet, Linux cooked, loopback and raw IP is read. Bytes that
+// the recording lost are reported as a *Gap in their place; the data before and after a gap
+// is never joined.
 //
-// Bytes that the recording lost are a *Gap where they would be; what stands before and
-// behind it is never joined.
+// A recording is not held in memory: the first pass lists the streams, later passes read
+// the directions that are asked for. A recording that is not seekable is first copied to a
+// temporary file, unless it is text with one stream.
 //
-// The files and headers are read here, not with gopacket: its tables would cost every
-// start of the program 8 ms. The tests write their captures with it.
+// This package reads files and headers with its own code, because the tables of gopacket
+// would make each start of the program 8 ms slower. Only the tests use gopacket.
+//
+// Sizes are in bytes, and offsets count from 0.
 package capture
 
 import (
@@ -25,12 +30,15 @@ import (
 type Capture struct {
 	recording
 	spool  spool
-	source *Source // the latest
+	source *Source // what Read returned last
 }
 
-// Open reads the list of streams. A regular file is read from where it stands, and
-// must stay open until Close; anything else is copied first, if need be. Kind is not
-// Raw.
+// Open finds the streams of a recording. Kind is Pcap or Hexdump. A regular file is read
+// from its current offset, and must stay open until Close. Anything else is copied to a
+// temporary file if more than one pass is needed.
+//
+// Open returns ErrNoPcap, ErrNoStream, or an error of reading. Damage inside the recording
+// is no error of Open: Damage or the Source reports it.
 func Open(r io.Reader, kind Kind) (*Capture, error) {
 	c := &Capture{}
 	var err error
@@ -49,16 +57,16 @@ func Open(r io.Reader, kind Kind) (*Capture, error) {
 // Streams returns the streams in the order of their first packets.
 func (c *Capture) Streams() []Stream { return c.streams() }
 
-// Damage returns the *FileError or *SyntaxError at which the reading ended, or nil if
-// it came to the end of the file. That of a dump with one stream comes from Read.
+// Damage returns the *FileError or *SyntaxError at which the first pass ended, or nil if
+// it read the whole file. If a dump has one stream, its Source returns the error instead.
 func (c *Capture) Damage() error { return c.damage() }
 
-// Plan tells which directions will be read next, in that order. Small ones are then
-// gathered in one pass over the file, where each would take its own.
+// Plan announces which directions will be read next, in this order. Small ones are then
+// collected in one pass over the file; without Plan, each takes a pass of its own.
 func (c *Capture) Plan(refs ...Ref) { c.plan(refs) }
 
-// Read returns the bytes of a direction, and closes the source it returned before. The
-// stream of a dump that is not read from a seekable file can be read once only.
+// Read returns the bytes of a direction, and closes the Source that it returned before.
+// A dump that is not in a seekable file can be read only once.
 func (c *Capture) Read(r Ref) *Source {
 	if c.source != nil {
 		c.source.Close()

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// Captures recorded from real programs, and edited; what they hold is what tshark
-// found. A direction is its bytes, the first digits of their SHA-256, and its gaps.
+// Captures recorded from real programs, some edited, and the streams that tshark found in
+// them. A direction is written as the number of its bytes, the first digits of their
+// SHA-256, and its gaps.
 var recorded = []struct {
 	file string
 	kind Kind
@@ -52,7 +53,7 @@ func TestRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := Detect(raw[:min(len(raw), 4096)]); got != r.kind {
-			t.Errorf("%s: detected as %d, want %d", r.file, got, r.kind)
+			t.Errorf("%s: detected as kind %d, want %d", r.file, got, r.kind)
 		}
 		for _, from := range []string{"file", "pipe"} {
 			for _, planned := range []bool{false, true} {
@@ -68,7 +69,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// opened opens a capture as a file, or as what can't be sought.
+// opened opens a capture as a file, or as a pipe, which is not seekable.
 func opened(t *testing.T, raw []byte, kind Kind, from string) (*Capture, error) {
 	t.Helper()
 	if from == "pipe" {
@@ -87,14 +88,14 @@ func opened(t *testing.T, raw []byte, kind Kind, from string) (*Capture, error) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	f.Seek(7, io.SeekStart) // a capture may begin behind something else
+	f.Seek(7, io.SeekStart) // a capture may start inside a file
 	return Open(f, kind)
 }
 
-// A part is what a source gives up to a gap.
+// A part is the bytes that a source returns up to a gap.
 type part struct {
 	data []byte
-	gap  int64 // behind it; 0 is the end
+	gap  int64 // size of the gap after it; 0 at the end
 }
 
 func parts(src *Source) (list []part, err error) {
@@ -108,7 +109,7 @@ func parts(src *Source) (list []part, err error) {
 	}
 }
 
-// summary is a line a stream.
+// summary returns a line for each stream, in the form of recorded.
 func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (string, error) {
 	t.Helper()
 	c, err := opened(t, raw, kind, from)
@@ -144,7 +145,7 @@ func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (st
 		total, gaps := int64(0), 0
 		for _, p := range list {
 			if h := sha256.Sum256(p.data); p.gap == 0 && len(list) > 1 && len(p.data) == 0 {
-				continue // nothing behind the last gap
+				continue // nothing follows the last gap
 			} else {
 				fmt.Fprintf(&b, " %d %s", len(p.data), hex.EncodeToString(h[:4]))
 			}
@@ -155,15 +156,15 @@ func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (st
 			}
 		}
 		if d := s.Dirs[r.Dir]; d.Bytes >= 0 && (d.Bytes != total || d.Gaps != gaps) {
-			t.Errorf("stream %d is listed with %+v, but has %d bytes and %d gaps", r.Stream, d, total, gaps)
+			t.Errorf("stream %d is listed as %+v but has %d bytes and %d gaps", r.Stream, d, total, gaps)
 		}
 		src.Close()
 	}
 	return b.String(), c.Damage()
 }
 
-// What is copied because it can't be read twice is in no folder: a program that is
-// killed leaves no recording behind.
+// The temporary copy of a recording has no name, so that a program that is killed leaves no
+// file.
 func TestCopyHasNoName(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("an open file keeps its name")
@@ -179,12 +180,35 @@ func TestCopyHasNoName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.spool.copy == nil {
-		t.Error("there is no copy")
+		t.Error("no temporary copy was made")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v", left, err)
 	}
 	if err := c.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestIsDamage(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{io.EOF, false},
+		{io.ErrUnexpectedEOF, false},
+		{os.ErrPermission, false},
+		{&Gap{Offset: 7, Bytes: 3}, true},
+		{&FileError{Err: io.ErrUnexpectedEOF}, true},
+		{&SyntaxError{Line: 3}, true},
+		{ErrNoPcap, true},
+		{fmt.Errorf("%w of a supported version", ErrNoPcap), true},
+		{ErrNoStream, true},
+		{fmt.Errorf("reading: %w", &Gap{}), true},
+	} {
+		if got := IsDamage(c.err); got != c.want {
+			t.Errorf("IsDamage(%v) = %v, want %v", c.err, got, c.want)
+		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 // A conn is one connection.
 type conn struct {
 	ends        pair
-	client      int // the side, as pair counts, that opened it
+	client      int // the side of the pair that opened it: 0 is a
 	start       int64
-	from        int64   // where to begin to read the file
-	first, last int64   // of its packets
+	from        int64   // offset in the file at which to start reading
+	first, last int64   // offsets of its first and last packet
 	halves      [2]half // what each side sent
 }
 
-// take gives a segment of one side to its halves.
+// take adds a segment that one side sent.
 func (c *conn) take(s *segment, side int) {
 	h, peer := &c.halves[side], &c.halves[1-side]
 	seq := s.seq
@@ -32,7 +32,7 @@ func (c *conn) take(s *segment, side int) {
 	}
 }
 
-// reopens says whether a segment begins another connection between the same ends.
+// reopens reports whether a segment starts another connection between the same ends.
 func (c *conn) reopens(s *segment, side int) bool {
 	h, peer := &c.halves[side], &c.halves[1-side]
 	switch {
@@ -40,7 +40,7 @@ func (c *conn) reopens(s *segment, side int) bool {
 		return false
 	case h.syn:
 		return s.seq+1 != h.base
-	case h.started || len(h.pending) > 0: // a SYN that came late, perhaps
+	case h.started || len(h.pending) > 0: // perhaps a SYN that came late
 		return h.position(s.seq+1) != h.earliest()
 	case s.acks && !peer.syn:
 		return peer.bytes > 0 && s.ack != peer.base
@@ -55,14 +55,14 @@ func (h *half) earliest() int64 {
 	return 0
 }
 
-// conns are the connections of a recording, while it is first read.
+// conns are the connections of a recording, during the first pass.
 type conns struct {
 	list    []*conn
-	open    map[pair]*conn // the latest between two ends
-	waiting int
+	open    map[pair]*conn // the latest connection between two ends
+	waiting int            // chunks that wait in all of them
 }
 
-// take finds the connection of a segment, or begins one.
+// take adds a segment to its connection, or to a new one.
 func (t *conns) take(s *segment) {
 	ends, side := s.pair()
 	c := t.open[ends]
@@ -71,7 +71,7 @@ func (t *conns) take(s *segment) {
 		c.prepare(&t.waiting)
 		t.list = append(t.list, c)
 		t.open[ends] = c
-	} else if s.syn { // an answer may have come before it
+	} else if s.syn { // the answer may have come before it
 		c.client = opener(s, side)
 	}
 	c.from, c.last = min(c.from, s.from), s.packet
@@ -85,8 +85,8 @@ func (c *conn) prepare(waiting *int) {
 	}
 }
 
-// opener is the side of the client: a SYN tells it, else the port. Well-known ports are
-// low.
+// opener returns the side of the client: the sender of the SYN. If there is no SYN, it is
+// the side with the higher port, because well-known ports are low.
 func opener(s *segment, side int) int {
 	switch {
 	case s.syn && s.acks:
@@ -99,11 +99,11 @@ func opener(s *segment, side int) int {
 	return side
 }
 
-// end ends all connections and returns what the first pass found of them.
-func (t *conns) end() []found {
-	list := make([]found, len(t.list))
+// end ends all connections and returns their summaries.
+func (t *conns) end() []connSummary {
+	list := make([]connSummary, len(t.list))
 	for i, c := range t.list {
-		list[i] = found{ends: c.ends, client: c.client, start: c.start, from: c.from, first: c.first, last: c.last}
+		list[i] = connSummary{ends: c.ends, client: c.client, start: c.start, from: c.from, first: c.first, last: c.last}
 		for dir := range c.halves {
 			h := &c.halves[c.client^dir]
 			h.flush()
@@ -114,8 +114,9 @@ func (t *conns) end() []found {
 	return list
 }
 
-// A found is a connection that the first pass found: small, as there may be many.
-type found struct {
+// A connSummary is what the first pass keeps of a connection. It is small, because there
+// may be many.
+type connSummary struct {
 	ends              pair
 	client            int
 	start             int64
@@ -128,10 +129,10 @@ type amount struct {
 	segments, gaps int32
 }
 
-// side is the one that speaks in a direction: 0 is the client's.
-func (c *found) side(dir int) int { return c.client ^ dir }
+// side returns the side that sends in a direction: 0 is from the client.
+func (c *connSummary) side(dir int) int { return c.client ^ dir }
 
-func (c *found) stream(index int) Stream {
+func (c *connSummary) stream(index int) Stream {
 	ends := [2]netip.AddrPort{c.ends.a, c.ends.b}
 	s := Stream{Index: index, Client: ends[c.client].String(), Server: ends[1-c.client].String(), Dirs: make([]Direction, 2)}
 	if c.start != 0 {

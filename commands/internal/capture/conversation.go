@@ -7,21 +7,22 @@ import (
 	"os"
 )
 
-// conversations are those that Wireshark and tshark print in hex: the rows of both
-// directions in turn, the server's indented. Each direction counts its own offsets.
+// conversations are TCP conversations that Wireshark or tshark printed in hex: rows of both
+// directions, in the order in which they were sent. The rows of the server are indented.
+// Each direction has its own offsets.
 type conversations struct {
 	file   *os.File
 	start  int64
 	list   []conversation
 	broken error
-	stop   int64 // where the line that broke it begins
+	stop   int64 // offset of the line that broken is about
 }
 
 type conversation struct {
-	offset int64     // of its first line
+	offset int64     // offset of its first line
 	ends   [2]string // client and server
 	dirs   [2]Direction
-	both   bool // the second direction has rows, or tshark named both
+	both   bool // the second direction has rows, or tshark printed a heading
 }
 
 func openConversations(from *spool, r io.Reader) (recording, error) {
@@ -90,7 +91,7 @@ func (t *conversations) index() error {
 	}
 }
 
-// node takes a line that names an end: Node 0: 127.0.0.1:43881
+// node reads a line that names an end, such as "Node 0: 127.0.0.1:43881".
 func (c *conversation) node(line []byte) {
 	for i, p := range []string{"Node 0: ", "Node 1: "} {
 		if end, ok := bytes.CutPrefix(line, []byte(p)); ok {
@@ -136,7 +137,7 @@ func (t *conversations) read(ref Ref) *Source {
 				break
 			}
 			if named = named || r.kind != rowNote; r.kind != rowNote && r.kind != rowSection && r.dir == ref.Dir {
-				d.take(&r) // it failed in the first pass, if at all
+				d.take(&r) // errors were reported by the first pass
 			}
 		}
 		if q.empty() {

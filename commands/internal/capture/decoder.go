@@ -18,7 +18,7 @@ const (
 	linkIPv4     = 228
 	linkIPv6     = 229
 	linkSLL2     = 276    // Linux cooked, version 2
-	guessLink    = 0xffff // whatever it looks like: text does not say
+	guessLink    = 0xffff // unknown: text does not name it, so it is guessed
 )
 
 // Ethernet types.
@@ -29,30 +29,30 @@ const (
 	typeQinQ   = 0x88a8
 	typeQinQ2  = 0x9100
 	typePPPoE  = 0x8864
-	typeAnyIP  = 0 // of its own version nibble
+	typeAnyIP  = 0 // IPv4 or IPv6: the first 4 bits of the packet show which
 	protoTCP   = 6
 	ipv4Header = 20
 	ipv6Header = 40
 )
 
-// A decoder finds TCP segments in packets. The segment it returns is good until the
+// A decoder finds TCP segments in packets. The segment that it returns is valid until the
 // next call.
 type decoder struct {
 	seg       segment
 	fragments fragments
-	unknown   int // a link type that was met and is not read; -1 none
+	unknown   int // a link type that is not supported; 0 if there was none
 }
 
-// nothing tells why there was no segment.
-func (d *decoder) nothing() error {
+// noSegments returns the error for a recording without a segment.
+func (d *decoder) noSegments() error {
 	if d.unknown > 0 {
-		return fmt.Errorf("%w that can be read: link type %d is none of Ethernet, raw IP, loopback and Linux cooked", ErrNoStream, d.unknown)
+		return fmt.Errorf("%w that can be read: link type %d is not Ethernet, raw IP, loopback or Linux cooked", ErrNoStream, d.unknown)
 	}
 	return ErrNoStream
 }
 
-// decode returns the segment in a packet, or nil if it has none, or not all of its
-// headers.
+// decode returns the TCP segment in a packet. It returns nil if there is none, or if its
+// headers are incomplete.
 func (d *decoder) decode(p packet) *segment {
 	link := p.link
 	if link == guessLink {
@@ -68,7 +68,7 @@ func (d *decoder) decode(p packet) *segment {
 
 // network returns the IP packet in a frame; nil if there is none.
 func (d *decoder) network(link uint16, b []byte) []byte {
-	header, at := 0, -1 // at is where the Ethernet type is
+	header, at := 0, -1 // at is the offset of the Ethernet type
 	switch link {
 	case linkEthernet:
 		header, at = 14, 12
@@ -121,16 +121,16 @@ func (d *decoder) internet(b []byte) *segment {
 
 func (d *decoder) ipv4(b []byte) *segment {
 	header, size := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
-	if size == 0 { // the network card was to cut it
+	if size == 0 { // a large packet that the network card would have split
 		size = len(b)
 	}
 	if header < ipv4Header || size < header || len(b) < header || b[9] != protoTCP {
 		return nil
 	}
 	src, dst := netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
-	body, size := b[header:min(size, len(b))], size-header // behind it is padding
+	body, size := b[header:min(size, len(b))], size-header // padding may follow
 	if frag := binary.BigEndian.Uint16(b[6:]); frag&0x3fff != 0 {
-		key := fragmented{src, dst, uint32(binary.BigEndian.Uint16(b[4:]))}
+		key := fragmentKey{src, dst, uint32(binary.BigEndian.Uint16(b[4:]))}
 		if size = d.fragments.join(&body, size, key, int(frag&0x1fff)*8, frag&0x2000 != 0, &d.seg); size == 0 {
 			return nil
 		}
@@ -138,7 +138,7 @@ func (d *decoder) ipv4(b []byte) *segment {
 	return d.tcp(src, dst, body, size)
 }
 
-// ipv6 passes the extension headers over.
+// ipv6 skips the extension headers.
 func (d *decoder) ipv6(b []byte) *segment {
 	size, next := int(binary.BigEndian.Uint16(b[4:])), b[6]
 	src, dst := netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
@@ -154,13 +154,13 @@ func (d *decoder) ipv6(b []byte) *segment {
 		header := 8 + int(b[1])*8
 		switch next {
 		case 0, 43, 60, 135, 139, 140: // hop-by-hop, routing, destination, mobility, HIP, Shim6
-		case 51: // authentication counts in fours
+		case 51: // authentication: the length counts units of 4 bytes
 			header = 8 + int(b[1])*4
 		case 44:
-			frag, key := binary.BigEndian.Uint16(b[2:]), fragmented{src, dst, binary.BigEndian.Uint32(b[4:])}
+			frag, key := binary.BigEndian.Uint16(b[2:]), fragmentKey{src, dst, binary.BigEndian.Uint32(b[4:])}
 			next = b[0]
 			b, size = b[8:], size-8
-			if frag&^6 == 0 { // a fragment that is the whole
+			if frag&^6 == 0 { // the only fragment of its packet
 				continue
 			}
 			if size = d.fragments.join(&b, size, key, int(frag&^7), frag&1 != 0, &d.seg); size == 0 {
@@ -191,10 +191,10 @@ func (d *decoder) tcp(src, dst netip.Addr, b []byte, size int) *segment {
 	s.src = netip.AddrPortFrom(src, binary.BigEndian.Uint16(b))
 	s.dst = netip.AddrPortFrom(dst, binary.BigEndian.Uint16(b[2:]))
 	s.seq, s.ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	reset := flags&4 != 0 // ends nothing that was sent; its numbers may be anything
+	reset := flags&4 != 0 // its sequence numbers may be anything, so they are not used
 	s.fin, s.syn, s.acks = flags&1 != 0 && !reset, flags&2 != 0 && !reset, flags&16 != 0 && !reset
 	if s.size = size - header; reset {
-		s.size = 0 // the reason, for people
+		s.size = 0 // the payload of a reset is a message for people
 	}
 	s.payload = b[min(header, len(b)):]
 	s.payload = s.payload[:min(s.size, len(s.payload))]

@@ -5,22 +5,22 @@ import (
 	"unicode/utf8"
 )
 
-// detectSize is how much of a file tells what it is.
+// detectSize is how many bytes of a file Detect looks at.
 const detectSize = 4 << 10
 
-// A Kind is what a file holds.
+// A Kind is the kind of a file.
 type Kind int
 
 // The kinds.
 const (
-	Raw     Kind = iota // the stream itself
+	Raw     Kind = iota // no capture: the file is the stream itself
 	Pcap                // pcap or pcapng
 	Hexdump             // text with bytes in hex
 )
 
-// Detect tells what a file holds by its first bytes; more than 4 KiB are not looked at.
-// It takes text for a dump only if all of it looks like one: what is taken for one by
-// mistake could not be read as what it is. The last line may have been cut.
+// Detect returns the kind of a file from its first bytes. It looks at 4 KiB at most. It
+// returns Hexdump only if every line of head looks like one of a dump, because text that is
+// mistaken for a dump could not be read as a stream. The last line may be incomplete.
 func Detect(head []byte) Kind {
 	head = head[:min(len(head), detectSize)]
 	order, _ := pcapOrder(head)
@@ -33,7 +33,7 @@ func Detect(head []byte) Kind {
 	return Raw
 }
 
-// recognise returns the style of a dump, if it surely is one.
+// recognise returns the style of a dump, if it is certain that head is one.
 func recognise(head []byte) (style, bool) {
 	if !isText(head) {
 		return style{}, false
@@ -46,7 +46,7 @@ func recognise(head []byte) (style, bool) {
 		if t.sure() {
 			return s, true
 		}
-		if len(last) > 0 && len(head) < detectSize { // perhaps it is whole
+		if len(last) > 0 && len(head) < detectSize { // the last line may be complete
 			if t.line(last); !t.ruledOut() && t.sure() {
 				return s, true
 			}
@@ -55,8 +55,8 @@ func recognise(head []byte) (style, bool) {
 	return style{}, false
 }
 
-// likeliest returns the style that reads most lines, for what must be a dump; if none
-// does, that which tells best what is wrong.
+// likeliest returns the style that reads most lines of head, which must be a dump. If no
+// style reads a line, it returns the one that gives the best error.
 func likeliest(head []byte) style {
 	best, most := plainStyle, 0
 	if n := digits(head); n >= 4 && n < len(head) && head[n] == ':' {
@@ -76,8 +76,8 @@ func likeliest(head []byte) style {
 	return best
 }
 
-// isText says whether b is text without control characters: a binary stream soon has
-// some. It may be cut inside a character.
+// isText reports whether b is text without control characters, which binary streams soon
+// contain. Its last character may be incomplete.
 func isText(b []byte) bool {
 	for i := 0; i < len(b); {
 		r, n := utf8.DecodeRune(b[i:])
@@ -92,32 +92,32 @@ func isText(b []byte) bool {
 	return true
 }
 
-// A tally is how the lines of a text look when they are read in a style.
+// A tally counts how the lines of a text look when they are read in a style.
 type tally struct {
 	style                  style
 	rows, bad, notes, ends int
-	texts                  int // rows whose text column shows their bytes
-	asBig, asLittle        int // the same, for xxd's numbers
-	steps, misses          int // offsets that follow on the one before, or not
-	bytes, longest         int
-	letters, numerals      bool
-	first                  *row // with bytes
-	before                 int  // notes before it, but for those that conversations begin with
-	headed                 bool // one of them tells what follows
-	over                   bool // what stands around a dump stood behind it
+	texts                  int  // rows whose text column shows their bytes
+	asBig, asLittle        int  // the same for xxd, if its numbers are big-endian or little-endian
+	steps, misses          int  // offsets that continue the row before, or do not
+	bytes, longest         int  // bytes in all rows, and in the longest
+	letters, numerals      bool // a hex digit from a to f, and one from 0 to 9
+	first                  *row // the first row with bytes
+	before                 int  // notes before it, without those at the start of a conversation
+	headed                 bool // one of these notes is a heading
+	over                   bool // the dump has ended: a line of a terminal follows it
 	separate               int  // rows of plain hex in pairs
 	full                   int  // rows as long as those of xxd -p
 	bars, right, columns   bool // a text column between bars, a right-aligned number, any text column
-	sections, packets      bool // tshark says what it prints; what is printed are packets
-	listed                 bool // xxd -i says what it lists
+	sections, packets      bool // a heading of tshark, and rows that are packets
+	listed                 bool // the first line of xxd -i
 
 	last   [2]string // offset of the row before, by direction
-	length [2]int
+	length [2]int    // bytes of the row before, by direction
 	star   bool
 	word   int
 }
 
-// tallied reads the lines of head, and of a last one that was cut what can be read.
+// counted counts the lines of head. Of an incomplete last line it counts what can be read.
 func counted(head []byte, s style) (t tally) {
 	t.style = s
 	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) >= detectSize {
@@ -135,8 +135,8 @@ func counted(head []byte, s style) (t tally) {
 	return t
 }
 
-// judged reads lines up to one after which head can be no dump of this style. Last is
-// what stands behind its last line end.
+// examined counts the complete lines of head, until it is certain that head is no dump of
+// this style. Last is what follows the last line end.
 func examined(head []byte, s style) (t tally, last []byte) {
 	t.style = s
 	end := bytes.LastIndexByte(head, '\n') + 1
@@ -148,11 +148,11 @@ func examined(head []byte, s style) (t tally, last []byte) {
 	return t, head[end:]
 }
 
-// line takes a line that must be one of a dump.
+// line counts a line. It is bad unless it may be a line of a dump.
 func (t *tally) line(line []byte) {
 	var r row
 	line = bytes.TrimRight(line, "\r\n")
-	if !t.takes(line) {
+	if !t.allows(line) {
 		t.bad++
 		return
 	}
@@ -168,15 +168,16 @@ func (t *tally) line(line []byte) {
 	t.add(&r, line)
 }
 
-// takes says whether a line, or the start of one, may stand here.
-func (t *tally) takes(line []byte) bool {
+// allows reports whether this line, or the start of a line, may follow.
+func (t *tally) allows(line []byte) bool {
 	return t.style.notes && (t.rows > 0 || t.headed) || mayStartRow(bytes.TrimRight(line, "\r"))
 }
 
-// mayGoOn says whether more lines can make it sure; last is the start of the next.
-func (t *tally) undecided(last []byte) bool { return !t.ruledOut() && t.takes(last) }
+// undecided reports whether more lines can still make it certain that this is a dump. Last
+// is the start of the next line.
+func (t *tally) undecided(last []byte) bool { return !t.ruledOut() && t.allows(last) }
 
-// heading says whether a note may be the first before the first row.
+// heading reports whether a note before the first row is a heading of this style.
 func (s style) heading(r *row, line []byte) bool {
 	switch s.name {
 	case viewStyle.name:
@@ -191,7 +192,7 @@ func (s style) heading(r *row, line []byte) bool {
 	return true
 }
 
-// hopeless says whether no more lines can make it sure.
+// ruledOut reports whether this can be no dump of this style, whatever lines follow.
 func (t *tally) ruledOut() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
 	if t.bad > 0 || t.before > 2 || t.rows == 0 && t.ends > 0 || t.misses > 0 && !texts {
@@ -209,14 +210,14 @@ func (t *tally) ruledOut() bool {
 		short := t.rows > 1 && t.longest < 8 && len(bytes.Trim(t.first.offset, "0")) > 0
 		return (len(t.first.offset) == 0 || short) && !texts
 	case plainStyle.name:
-		// Numbers are hex digits, too.
+		// Decimal numbers consist of hex digits, too.
 		return t.separate < t.rows && t.full < t.rows && !t.postscript() || t.bytes >= 64 && !t.letters
 	}
 	return false
 }
 
-// postscript says whether the rows are those of xxd -p. Hashes are lines of hex too, but
-// of other lengths.
+// postscript reports whether the rows are those of xxd -p. Hashes are lines of hex too, but
+// have other lengths.
 func (t *tally) postscript() bool {
 	return t.full >= 2 && t.longest == postscriptRow && t.rows-t.full <= 1
 }
@@ -269,7 +270,7 @@ func (t *tally) row(r *row, line []byte) {
 	switch {
 	case t.style.name == viewStyle.name:
 		shows = bytes.Contains(r.text, shown(r.data))
-	case t.style.name == canonStyle.name, t.style.name == tsharkStyle.name: // Wireshark puts a blank in the middle
+	case t.style.name == canonStyle.name, t.style.name == tsharkStyle.name: // Wireshark puts a space in the middle
 		shows = bytes.Equal(unspaced(r.text), unspaced(shown(r.data)))
 	}
 	if shows {
@@ -294,7 +295,7 @@ func (t *tally) row(r *row, line []byte) {
 	}
 }
 
-// step compares an offset with the one before.
+// step counts whether the offset of r continues the row before.
 func (t *tally) step(r *row) {
 	if last := t.last[r.dir]; last != "" && len(r.offset) > 0 {
 		n := int64(t.length[r.dir])
@@ -316,14 +317,14 @@ func (t *tally) step(r *row) {
 	t.last[r.dir], t.length[r.dir], t.star, t.word = string(r.offset), len(r.data), false, r.word
 }
 
-// little says whether xxd's groups are little-endian.
+// little reports whether the groups of xxd are little-endian numbers.
 func (t *tally) little() bool { return t.right || t.asLittle > t.asBig }
 
-// postscriptRow is how many bytes xxd -p writes on a line, which it calls the style of
-// PostScript.
+// postscriptRow is how many bytes xxd -p writes on a line. Its manual calls this the
+// PostScript style.
 const postscriptRow = 30
 
-// sure says whether the text is a dump of this style, and nothing else.
+// sure reports whether it is certain that the text is a dump of this style.
 func (t *tally) sure() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
 	if t.rows == 0 || t.bad > 0 || t.misses > 0 && !texts {
@@ -359,7 +360,7 @@ func (t *tally) sure() bool {
 
 func unspaced(b []byte) []byte { return bytes.ReplaceAll(b, []byte(" "), nil) }
 
-// shown is the text column of bytes.
+// shown returns the text column of b: "." for a byte that is not printable ASCII.
 func shown(b []byte) []byte {
 	text := make([]byte, len(b))
 	for i, c := range b {

@@ -5,29 +5,30 @@ import (
 	"strconv"
 )
 
-// A dump puts the rows of one stream in order. A row waits for the offset of the next:
-// that tells how often it is repeated, and how much of it are bytes.
+// A dump turns the rows of one stream into bytes. It holds the last row until the offset of
+// the next row is known. That offset shows how often the row is repeated, how many of its
+// bytes are padding, and whether bytes are missing.
 type dump struct {
 	queue  *queue
 	little bool // xxd's groups are little-endian numbers
 
-	bases []int  // that offsets may be counted in, the likeliest first
-	at    string // digits of last's offset
-	begun bool
-	last  []byte // the row that waits
-	word  int    // bytes of its numbers: so many may be padding
+	bases []int  // bases that offsets may be written in, the likeliest first
+	at    string // digits of the offset of last
+	begun bool   // there was a row
+	last  []byte // the row that is held
+	word  int    // bytes per number: so many may be padding
 	star  bool   // last is repeated
-	more  int64  // bytes that were left out behind last
+	more  int64  // bytes that were left out after last
 
 	repeated []byte
-	again    int64 // how often repeated is to be written, before anything else
-	lost     int64 // before what is written next
+	again    int64 // how often repeated must still be written, before other bytes
+	lost     int64 // bytes missing before what is written next; -1 is unknown
 
 	bytes, gaps int64
 }
 
-// take takes a row. Its error is a *SyntaxError without its line. A row that was cut is
-// no error: what can't be taken of it is left out.
+// take adds a row. Its error is a *SyntaxError without a line number. An incomplete last
+// row is no error: the part that cannot be read is left out.
 func (d *dump) take(r *row) error {
 	err := d.accept(r)
 	if r.cut && r.kind != rowBad {
@@ -41,12 +42,12 @@ func (d *dump) accept(r *row) error {
 	case r.kind == rowBad:
 		return &SyntaxError{Detail: r.why}
 	case r.stray:
-		return &SyntaxError{Detail: "neither an offset nor bytes"}
+		return &SyntaxError{Detail: "expected an offset and bytes"}
 	}
 	switch r.kind {
 	case rowRepeat:
 		if !d.begun || d.star {
-			return &SyntaxError{Detail: "a * with no row before it"}
+			return &SyntaxError{Detail: "a * without a row before it"}
 		}
 		d.star = true
 	case rowMore:
@@ -63,7 +64,7 @@ func (d *dump) row(r *row) error {
 			return err
 		}
 	} else {
-		d.settle(int64(len(d.last)))
+		d.release(int64(len(d.last)))
 		if d.star {
 			d.star, d.lost = false, -1
 		}
@@ -79,7 +80,7 @@ func (d *dump) row(r *row) error {
 	return nil
 }
 
-// follow judges the offset of a row by the one before.
+// follow compares the offset of a row with the row before, and writes that row.
 func (d *dump) follow(r *row) error {
 	n := int64(len(d.last))
 	if len(d.bases) > 1 {
@@ -96,29 +97,29 @@ func (d *dump) follow(r *row) error {
 	step, ok := offsetStep(d.at, r.offset, d.bases[0])
 	switch {
 	case !ok:
-		return &SyntaxError{Detail: fmt.Sprintf("%s is no offset here", r.offset)}
+		return &SyntaxError{Detail: fmt.Sprintf("%s is not a valid offset", r.offset)}
 	case d.star && (n == 0 || step <= 0 || step%n != 0):
-		return &SyntaxError{Detail: fmt.Sprintf("a * for %d bytes, which is no number of rows", step-n)}
+		return &SyntaxError{Detail: fmt.Sprintf("the * covers %d bytes, which is not a whole number of rows", step-n)}
 	case d.star:
 		d.repeated, d.again, d.star = append(d.repeated[:0], d.last...), step/n, false
 	case step == n:
-		d.settle(n)
+		d.release(n)
 	case r.kind == rowEnd && step < n && !fits(step, n, false, d.word):
-		return &SyntaxError{Detail: fmt.Sprintf("%s ends the row before it too early", r.offset)}
+		return &SyntaxError{Detail: fmt.Sprintf("the end offset %s is too small for the row before it", r.offset)}
 	case r.kind == rowEnd && step < n:
-		d.settle(step)
+		d.release(step)
 	default:
-		d.settle(n)
+		d.release(n)
 		if d.lost = step - n; step < n {
-			d.lost = -1 // it goes back: nobody knows over what
+			d.lost = -1 // the offset goes back, so the size of the gap is unknown
 		}
 	}
 	d.at, d.more = string(r.offset), 0
 	return nil
 }
 
-// bases are those that offsets like this may be counted in: od counts in eights or in
-// tens, others in sixteens.
+// bases returns the bases that the offset may be written in: od prints octal or decimal
+// offsets, other programs hexadecimal ones.
 func (r *row) bases() []int {
 	if r.octal {
 		return []int{8, 10, 16}
@@ -126,21 +127,21 @@ func (r *row) bases() []int {
 	return []int{16, 10, 8}
 }
 
-// offsetStep is how far second is behind first in a base.
+// offsetStep returns second minus first, both written in this base.
 func offsetStep(first string, second []byte, base int) (step int64, ok bool) {
 	a, err1 := strconv.ParseInt(first, base, 62)
 	b, err2 := strconv.ParseInt(string(second), base, 62)
 	return b - a, err1 == nil && err2 == nil
 }
 
-// fits says whether the offset behind a row of n bytes may be step further: a multiple
-// behind a star, less if the last number is padded.
+// fits reports whether the offset after a row of n bytes may be larger by step: by a
+// multiple of n after a star, and by less than n if the last number is padded.
 func fits(step, n int64, star bool, word int) bool {
 	return n > 0 && (step == n || star && step > n && step%n == 0 || step > 0 && step < n && step > n-int64(word))
 }
 
-// settle writes the row that waits, cut to n bytes.
-func (d *dump) settle(n int64) {
+// release writes the first n bytes of the row that is held.
+func (d *dump) release(n int64) {
 	d.write(d.last[:n])
 	d.last = d.last[:0]
 }
@@ -157,9 +158,8 @@ func (d *dump) write(b []byte) {
 	d.lost = 0
 }
 
-// pump writes repeated rows, not too many at a time. It says whether there are more;
-// until there are none, no row may be taken. Where bytes are only counted it takes no
-// time.
+// writeRepeats writes repeated rows, up to about 64 KiB of them. It reports whether there are
+// more; call take only if there are none. If bytes are only counted, it takes no time.
 func (d *dump) writeRepeats() bool {
 	n := int64(len(d.repeated))
 	if d.again > 1 && d.queue.closed {
@@ -173,9 +173,9 @@ func (d *dump) writeRepeats() bool {
 	return d.again > 0
 }
 
-// end writes what waits when nothing follows.
+// end writes the row that is held, as the last one.
 func (d *dump) end() {
-	d.settle(int64(len(d.last)))
+	d.release(int64(len(d.last)))
 	switch {
 	case d.lost != 0:
 	case d.star:

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// A Gap is a place where the recording lost bytes. It is no end: the next Read goes on
-// behind it.
+// A Gap is a place where the recording lost bytes. The stream does not end there: the next
+// Read returns the bytes after the gap.
 type Gap struct {
-	Offset int64 // in the stream, of the first byte that is missing
-	Bytes  int64 // that are missing; -1 if that is not known
+	Offset int64 // offset in the stream of the first missing byte
+	Bytes  int64 // number of missing bytes; -1 if unknown
 }
 
 func (g *Gap) Error() string {
@@ -22,7 +22,7 @@ func (g *Gap) Error() string {
 	return fmt.Sprintf("the capture lost %d bytes here", g.Bytes)
 }
 
-// A SyntaxError is a line of a dump that can't be read. Lines count from 1.
+// A SyntaxError is a line of a dump that cannot be read. Lines count from 1.
 type SyntaxError struct {
 	Line   int
 	Detail string
@@ -30,11 +30,11 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Detail) }
 
-// A FileError is a place where a capture file is damaged or cut short. What stands
-// before it is read.
+// A FileError is a place where a capture file is damaged or cut short. The packets before
+// it are read.
 type FileError struct {
-	Packet int64 // counts from 0
-	Offset int64 // in the file
+	Packet int64 // number of the packet, from 0
+	Offset int64 // offset in the file
 	Detail string
 	Err    error // io.ErrUnexpectedEOF if the file is cut short
 }
@@ -45,13 +45,15 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Err }
 
-// What Open finds instead of streams.
+// Errors of Open if there are no streams.
 var (
-	ErrNoPcap   = errors.New("this is no pcap or pcapng file")
+	ErrNoPcap   = errors.New("this is not a pcap or pcapng file")
 	ErrNoStream = errors.New("the capture holds no TCP packets")
 )
 
-// Fault says whether an error is about what was recorded, and not about reading it.
+// IsDamage reports whether err is about what was recorded: a *Gap, *FileError or
+// *SyntaxError, ErrNoPcap or ErrNoStream. Other errors are about reading the file. It is
+// false for nil.
 func IsDamage(err error) bool {
 	var g *Gap
 	var f *FileError
@@ -59,7 +61,8 @@ func IsDamage(err error) bool {
 	return errors.As(err, &g) || errors.As(err, &f) || errors.As(err, &s) || errors.Is(err, ErrNoPcap) || errors.Is(err, ErrNoStream)
 }
 
-// damaged tells a fault of what was recorded from one of reading it.
+// isFileDamage reports whether err ends a recording because its file is damaged or cut
+// short.
 func isFileDamage(err error) bool {
 	switch err.(type) {
 	case *FileError, *SyntaxError:

@@ -5,28 +5,28 @@ import (
 	"slices"
 )
 
-// fragmented says which fragments belong together.
-type fragmented struct {
+// A fragmentKey is the same for all fragments of a packet.
+type fragmentKey struct {
 	src, dst netip.Addr
 	id       uint32
 }
 
-// What incomplete packets may take. The oldest go first.
+// Limits of the incomplete packets that are held. The oldest are dropped first.
 const (
 	maxFragmented = 64      // packets
-	maxFragments  = 64 << 9 // of one packet: more than its 64 KiB can be cut into
+	maxFragments  = 64 << 9 // fragments per packet: more than 64 KiB can have
 )
 
-// fragments holds those of packets that are not complete.
+// fragments holds the fragments of incomplete packets.
 type fragments struct {
 	list []*fragmentedPacket // oldest first
 }
 
 type fragmentedPacket struct {
-	key    fragmented
-	from   int64 // where the first is in the file
+	key    fragmentKey
+	from   int64 // offset of its first fragment in the file
 	parts  []fragment
-	length int // of the whole; 0 if the last was not seen
+	length int // length of the packet; 0 before the last fragment was seen
 	have   int
 }
 
@@ -35,9 +35,9 @@ type fragment struct {
 	data   []byte
 }
 
-// join adds a fragment: size bytes at offset, of which body was captured. Once all are
-// there it returns the size of the whole, which is then in body, else 0.
-func (f *fragments) join(body *[]byte, size int, key fragmented, offset int, more bool, s *segment) int {
+// join adds a fragment of size bytes at offset; body is the captured part of it. When the
+// packet is complete, join sets body to the whole and returns its size, else 0.
+func (f *fragments) join(body *[]byte, size int, key fragmentKey, offset int, more bool, s *segment) int {
 	if size <= 0 || len(*body) < size || offset+size > 1<<16 {
 		return 0 // not all of it was captured: the segment is lost
 	}
@@ -61,7 +61,7 @@ func (f *fragments) join(body *[]byte, size int, key fragmented, offset int, mor
 	return p.length
 }
 
-func (f *fragments) packet(key fragmented, at int64) *fragmentedPacket {
+func (f *fragments) packet(key fragmentKey, at int64) *fragmentedPacket {
 	for _, p := range f.list {
 		if p.key == key {
 			return p
@@ -75,7 +75,8 @@ func (f *fragments) packet(key fragmented, at int64) *fragmentedPacket {
 	return p
 }
 
-// add keeps the parts sorted and apart. Of what overlaps the first stays.
+// add adds a fragment. It keeps the parts sorted and without overlaps: bytes that came first
+// are kept.
 func (p *fragmentedPacket) add(n fragment) {
 	i, _ := slices.BinarySearchFunc(p.parts, n.offset, func(f fragment, at int) int { return f.offset - at })
 	if i > 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// readAll reads every stream, as far as its first bytes. Errors are of the kinds that
-// are promised, and bytes and gaps as many as were listed.
+// readAll reads the start of every stream. It checks that errors are of the documented types,
+// and that there are as many bytes and gaps as were listed.
 func readAll(t *testing.T, raw []byte, kind Kind) {
 	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind)
 	if err != nil {
@@ -90,7 +90,7 @@ func FuzzHexdump(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, n := range []int{len(raw) / 4, len(raw) / 2, len(raw) - 1} {
 			if n > 0 && !Undecided(raw[:n]) && Detect(raw[:n]) != Detect(raw) {
-				t.Errorf("%d bytes were decided to be %d, all are %d", n, Detect(raw[:n]), Detect(raw))
+				t.Errorf("%d bytes were decided to be kind %d, all bytes are kind %d", n, Detect(raw[:n]), Detect(raw))
 			}
 		}
 		readAll(t, raw, Hexdump)

@@ -2,11 +2,12 @@ package capture
 
 import "encoding/binary"
 
-// guess is the link type that a packet seems to have: dumps as text do not tell it.
+// guess returns the link type that a packet seems to have. Packets printed as text do not
+// name it.
 func guess(b []byte) uint16 {
 	for _, l := range []struct {
 		link      uint16
-		at, bytes int // where the Ethernet type is, and how long the header
+		at, bytes int // offset of the Ethernet type, and length of the header
 	}{{linkEthernet, 12, 14}, {linkSLL, 14, 16}, {linkSLL2, 0, 20}} {
 		if len(b) < l.bytes {
 			continue
@@ -31,7 +32,7 @@ func guess(b []byte) uint16 {
 	return linkRaw
 }
 
-// plausible says whether b may begin with an IP header.
+// plausible reports whether b may start with an IP header.
 func plausible(b []byte) bool {
 	switch {
 	case len(b) >= ipv4Header && b[0]>>4 == 4:

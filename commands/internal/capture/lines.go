@@ -6,24 +6,24 @@ import (
 	"io"
 )
 
-// maxLine is the longest line of a dump that is believed.
+// maxLine is the longest line that a dump may have.
 const maxLine = 64 << 10
 
 // lines reads text line by line.
 type lines struct {
 	*bufio.Reader
-	number int   // of the line at hand, from 1
-	offset int64 // where it begins in the file
-	end    int64 // where it ends
-	part   bool  // the next line is the rest of this one
-	cut    bool  // the line has no end: nothing follows it
+	number int   // number of the current line, from 1
+	offset int64 // offset in the file of its start
+	end    int64 // offset in the file of its end
+	part   bool  // what follows is the rest of this line, which is too long
+	cut    bool  // the line has no line end: it is the last one
 }
 
 func newLines(r io.Reader, offset int64) *lines {
 	return &lines{Reader: bufio.NewReaderSize(r, maxLine), end: offset}
 }
 
-// line returns the next line without its end. One that is too long comes in pieces.
+// line returns the next line without its line end. A line over maxLine comes in pieces.
 func (l *lines) line() ([]byte, error) {
 	b, err := l.ReadSlice('\n')
 	if !l.part {
@@ -38,7 +38,7 @@ func (l *lines) line() ([]byte, error) {
 	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r")), err
 }
 
-// ready says whether the next line is there already, so that reading it can't block.
+// ready reports whether the next line is in the buffer, so that reading it cannot block.
 func (l *lines) ready() bool {
 	b, _ := l.Peek(l.Buffered())
 	return bytes.IndexByte(b, '\n') >= 0
@@ -53,7 +53,7 @@ func (l *lines) row(s style, r *row) error {
 	}
 	*r = row{data: r.data[:0], swapped: r.swapped[:0]}
 	if long || l.part {
-		return l.wrong("this line is too long for a dump")
+		return l.wrong("the line is longer than 64 KiB, too long for a dump")
 	}
 	s.read(line, r)
 	if l.cut && r.kind == rowBad && mayStartRow(line) {
@@ -63,8 +63,8 @@ func (l *lines) row(s style, r *row) error {
 	return nil
 }
 
-// readCut takes as much of a line as can be read, where a dump was cut in it: all but a
-// number of od's, at most.
+// readCut reads the last line of a dump that was cut inside this line. It leaves out the end
+// of the line, as little as possible and at most as much as one number of od.
 func (s style) readCut(line []byte, r *row) {
 	const most = 32
 	for n := 0; n < most && len(line) > 0 && r.kind == rowBad; n++ {
@@ -76,7 +76,7 @@ func (s style) readCut(line []byte, r *row) {
 
 func (l *lines) wrong(detail string) error { return &SyntaxError{l.number, detail} }
 
-// located gives a *SyntaxError its line.
+// located sets the line of a *SyntaxError.
 func (l *lines) located(err error) error {
 	if e, ok := err.(*SyntaxError); ok {
 		e.Line = l.number

@@ -14,8 +14,8 @@ var hello = []sent{c("S", 9, ""), s("SA", 99, ""), c("A", 10, "hello"), s("A", 1
 
 const helloSix, helloFour = "[fd00::1]:4000 → [fd00::2]:80: hello / you", ends + "hello / you"
 
-// behind puts a header before each packet. An Ethernet type of 0 in it becomes that of
-// the packet.
+// prefixed puts a header before each packet. An Ethernet type of 0 in the header
+// is replaced by that of the packet.
 func prefixed(typeAt int, header ...byte) func(gopacket.SerializableLayer, []byte) []byte {
 	return func(ip gopacket.SerializableLayer, packet []byte) []byte {
 		h := bytes.Clone(header)
@@ -40,7 +40,7 @@ func TestLinks(t *testing.T) {
 		}},
 		{"VLAN", 1, prefixed(16, append(macs, 0x81, 0, 0, 7, 0, 0)...)},
 		{"QinQ", 1, prefixed(20, append(macs, 0x88, 0xa8, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
-		{"QinQ of old", 1, prefixed(20, append(macs, 0x91, 0, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
+		{"QinQ, old type", 1, prefixed(20, append(macs, 0x91, 0, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
 		{"raw", 101, prefixed(-1)},
 		{"raw, BSD", 12, prefixed(-1)},
 		{"raw, OpenBSD", 14, prefixed(-1)},
@@ -61,12 +61,12 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	if got, want := contents(t, written(t, format{link: 105, wrap: prefixed(-1)}, hello)),
-		"the capture holds no TCP packets that can be read: link type 105 is none of Ethernet, raw IP, loopback and Linux cooked"; got != want {
+		"the capture holds no TCP packets that can be read: link type 105 is not Ethernet, raw IP, loopback or Linux cooked"; got != want {
 		t.Errorf("an unknown link type: %s", got)
 	}
 }
 
-// split cuts the IP payload of packets longer than 40 bytes into fragments of 8.
+// split cuts the IP payload of packets longer than 40 bytes into fragments of 8 bytes.
 func split(t *testing.T, packets []sent, order func([][]byte)) []frame {
 	var list []frame
 	for i, p := range packets {
@@ -140,7 +140,7 @@ func TestExtensionHeaders(t *testing.T) {
 	}
 }
 
-// swapped turns a pcap file into one of the other byte order.
+// swapped converts a pcap file to the other byte order.
 func swapped(raw []byte) []byte {
 	out := bytes.Clone(raw)
 	turn := func(at, n int) {
@@ -166,7 +166,7 @@ func TestByteOrdersAndTimes(t *testing.T) {
 		name string
 		format
 		swap bool
-		want time.Duration // of the first packet's time that is lost
+		want time.Duration // the part of the first packet's time that is lost
 	}{
 		{"pcap, microseconds", format{}, false, 789},
 		{"pcap, nanoseconds", format{nano: true}, false, 0},
@@ -187,7 +187,7 @@ func TestByteOrdersAndTimes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, want := c.Streams()[0].Start, begin.Add(-f.want); !got.Equal(want) {
-			t.Errorf("%s: begins at %v, want %v", f.name, got, want)
+			t.Errorf("%s: starts at %v, want %v", f.name, got, want)
 		}
 	}
 }

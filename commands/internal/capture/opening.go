@@ -6,21 +6,22 @@ import (
 	"strings"
 )
 
-// What lines of dumps may begin with that is no offset; 0 stands for any digit.
+// openings are the words at the start of lines of dumps that do not start with an offset. A 0
+// means any digit.
 var openings = []string{
 	"*", "0x", "unsigned ", "};", // xxd -i
 	"===", "Follow:", "Filter:", "Node 0", // tshark's conversations
 	"Frame (0", "Packet (0", "Reassembled ", // and packets
 	"stream 0", "conn 0", "localhost:0", "unix:/", "tls://", // framecat inspect, and --hex
 	"IP ", "IP6 ", "ARP", "00:00:00.0", "0000-00-00 00:00:00.0", // tcpdump
-	"$ ", "# ", "% ", "^C", // around a dump
+	"$ ", "# ", "% ", "^C", // a terminal, before and after a dump
 }
 
-// What tcpdump says before it prints packets begins like this.
+// banners are the starts of lines that tcpdump prints before packets.
 var banners = []string{"tcpdump: ", "listening on ", "reading from "}
 
-// opens says whether line may be one of a dump, or the start of one. What it takes, it
-// takes the start of.
+// mayStartRow reports whether line may be a line of a dump, or the start of one. If it is
+// true for a line, it is true for each start of the line.
 func mayStartRow(line []byte) bool {
 	b := bytes.TrimLeft(line, " \t")
 	indented := len(b) < len(line)
@@ -30,7 +31,7 @@ func mayStartRow(line []byte) bool {
 	}
 	n := digits(b)
 	switch {
-	case n == len(b): // nothing but digits so far
+	case n == len(b): // only digits so far
 		return true
 	case b[n] == ':': // xxd
 		return n >= 4 && mayStartNumber(b[n+1:])
@@ -42,7 +43,7 @@ func mayStartRow(line []byte) bool {
 	return false
 }
 
-// beginsLike says whether b begins like pattern, as far as both go.
+// beginsLike reports whether b and pattern are equal up to the length of the shorter one.
 func beginsLike(b []byte, pattern string) bool {
 	for i := range min(len(b), len(pattern)) {
 		if p := pattern[i]; b[i] != p && !(p == '0' && b[i] >= '0' && b[i] <= '9') {
@@ -52,8 +53,8 @@ func beginsLike(b []byte, pattern string) bool {
 	return true
 }
 
-// numberOpens says whether b may begin with a blank and a number, perhaps a mark before
-// it, or a text column.
+// mayStartNumber reports whether b may start with a space and a number, with or without a mark
+// before the number, or with a text column.
 func mayStartNumber(b []byte) bool {
 	if len(b) == 0 {
 		return true
@@ -72,12 +73,12 @@ func mayStartNumber(b []byte) bool {
 	return n == len(b) || n > 0 && (b[n] == ' ' || b[n] == '.' || b[n] == ':' || strings.IndexByte(marks, b[n]) >= 0)
 }
 
-// around says whether a line is no part of a dump, but of what a terminal shows around
-// it: a prompt, with a command that prints dumps or with none, or what tcpdump says.
+// besideDump reports whether a terminal printed this line before or after a dump: a prompt,
+// with or without a command that prints dumps, or a message of tcpdump.
 func besideDump(line []byte) bool {
 	b := bytes.TrimSpace(line)
 	if len(b) == 0 || strings.IndexByte("$#%^tlr", b[0]) < 0 && !bytes.Contains(b, []byte("packet")) {
-		return false // as nearly all rows are: nothing is allocated for them
+		return false // nearly all rows: this path allocates nothing
 	}
 	b, stopped := bytes.CutPrefix(b, []byte("^C"))
 	f := bytes.Fields(b)
@@ -87,8 +88,8 @@ func besideDump(line []byte) bool {
 	case len(f[0]) == 1 && strings.Contains("$#%", string(f[0])):
 		return len(f) == 1 || printsDumps(f[1:])
 	case len(f) >= 3 && (string(f[1]) == "packet" || string(f[1]) == "packets"):
-		said := string(f[2])
-		return said == "captured" || said == "received" || said == "dropped"
+		verb := string(f[2])
+		return verb == "captured" || verb == "received" || verb == "dropped"
 	}
 	return slices.ContainsFunc(banners, func(s string) bool { return bytes.HasPrefix(b, []byte(s)) })
 }

@@ -3,13 +3,14 @@ package capture
 // A packet is one record of a capture.
 type packet struct {
 	data   []byte // valid until the next packet
-	link   uint16 // its LINKTYPE; guessLink if the recording does not say
+	link   uint16 // its link type; guessLink if the recording does not name it
 	at     int64  // Unix time in nanoseconds; 0 is unknown
-	offset int64  // of its record in the file
+	offset int64  // offset of its record in the file
 }
 
-// packets gives the packets of a file. The error is io.EOF at its end, a *FileError or
-// *SyntaxError where it is damaged or cut short, or that of reading.
+// packets returns the packets of a file, one after another. The error is io.EOF at the end
+// of the file, a *FileError or *SyntaxError where the file is damaged or cut short, or an
+// error of reading.
 type packets interface {
 	next() (packet, error)
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// beginsPacket says whether the first row of a dump looks like the start of a frame or
-// an IP packet, and not like a stream.
+// beginsPacket reports whether the first row of a dump looks like the start of a packet, with
+// or without its link header, and not like a stream.
 func beginsPacket(b []byte) bool {
 	ip := func(b []byte) bool {
 		return len(b) > 1 && (b[0] >= 0x45 && b[0] <= 0x4f || b[0]>>4 == 6)
@@ -31,7 +31,7 @@ func beginsPacket(b []byte) bool {
 	return b[0] >= 0x45 && b[0] <= 0x4f && b[9] == protoTCP || b[0]>>4 == 6 && b[6] == protoTCP
 }
 
-// openPacketText reads the packets that tcpdump or tshark printed as those of a file.
+// openPacketText opens packets that tcpdump or tshark printed.
 func openPacketText(from *spool, r io.Reader, s style) (recording, error) {
 	f, start, err := from.seekable(r)
 	if err != nil {
@@ -45,7 +45,7 @@ func openPacketText(from *spool, r io.Reader, s style) (recording, error) {
 	return t, t.index()
 }
 
-// A packetText reads packets, each a line about it and rows:
+// A packetText reads printed packets. Each is a line about the packet, then rows:
 //
 //	12:34:56.789012 IP 10.0.0.1.4000 > 10.0.0.2.80: Flags [S], seq 9, length 0
 //		0x0000:  4500 0028 0001 0000 4006 66cd 0a00 0001  E..(....@.f.....
@@ -53,17 +53,17 @@ type packetText struct {
 	*lines
 	style style
 	row   row
-	held  bool // row begins the next packet
+	held  bool // row is the first of the next packet
 	buf   []byte
 
-	time   int64 // of the packet that comes next; 0 is unknown
-	header int64 // where the line that tells it is
+	time   int64 // time of the next packet; 0 is unknown
+	header int64 // offset of the line with this time
 }
 
 func (p *packetText) next() (packet, error) {
 	k := packet{link: guessLink, offset: -1}
 	p.buf = p.buf[:0]
-	skip := false // what tshark made of several packets
+	skip := false // rows that tshark made from several packets
 	for {
 		if !p.held {
 			if err := p.lines.row(p.style, &p.row); err == io.EOF && len(p.buf) > 0 {
@@ -95,7 +95,7 @@ func (p *packetText) next() (packet, error) {
 		at, err := strconv.ParseInt(string(r.offset), 16, 62)
 		switch {
 		case err != nil || at != 0 && at != int64(len(p.buf)):
-			return k, p.wrong("this row does not follow on the one before")
+			return k, p.wrong("the offset does not continue the row before")
 		case at == 0 && len(p.buf) > 0:
 			p.held, k.data = true, p.buf
 			return k, nil
@@ -107,13 +107,13 @@ func (p *packetText) next() (packet, error) {
 			p.time = 0
 		}
 		if p.buf = append(p.buf, r.data...); len(p.buf) > maxPacket {
-			return k, p.wrong("this packet is too long")
+			return k, p.wrong("the packet is longer than 1 MiB")
 		}
 	}
 }
 
-// textTime is the time that a line begins with, if it has a date or counts seconds
-// since 1970.
+// textTime returns the time at the start of a line, if it has a date or is in seconds since
+// 1970; otherwise 0.
 func textTime(line []byte) int64 {
 	f := bytes.Fields(line)
 	if len(f) >= 2 {

@@ -33,7 +33,8 @@ func tcpdump(frames []frame, text bool) string {
 	return b.String()
 }
 
-// tshark prints frames as tshark -x does, and what it made of them.
+// tshark prints frames as tshark -x does, and if extra is set also the data that tshark
+// reassembled from them.
 func tshark(frames []frame, gap string, extra bool) string {
 	var b strings.Builder
 	rows := func(data []byte) {
@@ -84,8 +85,8 @@ func TestPacketText(t *testing.T) {
 		{"tcpdump -XX", tcpdump(ether, true)},
 		{"tcpdump -XX -i any", tcpdump(cooked, true)},
 		{"tshark -x", tshark(ether, "", false)},
-		{"tshark -x, of old", tshark(ether, " ", false)},
-		{"tshark -x, with more", tshark(ether, "", true)},
+		{"tshark -x, old", tshark(ether, " ", false)},
+		{"tshark -x, with reassembled data", tshark(ether, "", true)},
 	} {
 		if Detect([]byte(d.dump)) != Hexdump {
 			t.Errorf("%s is not detected", d.name)
@@ -101,12 +102,12 @@ func TestPacketText(t *testing.T) {
 				t.Errorf("%s: %s\nwant %s (%s)", d.name, got, w, want)
 			}
 			if start := capture.Streams()[0].Start; strings.HasPrefix(d.name, "tcpdump") != start.Equal(begin.Truncate(time.Microsecond)) {
-				t.Errorf("%s begins at %v", d.name, start)
+				t.Errorf("%s starts at %v", d.name, start)
 			}
 		}
 	}
 	broken := tcpdump(raw, true) + "x\n\t0x0000:  4500 00zz\n"
-	if got := text(t, broken); !strings.HasSuffix(got, "line 36: no even number of hex digits where bytes belong") {
+	if got := text(t, broken); !strings.HasSuffix(got, "line 36: expected pairs of hex digits") {
 		t.Errorf("a broken line: %s", got)
 	}
 }

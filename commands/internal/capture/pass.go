@@ -2,13 +2,13 @@ package capture
 
 import "io"
 
-// A pass reads some directions from the file, between the first and the last packet of
-// their connections.
+// A pass reads some directions from the file. It reads the file from the first packet of
+// their connections to the last.
 type pass struct {
 	traffic *traffic
-	in      packets // nil until it begins
+	in      packets // nil before the first step
 	decoder decoder
-	conns   map[pair][]*conn // fresh ones that stand for those of the first pass
+	conns   map[pair][]*conn // connections, read again
 	queues  []*queue
 	waiting int
 
@@ -21,24 +21,24 @@ func (t *traffic) pass(refs []Ref) *pass {
 		t.reserve(refs)
 	}
 	p := &pass{traffic: t, conns: map[pair][]*conn{}, queues: make([]*queue, len(refs))}
-	fresh := map[int]*conn{}
+	byStream := map[int]*conn{}
 	for i, r := range refs {
 		listed := &t.list[r.Stream]
-		c := fresh[r.Stream]
+		c := byStream[r.Stream]
 		if c == nil {
 			c = &conn{ends: listed.ends, first: listed.first, last: listed.last}
 			c.prepare(&p.waiting)
-			fresh[r.Stream] = c
+			byStream[r.Stream] = c
 			p.conns[c.ends] = append(p.conns[c.ends], c)
 			p.last = max(p.last, listed.last)
-			if p.from = min(p.from, listed.from); len(fresh) == 1 {
+			if p.from = min(p.from, listed.from); len(byStream) == 1 {
 				p.from = listed.from
 			}
 		}
 		h := &c.halves[listed.side(r.Dir)]
 		if h.queue == nil {
 			h.queue = &queue{}
-			if len(refs) > 1 { // all of it will be there
+			if len(refs) > 1 { // all of it will be held at once
 				t.arena.allot(h.queue, &listed.dirs[r.Dir])
 			}
 		}
@@ -47,7 +47,7 @@ func (t *traffic) pass(refs []Ref) *pass {
 	return p
 }
 
-// until reads until q is full; if it is nil, to the end. The error is io.EOF when
+// until reads packets until q is full, or to the end if q is nil. The error is io.EOF if
 // nothing more will come.
 func (p *pass) until(q *queue) error {
 	for p.err == nil && (q == nil || !q.full()) {
@@ -96,15 +96,16 @@ func (p *pass) flush() {
 	}
 }
 
-// A room holds what a pass gathers: made once, for passes one after another would leave
-// as much behind each time.
+// An arena is the memory for what a pass collects. It is used again by the next pass, because
+// otherwise each pass would leave as much for the garbage collector.
 type arena struct {
 	data  []byte
 	items []item
-	d, i  int64 // that much is given away
+	d, i  int64 // how much of data and items is in use
 }
 
-// makeRoom takes the room of the pass before, unless part of it is still to be read.
+// reserve makes the arena ready for a pass. It uses the memory of the pass before, unless
+// some of that has not been read yet.
 func (t *traffic) reserve(refs []Ref) {
 	var data, items int64
 	for _, r := range refs {
@@ -120,7 +121,7 @@ func (t *traffic) reserve(refs []Ref) {
 	t.arena.d, t.arena.i = 0, 0
 }
 
-// give makes a queue that holds what was found.
+// allot gives q the memory for a direction.
 func (a *arena) allot(q *queue, found *amount) {
 	n, k := found.bytes, int64(found.segments+found.gaps)
 	q.data, q.items = a.data[a.d:a.d:a.d+n], a.items[a.i:a.i:a.i+k]

@@ -14,7 +14,7 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// However segments are cut, repeated and reordered on their way, the stream is the same.
+// A stream is the same however its segments are cut, repeated and reordered.
 func TestShuffled(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
@@ -26,7 +26,7 @@ func TestShuffled(t *testing.T) {
 		packets := []sent{c("S", isn, "")}
 		for at := 0; at < len(data); {
 			n := min(rnd.IntN(100)+1, len(data)-at)
-			back := min(rnd.IntN(50), at) // overlaps what came before
+			back := min(rnd.IntN(50), at) // overlaps earlier data
 			packets = append(packets, c("A", isn+1+uint32(at-back), string(data[at-back:at+n])))
 			if rnd.IntN(4) == 0 {
 				packets = append(packets, packets[rnd.IntN(len(packets)-1)+1])
@@ -44,7 +44,7 @@ func TestShuffled(t *testing.T) {
 	}
 }
 
-// A file that is cut short gives what stands before the cut, and tells where it is.
+// A file that is cut short gives the packets before the cut, and reports where the cut is.
 func TestCutShort(t *testing.T) {
 	for _, f := range []format{{link: layers.LinkTypeRaw}, {link: layers.LinkTypeRaw, ng: true}} {
 		raw := written(t, f, hello)
@@ -75,12 +75,12 @@ func TestCutShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if got, want := fmt.Sprint(c.Damage()), "packet 0 at byte 24 of the file: a packet of 2147483688 bytes: the file is damaged"; got != want {
+	if got, want := fmt.Sprint(c.Damage()), "packet 0 at byte 24 of the file: the packet length 2147483688 is over the limit of 1048576: the file is damaged"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
 
-// many is a capture of interleaved streams; the first is too long to be gathered.
+// many returns a capture of interleaved streams. The first is too long to be collected.
 func many(t *testing.T, streams, segments int) ([]byte, []string) {
 	var packets []sent
 	want := make([]string, streams)
@@ -105,11 +105,12 @@ func many(t *testing.T, streams, segments int) ([]byte, []string) {
 	return written(t, format{link: layers.LinkTypeRaw}, packets), want
 }
 
-// Any order of reading gives the same bytes, be they gathered, streamed or left.
+// Every order of reading gives the same bytes, whether streams are collected, streamed or
+// closed early.
 func TestPasses(t *testing.T) {
 	raw, want := many(t, 12, 600)
 	if len(want[0]) <= groupCost {
-		t.Fatalf("the first stream has but %d bytes", len(want[0]))
+		t.Fatalf("the first stream has only %d bytes", len(want[0]))
 	}
 	c, err := opened(t, raw, Pcap, "file")
 	if err != nil {
@@ -127,7 +128,7 @@ func TestPasses(t *testing.T) {
 		}
 		for i, r := range refs {
 			src := c.Read(r)
-			if i%5 == round%5 { // left early
+			if i%5 == round%5 { // closed early
 				src.Read(make([]byte, 10))
 				src.Close()
 				if n, err := src.Read(make([]byte, 10)); n != 0 || err != io.EOF {
@@ -180,7 +181,7 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// What waits for a lost segment is bounded: the gap is told, not waited for.
+// The bytes that wait for a lost segment are limited; then the gap is reported.
 func TestWaitingIsBounded(t *testing.T) {
 	segment := strings.Repeat("x", 60000)
 	packets := []sent{c("S", 9, ""), c("A", 10, "abc")}

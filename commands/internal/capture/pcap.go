@@ -9,18 +9,18 @@ import (
 	"os"
 )
 
-// The first bytes of a pcap file, and what they say of the times in it.
+// The first bytes of a pcap file. They show the unit of its times.
 const (
 	pcapMicro = 0xa1b2c3d4
 	pcapNano  = 0xa1b23c4d
 )
 
-// maxPacket is the longest packet that is believed: a captured segment is at most
-// 64 KiB, or half a MiB where the network card was to cut it.
+// maxPacket is the longest packet that a file may have. A longer one means that the file is
+// damaged: a captured segment is at most 64 KiB, or 512 KiB if the network card splits it.
 const maxPacket = 1 << 20
 
-// pcapOrder returns the byte order of a pcap file, and nanoseconds in its units of
-// time; nil if it is none.
+// pcapOrder returns the byte order of a pcap file, and its unit of time in nanoseconds. The
+// order is nil if this is not a pcap file.
 func pcapOrder(head []byte) (order binary.ByteOrder, unit int64) {
 	if len(head) < 4 {
 		return nil, 0
@@ -58,9 +58,9 @@ func openPcap(from *spool, r io.Reader) (recording, error) {
 		return nil, ErrNoPcap
 	}
 	if major := order.Uint16(head[4:]); major != 2 {
-		return nil, fmt.Errorf("%w that can be read: its version is %d", ErrNoPcap, major)
+		return nil, fmt.Errorf("%w of a supported version: found version %d, expected 2", ErrNoPcap, major)
 	}
-	link := uint16(order.Uint32(head[20:])) // above are flags
+	link := uint16(order.Uint32(head[20:])) // the upper 16 bits are flags
 	t.open = func(offset int64) (packets, error) {
 		offset = max(offset, int64(len(head)))
 		return &pcapReader{file: fileAt(f, start, offset), order: order, unit: unit, link: link}, nil
@@ -68,10 +68,10 @@ func openPcap(from *spool, r io.Reader) (recording, error) {
 	return t, t.index()
 }
 
-// A file reads forward and knows where it is.
+// A file reads forward and counts its offset.
 type file struct {
 	*bufio.Reader
-	offset int64 // in the capture
+	offset int64 // offset in the capture of the next byte
 	buf    []byte
 }
 
@@ -80,8 +80,8 @@ func fileAt(f *os.File, start, offset int64) file {
 	return file{Reader: bufio.NewReaderSize(r, 64<<10), offset: offset}
 }
 
-// take reads n bytes, good until the next call. The error is io.EOF if there are none,
-// io.ErrUnexpectedEOF if there are too few.
+// take reads n bytes, which are valid until the next call. The error is io.EOF if no byte
+// is left, and io.ErrUnexpectedEOF if fewer than n are.
 func (f *file) take(n int) ([]byte, error) {
 	if cap(f.buf) < n {
 		f.buf = make([]byte, n)
@@ -91,7 +91,7 @@ func (f *file) take(n int) ([]byte, error) {
 	return f.buf[:n], err
 }
 
-// A pcapReader reads records, each behind a header:
+// A pcapReader reads records. Each starts with a header:
 //
 //	seconds 4 | fraction 4 | captured 4 | length 4 | bytes
 type pcapReader struct {
@@ -111,7 +111,7 @@ func (r *pcapReader) next() (packet, error) {
 	p.at = int64(r.order.Uint32(h))*1e9 + int64(r.order.Uint32(h[4:]))*r.unit
 	n := r.order.Uint32(h[8:])
 	if n > maxPacket {
-		return p, &FileError{r.count, p.offset, fmt.Sprintf("a packet of %d bytes: the file is damaged", n), nil}
+		return p, &FileError{r.count, p.offset, fmt.Sprintf("the packet length %d is over the limit of %d: the file is damaged", n, maxPacket), nil}
 	}
 	if p.data, err = r.take(int(n)); err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -123,7 +123,7 @@ func (r *pcapReader) next() (packet, error) {
 	return p, nil
 }
 
-// cut is an error of reading the packet at offset.
+// cut returns the error for a packet at offset that could not be read.
 func (r *pcapReader) cut(offset int64, err error) error {
 	if err != io.ErrUnexpectedEOF {
 		return err

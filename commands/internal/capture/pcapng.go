@@ -21,12 +21,12 @@ const (
 type iface struct {
 	link   uint16
 	snap   uint32
-	unit   uint64 // of time, in a second
-	offset int64  // seconds to add
+	unit   uint64 // units of time per second
+	offset int64  // seconds to add to each time
 }
 
-// A section is a part of a file with a byte order and interfaces of its own. What the
-// first pass learns of it serves the later ones, which begin somewhere inside.
+// A section is a part of a file that has its own byte order and interfaces. The first pass
+// records the sections for later passes, which start somewhere inside one.
 type section struct {
 	offset int64
 	order  binary.ByteOrder
@@ -35,7 +35,7 @@ type section struct {
 
 type sections []*section
 
-// at is the section that holds an offset.
+// at returns the section that contains an offset.
 func (s sections) at(offset int64) *section {
 	for i := len(s) - 1; i >= 0; i-- {
 		if s[i].offset <= offset {
@@ -65,7 +65,7 @@ type pcapngReader struct {
 	file
 	known   *sections
 	section *section
-	learn   bool // the section is read for the first time
+	learn   bool // this is the first pass over the section
 	count   int64
 }
 
@@ -102,13 +102,13 @@ func (r *pcapngReader) next() (packet, error) {
 			return p, nil
 		}
 		if kind != blockInterface {
-			return packet{}, r.damaged(at, "a packet that does not fit its block or has no interface")
+			return packet{}, r.damaged(at, "the packet does not fit its block, or has no interface")
 		}
 	}
 }
 
-// block reads one block; its body is good until the next. That of a kind that is not
-// read is nil.
+// block reads one block. Its body is valid until the next call, and nil if blocks of this
+// kind are not used.
 func (r *pcapngReader) block() (kind uint32, body []byte, err error) {
 	at := r.offset
 	h, err := r.take(8)
@@ -123,7 +123,7 @@ func (r *pcapngReader) block() (kind uint32, body []byte, err error) {
 		}
 		order := sectionOrder(magic)
 		if order == nil {
-			return 0, nil, r.damaged(at, "a section of unknown byte order")
+			return 0, nil, r.damaged(at, "the byte order of the section is unknown")
 		}
 		r.enter(at, order)
 	}
@@ -131,13 +131,13 @@ func (r *pcapngReader) block() (kind uint32, body []byte, err error) {
 	kind = order.Uint32(header[:])
 	length := order.Uint32(header[4:])
 	if length < 12 || length%4 != 0 {
-		return 0, nil, r.damaged(at, fmt.Sprintf("a block of %d bytes", length))
+		return 0, nil, r.damaged(at, fmt.Sprintf("the block length %d is not a multiple of 4, at least 12", length))
 	}
 	n := int64(length) - 12
 	switch kind {
 	case blockInterface, blockPacket, blockOld, blockSimple:
 		if n > maxPacket {
-			return 0, nil, r.damaged(at, fmt.Sprintf("a packet of %d bytes", n))
+			return 0, nil, r.damaged(at, fmt.Sprintf("the packet block of %d bytes is over the limit of %d", n, maxPacket))
 		}
 		b, err := r.take(int(n) + 4)
 		if err != nil {
@@ -154,12 +154,12 @@ func (r *pcapngReader) block() (kind uint32, body []byte, err error) {
 		}
 	}
 	if order.Uint32(h) != length {
-		return 0, nil, r.damaged(at, "a block whose two lengths differ")
+		return 0, nil, r.damaged(at, "the two lengths of the block differ")
 	}
 	return kind, body, nil
 }
 
-// enter begins a section.
+// enter starts a section.
 func (r *pcapngReader) enter(at int64, order binary.ByteOrder) {
 	if s := r.known.at(at); s != nil && s.offset == at {
 		r.section, r.learn = s, false
@@ -169,7 +169,7 @@ func (r *pcapngReader) enter(at int64, order binary.ByteOrder) {
 	*r.known = append(*r.known, r.section)
 }
 
-// iface reads the description of an interface: how its times count is an option.
+// iface reads the description of an interface. Its options may set the unit of times.
 func (r *pcapngReader) iface(b []byte) iface {
 	i := iface{unit: 1e6}
 	if len(b) < 8 {
@@ -204,7 +204,7 @@ func (r *pcapngReader) packet(p *packet, kind uint32, b []byte) bool {
 	o := r.section.order
 	id := int64(o.Uint32(b))
 	if kind == blockOld {
-		id = int64(o.Uint16(b)) // behind it is a count of drops
+		id = int64(o.Uint16(b)) // a count of dropped packets follows
 	}
 	n := int64(o.Uint32(b[12:]))
 	if id >= int64(len(r.section.ifaces)) || n > int64(len(b)-20) {

@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// A recording is one kind of capture.
+// A recording is an opened capture of one kind. Its methods do what those of Capture do.
 type recording interface {
 	streams() []Stream
 	damage() error

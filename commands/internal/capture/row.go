@@ -6,37 +6,37 @@ import (
 	"strings"
 )
 
-// A rowKind is what a line of a dump is.
+// A rowKind is the kind of a line in a dump.
 type rowKind int
 
 const (
-	rowBad     rowKind = iota // nothing that can be read: why says it
-	rowNote                   // no bytes: a heading, a blank line
+	rowBad     rowKind = iota // cannot be read: why is the reason
+	rowNote                   // no bytes: a heading, an empty line
 	rowBytes                  // bytes
-	rowRepeat                 // "*": the row above again, up to the next offset
-	rowEnd                    // an offset alone: where the bytes end
-	rowMore                   // bytes that were left out: more of them
-	rowSection                // what follows is another stream or packet
-	rowBeside                 // no part of the dump: what a terminal shows around it
+	rowRepeat                 // "*": repeats the row above, up to the next offset
+	rowEnd                    // only an offset: the end of the bytes
+	rowMore                   // a number of bytes that were left out
+	rowSection                // another stream or packet follows
+	rowBeside                 // not of the dump: a terminal printed it before or after it
 )
 
 // A row is a line of a dump.
 type row struct {
 	kind   rowKind
-	offset []byte // its digits; empty if it has none
-	dir    int    // 1 if it is indented: what the other end sent
+	offset []byte // digits of the offset; empty if there is none
+	dir    int    // 1 if the row is indented: the other end sent its bytes
 	data   []byte
 	text   []byte // the text column; nil if there is none
-	more   int64
-	why    string
+	more   int64  // how many bytes were left out
+	why    string // what is wrong with a bad row
 
 	swapped []byte // data, if the groups are little-endian numbers
-	right   bool   // a group is right-aligned: they are
-	word    int    // bytes of its numbers: the last may be padded
-	octal   bool   // its offset is most likely so
-	mark    bool   // framecat's own view marks the first byte; or the like of other styles
+	right   bool   // a group is right-aligned, so the groups are little-endian numbers
+	word    int    // bytes per number: the last number may be padded
+	octal   bool   // the offset is most likely octal
+	mark    bool   // a feature of the style: for framecat, a mark before the first byte
 	stray   bool   // a note that is not of this style
-	cut     bool   // the last line, which has no end: the dump may have been cut in it
+	cut     bool   // the last line, without a line end: the dump may be cut inside it
 }
 
 func (r *row) bad(why string) {
@@ -47,10 +47,10 @@ func (r *row) bad(why string) {
 type style struct {
 	name  string
 	parse func(line []byte, r *row)
-	notes bool // any text may stand between its rows
+	notes bool // there may be any text between the rows
 }
 
-// read takes a line.
+// read parses a line.
 func (s style) read(line []byte, r *row) {
 	if besideDump(line) {
 		r.kind = rowBeside
@@ -59,7 +59,7 @@ func (s style) read(line []byte, r *row) {
 	s.parse(line, r)
 }
 
-// The styles, those that are told most easily first.
+// The styles. Those that are easiest to recognise come first.
 var (
 	viewStyle    = style{"framecat inspect", parseView, true}
 	tcpdumpStyle = style{"tcpdump", parseTcpdump, true}
@@ -77,7 +77,7 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// digits returns how many hex digits b begins with.
+// digits returns the number of hex digits at the start of b.
 func digits(b []byte) int {
 	n := 0
 	for n < len(b) && isHex(b[n]) {
@@ -103,7 +103,7 @@ func appendHex(dst, digits []byte) []byte {
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
-// common takes what stands in dumps of every style.
+// common parses the lines that all styles have, and reports whether this is one.
 func (r *row) common(line []byte) bool {
 	switch {
 	case blank(line):
@@ -116,15 +116,15 @@ func (r *row) common(line []byte) bool {
 	return true
 }
 
-// pairs takes bytes that are separated by a blank, with one more in the middle of 16:
+// pairs parses bytes that are separated by a space, or by two in the middle of 16:
 //
 //	00 38 e4 59 01 20 00 01  00 00 00 00 00 01 02 68  text
 //
-// and returns what stands behind them and at least two blanks.
+// It returns what follows after two spaces or more.
 func (r *row) pairs(b []byte) (rest []byte) {
 	for len(r.data) < 16 {
 		if digits(b) != 2 || len(b) > 2 && b[2] != ' ' {
-			r.bad("no two hex digits where a byte belongs")
+			r.bad("expected two hex digits for each byte")
 			return nil
 		}
 		r.data, b = appendHex(r.data, b[:2]), b[2:]
@@ -141,7 +141,7 @@ func (r *row) pairs(b []byte) (rest []byte) {
 	return b
 }
 
-// parseCanonical reads hexdump -C, and the dumps of Wireshark's conversations, whose
+// parseCanonical parses the output of hexdump -C, and of Wireshark's conversations, whose
 // second direction is indented:
 //
 //	00000000  00 3c e4 59 85 80 00 01  00 01 00 00 00 01 02 68  |.<.Y...........h|
@@ -167,9 +167,9 @@ func parseCanonical(line []byte, r *row) {
 	r.column(r.pairs(b[n+2:]))
 }
 
-// conversation takes the lines that tshark puts around one.
+// conversation parses the lines that tshark prints before and after a conversation.
 func (r *row) conversation(b []byte) {
-	r.bad("neither an offset nor bytes")
+	r.bad("expected an offset and bytes")
 	for _, p := range []string{"===", "Filter:", "Node "} {
 		if bytes.HasPrefix(b, []byte(p)) {
 			r.kind, r.text = rowNote, b
@@ -180,7 +180,7 @@ func (r *row) conversation(b []byte) {
 	}
 }
 
-// column takes the text column, between bars or not.
+// column parses the text column, with or without bars.
 func (r *row) column(b []byte) {
 	r.text = b
 	if len(b) >= 2 && b[0] == '|' {
@@ -188,7 +188,7 @@ func (r *row) column(b []byte) {
 	}
 }
 
-// parseTshark reads the packets of tshark -x, and other dumps with short offsets:
+// parseTshark parses the packets of tshark -x, and other dumps with short offsets:
 //
 //	0000  00 00 00 00 00 00 00 00 00 00 00 00 08 00 45 00   ..............E.
 func parseTshark(line []byte, r *row) {
@@ -204,7 +204,7 @@ func parseTshark(line []byte, r *row) {
 	r.column(r.pairs(bytes.TrimLeft(line[n:], " ")))
 }
 
-// parseTcpdump reads the packets of tcpdump -x, -X, -xx and -XX:
+// parseTcpdump parses the packets of tcpdump -x, -X, -xx and -XX:
 //
 //	0x0010:  4006 b1e6 ac10 0a63  E..<.F@.@......c
 func parseTcpdump(line []byte, r *row) {
@@ -221,13 +221,13 @@ func parseTcpdump(line []byte, r *row) {
 	r.column(r.groups(bytes.TrimLeft(b[n+3:], " ")))
 }
 
-// groups takes hex digits in groups separated by one blank, and returns what stands
-// behind two.
+// groups parses hex digits in groups that are separated by one space. It returns what
+// follows after two spaces.
 func (r *row) groups(b []byte) (rest []byte) {
 	for {
 		n := digits(b)
 		if n == 0 || n%2 != 0 || n < len(b) && b[n] != ' ' {
-			r.bad("no even number of hex digits where bytes belong")
+			r.bad("expected pairs of hex digits")
 			return nil
 		}
 		r.data, b = appendHex(r.data, b[:n]), b[n:]
@@ -241,7 +241,7 @@ func (r *row) groups(b []byte) (rest []byte) {
 // marks are those that framecat inspect writes before bytes.
 const marks = "[|/<~!"
 
-// parseView reads what framecat inspect prints: a mark before each byte.
+// parseView parses the output of framecat inspect, which has a mark or space before each byte:
 //
 //	00000000 [03|61 62 63                                      .abc
 //	         … 24 more bytes
@@ -262,7 +262,7 @@ func parseView(line []byte, r *row) {
 	b := line[n+1:]
 	for len(b) >= 3 && !bytes.HasPrefix(b, []byte("  ")) {
 		if b[0] != ' ' && strings.IndexByte(marks, b[0]) < 0 || digits(b[1:]) < 2 {
-			r.bad("no mark and two hex digits where a byte belongs")
+			r.bad("expected a mark and two hex digits for each byte")
 			return
 		}
 		r.mark = r.mark || len(r.data) == 0 && b[0] != ' '

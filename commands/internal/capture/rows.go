@@ -7,13 +7,13 @@ import (
 	"strconv"
 )
 
-// parseXxd reads what xxd prints, whatever its -c, -g, -e, -u and -b:
+// parseXxd parses the output of xxd with any -c, -g, -e, -u and -b:
 //
 //	00000000: 003c e459 8580 0001  .<.Y....
 //	00000000: 59e43c00     8085    .<.Y..      -e: numbers, the last one right-aligned
 //	00000000: 00000000 00111100    .<          -b
 //
-// The text column tells where the digits end: it has a character a byte.
+// The text column has one character per byte. This shows where the digits end.
 func parseXxd(line []byte, r *row) {
 	if r.common(line) {
 		return
@@ -21,7 +21,7 @@ func parseXxd(line []byte, r *row) {
 	line = bytes.TrimLeft(line, " \t")
 	n := digits(line)
 	if n < 4 || len(line) < n+2 || line[n] != ':' || line[n+1] != ' ' {
-		r.bad("no offset and colon")
+		r.bad("expected an offset and a colon")
 		return
 	}
 	r.kind, r.offset = rowBytes, line[:n]
@@ -36,7 +36,7 @@ func parseXxd(line []byte, r *row) {
 		for _, g := range bytes.Fields(b[:end]) {
 			v, err := strconv.ParseUint(string(g), 2, 8)
 			if err != nil || len(g) != 8 {
-				r.bad("bits that are no byte")
+				r.bad("expected groups of 8 bits")
 				return
 			}
 			r.data = append(r.data, byte(v))
@@ -47,8 +47,8 @@ func parseXxd(line []byte, r *row) {
 	}
 }
 
-// xxdText returns where the text column begins: it has a character for two digits, or
-// for eight bits. It is 0 if that can't be told.
+// xxdText returns the start of the text column, which has one character for two digits, or
+// for eight bits. It returns 0 if there is no such column.
 func xxdText(b []byte) (at int, bits bool) {
 	n, binary := 0, true
 	for i, c := range b {
@@ -71,7 +71,7 @@ func xxdText(b []byte) (at int, bits bool) {
 	return at, false
 }
 
-// numbers takes groups of hex digits, and what they are if little-endian.
+// numbers parses groups of hex digits, as they are and as little-endian numbers.
 func (r *row) numbers(b []byte) {
 	for first := true; ; first = false {
 		left := bytes.TrimLeft(b, " ")
@@ -80,7 +80,7 @@ func (r *row) numbers(b []byte) {
 			return
 		}
 		if n%2 != 0 {
-			r.bad("an odd number of digits")
+			r.bad("an odd number of hex digits")
 			return
 		}
 		if indent := len(b) - len(left); first && indent > 0 || indent > 1 {
@@ -94,7 +94,7 @@ func (r *row) numbers(b []byte) {
 	}
 }
 
-// parseOd reads od and hexdump: numbers behind an offset, or none.
+// parseOd parses the output of od and hexdump: numbers, with or without an offset.
 //
 //	0000000 981c 69df                         hexdump, od -x: 16 bits, little-endian
 //	000000 1c 98 df 69  >...i<                od -A x -t x1z
@@ -106,7 +106,7 @@ func parseOd(line []byte, r *row) {
 	b := line
 	if n := digits(line); line[0] != ' ' {
 		if n < 6 || n < len(line) && line[n] != ' ' {
-			r.bad("no offset")
+			r.bad("expected an offset")
 			return
 		}
 		r.offset, b = line[:n], line[n:]
@@ -124,15 +124,15 @@ func parseOd(line []byte, r *row) {
 			width = len(f)
 		}
 		if len(f) != width || !r.number(f) {
-			r.bad("numbers of unequal or unknown length")
+			r.bad("the numbers differ in length, or have a length that od does not print")
 			return
 		}
 	}
 	r.kind, r.word = rowBytes, len(r.data)/max(1, numbers)
-	r.octal = len(r.offset) == 7 && width != 4 // hexdump prints numbers of 4 digits, unless asked
+	r.octal = len(r.offset) == 7 && width != 4 // by default hexdump prints numbers of 4 digits
 }
 
-// number takes a number, as long as its digits say.
+// number parses a number. The count of its digits shows its base and size.
 func (r *row) number(f []byte) bool {
 	size, base := 0, 16
 	switch len(f) {
@@ -163,7 +163,7 @@ func (r *row) number(f []byte) bool {
 	return true
 }
 
-// parseInclude reads xxd -i:
+// parseInclude parses the output of xxd -i:
 //
 //	unsigned char dns[] = {
 //	  0x00, 0x3c, 0xe4
@@ -179,7 +179,7 @@ func parseInclude(line []byte, r *row) {
 	for _, f := range bytes.Split(bytes.TrimSuffix(b, []byte(",")), []byte(",")) {
 		f = bytes.TrimSpace(f)
 		if len(f) != 4 || f[0] != '0' || f[1] != 'x' && f[1] != 'X' || digits(f[2:]) != 2 {
-			r.bad("no list of bytes like 0x00")
+			r.bad("expected a list of bytes such as 0x00, 0x01")
 			return
 		}
 		r.data = appendHex(r.data, f[2:])
@@ -187,13 +187,13 @@ func parseInclude(line []byte, r *row) {
 	r.kind = rowBytes
 }
 
-// parsePlain reads pairs of digits with blanks between them, or none.
+// parsePlain parses pairs of hex digits, with or without spaces between them.
 func parsePlain(line []byte, r *row) {
 	r.kind, r.mark = rowBytes, true
 	fields := bytes.Fields(line)
 	for _, f := range fields {
 		if n := digits(f); n < len(f) || n%2 != 0 {
-			r.bad("a character that is no hex digit, or an odd number of digits")
+			r.bad("expected pairs of hex digits")
 			return
 		}
 		r.data = appendHex(r.data, f)

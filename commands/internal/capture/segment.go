@@ -2,19 +2,19 @@ package capture
 
 import "net/netip"
 
-// A segment is what one packet says about a connection.
+// A segment is a TCP segment.
 type segment struct {
 	src, dst       netip.AddrPort
 	seq, ack       uint32
 	syn, fin, acks bool
-	payload        []byte // what was captured of it
-	size           int    // of the payload as it was sent
+	payload        []byte // the captured part of the payload
+	size           int    // size of the payload as it was sent
 	at             int64  // Unix time in nanoseconds; 0 is unknown
-	packet         int64  // where its packet is in the file: rises from one to the next
-	from           int64  // where the first of its fragments is
+	packet         int64  // offset of its packet in the file
+	from           int64  // offset of its first fragment in the file
 }
 
-// A pair is the two ends of a connection, whoever speaks: a is the lesser.
+// A pair is the two ends of a connection, in either direction. a is the lesser.
 type pair struct{ a, b netip.AddrPort }
 
 func (s *segment) pair() (p pair, side int) {

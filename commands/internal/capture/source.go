@@ -5,40 +5,40 @@ import (
 	"time"
 )
 
-// A Source gives the bytes of one direction. Its Read returns those before a gap, then
-// the *Gap, once, and goes on with what follows it. Other errors end the stream.
+// A Source reads the bytes of one direction. Read returns the bytes before a gap, then the
+// *Gap once as an error, then the bytes after it. Any other error ends the stream.
 type Source struct {
 	queue *queue
 	more  func() error // appends to the queue; io.EOF if nothing follows
-	err   error        // sticks once the queue is empty
+	err   error        // the error of more, returned when the queue is empty
 
-	offset int64  // of the next byte
-	begun  bool   // part of the item at hand was read
-	recent []mark // what was read, oldest first; offsets rise
+	offset int64  // offset of the next byte
+	begun  bool   // a part of the current item was read
+	recent []mark // when recent bytes came, oldest first
 }
 
-// A queue holds what was found of a direction and not read yet: bytes, and for each
-// segment that brought some, an item.
+// A queue holds what was found of a direction and is not read yet: its bytes, and an item
+// for each segment.
 type queue struct {
-	data   []byte // data[read:] is to be read
+	data   []byte // data[read:] is not read yet
 	read   int
-	items  []item // items[taken:] are to be read
+	items  []item // items[taken:] are not read yet
 	taken  int
-	closed bool // nobody will read it: keep nothing
+	closed bool // nobody will read it, so nothing is kept
 }
 
-// An item is a run of bytes that came together, behind a gap perhaps.
+// An item is a run of bytes that came together, with or without a gap before it.
 type item struct {
-	gap int64 // bytes missing before it; 0 is none, -1 unknown
-	n   int64
+	gap int64 // bytes missing before it; 0 is none, -1 is unknown
+	n   int64 // bytes that are not read yet
 	at  int64 // Unix time in nanoseconds; 0 is unknown
 }
 
-// A mark says when the bytes up to an offset came.
+// A mark records when the bytes up to the offset end came.
 type mark struct{ end, at int64 }
 
-// maxMarks is how many segments At looks back on, at least: half a MiB, and more segments than the
-// buffer of a reader holds, unless they bring a byte or two each.
+// maxMarks is how many segments At remembers at least. They take 512 KiB of memory, and are
+// more than the buffer of a reader holds, unless each has only a byte or two.
 const maxMarks = 32 << 10
 
 func (q *queue) add(gap int64, data []byte, at int64) {
@@ -54,8 +54,8 @@ func (q *queue) add(gap int64, data []byte, at int64) {
 
 func (q *queue) empty() bool { return q.taken == len(q.items) }
 
-// full says whether there is enough for a while. Bringing a row at a time would make
-// the source's reader write what it decoded as often.
+// full reports whether the queue holds enough. If it were read after each row, the reader
+// would also write its output after each row.
 func (q *queue) full() bool { return len(q.data)-q.read >= 64<<10 || len(q.items)-q.taken >= 4<<10 }
 
 // Read reads bytes up to the next gap.
@@ -95,7 +95,7 @@ func (s *Source) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// passed remembers when n bytes of an item came.
+// passed records when n bytes of an item came.
 func (s *Source) passed(i *item, n int64) {
 	i.n -= n
 	s.offset += n
@@ -111,9 +111,9 @@ func (s *Source) passed(i *item, n int64) {
 	}
 }
 
-// At tells when the first of length bytes at offset came, and in how many segments they
-// did. It answers for what was read lately, else with the zero time; what lies before
-// the offset it forgets.
+// At returns when the first of length bytes at offset came, and how many segments brought
+// these bytes. If they were not read recently, it returns the zero time. It forgets all
+// bytes before offset, so offsets must not go back.
 func (s *Source) At(offset, length int64) (first time.Time, segments int) {
 	i := 0
 	for i < len(s.recent) && s.recent[i].end <= offset {
@@ -131,7 +131,7 @@ func (s *Source) At(offset, length int64) (first time.Time, segments int) {
 	return first, segments
 }
 
-// Close lets go of what the source holds.
+// Close frees the memory of the source. Read then returns io.EOF.
 func (s *Source) Close() error {
 	*s.queue = queue{closed: true}
 	s.recent, s.err = nil, io.EOF

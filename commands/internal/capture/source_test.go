@@ -8,8 +8,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// A source gives much at a time, though rows and segments are small: whoever reads it
-// writes what came of each read.
+// Even if rows and segments are small, a read returns many bytes: callers write their output
+// after each read.
 func TestReadsAreLarge(t *testing.T) {
 	var packets []sent
 	for i := range 2000 {
@@ -32,8 +32,8 @@ func TestReadsAreLarge(t *testing.T) {
 		p := make([]byte, 4096)
 		src := c.Read(Ref{})
 		n, err := src.Read(p)
-		if want := map[bool]int{true: 16, false: len(p)}[in.name == "follow"]; err != nil || n != want { // there is a gap behind each of its rows
-			t.Errorf("%s: the first read brings %d bytes, %v; want %d", in.name, n, err, want)
+		if want := map[bool]int{true: 16, false: len(p)}[in.name == "follow"]; err != nil || n != want { // a gap follows each of its rows
+			t.Errorf("%s: the first read returns %d bytes, %v; want %d", in.name, n, err, want)
 		}
 	}
 }

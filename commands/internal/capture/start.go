@@ -5,11 +5,11 @@ import (
 	"encoding/binary"
 )
 
-// Undecided says whether more bytes could still change what Detect says of head. They
-// can while it is the start of a magic number, or nothing but text in which each line
-// may be one of a dump, the last as far as it goes: that is for all 4 KiB to settle.
-// Binary streams and ordinary text leave both with their first bytes, text that looks
-// like hex with its first lines; from there on Detect says Raw, whatever follows.
+// Undecided reports whether more bytes could change what Detect returns for head. This is
+// so while head is the start of a magic number, or while each of its lines may be a line of a
+// dump and head is shorter than 4 KiB. A binary stream or ordinary text is decided after its
+// first bytes, and text that looks like hex after its first lines. From then on Detect
+// returns Raw, whatever follows.
 func Undecided(head []byte) bool {
 	if len(head) >= detectSize || Detect(head) == Pcap && len(head) >= 6 {
 		return false
@@ -17,8 +17,8 @@ func Undecided(head []byte) bool {
 	return startsMagic(head) || mayBeDump(head)
 }
 
-// startsMagic says whether all of head is the start of the magic number of a pcap file
-// and its version, or of a pcapng file and its byte order.
+// startsMagic reports whether head is the incomplete start of a pcap file (magic number and
+// version) or of a pcapng file (magic number and byte order).
 func startsMagic(head []byte) bool {
 	if order, _ := pcapOrder(head); order != nil {
 		return len(head) < 6
@@ -27,7 +27,7 @@ func startsMagic(head []byte) bool {
 		return len(head) < 12 && binary.BigEndian.Uint32(head) == blockSection
 	}
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
-		for _, magic := range []uint32{pcapMicro, pcapNano, blockSection} { // the last reads the same both ways
+		for _, magic := range []uint32{pcapMicro, pcapNano, blockSection} { // the last is the same in both byte orders
 			var b [4]byte
 			if order.PutUint32(b[:], magic); bytes.HasPrefix(b[:], head) {
 				return true
@@ -37,7 +37,7 @@ func startsMagic(head []byte) bool {
 	return false
 }
 
-// mayBeDump says whether head may be the start of a dump of any style.
+// mayBeDump reports whether head may be the start of a dump of any style.
 func mayBeDump(head []byte) bool {
 	if !isText(head) {
 		return false

@@ -12,7 +12,7 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// samples are what Detect is asked about in other tests, and more of its kind.
+// samples returns the texts of other tests of Detect, and more.
 func samples(t *testing.T) (all []string) {
 	for _, d := range dumps {
 		all = append(all, d.dump, d.dump+d.dump, "$ xxd m.bin\n"+d.dump+"$\n", d.dump+"hello\n")
@@ -33,14 +33,15 @@ func samples(t *testing.T) (all []string) {
 		strings.Repeat("00112233445566778899aabbccdd", 2)+"eeff\n", "ab\n"+strings.Repeat(strings.Repeat("00112233445566778899aabbccddee", 2)+"\n", 3))
 }
 
-// What is decided holds, whatever follows: so it does not depend on how a pipe is cut.
+// A decision does not change with the bytes that follow, so it does not depend on how a pipe
+// is split into reads.
 func TestDecided(t *testing.T) {
 	for _, s := range samples(t) {
 		want := Detect([]byte(s))
 		for n := range len(s) {
 			if !Undecided([]byte(s[:n])) {
 				if got := Detect([]byte(s[:n])); got != want {
-					t.Errorf("%d bytes of %.200q are decided to be %d, all are %d", n, s, got, want)
+					t.Errorf("%d bytes of %.200q are decided to be kind %d, all bytes are kind %d", n, s, got, want)
 				}
 				break
 			}
@@ -56,7 +57,7 @@ func TestDecided(t *testing.T) {
 	}
 }
 
-// What is no dump is known to be none as soon as that shows.
+// Input that is not a dump is decided as early as possible.
 func TestLive(t *testing.T) {
 	for _, s := range []string{
 		"hello", "hello\n", "\x00\x03abc", "\x03abc", "5:hello,", "12:hello world!,", "*3\r\n$3\r\nSET", "$5\r\nhello\r\n", "{\"a\"", "GET / HTTP/1.1\r\n", "<34>1", "8=FIX",
@@ -65,17 +66,17 @@ func TestLive(t *testing.T) {
 		"\n\n\n", "+OK\r\n", " 1 0.5\n", "1.5\n", "3.14\n", "10.0.0.1\n", "stream of words", "localhost: no", "\xd4\xc3\xb2\xa1\x03\x00", "\xff", "\n\x00", "\x16\x03\x01", "12 34\n" + strings.Repeat("56 78\n", 31),
 	} {
 		if Undecided([]byte(s)) {
-			t.Errorf("%q is not decided", s)
+			t.Errorf("%q is undecided, want decided", s)
 		}
 	}
 	for _, s := range []string{"", "\n", "\xd4\xc3\xb2", "\xd4\xc3\xb2\xa1\x02", "\n\r\r\n", "0000", "00000000: 6", "03 61\n", "\t0x0000:  4500"} {
 		if !Undecided([]byte(s)) {
-			t.Errorf("%q is decided", s)
+			t.Errorf("%q is decided, want undecided", s)
 		}
 	}
 }
 
-// A dump that is named is read as it comes, as soon as it tells its style.
+// With the kind Hexdump, a dump is read as it arrives, as soon as its style is known.
 func TestLiveDump(t *testing.T) {
 	r, w := io.Pipe()
 	defer w.Close()
@@ -94,7 +95,8 @@ func TestLiveDump(t *testing.T) {
 	}
 }
 
-// A dump that was cut anywhere is one still, and gives the bytes of its whole numbers.
+// A dump that is cut at any place is still detected, and gives the bytes of its complete
+// numbers.
 func TestCutDumps(t *testing.T) {
 	data := make([]byte, 100)
 	for i := range data {
@@ -110,7 +112,7 @@ func TestCutDumps(t *testing.T) {
 			continue
 		}
 		second := bytes.IndexByte(out, '\n') + 1
-		for n := 3 * second; n < len(out); n++ { // xxd -p is told by two rows
+		for n := 3 * second; n < len(out); n++ { // xxd -p is detected by two rows
 			if Detect(out[:n]) != Hexdump {
 				t.Errorf("%s cut at %d is not detected:\n%s", command, n, out[:n])
 			}
@@ -121,7 +123,7 @@ func TestCutDumps(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := io.ReadAll(c.Read(Ref{}))
-			if command == "hexdump" && len(got)%2 == 1 { // half a number: it may be padded
+			if command == "hexdump" && len(got)%2 == 1 { // the last number may be padded
 				got = got[:len(got)-1]
 			}
 			whole := bytes.Count(out[:n], []byte("\n"))
@@ -150,7 +152,7 @@ func TestCutDumps(t *testing.T) {
 	}
 }
 
-// A dump is found among what a terminal shows around it, and where it is indented.
+// A dump is detected if it is indented, or pasted together with the lines of a terminal.
 func TestPasted(t *testing.T) {
 	xxd := "00000000: 0361 6263 0268 69                      .abc.hi\n"
 	canon := "00000000  03 61 62 63 02 68 69                              |.abc.hi|\n00000007\n"
@@ -162,17 +164,17 @@ func TestPasted(t *testing.T) {
 	for i, dump := range []string{xxd, canon, od} {
 		for name, s := range map[string]string{
 			"as it is":          dump,
-			"behind a command":  "$ xxd m.bin\n" + dump,
+			"after a command":   "$ xxd m.bin\n" + dump,
 			"between prompts":   "$ hexdump -C m.bin | head\n" + dump + "$\n",
 			"before a prompt":   dump + "$ ",
-			"of the superuser":  "# cat x | od\n" + dump + "# \n",
-			"behind CR":         strings.ReplaceAll("$ xxd m.bin\n"+dump+"$ \n", "\n", "\r\n"),
+			"prompts of root":   "# cat x | od\n" + dump + "# \n",
+			"with CR LF":        strings.ReplaceAll("$ xxd m.bin\n"+dump+"$ \n", "\n", "\r\n"),
 			"indented":          indent("    ", dump),
 			"indented by a tab": indent("\t", dump),
 			"quoted in a list":  indent("    ", "$ xxd m.bin\n"+dump+"$"),
 		} {
 			if i == 2 && strings.HasPrefix(name, "indented") || i == 2 && strings.Contains(name, "list") {
-				continue // od without an offset is indented, too
+				continue // od without offsets is indented, too
 			}
 			if Detect([]byte(s)) != Hexdump {
 				t.Errorf("%s is not detected:\n%s", name, s)
@@ -190,14 +192,14 @@ func TestPasted(t *testing.T) {
 	s := "$ sudo tcpdump -X -i lo\ntcpdump: verbose output suppressed, use -v[v]... for full protocol decode\nlistening on lo, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n" +
 		dump + "^C\n9 packets captured\n18 packets received by filter\n0 packets dropped by kernel\n$\n"
 	if Detect([]byte(s)) != Hexdump {
-		t.Error("what tcpdump says is in the way")
+		t.Error("not detected between messages of tcpdump")
 	}
 	if got, want := text(t, s), text(t, dump); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 	for _, s := range []string{"$ make\n" + xxd, xxd + "hello\n", xxd + "$\n" + xxd, "hello\n" + xxd, "$ xxd m.bin\n", fmt.Sprint(xxd, "make: *** [all] Error 1")} {
 		if Detect([]byte(s)) != Raw {
-			t.Errorf("%q is taken for a dump", s)
+			t.Errorf("%q is detected as a dump", s)
 		}
 	}
 }

@@ -2,24 +2,24 @@ package capture
 
 import "time"
 
-// A Stream is a connection, or the one stream of a dump.
+// A Stream is a TCP connection, or the only stream of a dump.
 type Stream struct {
-	Index          int       // counts from 0, by first packet
-	Client, Server string    // "10.0.0.1:4000", "[::1]:53"; empty if not known
-	Start          time.Time // of the first packet; zero if not known
+	Index          int       // counts from 0, in the order of the first packets
+	Client, Server string    // "10.0.0.1:4000", "[::1]:53"; empty if unknown
+	Start          time.Time // time of the first packet; zero if unknown
 	Dirs           []Direction
 }
 
-// A Direction is what one end sent.
+// A Direction describes what one end of a stream sent.
 type Direction struct {
-	Name     string // "c2s" or "s2c"; empty if there is but one
-	Bytes    int64  // without those in gaps; -1 if not known before they are read
-	Segments int    // that brought these bytes, without retransmissions; -1 if not known
+	Name     string // "c2s" or "s2c"; empty if there is only one direction
+	Bytes    int64  // bytes without those in gaps; -1 if unknown before they are read
+	Segments int    // segments that brought these bytes, without retransmissions; -1 if unknown
 	Gaps     int
 }
 
-// Label says who sends to whom in a direction: "10.0.0.1:4000 → 10.0.0.2:5432". It is
-// empty if that is not known.
+// Label names the sender and the receiver of a direction: "10.0.0.1:4000 → 10.0.0.2:5432".
+// It is empty if they are unknown.
 func (s Stream) Label(dir int) string {
 	from, to := s.Ends(dir)
 	if from == "" && to == "" {
@@ -28,7 +28,7 @@ func (s Stream) Label(dir int) string {
 	return from + " → " + to
 }
 
-// Ends are who sends in a direction, and to whom; empty if that is not known.
+// Ends returns the sender and the receiver of a direction; empty if they are unknown.
 func (s Stream) Ends(dir int) (from, to string) {
 	if dir == 1 {
 		return s.Server, s.Client

@@ -2,21 +2,22 @@ package capture
 
 import "slices"
 
-// How much one direction may wait for a missing segment before the segment is taken for
-// lost. A receiver's window is seldom larger.
+// How many bytes and chunks of one direction may wait for a missing segment. If there are
+// more, the segment counts as lost. A receiver's window is seldom larger.
 const (
 	maxHeld   = 4 << 20
 	maxChunks = 4096
 )
 
-// maxWaiting bounds the segments that wait in all directions together.
+// maxWaiting is how many chunks may wait in all directions together.
 const maxWaiting = 128 << 10
 
-// oldest is how far behind the next byte a segment may lie to be a retransmission;
-// anything else lies ahead. Sequence numbers wrap every 4 GiB.
+// oldest is how many bytes before the next byte a segment may start. It is then a
+// retransmission; a segment with any other number lies ahead, because sequence numbers
+// wrap every 4 GiB.
 const oldest = 64 << 20
 
-// knownGap is the longest gap whose length can be trusted.
+// knownGap is the longest gap with a reliable length.
 const knownGap = 1 << 30
 
 // A half puts the segments that one end of a connection sent in order:
@@ -24,35 +25,35 @@ const knownGap = 1 << 30
 //	pos          pending[0]      pending[1]
 //	│ bytes lost │ held │ hole   │ held
 //
-// Positions are sequence numbers without their wrapping; position 0 is sequence number
-// base. Where segments overlap, the bytes that came first win.
+// Positions are sequence numbers that do not wrap; position 0 is sequence number base. If
+// segments overlap, the bytes that came first are used.
 type half struct {
 	base    uint32
-	started bool  // pos is known: the SYN was seen, or the recording begins in between
+	started bool  // pos is known: the SYN was seen, or the recording starts after it
 	syn     bool  // base-1 is the sequence number of a SYN
-	pos     int64 // of the next byte
-	top     int64 // segments reach up to here
-	end     int64 // of the FIN; -1 if it was not seen
+	pos     int64 // position of the next byte
+	top     int64 // the end of the segment that reaches furthest
+	end     int64 // position of the FIN; -1 if it was not seen
 
-	acked    uint32 // by the other end
+	acked    uint32 // what the other end acknowledged
 	hasAcked bool
 
-	pending []chunk // sorted, apart from one another
+	pending []chunk // chunks that wait, sorted and without overlaps
 	held    int64   // bytes in pending
-	waiting *int    // chunks that wait in all directions
-	lost    int64   // before pos, since bytes were delivered; -1 is unknown
+	waiting *int    // number of chunks that wait in all directions
+	lost    int64   // bytes lost before pos and not reported yet; -1 is unknown
 
 	bytes, segments, gaps int64
-	queue                 *queue // where bytes go; nil if they are only counted
+	queue                 *queue // receives the bytes; nil if they are only counted
 }
 
-// A chunk is a part of a segment that waits for what is missing before it.
+// A chunk is a part of a segment that waits because bytes before it are missing.
 type chunk struct {
 	pos, n, at int64
 	data       []byte // nil if bytes are only counted
 }
 
-// position is that of a sequence number, near pos.
+// position returns the position of a sequence number: the one that is nearest to pos.
 func (h *half) position(seq uint32) int64 {
 	near := h.pos
 	if !h.started && len(h.pending) > 0 {
@@ -65,7 +66,7 @@ func (h *half) position(seq uint32) int64 {
 	return near + d
 }
 
-// open takes a SYN.
+// open starts the direction with a SYN.
 func (h *half) open(seq uint32) {
 	if h.started {
 		return
@@ -84,7 +85,7 @@ func (h *half) open(seq uint32) {
 	h.drain()
 }
 
-// segment takes a segment whose payload has size bytes, of which data was captured.
+// segment adds a segment. Its payload has size bytes; data is the captured part.
 func (h *half) segment(seq uint32, data []byte, size int, at int64) {
 	if size == 0 {
 		return
@@ -120,7 +121,8 @@ func (h *half) segment(seq uint32, data []byte, size int, at int64) {
 	h.settle()
 }
 
-// insert puts those parts of data where nothing is yet into pending.
+// insert adds the parts of data that pending does not have yet. It reports whether there
+// were any.
 func (h *half) insert(pos int64, data []byte, at int64) (fresh bool) {
 	i, _ := slices.BinarySearchFunc(h.pending, pos, func(c chunk, pos int64) int {
 		if c.pos+c.n <= pos {
@@ -153,7 +155,7 @@ func (h *half) insert(pos int64, data []byte, at int64) (fresh bool) {
 	return fresh
 }
 
-// settle delivers what can be, and gives up on what has been missing for too long.
+// settle delivers all bytes that it can, and gives up on bytes that are missing for too long.
 func (h *half) settle() {
 	if !h.started {
 		first := h.pending[0].pos
@@ -169,7 +171,7 @@ func (h *half) settle() {
 	}
 }
 
-// skip gives up on the bytes before the first pending chunk.
+// skip gives up on the bytes before the first pending chunk: they are lost.
 func (h *half) skip() {
 	h.lose(h.pending[0].pos - h.pos)
 	h.pos = h.pending[0].pos
@@ -184,7 +186,7 @@ func (h *half) lose(n int64) {
 	h.lost += n
 }
 
-// drain delivers the pending chunks that follow on pos.
+// drain delivers the pending chunks that start at pos.
 func (h *half) drain() {
 	for len(h.pending) > 0 && h.pending[0].pos <= h.pos {
 		c := h.pending[0]
@@ -220,7 +222,7 @@ func (h *half) deliver(c chunk) {
 	h.lost = 0
 }
 
-// finish takes a FIN. One that is far off belongs to an earlier connection.
+// finish adds a FIN. It ignores one that is far away: it belongs to an earlier connection.
 func (h *half) finish(seq uint32) {
 	if !h.started && len(h.pending) == 0 {
 		return
@@ -230,7 +232,7 @@ func (h *half) finish(seq uint32) {
 	}
 }
 
-// acknowledge takes what the other end has received.
+// acknowledge records what the other end has received.
 func (h *half) acknowledge(ack uint32) {
 	h.acked, h.hasAcked = ack, true
 	if !h.started && len(h.pending) > 0 {
@@ -252,7 +254,7 @@ func (h *half) flush() {
 	}
 	top := h.top
 	if h.hasAcked && h.end < 0 {
-		// What was acknowledged was sent. One more may be a FIN that was lost.
+		// Acknowledged bytes were sent. One byte more may be a FIN that was not captured.
 		if ahead := int64(h.acked - h.base - uint32(top)); ahead > 1 && ahead < oldest {
 			top += ahead
 		}

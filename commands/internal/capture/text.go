@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// openText finds out how a dump is written. What has one stream is read as it comes;
-// what has more is read twice.
+// openText finds the style of a dump. A dump of one stream is read as it arrives; a dump of
+// several streams is read twice.
 func openText(from *spool, r io.Reader) (recording, error) {
 	var head []byte
 	if f, ok := r.(*os.File); ok {
@@ -38,7 +38,7 @@ func openText(from *spool, r io.Reader) (recording, error) {
 	}
 }
 
-// tellsStyle says whether more of a dump would not tell better how it is written.
+// styleKnown reports whether more bytes of a dump would not change its style.
 func styleKnown(head []byte) bool {
 	if len(head) >= detectSize {
 		return true
@@ -122,7 +122,7 @@ func (s *single) read(Ref) *Source {
 				d.end()
 			}
 			if err != nil {
-				d.settle(int64(len(d.last)))
+				d.release(int64(len(d.last)))
 				return err
 			}
 		}
@@ -130,13 +130,13 @@ func (s *single) read(Ref) *Source {
 	}}
 }
 
-// plain reads hex digits: pairs, with blanks between them or not, in lines of any
+// plain reads pairs of hex digits, with or without spaces between them, in lines of any
 // length.
 type plain struct {
 	lines *lines
 	queue *queue
 	buf   []byte
-	half  []byte // the first digit of a pair, if a piece of a line ends behind it
+	half  []byte // the first digit of a pair, if a piece of a line ends after it
 }
 
 // line reads a line, or a piece of one.
@@ -156,16 +156,16 @@ func (p *plain) line() error {
 				p.buf, p.half = appendHex(p.buf, p.half), p.half[:0]
 			}
 		case c != ' ' && c != '\t':
-			err = p.lines.wrong("a character that is no hex digit")
+			err = p.lines.wrong("expected hex digits")
 		case len(p.half) > 0:
-			err = p.lines.wrong("an odd number of digits")
+			err = p.lines.wrong("an odd number of hex digits")
 		}
 		if err != nil {
 			break
 		}
 	}
 	if err == nil && len(p.half) > 0 && !p.lines.part && !p.lines.cut {
-		err = p.lines.wrong("an odd number of digits")
+		err = p.lines.wrong("an odd number of hex digits")
 	}
 	if len(p.buf) > 0 {
 		p.queue.add(0, p.buf, 0)

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// text reads a dump with one stream: bytes with gaps in brackets, then the error.
+// text reads a dump. It returns a line for each direction: bytes with gaps in brackets, then
+// the error.
 func text(t *testing.T, dump string) string {
 	t.Helper()
 	c, err := opened(t, []byte(dump), Hexdump, "pipe")
@@ -43,7 +44,7 @@ func text(t *testing.T, dump string) string {
 // Dumps in each style, and the bytes in them.
 var dumps = []struct {
 	name, dump, want string
-	detected         bool // it is detected
+	detected         bool // by Detect
 }{
 	{"xxd", "00000000: 0361 6263 0268 69                      .abc.hi\n", "03616263026869", true},
 	{"xxd, no text", "00000000: 0361 6263\n00000004: 0268 69\n", "03616263026869", false},
@@ -58,16 +59,16 @@ var dumps = []struct {
 	{"xxd -i", "unsigned char x[] = {\n  0x03, 0x61,\n  0x62\n};\nunsigned int x_len = 3;\n", "036162", true},
 	{"xxd -i of standard input", "  0x03, 0x61, 0x62\n", "036162", false},
 	{"xxd -p", "0361626364\n6566\n", "03616263646566", false},
-	{"xxd, odd", "00000000: 0361 626\n", "line 1: no even number of hex digits where bytes belong", false},
+	{"xxd, odd", "00000000: 0361 626\n", "line 1: expected pairs of hex digits", false},
 	{"xxd, lost line", "00000000: 0361  .a\n00000004: 6263  bc\n", "0361 [2] 6263", true},
 	{"xxd, twice", "00000000: 0361  .a\n00000000: 6263  bc\n", "0361 [-1] 6263", true},
-	{"xxd, broken", "00000000: 0361  .a\nSegmentation fault\n", "0361 line 2: no offset and colon", false},
-	{"xxd, a star for part of a row", "00000000: 0361  .a\n*\n00000005: 6263  bc\n", "0361 line 3: a * for 3 bytes, which is no number of rows", true},
-	{"xxd, a star at the start", "*\n00000005: 6263  bc\n", "line 1: a * with no row before it", false},
+	{"xxd, broken", "00000000: 0361  .a\nSegmentation fault\n", "0361 line 2: expected an offset and a colon", false},
+	{"xxd, a star for part of a row", "00000000: 0361  .a\n*\n00000005: 6263  bc\n", "0361 line 3: the * covers 3 bytes, which is not a whole number of rows", true},
+	{"xxd, a star at the start", "*\n00000005: 6263  bc\n", "line 1: a * without a row before it", false},
 	{"hexdump -C", "00000000  03 61 62 63 02 68 69                              |.abc.hi|\n00000007\n", "03616263026869", true},
 	{"hexdump -C, only stars", "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n00000030\n", strings.Repeat("00", 48), true},
-	{"hexdump -C, cut behind a star", "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n", strings.Repeat("00", 16) + " [-1]", true},
-	{"hexdump -C, too short", "00000000  03 61 62 63 02 68 69                              |.abc.hi|\n00000005\n", "03616263026869 line 2: 00000005 ends the row before it too early", true},
+	{"hexdump -C, cut after a star", "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n", strings.Repeat("00", 16) + " [-1]", true},
+	{"hexdump -C, too short", "00000000  03 61 62 63 02 68 69                              |.abc.hi|\n00000005\n", "03616263026869 line 2: the end offset 00000005 is too small for the row before it", true},
 	{"hexdump -C -s", "00000064  03 61                                             |.a|\n00000066\n", "0361", true},
 	{"hexdump", "0000000 6103 6362 6802 0069                    \n0000007\n", "03616263026869", true},
 	{"hexdump, hex offsets", "0000000 0100 0302 0504 0706 0908 0b0a 0d0c 0f0e\n0000010 0110\n0000012\n", "000102030405060708090a0b0c0d0e0f1001", true},
@@ -79,14 +80,14 @@ var dumps = []struct {
 	{"od -A n -t x1", " 03 61 62 6c\n", "0361626c", true},
 	{"od -A n -t x1z", " 03 61 62                                         >.ab<\n", "036162", true},
 	{"plain", "03 61 62 6C\n02 68 69\n", "0361626c026869", true},
-	{"plain, words", "03 61 zz 6C\n", "0361 line 1: a character that is no hex digit", false},
-	{"plain, odd", "03 61 6\n", "0361 line 1: an odd number of digits", false},
+	{"plain, words", "03 61 zz 6C\n", "0361 line 1: expected hex digits", false},
+	{"plain, odd", "03 61 6\n", "0361 line 1: an odd number of hex digits", false},
 	{"inspect", "00000000 [03|61 62 63                                      .abc              #0 payload 3\n" +
 		"00000004 [02|68 69                                         .hi               #1 payload 2\n" +
 		"00000007 <04|70 69                                         .pi               leftover 3 of 5 bytes, 2 more to come\n" +
 		"2 frames, 7 bytes, payload 5 bytes (71.4%); leftover 3 bytes\n", "03616263026869047069", true},
 	{"inspect -c 8", "00000006 [35 32 3a|68 65 6c 6c 6f  52:hello  #1 payload 52\n0000000e  20 77 6f 72 6c 64 2c 20   world, \n", "35323a68656c6c6f20776f726c642c20", true},
-	{"inspect, blanks", "00000000 [20 20 20                                            \n", "202020", true},
+	{"inspect, spaces", "00000000 [20 20 20                                            \n", "202020", true},
 	{"inspect, a note without bytes", "00000000 [03|61                                            .a                #0\n00000002                                                                     note\n00000002 !78                                               x                 wrong\n", "036178", true},
 	{"inspect --rows 1", "00000006 [35 32 3a|68 65 6c 6c 6f  52:hello\n         … 48 more bytes\n0000003e [00                       .  #2 payload 0\n", "35323a68656c6c6f [48] 00", true},
 	{"inspect --rows 1, at the end", "00000000 [35 32 3a|68 65 6c 6c 6f  52:hello\n         … 1 more byte\n", "35323a68656c6c6f [1]", true},
@@ -97,9 +98,9 @@ var dumps = []struct {
 	{"Wireshark, as saved", "00000000  03 61 62 63                                       .abc\n    00000000  02 68 69                                          .hi\n00000004  00                                                .\n", "0361626300\n026869", true},
 	{"Wireshark, a lost line", "00000000  03 61                                             .a\n00000008  62                                                b\n", "0361 [6] 62", true},
 	{"Wireshark, copied without its text", "0000   00 0d 68 65 6c 6c 6f 20 77 6f 72 6c 64 20 30 00\n0010   0d 68\n", "000d68656c6c6f20776f726c642030000d68", true},
-	{"Wireshark, broken", "00000000  03 61                                             .a\nhello\n", "0361\nline 2: neither an offset nor bytes", false},
+	{"Wireshark, broken", "00000000  03 61                                             .a\nhello\n", "0361\nline 2: expected an offset and bytes", false},
 	{"short offsets", "0000  03 61 62 63                                       .abc\n", "03616263", true},
-	{"short offsets, broken", "0000  03 61 62 63                                       .abc\nhello\n", "03616263 line 2: neither an offset nor bytes", false},
+	{"short offsets, broken", "0000  03 61 62 63                                       .abc\nhello\n", "03616263 line 2: expected an offset and bytes", false},
 	{"nothing", "", "", false},
 }
 
@@ -114,7 +115,7 @@ func TestDumps(t *testing.T) {
 	}
 }
 
-// What looks a little like a dump, and is none.
+// Texts that look a little like a dump but are not.
 func TestNoDump(t *testing.T) {
 	for _, s := range []string{
 		"", "\n", "hello\n", "\x00\x03abc\x02hi", "\x03abc", "5:hello,", "*3\r\n$3\r\nSET\r\n", "1\n2\n3\n", "10\n20\n30\n",
@@ -131,7 +132,7 @@ func TestNoDump(t *testing.T) {
 		"8=FIX.4.2|9=12|", "-----BEGIN CERTIFICATE-----\nMIIB\n", "100644 blob a1b2c3d4\tname\n", "\t0x00ff: x\n",
 	} {
 		if got := Detect([]byte(s)); got != Raw {
-			t.Errorf("%q is taken for %d", s, got)
+			t.Errorf("%q is detected as kind %d", s, got)
 		}
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -142,13 +143,13 @@ func TestNoDump(t *testing.T) {
 				b[i] = alphabet[rnd.IntN(len(alphabet))]
 			}
 			if got := Detect(b); got != Raw && !bytes.Contains(b, []byte(" ")) {
-				t.Errorf("%q is taken for %d", b, got)
+				t.Errorf("%q is detected as kind %d", b, got)
 			}
 		}
 	}
 }
 
-// What the programs of this machine print of random bytes reads back the same.
+// Random bytes that the installed programs print are read back unchanged.
 func TestTools(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, command := range []string{
@@ -159,7 +160,7 @@ func TestTools(t *testing.T) {
 	} {
 		f := strings.Fields(command)
 		if _, err := exec.LookPath(f[0]); err != nil {
-			t.Logf("%s is not there", f[0])
+			t.Logf("%s is not installed", f[0])
 			continue
 		}
 		for _, size := range []int{1, 3, 13, 16, 17, 255, 5000} {
@@ -177,7 +178,7 @@ func TestTools(t *testing.T) {
 				clear(data[len(data)-60:])
 			}
 			if command == "xxd -E" && size < 100 {
-				continue // its text column is another's
+				continue // its text column is EBCDIC
 			}
 			cmd := exec.Command(f[0], f[1:]...)
 			cmd.Stdin = bytes.NewReader(data)
@@ -186,9 +187,9 @@ func TestTools(t *testing.T) {
 				t.Fatal(command, err)
 			}
 			if command == "xxd -i" && size < 20 || command != "xxd -p" && strings.HasPrefix(command, "xxd -p") || command == "xxd -p" && size < 60 || strings.HasPrefix(command, "od -A n") && size < 20 {
-				// not told by their look
+				// too short to be detected
 			} else if got := Detect(out); got != Hexdump {
-				t.Errorf("%s of %d bytes is taken for %d:\n%s", command, size, got, out[:min(len(out), 300)])
+				t.Errorf("%s of %d bytes is detected as kind %d:\n%s", command, size, got, out[:min(len(out), 300)])
 			}
 			for _, from := range []string{"pipe", "file"} {
 				c, err := opened(t, out, Hexdump, from)
@@ -198,7 +199,7 @@ func TestTools(t *testing.T) {
 				}
 				got, err := io.ReadAll(c.Read(Ref{}))
 				if err != nil || c.Damage() != nil || !bytes.Equal(got, data) {
-					if strings.Contains(command, "-x") || !strings.Contains(command, "od -t x") { // padding can't be told without an end
+					if strings.Contains(command, "-x") || !strings.Contains(command, "od -t x") { // without an end offset, padding looks like data
 						t.Errorf("%s of %d bytes: %v %v\n%.60x\nwant\n%.60x\n%.300s", command, size, err, c.Damage(), got, data, out)
 					}
 				}
@@ -207,7 +208,7 @@ func TestTools(t *testing.T) {
 	}
 }
 
-// view prints as hexview does, for its rows read back the same.
+// view prints data as hexview does, with random marks and rows.
 func view(data []byte, cols int, rnd *rand.Rand) string {
 	var b strings.Builder
 	for at := 0; at < len(data); {
@@ -250,7 +251,7 @@ func TestViews(t *testing.T) {
 	}
 }
 
-// A dump is read as it comes, in constant memory, however much a line stands for.
+// A dump is read in constant memory, however many bytes a * stands for.
 func TestLongRepeat(t *testing.T) {
 	c, err := opened(t, []byte("00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|\n*\n10000000\n"), Hexdump, "pipe")
 	if err != nil {
@@ -263,7 +264,7 @@ func TestLongRepeat(t *testing.T) {
 	}
 }
 
-func TestSyntaxErrorHasItsLine(t *testing.T) {
+func TestSyntaxErrorLine(t *testing.T) {
 	c, err := opened(t, []byte("00000000: 0361  .a\n\n00000002: 036z\n"), Hexdump, "pipe")
 	if err != nil {
 		t.Fatal(err)

@@ -2,22 +2,22 @@ package capture
 
 import "io"
 
-// A traffic is a recording of packets.
+// A traffic is a recording of packets. It puts TCP streams together from them.
 type traffic struct {
-	// open begins to read at the record that is at this offset; 0 is the first.
+	// open starts to read at the record with this offset; 0 is the first.
 	open   func(offset int64) (packets, error)
-	list   []found
+	list   []connSummary
 	broken error
-	ahead  []Ref // planned
+	ahead  []Ref // directions that Plan announced
 	ready  map[Ref]*queue
 	arena  arena
 }
 
-// groupCost is how much a pass gathers at most. Larger directions are read as they are
-// asked for, each in a pass of its own.
+// groupCost is how many bytes of memory one pass collects at most. Larger directions are
+// read when they are asked for, each in a pass of its own.
 const groupCost = 4 << 20
 
-// cost is roughly the memory that a direction takes when it is gathered.
+// cost is roughly the memory that a direction takes when it is collected.
 func (t *traffic) cost(r Ref) int64 {
 	a := &t.list[r.Stream].dirs[r.Dir]
 	return a.bytes + 32*int64(a.segments+a.gaps)
@@ -47,7 +47,7 @@ func (t *traffic) index() error {
 	}
 	t.list = all.end()
 	if len(t.list) == 0 && t.broken == nil {
-		return d.nothing()
+		return d.noSegments()
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (t *traffic) read(r Ref) *Source {
 		return &Source{queue: q, more: func() error { return p.until(q) }}
 	}
 	s := &Source{queue: p.queues[0]}
-	s.more = func() error { // at the first Read, whose caller takes the error
+	s.more = func() error { // runs at the first Read, which returns its error
 		if err := p.until(nil); err != io.EOF {
 			return err
 		}
@@ -96,7 +96,7 @@ func (t *traffic) read(r Ref) *Source {
 	return s
 }
 
-// group returns how many directions one pass gathers.
+// group returns the directions that one pass collects: the first of refs.
 func (t *traffic) group(refs []Ref) []Ref {
 	cost := t.cost(refs[0])
 	n := 1

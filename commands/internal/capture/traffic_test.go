@@ -20,7 +20,7 @@ type sent struct {
 	flags    string // of SAFR
 	seq, ack uint32
 	data     string
-	snap     int // bytes at its end that were not captured
+	snap     int // how many bytes at its end were not captured
 }
 
 func c(flags string, seq uint32, data string) sent {
@@ -31,7 +31,7 @@ func s(flags string, seq uint32, data string) sent {
 	return sent{from: "10.0.0.2:80", to: "10.0.0.1:4000", flags: flags, seq: seq, data: data}
 }
 
-// acks is an answer of the server.
+// acks is a segment of the server that acknowledges.
 func acks(n uint32) sent {
 	a := s("A", 0, "")
 	a.ack = n
@@ -58,8 +58,8 @@ func snapped(n int, p sent) sent {
 
 const ends = "10.0.0.1:4000 → 10.0.0.2:80: "
 
-// Each rec of a recording, and the streams that are in it: the client's bytes / the
-// server's, gaps in brackets.
+// Recordings that are hard to read, and their streams: the bytes of the client / the bytes of
+// the server, gaps in brackets.
 var recordings = []struct {
 	name    string
 	packets []sent
@@ -68,12 +68,12 @@ var recordings = []struct {
 	{"a conversation", []sent{c("S", 9, ""), s("SA", 99, ""), c("A", 10, "abc"), s("A", 100, "de"), c("AF", 13, ""), s("AF", 102, "")}, []string{ends + "abc / de"}},
 	{"nothing but a handshake", []sent{c("S", 9, ""), s("SA", 99, "")}, []string{ends + " / "}},
 	{"retransmission", []sent{c("S", 9, ""), c("A", 10, "abc"), c("A", 10, "abc"), c("A", 13, "def"), c("A", 10, "abcdef")}, []string{ends + "abcdef / "}},
-	{"overlap with what was delivered", []sent{c("S", 9, ""), c("A", 10, "abc"), c("A", 11, "XXdef")}, []string{ends + "abcdef / "}},
-	{"overlap with what waits", []sent{c("S", 9, ""), c("A", 12, "cd"), c("A", 11, "bXXe"), c("A", 10, "a")}, []string{ends + "abcde / "}},
-	{"a segment over two that wait", []sent{c("S", 9, ""), c("A", 11, "b"), c("A", 13, "d"), c("A", 10, "aXcXe")}, []string{ends + "abcde / "}},
+	{"overlap with delivered data", []sent{c("S", 9, ""), c("A", 10, "abc"), c("A", 11, "XXdef")}, []string{ends + "abcdef / "}},
+	{"overlap with waiting data", []sent{c("S", 9, ""), c("A", 12, "cd"), c("A", 11, "bXXe"), c("A", 10, "a")}, []string{ends + "abcde / "}},
+	{"a segment over two that are waiting", []sent{c("S", 9, ""), c("A", 11, "b"), c("A", 13, "d"), c("A", 10, "aXcXe")}, []string{ends + "abcde / "}},
 	{"reordered", []sent{c("S", 9, ""), c("A", 14, "ef"), c("A", 12, "cd"), c("A", 10, "ab")}, []string{ends + "abcdef / "}},
 	{"FIN before data", []sent{c("S", 9, ""), c("AF", 12, ""), c("A", 10, "ab")}, []string{ends + "ab / "}},
-	{"data behind FIN", []sent{c("S", 9, ""), c("AF", 10, "ab"), c("A", 12, "cd")}, []string{ends + "ab / "}},
+	{"data after FIN", []sent{c("S", 9, ""), c("AF", 10, "ab"), c("A", 12, "cd")}, []string{ends + "ab / "}},
 	{"reset", []sent{c("S", 9, ""), c("A", 10, "ab"), s("R", 0, "go away"), c("R", 12, "")}, []string{ends + "ab / "}},
 	{"sequence wraps", []sent{c("S", 0xfffffffc, ""), c("A", 0xfffffffd, "abc"), c("A", 2, "fg"), c("A", 0, "de")}, []string{ends + "abcdefg / "}},
 	{"keep-alive", []sent{c("S", 9, ""), c("A", 10, "abc"), c("A", 12, "\x00"), c("A", 13, "def")}, []string{ends + "abcdef / "}},
@@ -82,8 +82,8 @@ var recordings = []struct {
 	{"no SYN", []sent{c("A", 10, "abc"), s("A", 100, "xy"), c("A", 13, "def")}, []string{ends + "abcdef / xy"}},
 	{"no SYN, the server first", []sent{s("A", 100, "xy"), c("A", 10, "abc")}, []string{ends + "abc / xy"}},
 	{"no SYN, reordered", []sent{c("A", 13, "def"), c("A", 10, "abc")}, []string{ends + "abcdef / "}},
-	{"SYN behind data", []sent{c("A", 10, "abc"), c("S", 9, ""), c("A", 13, "def")}, []string{ends + "abcdef / "}},
-	{"SYN behind its answer", []sent{s("SA", 99, ""), c("S", 9, ""), c("A", 10, "abc")}, []string{ends + "abc / "}},
+	{"SYN after data", []sent{c("A", 10, "abc"), c("S", 9, ""), c("A", 13, "def")}, []string{ends + "abcdef / "}},
+	{"SYN after its answer", []sent{s("SA", 99, ""), c("S", 9, ""), c("A", 10, "abc")}, []string{ends + "abc / "}},
 	{"SYN again", []sent{c("S", 9, ""), c("S", 9, ""), s("SA", 99, ""), s("SA", 99, ""), c("A", 10, "abc")}, []string{ends + "abc / "}},
 	{"port reused", []sent{c("S", 9, ""), c("A", 10, "abc"), c("S", 5009, ""), s("SA", 7, ""), c("A", 5010, "def"), s("A", 8, "x")}, []string{ends + "abc / ", ends + "def / x"}},
 	{"port reused after a start without SYN", []sent{c("A", 10, "abc"), c("S", 5009, ""), c("A", 5010, "def")}, []string{ends + "abc / ", ends + "def / "}},
@@ -114,7 +114,7 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// contents is a line a stream.
+// contents returns a line for each stream.
 func contents(t *testing.T, raw []byte) string {
 	t.Helper()
 	if Detect(raw) != Pcap {
@@ -147,15 +147,15 @@ func contents(t *testing.T, raw []byte) string {
 	return strings.Join(lines, "\n")
 }
 
-// A format is how a test writes a capture.
+// A format selects how a test writes a capture.
 type format struct {
 	link layers.LinkType
 	ng   bool
 	nano bool
-	wrap func(gopacket.SerializableLayer, []byte) []byte // IP packet to frame; nil is that of link
+	wrap func(gopacket.SerializableLayer, []byte) []byte // adds the link header to an IP packet; nil for that of link
 }
 
-// written is a capture of packets, a millisecond apart.
+// written returns a capture of packets that are a millisecond apart.
 func written(t *testing.T, f format, packets []sent) []byte {
 	t.Helper()
 	var frames []frame
