@@ -148,7 +148,7 @@ func examined(head []byte, s style) (t tally, last []byte) {
 	return t, head[end:]
 }
 
-// line counts a line. It is bad unless it may be a line of a dump.
+// line counts a line. A line that is not of a dump counts as bad.
 func (t *tally) line(line []byte) {
 	var r row
 	line = bytes.TrimRight(line, "\r\n")
@@ -173,8 +173,8 @@ func (t *tally) allows(line []byte) bool {
 	return t.style.notes && (t.rows > 0 || t.headed) || mayStartRow(bytes.TrimRight(line, "\r"))
 }
 
-// undecided reports whether more lines can still make it certain that this is a dump. Last
-// is the start of the next line.
+// undecided reports whether it can still become certain that this is a dump, if more lines
+// follow. Last is the start of the next line.
 func (t *tally) undecided(last []byte) bool { return !t.ruledOut() && t.allows(last) }
 
 // heading reports whether a note before the first row is a heading of this style.

@@ -119,7 +119,7 @@ func (d *dump) follow(r *row) error {
 }
 
 // bases returns the bases that the offset may be written in: od prints octal or decimal
-// offsets, other programs hexadecimal ones.
+// offsets, other programs print hexadecimal ones. The likeliest base comes first.
 func (r *row) bases() []int {
 	if r.octal {
 		return []int{8, 10, 16}

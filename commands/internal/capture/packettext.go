@@ -53,7 +53,7 @@ type packetText struct {
 	*lines
 	style style
 	row   row
-	held  bool // row is the first of the next packet
+	held  bool // row is read, and is the first of the next packet
 	buf   []byte
 
 	time   int64 // time of the next packet; 0 is unknown

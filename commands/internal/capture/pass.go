@@ -8,7 +8,7 @@ type pass struct {
 	traffic *traffic
 	in      packets // nil before the first step
 	decoder decoder
-	conns   map[pair][]*conn // connections, read again
+	conns   map[pair][]*conn // the connections to read
 	queues  []*queue
 	waiting int
 
@@ -96,8 +96,8 @@ func (p *pass) flush() {
 	}
 }
 
-// An arena is the memory for what a pass collects. It is used again by the next pass, because
-// otherwise each pass would leave as much for the garbage collector.
+// An arena is the memory for what a pass collects. The next pass uses it again, so that
+// passes leave no garbage.
 type arena struct {
 	data  []byte
 	items []item

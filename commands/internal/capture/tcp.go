@@ -12,9 +12,8 @@ const (
 // maxWaiting is how many chunks may wait in all directions together.
 const maxWaiting = 128 << 10
 
-// oldest is how many bytes before the next byte a segment may start. It is then a
-// retransmission; a segment with any other number lies ahead, because sequence numbers
-// wrap every 4 GiB.
+// oldest is how many bytes before the next byte a retransmitted segment may start. Every
+// other sequence number lies ahead. Sequence numbers wrap every 4 GiB.
 const oldest = 64 << 20
 
 // knownGap is the longest gap with a reliable length.
@@ -29,7 +28,7 @@ const knownGap = 1 << 30
 // segments overlap, the bytes that came first are used.
 type half struct {
 	base    uint32
-	started bool  // pos is known: the SYN was seen, or the recording starts after it
+	started bool  // pos is known: the SYN was seen, or the recording starts after the SYN
 	syn     bool  // base-1 is the sequence number of a SYN
 	pos     int64 // position of the next byte
 	top     int64 // the end of the segment that reaches furthest
@@ -53,7 +52,8 @@ type chunk struct {
 	data       []byte // nil if bytes are only counted
 }
 
-// position returns the position of a sequence number: the one that is nearest to pos.
+// position returns the position of a sequence number. It lies between oldest bytes before
+// pos and 4 GiB less oldest after pos.
 func (h *half) position(seq uint32) int64 {
 	near := h.pos
 	if !h.started && len(h.pending) > 0 {
@@ -186,7 +186,7 @@ func (h *half) lose(n int64) {
 	h.lost += n
 }
 
-// drain delivers the pending chunks that start at pos.
+// drain delivers the pending chunks that start at pos or before it.
 func (h *half) drain() {
 	for len(h.pending) > 0 && h.pending[0].pos <= h.pos {
 		c := h.pending[0]
