@@ -268,6 +268,15 @@ func FuzzDetect(f *testing.F) {
 		if !slices.Equal(was, b) {
 			t.Fatal("the stream was changed")
 		}
+		scale := NewScale(b, ended)
+		for _, h := range known.hypotheses {
+			if s := scale.Weigh(h.framing); math.IsNaN(s.Total()) || math.IsInf(s.Total(), 0) || s.Leftover < 0 || s.Leftover > len(b) {
+				t.Fatalf("%s: %+v of %d bytes", h.spec, s, len(b))
+			}
+		}
+		if !slices.Equal(was, b) {
+			t.Fatal("the stream was changed by a Scale")
+		}
 		for i, c := range got {
 			_, err := framing.Parse(c.Spec)
 			switch {
