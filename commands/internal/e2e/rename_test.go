@@ -17,7 +17,7 @@ func TestRename(t *testing.T) {
 	const path = "example.org/tools/framecat"
 	dir := copyModule(t)
 	runs(t, nil, "sh", dir+"/.ci/rename", "nodot")
-	if out, err := exec.Command("sh", dir+"/.ci/releasable").CombinedOutput(); err == nil || !strings.Contains(string(out), "nodot is no address") {
+	if out, err := exec.Command("sh", dir+"/.ci/releasable").CombinedOutput(); err == nil || !strings.Contains(string(out), "nodot is not an address") {
 		t.Errorf("a release of the module nodot: %v\n%s", err, out)
 	}
 	runs(t, nil, "sh", dir+"/.ci/rename", path)
