@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"framecat/commands/internal/report"
-
-	"framecat/commands/internal/link"
 )
 
 func TestUnixSocket(t *testing.T) {
@@ -140,19 +138,5 @@ func TestUnixSocketReplaced(t *testing.T) {
 	r.stop()
 	if got := mustRead(t, path); got != "precious" {
 		t.Errorf("the file holds %q", got)
-	}
-}
-
-// The umask is as it was.
-func TestUmask(t *testing.T) {
-	old := syscall.Umask(0o022)
-	defer syscall.Umask(old)
-	l, err := link.ListenUnix(filepath.Join(t.TempDir(), "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	if got := syscall.Umask(0o022); got != 0o022 {
-		t.Errorf("the umask is %o", got)
 	}
 }

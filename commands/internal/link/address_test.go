@@ -1,4 +1,4 @@
-package commands
+package link
 
 import (
 	"errors"
@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"framecat/commands/internal/report"
-
-	"framecat/commands/internal/link"
 )
 
 func TestParseAddress(t *testing.T) {
@@ -45,7 +43,7 @@ func TestParseAddress(t *testing.T) {
 		{"unix:", "", "", "the path is missing"},
 	}
 	for _, r := range rows {
-		a, rest, err := link.ParseAddress(strings.Fields(r.args))
+		a, rest, err := ParseAddress(strings.Fields(r.args))
 		if r.err != "" {
 			var f *report.Failure
 			if !errors.As(err, &f) || f.Status != report.StatusUsage || !strings.Contains(f.Text, r.err) || len(f.Hints) == 0 {
@@ -77,7 +75,7 @@ func TestAddressHints(t *testing.T) {
 		{"[::1]", "[::1]: the port is missing", "write [::1]:PORT"},
 		{"::1:4000", "::1:4000: an address of IPv6 stands in brackets", "write [::1]:PORT"},
 	} {
-		_, _, err := link.ParseAddress([]string{r.word})
+		_, _, err := ParseAddress([]string{r.word})
 		var f *report.Failure
 		if !errors.As(err, &f) || f.Text != r.text || len(f.Hints) != 1 || f.Hints[0] != r.hint {
 			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.Hints, r.text, r.hint)

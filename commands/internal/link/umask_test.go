@@ -1,0 +1,23 @@
+//go:build unix
+
+package link
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// The umask is as it was.
+func TestUmask(t *testing.T) {
+	old := syscall.Umask(0o022)
+	defer syscall.Umask(old)
+	l, err := ListenUnix(filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if got := syscall.Umask(0o022); got != 0o022 {
+		t.Errorf("the umask is %o", got)
+	}
+}
