@@ -124,7 +124,7 @@ func TestTLS(t *testing.T) {
 		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, report.StatusIO, "", "certificate required"},
-		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer says: "},
+		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer reports: "},
 		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
 		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": there is no private key in it\n"},
 		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, report.StatusIO, "",

@@ -179,7 +179,7 @@ func TestInspectIsSafe(t *testing.T) {
 		for _, spec := range []string{"fixed:8", "lines", "nul", "stx-etx"} {
 			out, errs, _ := run(t, stream, append([]string{"inspect", "-f", spec, "--color", "never"}, args...)...)
 			for _, c := range out + errs {
-				if c != '\n' && report.Drives(c) {
+				if c != '\n' && report.Unsafe(c) {
 					t.Fatalf("%v of %s shows %q", args, spec, c)
 				}
 			}

@@ -35,7 +35,7 @@ func TestPeerOpenSSLServer(t *testing.T) {
 		for _, row := range []struct{ args, stderr string }{
 			{"--cert " + theirs + " --key " + theirKey, "…the peer's certificate is signed by an unknown authority\nframecat: hint: --ca FILE trusts the authority that signed it\n"},
 			{"--cert " + theirs + " --key " + theirKey + " --ca " + cert + " --server-name other.test", "…the peer's certificate is for localhost, 127.0.0.1, not for other.test\nframecat: hint: --server-name NAME expects another name\n"},
-			{"--ca " + cert, "framecat: tls://127.0.0.1:…: the peer says: …\n"},
+			{"--ca " + cert, "framecat: tls://127.0.0.1:…: the peer reports: …\n"},
 		} {
 			out, stderr, status := runFramecat(t, nil, append([]string{"send", "-f", "lines", "-m", "hello", "--expect", "1", "tls://127.0.0.1:" + port}, strings.Fields(row.args)...)...)
 			if status != 1 || len(out) > 0 || !alike(stderr, row.stderr) {

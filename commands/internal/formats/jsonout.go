@@ -101,7 +101,7 @@ func AppendJSONString(dst, s []byte) []byte {
 			dst = append(dst, `\r`...)
 		case r == '\t':
 			dst = append(dst, `\t`...)
-		case !report.Drives(r):
+		case !report.Unsafe(r):
 			dst = utf8.AppendRune(dst, r)
 		case r < 0x10000:
 			dst = appendUnit(dst, r)

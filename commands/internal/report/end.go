@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// TimedOut is the end of a run by --timeout.
+// TimedOut returns the failure of a run that --timeout ended.
 func TimedOut(after time.Duration) *Failure {
 	return &Failure{Status: StatusTimeout, Text: "--timeout " + after.String() + " passed"}
 }
 
-// Interrupted is the end of a run by a signal.
+// Interrupted returns the failure of a run that a signal ended.
 func Interrupted(s os.Signal) *Failure {
 	n := syscall.SIGTERM
 	if sys, ok := s.(syscall.Signal); ok {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Reason words an error of the system or of package tls, without the file names and
-// addresses that the line already has.
+// Reason returns the text of an error of the system or of package tls, without file names and
+// addresses: the caller's message has those.
 func Reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "no such file or directory" // on Windows too
@@ -34,7 +34,7 @@ func Reason(err error) string {
 	var n *net.OpError
 	if errors.As(err, &n) {
 		if n.Op == "remote error" {
-			return "the peer says: " + TLSReason(n.Err)
+			return "the peer reports: " + TLSReason(n.Err)
 		}
 		return n.Err.Error()
 	}
@@ -44,7 +44,7 @@ func Reason(err error) string {
 	return TLSReason(err)
 }
 
-// TLSReason words an error of packages tls and x509.
+// TLSReason returns the text of an error of packages tls and x509.
 func TLSReason(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
@@ -54,7 +54,7 @@ func TLSReason(err error) string {
 	case errors.As(err, &unknown):
 		return "the peer's certificate is signed by an unknown authority"
 	case errors.As(err, &name):
-		return "the peer's certificate is for " + certified(name.Certificate) + ", not for " + name.Host
+		return "the peer's certificate is for " + certificateNames(name.Certificate) + ", not for " + name.Host
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
 		return "the peer's certificate is not valid before " + invalid.Cert.NotBefore.Format(time.RFC3339)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -65,8 +65,8 @@ func TLSReason(err error) string {
 	return strings.TrimPrefix(err.Error(), "tls: ")
 }
 
-// certified lists the names that a certificate is for.
-func certified(c *x509.Certificate) string {
+// certificateNames lists the names that a certificate is for, at most five.
+func certificateNames(c *x509.Certificate) string {
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())

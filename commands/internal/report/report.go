@@ -1,9 +1,10 @@
-// Package report is how the command line speaks to its user: exit statuses, failures and what
-// is printed on stderr.
+// Package report prints what users read on stderr, and keeps the exit status of the program.
 //
-// Start with New, which returns a Reporter. A function that fails returns a *Failure; its caller
-// prints it with Reporter.Fail, and the status of the first failure becomes that of the
-// program.
+// Start with New, which returns a Reporter. A function that fails returns a *Failure; its
+// caller prints it with Reporter.Fail. The status of the first failure becomes the exit
+// status.
+//
+// A Reporter must not be used by several goroutines at once: each takes its own with Fork.
 package report
 
 import (
@@ -18,17 +19,17 @@ type Failure struct {
 	Status   int
 	Text     string   // what is wrong, then where, then what was expected
 	Hints    []string // what to try, a line each
-	Reported bool     // it was printed already
-	Fatal    bool     // nothing can go on, because the output fails
+	Reported bool     // it has been printed
+	Fatal    bool     // the output failed, so nothing can go on
 }
 
 func (f *Failure) Error() string { return f.Text }
 
-// ErrDone ends a run that did not fail: nothing more is wanted, or what is wrong was
-// reported already.
+// ErrDone ends a run without a new failure: nothing more is wanted, or the failure has been
+// reported.
 var ErrDone = errors.New("done")
 
-// Usage is a failure of the command line, with status 2.
+// Usage returns the failure for a wrong command line, with status 2.
 func Usage(format string, args ...any) *Failure {
 	return &Failure{Status: StatusUsage, Text: fmt.Sprintf(format, args...)}
 }
@@ -43,7 +44,7 @@ type Reporter struct {
 	Verbose bool          // print details
 	Status  int           // of the first failure; 0 if there was none
 	Clear   func()        // removes a progress line from the terminal
-	Source  func() string // names the source of failures that have no name; may be nil
+	Source  func() string // returns the input to name in failures without a name; may be nil
 }
 
 // New returns a Reporter; color is the value of --color.
@@ -51,29 +52,30 @@ func New(s System, color string) *Reporter {
 	return &Reporter{System: s, W: s.Stderr, Marks: s.Style(s.Stderr, color), Clear: func() {}}
 }
 
-// Fork returns a reporter that prints like r and has a status of its own, 0 so far.
+// Fork returns a Reporter that prints as r does. Its own status starts at 0.
 func (r *Reporter) Fork() *Reporter {
 	own := *r
 	own.Status = 0
 	return &own
 }
 
-// line prints mark and text in one write. Characters that could drive a terminal are
-// escaped, because names and details quote bytes that came from outside.
-func (r *Reporter) line(mark, text string) {
+// line prints prefix and text in one write.
+func (r *Reporter) line(prefix, text string) {
 	r.Clear()
-	io.WriteString(r.W, marked(mark, text))
+	io.WriteString(r.W, prefixed(prefix, text))
 }
 
-func marked(mark, text string) string {
+// prefixed returns the lines of text after prefix. Characters that could control a terminal
+// are escaped, because names and details quote bytes that came from outside.
+func prefixed(prefix, text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
 		lines[i] = Sanitize(lines[i])
 	}
-	return mark + " " + strings.Join(lines, "\n") + "\n"
+	return prefix + " " + strings.Join(lines, "\n") + "\n"
 }
 
-// Failed keeps the status of a failure that is shown elsewhere, and prints its hints.
+// Failed keeps the status of a failure whose text is shown elsewhere, and prints its hints.
 func (r *Reporter) Failed(f *Failure) {
 	if r.Status == 0 {
 		r.Status = f.Status
@@ -82,16 +84,16 @@ func (r *Reporter) Failed(f *Failure) {
 	io.WriteString(r.W, r.hints(f))
 }
 
-// hints formats the hints of a failure, a line each.
+// hints formats the hints of a failure, one per line.
 func (r *Reporter) hints(f *Failure) (text string) {
 	for _, h := range f.Hints {
-		text += marked(r.Marks.bad("framecat:")+" "+r.Marks.hint("hint:"), h)
+		text += prefixed(r.Marks.bad("framecat:")+" "+r.Marks.hint("hint:"), h)
 	}
 	return text
 }
 
-// Fail prints a failure and its hints in one write. Name is the input that failed; it may
-// be "".
+// Fail prints a failure and its hints in one write, and keeps its status. Name is the input
+// that failed, or "".
 func (r *Reporter) Fail(name string, f *Failure) {
 	if r.Status == 0 {
 		r.Status = f.Status
@@ -103,10 +105,10 @@ func (r *Reporter) Fail(name string, f *Failure) {
 		name = strings.ReplaceAll(name, "\n", `\n`) + ": "
 	}
 	r.Clear()
-	io.WriteString(r.W, marked(r.Marks.bad("framecat:"), name+f.Text)+r.hints(f))
+	io.WriteString(r.W, prefixed(r.Marks.bad("framecat:"), name+f.Text)+r.hints(f))
 }
 
-// Warn prints what users must know even with --quiet.
+// Warn prints a line, with --quiet too: something that the user must know.
 func (r *Reporter) Warn(text string) { r.line(r.Marks.bad("framecat:"), text) }
 
 // Note prints a line unless --quiet is set.
@@ -123,7 +125,8 @@ func (r *Reporter) Detail(format string, args ...any) {
 	}
 }
 
-// Done returns the end of a command whose failures were printed: nil if there were none.
+// Done returns nil if no failure was reported. Otherwise it returns a Failure with the kept
+// status, marked as reported.
 func (r *Reporter) Done() error {
 	if r.Status == 0 {
 		return nil

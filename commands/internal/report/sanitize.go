@@ -7,15 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Drives reports whether printing r could change a terminal or the order of what it
-// shows. It holds for control and C1 characters, for format characters such as bidi
-// overrides, and for separators that end a line.
-func Drives(r rune) bool {
+// Unsafe reports whether printing r could control a terminal or change the order of its
+// text: control and C1 characters, format characters such as bidi overrides, and line
+// separators.
+func Unsafe(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0x2028 || r == 0x2029
 }
 
-// AppendSafe appends s. Characters that could drive a terminal and bytes that are not UTF-8
-// are escaped.
+// AppendSafe appends s to dst. Unsafe characters and bytes that are not UTF-8 are escaped.
 func AppendSafe(dst, s []byte) []byte {
 	for len(s) > 0 {
 		if c := s[0]; c < utf8.RuneSelf {
@@ -27,7 +26,7 @@ func AppendSafe(dst, s []byte) []byte {
 		switch {
 		case r == utf8.RuneError && n == 1:
 			dst = fmt.Appendf(dst, `\x%02x`, s[0])
-		case Drives(r):
+		case Unsafe(r):
 			dst = fmt.Appendf(dst, `\u%04x`, r)
 		default:
 			dst = append(dst, s[:n]...)
@@ -37,10 +36,10 @@ func AppendSafe(dst, s []byte) []byte {
 	return dst
 }
 
-// HexDigits are the digits of numbers in base 16.
+// HexDigits are the digits of base 16.
 const HexDigits = "0123456789abcdef"
 
-// AppendEscapedByte appends c as it is written in a C string.
+// AppendEscapedByte appends c to dst as a C string has it.
 func AppendEscapedByte(dst []byte, c byte) []byte {
 	switch {
 	case c == '\n':
@@ -57,7 +56,8 @@ func AppendEscapedByte(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// Sanitize is appendSafe for names in messages. It leaves backslashes as they are.
+// Sanitize escapes s as AppendSafe does, for names in messages, but leaves backslashes as
+// they are.
 func Sanitize(s string) string {
 	return strings.ReplaceAll(string(AppendSafe(nil, []byte(s))), `\\`, `\`)
 }

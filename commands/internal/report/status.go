@@ -2,9 +2,9 @@ package report
 
 // The exit statuses, which scripts act on.
 const (
-	StatusOK        = 0 // also when one signal ended listen
+	StatusOK        = 0 // also if one signal ended listen
 	StatusIO        = 1 // reading, writing or the network
-	StatusUsage     = 2
+	StatusUsage     = 2 // a wrong command line
 	StatusMalformed = 3 // a malformed or over-long frame, unreadable input
 	StatusTruncated = 4 // the stream ends inside a frame
 	StatusPayload   = 5 // a message does not fit the output or the framing

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/term"
 )
 
-// A StatusLine is a line at the bottom of a terminal that each show replaces.
+// A StatusLine is a line at the bottom of a terminal, such as a progress line. It may be used
+// by several goroutines.
 type StatusLine struct {
 	mu    sync.Mutex
 	f     *os.File
@@ -18,16 +19,18 @@ type StatusLine struct {
 // NewStatusLine returns a line at the bottom of the terminal f.
 func NewStatusLine(f *os.File) *StatusLine { return &StatusLine{f: f} }
 
+// Show replaces the line by text.
 func (l *StatusLine) Show(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if width, _, err := term.GetSize(int(l.f.Fd())); err == nil && len(text) >= width {
-		text = text[:max(0, width-1)] // a line that wraps can't be written over
+		text = text[:max(0, width-1)] // a line that wraps cannot be replaced
 	}
 	fmt.Fprintf(l.f, "\r\x1b[K%s", text)
 	l.shown = true
 }
 
+// Clear removes the line, so that other output can follow.
 func (l *StatusLine) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A Style colours words for one stream, or returns them unchanged.
+// A Style has functions that colour words for one stream, or return them unchanged.
 type Style struct{ bad, hint, Strong, Faint func(...any) string }
 
 // NewStyle returns a Style that colours words if on is set.

@@ -9,8 +9,8 @@ import (
 // PageWidth is the width of help and of long hints, in characters.
 const PageWidth = 80
 
-// Wrap breaks text into lines of at most pageWidth characters. The first line starts at
-// column indent; the others are indented to it.
+// Wrap breaks text into lines of at most PageWidth characters. All lines start at column
+// indent; the caller has already printed the indentation of the first.
 func Wrap(text string, indent int) string {
 	var b strings.Builder
 	col := indent
@@ -31,7 +31,7 @@ func Wrap(text string, indent int) string {
 	return b.String()
 }
 
-// Count formats a number of things: "1 reply", "2 replies", "3 bytes".
+// Count formats a number with its unit: "1 reply", "2 replies", "3 bytes".
 func Count(n int64, unit string) string {
 	switch stem, ok := strings.CutSuffix(unit, "y"); {
 	case n == 1:
