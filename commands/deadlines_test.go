@@ -37,7 +37,7 @@ func TestFrameTimeout(t *testing.T) {
 	idle.(*net.TCPConn).CloseWrite()
 	readAll(idle)
 	r.stop()
-	r.want(0, "hi\nstill here\n", "frame 0 at byte 0: it is not whole within --frame-timeout 300ms")
+	r.want(0, "hi\nstill here\n", "frame 0 at byte 0: not complete within --frame-timeout 300ms")
 }
 
 // A body that streams has the time anew for each 64 KiB.
@@ -64,7 +64,7 @@ func TestIdleTimeout(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	readAll(c)
-	r.want(report.StatusIO, strings.Repeat("hi\n", 4), "nothing came or went within --idle-timeout 200ms")
+	r.want(report.StatusIO, strings.Repeat("hi\n", 4), "nothing was received or sent within --idle-timeout 200ms")
 }
 
 func TestListenTimeouts(t *testing.T) {

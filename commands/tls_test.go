@@ -119,18 +119,18 @@ func TestTLS(t *testing.T) {
 		{"by name", "localhost:" + port, []string{"--tls", "--ca", a.file("ca")}, 0, "hi\n", ""},
 		{"an unknown authority", open.addr, nil, report.StatusIO, "", "hint: --ca FILE trusts the authority"},
 		{"another authority", open.addr, []string{"--ca", other.file("ca")}, report.StatusIO, "", "the peer's certificate is signed by an unknown authority"},
-		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, report.StatusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: --server-name NAME expects another name"},
+		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, report.StatusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: to expect another name, use --server-name NAME"},
 		{"not verified", open.addr, []string{"--insecure"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"not verified, quiet", open.addr, []string{"--insecure", "-q"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, report.StatusIO, "", "certificate required"},
 		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer reports: "},
-		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": there is no private key in it\nframecat: hint: --key FILE names"},
-		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": there is no private key in it\n"},
+		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": the file has no private key\nframecat: hint: --key FILE names"},
+		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": the file has no private key\n"},
 		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, report.StatusIO, "",
 			a.file("client") + " and " + other.file("stranger") + ": private key does not match public key"},
 		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, report.StatusIO, "", locked + ": the private key is encrypted\nframecat: hint: openssl pkey"},
-		{"not PEM", open.addr, []string{"--cert", der}, report.StatusIO, "", der + ": there is no certificate in it\nframecat: hint: it looks like DER: openssl x509"},
+		{"not PEM", open.addr, []string{"--cert", der}, report.StatusIO, "", der + ": the file has no certificate\nframecat: hint: the file looks like DER; convert it: openssl x509"},
 	}
 	for _, row := range rows {
 		r := startNet(t, nil, append([]string{"send", row.addr, "-m", "hi"}, row.args...)...)

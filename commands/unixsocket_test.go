@@ -28,7 +28,7 @@ func TestUnixSocket(t *testing.T) {
 		t.Fatalf("mode %v, error %v", info.Mode(), err)
 	}
 	startNet(t, nil, "send", "unix:"+path, "-m", "hi").want(0, "hi\n")
-	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "a program listens there already")
+	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "another program already listens on this socket")
 	startNet(t, nil, "send", "unix:"+path, "-m", "ho").want(0, "ho\n")
 	r.stop()
 	if !strings.Contains(r.output(), `"conn":1,"peer":"unix"`) {
@@ -60,8 +60,8 @@ func TestUnixSocketStale(t *testing.T) {
 	if got := mustRead(t, file); got != "precious" {
 		t.Errorf("the file holds %q", got)
 	}
-	startNet(t, nil, "send", "unix:"+file, "-m", "a").want(report.StatusIO, "", "that is no socket")
-	startNet(t, nil, "send", "unix:"+stale, "-m", "a").want(report.StatusIO, "", "connection refused: no program listens there any more")
+	startNet(t, nil, "send", "unix:"+file, "-m", "a").want(report.StatusIO, "", "the file is not a socket")
+	startNet(t, nil, "send", "unix:"+stale, "-m", "a").want(report.StatusIO, "", "connection refused: no program listens on this socket any more")
 	r := startNet(t, nil, "listen", "unix:"+stale)
 	c := dialTest(t, r.addr)
 	c.Write(frames("hi"))
@@ -107,7 +107,7 @@ func TestUnixSocketBusy(t *testing.T) {
 		t.Errorf("--connect-timeout 500ms took %s", took)
 	}
 	startNet(t, nil, "send", "unix:"+path, "-m", "hi", "-w", "0", "--timeout", "0.2").want(report.StatusTimeout, "", "--timeout 200ms passed\n")
-	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "a program listens there already")
+	startNet(t, nil, "listen", "unix:"+path).want(report.StatusIO, "", "another program already listens on this socket")
 
 	r := startNet(t, nil, "send", "unix:"+path, "-m", "hi")
 	time.Sleep(100 * time.Millisecond)

@@ -33,8 +33,8 @@ func TestPeerOpenSSLServer(t *testing.T) {
 			t.Errorf("%s: send prints %q", version, got)
 		}
 		for _, row := range []struct{ args, stderr string }{
-			{"--cert " + theirs + " --key " + theirKey, "…the peer's certificate is signed by an unknown authority\nframecat: hint: --ca FILE trusts the authority that signed it\n"},
-			{"--cert " + theirs + " --key " + theirKey + " --ca " + cert + " --server-name other.test", "…the peer's certificate is for localhost, 127.0.0.1, not for other.test\nframecat: hint: --server-name NAME expects another name\n"},
+			{"--cert " + theirs + " --key " + theirKey, "…the peer's certificate is signed by an unknown authority\nframecat: hint: to trust the authority that signed it, use --ca FILE\n"},
+			{"--cert " + theirs + " --key " + theirKey + " --ca " + cert + " --server-name other.test", "…the peer's certificate is for localhost, 127.0.0.1, not for other.test\nframecat: hint: to expect another name, use --server-name NAME\n"},
 			{"--ca " + cert, "framecat: tls://127.0.0.1:…: the peer reports: …\n"},
 		} {
 			out, stderr, status := runFramecat(t, nil, append([]string{"send", "-f", "lines", "-m", "hello", "--expect", "1", "tls://127.0.0.1:" + port}, strings.Fields(row.args)...)...)

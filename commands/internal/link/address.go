@@ -1,3 +1,8 @@
+// Package link makes the connections of send and listen: addresses, dialling, listening, TLS,
+// deadlines, and writes that are cut on purpose.
+//
+// Start with ParseAddress. A Dialer or Listen then makes a net.Conn, and NewConn makes of it a
+// Conn, which a framing.Reader reads frames from. The network is TCP or a Unix socket.
 package link
 
 import (
@@ -12,14 +17,14 @@ import (
 // An Address is where to connect or to listen.
 type Address struct {
 	Network string // "tcp" or "unix"
-	Host    string // "" is loopback
-	Port    string // "0" takes a free one
-	path    string // of a unix socket
-	Tls     bool
+	Host    string // "" is 127.0.0.1
+	Port    string // "0" is any free port
+	path    string // of a Unix socket
+	Tls     bool   // the address asks for TLS
 }
 
 // ParseAddress reads the address at the start of args, which is one word or two, and
-// returns the arguments behind it.
+// returns the arguments after it. Its error is a *report.Failure with a hint.
 //
 //	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
 func ParseAddress(args []string) (a Address, rest []string, err error) {
@@ -37,7 +42,7 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 	}
 	a.Network = "tcp"
 	a.Host, a.Tls = strings.CutPrefix(word, "tls://")
-	scheme, behind, _ := strings.Cut(a.Host, ":")
+	scheme, after, _ := strings.Cut(a.Host, ":")
 	switch {
 	case strings.ContainsAny(word, " \t\n"):
 		words := strings.Fields(word)
@@ -45,11 +50,11 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		if _, rest, err := ParseAddress(words); err != nil || len(rest) > 0 {
 			to = "HOST:PORT or PORT"
 		}
-		return a, nil, badAddress(strconv.Quote(word), "there is a blank in it", to)
+		return a, nil, badAddress(strconv.Quote(word), "it contains a space", to)
 	case a.Host == "":
 		return a, nil, badAddress(word, "the host and the port are missing", "tls://HOST:PORT")
-	case strings.HasPrefix(behind, "//"), strings.Contains(behind, ":") && isScheme(scheme):
-		to := strings.TrimLeft(behind, "/")
+	case strings.HasPrefix(after, "//"), strings.Contains(after, ":") && isScheme(scheme):
+		to := strings.TrimLeft(after, "/")
 		switch scheme {
 		case "tcp", "tcp4", "tcp6":
 		case "tls", "ssl":
@@ -57,8 +62,8 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		default:
 			to = "HOST:PORT for TCP, tls://HOST:PORT for TLS"
 		}
-		return a, nil, badAddress(word, "there is no "+strings.TrimSuffix(a.Host, strings.TrimLeft(behind, "/")), to)
-	case IsDigits(a.Host):
+		return a, nil, badAddress(word, "an address cannot start with "+strings.TrimSuffix(a.Host, strings.TrimLeft(after, "/")), to)
+	case isDigits(a.Host):
 		a.Host, a.Port = "", a.Host
 	case !strings.Contains(a.Host, ":"):
 		if len(rest) == 0 {
@@ -67,43 +72,44 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		a.Port, rest = rest[0], rest[1:]
 	case strings.HasPrefix(a.Host, "[") && strings.HasSuffix(a.Host, "]"):
 		port := "PORT"
-		if len(rest) > 0 && IsDigits(rest[0]) {
+		if len(rest) > 0 && isDigits(rest[0]) {
 			port = rest[0]
 		}
 		return a, nil, badAddress(word, "the port is missing", word+":"+port)
 	default:
 		a.Host, a.Port, err = net.SplitHostPort(a.Host)
 		if err != nil {
-			return a, nil, badAddress(word, "an address of IPv6 stands in brackets", "[::1]:PORT")
+			return a, nil, badAddress(word, "IPv6 addresses need brackets", "[::1]:PORT")
 		}
 	}
 	if a.Host == "*" {
-		return a, nil, badAddress(word, "* is no host", "0.0.0.0:"+a.Port+" or [::]:"+a.Port+" for all interfaces")
+		return a, nil, badAddress(word, "* is not a host", "0.0.0.0:"+a.Port+" or [::]:"+a.Port+" for all interfaces")
 	}
 	if a.Port == "" {
 		return a, nil, badAddress(word, "the port is missing", word+"PORT")
 	}
 	n, err := net.LookupPort("tcp", a.Port)
 	if err != nil {
-		return a, nil, badAddress(word, `"`+a.Port+`" is no port`, "a number up to 65535")
+		return a, nil, badAddress(word, `"`+a.Port+`" is not a port`, "a number up to 65535")
 	}
 	a.Port = strconv.Itoa(n)
 	return a, rest, nil
 }
 
+// badAddress returns the failure for an address: what is wrong, and what to write instead.
 func badAddress(word, what, advice string) *report.Failure {
 	f := report.Usage("%s: %s", word, what)
 	f.Hints = []string{"write " + advice}
 	return f
 }
 
-// isScheme says whether other programs write this before HOST:PORT. It is no part of an
-// IPv6 address.
+// isScheme reports whether other programs write s before HOST:PORT. None of these words can
+// be part of an IPv6 address.
 func isScheme(s string) bool {
 	return slices.Contains([]string{"tcp", "tcp4", "tcp6", "tls", "ssl", "http", "https"}, s)
 }
 
-// target is what package net wants.
+// target returns the address in the form that package net takes.
 func (a Address) target() string {
 	if a.Network == "unix" {
 		return a.path
@@ -114,7 +120,7 @@ func (a Address) target() string {
 	return net.JoinHostPort(a.Host, a.Port)
 }
 
-// String writes the address so that parseAddress reads it.
+// String returns the address in a form that ParseAddress reads.
 func (a Address) String() string {
 	switch {
 	case a.Network == "unix":
@@ -125,7 +131,7 @@ func (a Address) String() string {
 	return a.target()
 }
 
-// Bound is the address with the port that was taken.
+// Bound returns the address with the host and port that a listener on it got.
 func (a Address) Bound(l net.Addr) Address {
 	if t, ok := l.(*net.TCPAddr); ok {
 		a.Host, a.Port = t.IP.String(), strconv.Itoa(t.Port)
@@ -136,4 +142,4 @@ func (a Address) Bound(l net.Addr) Address {
 	return a
 }
 
-func IsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -8,38 +8,39 @@ import (
 	"sync"
 	"time"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
-// A Chunking says how the writes of a stream are cut, or merged, on purpose.
+// A Chunking is a way to cut or merge the writes of a stream on purpose, to test a receiver.
 //
-//	frame          a write a frame
-//	N              writes of N bytes, whatever the frames are
-//	3,3,4,1        writes of these sizes; the last one repeats
+//	frame          one write per frame
+//	N              writes of N bytes, wherever the frames end
+//	3,3,4,1        writes of these sizes; the last size repeats
 //	random[:SEED]  writes of 1 to 4096 bytes, small ones more often
-//	header         two writes a frame: its header, and the rest
-//	merge[:N]      whole frames, as many as there are, in a write of at most N bytes (64 KiB)
+//	header         two writes per frame: its header, then the rest
+//	merge[:N]      all frames that are waiting, in one write of at most N bytes (64 KiB)
 //
-// Cuts stand at fixed places of the stream, so a seed cuts the same bytes the same way.
+// The cuts depend only on the bytes and the seed, not on time: the same seed cuts the same
+// bytes at the same places.
 type Chunking struct {
 	Kind  string // "frame", "sizes", "random", "header" or "merge"; "" is none
 	sizes []int
 	Seed  uint64
-	max   int // of a merged write
+	max   int // bytes in a merged write
 }
 
 const (
 	mergeSize = 64 << 10
-	// pendingTime is how long bytes wait for others that belong in the same write.
+	// pendingTime is how long bytes wait for more bytes of the same write.
 	pendingTime = 50 * time.Millisecond
 )
 
+// ParseChunking reads the value of --chunk. A random chunking without a seed gets one.
 func ParseChunking(text string) (c Chunking, err error) {
 	kind, arg, given := strings.Cut(text, ":")
 	bad := func() (Chunking, error) {
-		return c, report.Usage("--chunk is frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
+		return c, report.Usage("--chunk: want frame, N, N,N,…, random[:SEED], header or merge[:N], not %q", text)
 	}
 	c.Kind = kind
 	switch kind {
@@ -78,8 +79,8 @@ func ParseChunking(text string) (c Chunking, err error) {
 	return c, nil
 }
 
-// A Cutter takes one frame with each Write, and passes them on in the writes that a
-// chunking asks for, with a pause between them.
+// A Cutter takes one whole frame with each Write. It passes the bytes on in the writes that
+// its Chunking asks for, with a pause between them.
 type Cutter struct {
 	Chunking
 	dst     io.Writer
@@ -88,22 +89,24 @@ type Cutter struct {
 
 	mu     sync.Mutex
 	buf    []byte // not written yet
-	frames int    // taken
+	frames int    // how many frames were taken
 	next   int    // bytes up to the next cut
-	cuts   int    // sizes used
+	cuts   int    // how many sizes were used
 	rnd    *rand.Rand
-	last   time.Time // of the last write
+	last   time.Time // when the last write ended
 	timer  *time.Timer
 	err    error
 }
 
+// NewCutter returns a Cutter that writes frames of f to dst, with at least gap between two
+// writes.
 func NewCutter(c Chunking, dst io.Writer, f framing.Framing, gap time.Duration) *Cutter {
 	k := &Cutter{Chunking: c, dst: dst, framing: f, gap: gap, rnd: rand.New(rand.NewPCG(c.Seed, 0))}
 	k.next = k.size()
 	return k
 }
 
-// size is that of the next write.
+// size returns the size of the next write.
 func (k *Cutter) size() int {
 	k.cuts++
 	switch k.Kind {
@@ -121,12 +124,12 @@ func (k *Cutter) Write(frame []byte) (int, error) {
 	k.frames++
 	switch k.Kind {
 	case "header":
-		at := k.cutAt(frame)
+		at := k.headerEnd(frame)
 		k.emit(frame[:at])
 		k.emit(frame[at:])
 	case "merge":
 		if len(k.buf)+len(frame) > k.max {
-			k.rest()
+			k.writePending()
 		}
 		k.buf = append(k.buf, frame...)
 		for len(k.buf) >= k.max {
@@ -147,8 +150,9 @@ func (k *Cutter) Write(frame []byte) (int, error) {
 	return len(frame), nil
 }
 
-// cutAt is where a frame's header ends; without a header, where its trailer starts.
-func (k *Cutter) cutAt(frame []byte) int {
+// headerEnd returns where the header of a frame ends or, without a header, where its trailer
+// starts.
+func (k *Cutter) headerEnd(frame []byte) int {
 	e, err := k.framing.Scan(frame, &framing.Cursor{EOF: true})
 	switch {
 	case err != nil:
@@ -164,8 +168,9 @@ func (k *Cutter) take(n int) {
 	k.buf = k.buf[n:]
 }
 
-// rest writes what is pending. The next cut stays where it is in the stream.
-func (k *Cutter) rest() {
+// writePending writes the pending bytes. The place of the next cut in the stream does not
+// change.
+func (k *Cutter) writePending() {
 	if n := len(k.buf); n > 0 {
 		k.take(n)
 		k.next -= n
@@ -183,16 +188,16 @@ func (k *Cutter) emit(p []byte) {
 	k.last = time.Now()
 }
 
-// Flush writes what is pending.
+// Flush writes the pending bytes.
 func (k *Cutter) Flush() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.rest()
+	k.writePending()
 	return k.err
 }
 
-// Idle says that more may come, or not: what is pending goes out if it does not come
-// soon. So a slow pipe does not change the cuts, and nobody waits for ever.
+// Idle is called when no frame is there for now. Pending bytes are written if no frame comes
+// within pendingTime. So a slow source does not change the cuts, and no byte waits forever.
 func (k *Cutter) Idle() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -204,7 +209,7 @@ func (k *Cutter) Idle() error {
 			k.mu.Lock()
 			defer k.mu.Unlock()
 			if k.frames == before {
-				k.rest()
+				k.writePending()
 			}
 		})
 	}

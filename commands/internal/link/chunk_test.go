@@ -11,7 +11,7 @@ import (
 	"framecat/framing"
 )
 
-// A recorder keeps each write.
+// A recorder keeps each write as a string.
 type recorder struct{ writes []string }
 
 func (r *recorder) Write(p []byte) (int, error) {
@@ -19,7 +19,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// cutWrites returns the writes for some messages.
+// cutWrites returns the writes that a Cutter makes for some messages.
 func cutWrites(t *testing.T, how, spec string, messages ...string) []string {
 	t.Helper()
 	c, err := ParseChunking(how)
@@ -67,12 +67,12 @@ func TestChunk(t *testing.T) {
 	}
 	for _, bad := range []string{"x", "0", "-1", "3,", "3,0", "frame:1", "header:2", "merge:0", "merge:", "random:x", "random:"} {
 		if _, err := ParseChunking(bad); err == nil {
-			t.Errorf("--chunk %s is taken", bad)
+			t.Errorf("--chunk %s: no error, want one", bad)
 		}
 	}
 }
 
-// A seed cuts the same way again, however the messages come; another one does not.
+// The same seed makes the same cuts again; another seed makes others.
 func TestChunkRandom(t *testing.T) {
 	var messages []string
 	for i := range 500 {
@@ -80,17 +80,17 @@ func TestChunkRandom(t *testing.T) {
 	}
 	a, b := cutWrites(t, "random:7", "u32be", messages...), cutWrites(t, "random:7", "u32be", messages...)
 	if !slices.Equal(a, b) {
-		t.Error("the same seed cut differently")
+		t.Error("seed 7 made other cuts the second time")
 	}
 	if c := cutWrites(t, "random:8", "u32be", messages...); slices.Equal(a, c) {
-		t.Error("another seed cut the same")
+		t.Error("seed 8 made the same cuts as seed 7")
 	}
 	if whole := strings.Join(cutWrites(t, "frame", "u32be", messages...), ""); strings.Join(a, "") != whole {
-		t.Error("the bytes are not the same")
+		t.Error("the cuts changed the bytes")
 	}
 }
 
-// What is pending goes out when nothing more comes, and the cuts stay where they were.
+// Pending bytes are written when nothing more comes. The next cut stays where it was.
 func TestChunkPending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := ParseChunking("4")
@@ -109,9 +109,9 @@ func TestChunkPending(t *testing.T) {
 		k.Write([]byte("3:abc,"))
 		k.Idle()
 		time.Sleep(pendingTime - 1)
-		check("a moment before the time is over", "3:ab")
+		check("just before the pending time has passed", "3:ab")
 		time.Sleep(time.Nanosecond)
-		check("after it", "3:ab", "c,")
+		check("just after it", "3:ab", "c,")
 		k.Write([]byte("2:hi,"))
 		k.Flush()
 		check("at the end", "3:ab", "c,", "2:", "hi,")

@@ -13,25 +13,23 @@ import (
 )
 
 const (
-	// quiet is how long nothing must come before all that was on its way is taken
-	// to have arrived.
-	quiet = 50 * time.Millisecond
-	// renewal is how many bytes of a streamed body have the time of a frame.
-	renewal = 64 << 10
+	// quietTime is the silence after which all sent bytes are assumed to have arrived.
+	quietTime = 50 * time.Millisecond
+	// renewSize is how many bytes of a streamed body must arrive within --frame-timeout.
+	renewSize = 64 << 10
 )
 
-// Attach says that r reads the frames of the connection, whose framing is f. For the
-// reader.
+// Attach makes r the Reader of the connection; f is the framing of the peer. For the reader.
 func (c *Conn) Attach(r *framing.Reader, f framing.Framing) { c.frames, c.framing = r, f }
 
-// Resume lets r go on where the stream was suspended. For the reader.
+// Resume lets r go on at the place where the stream was suspended. For the reader.
 func (c *Conn) Resume(r *framing.Reader) {
 	r.Attach(c, c.rest)
 	c.rest.Tail = nil
 }
 
-// Suspend takes the stream from its Reader, so that the Reader can serve another, and
-// reports whether it did: not if much of a frame is in the buffer. For the reader.
+// Suspend takes the stream from its Reader, so that the Reader can serve another connection.
+// It does nothing and returns false if much of a frame is in the buffer. For the reader.
 func (c *Conn) Suspend() bool {
 	rest, ok := c.frames.Suspend()
 	if ok {
@@ -40,34 +38,36 @@ func (c *Conn) Suspend() bool {
 	return ok
 }
 
-// Detach takes the stream from its Reader for good. For the reader.
+// Detach takes the stream from its Reader for ever, and drops what is buffered. For the
+// reader.
 func (c *Conn) Detach() { c.frames, c.rest = nil, framing.Suspended{} }
 
-// Passing says that the body of a frame is passed on as it arrives, from now on or no
-// longer. For the reader.
-func (c *Conn) Passing(on bool) { c.passes, c.passed = on, 0 }
+// SetStreaming begins or ends a frame whose body is passed on as it arrives; --frame-timeout
+// then holds for every 64 KiB of it. For the reader.
+func (c *Conn) SetStreaming(on bool) { c.streaming, c.streamed = on, 0 }
 
-// Wait waits until there is something to read; the next Read returns its error. For the
+// Wait waits until there is something to read. If that fails, the next Read returns the
+// error. For the reader.
+func (c *Conn) Wait() { c.waitErr = c.await() }
+
+// Read reads from the peer. It returns framing.ErrWait instead of waiting, unless Blocks is
+// set, and report.ErrDone if the connection is to end. Other errors are a *PeerError. For the
 // reader.
-func (c *Conn) Wait() { c.trouble = c.await() }
-
-// Read reads from the peer. Where it would have to wait it returns framing.ErrWait, unless
-// blocks is set; once the connection is to end it returns errDone. For the reader.
 func (c *Conn) Read(p []byte) (n int, err error) {
 	for {
-		if c.trouble != nil {
-			return 0, c.readFault(c.trouble)
+		if c.waitErr != nil {
+			return 0, c.readFailure(c.waitErr)
 		}
 		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
-			return 0, report.ErrDone // what was there is read, and the peer does not stop
+			return 0, report.ErrDone // the peer sends more than what had arrived when Drain was called
 		}
 		if c.gate != nil {
 			n, err = c.gate.read(p)
-			if errors.Is(err, os.ErrDeadlineExceeded) { // waiting tells which one, and looks first
+			if errors.Is(err, os.ErrDeadlineExceeded) { // await finds out which deadline it was
 				err = framing.ErrWait
 			}
 		} else {
-			err = c.patiently(func() (err error) {
+			err = c.withDeadlines(func() (err error) {
 				n, err = c.Conn.Read(p)
 				return err
 			})
@@ -80,17 +80,17 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		if n > 0 {
 			c.arrived(n)
 		}
-		return n, c.readFault(err)
+		return n, c.readFailure(err)
 	}
 }
 
-// readFault words an error of reading, or makes it errDone if it needs no report.
-func (c *Conn) readFault(err error) error {
+// readFailure makes an error of reading a *PeerError, or report.ErrDone if it needs no report.
+func (c *Conn) readFailure(err error) error {
 	switch {
 	case err == nil || err == io.EOF || err == framing.ErrWait:
 		return err
 	case errors.Is(err, net.ErrClosed):
-		why := c.killed.Load()
+		why := c.failed.Load()
 		if why == nil {
 			return report.ErrDone
 		}
@@ -105,45 +105,46 @@ func (c *Conn) readFault(err error) error {
 	at := c.At()
 	var late *TimeoutError
 	switch {
-	case errors.As(err, &late) && late.Flag == "--frame-timeout": // it names the frame
+	case errors.As(err, &late) && late.Flag == "--frame-timeout": // its text names the frame
 		if at.Index == 0 && c.explain != nil {
 			p.Hints = c.explain(c.framing, at.Tail)
 		}
-	case c.inFrame() && c.killed.Load() == nil:
+	case c.inFrame() && c.failed.Load() == nil:
 		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
 }
 
+// arrived counts n bytes that arrived, and renews the deadlines that they renew.
 func (c *Conn) arrived(n int) {
 	c.got.Add(int64(n))
 	if c.deadlines.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())
 	}
-	if c.passes {
-		if c.passed += n; c.passed >= renewal {
-			c.passed, c.left = 0, c.deadlines.Frame
+	if c.streaming {
+		if c.streamed += n; c.streamed >= renewSize {
+			c.streamed, c.timeLeft = 0, c.deadlines.Frame
 		}
 	}
 }
 
-// await waits until there is something to read, as long as the deadlines allow. Most
-// connections wait without one.
+// await waits until there is something to read or a deadline passes. Without a deadline, as
+// most connections are, it saves the system calls that set one.
 func (c *Conn) await() error {
 	if c.timed || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
-		return c.patiently(c.gate.wait)
+		return c.withDeadlines(c.gate.wait)
 	}
-	c.left = c.deadlines.Frame
+	c.timeLeft = c.deadlines.Frame
 	err := c.gate.wait()
-	if errors.Is(err, os.ErrDeadlineExceeded) { // drain set one
-		return c.patiently(c.gate.wait)
+	if errors.Is(err, os.ErrDeadlineExceeded) { // Drain set one
+		return c.withDeadlines(c.gate.wait)
 	}
 	return err
 }
 
-// patiently calls wait with the deadlines that hold now, as often as they turn out to
-// be others.
-func (c *Conn) patiently(wait func() error) error {
+// withDeadlines calls wait under the deadlines of the connection. It calls it again if a
+// deadline passed that has been moved meanwhile.
+func (c *Conn) withDeadlines(wait func() error) error {
 	for {
 		began := time.Now()
 		until := c.until.Load()
@@ -152,12 +153,12 @@ func (c *Conn) patiently(wait func() error) error {
 			c.SetReadDeadline(end)
 			c.timed = !end.IsZero()
 			if c.until.Load() != until {
-				continue // drain was called meanwhile
+				continue // Drain was called meanwhile
 			}
 		}
 		err := wait()
 		if c.timed {
-			c.left -= time.Since(began)
+			c.timeLeft -= time.Since(began)
 		}
 		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
@@ -168,7 +169,7 @@ func (c *Conn) patiently(wait func() error) error {
 	}
 }
 
-// due is when waiting must end; zero is never.
+// due returns when waiting must end: the earliest deadline. The zero time is never.
 func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	earlier := func(t time.Time) {
 		if end.IsZero() || t.Before(end) {
@@ -177,12 +178,12 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	}
 	if c.deadlines.Frame > 0 {
 		if !c.inFrame() {
-			c.left = c.deadlines.Frame
+			c.timeLeft = c.deadlines.Frame
 		} else {
 			if at := c.At(); c.index != at.Index {
-				c.index, c.left = at.Index, c.deadlines.Frame
+				c.index, c.timeLeft = at.Index, c.deadlines.Frame
 			}
-			earlier(now.Add(c.left))
+			earlier(now.Add(c.timeLeft))
 		}
 	}
 	if c.deadlines.Idle > 0 {
@@ -190,13 +191,13 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	}
 	if until != 0 {
 		earlier(time.Unix(0, until))
-		earlier(now.Add(quiet))
+		earlier(now.Add(quietTime))
 	}
 	return end
 }
 
-// At is where the stream is: the next frame, and what has arrived of it. For the reader,
-// and for others once it has ended.
+// At returns the place in the stream: the next frame, and what has arrived of it. For the
+// reader, and for others after the reader has ended.
 func (c *Conn) At() framing.Suspended {
 	if r := c.frames; r != nil {
 		return framing.Suspended{Index: r.Index, Offset: r.Offset, Tail: r.Buffered()}
@@ -204,19 +205,21 @@ func (c *Conn) At() framing.Suspended {
 	return c.rest
 }
 
-func (c *Conn) inFrame() bool { return c.passes || len(c.At().Tail) > 0 }
+// inFrame reports whether a part of the next frame has arrived.
+func (c *Conn) inFrame() bool { return c.streaming || len(c.At().Tail) > 0 }
 
-// expired is the error of the deadline that passed; nil if none did, and waiting goes on.
+// expired returns the error of the deadline that passed. It is nil if none did: then the
+// caller goes on waiting.
 func (c *Conn) expired(now time.Time) error {
 	if c.until.Load() != 0 {
 		return report.ErrDone
 	}
-	if c.deadlines.Frame > 0 && c.left <= 0 && c.inFrame() {
+	if c.deadlines.Frame > 0 && c.timeLeft <= 0 && c.inFrame() {
 		return &TimeoutError{"--frame-timeout", c.deadlines.Frame,
-			fmt.Sprintf("frame %d at byte %d: it is not whole", c.At().Index, c.At().Offset)}
+			fmt.Sprintf("frame %d at byte %d: not complete", c.At().Index, c.At().Offset)}
 	}
 	if c.deadlines.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.deadlines.Idle) {
-		return &TimeoutError{"--idle-timeout", c.deadlines.Idle, "nothing came or went"}
+		return &TimeoutError{"--idle-timeout", c.deadlines.Idle, "nothing was received or sent"}
 	}
 	return nil
 }

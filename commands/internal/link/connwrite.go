@@ -9,14 +9,14 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// Write writes whole frames to the peer. Its error is a *peerError, or errDone if there
-// is nothing to report.
+// Write writes whole frames to the peer. Its error is a *PeerError, or report.ErrDone if it
+// needs no report.
 func (c *Conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
 	size := len(p)
 	if c.deadlines.Idle > 0 {
-		size = 16 << 10 // so that a peer that reads slowly is not taken for one that is idle
+		size = 16 << 10 // small writes, so that a peer that reads slowly does not count as idle
 	}
 	for first := true; first || n < len(p); first = false {
 		if c.deadlines.Idle > 0 && c.until.Load() == 0 {
@@ -27,7 +27,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		c.writes.Add(1)
 		c.sent.Add(int64(m))
 		if err != nil {
-			return n, c.writeFault(err)
+			return n, c.writeFailure(err)
 		}
 		if c.deadlines.Idle > 0 {
 			c.active.Store(time.Now().UnixNano())
@@ -36,7 +36,9 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func (c *Conn) writeFault(err error) error {
+// writeFailure makes an error of writing a *PeerError, or report.ErrDone if it needs no
+// report.
+func (c *Conn) writeFailure(err error) error {
 	if errors.Is(err, net.ErrClosed) || c.until.Load() != 0 || !c.ReportOnce() {
 		return report.ErrDone
 	}

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// Listen accepts connections at an address.
+// Listen returns a listener that accepts connections at an address.
 func Listen(a Address) (net.Listener, error) {
 	if a.Network == "unix" {
 		return ListenUnix(a.path)
 	}
 	network := "tcp"
-	if ip := net.ParseIP(a.Host); ip.To4() != nil { // else 0.0.0.0 takes IPv6 too
+	if ip := net.ParseIP(a.Host); ip.To4() != nil { // with "tcp", 0.0.0.0 would accept IPv6 too
 		network = "tcp4"
 	}
 	return net.Listen(network, a.target())
@@ -27,12 +27,12 @@ func Listen(a Address) (net.Listener, error) {
 type Dialer struct {
 	To      Address
 	Timeout time.Duration // for one attempt
-	Retry   time.Duration // how long to go on trying
-	Secure  *TLS          // nil for plain connections
-	Failed  func(error)   // told of each attempt that is followed by another
+	Retry   time.Duration // how long to keep trying
+	Secure  *TLS          // nil for a connection without TLS
+	Failed  func(error)   // called with the error of an attempt, before the next attempt
 }
 
-// Dial connects, and tries again while the time for it lasts.
+// Dial connects. If the peer may only be starting, it tries again until Retry has passed.
 func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
 	if d.To.Network == "unix" {
 		if err := checkSocketPath(d.To.path); err != nil {
@@ -42,7 +42,7 @@ func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
 	end := time.Now().Add(d.Retry)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		c, err := d.once(ctx)
-		if err == nil || ctx.Err() != nil || !passes(err) || time.Until(end) <= 0 {
+		if err == nil || ctx.Err() != nil || !mayPass(err) || time.Until(end) <= 0 {
 			return c, err
 		}
 		d.Failed(err)
@@ -54,6 +54,7 @@ func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
+// once makes one attempt to connect.
 func (d Dialer) once(ctx context.Context) (net.Conn, error) {
 	if d.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -76,7 +77,8 @@ func (d Dialer) once(ctx context.Context) (net.Conn, error) {
 	return c, err
 }
 
-// connect waits for a place in the queue of a unix socket, as the system does for TCP.
+// connect connects without TLS. If the queue of a Unix socket is full it waits, as the system
+// does for TCP.
 func (d Dialer) connect(ctx context.Context) (net.Conn, error) {
 	for {
 		c, err := new(net.Dialer).DialContext(ctx, d.To.Network, d.To.target())
@@ -91,8 +93,8 @@ func (d Dialer) connect(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// passes says whether another attempt may fare better: the peer may only be starting.
-func passes(err error) bool {
+// mayPass reports whether a later attempt may succeed: the peer may only be starting.
+func mayPass(err error) bool {
 	var late net.Error
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -103,16 +105,17 @@ func passes(err error) bool {
 		errors.As(err, &late) && late.Timeout()
 }
 
-// refusal says why a unix socket that is there refuses.
+// refusal returns the error of a Unix socket that refuses connections, with the reason if it
+// is known.
 func refusal(path string, err error) error {
 	info, stat := os.Stat(path)
 	switch {
 	case path[0] == '@' || stat != nil:
 		return err
 	case info.Mode()&fs.ModeSocket == 0:
-		return errors.New("that is no socket")
+		return errors.New("the file is not a socket")
 	}
-	return fmt.Errorf("%w: no program listens there any more", syscall.ECONNREFUSED)
+	return fmt.Errorf("%w: no program listens on this socket any more", syscall.ECONNREFUSED)
 }
 
 func isRefused(err error) bool {
@@ -120,5 +123,5 @@ func isRefused(err error) bool {
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, onWindows)
 }
 
-// isBusy says whether err is that of a unix socket whose queue is full.
+// isBusy reports whether err is the error of a Unix socket whose queue is full.
 func isBusy(err error) bool { return errors.Is(err, syscall.EAGAIN) }

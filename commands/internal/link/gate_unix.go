@@ -12,17 +12,19 @@ import (
 	"framecat/framing"
 )
 
-// A gate reads from a socket without waiting, and waits without a buffer to read into.
+// A gate reads from a socket without waiting, and waits for it without a buffer: a
+// connection that waits needs no memory to read into.
 type gate struct {
 	raw syscall.RawConn
 
-	buf []byte // of the read that goes on
-	n   int
-	err error
-	dry bool // the last read took all there was
-	set bool // the wait has looked at the socket
+	buf    []byte // where the current read writes to
+	n      int
+	err    error
+	empty  bool // the last read took all bytes that were there
+	polled bool // the current wait has polled the socket
 
-	// The methods below, as values: made once, they cost nothing at each call.
+	// The methods readNow and poll as values, made once: making them at each call would
+	// allocate.
 	doRead, doWait func(fd uintptr) bool
 }
 
@@ -37,14 +39,14 @@ func newGate(c net.Conn) *gate {
 		return nil
 	}
 	g := &gate{raw: raw}
-	g.doRead, g.doWait = g.readNow, g.look
+	g.doRead, g.doWait = g.readNow, g.poll
 	return g
 }
 
-// read reads what is there, or returns framing.ErrWait.
+// read reads what is there, or returns framing.ErrWait if there is nothing.
 func (g *gate) read(p []byte) (int, error) {
-	if g.dry {
-		g.dry = false
+	if g.empty {
+		g.empty = false
 		return 0, framing.ErrWait
 	}
 	g.buf = p
@@ -71,31 +73,31 @@ func (g *gate) readNow(fd uintptr) bool {
 	case g.n == 0:
 		g.err = io.EOF
 	default:
-		g.dry = g.n < len(g.buf)
+		g.empty = g.n < len(g.buf)
 	}
 	return true
 }
 
-// wait returns when there is something to read, the end included.
+// wait returns when there is something to read, or the stream has ended.
 func (g *gate) wait() error {
-	g.set = false
+	g.polled = false
 	return g.raw.Read(g.doWait)
 }
 
-// look is called once before the runtime waits, and again when it says that there is
-// something: then it need not look.
-func (g *gate) look(fd uintptr) bool {
-	if g.set {
+// poll reports whether there is something to read. The runtime calls it before it waits, and
+// again when the socket is ready: the second call needs no system call.
+func (g *gate) poll(fd uintptr) bool {
+	if g.polled {
 		return true
 	}
-	g.set = true
+	g.polled = true
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds[:], 0)
 	return n > 0 || err != nil
 }
 
-// room is how much may have arrived and was not read.
-func (g *gate) room() (n int) {
+// bufferSize returns how many bytes the system can hold that have arrived and were not read.
+func (g *gate) bufferSize() (n int) {
 	g.raw.Control(func(fd uintptr) { n, _ = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF) })
 	return n
 }

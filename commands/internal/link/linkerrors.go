@@ -2,9 +2,9 @@ package link
 
 import "time"
 
-// A PeerError is trouble with a connection.
+// A PeerError is a failure of a connection.
 type PeerError struct {
-	Name  string // of the connection
+	Name  string // the name of the connection
 	Err   error
 	Hints []string
 }
@@ -12,11 +12,11 @@ type PeerError struct {
 func (p *PeerError) Error() string { return p.Name + ": " + p.Err.Error() }
 func (p *PeerError) Unwrap() error { return p.Err }
 
-// A TimeoutError is a deadline of a flag that passed.
+// A TimeoutError reports that the deadline of a flag passed.
 type TimeoutError struct {
 	Flag  string
 	After time.Duration
-	What  string // did not happen
+	What  string // what did not happen, such as "no connection"
 }
 
 func (e *TimeoutError) Error() string {

@@ -6,26 +6,26 @@ import (
 	"framecat/framing"
 )
 
-// Options are what a command line says of connections.
+// Options are the flags of send and listen about connections.
 type Options struct {
 	Address   Address
-	Secure    *TLS // nil for plain connections
+	Secure    *TLS // nil for connections without TLS
 	Deadlines Deadlines
-	Connect   time.Duration // for a connection to come about; 0 is no limit
-	Timeout   time.Duration // for everything; 0 is no limit
+	Connect   time.Duration // --connect-timeout; 0 is no limit
+	Timeout   time.Duration // --timeout, for everything; 0 is no limit
 
-	// Explain returns hints for a stream of f that is silent after head, in its first frame;
-	// nil is none.
+	// Explain returns hints for a stream of framing f that goes silent inside its first
+	// frame; head is what came. It may be nil.
 	Explain func(f framing.Framing, head []byte) []string
 }
 
-// Deadlines are those of one connection; 0 is none.
+// Deadlines are the limits of one connection; 0 is no limit.
 type Deadlines struct {
-	Frame time.Duration // for a whole frame, while we read
-	Idle  time.Duration // without a byte either way
+	Frame time.Duration // from the first byte of a frame to its last
+	Idle  time.Duration // without a byte received or sent
 }
 
-// Alarm is time.After, but never for 0.
+// Alarm is time.After, but for 0 its channel is nil and never receives.
 func Alarm(d time.Duration) <-chan time.Time {
 	if d == 0 {
 		return nil

@@ -10,10 +10,11 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// TLS are those of one run.
+// TLS makes connections secure, with one configuration.
 type TLS struct{ Config *tls.Config }
 
-// ReadPair reads a certificate and its key, which may be in the same file.
+// ReadPair reads a certificate and its private key from two files, or from cert if key is "".
+// Its error is a *report.Failure.
 func ReadPair(cert, key string) (pair tls.Certificate, err error) {
 	if key == "" {
 		key = cert
@@ -35,40 +36,41 @@ func ReadPair(cert, key string) (pair tls.Certificate, err error) {
 	}
 	isKey := func(b *pem.Block) bool { return strings.HasSuffix(b.Type, "PRIVATE KEY") }
 	switch {
-	case !holds(text, func(b *pem.Block) bool { return b.Type == "CERTIFICATE" }):
-		f.Text = cert + ": there is no certificate in it"
+	case !hasBlock(text, func(b *pem.Block) bool { return b.Type == "CERTIFICATE" }):
+		f.Text = cert + ": the file has no certificate"
 		if strings.HasPrefix(string(text), "0\x82") {
-			f.Hints = []string{"it looks like DER: openssl x509 -inform DER -in FILE -out cert.pem"}
+			f.Hints = []string{"the file looks like DER; convert it: openssl x509 -inform DER -in FILE -out cert.pem"}
 		}
-	case !holds(secret, isKey):
-		f.Text = key + ": there is no private key in it"
+	case !hasBlock(secret, isKey):
+		f.Text = key + ": the file has no private key"
 		if key == cert {
-			f.Hints = []string{"--key FILE names the file of the key"}
+			f.Hints = []string{"name the file of the private key with --key FILE"}
 		}
-	case holds(secret, func(b *pem.Block) bool {
+	case hasBlock(secret, func(b *pem.Block) bool {
 		return isKey(b) && (strings.HasPrefix(b.Type, "ENCRYPTED") || b.Headers["DEK-Info"] != "")
 	}):
 		f.Text = key + ": the private key is encrypted"
-		f.Hints = []string{"openssl pkey writes it plain: openssl pkey -in FILE -out plain.pem"}
+		f.Hints = []string{"decrypt it: openssl pkey -in FILE -out plain.pem"}
 	}
 	return pair, f
 }
 
-// holds says whether a PEM file has a block like that.
-func holds(text []byte, like func(*pem.Block) bool) bool {
+// hasBlock reports whether a PEM file has a block for which match is true.
+func hasBlock(text []byte, match func(*pem.Block) bool) bool {
 	for {
 		block, rest := pem.Decode(text)
 		if block == nil {
 			return false
 		}
-		if like(block) {
+		if match(block) {
 			return true
 		}
 		text = rest
 	}
 }
 
-// ReadPool reads authorities; without a file it is nil.
+// ReadPool reads the certificates of authorities; it returns nil if file is "". Its error is
+// a *report.Failure.
 func ReadPool(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
@@ -79,7 +81,7 @@ func ReadPool(file string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, &report.Failure{Status: report.StatusIO, Text: file + ": there is no certificate in it"}
+		return nil, &report.Failure{Status: report.StatusIO, Text: file + ": the file has no certificate"}
 	}
 	return pool, nil
 }

@@ -9,15 +9,15 @@ import (
 	"net"
 )
 
-// A tlsConn tells the end of the stream from a connection that was cut. A peer that has
-// sent all says so with close_notify; package tls takes a bare end of the connection
-// between two records for the same.
+// A tlsConn reports errCut if the connection ends without close_notify, the TLS message that
+// ends a stream. Package tls does not: a connection that ends between two records is io.EOF
+// for it.
 type tlsConn struct {
 	*tls.Conn
-	wire *endWatch
+	wire *eofRecorder
 }
 
-var errCut = errors.New("the connection was cut without close_notify: something may be missing")
+var errCut = errors.New("the connection ended without close_notify: data may be missing")
 
 func (c *tlsConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
@@ -27,13 +27,13 @@ func (c *tlsConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// An endWatch notes the end of a connection.
-type endWatch struct {
+// An eofRecorder records that a connection has ended.
+type eofRecorder struct {
 	net.Conn
 	ended bool
 }
 
-func (w *endWatch) Read(p []byte) (int, error) {
+func (w *eofRecorder) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if err == io.EOF {
 		w.ended = true
@@ -41,33 +41,33 @@ func (w *endWatch) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// NoHandshake is what did not happen in time.
+// NoHandshake is What of the TimeoutError of a handshake.
 const NoHandshake = "no TLS handshake"
 
-// client makes a connection secure that was made to a server.
+// client returns a connection that we made, with TLS on it.
 func (s *TLS) client(ctx context.Context, c net.Conn) (net.Conn, error) {
-	return s.shake(ctx, c, tls.Client)
+	return s.handshake(ctx, c, tls.Client)
 }
 
-// Server makes a connection secure that was accepted.
+// Server returns a connection that we accepted, with TLS on it. It closes c if that fails.
 func (s *TLS) Server(ctx context.Context, c net.Conn) (net.Conn, error) {
-	return s.shake(ctx, c, tls.Server)
+	return s.handshake(ctx, c, tls.Server)
 }
 
-func (s *TLS) shake(ctx context.Context, c net.Conn, side func(net.Conn, *tls.Config) *tls.Conn) (net.Conn, error) {
-	w := &endWatch{Conn: c}
+func (s *TLS) handshake(ctx context.Context, c net.Conn, side func(net.Conn, *tls.Config) *tls.Conn) (net.Conn, error) {
+	w := &eofRecorder{Conn: c}
 	t := &tlsConn{side(w, s.Config), w}
 	if err := t.HandshakeContext(ctx); err != nil {
 		c.Close()
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			err = errors.New("the peer closed the connection in the TLS handshake")
+			err = errors.New("the peer closed the connection during the TLS handshake")
 		}
 		return nil, err
 	}
 	return t, nil
 }
 
-// TLSHints tells what to try after a failed handshake, listening or not.
+// TLSHints returns what to try after a failed handshake.
 func TLSHints(err error, listening bool) []string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
@@ -76,11 +76,11 @@ func TLSHints(err error, listening bool) []string {
 	case errors.As(err, &late) && late.What == NoHandshake && !listening:
 		return []string{"the peer may not speak TLS"}
 	case errors.As(err, &unknown) && listening:
-		return []string{"--client-ca FILE trusts the authority that signed it"}
+		return []string{"to trust the authority that signed it, use --client-ca FILE"}
 	case errors.As(err, &unknown):
-		return []string{"--ca FILE trusts the authority that signed it"}
+		return []string{"to trust the authority that signed it, use --ca FILE"}
 	case errors.As(err, &name):
-		return []string{"--server-name NAME expects another name"}
+		return []string{"to expect another name, use --server-name NAME"}
 	}
 	return nil
 }

@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// A unixListener removes its socket when it is closed, unless another file has taken
-// its place.
+// A unixListener removes its socket file when it is closed, unless the file has been replaced
+// by another.
 type unixListener struct {
 	*net.UnixListener
 	path string
 	born fs.FileInfo
 }
 
-// ListenUnix makes a unix socket that only its owner may connect to. A socket on which
-// nobody answers is replaced, and nothing else ever is.
+// ListenUnix listens on a Unix socket that only its owner may connect to. It replaces a
+// socket on which no program listens, and no other file.
 func ListenUnix(path string) (net.Listener, error) {
 	if err := checkSocketPath(path); err != nil {
 		return nil, err
 	}
-	if path[0] == '@' { // Linux: a name without a file
+	if path[0] == '@' { // on Linux, a name without a file
 		return net.Listen("unix", path)
 	}
 	if err := removeStale(path); err != nil {
@@ -52,19 +52,20 @@ func (l *unixListener) Close() error {
 	return err
 }
 
-// checkSocketPath says what the system's "invalid argument" does not.
+// checkSocketPath returns an error for a path that is too long; the system's error would be
+// only "invalid argument".
 func checkSocketPath(path string) error {
 	limit := 107
 	if runtime.GOOS != "linux" {
 		limit = 103
 	}
 	if len(path) > limit {
-		return fmt.Errorf("the path has %d bytes, and that of a socket at most %d", len(path), limit)
+		return fmt.Errorf("the path has %d bytes, but the path of a socket can have at most %d", len(path), limit)
 	}
 	return nil
 }
 
-// removeStale removes a socket that a program left behind.
+// removeStale removes a socket on which no program listens any more.
 func removeStale(path string) error {
 	was, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,14 +75,14 @@ func removeStale(path string) error {
 		return err
 	}
 	if was.Mode()&fs.ModeSocket == 0 {
-		return errors.New("the file is there and is no socket: it stays as it is")
+		return errors.New("the file exists and is not a socket; it is not replaced")
 	}
 	c, err := net.DialTimeout("unix", path, time.Second)
 	if err == nil {
 		c.Close()
 	}
 	if err == nil || isBusy(err) {
-		return errors.New("a program listens there already")
+		return errors.New("another program already listens on this socket")
 	}
 	if !isRefused(err) {
 		return err

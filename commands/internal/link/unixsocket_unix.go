@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// listenPrivate makes a socket of mode 0600: a chmod afterwards would leave a moment for
-// others. Nothing else makes files meanwhile.
+// listenPrivate makes a socket of mode 0600. With a chmod afterwards, others could connect
+// before it. Nothing else in the program makes files at this time.
 func listenPrivate(path string) (net.Listener, error) {
 	old := syscall.Umask(0o177)
 	defer syscall.Umask(old)

@@ -116,12 +116,12 @@ func (s *aloneSink) Stream(int64) (io.Writer, error) {
 	if err != nil {
 		return nil, s.Out.fail(err)
 	}
-	s.From.Passing(true)
+	s.From.SetStreaming(true)
 	return outWriter{s.Out, w}, nil
 }
 
 func (s *aloneSink) Streamed(err error) error {
-	s.From.Passing(false)
+	s.From.SetStreaming(false)
 	if end := s.to().Streamed(err); end != nil {
 		return s.Out.fail(end)
 	}
