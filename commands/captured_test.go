@@ -250,7 +250,7 @@ func TestRecordedCut(t *testing.T) {
 			}
 		}
 	}
-	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != report.StatusUsage || !strings.Contains(errs, "this is no capture") {
+	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != report.StatusUsage || !strings.Contains(errs, "the input is not a capture") {
 		t.Errorf("--stream of what is no capture: status %d, %s", status, errs)
 	}
 }
@@ -263,12 +263,12 @@ func TestRecordedChoice(t *testing.T) {
 		t.Errorf("%d summaries, status %d, %s\n%s", n, status, errs, out)
 	}
 	_, errs, status = run(t, "", "decode", "-f", "u16be", file)
-	if status != report.StatusUsage || !strings.Contains(errs, "the capture holds 11 streams\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
+	if status != report.StatusUsage || !strings.Contains(errs, "only one stream can be read, and the capture has 11:\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	for _, args := range [][]string{{captures + "dns_tcp4.pcap"}, {file, "--stream", "6"}} {
 		_, errs, status := run(t, "", append([]string{"decode", "-f", "dns"}, args...)...)
-		if want := "stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two directions, and --direction is missing\n"; status != report.StatusUsage || !strings.Contains(errs, want) {
+		if want := "only one direction can be read, and stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two:\n"; status != report.StatusUsage || !strings.Contains(errs, want) {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}

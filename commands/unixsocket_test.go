@@ -69,8 +69,8 @@ func TestUnixSocketStale(t *testing.T) {
 	r.want(0, "hi\n")
 
 	long := "unix:" + filepath.Join(dir, strings.Repeat("x", 120))
-	startNet(t, nil, "listen", long).want(report.StatusIO, "", " bytes, and that of a socket at most ")
-	startNet(t, nil, "send", long, "-m", "a").want(report.StatusIO, "", " bytes, and that of a socket at most ")
+	startNet(t, nil, "listen", long).want(report.StatusIO, "", " bytes, but the path of a socket can have at most ")
+	startNet(t, nil, "send", long, "-m", "a").want(report.StatusIO, "", " bytes, but the path of a socket can have at most ")
 	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(report.StatusIO, "", "no such file or directory")
 }
 

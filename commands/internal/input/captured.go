@@ -7,37 +7,36 @@ import (
 	"strings"
 
 	"framecat/commands/internal/capture"
-
 	"framecat/commands/internal/report"
 )
 
-// A Choice says what inputs are and which of their streams to read.
+// A Choice selects the type of the inputs, and which streams of a capture to read.
 type Choice struct {
-	Kind      string // of --capture
+	Kind      string // the value of --capture
 	Stream    int64  // -1 is all
 	Direction string // "" is both
 }
 
-// noCapture complains if a stream was chosen where there is just one, without a name.
-func (ch Choice) noCapture() error {
+// checkNotCapture returns an error if a stream was chosen, for an input that is not a capture.
+func (ch Choice) checkNotCapture() error {
 	if ch.Stream >= 0 || ch.Direction != "" {
-		return report.Usage("this is no capture: --stream and --direction have nothing to choose from")
+		return report.Usage("the input is not a capture: --stream and --direction are only for captures")
 	}
 	return nil
 }
 
-// Silence says that a capture has packets, and no bytes in them.
-const Silence = "the TCP packets of the capture carry no bytes"
+// NoData is the note for a capture that has no stream to read.
+const NoData = "the TCP packets of the capture carry no bytes"
 
-// Streams are the byte streams of an input: itself, or those of a capture. Done is to
-// be called when they were read.
+// Streams returns the byte streams of an input: the input itself, or those of a capture. The
+// caller calls done when it has read them, also after an error.
 func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	done = func() {}
-	if in.Text != nil {
+	if in.text != nil {
 		return []Input{in}, done, nil
 	}
 	if ch.Kind == "raw" {
-		return []Input{in}, done, ch.noCapture()
+		return []Input{in}, done, ch.checkNotCapture()
 	}
 	src, err := in.openFile()
 	if err != nil {
@@ -45,8 +44,8 @@ func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	}
 	kind, head, err := kindOf(src.file, ch.Kind)
 	if err == nil && kind == capture.Raw {
-		in.file, in.head = src.file, head // a pipe can't be opened again
-		return []Input{in}, src.Close, ch.noCapture()
+		in.file, in.head = src.file, head // a pipe cannot be opened again
+		return []Input{in}, src.Close, ch.checkNotCapture()
 	}
 	if err != nil {
 		src.Close()
@@ -76,13 +75,14 @@ func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	c.Plan(refs...)
 	if len(all) == 0 {
 		if err = c.Damage(); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
-			err = report.Usage("the capture holds no such stream: it has %s", report.Count(int64(len(c.Streams())), "stream"))
+			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(len(c.Streams())), "stream"))
 		}
 	}
 	return all, done, err
 }
 
-// kindOf looks at the start of a file. What it had to take from a pipe, it returns.
+// kindOf returns what kind of capture a file is, from its start. Head is what it had to read
+// from a pipe for that.
 func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
 	switch kind {
 	case "pcap":
@@ -100,7 +100,7 @@ func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
 		return capture.Detect(head[:n]), nil, noEOF(err)
 	}
 	n := 0
-	for err == nil && n < len(head) && capture.Undecided(head[:n]) { // what is live must not wait for more
+	for err == nil && n < len(head) && capture.Undecided(head[:n]) { // do not wait for more of a live input than is needed
 		var k int
 		k, err = f.Read(head[n:])
 		n += k
@@ -115,18 +115,18 @@ type recorded struct {
 	Ref     capture.Ref
 }
 
-// Direction is what the capture tells of it.
+// Direction returns what the capture knows about this direction.
 func (r *recorded) Direction() capture.Direction { return r.Stream.Dirs[r.Ref.Dir] }
 
-// named says whether it is one of several: the one stream of a dump needs no name.
+// named reports whether the stream has a name. The only stream of a hex dump has none.
 func (r *recorded) named() bool { return r != nil && r.Direction().Name != "" }
 
-// Name is what --stream and --direction call it.
+// Name returns the words that --stream and --direction use for the stream.
 func (r *recorded) Name() string {
 	return fmt.Sprintf("stream %d %s", r.Ref.Stream, r.Direction().Name)
 }
 
-// Label says who sent it to whom.
+// Label returns a heading for the stream: its name, who sent it to whom, and how much.
 func (r *recorded) Label() string {
 	if !r.named() {
 		return ""
@@ -148,16 +148,17 @@ func (r *recorded) Label() string {
 	return s
 }
 
-// OneStream complains if there are several streams where one is needed.
+// OneStream returns an error that lists the streams if there are several: the caller can read
+// only one.
 func OneStream(all []Input) error {
 	if len(all) < 2 {
 		return nil
 	}
 	first, last := all[0].Recorded.Ref.Stream, all[len(all)-1].Recorded.Ref.Stream
-	text := fmt.Sprintf("the capture holds %d streams", len(all))
+	text := fmt.Sprintf("only one stream can be read, and the capture has %d:", len(all))
 	hint := "choose one with --stream N, and --direction c2s or s2c; inspect shows them all"
 	if first == last {
-		text = fmt.Sprintf("stream %d has two directions, and --direction is missing", first)
+		text = fmt.Sprintf("only one direction can be read, and stream %d has two:", first)
 		hint = "choose one with --direction c2s or s2c; inspect shows both"
 	}
 	for i, in := range all {
@@ -172,7 +173,7 @@ func OneStream(all []Input) error {
 	return f
 }
 
-// Damaged is what is wrong with a capture file behind what could be read of it.
+// Damaged returns the error that ended the reading of the capture file, or nil.
 func (r *recorded) Damaged() error {
 	if r == nil {
 		return nil
@@ -180,7 +181,7 @@ func (r *recorded) Damaged() error {
 	return r.capture.Damage()
 }
 
-// Members are those of a JSON object that tell which stream of a capture it is about.
+// Members returns the members of a JSON object that name the stream, each after a comma.
 func (r *recorded) Members() []byte {
 	if !r.named() {
 		return nil
@@ -188,12 +189,14 @@ func (r *recorded) Members() []byte {
 	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.Ref.Stream, r.Direction().Name)
 }
 
-// name, appendTags and appendFrameTags make the stream of a capture a sender.
-func (s *Source) Name() string { return s.of.Name() }
+// Name returns the name of the stream. With AppendTags and AppendFrameTags it makes a Source
+// of a capture a formats.Sender.
+func (s *Source) Name() string { return s.stream.Name() }
 
-func (s *Source) AppendTags(dst []byte) []byte { return append(dst, s.of.Members()...) }
+// AppendTags appends the members of a JSON object that name the stream.
+func (s *Source) AppendTags(dst []byte) []byte { return append(dst, s.stream.Members()...) }
 
-// AppendFrameTags appends when a frame came, and in how many segments.
+// AppendFrameTags appends when a frame came, and in how many TCP segments.
 func (s *Source) AppendFrameTags(dst []byte, offset, size int64) []byte {
 	first, segments := s.Recorded.At(offset, size)
 	if first.IsZero() {

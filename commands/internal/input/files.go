@@ -1,3 +1,9 @@
+// Package input reads what a command line names: files, standard input, and the streams of
+// captures.
+//
+// Start with Files, which returns an Input for each name. Input.Streams then returns the
+// streams of a capture as Inputs of their own, and Input.Open opens one as a Source. Peek
+// looks at the start of a Source, and does not wait for more than a live one has.
 package input
 
 import (
@@ -16,23 +22,24 @@ import (
 type Input struct {
 	Name   string   // as given; "-" is standard input
 	Stdin  *os.File // nil if the input is a file
-	seek   int64    // bytes to pass over
-	Length int64    // bytes to read; -1 is all
-	Text   *string  // the input itself, if it is no file
+	seek   int64    // bytes to skip
+	length int64    // bytes to read; -1 is all
+	text   *string  // the whole input, if it is not a file
 
-	file     *os.File  // opened already, to see what it is, or nil
-	head     []byte    // what was taken of a pipe for that
-	Recorded *recorded // the stream of a capture that it is, or nil
+	file     *os.File  // already open, to find out what it is, or nil
+	head     []byte    // what was read from a pipe to find that out
+	Recorded *recorded // the stream of a capture; nil if the input is not one
 }
 
-// Files are the files of a command line; without any, standard input.
+// Files returns the inputs that a command line names; without names, standard input. The
+// first seek bytes of each are skipped, and length bytes are read; -1 is all.
 func Files(names []string, stdin *os.File, seek, length int64) []Input {
 	if len(names) == 0 {
-		return []Input{{Stdin: stdin, seek: seek, Length: length}}
+		return []Input{{Stdin: stdin, seek: seek, length: length}}
 	}
 	var in []Input
 	for _, n := range names {
-		i := Input{Name: n, seek: seek, Length: length}
+		i := Input{Name: n, seek: seek, length: length}
 		if n == "-" {
 			i.Stdin = stdin
 		}
@@ -41,13 +48,13 @@ func Files(names []string, stdin *os.File, seek, length int64) []Input {
 	return in
 }
 
-// Text is an input that is text given on the command line.
-func Text(text string) Input { return Input{Text: &text, Length: -1} }
+// Text returns an input whose bytes are text.
+func Text(text string) Input { return Input{text: &text, length: -1} }
 
 // IsStdin reports whether the input is standard input.
 func (in Input) IsStdin() bool { return in.Stdin != nil }
 
-// Label is the name that JSON shows; standard input has none.
+// Label returns the name that JSON shows; "" for standard input.
 func (in Input) Label() string {
 	if in.Stdin != nil {
 		return ""
@@ -55,7 +62,7 @@ func (in Input) Label() string {
 	return in.Name
 }
 
-// Shown is the name for errors of reading.
+// Shown returns the name in messages about the input as a whole.
 func (in Input) Shown() string {
 	switch {
 	case in.Stdin != nil:
@@ -66,7 +73,7 @@ func (in Input) Shown() string {
 	return in.Name
 }
 
-// Place is the name for errors in its frames: of a capture, with the stream.
+// Place returns the name in messages about a frame: for a capture, it includes the stream.
 func (in Input) Place() string {
 	switch {
 	case !in.Recorded.named():
@@ -77,9 +84,10 @@ func (in Input) Place() string {
 	return in.Name + ": " + in.Recorded.Name()
 }
 
+// Stat returns the FileInfo of the file. For text, its error is os.ErrNotExist.
 func (in Input) Stat() (os.FileInfo, error) {
 	switch {
-	case in.Text != nil:
+	case in.text != nil:
 		return nil, os.ErrNotExist
 	case in.Stdin != nil:
 		return in.Stdin.Stat()
@@ -91,23 +99,24 @@ func (in Input) Stat() (os.FileInfo, error) {
 type Source struct {
 	io.Reader
 	file     *os.File
-	Offset   int64           // of its first byte in the input
-	lent     bool            // the file is another's to close
-	Recorded *capture.Source // if it is the stream of a capture
-	of       *recorded       // and which one
+	Offset   int64           // the place of its first byte in the input
+	borrowed bool            // Close does not close the file
+	Recorded *capture.Source // the stream of a capture; nil if it is not one
+	stream   *recorded       // which stream of the capture
 }
 
+// Close closes the file, unless it is standard input or belongs to a capture.
 func (s *Source) Close() {
-	if !s.lent {
+	if !s.borrowed {
 		s.file.Close()
 	}
 }
 
-// openFile opens the file of an input.
+// openFile opens the file of an input. It does not skip anything.
 func (in Input) openFile() (*Source, error) {
 	s := &Source{file: cmp.Or(in.file, in.Stdin)}
-	s.lent = s.file != nil
-	if !s.lent {
+	s.borrowed = s.file != nil
+	if !s.borrowed {
 		f, err := os.Open(in.Name)
 		if err != nil {
 			return nil, err
@@ -122,16 +131,17 @@ func (in Input) openFile() (*Source, error) {
 	return s, nil
 }
 
-// Open opens an input as the bytes that were asked for.
+// Open opens an input. The bytes to skip are skipped, and the Source ends after the bytes to
+// read.
 func (in Input) Open() (*Source, error) {
 	switch {
-	case in.Text != nil:
-		return &Source{Reader: strings.NewReader(*in.Text), lent: true}, nil
+	case in.text != nil:
+		return &Source{Reader: strings.NewReader(*in.text), borrowed: true}, nil
 	case in.Recorded != nil:
 		r := in.Recorded.capture.Read(in.Recorded.Ref)
-		s := &Source{Reader: r, Recorded: r, of: in.Recorded, lent: true, Offset: in.seek}
+		s := &Source{Reader: r, Recorded: r, stream: in.Recorded, borrowed: true, Offset: in.seek}
 		_, err := io.CopyN(io.Discard, r, in.seek)
-		s.limit(in.Length)
+		s.limit(in.length)
 		return s, noEOF(err)
 	}
 	s, err := in.openFile()
@@ -141,24 +151,24 @@ func (in Input) Open() (*Source, error) {
 	if s.Reader = s.file; len(in.head) > 0 {
 		s.Reader = io.MultiReader(bytes.NewReader(in.head), s.file)
 	}
-	if err := s.pass(in.seek); err != nil {
+	if err := s.skip(in.seek); err != nil {
 		s.Close()
 		return nil, err
 	}
-	s.limit(in.Length)
+	s.limit(in.length)
 	return s, nil
 }
 
-// limit ends the source behind n bytes; below 0 it has no limit.
+// limit ends the source after n bytes; a negative n is no limit.
 func (s *Source) limit(n int64) {
 	if n >= 0 {
 		s.Reader = io.LimitReader(s.Reader, n)
 	}
 }
 
-// pass goes n bytes forward: by seeking, or by reading where that can't be done. An
-// input that is shorter is empty.
-func (s *Source) pass(n int64) error {
+// skip skips n bytes: by seeking, or by reading where that is not possible. If the input is
+// shorter, no bytes are left, and that is no error.
+func (s *Source) skip(n int64) error {
 	if n == 0 {
 		return nil
 	}
@@ -178,7 +188,7 @@ func (s *Source) pass(n int64) error {
 	return err
 }
 
-// Size is how many bytes will come, if that is known: the input is a regular file.
+// Size returns how many bytes are still to be read. It is known only for a regular file.
 func (in Input) Size(s *Source) (int64, bool) {
 	if s.file == nil {
 		return 0, false
@@ -192,12 +202,13 @@ func (in Input) Size(s *Source) (int64, bool) {
 		return 0, false
 	}
 	n := max(0, info.Size()-at)
-	if in.Length >= 0 {
-		n = min(n, in.Length)
+	if in.length >= 0 {
+		n = min(n, in.length)
 	}
 	return n, true
 }
 
+// noEOF returns err, or nil for io.EOF.
 func noEOF(err error) error {
 	if err == io.EOF {
 		return nil

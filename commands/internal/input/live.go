@@ -5,43 +5,44 @@ import (
 	"time"
 )
 
-// A liveSource is an input that may bring nothing for a while: it can be waited for, but
-// not for ever.
+// A liveSource reads an input that may be silent for a while, such as a pipe or a terminal.
+// Its reads can be waited for with a time limit.
 type liveSource struct {
-	from io.Reader
-	came chan arrival
-	rest []byte // of the last arrival
-	err  error  // behind it
+	from  io.Reader
+	reads chan readResult
+	rest  []byte // what Read has not returned yet of the last result
+	err   error  // comes after rest
 }
 
-// An arrival is what one read brought.
-type arrival struct {
+// A readResult is what one read returned.
+type readResult struct {
 	b   []byte
 	err error
 }
 
-// pauseTime is how long nothing must come for what is there to be looked at.
+// pauseTime is the silence after which the bytes that have come are looked at.
 const pauseTime = 200 * time.Millisecond
 
 func newLiveSource(from io.Reader) *liveSource {
-	l := &liveSource{from: from, came: make(chan arrival)}
-	go l.pump()
+	l := &liveSource{from: from, reads: make(chan readResult)}
+	go l.readAhead()
 	return l
 }
 
-// pump reads one arrival ahead.
-func (l *liveSource) pump() {
+// readAhead does one read ahead of what was asked for.
+func (l *liveSource) readAhead() {
 	for {
 		b := make([]byte, DetectSize)
 		n, err := l.from.Read(b)
-		l.came <- arrival{b[:n], err}
+		l.reads <- readResult{b[:n], err}
 		if err != nil {
 			return
 		}
 	}
 }
 
-// until collects what comes, up to detectSize, its end or a pause in which it is enough.
+// until collects bytes until there are DetectSize of them, the input ends, or the input pauses
+// and enough returns true for what has come.
 func (l *liveSource) until(enough func([]byte) bool) (start []byte, err error) {
 	for looked := 0; len(start) < DetectSize; {
 		var pause <-chan time.Time
@@ -49,7 +50,7 @@ func (l *liveSource) until(enough func([]byte) bool) (start []byte, err error) {
 			pause = time.After(pauseTime)
 		}
 		select {
-		case p := <-l.came:
+		case p := <-l.reads:
 			start = append(start, p.b...)
 			if l.err = p.err; p.err != nil {
 				return start, p.err
@@ -68,7 +69,7 @@ func (l *liveSource) Read(b []byte) (int, error) {
 		if l.err != nil {
 			return 0, l.err
 		}
-		p := <-l.came
+		p := <-l.reads
 		l.rest, l.err = p.b, p.err
 		if len(p.b) == 0 {
 			return 0, l.err

@@ -3,12 +3,14 @@ package input
 import (
 	"bytes"
 	"errors"
-	"framecat/commands/internal/capture"
 	"io"
+
+	"framecat/commands/internal/capture"
 )
 
-// Peek reads the start of a source, which then gives it again. It says whether that is
-// all. Of what is live, it takes what has come so far, once that is enough.
+// Peek returns the start of a source, at most DetectSize bytes; reading src returns these
+// bytes again. Ended reports whether start is all of the source. If the source is live, start
+// is what has come so far, as soon as enough returns true for it.
 func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
 	if src.Recorded == nil && !isRegular(src.file) {
 		live := newLiveSource(src.Reader)
@@ -19,8 +21,8 @@ func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool
 	start, err = io.ReadAll(io.LimitReader(src.Reader, DetectSize))
 	var gap *capture.Gap
 	switch {
-	case errors.As(err, &gap): // what stands before it is the start
-		src.Reader = io.MultiReader(bytes.NewReader(start), &once{err}, src.Reader)
+	case errors.As(err, &gap): // the start ends at the gap
+		src.Reader = io.MultiReader(bytes.NewReader(start), &errorOnce{err}, src.Reader)
 		return start, false, nil
 	case err != nil:
 		return start, false, err
@@ -29,14 +31,14 @@ func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool
 	return start, len(start) < DetectSize, nil
 }
 
-// once is a reader that brings an error, and then nothing more.
-type once struct{ err error }
+// errorOnce is a reader that returns an error once, and then io.EOF.
+type errorOnce struct{ err error }
 
-func (o *once) Read([]byte) (int, error) {
+func (o *errorOnce) Read([]byte) (int, error) {
 	err := o.err
 	o.err = io.EOF
 	return 0, err
 }
 
-// DetectSize is how much of a stream is looked at to find its framing.
+// DetectSize is how many bytes at the start of a stream are used to find its framing.
 const DetectSize = 64 << 10

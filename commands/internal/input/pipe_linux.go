@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// WidenPipe gives a pipe the largest buffer that is allowed without privileges:
-// fewer switches between the processes at its ends.
+// WidenPipe gives a pipe the largest buffer that is allowed without privileges: the processes
+// at its ends then wait for each other less often. It does nothing if f is not a pipe.
 func WidenPipe(f *os.File) {
 	if isPipe(f) {
-		unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, 1<<20) // a pipe as it was is fine too
+		unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, 1<<20) // an error does no harm
 	}
 }
 
@@ -20,8 +20,8 @@ func isPipe(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
-// Splicing returns what writes to w, and takes the bytes of files without reading
-// them if w is a pipe.
+// Splicing returns a writer to w. If w is a pipe, bytes of a file are moved into it by the
+// system, without a copy through this program.
 func Splicing(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok && isPipe(f) {
 		return splicer{f}
@@ -31,7 +31,8 @@ func Splicing(w io.Writer) io.Writer {
 
 type splicer struct{ *os.File }
 
-// ReadFrom splices as far as that goes; the copy of the rest tells what is wrong.
+// ReadFrom splices as many bytes as it can. It copies the rest, which also returns the error
+// if there is one.
 func (s splicer) ReadFrom(src io.Reader) (n int64, err error) {
 	if l, ok := src.(*io.LimitedReader); ok {
 		if from, ok := l.R.(*os.File); ok {
@@ -43,7 +44,7 @@ func (s splicer) ReadFrom(src io.Reader) (n int64, err error) {
 	return n + m, err
 }
 
-// splice moves up to n bytes and returns how many it did.
+// splice moves up to n bytes and returns how many it moved.
 func splice(to, from *os.File, n int64) (done int64) {
 	in, err := from.SyscallConn()
 	if err != nil {

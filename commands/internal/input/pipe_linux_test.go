@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What a pipe takes of a file is what a copy would be, and so are its errors.
+// Splicing a file into a pipe gives the same bytes and errors as a copy.
 func TestSplicing(t *testing.T) {
 	data := bytes.Repeat([]byte("0123456789"), 300_000)
 	path := filepath.Join(t.TempDir(), "data")
@@ -38,18 +38,18 @@ func TestSplicing(t *testing.T) {
 	for _, n := range []int64{1, 1_000_000, 5} {
 		k, err := io.CopyN(to, src, n)
 		if copied += k; k != n || err != nil {
-			t.Fatalf("%d of %d, %v", k, n, err)
+			t.Fatalf("copied %d of %d bytes, %v", k, n, err)
 		}
 	}
 	if k, err := io.CopyN(to, src, int64(len(data))); k != int64(len(data))-copied || err != io.EOF {
-		t.Errorf("at the end: %d, %v", k, err)
+		t.Errorf("the last copy: %d bytes, %v, want the rest and EOF", k, err)
 	}
 	if !bytes.Equal(<-got, data) {
-		t.Error("other bytes arrived")
+		t.Error("the pipe does not have the bytes of the file")
 	}
 	r.Close()
 	src.Seek(0, io.SeekStart)
 	if k, err := io.CopyN(to, src, 1000); k != 0 || !errors.Is(err, syscall.EPIPE) {
-		t.Errorf("without a reader: %d, %v", k, err)
+		t.Errorf("without a reader: %d bytes, %v, want 0 and EPIPE", k, err)
 	}
 }

@@ -92,7 +92,7 @@ func (c *Conversion) convert(in input.Input) error {
 		c.Report.Fail(in.Shown(), f)
 		return f
 	case len(streams) == 0:
-		c.Report.Note("%s: "+input.Silence, in.Shown())
+		c.Report.Note("%s: "+input.NoData, in.Shown())
 		return nil
 	}
 	err = c.convertStream(streams[0])

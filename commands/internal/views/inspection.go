@@ -95,7 +95,7 @@ func (i *inspection) file(in input.Input, out *os.File, several bool) error {
 		return nil
 	}
 	if len(streams) == 0 {
-		i.Report.Note("%s: "+input.Silence, in.Shown())
+		i.Report.Note("%s: "+input.NoData, in.Shown())
 	}
 	for _, one := range streams {
 		if i.done(i.index) {
