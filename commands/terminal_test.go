@@ -69,7 +69,7 @@ func TestTerminal(t *testing.T) {
 	}{
 		{"decode escapes", frames, `\x1b[2J\u009b31m` + "\n" + `a\nb\u202ec\xffd\x07` + "\n", []string{"decode", "-f", "u8"}, 4, "frame 2"},
 		{"plain text stays", "\x06h\xc3\xa9llo", "héllo\n", []string{"decode", "-f", "u8"}, 0, ""},
-		{"encode refuses", "hi\n", "", []string{"encode"}, 2, "encode writes binary, and standard output is a terminal"},
+		{"encode refuses", "hi\n", "", []string{"encode"}, 2, "encode writes binary data, and standard output is a terminal"},
 		{"-o raw refuses", "\x02hi", "", []string{"decode", "-f", "u8", "-o", "raw"}, 2, "-o raw writes binary"},
 		{"-o SPEC refuses", "\x02hi", "", []string{"decode", "-f", "u8", "-o", "nul"}, 2, "-o nul writes binary"},
 		{"--force writes", "\x02hi", "hi", []string{"decode", "-f", "u8", "-o", "raw", "--force"}, 0, ""},

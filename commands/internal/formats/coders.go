@@ -7,19 +7,18 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
-// A coder is a format of one message a line, written so that any byte fits: hex,
-// base64, escaped.
+// A coder is a format with one message per line, in a code that can carry any byte: hex,
+// base64 or escaped.
 type coder struct {
 	name   string
 	encode func(dst, payload []byte) []byte
-	// decode appends the message of a line. A fault is at offset at of the line.
+	// decode appends the message of a line. An error is at offset at of the line.
 	decode func(dst, line []byte) (out []byte, at int, err error)
-	dense  int64 // a message has at least one byte for so many of its line
+	ratio  int64 // the most bytes of a line that one byte of a message takes
 }
 
 var coders = []coder{
@@ -46,8 +45,8 @@ func (c coder) Unescape(dst, _, line, _ []byte) ([]byte, error) {
 	return out, nil
 }
 
-// MinPayload allows for blanks.
-func (c coder) MinPayload(line int64) int64 { return line / c.dense }
+// MinPayload returns the least that a line of this length can hold; blanks take room too.
+func (c coder) MinPayload(line int64) int64 { return line / c.ratio }
 
 func (coder) Sync(b []byte) (int, bool) {
 	if i := bytes.IndexByte(b, '\n'); i >= 0 {
@@ -65,7 +64,7 @@ func decodeHex(dst, line []byte) ([]byte, int, error) {
 		switch {
 		case isBlank(c):
 		case v > 15:
-			return nil, i, fmt.Errorf("%q is no hex digit", c)
+			return nil, i, fmt.Errorf("%q is not a hex digit", c)
 		case half:
 			dst, half = append(dst, high<<4|v), false
 		default:
@@ -73,12 +72,12 @@ func decodeHex(dst, line []byte) ([]byte, int, error) {
 		}
 	}
 	if half {
-		return nil, len(line), fmt.Errorf("half a byte is left: hex digits come in pairs")
+		return nil, len(line), fmt.Errorf("one hex digit is left over: a byte has two")
 	}
 	return dst, 0, nil
 }
 
-// fromHex is the value of a hex digit, or 255.
+// fromHex returns the value of a hex digit, or 255 if c is not one.
 func fromHex(c byte) byte {
 	switch {
 	case c-'0' <= 9:
@@ -103,9 +102,9 @@ func decodeBase64(dst, line []byte) ([]byte, int, error) {
 			i = len(text)
 		}
 		if i == len(text) {
-			return nil, i + len(line) - len(bytes.TrimLeft(line, " \t")), fmt.Errorf("the base64 text ends too early")
+			return nil, i + len(line) - len(bytes.TrimLeft(line, " \t")), fmt.Errorf("the base64 text is incomplete")
 		}
-		return nil, i + bytes.Index(line, text), fmt.Errorf("%q does not belong in base64 here", text[i])
+		return nil, i + bytes.Index(line, text), fmt.Errorf("%q is not allowed here in base64", text[i])
 	}
 	return out, 0, err
 }
@@ -119,7 +118,7 @@ func appendEscaped(dst, payload []byte) []byte {
 	return dst
 }
 
-// decodeEscaped reads C escapes; every other byte stands for itself.
+// decodeEscaped reads C escapes; all other bytes are kept as they are.
 func decodeEscaped(dst, line []byte) ([]byte, int, error) {
 	for i := 0; i < len(line); i++ {
 		if line[i] != '\\' {
@@ -139,7 +138,7 @@ func decodeEscaped(dst, line []byte) ([]byte, int, error) {
 // unescape reads the escape at the start of s and returns its length.
 func unescape(s []byte) (n int, c byte, err error) {
 	if len(s) < 2 {
-		return 0, 0, fmt.Errorf(`a backslash stands alone; write \\ for one`)
+		return 0, 0, fmt.Errorf(`a backslash without an escape; write \\ for a backslash`)
 	}
 	if i := bytes.IndexByte([]byte(`abtnvfr`), s[1]); i >= 0 {
 		return 2, byte(7 + i), nil
@@ -165,10 +164,10 @@ func unescape(s []byte) (n int, c byte, err error) {
 			v = v*8 + int(s[n]-'0')
 		}
 		if v > 255 {
-			return 0, 0, fmt.Errorf(`%s is over 255`, s[:n])
+			return 0, 0, fmt.Errorf(`the escape %s is over 255`, s[:n])
 		}
 		return n, byte(v), nil
 	}
 	_, size := utf8.DecodeRune(s[1:])
-	return 0, 0, fmt.Errorf("there is no escape %#q", s[:1+size])
+	return 0, 0, fmt.Errorf("%#q is not a C escape", s[:1+size])
 }

@@ -1,3 +1,9 @@
+// Package formats reads and writes messages outside their frames: lines, hex, JSON and the
+// other values of -i and -o.
+//
+// Start with In or Out, which return a Format for a value of --in or --out. A Format is itself
+// a framing: a framing.Reader reads messages in it. NewSink returns a Sink, which writes
+// messages in a Format.
 package formats
 
 import (
@@ -6,29 +12,29 @@ import (
 	"strconv"
 	"strings"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
-// A Format is a way to write messages outside their frames. All but json's and
-// dir's output are framings, so one reader and one writer serve them.
+// A Format is a way to write messages outside their frames. All formats are framings, so that
+// one Reader and one Writer serve them, except json and dir:PATH as output.
 type Format struct {
 	Name    string
-	Framing framing.Framing
-	// marks reads the header and trailer that a message brings along; nil if none.
+	Framing framing.Framing // nil for json and dir:PATH as output
+	// Marks returns the header and trailer that a message brings with it; nil if messages
+	// bring none.
 	Marks func(body []byte) framing.Marks
-	Dir   string // of dir:PATH
-	Spec  bool   // it is a framing SPEC, binary perhaps
+	Dir   string // the PATH of dir:PATH
+	Spec  bool   // the format is a framing SPEC; its bytes may be binary
 }
 
-// Frames is the format of frames of f.
+// Frames returns the format of frames of f.
 func Frames(f framing.Framing) Format { return Format{Name: f.String(), Framing: f, Spec: true} }
 
-// textFormats carry any payload, or refuse it, and suit a terminal.
+// textFormats are the formats that write text.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}
 
-// FormatHelp explains the formats that are no framings.
+// FormatHelp explains the formats that are not framings.
 var FormatHelp = []struct{ Name, Text string }{
 	{"lines", "one message per line"},
 	{"raw", "each FILE is one message; as output, nothing between messages"},
@@ -39,10 +45,10 @@ var FormatHelp = []struct{ Name, Text string }{
 	{"dir:", "one file per message in this directory"},
 }
 
-// Raw is the input format of which all is one message.
+// Raw returns the input format in which the whole input is one message.
 func Raw() Format { return Format{Name: "raw", Framing: rawIn{}} }
 
-// In reads the value of --in.
+// In returns the format that the value of --in names. Its error is a *report.Failure.
 func In(name string) (Format, error) {
 	switch name {
 	case "lines":
@@ -53,31 +59,32 @@ func In(name string) (Format, error) {
 		return Format{Name: name, Framing: JsonObjects{}, Marks: jsonMarks}, nil
 	}
 	if strings.HasPrefix(name, "dir:") {
-		return Format{}, report.Usage("--in %s: dir is a format for output only", report.Sanitize(name))
+		return Format{}, report.Usage("--in %s: dir is only for output", report.Sanitize(name))
 	}
-	return codedOrSpec("--in", name)
+	return coderOrSpec("--in", name)
 }
 
-// Out reads the value of --out.
+// Out returns the format that the value of --out names. Its error is a *report.Failure.
 func Out(name string) (Format, error) {
 	switch name {
 	case "lines":
 		return Format{Name: name, Framing: framing.TextLines()}, nil
 	case "raw":
-		return Format{Name: name, Framing: RawOut{}}, nil
+		return Format{Name: name, Framing: rawOut{}}, nil
 	case "json":
 		return Format{Name: name}, nil
 	}
 	if dir, ok := strings.CutPrefix(name, "dir:"); ok {
 		if dir == "" {
-			return Format{}, report.Usage("--out dir: needs the folder, as in dir:messages")
+			return Format{}, report.Usage("--out dir: needs a directory, as in dir:messages")
 		}
 		return Format{Name: name, Dir: dir}, nil
 	}
-	return codedOrSpec("--out", name)
+	return coderOrSpec("--out", name)
 }
 
-func codedOrSpec(flag, name string) (Format, error) {
+// coderOrSpec returns the format of a coder or of a framing SPEC.
+func coderOrSpec(flag, name string) (Format, error) {
 	for _, c := range coders {
 		if c.name == name {
 			return Format{Name: name, Framing: c}, nil
@@ -94,7 +101,7 @@ func codedOrSpec(flag, name string) (Format, error) {
 				formats = append(formats, "dir:PATH")
 			}
 			fail.Hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
-			if near := cmp.Or(renamed(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
+			if near := cmp.Or(byOtherName(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
 				fail.Hints = []string{"did you mean " + near + "?"}
 			}
 		}
@@ -103,7 +110,7 @@ func codedOrSpec(flag, name string) (Format, error) {
 	return Format{Name: name, Framing: f, Spec: true}, nil
 }
 
-// Carriers names those of the formats that can carry payload.
+// Carriers returns those of the named formats that can carry payload.
 func Carriers(payload []byte, formats ...string) (names []string) {
 	for _, name := range formats {
 		f, err := Out(name)
@@ -117,7 +124,7 @@ func Carriers(payload []byte, formats ...string) (names []string) {
 	return names
 }
 
-// rawIn makes all that comes one message.
+// rawIn is a framing in which the whole stream is one message.
 type rawIn struct{}
 
 func (rawIn) String() string { return "raw" }
@@ -126,7 +133,7 @@ func (rawIn) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 	if !c.EOF || c.Stream == 1 {
 		return framing.Extent{Body: int64(len(b))}, framing.ErrMore
 	}
-	c.Stream = 1 // that was the message
+	c.Stream = 1 // the message has been read
 	return framing.Extent{Body: int64(len(b))}, nil
 }
 
@@ -134,10 +141,11 @@ func (rawIn) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error)
 	return append(dst, payload...), nil
 }
 
-// RawOut writes payloads with nothing between.
-type RawOut struct{ rawIn }
+// rawOut is a framing that writes payloads with nothing between them.
+type rawOut struct{ rawIn }
 
-func (RawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
+// AppendAll appends the bodies of several frames at once.
+func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 	for _, s := range spans {
 		dst = append(dst, src[s.Header:s.Body]...)
 	}
@@ -151,7 +159,7 @@ func framingNames() (names []string) {
 	return names
 }
 
-// isFormat says whether name is a format that is no framing.
+// isFormat reports whether name is a format that is not a framing.
 func isFormat(name string) bool {
 	return name == "raw" || slices.Contains(textFormats, name)
 }

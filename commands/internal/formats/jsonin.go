@@ -14,12 +14,14 @@ import (
 	"framecat/framing"
 )
 
-// JsonObjects are messages as JSON objects one after another, on one line or many.
+// JsonObjects is the framing of the input format json: JSON objects one after another, each
+// on one line or several.
 type JsonObjects struct{}
 
 func (JsonObjects) String() string { return "json" }
 
-// What the Cursor's Pending holds: the depth of brackets above these bits.
+// The state of the scan, in Pending of the Cursor: two bits, and the depth of brackets above
+// them.
 const (
 	inString = 1 << iota
 	inEscape
@@ -36,7 +38,7 @@ func (JsonObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 	}
 	text := b[skip:]
 	if text[0] != '{' {
-		return framing.Extent{Skip: skip}, badJSON(0, "%q where an object must begin with {", text[:1])
+		return framing.Extent{Skip: skip}, badJSON(0, "found %q, want {, the start of an object", text[:1])
 	}
 	for i := max(0, c.Seen-skip); i < len(text); i++ {
 		s := c.Pending
@@ -65,15 +67,15 @@ func badJSON(at int, format string, args ...any) *framing.Error {
 	return &framing.Error{Kind: framing.BadJSON, Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: framing.ErrMalformed}
 }
 
-// A jsonMessage is what an object says; other keys are ignored.
+// A jsonMessage has the values of an object; other keys are ignored.
 type jsonMessage struct {
 	payload         string
 	as              string // "text", "base64" or "hex"
 	header, trailer string
 }
 
-// readMessage reads an object. Names are told apart by case, as encoding/json does
-// not for the fields of a struct.
+// readMessage reads an object. It unmarshals to a map, because encoding/json ignores the case
+// of keys for the fields of a struct.
 func readMessage(body []byte) (m jsonMessage, err error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(body, &object); err != nil {
@@ -100,17 +102,17 @@ func readMessage(body []byte) (m jsonMessage, err error) {
 			given++
 		}
 		if key.name == "text" && strings.ContainsRune(m.payload, utf8.RuneError) && !isText(raw) {
-			return m, badJSON(0, "%q holds half a surrogate pair, or bytes that are no UTF-8", key.name)
+			return m, badJSON(0, "%q has half a surrogate pair, or bytes that are not UTF-8", key.name)
 		}
 	}
 	if given != 1 {
-		return m, badJSON(0, `the object needs one of "text", "base64" and "hex", and has %d`, given)
+		return m, badJSON(0, `the object must have one of "text", "base64" and "hex", and has %d`, given)
 	}
 	return m, nil
 }
 
-// isText says whether a JSON string stands for text: encoding/json replaces what does
-// not.
+// isText reports whether a JSON string is valid text. Where it is not, encoding/json puts
+// U+FFFD without an error.
 func isText(raw []byte) bool {
 	if !utf8.Valid(raw) {
 		return false
@@ -133,7 +135,7 @@ func isText(raw []byte) bool {
 	return true
 }
 
-// escapedUnit reads \u and its four hex digits at the start of b.
+// escapedUnit reads the UTF-16 unit of a \u escape at the start of b.
 func escapedUnit(b []byte) (rune, bool) {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return 0, false
@@ -142,7 +144,7 @@ func escapedUnit(b []byte) (rune, bool) {
 	return rune(v), err == nil
 }
 
-// clip is the start of a JSON value, for an error.
+// clip returns the start of a JSON value, for an error.
 func clip(b []byte) string {
 	if len(b) > 20 {
 		return string(b[:20]) + "…"
@@ -169,7 +171,8 @@ func (JsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	return out, nil
 }
 
-// MinPayload allows for a \u escape a byte, and for a megabyte of other keys.
+// MinPayload returns the least that an object of this length can hold: a byte may take a \u
+// escape, and other keys a megabyte.
 func (JsonObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
 
 func (JsonObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
@@ -177,7 +180,7 @@ func (JsonObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, 
 	return append(append(dst, text...), '\n'), nil
 }
 
-// jsonMarks reads the header and trailer to imitate.
+// jsonMarks returns the header and trailer of an object, which the frame is to have too.
 func jsonMarks(body []byte) framing.Marks {
 	if !bytes.Contains(body, []byte(`"header"`)) && !bytes.Contains(body, []byte(`"trailer"`)) {
 		return framing.Marks{}
@@ -189,7 +192,7 @@ func jsonMarks(body []byte) framing.Marks {
 	h, err1 := hex.DecodeString(m.header)
 	t, err2 := hex.DecodeString(m.trailer)
 	if err1 != nil || err2 != nil {
-		return framing.Marks{Header: []byte{0}, Trailer: []byte(m.trailer)} // no framing's
+		return framing.Marks{Header: []byte{0}, Trailer: []byte(m.trailer)} // no framing accepts it
 	}
 	return framing.Marks{Header: h, Trailer: t}
 }

@@ -8,18 +8,18 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
-// jsonSink writes an object a message, on one line.
+// A jsonSink writes one object per message, on one line.
 type jsonSink struct {
 	dst  io.Writer
 	buf  []byte
 	tags []byte // members that name the sender of a message
 }
 
+// TakesSilent returns true: frames without a message are written too.
 func (s *jsonSink) TakesSilent() bool { return true }
 
 func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
@@ -52,7 +52,8 @@ func (s *jsonSink) Flush() error {
 	return err
 }
 
-// AppendFrame appends the members of a frame's object, tags among them, and closes it.
+// AppendFrame appends the members of the JSON object of a frame, and its end. The caller has
+// written its start; tags are members too, each after a comma.
 func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
 	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
 	if file != "" {
@@ -82,8 +83,8 @@ func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	return append(dst, "}\n"...)
 }
 
-// AppendJSONString appends s as a JSON string. What could drive a terminal is
-// escaped; bytes that are no UTF-8 become U+FFFD.
+// AppendJSONString appends s as a JSON string. Characters that could control a terminal are
+// escaped; bytes that are not UTF-8 become U+FFFD.
 func AppendJSONString(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for len(s) > 0 {
@@ -114,6 +115,7 @@ func AppendJSONString(dst, s []byte) []byte {
 	return append(dst, '"')
 }
 
+// appendUnit appends a UTF-16 unit as a \u escape.
 func appendUnit(dst []byte, u rune) []byte {
 	return append(dst, '\\', 'u', report.HexDigits[u>>12&15], report.HexDigits[u>>8&15], report.HexDigits[u>>4&15], report.HexDigits[u&15])
 }

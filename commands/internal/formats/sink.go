@@ -6,13 +6,13 @@ import (
 	"framecat/framing"
 )
 
-// FlushAt is how many bytes are held before they are written although more input is there.
+// FlushAt is how many bytes are buffered at most before they are written.
 const FlushAt = 256 << 10
 
-// An Origin is where the messages of a batch come from.
+// An Origin names the source of the messages of a batch.
 type Origin struct {
 	File  string // the name of the input; "" for standard input and connections
-	Index int64  // number of the first message, over all inputs and connections
+	Index int64  // the number of the first message, over all inputs and connections, from 0
 	From  Sender // the connection, or the stream of a capture; nil for other inputs
 }
 
@@ -20,43 +20,45 @@ type Origin struct {
 // capture.
 type Sender interface {
 	Name() string
-	// appendTags appends members of a JSON object that hold for all frames of a batch:
-	// which stream they belong to, and when they came.
+	// AppendTags appends members of a JSON object that are true for all frames of a batch:
+	// which stream they belong to, and when they came. Each member comes after a comma.
 	AppendTags(dst []byte) []byte
-	// appendFrameTags appends those of one frame, at this offset and of this size on the
-	// wire.
+	// AppendFrameTags appends the members that are true for one frame. Offset and size are
+	// those of the frame on the wire, in bytes.
 	AppendFrameTags(dst []byte, offset, size int64) []byte
 }
 
-// A Sink takes messages. One that is also a streamer takes large ones piece by piece, and
-// one that is also a faultSink shows frames that could not be read.
+// A Sink takes messages. A Sink that is also a Streamer takes large messages piece by piece. A
+// Sink that is also a FaultSink shows frames that could not be read.
 type Sink interface {
-	// write takes the messages of a batch and returns how many it took. Its error wraps
-	// framing.ErrPayload if the next one does not fit.
+	// Write takes the messages of a batch and returns how many it took. Its error wraps
+	// framing.ErrPayload if the next message does not fit the format.
 	Write(b *framing.Batch, o Origin) (int, error)
-	// takesSilent reports whether frames without a message are written too.
+	// TakesSilent reports whether the sink writes frames without a message too.
 	TakesSilent() bool
-	// flush writes what is held.
+	// Flush writes what is buffered.
 	Flush() error
 }
 
 // A Streamer takes the payload of a message piece by piece.
 type Streamer interface {
-	// stream begins the message with this number, and returns where its payload goes.
+	// Stream begins the message with this number. Its payload is written to the writer.
 	Stream(index int64) (io.Writer, error)
-	// streamed ends the message; err is not nil if it is incomplete.
+	// Streamed ends the message; err is not nil if the message is incomplete.
 	Streamed(err error) error
-	// where names the place of an incomplete message in a note: " to FILE" or "".
+	// Where names the place of an incomplete message in a note: " to FILE" or "".
 	Where() string
 }
 
 // A FaultSink shows frames that could not be read.
 type FaultSink interface {
+	// Fault shows the frame of r with the error e.
 	Fault(o Origin, r *framing.Reader, e *framing.Error)
 }
 
-// Written is the sink inside s that a format or a framing made.
-func Written(s Sink) Sink {
+// Innermost returns the sink that a format made, which other sinks may wrap: they have a
+// method Inner.
+func Innermost(s Sink) Sink {
 	if in, ok := s.(interface{ Inner() Sink }); ok {
 		return in.Inner()
 	}

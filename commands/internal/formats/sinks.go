@@ -8,12 +8,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
-// NewSink returns what writes messages that come as in to dst as out, which -o chose.
+// NewSink returns a Sink that writes messages to dst in the format out, the value of -o. The
+// messages were read in the format in.
 func NewSink(out, in Format, dst io.Writer, r *report.Reporter) Sink {
 	switch {
 	case out.Name == "json":
@@ -21,23 +21,23 @@ func NewSink(out, in Format, dst io.Writer, r *report.Reporter) Sink {
 	case out.Dir != "":
 		return &DirSink{Path: out.Dir}
 	case out.Name == "raw":
-		return &rawSink{*frameSinkOf(out, in, "-o", dst, r), dst}
+		return &rawSink{*newFrameSink(out, in, "-o", dst, r), dst}
 	}
-	return frameSinkOf(out, in, "-o", dst, r)
+	return newFrameSink(out, in, "-o", dst, r)
 }
 
-// NewFrameSink returns what writes messages that come as in to dst as frames of f, which flag
-// chose.
+// NewFrameSink returns a Sink that writes messages to dst as frames of f. The messages were
+// read in the format in; flag is the flag that chose f, for hints.
 func NewFrameSink(f framing.Framing, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
-	return frameSinkOf(Frames(f), in, flag, dst, r)
+	return newFrameSink(Frames(f), in, flag, dst, r)
 }
 
-// frameSinkOf holds the one rule about headers: messages keep theirs where they come in
-// JSON, or in frames of the same framing.
-func frameSinkOf(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
+// newFrameSink decides about headers: messages keep theirs if they come in JSON, or in frames
+// of the same framing.
+func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
 	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), report: r}
 	switch {
-	case !out.Spec: // it has no headers
+	case !out.Spec: // the format has no headers
 	case in.Marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
 	case in.Spec && in.Framing.String() == out.Framing.String():
@@ -53,29 +53,33 @@ func frameSinkOf(out, in Format, flag string, dst io.Writer, r *report.Reporter)
 // A FrameSink writes messages as frames of a framing.
 type FrameSink struct {
 	Format Format
-	Flag   string // that chose the format: "-o", "-f" or "--reply-framing"
+	Flag   string // the flag that chose the format: "-o", "-f" or "--reply-framing"
 	W      *framing.Writer
 
-	// marks returns the header and trailer to imitate; nil if messages bring none.
+	// marks returns the header and trailer that a message brings; nil if messages bring none.
 	marks func(framing.Frame) framing.Marks
-	// composer makes payloads of lines that are none; nil if there is no way.
+	// composer makes a payload of a line that is not one, as words are for RESP; nil if the
+	// framing has no such rule.
 	composer framing.Composer
 	report   *report.Reporter
 }
 
-// newWriter lets long payloads go to a file without a copy. A connection gets whole
-// frames, as several may write to it.
+// newWriter returns a Writer that writes long payloads to a file without a copy. To a
+// connection it writes whole frames, because other goroutines may write to it too.
 func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {
 	w := framing.NewWriter(dst, f)
 	_, w.InParts = dst.(interface{ Fd() uintptr })
 	return w
 }
 
-// takesSilent: with their marks, frames without a message are the same again.
+// TakesSilent reports whether frames without a message are written: only with their headers,
+// which make them what they were.
 func (s *FrameSink) TakesSilent() bool { return s.marks != nil }
 
+// Flush writes what is buffered.
 func (s *FrameSink) Flush() error { return s.W.Flush() }
 
+// Write writes a frame for each message.
 func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 	if s.composer != nil {
 		return s.compose(b)
@@ -87,7 +91,7 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 		f := b.Frame(i)
 		err := s.W.Write(s.marks(f), f.Payload)
 		if errors.Is(err, framing.ErrMarks) {
-			s.report.Detail("message %d: %s writes its default header, not that of the message", f.Index, s.Format.Framing)
+			s.report.Detail("message %d: %s cannot write its header and writes the default one", f.Index, s.Format.Framing)
 			err = s.W.Write(framing.Marks{}, f.Payload)
 		}
 		if err != nil {
@@ -97,7 +101,8 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 	return len(b.Frames), nil
 }
 
-// compose writes payloads, and what is none as the payload that stands for it.
+// compose writes payloads. A line that is not a payload is written as the payload that the
+// composer makes of it.
 func (s *FrameSink) compose(b *framing.Batch) (n int, err error) {
 	for {
 		rest := b.Slice(n, len(b.Frames))
@@ -107,13 +112,13 @@ func (s *FrameSink) compose(b *framing.Batch) (n int, err error) {
 		}
 		line := b.Frame(n).Payload
 		if s.W.Write(framing.Marks{}, s.composer.Compose(nil, line)) != nil {
-			return n, err // that the line itself is no payload says more
+			return n, err // the error about the line itself explains more
 		}
 		n++
 	}
 }
 
-// A rawSink writes payloads with nothing between; large ones stream through.
+// A rawSink writes payloads with nothing between them. It is a Streamer.
 type rawSink struct {
 	FrameSink
 	dst io.Writer
@@ -125,19 +130,19 @@ func (s *rawSink) Streamed(error) error { return nil }
 
 func (s *rawSink) Where() string { return "" }
 
-// A DirSink writes a file a message: 000000.bin and so on. It follows no link and
-// overwrites nothing.
+// A DirSink writes one file per message: 000000.bin and so on. It follows no links and
+// overwrites no files.
 type DirSink struct {
 	Path  string
 	index int64
-	file  *os.File // of a streamed message
+	file  *os.File // of the message that is being streamed
 }
 
-// Ready says why the first message could not be written, before it is asked for: from a
-// peer it does not come twice.
+// Ready returns the error that writing the first message would return. It is for messages
+// from a peer, which could not be read a second time.
 func (s *DirSink) Ready() error {
-	if _, err := os.Lstat(s.Name()); err == nil {
-		return &fs.PathError{Op: "create", Path: s.Name(), Err: os.ErrExist}
+	if _, err := os.Lstat(s.name()); err == nil {
+		return &fs.PathError{Op: "create", Path: s.name(), Err: os.ErrExist}
 	}
 	if err := os.MkdirAll(s.Path, 0o777); err != nil {
 		return err
@@ -150,11 +155,14 @@ func (s *DirSink) Ready() error {
 	return os.Remove(part.Name())
 }
 
+// TakesSilent returns false: a frame without a message makes no file.
 func (s *DirSink) TakesSilent() bool { return false }
 
+// Flush does nothing: each message is written at once.
 func (s *DirSink) Flush() error { return nil }
 
-func (s *DirSink) Name() string { return filepath.Join(s.Path, fmt.Sprintf("%06d.bin", s.index)) }
+// name returns the name of the file of the current message.
+func (s *DirSink) name() string { return filepath.Join(s.Path, fmt.Sprintf("%06d.bin", s.index)) }
 
 func (s *DirSink) create(name string) (*os.File, error) {
 	if err := os.MkdirAll(s.Path, 0o777); err != nil {
@@ -163,11 +171,12 @@ func (s *DirSink) create(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
+// Write writes each message to its file.
 func (s *DirSink) Write(b *framing.Batch, o Origin) (int, error) {
 	for i := range b.Frames {
 		f := b.Frame(i)
 		s.index = o.Index + int64(i)
-		file, err := s.create(s.Name())
+		file, err := s.create(s.name())
 		if err != nil {
 			return i, err
 		}
@@ -176,35 +185,37 @@ func (s *DirSink) Write(b *framing.Batch, o Origin) (int, error) {
 			err = end
 		}
 		if err != nil {
-			os.Remove(file.Name()) // it is no message
+			os.Remove(file.Name()) // the message is incomplete
 			return i, err
 		}
 	}
 	return len(b.Frames), nil
 }
 
-// Stream begins a message in a file named .part until it is complete.
+// Stream begins a message in a file whose name ends in .part until the message is complete.
 func (s *DirSink) Stream(index int64) (w io.Writer, err error) {
 	s.index = index
-	s.file, err = s.create(s.Name() + ".part")
+	s.file, err = s.create(s.name() + ".part")
 	return s.file, err
 }
 
+// Where names the .part file.
 func (s *DirSink) Where() string { return " to " + s.file.Name() }
 
+// Streamed ends a message, and gives its file the final name if it is complete.
 func (s *DirSink) Streamed(err error) error {
 	part := s.file.Name()
 	if end := s.file.Close(); err != nil || end != nil {
 		return end
 	}
-	// Link fails if the name is taken, where Rename would replace what is there. Not
-	// every file system has links.
-	err = os.Link(part, s.Name())
+	// Link fails if a file of this name exists, but Rename would replace it. Not every file
+	// system has links.
+	err = os.Link(part, s.name())
 	if err == nil || errors.Is(err, os.ErrExist) {
 		return errors.Join(err, os.Remove(part))
 	}
-	if _, err := os.Lstat(s.Name()); err == nil {
+	if _, err := os.Lstat(s.name()); err == nil {
 		return os.ErrExist
 	}
-	return os.Rename(part, s.Name())
+	return os.Rename(part, s.name())
 }

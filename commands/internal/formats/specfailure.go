@@ -10,7 +10,8 @@ import (
 	"framecat/framing"
 )
 
-// SpecFailure shows where a spec is wrong.
+// SpecFailure returns the failure for an error of framing.Parse. It shows the place of the
+// error with a caret, and hints at the nearest valid word.
 func SpecFailure(err error) *report.Failure {
 	var e *framing.SpecError
 	if !errors.As(err, &e) {
@@ -21,26 +22,26 @@ func SpecFailure(err error) *report.Failure {
 	name, _, _ := strings.Cut(e.Spec, ":")
 	near := e.Near
 	if e.Pos == 0 {
-		near = cmp.Or(renamed(name), near)
+		near = cmp.Or(byOtherName(name), near)
 	}
 	switch {
 	case name == "auto":
-		f.Hints = append(f.Hints, "framecat inspect finds the framing, and prints the -f to go on with")
+		f.Hints = append(f.Hints, "to find the framing, run framecat inspect; it prints the -f to use")
 	case name == "dir":
-		f.Hints = append(f.Hints, "dir:PATH is a FORMAT, for -o; it marks no frames")
+		f.Hints = append(f.Hints, "dir:PATH is a FORMAT for -o, not a framing")
 	case framing.Lookup(name) == nil && isFormat(name):
-		f.Hints = append(f.Hints, name+" is a FORMAT, for -i and -o; it marks no frames")
+		f.Hints = append(f.Hints, name+" is a FORMAT for -i and -o, not a framing")
 	case near != "":
 		f.Hints = append(f.Hints, "did you mean "+near+"?")
 	default:
-		f.Hints = append(f.Hints, "framecat framings lists the framings, framecat framings NAME their keys")
+		f.Hints = append(f.Hints, "for a list of framings, run framecat framings; for the keys of one, framecat framings NAME")
 	}
 	return f
 }
 
-// renamed is the framing that other tools call by this name, which may be that of an
-// integer type, or "".
-func renamed(name string) string {
+// byOtherName returns the framing that other tools or programming languages call by this name,
+// such as int32 for u32be, or "".
+func byOtherName(name string) string {
 	name = strings.ToLower(name)
 	for _, k := range framing.Kinds() {
 		if slices.Contains(k.Traits().Aliases, name) {

@@ -124,7 +124,7 @@ func rowOf(f framing.Framing) *framing.Kind {
 
 // misfitHints tells what would carry a message.
 func (c *Conversion) misfitHints(m *unfit, r *framing.Reader) (hints []string) {
-	s, ok := formats.Written(c.To).(*formats.FrameSink)
+	s, ok := formats.Innermost(c.To).(*formats.FrameSink)
 	if ok && s.Format.Spec {
 		if strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {

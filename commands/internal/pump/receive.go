@@ -40,7 +40,7 @@ func (s *ConnSink) TakesSilent() bool {
 }
 
 // Inner is the sink of the last message that did not fit.
-func (s *ConnSink) Inner() formats.Sink { return formats.Written(s.bad) }
+func (s *ConnSink) Inner() formats.Sink { return formats.Innermost(s.bad) }
 
 // Write prints the messages of a batch and then answers them.
 func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) {

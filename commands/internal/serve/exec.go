@@ -200,7 +200,7 @@ func (p *process) Write(b *framing.Batch, o formats.Origin) (int, error) { retur
 
 func (p *process) Flush() error { return p.sink.Flush() }
 
-func (p *process) Inner() formats.Sink { return formats.Written(p.sink) }
+func (p *process) Inner() formats.Sink { return formats.Innermost(p.sink) }
 
 // childInput writes to a process that may read as much of it as it likes.
 type childInput struct{ p *process }
