@@ -45,7 +45,7 @@ func TestSend(t *testing.T) {
 		{"nothing", "", nil, 0, "", ""},
 		{"expect met", "", []string{"-m", "a", "-m", "b", "--expect", "2"}, 0, "A\nB\n", ""},
 		{"expect none", "", []string{"-m", "a", "--expect", "0"}, 0, "", ""},
-		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies came"},
+		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies arrived"},
 		{"lockstep", "a\nb\nc\n", []string{"--lockstep"}, 0, "A\nB\nC\n", ""},
 		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "15 bytes in 7 writes"},
 		{"repeat", "a\n", []string{"--repeat", "3"}, 0, "A\nA\nA\n", ""},
@@ -81,8 +81,8 @@ func TestLateReply(t *testing.T) {
 // --lockstep.
 func TestEarlyClose(t *testing.T) {
 	addr := serveTest(t, func(c *net.TCPConn) { io.ReadFull(c, make([]byte, 5)) })
-	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(report.StatusIO, "", addr+": message 0 got no reply: the peer closed the connection")
-	startNet(t, nil, "send", addr, "-m", "a", "--expect", "1").want(report.StatusUnmet, "", "0 of 1 reply came")
+	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(report.StatusIO, "", addr+": no reply to message 0: the peer closed the connection")
+	startNet(t, nil, "send", addr, "-m", "a", "--expect", "1").want(report.StatusUnmet, "", "0 of 1 reply arrived")
 }
 
 func TestSendStreamsLargeFile(t *testing.T) {
@@ -94,7 +94,7 @@ func TestSendStreamsLargeFile(t *testing.T) {
 	big := textFile(t, strings.Repeat("x", 20<<20)) // over --max-frame
 	startNet(t, nil, "send", addr, "-i", "raw", big.Name()).want(0, "")
 	if n := <-got; n != 20<<20+4 {
-		t.Errorf("%d bytes came", n)
+		t.Errorf("%d bytes arrived", n)
 	}
 }
 

@@ -80,13 +80,13 @@ func TestLinger(t *testing.T) {
 		io.Copy(io.Discard, c)
 		time.Sleep(2 * time.Second)
 	})
-	startNet(t, nil, "send", half, "-m", "a", "--linger", "0.3").want(report.StatusTruncated, "whole\n", ": frame 1 at byte 9: --linger 300ms passed after 6 bytes of it\n")
+	startNet(t, nil, "send", half, "-m", "a", "--linger", "0.3").want(report.StatusTruncated, "whole\n", ": frame 1 at byte 9: only 6 bytes arrived before --linger 300ms passed\n")
 	silent := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c); time.Sleep(2 * time.Second) })
 	startNet(t, nil, "send", silent, "-m", "a", "--linger", "0.3").want(0, "")
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(report.StatusIO, "", "message 0 got no reply within --linger 300ms")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0.3").want(report.StatusIO, "", "no reply to message 0 within --linger 300ms")
 	began := time.Now()
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0").want(report.StatusIO, "", "message 0 got no reply within --linger 0s")
-	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "2").want(report.StatusIO, "", "message 0 got no reply within --linger 2s")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "0").want(report.StatusIO, "", "no reply to message 0 within --linger 0s")
+	startNet(t, nil, "send", silent, "-m", "a", "--lockstep", "--linger", "2").want(report.StatusIO, "", "no reply to message 0 within --linger 2s")
 	if took := time.Since(began); took > 3500*time.Millisecond {
 		t.Errorf("--linger 0 and 2, one after the other, took %s", took)
 	}

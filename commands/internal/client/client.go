@@ -1,5 +1,7 @@
-// Package client sends messages to a server and prints its replies: the engine of framecat
-// send. Run does all of it.
+// Package client sends messages to a server and prints its replies, as framecat send does.
+//
+// Run does all of it: it connects, sends, receives, and returns when the exchange has ended.
+// One run makes one connection.
 package client
 
 import (
@@ -19,296 +21,296 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// Options are those of one run.
+// Options are the options of one run.
 type Options struct {
 	link.Options
 	pump.Codec
-	Retry time.Duration // how long to go on trying to connect
+	Retry time.Duration // how long to keep trying to connect
 
-	// Source returns the inputs that hold our messages, and their format. It is called once
-	// the connection is made.
+	// Source returns the inputs with our messages, and their format. It is called after the
+	// connection is made.
 	Source  func() ([]input.Input, formats.Format, error)
-	Streams bool // the messages come from standard input, which may go on for ever
-	Typing  bool // and that is a terminal
+	Streams bool // the messages come from standard input, which may never end
+	Typing  bool // standard input is a terminal, and Streams is set
 
-	Expect      int64         // replies to wait for; -1 is as many as come
+	Expect      int64         // replies to wait for; -1 is no number
 	Lockstep    bool          // wait for a reply to each message
 	NoHalfClose bool          // keep our side open after the last message
 	Linger      time.Duration // for replies, after the last message; -1 is no limit
-	Repeat      int64         // times to send all messages; 0 is no end
-	Rate        float64       // messages a second; 0 is no limit
+	Repeat      int64         // how often to send all messages; 0 is for ever
+	Rate        float64       // messages per second; 0 is no limit
 	Chunk       link.Chunking
 	Gap         time.Duration // between the writes of Chunk
-	Stats       bool          // measure round trips, and print what was done
+	Stats       bool          // measure round trips, and print statistics at the end
 
 	To     formats.Sink // where replies go
 	Report *report.Reporter
 }
 
-// A client is one run: a goroutine writes messages, another reads replies.
+// A client is one run: one goroutine writes messages, and another reads replies.
 type client struct {
 	Options
-	c     *link.Conn
-	out   *pump.Output
-	trips *roundTrips // nil if they are not measured
-	stdin *pump.Stdin
+	conn       *link.Conn
+	out        *pump.Output
+	roundTrips *roundTrips // nil if they are not measured
+	stdin      *pump.Stdin
 
-	replies  atomic.Int64
-	heard    chan struct{}                  // a reply came
-	over     chan struct{}                  // closed when no more replies can come
-	lost     atomic.Pointer[report.Failure] // why that is, if it was reported
-	stopping chan struct{}                  // closed when no more is to be sent
-	sent     atomic.Pointer[pump.Stats]
+	replies     atomic.Int64
+	gotReply    chan struct{}                  // signalled when a reply came
+	repliesDone chan struct{}                  // closed when no more replies can come
+	recvFailure atomic.Pointer[report.Failure] // the failure that ended the replies, already reported
+	stopping    chan struct{}                  // closed when nothing more is to be sent
+	sent        atomic.Pointer[pump.Stats]
 
-	unanswered bool // --linger passed before the reply of --lockstep; set before stdin is over
+	unanswered bool // --linger passed in --lockstep without a reply; set before stdin is over
 }
 
 // Run sends the messages and prints the replies. Signals end it.
 func Run(o Options, signals <-chan os.Signal) error {
 	timeout := link.Alarm(o.Timeout)
-	x := &client{
+	c := &client{
 		Options: o, out: pump.NewOutput(o.To, o.Expect, false), stdin: pump.NewStdin(),
-		heard: make(chan struct{}, 1), over: make(chan struct{}), stopping: make(chan struct{}),
+		gotReply: make(chan struct{}, 1), repliesDone: make(chan struct{}), stopping: make(chan struct{}),
 	}
 	if o.Expect < 0 {
-		x.out.Left = pump.NoLimit
+		c.out.Left = pump.NoLimit
 	}
 	if o.Stats {
-		x.trips = new(roundTrips)
+		c.roundTrips = new(roundTrips)
 	}
-	x.Explain = hint.OfSilence
-	x.out.Took = x.replied
-	if err := x.connect(signals, timeout); err != nil {
+	c.Explain = hint.OfSilence
+	c.out.Took = c.replied
+	if err := c.connect(signals, timeout); err != nil {
 		return err
 	}
 	began := time.Now()
-	go x.receive()
-	go x.send()
-	status := x.run(signals, timeout)
-	close(x.stopping)
-	x.c.Close(false)
-	x.sum(time.Since(began))
-	return x.out.Failure(o.Report, status, x.over, signals, timeout, o.Timeout)
+	go c.receive()
+	go c.send()
+	status := c.run(signals, timeout)
+	close(c.stopping)
+	c.conn.Close(false)
+	c.printStats(time.Since(began))
+	return c.out.Failure(o.Report, status, c.repliesDone, signals, timeout, o.Timeout)
 }
 
 // connect makes the connection, unless a signal or --timeout comes first.
-func (x *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) error {
+func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	made := make(chan error, 1)
 	go func() {
-		failed := func(err error) { x.Report.Detail("%s: %s, trying again", x.Address, report.Reason(err)) }
-		d := link.Dialer{To: x.Address, Timeout: x.Connect, Retry: x.Retry, Secure: x.Secure, Failed: failed}
+		failed := func(err error) { c.Report.Detail("%s: %s, trying again", c.Address, report.Reason(err)) }
+		d := link.Dialer{To: c.Address, Timeout: c.Connect, Retry: c.Retry, Secure: c.Secure, Failed: failed}
 		nc, err := d.Dial(ctx)
 		if err == nil {
-			x.c = link.NewConn(nc, 1, x.Address.String(), &x.Options.Options)
+			c.conn = link.NewConn(nc, 1, c.Address.String(), &c.Options.Options)
 		}
 		made <- err
 	}()
 	select {
 	case err := <-made:
 		if err != nil {
-			return &report.Failure{Status: report.StatusIO, Text: x.Address.String() + ": " + report.Reason(err), Hints: link.TLSHints(err, false)}
+			return &report.Failure{Status: report.StatusIO, Text: c.Address.String() + ": " + report.Reason(err), Hints: link.TLSHints(err, false)}
 		}
-		x.Report.Detail("%s: connected", x.c.Name())
+		c.Report.Detail("%s: connected", c.conn.Name())
 		return nil
 	case <-timeout:
-		return report.TimedOut(x.Timeout)
+		return report.TimedOut(c.Timeout)
 	case s := <-signals:
 		return report.Interrupted(s)
 	}
 }
 
 // receive prints the replies.
-func (x *client) receive() {
-	defer close(x.over)
-	r := x.Report.Fork()
-	r.Source = x.c.Name
-	in := x.Incoming(pump.Alone(&pump.ConnSink{From: x.c, Out: x.out}), r)
-	x.c.Blocks = true
+func (c *client) receive() {
+	defer close(c.repliesDone)
+	r := c.Report.Fork()
+	r.Source = c.conn.Name
+	in := c.Incoming(pump.Alone(&pump.ConnSink{From: c.conn, Out: c.out}), r)
+	c.conn.Blocks = true
 	var f *report.Failure
-	if errors.As(in.Receive(x.c, in.NewReader(x.c)), &f) { // it was reported
-		x.lost.Store(&report.Failure{Status: f.Status, Reported: true})
+	if errors.As(in.Receive(c.conn, in.NewReader(c.conn)), &f) { // it has been reported
+		c.recvFailure.Store(&report.Failure{Status: f.Status, Reported: true})
 	}
 }
 
 // send sends the messages.
-func (x *client) send() {
-	defer close(x.stdin.Over)
-	r := x.Report.Fork()
-	inputs, format, err := x.Source()
+func (c *client) send() {
+	defer close(c.stdin.Over)
+	r := c.Report.Fork()
+	inputs, format, err := c.Source()
 	if err != nil {
 		r.Fail("standard input", &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
-		x.stdin.Err = r.Done()
+		c.stdin.Err = r.Done()
 		return
 	}
-	out := pump.New(format, nil, r, x.Limits)
-	x.sent.Store(&out.Stats)
+	out := pump.New(format, nil, r, c.Limits)
+	c.sent.Store(&out.Stats)
 	var cut *link.Cutter
-	frames := x.Frames(x.In, x.c, r)
+	frames := c.Frames(c.In, c.conn, r)
 	out.To = frames
 	switch {
-	case x.Chunk.Kind != "":
-		cut = link.NewCutter(x.Chunk, x.c, x.Ours, x.Gap)
-		frames = x.Frames(x.In, cut, r)
+	case c.Chunk.Kind != "":
+		cut = link.NewCutter(c.Chunk, c.conn, c.Ours, c.Gap)
+		frames = c.Frames(c.In, cut, r)
 		fallthrough
-	case x.Lockstep || x.Rate > 0 || x.Stats:
-		out.To = &pacedSink{FrameSink: frames, x: x, cut: cut}
-	case x.Streams:
-		out.To = x.stdin.Sink(frames)
+	case c.Lockstep || c.Rate > 0 || c.Stats:
+		out.To = &pacedSink{FrameSink: frames, client: c, cut: cut}
+	case c.Streams:
+		out.To = c.stdin.Sink(frames)
 	}
-	for n := int64(0); (x.Repeat == 0 || n < x.Repeat) && err == nil; n++ {
+	for n := int64(0); (c.Repeat == 0 || n < c.Repeat) && err == nil; n++ {
 		before := out.Index()
 		err = out.Run(inputs)
-		if out.Index() == before || isClosed(x.out.Ended) { // nothing to repeat, or no reply is wanted any more
+		if out.Index() == before || isClosed(c.out.Ended) { // there is nothing to repeat, or no more replies are wanted
 			break
 		}
 	}
-	if cut != nil && !pump.IsFatal(err) { // what was taken goes out, whatever came after it
+	if cut != nil && !pump.IsFatal(err) { // messages before the error are still sent
 		if end := cut.Flush(); end != nil {
 			err = cmp.Or(err, pump.OutputFailure(r, "", end))
 		}
 	}
 	if !errors.Is(err, report.ErrDone) {
-		x.stdin.Err = err
+		c.stdin.Err = err
 	}
 }
 
-// replied is called for each run of replies that were printed.
-func (x *client) replied(n int) {
-	x.replies.Add(int64(n))
-	if x.trips != nil {
-		x.trips.ended(n)
+// replied is called after n replies were printed.
+func (c *client) replied(n int) {
+	c.replies.Add(int64(n))
+	if c.roundTrips != nil {
+		c.roundTrips.replied(n)
 	}
 	select {
-	case x.heard <- struct{}{}:
+	case c.gotReply <- struct{}{}:
 	default:
 	}
 }
 
-// awaitReply waits for as many replies as there were messages.
-func (x *client) awaitReply(sent int64) error {
+// awaitReply waits until there are as many replies as messages that were sent.
+func (c *client) awaitReply(sent int64) error {
 	var late <-chan time.Time
-	if x.Linger >= 0 {
-		late = time.After(x.Linger)
+	if c.Linger >= 0 {
+		late = time.After(c.Linger)
 	}
-	for x.replies.Load() < sent {
+	for c.replies.Load() < sent {
 		select {
-		case <-x.heard:
+		case <-c.gotReply:
 		case <-late:
-			x.unanswered = true
-			err := fmt.Errorf("message %d got no reply within --linger %s", sent-1, x.Linger)
-			return &link.PeerError{Name: x.c.Name(), Err: err}
-		case <-x.out.Ended:
+			c.unanswered = true
+			err := fmt.Errorf("no reply to message %d within --linger %s", sent-1, c.Linger)
+			return &link.PeerError{Name: c.conn.Name(), Err: err}
+		case <-c.out.Ended:
 			return report.ErrDone
-		case <-x.stopping:
+		case <-c.stopping:
 			return report.ErrDone
-		case <-x.over:
-			if x.replies.Load() >= sent {
+		case <-c.repliesDone:
+			if c.replies.Load() >= sent {
 				return nil
 			}
-			if !x.c.ReportOnce() || x.Expect >= 0 {
+			if !c.conn.ReportOnce() || c.Expect >= 0 {
 				return report.ErrDone
 			}
-			err := fmt.Errorf("message %d got no reply: the peer closed the connection", sent-1)
-			return &link.PeerError{Name: x.c.Name(), Err: err}
+			err := fmt.Errorf("no reply to message %d: the peer closed the connection", sent-1)
+			return &link.PeerError{Name: c.conn.Name(), Err: err}
 		}
 	}
 	return nil
 }
 
-// run waits for the end, and returns it.
-func (x *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
+// run waits for the end of the run, and returns its failure.
+func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 	var linger <-chan time.Time
-	said, over := x.stdin.Over, x.over
+	allSent, over := c.stdin.Over, c.repliesDone
 	for {
 		select {
-		case <-said:
-			said = nil
+		case <-allSent:
+			allSent = nil
 			switch {
-			case x.Expect == 0:
-				return x.status()
-			case x.unanswered:
-				return x.lingered()
+			case c.Expect == 0:
+				return c.status()
+			case c.unanswered:
+				return c.lingered()
 			}
-			if (x.Expect < 0 || x.stdin.Result() != nil) && !x.NoHalfClose {
-				x.c.CloseWrite()
+			if (c.Expect < 0 || c.stdin.Result() != nil) && !c.NoHalfClose {
+				c.conn.CloseWrite()
 			}
-			if x.Linger >= 0 {
-				linger = time.After(x.Linger)
+			if c.Linger >= 0 {
+				linger = time.After(c.Linger)
 			}
 		case <-over:
 			over = nil
-			if x.lost.Load() == nil && said != nil && x.Typing {
-				x.Report.Note("%s: the peer closed the connection", x.c.Name())
+			if c.recvFailure.Load() == nil && allSent != nil && c.Typing {
+				c.Report.Note("%s: the peer closed the connection", c.conn.Name())
 			}
-			if x.lost.Load() != nil || x.Typing || x.Expect >= 0 {
-				return x.status()
+			if c.recvFailure.Load() != nil || c.Typing || c.Expect >= 0 {
+				return c.status()
 			}
-		case <-x.out.Ended:
-			x.stdin.Settle(x.stopping)
-			return x.status()
+		case <-c.out.Ended:
+			c.stdin.Settle(c.stopping)
+			return c.status()
 		case <-linger:
-			return x.lingered()
+			return c.lingered()
 		case <-timeout:
-			return report.TimedOut(x.Timeout)
+			return report.TimedOut(c.Timeout)
 		case s := <-signals:
 			return report.Interrupted(s)
 		}
-		if said == nil && over == nil {
-			return x.status()
+		if allSent == nil && over == nil {
+			return c.status()
 		}
 	}
 }
 
-// lingered is the end by --linger: what has arrived is still printed.
-func (x *client) lingered() error {
-	x.c.Drain(500 * time.Millisecond)
+// lingered ends a run whose --linger has passed. Replies that have arrived are still printed.
+func (c *client) lingered() error {
+	c.conn.Drain(500 * time.Millisecond)
 	select {
-	case <-x.over:
-	case <-time.After(time.Second): // the output takes nothing
-		return x.status()
+	case <-c.repliesDone:
+	case <-time.After(time.Second): // the output is blocked
+		return c.status()
 	}
-	err := x.status()
-	if at := x.c.At(); err == nil && len(at.Tail) > 0 {
-		err = &report.Failure{Status: report.StatusTruncated, Text: fmt.Sprintf("%s: frame %d at byte %d: --linger %s passed after %s of it",
-			x.c.Name(), at.Index, at.Offset, x.Linger, report.Count(int64(len(at.Tail)), "byte"))}
+	err := c.status()
+	if at := c.conn.At(); err == nil && len(at.Tail) > 0 {
+		err = &report.Failure{Status: report.StatusTruncated, Text: fmt.Sprintf("%s: frame %d at byte %d: only %s arrived before --linger %s passed",
+			c.conn.Name(), at.Index, at.Offset, report.Count(int64(len(at.Tail)), "byte"), c.Linger)}
 	}
 	return err
 }
 
-// status is that of a run which came to its end by itself.
-func (x *client) status() error {
-	if lost := x.lost.Load(); lost != nil {
+// status returns the failure of a run that no signal and no time limit ended.
+func (c *client) status() error {
+	if lost := c.recvFailure.Load(); lost != nil {
 		return lost
 	}
-	if err := x.stdin.Result(); err != nil {
+	if err := c.stdin.Result(); err != nil {
 		return err
 	}
-	if n := x.replies.Load(); n < x.Expect {
-		return &report.Failure{Status: report.StatusUnmet, Text: fmt.Sprintf("%s: %d of %s came", x.c.Name(), n, report.Count(x.Expect, "reply"))}
+	if n := c.replies.Load(); n < c.Expect {
+		return &report.Failure{Status: report.StatusUnmet, Text: fmt.Sprintf("%s: %d of %s arrived", c.conn.Name(), n, report.Count(c.Expect, "reply"))}
 	}
 	return nil
 }
 
-// sum prints at the end what was done.
-func (x *client) sum(took time.Duration) {
-	writes, sent, got := x.c.Traffic()
-	if !x.Stats {
-		if x.Chunk.Kind != "" {
-			x.Report.Note("%s in %s", report.Count(sent, "byte"), report.Count(writes, "write"))
+// printStats prints at the end how much was sent and received.
+func (c *client) printStats(took time.Duration) {
+	writes, sent, got := c.conn.Traffic()
+	if !c.Stats {
+		if c.Chunk.Kind != "" {
+			c.Report.Note("%s in %s", report.Count(sent, "byte"), report.Count(writes, "write"))
 		}
 		return
 	}
-	x.Report.Clear()
-	w, messages := x.Report.W, int64(0)
-	if s := x.sent.Load(); s != nil {
+	c.Report.Clear()
+	w, messages := c.Report.W, int64(0)
+	if s := c.sent.Load(); s != nil {
 		messages = s.Messages.Load()
 	}
-	fmt.Fprintf(w, "messages    %d\nreplies     %d\n", messages, x.replies.Load())
+	fmt.Fprintf(w, "messages    %d\nreplies     %d\n", messages, c.replies.Load())
 	fmt.Fprintf(w, "sent        %s in %s\n", report.Count(sent, "byte"), report.Count(writes, "write"))
 	fmt.Fprintf(w, "received    %s\n", report.Count(got, "byte"))
-	fmt.Fprintf(w, "round trip  %s\n", x.trips)
+	fmt.Fprintf(w, "round trip  %s\n", c.roundTrips)
 	fmt.Fprintf(w, "time        %s\n", took.Round(time.Microsecond))
 }
 

@@ -9,14 +9,14 @@ import (
 	"framecat/framing"
 )
 
-// A pacedSink sends messages one by one: at a rate, each after the reply to the one
-// before, or in writes that are cut on purpose.
+// A pacedSink sends messages one by one: at a rate, or each after the reply to the one before,
+// or in writes that are cut on purpose.
 type pacedSink struct {
 	*formats.FrameSink
-	x     *client
-	cut   *link.Cutter // nil if frames are written as they come
-	start time.Time
-	sent  int64
+	client *client
+	cut    *link.Cutter // nil if writes are not cut
+	start  time.Time
+	sent   int64
 }
 
 func (s *pacedSink) Inner() formats.Sink { return s.FrameSink }
@@ -27,14 +27,14 @@ func (s *pacedSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 			return i, err
 		}
 		one := b.Slice(i, i+1)
-		if s.x.trips != nil {
-			s.x.trips.began(1)
+		if s.client.roundTrips != nil {
+			s.client.roundTrips.start(1)
 		}
 		if _, err := s.FrameSink.Write(&one, o); err != nil {
 			return i, err
 		}
 		s.sent++
-		if err := s.each(); err != nil {
+		if err := s.sentOne(); err != nil {
 			return i + 1, err
 		}
 	}
@@ -43,14 +43,14 @@ func (s *pacedSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 
 // pause waits for the time of the next message.
 func (s *pacedSink) pause() error {
-	rate := s.x.Rate
+	rate := s.client.Rate
 	if rate <= 0 {
 		return nil
 	}
 	if s.start.IsZero() {
 		s.start = time.Now()
 	}
-	seconds := min(float64(s.sent)/rate, 1e9) // 30 years: a Duration holds no 300
+	seconds := min(float64(s.sent)/rate, 1e9) // 30 years; the limit of a Duration is 292
 	due := s.start.Add(time.Duration(seconds * float64(time.Second)))
 	if time.Until(due) <= 0 {
 		return nil
@@ -61,20 +61,20 @@ func (s *pacedSink) pause() error {
 	select {
 	case <-time.After(time.Until(due)):
 		return nil
-	case <-s.x.stopping:
+	case <-s.client.stopping:
 		return report.ErrDone
 	}
 }
 
-// each is called after each message.
-func (s *pacedSink) each() error {
-	if s.cut == nil && !s.x.Lockstep {
+// sentOne is called after each message. In lockstep it waits for the reply.
+func (s *pacedSink) sentOne() error {
+	if s.cut == nil && !s.client.Lockstep {
 		return nil
 	}
-	if err := s.FrameSink.Flush(); err != nil { // the cutter takes frame by frame
+	if err := s.FrameSink.Flush(); err != nil { // the cutter needs one frame per write
 		return err
 	}
-	if !s.x.Lockstep {
+	if !s.client.Lockstep {
 		return nil
 	}
 	if s.cut != nil {
@@ -82,7 +82,7 @@ func (s *pacedSink) each() error {
 			return err
 		}
 	}
-	return s.x.awaitReply(s.sent)
+	return s.client.awaitReply(s.sent)
 }
 
 func (s *pacedSink) Flush() error {
@@ -90,6 +90,6 @@ func (s *pacedSink) Flush() error {
 	if s.cut != nil && err == nil {
 		err = s.cut.Idle()
 	}
-	s.x.stdin.Waits()
+	s.client.stdin.Waits()
 	return err
 }

@@ -7,30 +7,33 @@ import (
 	"time"
 )
 
-// roundTrips measure the time from each message to its reply: the first reply answers the
-// first message, and so on.
+// roundTrips measures the time from each message to its reply. It assumes that the first
+// reply answers the first message, and so on.
 type roundTrips struct {
 	mu   sync.Mutex
-	sent []time.Time // of messages that have no reply yet
-	lost bool        // too many of them: the rest was not measured
+	sent []time.Time // when the messages without a reply were sent
+	full bool        // there were too many; later messages are not measured
 	took quantiles
 }
 
-const mostTrips = 1 << 20 // messages without a reply; more need too much memory
+// maxUnanswered bounds the memory for messages without a reply.
+const maxUnanswered = 1 << 20
 
-func (t *roundTrips) began(n int) {
+// start records that n messages are sent now.
+func (t *roundTrips) start(n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
 	for range n {
-		if t.lost = t.lost || len(t.sent) >= mostTrips; t.lost {
+		if t.full = t.full || len(t.sent) >= maxUnanswered; t.full {
 			return
 		}
 		t.sent = append(t.sent, now)
 	}
 }
 
-func (t *roundTrips) ended(n int) {
+// replied records that n replies came now.
+func (t *roundTrips) replied(n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
@@ -49,7 +52,7 @@ func (t *roundTrips) String() string {
 	return fmt.Sprintf("p50 %s, p99 %s, max %s", short(t.took.at(0.5)), short(t.took.at(0.99)), short(t.took.max))
 }
 
-// short is a time with three digits.
+// short rounds a time to three digits.
 func short(d time.Duration) string {
 	unit := time.Duration(1)
 	for d/unit >= 1000 {
@@ -58,8 +61,8 @@ func short(d time.Duration) string {
 	return d.Round(unit).String()
 }
 
-// quantiles are those of many times, within one in a hundred, in constant memory: each
-// class is 1 % wider than the one before.
+// quantiles estimates quantiles of many times, to within 1 %, in constant memory. It counts
+// times in classes; each class is 1.25 % wider than the one before.
 type quantiles struct {
 	classes [2800]int64 // from 1 ns to more than a day
 	n       int64
@@ -78,7 +81,7 @@ func (q *quantiles) add(d time.Duration) {
 	q.max = max(q.max, d)
 }
 
-// at is the time that a share p of all does not exceed.
+// at returns the quantile p: the time that a share p of all times does not exceed.
 func (q *quantiles) at(p float64) time.Duration {
 	rank := max(1, int64(math.Ceil(p*float64(q.n))))
 	for class, n := range q.classes {
