@@ -278,7 +278,7 @@ func TestRecordedChoice(t *testing.T) {
 		t.Errorf("%.100s, want %s", out, want)
 	}
 	for _, args := range [][]string{{"--stream", "99"}, {"--direction", "s2c", "--stream", "0"}} {
-		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != report.StatusUsage || !strings.Contains(errs, "no such stream: it has 7 streams") {
+		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != report.StatusUsage || !strings.Contains(errs, "does not have this stream: it has 7 streams") {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}

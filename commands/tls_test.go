@@ -117,7 +117,7 @@ func TestTLS(t *testing.T) {
 	}{
 		{"verified", open.addr, []string{"--ca", a.file("ca")}, 0, "hi\n", ""},
 		{"by name", "localhost:" + port, []string{"--tls", "--ca", a.file("ca")}, 0, "hi\n", ""},
-		{"an unknown authority", open.addr, nil, report.StatusIO, "", "hint: --ca FILE trusts the authority"},
+		{"an unknown authority", open.addr, nil, report.StatusIO, "", "hint: to trust the authority that signed it, use --ca FILE"},
 		{"another authority", open.addr, []string{"--ca", other.file("ca")}, report.StatusIO, "", "the peer's certificate is signed by an unknown authority"},
 		{"another name", open.addr, []string{"--ca", a.file("ca"), "--server-name", "example.org"}, report.StatusIO, "", "the peer's certificate is for localhost, 127.0.0.1, not for example.org\nframecat: hint: to expect another name, use --server-name NAME"},
 		{"not verified", open.addr, []string{"--insecure"}, 0, "hi\n", "--insecure: the peer's certificate is not checked"},
@@ -125,11 +125,11 @@ func TestTLS(t *testing.T) {
 		{"a client certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", a.file("client")}, 0, "hi\n", ""},
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, report.StatusIO, "", "certificate required"},
 		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer reports: "},
-		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": the file has no private key\nframecat: hint: --key FILE names"},
+		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": the file has no private key\nframecat: hint: name the file of the private key with --key FILE"},
 		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": the file has no private key\n"},
 		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, report.StatusIO, "",
 			a.file("client") + " and " + other.file("stranger") + ": private key does not match public key"},
-		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, report.StatusIO, "", locked + ": the private key is encrypted\nframecat: hint: openssl pkey"},
+		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, report.StatusIO, "", locked + ": the private key is encrypted\nframecat: hint: decrypt it: openssl pkey"},
 		{"not PEM", open.addr, []string{"--cert", der}, report.StatusIO, "", der + ": the file has no certificate\nframecat: hint: the file looks like DER; convert it: openssl x509"},
 	}
 	for _, row := range rows {
@@ -140,7 +140,7 @@ func TestTLS(t *testing.T) {
 		})
 	}
 	for _, said := range []string{
-		"the peer's certificate is signed by an unknown authority\nframecat: hint: --client-ca FILE trusts the authority",
+		"the peer's certificate is signed by an unknown authority\nframecat: hint: to trust the authority that signed it, use --client-ca FILE",
 		"client didn't provide a certificate",
 	} {
 		eventually(t, said, func() bool { return strings.Contains(closed.errors(), said) })
@@ -175,9 +175,9 @@ func TestTLSCut(t *testing.T) {
 		stderr  string
 	}{
 		{"1.3 close_notify", tls.VersionTLS13, true, 0, ""},
-		{"1.3 cut", tls.VersionTLS13, false, report.StatusIO, "cut without close_notify"},
+		{"1.3 cut", tls.VersionTLS13, false, report.StatusIO, "ended without close_notify"},
 		{"1.2 close_notify", tls.VersionTLS12, true, 0, ""},
-		{"1.2 cut", tls.VersionTLS12, false, report.StatusIO, "cut without close_notify"},
+		{"1.2 cut", tls.VersionTLS12, false, report.StatusIO, "ended without close_notify"},
 	} {
 		addr := serveTest(t, func(raw *net.TCPConn) {
 			c := tls.Server(raw, &tls.Config{Certificates: []tls.Certificate{pair}, MaxVersion: row.version})

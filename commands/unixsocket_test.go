@@ -54,9 +54,9 @@ func TestUnixSocketStale(t *testing.T) {
 	if err := os.Symlink(stale, link); err != nil {
 		t.Fatal(err)
 	}
-	startNet(t, nil, "listen", "unix:"+file).want(report.StatusIO, "", "the file is there and is no socket")
-	startNet(t, nil, "listen", "unix:"+link).want(report.StatusIO, "", "the file is there and is no socket")
-	startNet(t, nil, "listen", "unix:"+dir).want(report.StatusIO, "", "the file is there and is no socket")
+	startNet(t, nil, "listen", "unix:"+file).want(report.StatusIO, "", "the file exists and is not a socket")
+	startNet(t, nil, "listen", "unix:"+link).want(report.StatusIO, "", "the file exists and is not a socket")
+	startNet(t, nil, "listen", "unix:"+dir).want(report.StatusIO, "", "the file exists and is not a socket")
 	if got := mustRead(t, file); got != "precious" {
 		t.Errorf("the file holds %q", got)
 	}

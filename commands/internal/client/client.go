@@ -79,7 +79,7 @@ func Run(o Options, signals <-chan os.Signal) error {
 		c.roundTrips = new(roundTrips)
 	}
 	c.Explain = hint.OfSilence
-	c.out.Took = c.replied
+	c.out.OnTaken = c.replied
 	if err := c.connect(signals, timeout); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (c *client) receive() {
 	defer close(c.repliesDone)
 	r := c.Report.Fork()
 	r.Source = c.conn.Name
-	in := c.Incoming(pump.Alone(&pump.ConnSink{From: c.conn, Out: c.out}), r)
+	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out}), r)
 	c.conn.Blocks = true
 	var f *report.Failure
 	if errors.As(in.Receive(c.conn, in.NewReader(c.conn)), &f) { // it has been reported
@@ -248,7 +248,7 @@ func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 				return c.status()
 			}
 		case <-c.out.Ended:
-			c.stdin.Settle(c.stopping)
+			c.stdin.WaitBriefly(c.stopping)
 			return c.status()
 		case <-linger:
 			return c.lingered()

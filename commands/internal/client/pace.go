@@ -90,6 +90,6 @@ func (s *pacedSink) Flush() error {
 	if s.cut != nil && err == nil {
 		err = s.cut.Idle()
 	}
-	s.client.stdin.Waits()
+	s.client.stdin.MarkSilent()
 	return err
 }

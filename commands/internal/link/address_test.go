@@ -60,10 +60,10 @@ func TestParseAddress(t *testing.T) {
 // What is wrong with an address is told with what to write.
 func TestAddressHints(t *testing.T) {
 	for _, r := range []struct{ word, text, hint string }{
-		{"tcp:localhost:4000", "tcp:localhost:4000: there is no tcp:", "write localhost:4000"},
+		{"tcp:localhost:4000", "tcp:localhost:4000: an address cannot start with tcp:", "write localhost:4000"},
 		{"tcp://localhost:4000", "tcp://localhost:4000: an address cannot start with tcp://", "write localhost:4000"},
-		{"tls:localhost:4000", "tls:localhost:4000: there is no tls:", "write tls://localhost:4000"},
-		{"ssl://localhost:4000", "ssl://localhost:4000: there is no ssl://", "write tls://localhost:4000"},
+		{"tls:localhost:4000", "tls:localhost:4000: an address cannot start with tls:", "write tls://localhost:4000"},
+		{"ssl://localhost:4000", "ssl://localhost:4000: an address cannot start with ssl://", "write tls://localhost:4000"},
 		{"http://localhost:4000", "http://localhost:4000: an address cannot start with http://", "write HOST:PORT for TCP, tls://HOST:PORT for TLS"},
 		{"tls://", "tls://: the host and the port are missing", "write tls://HOST:PORT"},
 		{" 4000", `" 4000": it contains a space`, "write 4000"},

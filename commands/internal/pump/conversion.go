@@ -1,9 +1,12 @@
-// Package pump moves messages: frames in, messages on.
+// Package pump reads frames and passes their messages on: it is the one loop of all commands,
+// with its limits, errors, tests of --where, and counts.
 //
-// A Conversion takes messages from one format to another, which is all that encode, decode
-// and the connections of send and listen do. Loop is the loop under it, and under the views:
-// it reads frames, and goes on after those that can't be read. An Output joins the messages
-// of many connections.
+// Start with New, which returns a Conversion from one format to another. Encode, decode and
+// each direction of a connection are Conversions. Run converts inputs; Receive converts what a
+// peer sends. Loop is the loop of a Conversion and of the views; it reads frames, and can go on
+// after those that cannot be read. An Output joins the messages of many connections.
+//
+// A Conversion is for one goroutine; an Output is for many.
 package pump
 
 import (
@@ -20,44 +23,43 @@ import (
 	"framecat/framing"
 )
 
-// NoLimit is the number of messages where all are wanted.
+// NoLimit is the number of messages if all are wanted.
 const NoLimit = math.MaxInt64
 
-// A Conversion takes messages from one format to another: encode, decode and every pair of
-// formats are this one thing.
+// A Conversion reads messages in one format and writes them in another.
 type Conversion struct {
 	From   formats.Format
 	To     formats.Sink
 	Report *report.Reporter
 	Limits Limits
 
-	First, Last int64         // indexes of the messages to write
+	First, Last int64         // the messages to write: the indexes of the first and the last
 	Left        int64         // how many messages are still to be written
-	Where       *FrameTest    // which frames are wanted; nil is all
-	Choice      *input.Choice // what to read of captures; nil if inputs are none
+	Where       *FrameTest    // selects frames; nil is all
+	Choice      *input.Choice // selects streams of captures; nil if no input can be a capture
 	Skip        bool          // go on after a malformed frame
-	Partial     *os.File      // keeps the last, unfinished frame; nil is none
+	Partial     *os.File      // where to save the last, unfinished frame; nil is nowhere
 	Stats       Stats
-	Origin      formats.Origin // of the messages that are being read
 
-	in      input.Input // that is being read
-	index   int64       // of the next frame, over all inputs
+	origin  formats.Origin // of the messages that are being read
+	in      input.Input    // the input that is being read
+	index   int64          // of the next frame, over all inputs
 	hinter  hint.Hinter
-	batch   framing.Batch   // that is being taken
-	fault   *framing.Error  // that was reported last
-	failure *report.Failure // of the fault or gap that was reported last
+	batch   framing.Batch   // the batch that is being written
+	fault   *framing.Error  // the last fault that was reported
+	failure *report.Failure // the failure of the last fault or gap that was reported
 }
 
-// New returns a Conversion of all messages. What is wrong goes to r.
+// New returns a Conversion of all messages from a format to a sink. It reports failures to r.
 func New(from formats.Format, to formats.Sink, r *report.Reporter, l Limits) *Conversion {
 	return &Conversion{From: from, To: to, Report: r, Limits: l, Last: NoLimit, Left: NoLimit}
 }
 
-// Index is the number of the next frame, over all inputs.
+// Index returns the number of the next frame, over all inputs.
 func (c *Conversion) Index() int64 { return c.index }
 
-// Run converts all inputs, one after another. A bad one is reported and the rest are still
-// converted.
+// Run converts all inputs, one after another. If an input fails, that is reported and the
+// others are still converted.
 func (c *Conversion) Run(inputs []input.Input) error {
 	for _, in := range inputs {
 		if c.Left == 0 || c.index > c.Last {
@@ -77,7 +79,7 @@ func (c *Conversion) Run(inputs []input.Input) error {
 	return c.Report.Done()
 }
 
-// convert converts one input. What it returns was reported.
+// convert converts one input. The failure that it returns has been reported.
 func (c *Conversion) convert(in input.Input) error {
 	if c.Choice == nil || in.Recorded != nil {
 		return c.convertStream(in)
@@ -85,10 +87,10 @@ func (c *Conversion) convert(in input.Input) error {
 	streams, done, err := in.Streams(*c.Choice)
 	defer done()
 	var f *report.Failure
-	switch many := input.OneStream(streams); {
+	switch several := input.OneStream(streams); {
 	case err != nil:
 		return c.inputFailure(in, err)
-	case errors.As(many, &f):
+	case errors.As(several, &f):
 		c.Report.Fail(in.Shown(), f)
 		return f
 	case len(streams) == 0:
@@ -108,9 +110,9 @@ func (c *Conversion) convertStream(in input.Input) error {
 		return c.inputFailure(in, err)
 	}
 	defer src.Close()
-	c.in, c.Origin = in, formats.Origin{File: in.Label()}
+	c.in, c.origin = in, formats.Origin{File: in.Label()}
 	if src.Recorded != nil {
-		c.Origin.From = src
+		c.origin.From = src
 	}
 	if done, err := c.encodeFile(src); done {
 		return err
@@ -124,8 +126,8 @@ func (c *Conversion) convertStream(in input.Input) error {
 	return err
 }
 
-// NewReader returns a Reader of the frames to convert. Before it waits for more, it writes
-// what it has.
+// NewReader returns a Reader of the frames to convert. Before it waits for more input, it
+// flushes the sink.
 func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	r := NewReader(src, c.From.Framing, c.Limits)
 	r.Idle = c.idle
@@ -135,10 +137,11 @@ func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	return r
 }
 
-// Restart makes the Conversion ready for another stream, whose hints take from a budget.
+// Restart makes the Conversion ready for another stream. Hints about it count against a budget
+// that many streams share.
 func (c *Conversion) Restart(b *hint.Budget) { c.hinter = hint.NewShared(b) }
 
-// idle writes what is there before the next read may block.
+// idle flushes the sink before a read that may block.
 func (c *Conversion) idle() error {
 	if err := c.To.Flush(); err != nil {
 		return &writeError{err}
@@ -146,8 +149,8 @@ func (c *Conversion) idle() error {
 	return nil
 }
 
-// Frames converts the frames of r until the stream ends. What it returns was reported, but
-// for report.ErrDone and framing.ErrWait.
+// Frames converts the frames of r until the stream ends. Its error has been reported, unless
+// it is report.ErrDone or framing.ErrWait.
 func (c *Conversion) Frames(r *framing.Reader) error {
 	err := Loop(r, c)
 	if err == nil || err == framing.ErrWait || err == report.ErrDone && c.enough(r) {
@@ -156,10 +159,10 @@ func (c *Conversion) Frames(r *framing.Reader) error {
 	return c.ended(r, err)
 }
 
-// enough reports whether all messages that were asked for are written.
+// enough reports whether all wanted messages are written.
 func (c *Conversion) enough(r *framing.Reader) bool { return c.Left == 0 || r.Index > c.Last }
 
-// ended reports the error that ended the loop, if it is not a failure: those were reported.
+// ended reports the error that ended the loop. A *report.Failure has been reported already.
 func (c *Conversion) ended(r *framing.Reader, err error) error {
 	var f *report.Failure
 	switch {
@@ -198,7 +201,7 @@ func (c *Conversion) encodeFile(src *input.Source) (done bool, err error) {
 	return true, nil
 }
 
-// isReadError reports whether err is trouble with the input, not with the output.
+// isReadError reports whether err came from the input, not from the output.
 func isReadError(err error) bool {
 	var p *fs.PathError
 	return err == io.ErrUnexpectedEOF || errors.As(err, &p) && p.Op == "read"

@@ -15,11 +15,11 @@ import (
 	"framecat/framing"
 )
 
-// An unfit is a message that the output can't carry.
+// An unfit is the error for a message that the output format cannot carry.
 type unfit struct {
 	index, offset int64
 	size          int64
-	payload       []byte // nil if it was not read
+	payload       []byte // nil if it is not in memory
 	err           error
 }
 
@@ -28,12 +28,13 @@ func (m *unfit) Error() string {
 }
 func (m *unfit) Unwrap() error { return m.err }
 
-// A writeError is one of the output's side.
+// A writeError is an error of the output. Errors of the input are not wrapped.
 type writeError struct{ err error }
 
 func (w *writeError) Error() string { return w.err.Error() }
 func (w *writeError) Unwrap() error { return w.err }
 
+// payloadFailure reports a message that the output format cannot carry.
 func (c *Conversion) payloadFailure(r *framing.Reader, err error) error {
 	if err := c.To.Flush(); err != nil {
 		return OutputFailure(c.Report, "standard output", err)
@@ -41,12 +42,13 @@ func (c *Conversion) payloadFailure(r *framing.Reader, err error) error {
 	f := &report.Failure{Status: report.StatusPayload, Text: err.Error()}
 	var m *unfit
 	if errors.As(err, &m) {
-		f.Hints = c.misfitHints(m, r)
+		f.Hints = c.unfitHints(m, r)
 	}
 	c.Report.Fail(c.in.Name, f)
 	return f
 }
 
+// readOrWriteFailure reports an error of the input or of the output.
 func (c *Conversion) readOrWriteFailure(err error) error {
 	var p *link.PeerError
 	if errors.Is(err, report.ErrDone) || errors.As(err, &p) {
@@ -59,14 +61,14 @@ func (c *Conversion) readOrWriteFailure(err error) error {
 	return c.inputFailure(c.in, err)
 }
 
-// inputFailure reports trouble with one input: the next one is still converted.
+// inputFailure reports an error of one input. The next input is still converted.
 func (c *Conversion) inputFailure(in input.Input, err error) error {
 	f := InputFailure(err)
 	c.Report.Fail(in.Shown(), f)
 	return f
 }
 
-// InputFailure words an error of reading an input, or damage of a capture.
+// InputFailure returns the failure for an error of reading an input, or for a damaged capture.
 func InputFailure(err error) *report.Failure {
 	var f *report.Failure
 	switch {
@@ -78,8 +80,8 @@ func InputFailure(err error) *report.Failure {
 	return &report.Failure{Status: report.StatusIO, Text: report.Reason(err)}
 }
 
-// OutputFailure reports trouble with the named output, after which nothing can go on. It
-// returns report.ErrDone where err needs no report.
+// OutputFailure reports an error of the named output, after which nothing can go on, and
+// returns its failure. If err needs no report it returns report.ErrDone.
 func OutputFailure(r *report.Reporter, name string, err error) error {
 	var peer *link.PeerError
 	switch {
@@ -100,14 +102,14 @@ func OutputFailure(r *report.Reporter, name string, err error) error {
 	return f
 }
 
-// IsFatal reports whether err is trouble with an output.
+// IsFatal reports whether err is a failure of an output.
 func IsFatal(err error) bool {
 	var f *report.Failure
 	return errors.As(err, &f) && f.Fatal
 }
 
-// Unreadable words the fault of a frame of f that r could not read, with a hint where there
-// is one.
+// Unreadable returns the failure for a frame of f that r could not read, with hints if there
+// are any.
 func Unreadable(h *hint.Hinter, f framing.Framing, r *framing.Reader, e *framing.Error) *report.Failure {
 	fail := &report.Failure{Status: report.StatusMalformed, Text: e.Error(), Hints: h.Hints(f, r, e)}
 	if e.Kind == framing.Truncated {
@@ -116,20 +118,20 @@ func Unreadable(h *hint.Hinter, f framing.Framing, r *framing.Reader, e *framing
 	return fail
 }
 
-// rowOf is the row of the table that f is of.
+// rowOf returns the row of f in the table of framings.
 func rowOf(f framing.Framing) *framing.Kind {
 	name, _, _ := strings.Cut(f.String(), ":")
 	return framing.Lookup(name)
 }
 
-// misfitHints tells what would carry a message.
-func (c *Conversion) misfitHints(m *unfit, r *framing.Reader) (hints []string) {
+// unfitHints returns what could carry the message.
+func (c *Conversion) unfitHints(m *unfit, r *framing.Reader) (hints []string) {
 	s, ok := formats.Innermost(c.To).(*formats.FrameSink)
 	if ok && s.Format.Spec {
 		if strings.Contains(m.err.Error(), "too long") {
 			for _, spec := range []string{"u16be", "u32be"} {
 				if f, _ := framing.Parse(spec); fits(f, m.size) {
-					return []string{fmt.Sprintf("%s %s or varint would carry it", s.Flag, spec)}
+					return []string{fmt.Sprintf("to send it, use %s %s or varint", s.Flag, spec)}
 				}
 			}
 		}
@@ -137,10 +139,10 @@ func (c *Conversion) misfitHints(m *unfit, r *framing.Reader) (hints []string) {
 	switch {
 	case ok && s.Flag == "-o":
 		fit := append(formats.Carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
-		hints = append(hints, "it would fit -o "+strings.Join(fit, ", "))
+		hints = append(hints, "to write it, use -o "+oneOf(fit))
 	case ok && rowOf(s.Format.Framing).Traits().Delimited:
 		fit := formats.Carriers(m.payload, "lines", "nul", "netstring", "u32be")
-		hints = append(hints, "it would fit "+s.Flag+" "+strings.Join(fit, ", "))
+		hints = append(hints, "to write it, use "+s.Flag+" "+oneOf(fit))
 	}
 	if r == nil {
 		return hints
@@ -151,6 +153,16 @@ func (c *Conversion) misfitHints(m *unfit, r *framing.Reader) (hints []string) {
 	return hints
 }
 
+// oneOf joins words: "a, b or c".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// fits reports whether a frame of f can have a payload of n bytes.
 func fits(f framing.Framing, n int64) bool {
 	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, n)
 	return err == nil

@@ -19,12 +19,12 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 		return OutputFailure(c.Report, "standard output", err)
 	}
 	if s, ok := c.To.(formats.FaultSink); ok {
-		s.Fault(c.Origin, r, e)
+		s.Fault(c.origin, r, e)
 	}
 	f := c.faultFailure(r, e)
 	c.Report.Fail(c.in.Name, f)
 	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
-		c.Report.Note("%s of the frame had been written%s before", report.Count(e.Sent, "byte"), s.Where())
+		c.Report.Note("%s of the frame were already written%s", report.Count(e.Sent, "byte"), s.Where())
 	}
 	if e.Kind == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {
@@ -38,7 +38,7 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 	return nil
 }
 
-// faultFailure words a fault: of a frame, or of a message in an input format.
+// faultFailure returns the failure for a fault of a frame, or of a message in an input format.
 func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.Failure {
 	if c.From.Spec {
 		return Unreadable(&c.hinter, c.From.Framing, r, e)
@@ -61,13 +61,13 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case c.fault != nil && c.fault.Kind == framing.Truncated: // that was the end of the stream
-	case c.fault != nil && errors.As(err, &next) && next != c.fault: // it ends in what was skipped
+	case c.fault != nil && c.fault.Kind == framing.Truncated: // the stream ends there
+	case c.fault != nil && errors.As(err, &next) && next != c.fault: // the stream ends among the skipped bytes
 		if err := c.Fault(r, next); err != nil {
 			return err
 		}
 	default:
-		c.Report.Note("%s has neither delimiter nor magic bytes to go on at", c.From.Framing)
+		c.Report.Note("cannot go on: a frame of %s has no start or end that can be searched for", c.From.Framing)
 	}
 	return c.failure
 }
@@ -86,7 +86,7 @@ func (c *Conversion) Gap(r *framing.Reader, gap *capture.Gap) error {
 	return nil
 }
 
-// unfinished shows what has arrived of a frame when reading it fails or is given up.
+// unfinished shows the part of a frame that has arrived when reading it fails or stops.
 func (c *Conversion) unfinished(r *framing.Reader, err error) {
 	var w *writeError
 	s, ok := c.To.(formats.FaultSink)
@@ -94,11 +94,11 @@ func (c *Conversion) unfinished(r *framing.Reader, err error) {
 		return
 	}
 	e, _ := CutFrame(r)
-	s.Fault(c.Origin, r, e)
+	s.Fault(c.origin, r, e)
 }
 
-// CutFrame is the fault of the bytes in the buffer, if no more come, and how long the
-// header of their frame is, or -1.
+// CutFrame returns the fault of the incomplete frame in the buffer of r, as if the stream ended
+// there, and the length of its header, or -1 if that is not known.
 func CutFrame(r *framing.Reader) (e *framing.Error, header int) {
 	have := int64(len(r.Buffered()))
 	header, need := Awaited(r)
@@ -108,17 +108,18 @@ func CutFrame(r *framing.Reader) (e *framing.Error, header int) {
 	}, header
 }
 
-// Awaited is what is known of the frame that is in the buffer: how long its header is,
-// or -1, and how long all of it, or 0.
+// Awaited returns what is known about the frame at the start of the buffer of r: the length of
+// its header, or -1, and the length of the whole frame, or 0.
 func Awaited(r *framing.Reader) (header int, need int64) {
 	e, known := r.Waiting()
 	if !known {
 		return -1, 0
 	}
-	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of hostile lengths
+	return e.Header, max(0, int64(e.Header)+e.Body+int64(e.Trailer)) // a sum of lengths from the peer may overflow
 }
 
-// GapFailure words a gap before which r holds the start of a frame, or nothing.
+// GapFailure returns the failure for a gap in a capture. R may hold the start of a frame, which
+// the gap cuts.
 func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	place := ""
 	if gap.Offset != r.Offset {
@@ -127,13 +128,13 @@ func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
 }
 
-// keepPartial writes the bytes of an unfinished frame to the file that was asked
-// for, behind those of a streamed body.
+// keepPartial writes the bytes of an unfinished frame to the file of --partial, after the part
+// of its body that was streamed there.
 func (c *Conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
 	if c.Partial == nil {
 		return nil
 	}
-	if e.Sent == 0 { // it holds that of an input before, perhaps
+	if e.Sent == 0 { // the file may have the unfinished frame of an earlier input
 		if err := empty(c.Partial); err != nil {
 			return err
 		}
@@ -142,6 +143,7 @@ func (c *Conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
 	return err
 }
 
+// empty removes the contents of a file.
 func empty(f *os.File) error {
 	if err := f.Truncate(0); err != nil {
 		return err

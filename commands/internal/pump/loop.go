@@ -12,11 +12,11 @@ import (
 // Limits bound the payloads that are read, in bytes; 0 is no limit.
 type Limits struct {
 	Held     int64 // of a payload that is held in memory
-	Streamed int64 // of a body that is passed on as it arrives
+	Streamed int64 // of a payload that is passed on as it arrives
 }
 
-// NewReader returns a Reader of the frames of f in src, with these limits. It keeps the
-// start of the stream for hints.
+// NewReader returns a Reader of the frames of f in src, with these limits. The Reader keeps
+// the start of the stream, for hints.
 func NewReader(src io.Reader, f framing.Framing, l Limits) *framing.Reader {
 	r := framing.NewReader(src, f)
 	r.Max, r.MaxName, r.MaxStream = l.Held, "--max-frame", l.Streamed
@@ -24,26 +24,25 @@ func NewReader(src io.Reader, f framing.Framing, l Limits) *framing.Reader {
 	return r
 }
 
-// A Handler does what a command does with the frames of a stream.
+// A Handler is the part of the loop that differs from command to command.
 type Handler interface {
-	// Next reads from r the frames that come next, and takes them. It may return an error
-	// of r, or one of its own, which ends the loop.
+	// Next reads the next frames from r and handles them. It returns the error of r, or an
+	// error of its own, which ends the loop.
 	Next(r *framing.Reader) error
-	// Fault reports a frame that could not be read. It returns nil if reading is to go on
-	// at the next frame that can be found.
+	// Fault reports a frame that could not be read. It returns nil to go on at the next frame
+	// that can be found.
 	Fault(r *framing.Reader, e *framing.Error) error
-	// Gap reports that a capture lost bytes. It returns nil if reading is to go on at the
-	// next frame that can be found.
+	// Gap reports that a capture lost bytes. It returns nil to go on at the next frame that
+	// can be found.
 	Gap(r *framing.Reader, g *capture.Gap) error
-	// Skipped reports, after Fault or Gap, how many bytes were skipped. If err is not nil
-	// then no other frame was found. The error that it returns ends the loop.
+	// Skipped reports, after Fault or Gap, how many bytes were skipped. If err is not nil, no
+	// other frame was found. An error that it returns ends the loop.
 	Skipped(r *framing.Reader, n int64, err error) error
 }
 
-// Loop hands the frames of r to h until the stream ends: this is the loop of every
-// command that reads frames. Its error is the one that ended the loop, nil at the end of
-// the stream, or framing.ErrWait if Loop is to be called again once there is something to
-// read.
+// Loop calls h for the frames of r until the stream ends: this is the loop of every command
+// that reads frames. It returns nil at the end of the stream, framing.ErrWait if it must be
+// called again when there is something to read, or the error that ended the loop.
 func Loop(r *framing.Reader, h Handler) error {
 	for {
 		switch err := h.Next(r); err {
@@ -60,7 +59,7 @@ func Loop(r *framing.Reader, h Handler) error {
 	}
 }
 
-// handle does what follows an error of Next. It returns nil if the loop is to go on.
+// handle handles an error of Next. It returns nil if the loop is to go on.
 func handle(r *framing.Reader, h Handler, err error) error {
 	var fault *framing.Error
 	var gap *capture.Gap
@@ -74,7 +73,7 @@ func handle(r *framing.Reader, h Handler, err error) error {
 		skipped, lost = r.Resume(gap.Bytes)
 		var next *capture.Gap
 		if errors.As(lost, &next) && next != gap {
-			lost = nil // the Reader reports that gap once more
+			lost = nil // the Reader will report this gap again
 		}
 	case errors.As(err, &fault):
 		if err := h.Fault(r, fault); err != nil {

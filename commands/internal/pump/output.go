@@ -11,28 +11,30 @@ import (
 	"framecat/framing"
 )
 
-// An Output is where the messages of all connections go, one at a time, so that they
-// never mix. Its destination may be slow: then those who write wait, and read no more
-// from their peers.
+// An Output writes the messages of all connections to one sink, one batch at a time, so that
+// they never mix. If the sink is slow, its callers wait, and read nothing from their peers
+// meanwhile.
 type Output struct {
-	mu    sync.Mutex
-	sink  formats.Sink
-	Quiet bool        // print nothing
-	Left  int64       // how many messages are still wanted
-	index int64       // of the next message, over all connections
-	Took  func(n int) // called with the number of messages that were taken; may be nil
-	err   error       // of the destination; sticks
+	Left    int64       // how many messages are still wanted
+	OnTaken func(n int) // called with the number of messages that were taken; may be nil
+	Quiet   bool        // print nothing
 
 	Ended chan struct{} // closed when nothing more is wanted
 	once  sync.Once
+
+	mu    sync.Mutex
+	sink  formats.Sink
+	index int64 // of the next message, over all connections
+	err   error // of the sink; it stays
 }
 
+// NewOutput returns an Output for the first left messages, NoLimit for all.
 func NewOutput(s formats.Sink, left int64, quiet bool) *Output {
 	return &Output{sink: s, Left: left, Quiet: quiet, Ended: make(chan struct{})}
 }
 
-// Write takes the messages of a batch, as a sink does. errDone says that nothing more
-// is wanted.
+// Write takes the messages of a batch, as a sink does. It returns report.ErrDone if nothing
+// more is wanted.
 func (o *Output) Write(b *framing.Batch, from formats.Origin) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -60,11 +62,12 @@ func (o *Output) Write(b *framing.Batch, from formats.Origin) (n int, err error)
 // count counts messages that were taken.
 func (o *Output) count(n int) {
 	o.Left -= int64(n)
-	if o.Took != nil && n > 0 {
-		o.Took(n)
+	if o.OnTaken != nil && n > 0 {
+		o.OnTaken(n)
 	}
 }
 
+// print writes the messages of a batch to the sink.
 func (o *Output) print(b *framing.Batch, from formats.Origin) (int, error) {
 	if b.Silent && !o.sink.TakesSilent() {
 		return len(b.Frames), nil
@@ -75,7 +78,7 @@ func (o *Output) print(b *framing.Batch, from formats.Origin) (int, error) {
 	return n, err
 }
 
-// finish is called when all that was asked for is there.
+// finish is called when all wanted messages were taken.
 func (o *Output) finish() error {
 	if err := o.sink.Flush(); err != nil {
 		return o.fail(err)
@@ -84,6 +87,7 @@ func (o *Output) finish() error {
 	return report.ErrDone
 }
 
+// Flush writes what the sink has buffered.
 func (o *Output) Flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -96,19 +100,21 @@ func (o *Output) Flush() error {
 	return nil
 }
 
+// fail keeps the error of the sink, for Failure.
 func (o *Output) fail(err error) error {
 	o.err = err
 	o.End()
 	return report.ErrDone
 }
 
-// End says that nothing more is wanted.
+// End ends the Output: nothing more is wanted.
 func (o *Output) End() { o.once.Do(func() { close(o.Ended) }) }
 
-// Failure reports, in the name of all, that the destination failed. It waits until over
-// is closed, if that is not nil: then all is written. If the destination takes nothing, a
-// write still waits for it: a run that was ended gives that up soon, another when a signal
-// or --timeout ends it.
+// Failure returns the failure of a run: it reports the error of the sink, or else returns
+// status, the failure of the rest of the run. If over is not nil, it waits until over is
+// closed: then all messages are written. A write to a blocked sink may last for ever. So
+// Failure waits for it only for a moment if status is not nil, and else until a signal or
+// --timeout.
 func (o *Output) Failure(r *report.Reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
 	if status != nil {

@@ -8,12 +8,12 @@ import (
 	"framecat/framing"
 )
 
-// Receive converts the frames that r reads from a peer until its stream ends, or returns
-// framing.ErrWait where it would have to wait. Other errors were reported; report.ErrDone
-// and nil are no trouble.
+// Receive converts the frames that r reads from a peer until its stream ends. It returns
+// framing.ErrWait if it would have to wait; nil and report.ErrDone are a normal end. Any other
+// error is a *report.Failure that has been reported.
 func (c *Conversion) Receive(peer *link.Conn, r *framing.Reader) error {
 	peer.Attach(r, c.From.Framing)
-	c.Origin = formats.Origin{From: peer}
+	c.origin = formats.Origin{From: peer}
 	err := c.Frames(r)
 	if err == framing.ErrWait {
 		return err
@@ -24,14 +24,14 @@ func (c *Conversion) Receive(peer *link.Conn, r *framing.Reader) error {
 	return err
 }
 
-// A ConnSink takes the messages of one connection: they are printed, and then perhaps
-// answered.
+// A ConnSink takes the messages of one connection: it prints them, and then passes them on to
+// be answered.
 type ConnSink struct {
 	From *link.Conn
 	Out  *Output
-	Back formats.Sink // what answers; nil if nothing does
+	Back formats.Sink // answers the messages; nil if nothing does
 
-	bad formats.Sink // of the last message that did not fit
+	last formats.Sink // the sink of the last message that did not fit
 }
 
 // TakesSilent reports whether frames without a message are written too.
@@ -39,12 +39,12 @@ func (s *ConnSink) TakesSilent() bool {
 	return s.Out.sink.TakesSilent() || s.Back != nil && s.Back.TakesSilent()
 }
 
-// Inner is the sink of the last message that did not fit.
-func (s *ConnSink) Inner() formats.Sink { return formats.Innermost(s.bad) }
+// Inner returns the sink of the last message that did not fit.
+func (s *ConnSink) Inner() formats.Sink { return formats.Innermost(s.last) }
 
 // Write prints the messages of a batch and then answers them.
 func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) {
-	s.bad = s.Out.sink
+	s.last = s.Out.sink
 	n, err = s.Out.Write(b, o)
 	if s.Back == nil || n == 0 || b.Silent && !s.Back.TakesSilent() {
 		return n, err
@@ -54,10 +54,10 @@ func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) 
 		b = &part
 	}
 	if m, e := s.Back.Write(b, o); e != nil {
-		s.bad = s.Back
+		s.last = s.Back
 		return m, e
 	}
-	if err != nil { // the last of all: it is answered too
+	if err != nil { // the last message that is wanted is answered too
 		s.Back.Flush()
 	}
 	return n, err
@@ -73,7 +73,7 @@ func (s *ConnSink) Fault(from formats.Origin, r *framing.Reader, e *framing.Erro
 	}
 }
 
-// Flush prints before it answers: what was answered must not be lost.
+// Flush prints first and then answers: a message that was answered must not be lost.
 func (s *ConnSink) Flush() error {
 	if err := s.Out.Flush(); err != nil {
 		return err
@@ -84,13 +84,14 @@ func (s *ConnSink) Flush() error {
 	return nil
 }
 
-// An Answer is where replies to messages are written to: what they answer is printed
-// before.
+// An Answer writes replies to a connection. Before each reply, it prints the messages that are
+// answered.
 type Answer struct {
 	Out  *Output
 	Conn *link.Conn
 }
 
+// Write writes whole frames.
 func (a Answer) Write(p []byte) (int, error) {
 	if err := a.Out.Flush(); err != nil {
 		return 0, err
@@ -98,20 +99,21 @@ func (a Answer) Write(p []byte) (int, error) {
 	return a.Conn.Write(p)
 }
 
-// Alone is the sink of the only connection, which s is for: if the output takes large
-// messages piece by piece, they go through as they arrive.
-func Alone(s *ConnSink) formats.Sink {
+// OnlyConn returns the sink for s if s has the only connection of the Output. Large messages
+// then pass through piece by piece as they arrive, if the Output's sink can take them so.
+func OnlyConn(s *ConnSink) formats.Sink {
 	if _, ok := s.Out.sink.(formats.Streamer); ok {
-		return &aloneSink{s}
+		return &streamingSink{s}
 	}
 	return s
 }
 
-type aloneSink struct{ *ConnSink }
+// A streamingSink is a ConnSink that is also a Streamer.
+type streamingSink struct{ *ConnSink }
 
-func (s *aloneSink) to() formats.Streamer { return s.Out.sink.(formats.Streamer) }
+func (s *streamingSink) to() formats.Streamer { return s.Out.sink.(formats.Streamer) }
 
-func (s *aloneSink) Stream(int64) (io.Writer, error) {
+func (s *streamingSink) Stream(int64) (io.Writer, error) {
 	w, err := s.to().Stream(s.Out.index)
 	if err != nil {
 		return nil, s.Out.fail(err)
@@ -120,7 +122,7 @@ func (s *aloneSink) Stream(int64) (io.Writer, error) {
 	return outWriter{s.Out, w}, nil
 }
 
-func (s *aloneSink) Streamed(err error) error {
+func (s *streamingSink) Streamed(err error) error {
 	s.From.SetStreaming(false)
 	if end := s.to().Streamed(err); end != nil {
 		return s.Out.fail(end)
@@ -133,9 +135,9 @@ func (s *aloneSink) Streamed(err error) error {
 	return nil
 }
 
-func (s *aloneSink) Where() string { return s.to().Where() }
+func (s *streamingSink) Where() string { return s.to().Where() }
 
-// An outWriter writes a streamed body; its trouble is that of the output.
+// An outWriter writes a streamed body. An error of writing is an error of the Output.
 type outWriter struct {
 	out *Output
 	w   io.Writer

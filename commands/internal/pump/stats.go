@@ -9,23 +9,23 @@ import (
 	"framecat/framing"
 )
 
-// Stats are what --stats prints, and the progress line.
+// Stats are the counts of --stats and of the progress line.
 type Stats struct {
 	Start    time.Time
 	Messages atomic.Int64
-	payload  atomic.Int64
-	Sizes    bool // the shortest and the longest are wanted
+	payload  atomic.Int64 // bytes
+	Sizes    bool         // find the shortest and the longest payload
 	shortest int64
 	longest  int64
 	wire     int64 // bytes read
-	skipped  int64
+	skipped  int64 // bytes
 }
 
 func (s *Stats) add(b *framing.Batch, n int) {
 	if n == 0 {
 		return
 	}
-	if !s.Sizes { // payloads are one after the other, or nearly so
+	if !s.Sizes { // fast: from the first payload to the last, headers between them included
 		s.Messages.Add(int64(n))
 		s.payload.Add(int64(b.Bodies[n-1].Body - b.Bodies[0].Header))
 		return
@@ -43,7 +43,7 @@ func (s *Stats) addOne(size int64) {
 	s.payload.Add(size)
 }
 
-// Print writes the statistics, a line each.
+// Print writes the statistics, one per line.
 func (s *Stats) Print(r *report.Reporter) {
 	took := time.Since(s.Start)
 	n, payload := s.Messages.Load(), s.payload.Load()
@@ -65,7 +65,7 @@ func (s *Stats) Print(r *report.Reporter) {
 		human(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
 }
 
-// human writes a number of bytes with the unit that suits it.
+// human formats a number of bytes with a suitable unit.
 func human(n float64) string {
 	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
 		if n < 1000 || unit == "GiB" {
@@ -76,9 +76,9 @@ func human(n float64) string {
 	return ""
 }
 
-// Progress shows what was done so far on a terminal, once work takes long, until
-// stop is called. The line is taken away before anything else is printed. Where the
-// messages themselves go to a terminal there is none: it would run into them.
+// Progress shows a progress line on a terminal, after two seconds and until stop is called.
+// The line is removed before anything else is printed. If the messages themselves go to a
+// terminal there is no line: they would mix.
 func (s *Stats) Progress(r *report.Reporter) (stop func()) {
 	if r.Quiet || !report.IsTerminal(r.Stderr) || report.IsTerminal(r.Stdout) || r.Dumb() {
 		return func() {}

@@ -8,25 +8,25 @@ import (
 	"framecat/framing"
 )
 
-// settled is how long standard input brings nothing before it is no longer waited for.
-const settled = 250 * time.Millisecond
+// silence is how long standard input must be silent until nothing more is expected from it.
+const silence = 250 * time.Millisecond
 
-// Stdin is the state of the messages that come from standard input, or from what replaces
+// Stdin is the state of an input with our messages: standard input, or the inputs that replace
 // it.
 type Stdin struct {
-	Over chan struct{} // closed at its end
-	Err  error         // its failure; set before Over is closed
+	Over chan struct{} // closed when the input has ended
+	Err  error         // the failure of the input; set before Over is closed
 
-	waits atomic.Int64 // since when it brings nothing, in Unix nanoseconds; 0 while it does
+	silentSince atomic.Int64 // in Unix nanoseconds; 0 while messages come
 }
 
 // NewStdin returns the state of an input that has not ended.
 func NewStdin() *Stdin { return &Stdin{Over: make(chan struct{})} }
 
-// Waits says that the input is being waited for, from now on.
-func (s *Stdin) Waits() { s.waits.Store(time.Now().UnixNano()) }
+// MarkSilent records that the input is silent from now on.
+func (s *Stdin) MarkSilent() { s.silentSince.Store(time.Now().UnixNano()) }
 
-// Result is the failure of an input that has ended.
+// Result returns the failure of an input that has ended. It is nil before the end.
 func (s *Stdin) Result() error {
 	select {
 	case <-s.Over:
@@ -36,8 +36,8 @@ func (s *Stdin) Result() error {
 	}
 }
 
-// Wait returns when all messages that the input has for now were sent, or when stop is
-// closed.
+// Wait returns when the input has ended or is silent: all messages that it has for now were
+// sent. It also returns when stop is closed.
 func (s *Stdin) Wait(stop <-chan struct{}) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -48,17 +48,17 @@ func (s *Stdin) Wait(stop <-chan struct{}) {
 		case <-stop:
 			return
 		case now := <-tick.C:
-			if since := s.waits.Load(); since != 0 && now.UnixNano()-since > int64(settled) {
+			if since := s.silentSince.Load(); since != 0 && now.UnixNano()-since > int64(silence) {
 				return
 			}
 		}
 	}
 }
 
-// Settle is Wait, but it returns soon if the input always has more.
-func (s *Stdin) Settle(stop <-chan struct{}) {
+// WaitBriefly is Wait for at most a second, for an input that may always have more.
+func (s *Stdin) WaitBriefly(stop <-chan struct{}) {
 	enough := make(chan struct{})
-	timer := time.AfterFunc(4*settled, func() { close(enough) })
+	timer := time.AfterFunc(4*silence, func() { close(enough) })
 	defer timer.Stop()
 	select {
 	case <-stop:
@@ -67,7 +67,7 @@ func (s *Stdin) Settle(stop <-chan struct{}) {
 	}
 }
 
-// Sink returns a sink that writes to frames, and keeps the state of the input.
+// Sink returns a sink that writes to frames, and records when the input is silent.
 func (s *Stdin) Sink(frames *formats.FrameSink) formats.Sink { return &stdinSink{frames, s} }
 
 type stdinSink struct {
@@ -78,12 +78,12 @@ type stdinSink struct {
 func (s *stdinSink) Inner() formats.Sink { return s.FrameSink }
 
 func (s *stdinSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
-	s.state.waits.Store(0)
+	s.state.silentSince.Store(0)
 	return s.FrameSink.Write(b, o)
 }
 
 func (s *stdinSink) Flush() error {
 	err := s.FrameSink.Flush()
-	s.state.Waits()
+	s.state.MarkSilent()
 	return err
 }

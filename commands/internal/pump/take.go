@@ -9,8 +9,8 @@ import (
 	"framecat/framing"
 )
 
-// Next takes the frames that come next: those that are in the buffer, or a large one piece
-// by piece.
+// Next reads the next frames and writes their messages: all frames that are in the buffer, or
+// one large frame piece by piece.
 func (c *Conversion) Next(r *framing.Reader) (err error) {
 	if c.batch, err = r.NextBatch(); err == nil {
 		err = c.take(&c.batch)
@@ -23,7 +23,7 @@ func (c *Conversion) Next(r *framing.Reader) (err error) {
 	return err
 }
 
-// take writes the messages of a batch that meet the conditions, run by run.
+// take writes the messages of a batch that meet the tests of --where, run by run.
 func (c *Conversion) take(b *framing.Batch) error {
 	if c.Where == nil {
 		return c.takeRun(b)
@@ -44,7 +44,7 @@ func (c *Conversion) take(b *framing.Batch) error {
 	return nil
 }
 
-// takeRun writes the messages of a batch whose numbers were asked for.
+// takeRun writes the messages of a batch whose numbers are wanted.
 func (c *Conversion) takeRun(b *framing.Batch) error {
 	n := int64(len(b.Frames))
 	from := min(max(c.First-b.Index, 0), n)
@@ -65,8 +65,8 @@ func (c *Conversion) takeRun(b *framing.Batch) error {
 	if b.Silent && !c.To.TakesSilent() {
 		return nil
 	}
-	c.Origin.Index = b.Index
-	done, err := c.To.Write(b, c.Origin)
+	c.origin.Index = b.Index
+	done, err := c.To.Write(b, c.origin)
 	c.Left -= int64(done)
 	c.Stats.add(b, done)
 	if err != nil && errors.Is(err, framing.ErrPayload) {
@@ -94,7 +94,7 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	if err != nil {
 		return &writeError{err}
 	}
-	if c.Partial != nil { // the frame's bytes, until it is known to be finished
+	if c.Partial != nil { // save the bytes of the frame too, until the frame is complete
 		if err := empty(c.Partial); err != nil {
 			return &writeError{err}
 		}

@@ -9,17 +9,18 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A Tally counts what was shown of a stream, in constant memory.
+// A Tally counts the frames and bytes of a stream that were shown, in constant memory.
 type Tally struct {
-	Frames, Bytes, Payload int64 // of whole frames
+	Frames, Bytes, Payload int64 // whole frames, their bytes and their payload bytes
 	Silent                 int64 // frames without a message
 	Fill, Leftover         int64 // bytes
-	Errors, Skipped        int64 // bad frames and gaps, and the bytes skipped after them
-	Undecoded              int64 // bytes after an error
-	Sizes                  Sizes
+	Errors                 int64 // malformed frames, and gaps
+	Skipped                int64 // bytes skipped after errors
+	Undecoded              int64 // bytes after an error that were not decoded
+	Sizes                  Sizes // of payloads
 }
 
-// Add counts a whole frame: its size on the wire, and that of its payload.
+// Add counts a whole frame: wire is its size and payload that of its payload, in bytes.
 func (t *Tally) Add(wire, payload int64, silent bool) {
 	t.Frames++
 	t.Bytes += wire
@@ -31,7 +32,7 @@ func (t *Tally) Add(wire, payload int64, silent bool) {
 	t.Sizes.add(payload)
 }
 
-// Line is the last line of a view.
+// Line returns the tally as one line.
 func (t *Tally) Line() string {
 	s := fmt.Sprintf("%s, %s, payload %s", report.Count(t.Frames, "frame"), report.Count(t.Bytes, "byte"), report.Count(t.Payload, "byte"))
 	if t.Bytes > 0 {
@@ -48,12 +49,12 @@ func (t *Tally) Line() string {
 	return s
 }
 
-// Sizes keep how often each size came, to within 1 %.
+// Sizes counts how often each size came. Quantiles are exact to within 1 %.
 //
-// Sizes below 128 have a counter each, larger ones 64 for each power of two: the
-// middle of one is within 1/128 of what it counts.
+// Each size below 128 has a counter of its own. Above that there are 64 counters for each
+// power of two; the middle of a counter's range differs from its sizes by 1/128 at most.
 type Sizes struct {
-	N        int64
+	N        int64 // how many sizes were counted
 	Min, Max int64
 	counts   [128 + 57*64]int64
 }
@@ -67,6 +68,7 @@ func (s *Sizes) add(size int64) {
 	s.counts[bucket(size)]++
 }
 
+// bucket returns the index of the counter of a size.
 func bucket(size int64) int {
 	if size < 128 {
 		return int(size)
@@ -75,7 +77,7 @@ func bucket(size int64) int {
 	return shift*64 + int(size>>shift)
 }
 
-// middle is the middle of what a bucket counts.
+// middle returns the middle of the sizes that counter i counts.
 func middle(i int) int64 {
 	if i < 128 {
 		return int64(i)
@@ -85,7 +87,7 @@ func middle(i int) int64 {
 	return low + 1<<shift/2
 }
 
-// Quantile is the size that a share of all does not exceed.
+// Quantile returns the size that a share of all sizes does not exceed; share is 0 to 1.
 func (s *Sizes) Quantile(share float64) int64 {
 	rank, seen := int64(math.Ceil(share*float64(s.N))), int64(0)
 	for i, n := range s.counts {
@@ -96,10 +98,10 @@ func (s *Sizes) Quantile(share float64) int64 {
 	return s.Max
 }
 
-// A Bin counts sizes from low to high.
+// A Bin is one bar of a histogram: N sizes are from Low to High.
 type Bin struct{ Low, High, N int64 }
 
-// Bins are a histogram: 0, 1, 2 to 3, 4 to 7 and so on, from the first that is not
+// Bins returns a histogram: 0, 1, 2 to 3, 4 to 7 and so on, from the first bin that is not
 // empty to the last.
 func (s *Sizes) Bins() (out []Bin) {
 	for low := int64(0); low <= s.Max; {
@@ -111,7 +113,7 @@ func (s *Sizes) Bins() (out []Bin) {
 		if b.N > 0 || len(out) > 0 {
 			out = append(out, b)
 		}
-		if high == 1<<62-1+1<<62 { // the last there is
+		if high == 1<<62-1+1<<62 { // the largest int64
 			break
 		}
 		low = high + 1
@@ -119,10 +121,10 @@ func (s *Sizes) Bins() (out []Bin) {
 	return out
 }
 
-// Bar is a row of n signs out of width for the share n/of.
-func Bar(n, of int64, width int) string {
-	if n == 0 || of == 0 {
+// Bar returns a bar of '#' for n out of a total; a bar for the whole total has width signs.
+func Bar(n, total int64, width int) string {
+	if n == 0 || total == 0 {
 		return ""
 	}
-	return strings.Repeat("#", max(1, int(float64(n)/float64(of)*float64(width)+0.5)))
+	return strings.Repeat("#", max(1, int(float64(n)/float64(total)*float64(width)+0.5)))
 }

@@ -10,8 +10,7 @@ import (
 	"framecat/framing"
 )
 
-// A condition keeps some frames: by a field of the header, or by what the payload
-// holds.
+// A condition is one test of --where: it compares a header field or the payload with a value.
 type condition struct {
 	field, op, value string
 }
@@ -37,8 +36,8 @@ func readConditions(texts []string) (all []condition, err error) {
 	return all, nil
 }
 
-// resolve writes the values of conditions as frames of k tell them. It complains about a
-// field that no frame has, and about a value that the field never has.
+// resolve returns the conditions with their values written as frames of k show them. It returns
+// an error for a field that no frame of k has, and for a value that the field never has.
 func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	names := append([]string{"payload"}, k.Tells...)
 	for _, f := range k.Fields {
@@ -48,7 +47,7 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	for i, c := range all {
 		if !slices.Contains(names, c.field) {
 			f := report.Usage("--where %s: %s has no field %q", c, k.Name, c.field)
-			f.Hints = []string{"it has " + strings.Join(names, ", ")}
+			f.Hints = []string{"its fields are " + strings.Join(names, ", ")}
 			return nil, f
 		}
 		at := slices.IndexFunc(k.Fields, func(f framing.Field) bool { return f.Name == c.field })
@@ -57,15 +56,15 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 		}
 		text, ok := k.Fields[at].Read(c.value)
 		if !ok {
-			return nil, neverSo(c, k, &k.Fields[at])
+			return nil, impossibleValue(c, k, &k.Fields[at])
 		}
 		all[i].value = text
 	}
 	return all, nil
 }
 
-// neverSo complains about a value that field f of k never has.
-func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
+// impossibleValue returns the error for a value that the field f of k never has.
+func impossibleValue(c condition, k *framing.Kind, f *framing.Field) error {
 	fail := report.Usage("--where %s: %s of %s is never %q", c, f.Name, k.Name, c.value)
 	names := make([]string, len(f.Names))
 	for i, n := range f.Names {
@@ -79,29 +78,29 @@ func neverSo(c condition, k *framing.Kind, f *framing.Field) error {
 	case f.Only != "":
 		hint = "it is one of " + strings.Join(names, ", ")
 	case len(names) > 0:
-		hint += ", or a name: framecat framings " + k.Name + " lists them"
+		hint += ", or a name: for the names, run framecat framings " + k.Name
 	}
 	fail.Hints = []string{hint}
 	return fail
 }
 
 func badCondition(text string) error {
-	f := report.Usage("--where %s is no test of a frame", text)
-	f.Hints = []string{"write type=NAME, type!=NAME or payload~TEXT; framecat framings NAME lists the fields"}
+	f := report.Usage("--where %s is not a test of a frame", text)
+	f.Hints = []string{"write NAME=VALUE, NAME!=VALUE or payload~TEXT; for the names, run framecat framings FRAMING"}
 	return f
 }
 
-// A FrameTest is the conditions of --where for frames of one framing.
+// A FrameTest holds the conditions of --where, for frames of one framing.
 type FrameTest struct {
-	given   []condition // by the user
-	all     []condition // for the frames of kind
+	given   []condition // as the user wrote them
+	all     []condition // with values as frames of kind show them
 	kind    *framing.Kind
 	framing framing.Framing
 	fields  []framing.FieldText
 }
 
-// NewFrameTest reads the values of --where; without any, it is nil and all frames
-// pass.
+// NewFrameTest returns the test for the values of --where. Without values it is nil, which all
+// frames pass. Its error is a *report.Failure.
 func NewFrameTest(texts []string, k *framing.Kind, f framing.Framing) (*FrameTest, error) {
 	given, err := readConditions(texts)
 	if err != nil || len(given) == 0 {
@@ -131,8 +130,8 @@ func (t *FrameTest) Holds(f framing.Frame) bool {
 	return t.Match(t.fields, f.Payload)
 }
 
-// Match is Holds for a frame whose fields are known. A field that the frame does not
-// have is equal to nothing.
+// Match is Holds for a frame whose fields are known. A field that the frame does not have
+// differs from every value.
 func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
 	if t == nil {
 		return true
@@ -145,13 +144,13 @@ func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
 	return true
 }
 
-// NeedsPayload reports whether payloads must be held to be tested.
+// NeedsPayload reports whether a test needs the whole payload in memory.
 func (t *FrameTest) NeedsPayload() bool {
 	return t != nil && slices.ContainsFunc(t.given, func(c condition) bool { return c.field == "payload" })
 }
 
-// Describe names the fields of a frame. One without a message has none at the places
-// where others have theirs.
+// Describe appends the header fields of a frame. A frame without a message has a different
+// header, so that the fields of the row do not apply to it.
 func Describe(dst []framing.FieldText, k *framing.Kind, f framing.Framing, fr framing.Frame) []framing.FieldText {
 	if !fr.Silent {
 		return k.Describe(dst, f, fr.Header, fr.Body)

@@ -7,13 +7,13 @@ import (
 	"syscall"
 )
 
-// A System is what a program writes to, and where it finds environment variables.
+// A System holds the output files of a program, and its environment variables.
 type System struct {
 	Stdout, Stderr *os.File
 	Getenv         func(name string) string // "" if a variable is not set
 }
 
-// Colored reports whether one stream is coloured. The value of --color decides first, then
+// Colored reports whether to colour a stream. The value of --color decides first, then
 // NO_COLOR, then CLICOLOR_FORCE, then whether the stream is a terminal.
 func (s System) Colored(stream *os.File, flag string) bool {
 	force := s.Getenv("CLICOLOR_FORCE")
@@ -28,14 +28,14 @@ func (s System) Colored(stream *os.File, flag string) bool {
 	return IsTerminal(stream) && !s.Dumb()
 }
 
-// Dumb reports whether the terminal can do nothing but print.
+// Dumb reports whether the terminal can only print text, without control sequences.
 func (s System) Dumb() bool { return s.Getenv("TERM") == "dumb" }
 
-// Style returns the colours of one stream; flag is the value of --color.
+// Style returns the Style of a stream; flag is the value of --color.
 func (s System) Style(stream *os.File, flag string) Style { return NewStyle(s.Colored(stream, flag)) }
 
-// Print prints on standard output a text that a command exists to print, such as help. Its
-// error is a failure.
+// Print writes the text that a command is for, such as help, to standard output. Its error is
+// a *Failure.
 func (s System) Print(text string) error {
 	if _, err := io.WriteString(s.Stdout, text); err != nil {
 		s.DieOfBrokenPipe(err)
@@ -44,8 +44,9 @@ func (s System) Print(text string) error {
 	return nil
 }
 
-// DieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err says that nobody reads
-// its output any more. Only a write to standard output itself raises the signal.
+// DieOfBrokenPipe ends the program by SIGPIPE, as cat ends, if err reports that nobody
+// reads standard output any more. Go raises the signal only for a write to standard output
+// itself.
 func (s System) DieOfBrokenPipe(err error) {
 	if errors.Is(err, syscall.EPIPE) && s.Stdout != nil {
 		s.Stdout.Write([]byte{0})

@@ -25,7 +25,7 @@ func (v *server) newWorker() *worker {
 	w.frames = v.Incoming(&w.sink, w.report)
 	v.setEcho(w)
 	if !v.KeepOpen && w.sink.Back == nil && v.Exec == "" && !v.out.Quiet {
-		w.frames.To = pump.Alone(&w.sink)
+		w.frames.To = pump.OnlyConn(&w.sink)
 	}
 	w.reader = w.frames.NewReader(nil)
 	w.head = w.reader.Head
