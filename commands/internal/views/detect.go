@@ -13,11 +13,11 @@ import (
 	"framecat/framing/detect"
 )
 
-// detect finds the framing of the input and shows what it may be. It reports whether to go on
-// with the best candidate.
+// detect finds the framing of the input and shows the candidates. Found reports whether the
+// best candidate is good enough to go on with.
 func (i *inspection) detect() (found bool, err error) {
 	var all []detect.Candidate
-	sure := false // all is of start, and enough
+	sure := false // all has a good candidate, and is up to date
 	start, ended, err := input.Peek(i.src, func(start []byte) bool {
 		all = detect.Detect(start, false)
 		sure = believable(all)
@@ -65,7 +65,7 @@ func (i *inspection) detect() (found bool, err error) {
 	return true, err
 }
 
-// again is the line with the command that goes on with a candidate.
+// again returns a line with the command to go on with a candidate.
 func (i *inspection) again(c detect.Candidate) string {
 	s := "go on with: framecat inspect -f " + quoteArg(c.Spec)
 	if c.Start > 0 {
@@ -77,26 +77,26 @@ func (i *inspection) again(c detect.Candidate) string {
 	return s
 }
 
-// undetected reports that the framing can't be told, and shows the bytes of the input.
+// undetected reports that the framing was not found, and shows the bytes of the input.
 func (i *inspection) undetected(start []byte, file string, all []detect.Candidate) error {
 	best := ""
 	switch {
 	case len(start) == 0:
-		best = ": it is empty"
+		best = ": the stream is empty"
 	case file != "":
-		best = ": this looks like " + file
+		best = ": it looks like " + file
 	case len(all) > 0 && all[0].Frames == 0:
 		best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, report.Count(int64(len(start)), "byte"))
 	case len(all) > 0:
 		best = fmt.Sprintf("; the best guess, %s, has %d of the %d bits of evidence needed", all[0].Spec, int(all[0].Bits), detect.MinBits)
 	}
-	f := &report.Failure{Status: report.StatusMalformed, Text: "can't tell how the stream is framed" + best}
+	f := &report.Failure{Status: report.StatusMalformed, Text: "the framing of the stream is unknown" + best}
 	if len(start) > 0 {
-		hint := "name it with -f"
+		hint := "set the framing with -f"
 		if file == "" && len(start) < input.DetectSize {
-			hint += ", or give more of the stream"
+			hint += ", or give a longer part of the stream"
 		}
-		f.Hints = []string{hint + ": framecat framings lists the framings"}
+		f.Hints = []string{hint + "; for a list of framings, run framecat framings"}
 	}
 	i.Report.Fail(i.in.Place(), f)
 	i.to.unknown(i.src.Offset)
@@ -107,12 +107,13 @@ func (i *inspection) undetected(start []byte, file string, all []detect.Candidat
 	return err
 }
 
-// believable reports whether the best candidate can be believed: an opening alone can't.
+// believable reports whether the best candidate is good enough: it needs the bits of evidence
+// and a whole frame.
 func believable(all []detect.Candidate) bool {
 	return len(all) > 0 && all[0].Bits >= detect.MinBits && all[0].Frames > 0
 }
 
-// quoteArg quotes an argument for a shell, if that is needed.
+// quoteArg quotes an argument for a shell, if it needs quotes.
 func quoteArg(s string) string {
 	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
 		return s
@@ -120,8 +121,8 @@ func quoteArg(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// writeCandidates writes the table of -f auto; seen says in what part of the stream, if
-// not in all of it.
+// writeCandidates writes the table of -f auto. Seen names the part of the stream that was
+// looked at; "" is the whole stream.
 func writeCandidates(w func(string), all []detect.Candidate, seen string) {
 	const most = 6
 	shown := all[:min(len(all), most)]

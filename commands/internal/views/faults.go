@@ -21,12 +21,12 @@ func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 			e.Need = r.Offset - e.Start + need
 		}
 	}
-	i.to.flush() // what comes before it is seen first; an error shows at the end
+	i.to.flush() // show the frames before it first; an error is kept until the end
 	i.to.fault(e, header)
 	if e.Kind == framing.Truncated {
 		i.tally.Leftover = e.Have
 		i.to.unread(r.Offset, r.Buffered())
-		if i.JSON { // the record does not say all that the failure does
+		if i.JSON { // the record has not all that the failure says
 			i.Report.Fail(i.in.Place(), f)
 		} else {
 			i.Report.Failed(f)
@@ -64,7 +64,7 @@ func (i *inspection) Gap(r *framing.Reader, gap *capture.Gap) error {
 	return report.ErrDone
 }
 
-// Skipped goes on with the next frame, or shows the rest of the input if none was found.
+// Skipped goes on with the next frame, or shows the rest of the input if there is no other.
 func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 	i.tally.Skipped += n
 	switch {
@@ -85,7 +85,7 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 	return i.rest(r)
 }
 
-// rest shows the bytes after a fault, up to the end of the input, as bytes in no frame.
+// rest shows the bytes after a fault, to the end of the input, as bytes that are in no frame.
 func (i *inspection) rest(r *framing.Reader) error {
 	i.to.unread(r.Offset, r.Buffered())
 	i.tally.Undecoded += int64(len(r.Buffered()))
@@ -94,7 +94,8 @@ func (i *inspection) rest(r *framing.Reader) error {
 	return report.ErrDone
 }
 
-// undecoded shows the rest of the input, from this offset on, as bytes in no frame.
+// undecoded shows the rest of the input, which starts at this offset, as bytes that are in no
+// frame.
 func (i *inspection) undecoded(rest int64) error {
 	for {
 		n, err := io.Copy(writerAt(rest, i.to.unread), i.src.Reader)
@@ -109,7 +110,7 @@ func (i *inspection) undecoded(rest int64) error {
 	}
 }
 
-// writerAt calls f with what is written and its offset.
+// writerAt returns a writer that calls f with the bytes of each write and their offset.
 func writerAt(offset int64, f func(int64, []byte)) io.Writer {
 	return writerFunc(func(b []byte) {
 		f(offset, b)
@@ -117,7 +118,8 @@ func writerAt(offset int64, f func(int64, []byte)) io.Writer {
 	})
 }
 
-// leftover is the fault of the bytes in the buffer, after which a capture lost some.
+// leftover returns the fault of an incomplete frame before a gap, and the length of its header,
+// or -1.
 func leftover(r *framing.Reader) (e *framing.Error, header int) {
 	e, header = pump.CutFrame(r)
 	e.Detail = fmt.Sprintf("the capture lost bytes inside a frame, after %s", report.Count(e.Have, "byte"))

@@ -10,13 +10,13 @@ import (
 	"framecat/hexview"
 )
 
-// A HexSink shows the messages of all connections as inspect shows those of a file,
-// while they come: whole frames, under a heading where another connection goes on.
+// A HexSink shows the frames of live connections as inspect shows those of a file. Before
+// frames of another connection, it shows a heading.
 type HexSink struct {
 	view    *hexView
 	kind    *framing.Kind
 	framing framing.Framing
-	from    formats.Sender // whose frame was shown last
+	from    formats.Sender // the sender of the last frame
 	fields  []framing.FieldText
 }
 
@@ -25,16 +25,17 @@ func NewHexSink(out io.Writer, o hexview.Options, k *framing.Kind, f framing.Fra
 	return &HexSink{view: newHexView(out, o), kind: k, framing: f}
 }
 
-// goOn shows a heading if the frames that follow are those of another sender.
-func (s *HexSink) goOn(from formats.Sender) {
+// setSender shows a heading if the next frames have another sender.
+func (s *HexSink) setSender(from formats.Sender) {
 	if s.from != from {
 		s.from = from
 		s.view.begin(input.Input{}, from.Name())
 	}
 }
 
+// Write shows the frames of a batch.
 func (s *HexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
-	s.goOn(o.From)
+	s.setSender(o.From)
 	for i := range b.Frames {
 		f := b.Frame(i)
 		s.fields = pump.Describe(s.fields[:0], s.kind, s.framing, f)
@@ -43,16 +44,17 @@ func (s *HexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 	return len(b.Frames), nil
 }
 
-// Fault shows what came of a frame that could not be read.
+// Fault shows the bytes of a frame that could not be read.
 func (s *HexSink) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
-	s.goOn(o.From)
+	s.setSender(o.From)
 	header, _ := pump.Awaited(r)
 	s.view.fault(e, header)
 	s.view.unread(r.Offset, r.Buffered())
 	s.view.unknown(0)
 }
 
+// Flush writes what is buffered.
 func (s *HexSink) Flush() error { return s.view.flush() }
 
-// TakesSilent reports that frames without a message are shown too.
+// TakesSilent returns true: frames without a message are shown too.
 func (s *HexSink) TakesSilent() bool { return true }

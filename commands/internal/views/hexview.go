@@ -13,11 +13,11 @@ import (
 	"framecat/hexview"
 )
 
-// A hexView shows a stream as hex with marks.
+// A hexView shows a stream as rows of hex with marks.
 type hexView struct {
-	rows *hexview.View
-	err  *framing.Error // what is being shown can't be read
-	at   int            // offset of its payload, or -1
+	rows   *hexview.View
+	err    *framing.Error // the fault of the bytes that are being shown; nil if there is none
+	header int            // the length of the header of its frame, or -1
 
 	begun bool // a heading was shown
 }
@@ -26,30 +26,30 @@ func newHexView(out io.Writer, o hexview.Options) *hexView {
 	return &hexView{rows: hexview.New(out, o)}
 }
 
-func (w *hexView) begin(_ input.Input, heading string) {
+func (v *hexView) begin(_ input.Input, heading string) {
 	if heading == "" {
 		return
 	}
-	if w.begun {
-		w.rows.Line("")
+	if v.begun {
+		v.rows.Line("")
 	}
-	w.begun = true
-	w.rows.Text(report.Sanitize(heading))
+	v.begun = true
+	v.rows.Text(report.Sanitize(heading))
 }
 
-func (w *hexView) fill(offset int64, b []byte) {
-	w.rows.Begin(offset, "fill "+report.Count(int64(len(b)), "byte"))
-	w.rows.Bytes(hexview.Fill, '~', b)
+func (v *hexView) fill(offset int64, b []byte) {
+	v.rows.Begin(offset, "fill "+report.Count(int64(len(b)), "byte"))
+	v.rows.Bytes(hexview.Fill, '~', b)
 }
 
-func (w *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
-	w.rows.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
-	w.rows.Bytes(hexview.Header, '[', f.Header)
-	w.rows.Bytes(hexview.Payload, '|', f.Body)
-	w.rows.Bytes(hexview.Trailer, '/', f.Trailer)
+func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
+	v.rows.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
+	v.rows.Bytes(hexview.Header, '[', f.Header)
+	v.rows.Bytes(hexview.Payload, '|', f.Body)
+	v.rows.Bytes(hexview.Trailer, '/', f.Trailer)
 }
 
-// frameNote is the text beside a frame: its number, its size, its fields.
+// frameNote returns the text beside a frame: its number, its payload size and its fields.
 func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) string {
 	note := fmt.Sprintf("#%d payload %d", f.Index, payload)
 	if f.Silent {
@@ -61,31 +61,32 @@ func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) strin
 	return report.Sanitize(note)
 }
 
-func (w *hexView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
-	w.rows.Begin(f.Offset, frameNote(f, body, fields))
-	w.rows.Bytes(hexview.Header, '[', f.Header)
+func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
+	v.rows.Begin(f.Offset, frameNote(f, body, fields))
+	v.rows.Bytes(hexview.Header, '[', f.Header)
 	mark := byte('|')
 	return writerFunc(func(b []byte) {
-		w.rows.Bytes(hexview.Payload, mark, b)
+		v.rows.Bytes(hexview.Payload, mark, b)
 		mark = 0
 	})
 }
 
-func (w *hexView) largeEnd(trailer []byte) { w.rows.Bytes(hexview.Trailer, '/', trailer) }
+func (v *hexView) largeEnd(trailer []byte) { v.rows.Bytes(hexview.Trailer, '/', trailer) }
 
-func (w *hexView) fault(e *framing.Error, header int) {
-	w.err, w.at = e, header
+func (v *hexView) fault(e *framing.Error, header int) {
+	v.err, v.header = e, header
 	note := report.Sanitize(e.Detail)
 	if e.Kind == framing.Truncated {
 		note = leftoverNote(e)
 	}
 	at := e.Start
-	if e.Sent > 0 { // it was shown as a frame, as it came
-		at = w.rows.Offset()
+	if e.Sent > 0 { // the first part of the frame has been shown already
+		at = v.rows.Offset()
 	}
-	w.rows.Begin(at, note)
+	v.rows.Begin(at, note)
 }
 
+// leftoverNote returns the text beside a leftover.
 func leftoverNote(e *framing.Error) string {
 	switch {
 	case e.Need > 0:
@@ -97,61 +98,61 @@ func leftoverNote(e *framing.Error) string {
 }
 
 // unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
-func (w *hexView) unread(offset int64, b []byte) {
-	e := w.err
+func (v *hexView) unread(offset int64, b []byte) {
+	e := v.err
 	if e == nil {
-		w.rows.Bytes(hexview.Unread, 0, b)
+		v.rows.Bytes(hexview.Unread, 0, b)
 		return
 	}
 	if e.Kind == framing.Truncated {
 		n := int64(len(b))
-		if w.at > 0 && n > int64(w.at) && e.Sent == 0 {
-			n = int64(w.at)
+		if v.header > 0 && n > int64(v.header) && e.Sent == 0 {
+			n = int64(v.header)
 		}
-		w.rows.Bytes(hexview.Leftover, '<', b[:n])
-		w.rows.Bytes(hexview.Leftover, '|', b[n:])
+		v.rows.Bytes(hexview.Leftover, '<', b[:n])
+		v.rows.Bytes(hexview.Leftover, '|', b[n:])
 		return
 	}
-	part := func(end int64) []byte { // what stands before end
+	part := func(end int64) []byte { // takes the bytes before the offset end from b
 		n := min(max(end-offset, 0), int64(len(b)))
 		cut := b[:n]
 		b, offset = b[n:], offset+n
 		return cut
 	}
 	if offset == e.Start {
-		header := min(e.Start+int64(max(0, w.at)), e.Offset)
+		header := min(e.Start+int64(max(0, v.header)), e.Offset)
 		mark := byte('|')
 		if header == e.Start {
 			mark = '<'
 		}
-		w.rows.Bytes(hexview.Leftover, '<', part(header))
-		w.rows.Bytes(hexview.Leftover, mark, part(e.Offset))
+		v.rows.Bytes(hexview.Leftover, '<', part(header))
+		v.rows.Bytes(hexview.Leftover, mark, part(e.Offset))
 	}
-	w.rows.Bytes(hexview.Leftover, 0, part(e.Offset))
-	w.rows.Bytes(hexview.Wrong, '!', part(e.Offset+1))
-	w.rows.Bytes(hexview.Unread, 0, b)
+	v.rows.Bytes(hexview.Leftover, 0, part(e.Offset))
+	v.rows.Bytes(hexview.Wrong, '!', part(e.Offset+1))
+	v.rows.Bytes(hexview.Unread, 0, b)
 }
 
-// gap shows the place where bytes are missing.
-func (w *hexView) gap(g *capture.Gap, _ int) {
+// gap shows a line where bytes are missing.
+func (v *hexView) gap(g *capture.Gap, _ int) {
 	lost := "an unknown number of bytes"
 	if g.Bytes >= 0 {
 		lost = report.Count(g.Bytes, "byte")
 	}
-	w.rows.Text(fmt.Sprintf("         gap: the capture lost %s here", lost))
+	v.rows.Text(fmt.Sprintf("         gap: the capture lost %s here", lost))
 }
 
-func (w *hexView) candidates(all []detect.Candidate, seen, again string) {
-	writeCandidates(w.rows.Text, all, seen)
-	w.rows.Line(again) // can be copied
-	w.rows.Line("")
+func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
+	writeCandidates(v.rows.Text, all, seen)
+	v.rows.Line(again) // a line of its own, so that it can be copied
+	v.rows.Line("")
 }
 
-func (w *hexView) unknown(offset int64) {
-	w.err = nil
-	w.rows.Begin(offset, "")
+func (v *hexView) unknown(offset int64) {
+	v.err = nil
+	v.rows.Begin(offset, "")
 }
 
-func (w *hexView) end(t *pump.Tally) { w.rows.Text(t.Line()) }
+func (v *hexView) end(t *pump.Tally) { v.rows.Text(t.Line()) }
 
-func (w *hexView) flush() error { return w.rows.Flush() }
+func (v *hexView) flush() error { return v.rows.Flush() }

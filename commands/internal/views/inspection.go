@@ -1,8 +1,8 @@
-// Package views shows people what is in a stream: frames as hex rows, as records, as sums,
-// or as the decisions of a receiver.
+// Package views shows what is in a stream: frames as rows of hex, as JSON records, as counts,
+// or step by step as a receiver finds them.
 //
-// Inspect shows inputs, as framecat inspect does. A HexSink shows the frames of live
-// connections in the same rows.
+// Inspect shows inputs; it is all that framecat inspect does. A HexSink shows the frames of
+// live connections in the same rows of hex.
 package views
 
 import (
@@ -18,23 +18,23 @@ import (
 	"framecat/hexview"
 )
 
-// Options say what Inspect shows of its inputs, and how.
+// Options select what Inspect shows of its inputs, and how.
 type Options struct {
 	Framing framing.Framing
 	Kind    *framing.Kind // the row of Framing; nil if it has none
-	Auto    bool          // the framing is to be found, and is in place of Framing then
+	Auto    bool          // find the framing; Framing and Kind are then set to it
 
 	Limits      pump.Limits
-	First, Last int64           // indexes of the frames to show
-	Left        int64           // how many frames to show
-	Where       *pump.FrameTest // which of them; nil is all
-	Choice      input.Choice    // what to read of captures
+	First, Last int64           // the frames to show: the indexes of the first and the last
+	Left        int64           // how many frames are still to be shown
+	Where       *pump.FrameTest // selects frames; nil is all
+	Choice      input.Choice    // selects streams of captures
 	Skip        bool            // go on after a malformed frame
 
-	JSON    bool  // records
-	Summary bool  // only sums
-	Trace   bool  // the decisions of a receiver
-	Chunks  []int // of Trace: sizes of reads; the last one repeats
+	JSON    bool  // show JSON records
+	Summary bool  // show only counts and sizes
+	Trace   bool  // show step by step how a receiver finds the frames
+	Chunks  []int // for Trace: the sizes of reads; the last size repeats
 	View    hexview.Options
 
 	Report *report.Reporter
@@ -45,13 +45,13 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	i := &inspection{Options: o}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: out, bare: o.Summary}
+		i.to = &jsonView{out: out, summaryOnly: o.Summary}
 	case o.Summary:
 		i.to = &summaryView{out: out}
 	default:
 		i.to = newHexView(out, o.View)
 	}
-	if o.Left == 0 && !o.Trace { // nothing is read, and that is the sum
+	if o.Left == 0 && !o.Trace { // nothing is to be read: show counts of 0
 		i.to.end(&i.tally)
 		return i.flush()
 	}
@@ -63,27 +63,26 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	return i.Report.Done()
 }
 
-// An inspection reads frames one by one and shows all that it finds in a view.
+// An inspection reads frames one by one, and shows them and all other bytes in a view.
 type inspection struct {
 	Options
 	to     view
-	in     input.Input // that is being read
+	in     input.Input // the input that is being read
 	src    *input.Source
 	index  int64 // of the next frame, over all inputs
 	hinter hint.Hinter
 	tally  pump.Tally
 
-	skipping bool           // what is read is no frame
-	fault    *framing.Error // that was shown last; nil if that was a gap
-	held     int64          // bytes before the last gap, which were shown
-	afterGap int64          // offset of the first byte after it
+	skipping bool           // bytes are being skipped after a fault or a gap
+	fault    *framing.Error // the last fault that was shown; nil after a gap
+	held     int64          // bytes of an incomplete frame before the last gap, which were shown
+	afterGap int64          // the offset of the first byte after the gap
 }
 
-// done reports whether all frames that are wanted were shown.
+// done reports whether all wanted frames were shown.
 func (i *inspection) done(index int64) bool { return i.Left == 0 || index > i.Last }
 
-// file shows the streams of a file: itself, or those of a capture. Its error ends the
-// program.
+// file shows a file, or the streams of a capture. Its error ends the program.
 func (i *inspection) file(in input.Input, out *os.File, several bool) error {
 	if i.done(i.index) {
 		return nil
@@ -151,7 +150,7 @@ func (i *inspection) input(in input.Input) error {
 	}
 	i.index = r.Index
 	i.to.end(&i.tally)
-	if fail := i.flush(); fail != nil { // then that is what ended the reading
+	if fail := i.flush(); fail != nil { // err is the same error then
 		return fail
 	}
 	if err != nil {
@@ -160,7 +159,7 @@ func (i *inspection) input(in input.Input) error {
 	return nil
 }
 
-// reader reads the frames of src, which are numbered on over all inputs.
+// reader returns a Reader of the frames of src. Their numbers go on from the input before.
 func (i *inspection) reader(src io.Reader) *framing.Reader {
 	r := pump.NewReader(src, i.Framing, i.Limits)
 	r.Index, r.Offset = i.index, i.src.Offset
@@ -184,7 +183,7 @@ func (i *inspection) filled(r *framing.Reader, b []byte) {
 	}
 }
 
-// flush writes what was shown. Its error ends the program.
+// flush writes what is buffered. Its error ends the program.
 func (i *inspection) flush() error {
 	err := i.to.flush()
 	if err == nil {
@@ -209,12 +208,12 @@ func (i *inspection) Next(r *framing.Reader) error {
 	return err
 }
 
-// wants reports whether a frame was asked for.
+// wants reports whether a frame is to be shown.
 func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
 	return index >= i.First && index <= i.Last && i.Where.Match(fields, payload)
 }
 
-// show shows a frame that is there as a whole.
+// show shows a frame that is in memory as a whole.
 func (i *inspection) show(f framing.Frame) {
 	fields := pump.Describe(nil, i.Kind, i.Framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
@@ -224,7 +223,7 @@ func (i *inspection) show(f framing.Frame) {
 	}
 }
 
-// large shows a frame whose body streams through.
+// large shows a frame whose body is too large for memory, as it arrives.
 func (i *inspection) large(r *framing.Reader) error {
 	header, body := r.Large()
 	fields := i.Kind.Describe(nil, i.Framing, header, nil)

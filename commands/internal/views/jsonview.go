@@ -12,169 +12,170 @@ import (
 	"framecat/framing/detect"
 )
 
-// A jsonView writes a record for each frame and for all else, an object a line.
+// A jsonView writes one record per frame or event, each an object on one line.
 type jsonView struct {
 	noView
-	out  io.Writer
-	bare bool  // only the summary
-	err  error // of out; sticks
-	file string
-	of   []byte // members that name the stream of a capture
-	tags []byte // and those of a frame
-	buf  []byte
+	out         io.Writer
+	summaryOnly bool  // write no records of frames
+	err         error // of out; it stays
+	file        string
+	stream      []byte // members that name the stream of a capture
+	tags        []byte // members of one frame
+	buf         []byte
 }
 
-func (w *jsonView) begin(in input.Input, _ string) {
-	if w.file, w.of = in.Label(), in.Recorded.Members(); w.of == nil || w.bare {
+func (v *jsonView) begin(in input.Input, _ string) {
+	if v.file, v.stream = in.Label(), in.Recorded.Members(); v.stream == nil || v.summaryOnly {
 		return
 	}
-	w.record("stream")
-	w.named()
+	v.record("stream")
+	v.named()
 	from, to := in.Recorded.Stream.Ends(in.Recorded.Ref.Dir)
 	if from != "" {
-		w.text("from", from)
+		v.text("from", from)
 	}
 	if to != "" {
-		w.text("to", to)
+		v.text("to", to)
 	}
 	d := in.Recorded.Direction()
 	if d.Bytes >= 0 {
-		w.member("bytes", d.Bytes)
+		v.member("bytes", d.Bytes)
 	}
 	if d.Segments >= 0 {
-		w.member("segments", int64(d.Segments))
+		v.member("segments", int64(d.Segments))
 	}
-	w.member("gaps", int64(d.Gaps))
-	w.close()
+	v.member("gaps", int64(d.Gaps))
+	v.close()
 }
 
-// record begins an object of a type.
-func (w *jsonView) record(kind string) {
-	w.buf = append(append(append(w.buf, `{"type":"`...), kind...), '"')
+// record begins a record of the given type.
+func (v *jsonView) record(kind string) {
+	v.buf = append(append(append(v.buf, `{"type":"`...), kind...), '"')
 }
 
-// member appends a member with a number.
-func (w *jsonView) member(name string, n int64) { w.buf = fmt.Appendf(w.buf, ",%q:%d", name, n) }
+// member appends a member whose value is a number.
+func (v *jsonView) member(name string, n int64) { v.buf = fmt.Appendf(v.buf, ",%q:%d", name, n) }
 
-func (w *jsonView) text(name, s string) {
-	w.buf = formats.AppendJSONString(fmt.Appendf(w.buf, ",%q:", name), []byte(s))
+// text appends a member whose value is a string.
+func (v *jsonView) text(name, s string) {
+	v.buf = formats.AppendJSONString(fmt.Appendf(v.buf, ",%q:", name), []byte(s))
 }
 
-// close ends an object.
-func (w *jsonView) close() { w.buf = append(w.buf, "}\n"...) }
+// close ends a record.
+func (v *jsonView) close() { v.buf = append(v.buf, "}\n"...) }
 
-// named says which input or stream of it the record is about.
-func (w *jsonView) named() {
-	if w.file != "" {
-		w.text("file", w.file)
+// named appends members that name the input, and the stream of a capture.
+func (v *jsonView) named() {
+	if v.file != "" {
+		v.text("file", v.file)
 	}
-	w.buf = append(w.buf, w.of...)
+	v.buf = append(v.buf, v.stream...)
 }
 
-func (w *jsonView) fill(offset int64, b []byte) {
-	if w.bare {
+func (v *jsonView) fill(offset int64, b []byte) {
+	if v.summaryOnly {
 		return
 	}
-	w.record("fill")
-	w.named()
-	w.member("offset", offset)
-	w.member("wire", int64(len(b)))
-	w.close()
+	v.record("fill")
+	v.named()
+	v.member("offset", offset)
+	v.member("wire", int64(len(b)))
+	v.close()
 }
 
-func (w *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
-	if w.bare {
+func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
+	if v.summaryOnly {
 		return
 	}
-	w.record("frame")
-	w.tags = append(w.tags[:0], w.of...)
+	v.record("frame")
+	v.tags = append(v.tags[:0], v.stream...)
 	if src != nil && src.Recorded != nil {
-		w.tags = src.AppendFrameTags(w.tags, f.Offset, f.Wire)
+		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Wire)
 	}
-	w.buf = formats.AppendFrame(append(w.buf, ','), f, w.file, w.tags, fields)
-	if len(w.buf) > formats.FlushAt {
-		w.flush()
+	v.buf = formats.AppendFrame(append(v.buf, ','), f, v.file, v.tags, fields)
+	if len(v.buf) > formats.FlushAt {
+		v.flush()
 	}
 }
 
-func (w *jsonView) fault(e *framing.Error, _ int) {
+func (v *jsonView) fault(e *framing.Error, _ int) {
 	kind := "error"
 	if e.Kind == framing.Truncated {
 		kind = "leftover"
 	}
-	w.record(kind)
-	w.named()
-	w.member("frame", e.Frame)
-	w.member("offset", e.Start)
-	w.member("at", e.Offset)
-	w.member("have", e.Have)
+	v.record(kind)
+	v.named()
+	v.member("frame", e.Frame)
+	v.member("offset", e.Start)
+	v.member("at", e.Offset)
+	v.member("have", e.Have)
 	if e.Need > 0 {
-		w.member("need", e.Need)
+		v.member("need", e.Need)
 	}
-	w.text("kind", string(e.Kind))
-	w.text("detail", e.Detail)
-	w.close()
+	v.text("kind", string(e.Kind))
+	v.text("detail", e.Detail)
+	v.close()
 }
 
-func (w *jsonView) gap(g *capture.Gap, held int) {
-	w.record("gap")
-	w.named()
-	w.member("offset", g.Offset)
+func (v *jsonView) gap(g *capture.Gap, held int) {
+	v.record("gap")
+	v.named()
+	v.member("offset", g.Offset)
 	if g.Bytes >= 0 {
-		w.member("lost", g.Bytes)
+		v.member("lost", g.Bytes)
 	}
-	w.member("held", int64(held))
-	w.close()
+	v.member("held", int64(held))
+	v.close()
 }
 
-func (w *jsonView) candidates(all []detect.Candidate, _, _ string) {
+func (v *jsonView) candidates(all []detect.Candidate, _, _ string) {
 	for _, c := range all {
-		w.record("candidate")
-		w.named()
-		w.text("framing", c.Spec)
-		w.buf = fmt.Appendf(w.buf, `,"bits":%.1f`, c.Bits)
-		w.member("frames", int64(c.Frames))
-		w.member("start", int64(c.Start))
-		w.member("leftover", int64(c.Leftover))
+		v.record("candidate")
+		v.named()
+		v.text("framing", c.Spec)
+		v.buf = fmt.Appendf(v.buf, `,"bits":%.1f`, c.Bits)
+		v.member("frames", int64(c.Frames))
+		v.member("start", int64(c.Start))
+		v.member("leftover", int64(c.Leftover))
 		before := `,"aliases":[`
 		for _, alias := range c.Aliases {
-			w.buf = formats.AppendJSONString(append(w.buf, before...), []byte(alias))
+			v.buf = formats.AppendJSONString(append(v.buf, before...), []byte(alias))
 			before = ","
 		}
 		if len(c.Aliases) > 0 {
-			w.buf = append(w.buf, ']')
+			v.buf = append(v.buf, ']')
 		}
-		w.close()
+		v.close()
 	}
 }
 
-func (w *jsonView) end(t *pump.Tally) {
-	w.record("summary")
-	w.named()
+func (v *jsonView) end(t *pump.Tally) {
+	v.record("summary")
+	v.named()
 	for _, m := range []struct {
 		name string
 		n    int64
 	}{{"frames", t.Frames}, {"silent", t.Silent}, {"bytes", t.Bytes}, {"payload", t.Payload}, {"fill", t.Fill}, {"leftover", t.Leftover},
 		{"errors", t.Errors}, {"skipped", t.Skipped}, {"undecoded", t.Undecoded}} {
-		w.member(m.name, m.n)
+		v.member(m.name, m.n)
 	}
 	if s := &t.Sizes; s.N > 0 {
-		w.buf = fmt.Appendf(w.buf, `,"sizes":{"min":%d,"median":%d,"p99":%d,"max":%d,"histogram":[`, s.Min, s.Quantile(0.5), s.Quantile(0.99), s.Max)
+		v.buf = fmt.Appendf(v.buf, `,"sizes":{"min":%d,"median":%d,"p99":%d,"max":%d,"histogram":[`, s.Min, s.Quantile(0.5), s.Quantile(0.99), s.Max)
 		for i, x := range s.Bins() {
 			if i > 0 {
-				w.buf = append(w.buf, ',')
+				v.buf = append(v.buf, ',')
 			}
-			w.buf = fmt.Appendf(w.buf, `{"from":%d,"to":%d,"frames":%d}`, x.Low, x.High, x.N)
+			v.buf = fmt.Appendf(v.buf, `{"from":%d,"to":%d,"frames":%d}`, x.Low, x.High, x.N)
 		}
-		w.buf = append(w.buf, "]}"...)
+		v.buf = append(v.buf, "]}"...)
 	}
-	w.close()
+	v.close()
 }
 
-func (w *jsonView) flush() error {
-	if len(w.buf) > 0 && w.err == nil {
-		_, w.err = w.out.Write(w.buf)
+func (v *jsonView) flush() error {
+	if len(v.buf) > 0 && v.err == nil {
+		_, v.err = v.out.Write(v.buf)
 	}
-	w.buf = w.buf[:0]
-	return w.err
+	v.buf = v.buf[:0]
+	return v.err
 }

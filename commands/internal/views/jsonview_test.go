@@ -8,23 +8,24 @@ import (
 	"framecat/framing"
 )
 
-// An output that failed once is not written to again, and the end tells of it.
+// After an output has failed once, nothing more is written to it, and the last flush returns
+// the error.
 func TestRecordsErrorSticks(t *testing.T) {
 	out := &onceFailing{}
-	w := &jsonView{out: out}
+	v := &jsonView{out: out}
 	payload := make([]byte, formats.FlushAt)
 	for range 3 {
-		w.frame(framing.Frame{Payload: payload}, nil, nil)
+		v.frame(framing.Frame{Payload: payload}, nil, nil)
 	}
-	if err := w.flush(); err != io.ErrClosedPipe || out.calls != 1 {
-		t.Errorf("%d writes, %v", out.calls, err)
+	if err := v.flush(); err != io.ErrClosedPipe || out.calls != 1 {
+		t.Errorf("%d writes, error %v, want 1 write and %v", out.calls, err, io.ErrClosedPipe)
 	}
 }
 
 type onceFailing struct{ calls int }
 
-func (w *onceFailing) Write(p []byte) (int, error) {
-	if w.calls++; w.calls == 1 {
+func (v *onceFailing) Write(p []byte) (int, error) {
+	if v.calls++; v.calls == 1 {
 		return 0, io.ErrClosedPipe
 	}
 	return len(p), nil

@@ -11,7 +11,7 @@ import (
 	"framecat/framing/detect"
 )
 
-// A summaryView counts, and shows the sums at the end of each input.
+// A summaryView shows counts and sizes at the end of each input.
 type summaryView struct {
 	noView
 	out io.Writer
@@ -20,31 +20,31 @@ type summaryView struct {
 	begun bool // a heading was shown
 }
 
-func (w *summaryView) begin(_ input.Input, heading string) {
+func (v *summaryView) begin(_ input.Input, heading string) {
 	if heading == "" {
 		return
 	}
-	if w.begun {
-		w.buf.WriteByte('\n')
+	if v.begun {
+		v.buf.WriteByte('\n')
 	}
-	w.begun = true
-	fmt.Fprintln(&w.buf, report.Sanitize(heading))
+	v.begun = true
+	fmt.Fprintln(&v.buf, report.Sanitize(heading))
 }
 
-func (w *summaryView) candidates(all []detect.Candidate, seen, again string) {
-	writeCandidates(func(line string) { w.buf.WriteString(line + "\n") }, all, seen)
-	w.buf.WriteString(again + "\n\n")
+func (v *summaryView) candidates(all []detect.Candidate, seen, again string) {
+	writeCandidates(func(line string) { v.buf.WriteString(line + "\n") }, all, seen)
+	v.buf.WriteString(again + "\n\n")
 }
 
-func (w *summaryView) end(t *pump.Tally) { writeSummary(&w.buf, t) }
+func (v *summaryView) end(t *pump.Tally) { writeSummary(&v.buf, t) }
 
-func (w *summaryView) flush() error {
-	_, err := io.WriteString(w.out, w.buf.String())
-	w.buf.Reset()
+func (v *summaryView) flush() error {
+	_, err := io.WriteString(v.out, v.buf.String())
+	v.buf.Reset()
 	return err
 }
 
-// writeSummary writes what a tally holds, a line each.
+// writeSummary writes the counts of a tally, one per line, and a histogram of sizes.
 func writeSummary(b *strings.Builder, t *pump.Tally) {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(b, "%-10s  %s\n", name, fmt.Sprintf(format, args...))

@@ -13,16 +13,16 @@ import (
 	"framecat/framing"
 )
 
-// A tracer shows what a receiver's loop does: each read, what the buffer then holds,
-// which frames come out, and what it waits for before the next read.
+// A tracer shows the steps of a receiver's loop: each read, what the buffer then holds, which
+// frames come out, and what the receiver waits for before the next read.
 type tracer struct {
 	*inspection
-	out   *os.File
-	buf   strings.Builder
-	err   error // of out; it sticks
-	r     *framing.Reader
-	reads int
-	came  int // frames that came out of the last read
+	out    *os.File
+	buf    strings.Builder
+	err    error // of out; it stays
+	r      *framing.Reader
+	reads  int
+	frames int // how many frames came out of the last read
 }
 
 // traceInput traces one input.
@@ -79,7 +79,7 @@ func (t *tracer) Next(r *framing.Reader) error {
 }
 
 func (t *tracer) frame(f framing.Frame) {
-	t.came++
+	t.frames++
 	payload := "payload " + report.Count(int64(len(f.Payload)), "byte")
 	if f.Silent {
 		payload = "no message"
@@ -89,7 +89,7 @@ func (t *tracer) frame(f framing.Frame) {
 	t.detail("frame %d comes out: %s, %s", f.Index, report.Count(f.Wire, "byte"), payload)
 }
 
-// Fault shows where a frame is malformed, or what is left over.
+// Fault shows where a frame is malformed, or how much of a frame is left over.
 func (t *tracer) Fault(r *framing.Reader, e *framing.Error) error {
 	f := pump.Unreadable(&t.hinter, t.Framing, r, e)
 	if e.Kind == framing.Truncated {
@@ -119,11 +119,11 @@ func (t *tracer) Skipped(_ *framing.Reader, n int64, err error) error {
 		t.detail("cannot resynchronise: this framing has no start-of-frame marker")
 		return report.ErrDone
 	}
-	t.detail("skips %s to where the next frame may start", report.Count(n, "byte"))
+	t.detail("skips %s to the next place where a frame may start", report.Count(n, "byte"))
 	return nil
 }
 
-// Read passes on as many bytes as the next chunk has, and shows what arrives.
+// Read reads at most as many bytes as the next chunk has, and shows what arrived.
 func (t *tracer) Read(p []byte) (int, error) {
 	if len(t.Chunks) > 0 {
 		p = p[:min(len(p), t.Chunks[min(t.reads, len(t.Chunks)-1)])]
@@ -132,13 +132,14 @@ func (t *tracer) Read(p []byte) (int, error) {
 	if n > 0 {
 		held := t.r.Buffered()
 		t.reads++
-		t.came = 0
+		t.frames = 0
 		t.step("read %d: %s: %s", t.reads, arrive(n), hexStart(p[:n]))
 		t.detail("the buffer holds %s: %s", report.Count(int64(len(held)+n), "byte"), hexStart(held, p[:n]))
 	}
 	return n, err
 }
 
+// arrive returns a clause for n bytes that arrive.
 func arrive(n int) string {
 	if n == 1 {
 		return "1 byte arrives"
@@ -146,13 +147,13 @@ func arrive(n int) string {
 	return fmt.Sprintf("%d bytes arrive", n)
 }
 
-// waits shows, before a read, what the receiver lacks.
+// waits shows, before a read, what the receiver waits for.
 func (t *tracer) waits() {
 	held := int64(len(t.r.Buffered()))
-	if t.came > 1 {
-		t.detail("%d frames came out of one read: the loop must go on until none is whole", t.came)
+	if t.frames > 1 {
+		t.detail("%d frames came out of one read: the loop must go on until no whole frame is left", t.frames)
 	}
-	if t.came > 0 {
+	if t.frames > 0 {
 		t.detail("the buffer keeps %s%s", report.Count(held, "byte"), keeps(t.r.Buffered()))
 	}
 	e, known := t.r.Waiting()
@@ -162,23 +163,17 @@ func (t *tracer) waits() {
 	case held == 0:
 		t.detail("waits for frame %d", t.r.Index)
 	case known && held < header+e.Body:
-		t.detail("waits for the payload of frame %d: its header says %d, %s here, %d short", t.r.Index, e.Body, isHere(max(0, held-header)), header+e.Body-max(held, header))
+		t.detail("waits for the payload of frame %d: has %d of %s, %d more to come", t.r.Index, max(0, held-header), report.Count(e.Body, "byte"), header+e.Body-max(held, header))
 	case known:
-		t.detail("waits for the trailer of frame %d: %s here of %d", t.r.Index, isHere(held), size)
+		t.detail("waits for the trailer of frame %d: has %d of %s of the frame", t.r.Index, held, report.Count(size, "byte"))
 	case announces:
-		t.detail("waits for the header of frame %d: it is incomplete, %s here", t.r.Index, isHere(held))
+		t.detail("waits for the header of frame %d: has only %s", t.r.Index, report.Count(held, "byte"))
 	default:
-		t.detail("waits for the end of frame %d: it is not among the %s so far", t.r.Index, report.Count(held, "byte"))
+		t.detail("waits for the end of frame %d: it is not in the %s so far", t.r.Index, report.Count(held, "byte"))
 	}
 }
 
-func isHere(n int64) string {
-	if n == 1 {
-		return "1 is"
-	}
-	return fmt.Sprintf("%d are", n)
-}
-
+// keeps returns the bytes that the buffer keeps, after a colon.
 func keeps(b []byte) string {
 	if len(b) == 0 {
 		return ""
@@ -186,7 +181,7 @@ func keeps(b []byte) string {
 	return ": " + hexStart(b)
 }
 
-// hexStart is the start of the bytes that parts make together, in hex.
+// hexStart returns the first bytes of parts in hex, and how many more there are.
 func hexStart(parts ...[]byte) string {
 	const most = 16
 	var b []byte
@@ -201,7 +196,7 @@ func hexStart(parts ...[]byte) string {
 	return fmt.Sprintf("% x", b)
 }
 
-// quoted is the start of a payload as text.
+// quoted returns the start of a payload as quoted text.
 func quoted(b []byte) string {
 	const most = 32
 	if len(b) > most {
@@ -210,7 +205,7 @@ func quoted(b []byte) string {
 	return fmt.Sprintf("%q", b)
 }
 
-// step shows what happens, detail what follows from it.
+// step shows an event; detail shows what follows from it.
 func (t *tracer) step(format string, args ...any)   { t.line(format, args...) }
 func (t *tracer) detail(format string, args ...any) { t.line("    "+format, args...) }
 

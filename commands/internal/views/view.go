@@ -10,38 +10,39 @@ import (
 	"framecat/framing/detect"
 )
 
-// A view shows what is found in a stream, in its order.
+// A view shows the parts of a stream in the order of the stream.
 type view interface {
-	// begin begins an input, with a heading to show; "" is none.
+	// begin begins an input, with a heading to show; "" is no heading.
 	begin(in input.Input, heading string)
 	// fill shows bytes between frames.
 	fill(offset int64, b []byte)
 	// frame shows a whole frame; src is nil if it comes from a connection.
 	frame(f framing.Frame, fields []framing.FieldText, src *input.Source)
-	// large begins a frame whose body is written to the writer that it returns, and
-	// largeEnd ends it.
+	// large begins a frame and returns a writer for its body; largeEnd ends the frame.
 	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
 	largeEnd(trailer []byte)
-	// gap shows that a capture lost bytes; before them there are held bytes of a frame,
-	// which a fault has shown.
+	// gap shows that a capture lost bytes. Held is how many bytes of an incomplete frame come
+	// before the gap; fault and unread have shown them.
 	gap(g *capture.Gap, held int)
-	// fault begins what can't be read: a leftover, or a malformed frame and the bytes after
-	// it. Header is how long its header is, or -1 if that is not known. Unread goes on with
-	// the bytes.
+	// fault begins bytes that cannot be read: a leftover, or a malformed frame and the bytes
+	// after it. Header is the length of the frame's header, or -1 if it is not known. Calls of
+	// unread follow, with the bytes.
 	fault(e *framing.Error, header int)
-	// unknown begins bytes that are in no frame, and not at fault; unread goes on with them.
+	// unknown begins bytes that are in no frame and not malformed. Calls of unread follow,
+	// with the bytes.
 	unknown(offset int64)
+	// unread shows bytes after fault or unknown.
 	unread(offset int64, b []byte)
-	// candidates shows what -f auto found, best first, in the part of the stream that seen
-	// names, and a line with the command to go on with.
+	// candidates shows the framings that -f auto found, best first. Seen names the part of the
+	// stream that was looked at; again is a line with the command to go on with.
 	candidates(all []detect.Candidate, seen, again string)
-	// end closes an input.
+	// end ends an input and shows its counts.
 	end(t *pump.Tally)
-	// flush writes what is held.
+	// flush writes what is buffered.
 	flush() error
 }
 
-// noView shows nothing: a view that shows only some of a stream embeds it.
+// noView shows nothing. A view that shows only some parts of a stream embeds it.
 type noView struct{}
 
 func (noView) fill(int64, []byte)                                        {}
@@ -53,6 +54,7 @@ func (noView) fault(*framing.Error, int)                                 {}
 func (noView) unknown(int64)                                             {}
 func (noView) unread(int64, []byte)                                      {}
 
+// A writerFunc is a function as a writer that never fails.
 type writerFunc func([]byte)
 
 func (f writerFunc) Write(b []byte) (int, error) {
