@@ -12,34 +12,34 @@ import (
 )
 
 const (
-	outboxSize = 1 << 20     // bytes that may wait for a connection that reads slowly
-	stuck      = time.Second // how long it may take nothing while others wait for it
+	outboxSize = 1 << 20     // how many bytes may wait for one connection
+	stuckTime  = time.Second // how long a connection may read nothing while others wait for it
 )
 
-// sendStdin sends the messages of standard input to every connection there is.
-func (v *server) sendStdin(stdin *os.File) {
-	defer close(v.stdin.Over)
+// sendStdin sends the messages of standard input to all connections.
+func (srv *server) sendStdin(stdin *os.File) {
+	defer close(srv.stdin.Over)
 	if _, err := stdin.Stat(); err != nil || inBackground(stdin) {
-		return // there is none, or reading it would stop the program
+		return // there is no standard input, or reading it would stop the program
 	}
-	r := v.Report.Fork()
-	out := v.Outgoing(v.stdin.Sink(v.Frames(v.In, broadcaster{v}, r)), r)
+	r := srv.Report.Fork()
+	out := srv.Outgoing(srv.stdin.Sink(srv.Frames(srv.In, broadcaster{srv}, r)), r)
 	if err := out.Run(input.Files(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
-		v.stdin.Err = err
+		srv.stdin.Err = err
 	}
 }
 
-// A broadcaster writes to every connection. It waits for one to come, and for those that read
-// slowly, but not for one that does not read at all while others do: that is ended.
-type broadcaster struct{ v *server }
+// A broadcaster writes to all connections. It waits until there is one, and for those that
+// read slowly. A connection that reads nothing while others wait is closed after stuckTime.
+type broadcaster struct{ srv *server }
 
 func (b broadcaster) Write(p []byte) (int, error) {
 	part := append([]byte(nil), p...)
 	sent := false
 	for {
 		full, open := 0, 0
-		b.v.mu.Lock()
-		for s := range b.v.conns {
+		b.srv.mu.Lock()
+		for s := range b.srv.conns {
 			if !sent {
 				s.outbox.put(part)
 			}
@@ -47,70 +47,74 @@ func (b broadcaster) Write(p []byte) (int, error) {
 				full++
 			}
 		}
-		for s := range b.v.conns {
-			if full > 0 && full < open && s.outbox.full() && s.outbox.still() > stuck {
-				s.outbox.give("closed: it read nothing for " + stuck.String() + " while others waited")
+		for s := range b.srv.conns {
+			if full > 0 && full < open && s.outbox.full() && s.outbox.idleTime() > stuckTime {
+				s.outbox.abandon("closed: it read nothing for " + stuckTime.String() + " while others waited")
 			}
 		}
-		b.v.mu.Unlock()
+		b.srv.mu.Unlock()
 		if sent = sent || open > 0; sent && full == 0 {
 			return len(p), nil
 		}
 		select {
-		case <-b.v.moved:
-		case <-b.v.stopping:
+		case <-b.srv.changed:
+		case <-b.srv.stopping:
 			return 0, report.ErrDone
-		case <-time.After(stuck / 4):
+		case <-time.After(stuckTime / 4):
 		}
 	}
 }
 
-// An outbox holds what is to be written to one connection.
+// An outbox is the queue of writes to one connection.
 type outbox struct {
-	c     *link.Conn
-	moved chan struct{} // signalled when something was written
+	c       *link.Conn
+	changed chan struct{} // signalled when something was written
 
-	mu      sync.Mutex
-	queue   [][]byte
-	size    int
-	since   time.Time // when something was written last, or the queue began
-	writing chan struct{}
-	dead    bool
+	mu        sync.Mutex
+	queue     [][]byte
+	size      int           // bytes in the queue
+	since     time.Time     // of the last write, or of the start of the queue
+	writing   chan struct{} // closed when the queue is empty; nil while it is
+	abandoned bool
 }
 
+// put appends p to the queue.
 func (b *outbox) put(p []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.dead {
+	if b.abandoned {
 		return
 	}
 	b.queue = append(b.queue, p)
 	if b.size += len(p); b.writing == nil {
 		b.since, b.writing = time.Now(), make(chan struct{})
-		go b.Write() // there is a writer only while there is something to write
+		go b.write() // a goroutine runs only while there is something to write
 	}
 }
 
+// full reports whether as many bytes wait as may.
 func (b *outbox) full() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.size >= outboxSize
 }
 
-func (b *outbox) still() time.Duration {
+// idleTime returns for how long nothing was written.
+func (b *outbox) idleTime() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return time.Since(b.since)
 }
 
-func (b *outbox) Write() {
+// write writes the queue to the connection until it is empty.
+func (b *outbox) write() {
 	for {
 		b.mu.Lock()
-		if len(b.queue) == 0 || b.dead {
+		if len(b.queue) == 0 || b.abandoned {
 			close(b.writing)
 			b.writing, b.queue, b.size = nil, nil, 0
 			b.mu.Unlock()
-			signal(b.moved)
+			signal(b.changed)
 			return
 		}
 		p := b.queue[0]
@@ -121,26 +125,27 @@ func (b *outbox) Write() {
 		b.size -= len(p)
 		b.since = time.Now()
 		b.mu.Unlock()
-		signal(b.moved)
-		if err != nil { // the reading side reports what happened
-			b.give("")
+		signal(b.changed)
+		if err != nil { // the goroutine that reads reports it
+			b.abandon("")
 		}
 	}
 }
 
-// give gives the connection up; with a reason it is reported and ended.
-func (b *outbox) give(why string) {
+// abandon writes nothing more to the connection. If reason is not "", the connection is closed
+// and the reason is reported.
+func (b *outbox) abandon(reason string) {
 	b.mu.Lock()
-	b.dead = true
+	b.abandoned = true
 	b.size = 0
 	b.mu.Unlock()
-	if why != "" {
-		b.c.Fail(errors.New(why))
+	if reason != "" {
+		b.c.Fail(errors.New(reason))
 	}
 }
 
-// empty waits until all is written.
-func (b *outbox) empty() {
+// drain waits until the queue is empty.
+func (b *outbox) drain() {
 	b.mu.Lock()
 	writing := b.writing
 	b.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"framecat/framing"
 )
 
-// A process answers one connection: it gets the messages on its standard input, and
-// what it writes is sent back.
+// A process answers one connection, for --exec: it reads the messages on its standard input,
+// and the messages on its standard output are sent back.
 type process struct {
 	c      *link.Conn
 	cmd    *exec.Cmd
@@ -25,18 +25,18 @@ type process struct {
 	linger time.Duration
 	idle   time.Duration // how long it may read nothing; 0 is no limit
 
-	heard  beat          // when it wrote last
-	ended  chan struct{} // closed when it has ended and all it wrote was sent
-	status int           // of what it wrote, once it has ended: 0 if all of it was sent
-	closed sync.Once
+	lastOutput atomicTime
+	ended      chan struct{} // closed when it has ended and all its output was sent
+	status     int           // set before ended is closed; 0 if all its output was sent
+	closed     sync.Once
 
 	life   sync.Mutex
-	reaped bool
+	reaped bool      // it has ended: its process number may be that of another process
 	asked  time.Time // when it was asked to end
 }
 
 // start starts the process of a connection.
-func (v *server) start(c *link.Conn) (*process, error) {
+func (srv *server) start(c *link.Conn) (*process, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -47,8 +47,8 @@ func (v *server) start(c *link.Conn) (*process, error) {
 		in.Close()
 		return nil, err
 	}
-	p := &process{c: c, cmd: commandOf(v.Exec), in: in, out: out, linger: v.Linger, idle: v.Deadlines.Idle, ended: make(chan struct{})}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, v.Stderr
+	p := &process{c: c, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, idle: srv.Deadlines.Idle, ended: make(chan struct{})}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
 	ownGroup(p.cmd)
 	err = p.cmd.Start()
 	theirIn.Close()
@@ -58,30 +58,32 @@ func (v *server) start(c *link.Conn) (*process, error) {
 		out.Close()
 		return nil, err
 	}
-	v.procs.add(p)
-	p.sink = formats.NewSink(v.ExecIn, formats.Frames(v.Theirs), childInput{p}, v.Report.Fork())
-	go p.listen(v)
-	go p.reap(v)
+	srv.procs.add(p)
+	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), childInput{p}, srv.Report.Fork())
+	go p.listen(srv)
+	go p.reap(srv)
 	return p, nil
 }
 
-// reap waits for the end of the process, and ends what it left behind.
-func (p *process) reap(v *server) {
+// reap waits for the end of the process, and kills the processes that it started and that
+// still run.
+func (p *process) reap(srv *server) {
 	err := p.cmd.Wait()
 	p.life.Lock()
 	p.reaped = true
 	killGroup(p.cmd.Process)
 	unasked := err != nil && p.asked.IsZero()
 	p.life.Unlock()
-	v.procs.remove(p)
-	print := v.Report.Detail
-	if unasked { // it failed by itself
-		print = v.Report.Note
+	srv.procs.remove(p)
+	print := srv.Report.Detail
+	if unasked { // it failed, and not because we ended it
+		print = srv.Report.Note
 	}
 	print("%s: --exec: %s", p.c.Name(), ending(err))
-	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another may hold the pipe open
+	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another process may keep the pipe open
 }
 
+// ending returns the text for the end of a process.
 func ending(err error) string {
 	if err == nil {
 		return "exit status 0"
@@ -89,14 +91,14 @@ func ending(err error) string {
 	return err.Error()
 }
 
-// listen sends what the process writes. When it has ended, so does the connection.
-func (p *process) listen(v *server) {
+// listen sends the output of the process. The connection ends when the process has ended.
+func (p *process) listen(srv *server) {
 	defer close(p.ended)
 	defer p.out.Close()
-	r := v.Report.Fork()
+	r := srv.Report.Fork()
 	r.Source = func() string { return p.c.Name() + ": --exec" }
-	sink := v.Frames(v.In, p.c, r)
-	out := v.Outgoing(sink, r)
+	sink := srv.Frames(srv.In, p.c, r)
+	out := srv.Outgoing(sink, r)
 	err := out.Frames(out.NewReader(childOutput{p}))
 	sink.Flush()
 	if p.status = r.Status; err != nil {
@@ -105,14 +107,15 @@ func (p *process) listen(v *server) {
 	p.c.Drain(drainTime)
 }
 
-// finish is called when the peer has finished: so has its process, soon. It is ended if
-// the peer is gone, or if it stays silent for too long, which makes it overdue.
+// finish is called when nothing more comes from the peer; ended reports whether its stream
+// ended without an error. It waits until the process has ended. It kills the process if there
+// was an error, or if the process is silent for longer than --linger: then it is overdue.
 func (p *process) finish(ended bool) (overdue bool) {
 	p.closeIn()
-	p.heard.now()
+	p.lastOutput.set()
 	for {
 		until, ending := p.c.Ending()
-		overdue = overdue || ended && !ending && p.heard.since() > p.linger
+		overdue = overdue || ended && !ending && p.lastOutput.since() > p.linger
 		if !ended || overdue || ending && time.Now().After(until) {
 			p.kill()
 		}
@@ -124,13 +127,13 @@ func (p *process) finish(ended bool) (overdue bool) {
 	}
 }
 
-// kill asks the process and those it started to end, and makes them if they do not. It
-// is to be called again until they have.
+// kill asks the process and those that it started to end; half a second later it kills them.
+// It must be called again until they have ended.
 func (p *process) kill() {
 	p.life.Lock()
 	defer p.life.Unlock()
 	switch {
-	case p.reaped: // its number may be that of another
+	case p.reaped:
 	case p.asked.IsZero():
 		p.asked = time.Now()
 		endGroup(p.cmd.Process)
@@ -139,9 +142,10 @@ func (p *process) kill() {
 	}
 }
 
+// closeIn closes the standard input of the process.
 func (p *process) closeIn() { p.closed.Do(func() { p.in.Close() }) }
 
-// killNow ends the process and those it started, without asking.
+// killNow kills the process and those that it started.
 func (p *process) killNow() {
 	p.life.Lock()
 	defer p.life.Unlock()
@@ -150,14 +154,14 @@ func (p *process) killNow() {
 	}
 }
 
-// processes are those that run.
+// processes are all processes that run.
 type processes struct {
 	mu   sync.Mutex
 	all  map[*process]bool
-	over bool // none is to run any more
+	over bool // the server ends: kill new processes too
 }
 
-// killAll kills all processes, and those that are still to be started.
+// killAll kills all processes, also those that start later.
 func (ps *processes) killAll() {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -185,24 +189,31 @@ func (ps *processes) remove(p *process) {
 	delete(ps.all, p)
 }
 
-// A beat is when something happened last.
-type beat struct{ at atomic.Int64 }
+// An atomicTime is the time of the last event of a kind.
+type atomicTime struct{ at atomic.Int64 }
 
-func (b *beat) now() { b.at.Store(time.Now().UnixNano()) }
+func (t *atomicTime) set() { t.at.Store(time.Now().UnixNano()) }
 
-func (b *beat) since() time.Duration { return time.Duration(time.Now().UnixNano() - b.at.Load()) }
+func (t *atomicTime) since() time.Duration {
+	return time.Duration(time.Now().UnixNano() - t.at.Load())
+}
 
-// process is a sink: it writes messages to its standard input.
+// A process is a sink: it writes messages to the standard input of the command.
 
+// TakesSilent reports whether frames without a message are written too.
 func (p *process) TakesSilent() bool { return p.sink.TakesSilent() }
 
+// Write writes the messages of a batch.
 func (p *process) Write(b *framing.Batch, o formats.Origin) (int, error) { return p.sink.Write(b, o) }
 
+// Flush writes what is buffered.
 func (p *process) Flush() error { return p.sink.Flush() }
 
+// Inner returns the sink that a format made.
 func (p *process) Inner() formats.Sink { return formats.Innermost(p.sink) }
 
-// childInput writes to a process that may read as much of it as it likes.
+// A childInput writes to the standard input of a process. It is no error if the process does
+// not read all of it.
 type childInput struct{ p *process }
 
 func (w childInput) Write(b []byte) (int, error) {
@@ -212,19 +223,19 @@ func (w childInput) Write(b []byte) (int, error) {
 	}
 	_, err := w.p.in.Write(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		late := &link.TimeoutError{Flag: "--idle-timeout", After: idle, What: "its process read nothing"}
+		late := &link.TimeoutError{Flag: "--idle-timeout", After: idle, What: "the --exec command read nothing"}
 		return 0, &link.PeerError{Name: w.p.c.Name(), Err: late}
 	}
 	return len(b), nil
 }
 
-// childOutput reads what a process writes, until it has ended.
+// A childOutput reads the output of a process. Every error is the end of the output.
 type childOutput struct{ p *process }
 
 func (r childOutput) Read(b []byte) (int, error) {
 	n, err := r.p.out.Read(b)
 	if n > 0 {
-		r.p.heard.now()
+		r.p.lastOutput.set()
 		err = nil
 	} else if err != nil {
 		err = io.EOF

@@ -1,9 +1,10 @@
-// Package serve accepts connections, prints the messages that arrive and answers them: the
-// engine of framecat listen. Run does all of it.
+// Package serve accepts connections, prints the messages that arrive and answers them, as
+// framecat listen does. Run does all of it.
 //
-// Each connection has a session. Sessions that wait hold next to nothing; those that have
-// something to read share a pool of workers. An outbox for each connection holds what
-// standard input sends to all. With Exec, a process answers each connection.
+// Each connection has a session. Sessions that wait for their peer need little memory; those
+// that have something to read take a worker from a pool. Each session has an outbox with the
+// messages of standard input that are to be sent to its peer. With Exec, a process answers
+// each connection.
 package serve
 
 import (
@@ -24,30 +25,31 @@ import (
 )
 
 const (
-	// drainTime is how long connections may take to end after a signal.
+	// drainTime is how long connections may still take to end after a signal.
 	drainTime = 5 * time.Second
 
-	// manyConns connections leave so little garbage each that it can be collected often.
+	// manyConns is the number of connections from which garbage is collected more often: they
+	// hold much memory, but make little garbage.
 	manyConns = 1000
 )
 
-// Options are those of one run.
+// Options are the options of one run.
 type Options struct {
 	link.Options
 	pump.Codec
 	Listener net.Listener // accepts the connections; Run closes it
 
 	KeepOpen bool           // serve many connections, not only the first
-	MaxConns int            // at once
+	MaxConns int            // how many to serve at once; others wait
 	Echo     bool           // answer each message with itself
 	Exec     string         // a command that answers each connection; "" is none
 	ExecIn   formats.Format // how messages are written to its standard input
-	Linger   time.Duration  // how long it may be silent after its peer has finished
+	Linger   time.Duration  // how long the command may be silent after its input has ended
 
 	To     formats.Sink // where messages go
-	Count  int64        // how many are wanted
-	Stdin  *os.File     // whose messages go to all connections
-	Stderr *os.File     // of the commands
+	Count  int64        // how many messages are wanted
+	Stdin  *os.File     // its messages are sent to all connections
+	Stderr *os.File     // the standard error of the commands
 
 	Report *report.Reporter // if it is quiet, messages are not printed
 }
@@ -57,122 +59,122 @@ type server struct {
 	Options
 	out     *pump.Output
 	workers sync.Pool
-	open    atomic.Int64 // connections
+	open    atomic.Int64 // how many connections are served
 
-	slots chan struct{} // one for each connection
-	mu    sync.Mutex
-	conns map[*session]bool
-	moved chan struct{} // a connection came, or an outbox has room
-	stdin *pump.Stdin
-	procs processes
-	hints hint.Budget
-	wg    sync.WaitGroup // connections
+	slots   chan struct{} // has one element for each connection
+	mu      sync.Mutex
+	conns   map[*session]bool
+	changed chan struct{} // signalled when a connection came or went, or an outbox was written
+	stdin   *pump.Stdin
+	procs   processes
+	hints   hint.Budget
+	wg      sync.WaitGroup // counts connections
 
 	done     chan struct{} // closed when there is nothing more to serve
-	stopping chan struct{} // closed when no more is accepted
+	stopping chan struct{} // closed when no more connections are accepted
 	stopped  sync.Once
 	last     int           // number of the last connection
-	only     error         // how the only connection ended
+	only     error         // the failure of the only connection; set before done is closed
 	first    chan struct{} // closed at the first connection
 }
 
-// Run serves connections until the only one has ended, until the messages that were asked
-// for are written, or until a signal or --timeout ends it. What passes on timeout was
-// started by the caller.
+// Run serves connections until the only one has ended, until Count messages are written, or
+// until a signal or --timeout ends it. The caller has started the timeout.
 func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) error {
-	v := newServer(o)
-	go v.accept()
-	go v.sendStdin(o.Stdin)
-	status := v.run(signals, timeout)
-	v.stop()
-	v.procs.killAll()
-	return v.out.Failure(o.Report, status, nil, signals, timeout, o.Timeout)
+	srv := newServer(o)
+	go srv.accept()
+	go srv.sendStdin(o.Stdin)
+	status := srv.run(signals, timeout)
+	srv.stop()
+	srv.procs.killAll()
+	return srv.out.Failure(o.Report, status, nil, signals, timeout, o.Timeout)
 }
 
 func newServer(o Options) *server {
-	v := &server{
+	srv := &server{
 		Options: o, out: pump.NewOutput(o.To, o.Count, o.Report.Quiet), stdin: pump.NewStdin(),
-		conns: map[*session]bool{}, moved: make(chan struct{}, 1),
+		conns: map[*session]bool{}, changed: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.MaxConns),
 	}
-	v.Explain = func(f framing.Framing, head []byte) []string {
-		if !v.hints.Take() {
+	srv.Explain = func(f framing.Framing, head []byte) []string {
+		if !srv.hints.Take() {
 			return nil
 		}
 		return hint.OfSilence(f, head)
 	}
 	if o.Count == 0 {
-		v.out.End()
+		srv.out.End()
 	}
-	return v
+	return srv
 }
 
-// accept serves one connection, or as many as come, while there is room for them: the
-// rest waits in the system's queue.
-func (v *server) accept() {
+// accept accepts one connection or, with KeepOpen, as many as come. While MaxConns are served,
+// others wait in the system's queue.
+func (srv *server) accept() {
 	pause := time.Millisecond
 	for {
 		select {
-		case v.slots <- struct{}{}:
-		case <-v.stopping:
+		case srv.slots <- struct{}{}:
+		case <-srv.stopping:
 			return
 		}
-		nc, err := v.Listener.Accept()
+		nc, err := srv.Listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err != nil { // too many open files, most likely: it may pass
-			<-v.slots
+		if err != nil { // most likely too many open files, which may pass
+			<-srv.slots
 			if pause = min(4*pause, time.Second); pause == time.Second {
-				v.Report.Warn("accept: " + report.Reason(err))
+				srv.Report.Warn("accept: " + report.Reason(err))
 			}
 			time.Sleep(pause)
 			continue
 		}
 		pause = time.Millisecond
-		if v.last++; v.last == 1 {
-			close(v.first)
+		if srv.last++; srv.last == 1 {
+			close(srv.first)
 		}
-		if v.last == manyConns {
+		if srv.last == manyConns {
 			debug.SetGCPercent(30)
 		}
-		if !v.KeepOpen {
-			v.Listener.Close()
+		if !srv.KeepOpen {
+			srv.Listener.Close()
 		}
-		go v.serve(nc, v.last)
-		if !v.KeepOpen {
+		go srv.serve(nc, srv.last)
+		if !srv.KeepOpen {
 			return
 		}
 	}
 }
 
-// join makes a session one of those that are served, if any more are.
-func (v *server) join(s *session) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+// join adds a session to those that are served. It returns false if the server is stopping.
+func (srv *server) join(s *session) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
 	select {
-	case <-v.stopping:
+	case <-srv.stopping:
 		return false
 	default:
 	}
-	v.conns[s] = true
-	v.open.Add(1)
-	v.wg.Add(1)
-	signal(v.moved)
+	srv.conns[s] = true
+	srv.open.Add(1)
+	srv.wg.Add(1)
+	signal(srv.changed)
 	return true
 }
 
-func (v *server) leave(s *session) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	delete(v.conns, s)
-	v.open.Add(-1)
-	v.wg.Done()
-	signal(v.moved)
+// leave removes a session from those that are served.
+func (srv *server) leave(s *session) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	delete(srv.conns, s)
+	srv.open.Add(-1)
+	srv.wg.Done()
+	signal(srv.changed)
 }
 
-// signal wakes the one who waits on c, now or later.
+// signal wakes the goroutine that waits on c, or that will wait on it next.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -180,66 +182,66 @@ func signal(c chan struct{}) {
 	}
 }
 
-// run waits for the end, and returns it.
-func (v *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
-	arrived, late := v.first, link.Alarm(v.Connect)
+// run waits for the end of the run, and returns its failure.
+func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
+	arrived, late := srv.first, link.Alarm(srv.Connect)
 	for {
 		select {
 		case <-arrived:
 			arrived, late = nil, nil
 		case <-late:
-			v.stop()
-			passed := &link.TimeoutError{Flag: "--connect-timeout", After: v.Connect, What: "no connection"}
-			return &report.Failure{Status: report.StatusIO, Text: v.Address.String() + ": " + passed.Error()}
-		case <-v.done:
-			if v.only != nil {
-				return v.only
+			srv.stop()
+			passed := &link.TimeoutError{Flag: "--connect-timeout", After: srv.Connect, What: "no connection"}
+			return &report.Failure{Status: report.StatusIO, Text: srv.Address.String() + ": " + passed.Error()}
+		case <-srv.done:
+			if srv.only != nil {
+				return srv.only
 			}
-			return v.stdin.Result()
-		case <-v.out.Ended:
-			v.stop()
-			v.end(200*time.Millisecond, signals, timeout)
-			return v.stdin.Result()
+			return srv.stdin.Result()
+		case <-srv.out.Ended:
+			srv.stop()
+			srv.end(200*time.Millisecond, signals, timeout)
+			return srv.stdin.Result()
 		case <-timeout:
-			v.stop()
-			v.end(200*time.Millisecond, signals, nil)
-			return report.TimedOut(v.Timeout)
+			srv.stop()
+			srv.end(200*time.Millisecond, signals, nil)
+			return report.TimedOut(srv.Timeout)
 		case s := <-signals:
-			v.Report.Detail("%s: ending", s)
-			v.stop()
-			return v.end(drainTime, signals, timeout)
+			srv.Report.Detail("%s: ending", s)
+			srv.stop()
+			return srv.end(drainTime, signals, timeout)
 		}
 	}
 }
 
-// stop accepts no more connections.
-func (v *server) stop() {
-	v.stopped.Do(func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		close(v.stopping)
-		v.Listener.Close()
+// stop stops accepting connections.
+func (srv *server) stop() {
+	srv.stopped.Do(func() {
+		srv.mu.Lock()
+		defer srv.mu.Unlock()
+		close(srv.stopping)
+		srv.Listener.Close()
 	})
 }
 
-// end lets the connections read what has arrived, and no longer than that.
-func (v *server) end(within time.Duration, signals <-chan os.Signal, timeout <-chan time.Time) error {
-	v.mu.Lock()
-	for s := range v.conns {
+// end lets the connections read what has arrived, and waits until they have ended.
+func (srv *server) end(within time.Duration, signals <-chan os.Signal, timeout <-chan time.Time) error {
+	srv.mu.Lock()
+	for s := range srv.conns {
 		s.c.Drain(within)
 	}
-	v.mu.Unlock()
+	srv.mu.Unlock()
 	over := make(chan struct{})
 	go func() {
-		v.wg.Wait()
+		srv.wg.Wait()
 		close(over)
 	}()
 	late := time.After(within + 500*time.Millisecond)
 	select {
 	case <-over:
-		return v.stdin.Result()
+		return srv.stdin.Result()
 	case <-timeout:
-		return report.TimedOut(v.Timeout)
+		return report.TimedOut(srv.Timeout)
 	case <-late:
 		return &report.Failure{Status: report.StatusIO, Text: "some connections did not end within " + within.String()}
 	case s := <-signals:

@@ -11,45 +11,45 @@ import (
 	"framecat/framing"
 )
 
-// A session is a connection that is served. Two kinds of goroutine take turns: one waits
-// for the peer and has next to nothing on its stack, the other has a worker and does what
-// there is to do. So ten thousand sessions that wait need little memory.
+// A session is a connection that is served. Two kinds of goroutine take turns: one waits for
+// the peer and has a small stack, the other has a worker and handles what has arrived. So ten
+// thousand sessions that wait need little memory.
 type session struct {
-	v      *server
+	srv    *server
 	c      *link.Conn
 	outbox outbox
 	exec   *process
-	worker *worker // nil while the session waits and needs none
-	status int     // of its first failure
+	worker *worker // nil while the session waits for its peer
+	status int     // the status of its first failure; 0 if there was none
 }
 
 // serve begins the session of a connection that was accepted.
-func (v *server) serve(nc net.Conn, id int) {
-	s := &session{v: v}
-	if v.Secure != nil {
-		secured, err := v.handshake(nc)
+func (srv *server) serve(nc net.Conn, id int) {
+	s := &session{srv: srv}
+	if srv.Secure != nil {
+		secured, err := srv.handshake(nc)
 		if err != nil {
 			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: link.TLSHints(err, true), Reported: true}
-			v.fail(link.NewConn(nc, id, "", new(link.Options)), f)
-			v.ended(f)
+			srv.fail(link.NewConn(nc, id, "", new(link.Options)), f)
+			srv.ended(f)
 			return
 		}
 		nc = secured
 	}
-	s.c = link.NewConn(nc, id, "", &v.Options.Options)
-	s.c.Blocks = !v.KeepOpen || !s.c.CanWait()
-	s.outbox.c, s.outbox.moved = s.c, v.moved
-	if !v.join(s) {
+	s.c = link.NewConn(nc, id, "", &srv.Options.Options)
+	s.c.Blocks = !srv.KeepOpen || !s.c.CanWait()
+	s.outbox.c, s.outbox.changed = s.c, srv.changed
+	if !srv.join(s) {
 		nc.Close()
-		v.ended(nil)
+		srv.ended(nil)
 		return
 	}
-	v.Report.Detail("%s: connected", s.c.Name())
-	if v.Exec != "" {
-		p, err := v.start(s.c)
+	srv.Report.Detail("%s: connected", s.c.Name())
+	if srv.Exec != "" {
+		p, err := srv.start(s.c)
 		if err != nil {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: " + report.Reason(err), Reported: true}
-			v.fail(s.c, f)
+			srv.fail(s.c, f)
 			s.end(f)
 			return
 		}
@@ -62,15 +62,16 @@ func (v *server) serve(nc net.Conn, id int) {
 	}
 }
 
-// fail reports a failure of one connection; its status is not that of the program.
-func (v *server) fail(c *link.Conn, f *report.Failure) {
-	v.Report.Fork().Fail(c.Name(), f)
+// fail reports a failure of one connection. The exit status of the program does not change.
+func (srv *server) fail(c *link.Conn, f *report.Failure) {
+	srv.Report.Fork().Fail(c.Name(), f)
 }
 
-func (v *server) handshake(nc net.Conn) (net.Conn, error) {
+// handshake makes an accepted connection secure, within the shortest time limit that was set.
+func (srv *server) handshake(nc net.Conn) (net.Conn, error) {
 	ctx, late := context.Background(), link.TimeoutError{What: link.NoHandshake}
 	for _, l := range []link.TimeoutError{
-		{Flag: "--connect-timeout", After: v.Connect}, {Flag: "--frame-timeout", After: v.Deadlines.Frame}, {Flag: "--idle-timeout", After: v.Deadlines.Idle},
+		{Flag: "--connect-timeout", After: srv.Connect}, {Flag: "--frame-timeout", After: srv.Deadlines.Frame}, {Flag: "--idle-timeout", After: srv.Deadlines.Idle},
 	} {
 		if l.After > 0 && (late.After == 0 || l.After < late.After) {
 			late.Flag, late.After = l.Flag, l.After
@@ -81,16 +82,16 @@ func (v *server) handshake(nc net.Conn) (net.Conn, error) {
 		ctx, cancel = context.WithTimeout(ctx, late.After)
 		defer cancel()
 	}
-	c, err := v.Secure.Server(ctx, nc)
+	c, err := srv.Secure.Server(ctx, nc)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &late
 	}
 	return c, err
 }
 
-// inPlace is how many sessions may wait on the stack that they worked on: changing over
-// to a new goroutine wakes other threads, and takes longer than an answer.
-const inPlace = 256
+// fewSessions is the number of sessions up to which a session waits in the goroutine that
+// worked, with its larger stack: a change to a new goroutine would take longer than an answer.
+const fewSessions = 256
 
 // wait waits for the peer, and then works.
 func (s *session) wait() {
@@ -98,7 +99,7 @@ func (s *session) wait() {
 	s.work()
 }
 
-// work takes the messages that are there, and answers them.
+// work reads the messages that have arrived, and answers them.
 func (s *session) work() {
 	for {
 		s.acquire()
@@ -112,7 +113,7 @@ func (s *session) work() {
 			return
 		}
 		s.release()
-		if s.v.open.Load() > inPlace {
+		if s.srv.open.Load() > fewSessions {
 			go s.wait()
 			return
 		}
@@ -123,40 +124,40 @@ func (s *session) work() {
 // end ends the session; err says how its peer's stream ended.
 func (s *session) end(err error) {
 	_, ending := s.c.Ending()
-	over := err == nil || ending // there was no trouble
+	over := err == nil || ending // without an error
 	if s.exec != nil {
 		if s.exec.finish(over) {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: killed after " + s.exec.linger.String() + " without output (--linger)"}
-			s.v.fail(s.c, f)
+			s.srv.fail(s.c, f)
 			s.status = cmp.Or(s.status, f.Status)
 		}
 		s.status = cmp.Or(s.status, s.exec.status)
 	}
 	if over {
-		if !s.v.KeepOpen {
-			s.v.stdin.Wait(s.v.stopping)
+		if !s.srv.KeepOpen {
+			s.srv.stdin.Wait(s.srv.stopping)
 		}
-		s.outbox.empty()
+		s.outbox.drain()
 	}
 	s.c.Close(err != nil)
-	s.v.Report.Detail("%s: closed", s.c.Name())
-	s.v.leave(s)
+	s.srv.Report.Detail("%s: closed", s.c.Name())
+	s.srv.leave(s)
 	var f *report.Failure
-	if errors.As(err, &f) { // it was reported
+	if errors.As(err, &f) { // it has been reported
 		s.status = f.Status
 	}
 	if s.status != 0 {
-		s.v.ended(&report.Failure{Status: s.status, Reported: true})
+		s.srv.ended(&report.Failure{Status: s.status, Reported: true})
 		return
 	}
-	s.v.ended(nil)
+	s.srv.ended(nil)
 }
 
-// ended makes room for another connection; or it was the only one.
-func (v *server) ended(err error) {
-	<-v.slots
-	if !v.KeepOpen {
-		v.only = err
-		close(v.done)
+// ended makes room for another connection, or ends the run if there is only one.
+func (srv *server) ended(err error) {
+	<-srv.slots
+	if !srv.KeepOpen {
+		srv.only = err
+		close(srv.done)
 	}
 }
