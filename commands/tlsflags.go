@@ -12,14 +12,14 @@ import (
 // readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
 // files is no usage error, but like one it comes before any connection.
 func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter) (*link.TLS, error) {
-	wanted := a.Tls
+	wanted := a.TLS
 	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
 		wanted = wanted || c.IsSet(name)
 	}
 	if !wanted {
 		return nil, nil
 	}
-	a.Tls = true
+	a.TLS = true
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool("insecure") {
 		conf.InsecureSkipVerify = true

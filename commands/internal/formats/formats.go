@@ -56,7 +56,7 @@ func In(name string) (Format, error) {
 	case "raw":
 		return Raw(), nil
 	case "json":
-		return Format{Name: name, Framing: JsonObjects{}, Marks: jsonMarks}, nil
+		return Format{Name: name, Framing: JSONObjects{}, Marks: jsonMarks}, nil
 	}
 	if strings.HasPrefix(name, "dir:") {
 		return Format{}, report.Usage("--in %s: dir is only for output", report.Sanitize(name))

@@ -14,11 +14,11 @@ import (
 	"framecat/framing"
 )
 
-// JsonObjects is the framing of the input format json: JSON objects one after another, each
+// JSONObjects is the framing of the input format json: JSON objects one after another, each
 // on one line or several.
-type JsonObjects struct{}
+type JSONObjects struct{}
 
-func (JsonObjects) String() string { return "json" }
+func (JSONObjects) String() string { return "json" }
 
 // The state of the scan, in Pending of the Cursor: two bits, and the depth of brackets above
 // them.
@@ -28,7 +28,7 @@ const (
 	depthOne
 )
 
-func (JsonObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
+func (JSONObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 	skip := 0
 	for skip < len(b) && (isBlank(b[skip]) || b[skip] == '\n' || b[skip] == '\r') {
 		skip++
@@ -152,7 +152,7 @@ func clip(b []byte) string {
 	return string(b)
 }
 
-func (JsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
+func (JSONObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	m, err := readMessage(body)
 	if err != nil {
 		return dst, err
@@ -173,9 +173,9 @@ func (JsonObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 
 // MinPayload returns the least that an object of this length can hold: a byte may take a \u
 // escape, and other keys a megabyte.
-func (JsonObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
+func (JSONObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
 
-func (JsonObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
+func (JSONObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
 	text, _ := json.Marshal(map[string]string{"base64": base64.StdEncoding.EncodeToString(payload)})
 	return append(append(dst, text...), '\n'), nil
 }

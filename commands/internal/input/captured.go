@@ -121,8 +121,8 @@ func (r *recorded) Direction() capture.Direction { return r.Stream.Dirs[r.Ref.Di
 // named reports whether the stream has a name. The only stream of a hex dump has none.
 func (r *recorded) named() bool { return r != nil && r.Direction().Name != "" }
 
-// Name returns the words that --stream and --direction use for the stream.
-func (r *recorded) Name() string {
+// name returns the words that --stream and --direction use for the stream.
+func (r *recorded) name() string {
 	return fmt.Sprintf("stream %d %s", r.Ref.Stream, r.Direction().Name)
 }
 
@@ -132,7 +132,7 @@ func (r *recorded) Label() string {
 		return ""
 	}
 	d := r.Direction()
-	s := r.Name()
+	s := r.name()
 	if ends := r.Stream.Label(r.Ref.Dir); ends != "" {
 		s += "  " + ends
 	}
@@ -191,7 +191,7 @@ func (r *recorded) Members() []byte {
 
 // Name returns the name of the stream. With AppendTags and AppendFrameTags it makes a Source
 // of a capture a formats.Sender.
-func (s *Source) Name() string { return s.stream.Name() }
+func (s *Source) Name() string { return s.stream.name() }
 
 // AppendTags appends the members of a JSON object that name the stream.
 func (s *Source) AppendTags(dst []byte) []byte { return append(dst, s.stream.Members()...) }

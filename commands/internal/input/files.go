@@ -79,9 +79,9 @@ func (in Input) Place() string {
 	case !in.Recorded.named():
 		return in.Name
 	case in.Name == "":
-		return in.Recorded.Name()
+		return in.Recorded.name()
 	}
-	return in.Name + ": " + in.Recorded.Name()
+	return in.Name + ": " + in.Recorded.name()
 }
 
 // Stat returns the FileInfo of the file. For text, its error is os.ErrNotExist.

@@ -20,7 +20,7 @@ type Address struct {
 	Host    string // "" is 127.0.0.1
 	Port    string // "0" is any free port
 	path    string // of a Unix socket
-	Tls     bool   // the address asks for TLS
+	TLS     bool   // the address asks for TLS
 }
 
 // ParseAddress reads the address at the start of args, which is one word or two, and
@@ -41,7 +41,7 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		return Address{Network: "unix", path: path}, rest, nil
 	}
 	a.Network = "tcp"
-	a.Host, a.Tls = strings.CutPrefix(word, "tls://")
+	a.Host, a.TLS = strings.CutPrefix(word, "tls://")
 	scheme, after, _ := strings.Cut(a.Host, ":")
 	switch {
 	case strings.ContainsAny(word, " \t\n"):
@@ -125,7 +125,7 @@ func (a Address) String() string {
 	switch {
 	case a.Network == "unix":
 		return "unix:" + a.path
-	case a.Tls:
+	case a.TLS:
 		return "tls://" + a.target()
 	}
 	return a.target()

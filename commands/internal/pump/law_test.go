@@ -238,7 +238,7 @@ func FuzzFormats(f *testing.F) {
 			}
 		}
 		line := formats.AppendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
-		fr, err := framing.NewReader(bytes.NewReader(line), formats.JsonObjects{}).Next()
+		fr, err := framing.NewReader(bytes.NewReader(line), formats.JSONObjects{}).Next()
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}

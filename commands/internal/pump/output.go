@@ -33,9 +33,9 @@ func NewOutput(s formats.Sink, left int64, quiet bool) *Output {
 	return &Output{sink: s, Left: left, Quiet: quiet, Ended: make(chan struct{})}
 }
 
-// Write takes the messages of a batch, as a sink does. It returns report.ErrDone if nothing
+// write takes the messages of a batch, as a sink does. It returns report.ErrDone if nothing
 // more is wanted.
-func (o *Output) Write(b *framing.Batch, from formats.Origin) (n int, err error) {
+func (o *Output) write(b *framing.Batch, from formats.Origin) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil || o.Left == 0 {
@@ -87,8 +87,8 @@ func (o *Output) finish() error {
 	return report.ErrDone
 }
 
-// Flush writes what the sink has buffered.
-func (o *Output) Flush() error {
+// flush writes what the sink has buffered.
+func (o *Output) flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {

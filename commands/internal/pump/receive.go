@@ -45,7 +45,7 @@ func (s *ConnSink) Inner() formats.Sink { return formats.Innermost(s.last) }
 // Write prints the messages of a batch and then answers them.
 func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) {
 	s.last = s.Out.sink
-	n, err = s.Out.Write(b, o)
+	n, err = s.Out.write(b, o)
 	if s.Back == nil || n == 0 || b.Silent && !s.Back.TakesSilent() {
 		return n, err
 	}
@@ -75,7 +75,7 @@ func (s *ConnSink) Fault(from formats.Origin, r *framing.Reader, e *framing.Erro
 
 // Flush prints first and then answers: a message that was answered must not be lost.
 func (s *ConnSink) Flush() error {
-	if err := s.Out.Flush(); err != nil {
+	if err := s.Out.flush(); err != nil {
 		return err
 	}
 	if s.Back != nil {
@@ -93,7 +93,7 @@ type Answer struct {
 
 // Write writes whole frames.
 func (a Answer) Write(p []byte) (int, error) {
-	if err := a.Out.Flush(); err != nil {
+	if err := a.Out.flush(); err != nil {
 		return 0, err
 	}
 	return a.Conn.Write(p)

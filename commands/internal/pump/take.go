@@ -30,7 +30,7 @@ func (c *Conversion) take(b *framing.Batch) error {
 	}
 	for i := 0; i < len(b.Frames); {
 		j := i
-		for j < len(b.Frames) && c.Where.Holds(b.Frame(j)) {
+		for j < len(b.Frames) && c.Where.holds(b.Frame(j)) {
 			j++
 		}
 		if i < j {
@@ -82,7 +82,7 @@ func (c *Conversion) takeRun(b *framing.Batch) error {
 // takeLarge passes a large message on piece by piece.
 func (c *Conversion) takeLarge(r *framing.Reader) error {
 	header, _ := r.Large()
-	if r.Index < c.First || r.Index > c.Last || !c.Where.Holds(framing.Frame{Header: header}) {
+	if r.Index < c.First || r.Index > c.Last || !c.Where.holds(framing.Frame{Header: header}) {
 		_, err := r.CopyNext(io.Discard)
 		return err
 	}

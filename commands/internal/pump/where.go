@@ -121,8 +121,8 @@ func (t *FrameTest) Of(k *framing.Kind, f framing.Framing) error {
 	return err
 }
 
-// Holds reports whether a frame meets every condition.
-func (t *FrameTest) Holds(f framing.Frame) bool {
+// holds reports whether a frame meets every condition.
+func (t *FrameTest) holds(f framing.Frame) bool {
 	if t == nil {
 		return true
 	}
@@ -130,7 +130,7 @@ func (t *FrameTest) Holds(f framing.Frame) bool {
 	return t.Match(t.fields, f.Payload)
 }
 
-// Match is Holds for a frame whose fields are known. A field that the frame does not have
+// Match is holds for a frame whose fields are known. A field that the frame does not have
 // differs from every value.
 func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
 	if t == nil {
