@@ -65,20 +65,20 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 
 // impossibleValue returns the error for a value that the field f of k never has.
 func impossibleValue(c condition, k *framing.Kind, f *framing.Field) error {
-	fail := report.Usage("--where %s: %s of %s is never %q", c, f.Name, k.Name, c.value)
+	fail := report.Usage("--where %s: %s of %s cannot be %q", c, f.Name, k.Name, c.value)
 	names := make([]string, len(f.Names))
 	for i, n := range f.Names {
 		names[i] = n.Name
 	}
-	hint := fmt.Sprintf("it is a number up to %d", f.Max())
+	hint := fmt.Sprintf("write a number up to %d", f.Max())
 	near := framing.Nearest(c.value, names)
 	switch {
 	case near != "":
 		hint = "did you mean " + near + "?"
 	case f.Only != "":
-		hint = "it is one of " + strings.Join(names, ", ")
+		hint = "write one of " + strings.Join(names, ", ")
 	case len(names) > 0:
-		hint += ", or a name: for the names, run framecat framings " + k.Name
+		hint += " or a name; for the names, run framecat framings " + k.Name
 	}
 	fail.Hints = []string{hint}
 	return fail
