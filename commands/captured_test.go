@@ -11,7 +11,7 @@ import (
 
 const captures = "../testdata/captures/"
 
-// What a recording holds is the stream that was recorded.
+// A stream that is read from a capture has the bytes that were recorded.
 func TestRecorded(t *testing.T) {
 	rows := []struct{ file, args, want, spec string }{
 		{"dns_tcp4.pcap", "--direction c2s", "dns_tcp4_query.bin", "u16be"},
@@ -73,8 +73,8 @@ func throughPipe(t *testing.T, file *os.File, args, more []string) string {
 	return string(b)
 }
 
-// A gap ends what is searched for the framing, and nothing behind a fault is left out of
-// the sum.
+// Only the bytes before a gap are used to guess the framing. The summary counts all bytes
+// after an error.
 func TestRecordedGapSums(t *testing.T) {
 	file := captures + "pcap_gap.pcap"
 	out, _, _ := run(t, "", "inspect", "--summary", file)
@@ -87,8 +87,8 @@ func TestRecordedGapSums(t *testing.T) {
 	}
 }
 
-// What is a capture does not depend on how a pipe is cut, and what is none does not wait
-// for more.
+// Captures are recognised however a pipe is split into reads. A stream that is not a capture
+// is shown without waiting for more.
 func TestRecordedPieces(t *testing.T) {
 	piped := func(args []string, write func(w, out *os.File)) string {
 		r, w, err := os.Pipe()
@@ -152,7 +152,7 @@ func TestRecordedPieces(t *testing.T) {
 	}
 }
 
-// A gap is shown where it is, and never joined over.
+// A gap is shown where it is; the data around it is never joined.
 func TestRecordedGap(t *testing.T) {
 	file := captures + "pcap_gap.pcap"
 	out, errs, status := run(t, "", "inspect", "-f", "crlf", "--rows", "1", file)
@@ -178,8 +178,7 @@ func TestRecordedGap(t *testing.T) {
 	if n := strings.Count(out, `"type":"frame"`); n < 200 || status != report.StatusMalformed {
 		t.Errorf("%d frames with --on-error skip, status %d", n, status)
 	}
-	// decode goes on at the next delimiter behind the gap: the frames that were whole
-	// there come out, and none that reaches over it.
+	// decode goes on at the next delimiter after the gap: only whole frames come out.
 	whole, _ := os.ReadFile(captures + "tw_line_crlf.bin")
 	lines, errs, status := run(t, "", "decode", "-f", "crlf", "-o", "hex", file, "--on-error", "skip")
 	if !strings.Contains(errs, "frame 80 at byte 49463: byte 50584: the capture lost 1448 bytes here\nframecat: skipped ") {
@@ -188,22 +187,22 @@ func TestRecordedGap(t *testing.T) {
 	all, _, _ := run(t, string(whole), "decode", "-f", "crlf", "-o", "hex")
 	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		if !strings.Contains(all, line+"\n") {
-			t.Errorf("frame %d behind the gap is none of those that were sent", i)
+			t.Errorf("frame %d after the gap is not one of the frames that were sent", i)
 		}
 	}
 	if n := strings.Count(lines, "\n"); n < 200 || status != report.StatusMalformed {
 		t.Errorf("%d frames, status %d", n, status)
 	}
-	// Both count what is passed over alike.
+	// decode and inspect count the same number of skipped bytes.
 	if out, _, _ := run(t, "", "inspect", "-f", "crlf", file, "--on-error", "skip"); !strings.Contains(errs, "skipped 1844 bytes") || !strings.HasSuffix(out, "; skipped 1844 bytes\n") {
 		t.Errorf("%s\n%s", errs, out[len(out)-200:])
 	}
 }
 
-// lossy is a dump with gaps, of crlf frames: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
+// lossy is a dump of crlf frames, with gaps: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
 const lossy = "00000000  61 62 0d 0a 63 64  |ab..cd|\n00000010  65 66 67 68  |efgh|\n00000020  69 6a 0d 0a 6b 6c 0d 0a  |ij..kl..|\n"
 
-// No frame may be found between two gaps.
+// There may be no frame between two gaps.
 func TestRecordedGaps(t *testing.T) {
 	for command, want := range map[string]string{
 		"decode -f crlf -o json":  `{"index":0,"offset":0,"wire":4,"header":"","trailer":"0d0a","text":"ab"}` + "\n" + `{"index":2,"offset":36,"wire":4,"header":"","trailer":"0d0a","text":"kl"}` + "\n",
@@ -220,13 +219,13 @@ func TestRecordedGaps(t *testing.T) {
 			"2 frames, 8 bytes, payload 4 bytes (50.0%); skipped 10 bytes\n",
 	} {
 		out, errs, status := run(t, lossy, append(strings.Fields(command), "--on-error", "skip")...)
-		if out != want || status != report.StatusMalformed || strings.Contains(errs, "neither") != (command == "decode -f u8 -o json") {
+		if out != want || status != report.StatusMalformed || strings.Contains(errs, "cannot resynchronise") != (command == "decode -f u8 -o json") {
 			t.Errorf("%s: status %d, %s\n%s\nwant\n%s", command, status, errs, out, want)
 		}
 	}
 }
 
-// A capture that breaks off is no success, however early that is.
+// A capture that was cut off is an error, wherever it was cut.
 func TestRecordedCut(t *testing.T) {
 	for _, row := range []struct {
 		file string
@@ -251,7 +250,7 @@ func TestRecordedCut(t *testing.T) {
 		}
 	}
 	if _, errs, status := run(t, "\x01a", "inspect", "-f", "u8", "--stream", "4"); status != report.StatusUsage || !strings.Contains(errs, "the input is not a capture") {
-		t.Errorf("--stream of what is no capture: status %d, %s", status, errs)
+		t.Errorf("--stream with an input that is not a capture: status %d, %s", status, errs)
 	}
 }
 
@@ -272,7 +271,7 @@ func TestRecordedChoice(t *testing.T) {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}
-	// What a dump does not tell is not said.
+	// The heading has no number of segments: a dump does not have it.
 	out, _, _ = run(t, "", "inspect", "-f", "dns", captures+"hex_dns_tshark_follow_hex.txt")
 	if want := "stream 0 c2s  127.0.0.1:43881 → 127.0.0.1:17300  4054 bytes\n"; !strings.HasPrefix(out, want) {
 		t.Errorf("%.100s, want %s", out, want)
@@ -289,12 +288,12 @@ func TestRecordedChoice(t *testing.T) {
 	}
 }
 
-// A stream whose framing can't be told has its name on stderr, and a summary.
-func TestRecordedUntold(t *testing.T) {
+// A stream whose framing is unknown is named on stderr, and gets a summary.
+func TestRecordedUnknown(t *testing.T) {
 	dump := "00000000  61                                                a\n    00000000  62                                                b\n"
 	for _, args := range [][]string{{"-o", "json"}, {"--summary"}, {}} {
 		out, errs, status := run(t, dump, append([]string{"inspect", "-f", "auto"}, args...)...)
-		if status != report.StatusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: can't tell") || !strings.Contains(errs, "framecat: stream 0 s2c: can't tell") {
+		if status != report.StatusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: the framing of the stream is unknown") || !strings.Contains(errs, "framecat: stream 0 s2c: the framing of the stream is unknown") {
 			t.Errorf("status %d, %s", status, errs)
 		}
 		if want := `{"type":"stream","stream":0,"direction":"c2s","bytes":1,"gaps":0}` + "\n" + `{"type":"summary","stream":0,"direction":"c2s","frames":0,`; len(args) == 2 && (!strings.HasPrefix(out, want) || strings.Count(out, `"undecoded":1}`) != 2) {

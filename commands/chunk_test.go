@@ -10,7 +10,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A receiver sees the cuts, and gets the same bytes whatever they are.
+// A receiver's reads show the cuts; it gets the same bytes with all of them.
 func TestChunkSeen(t *testing.T) {
 	message := strings.Repeat("x", 496) // 500 bytes with its length
 	for _, row := range []struct {
@@ -66,7 +66,7 @@ func readsSeen(t *testing.T, args ...string) (reads int, all []byte) {
 	return reads, all
 }
 
-// What was taken is sent, whole, though another input or message can't be.
+// Messages before an error are sent whole, with every --chunk.
 func TestChunkAfterFailure(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "-f", "u8", "0")
 	ab, c := textFile(t, "a\nb\n").Name(), textFile(t, "c").Name()
@@ -87,9 +87,9 @@ func TestChunkAfterFailure(t *testing.T) {
 	r.stop()
 }
 
-// Receivers as they should not be: which chunking shows it.
+// Two receivers with a bug, and the chunkings that show it.
 func TestChunkFindsBugs(t *testing.T) {
-	// oneRead takes each read for one message.
+	// oneRead treats each read as one message.
 	oneRead := func(c *net.TCPConn, reply func(string)) {
 		buf := make([]byte, 64<<10)
 		for {
@@ -102,7 +102,7 @@ func TestChunkFindsBugs(t *testing.T) {
 			}
 		}
 	}
-	// noLoop keeps what it has read, but takes one message for each read.
+	// noLoop buffers what it reads, but takes only one message out after each read.
 	noLoop := func(c *net.TCPConn, reply func(string)) {
 		var held []byte
 		buf := make([]byte, 64<<10)

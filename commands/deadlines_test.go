@@ -12,8 +12,8 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A frame must be whole in time, however it trickles; a peer between two frames may
-// take its time.
+// A frame must be complete within --frame-timeout, even if its bytes come one by one. Between
+// two frames, a peer may be silent for longer.
 func TestFrameTimeout(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "--frame-timeout", "300ms", "0")
 	idle := dialTest(t, r.addr)
@@ -40,7 +40,7 @@ func TestFrameTimeout(t *testing.T) {
 	r.want(0, "hi\nstill here\n", "frame 0 at byte 0: not complete within --frame-timeout 300ms")
 }
 
-// A body that streams has the time anew for each 64 KiB.
+// For a body that streams, --frame-timeout starts again after each 64 KiB.
 func TestFrameTimeoutStreamed(t *testing.T) {
 	r := startNet(t, nil, "listen", "--frame-timeout", "600ms", "-o", "raw", "0")
 	c := dialTest(t, r.addr)
@@ -72,7 +72,7 @@ func TestListenTimeouts(t *testing.T) {
 	startNet(t, nil, "listen", "0", "-w", "0.1").want(report.StatusIO, "", "no connection within --connect-timeout 100ms")
 }
 
-// Many slow peers are cut in time, and one that behaves is served meanwhile.
+// Many slow peers are disconnected in time; meanwhile another peer is served.
 func TestSlowLoris(t *testing.T) {
 	const slow = 300
 	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "--frame-timeout", "1s", "0")
@@ -87,13 +87,13 @@ func TestSlowLoris(t *testing.T) {
 				for range 100 {
 					c.Write([]byte{0})
 					time.Sleep(400 * time.Millisecond)
-					if _, err := c.Write([]byte{1}); err != nil { // the length says 65537 at least
+					if _, err := c.Write([]byte{1}); err != nil { // the length is at least 65537
 						return
 					}
 				}
 			}()
 			readAll(c)
-			if took := time.Since(began); took > 20*time.Second { // of 40 that it would go on
+			if took := time.Since(began); took > 20*time.Second { // it would go on for 40
 				t.Errorf("a slow peer was cut after %s", took)
 			}
 		}()

@@ -55,7 +55,7 @@ func TestExec(t *testing.T) {
 	}
 }
 
-// What is wrong with a process's output is the status of the only connection.
+// An error in the output of a process becomes the status of the only connection.
 func TestExecStatus(t *testing.T) {
 	for _, row := range []struct {
 		command, in string
@@ -82,7 +82,7 @@ func TestExecStatus(t *testing.T) {
 	}
 }
 
-// pids are those that processes wrote to files.
+// pids returns the process numbers that processes wrote to files.
 func pids(t *testing.T, pattern string, want int) (list []int) {
 	t.Helper()
 	eventually(t, "the process", func() bool {
@@ -99,17 +99,17 @@ func pids(t *testing.T, pattern string, want int) (list []int) {
 	return list
 }
 
-// exists says whether a process is there, as a zombie or otherwise.
+// exists reports whether a process exists, maybe as a zombie.
 func exists(pid int) bool {
 	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return syscall.Kill(pid, 0) == nil
 	}
-	// What init has not reaped yet is none of ours.
+	// A zombie that init has not reaped yet is not ours.
 	return !strings.Contains(string(state), ") Z 1 ")
 }
 
-// A process ends with its connection, and so do those that it started.
+// A process ends with its connection, and so do the processes that it started.
 func TestExecKilled(t *testing.T) {
 	for _, row := range []struct {
 		name string

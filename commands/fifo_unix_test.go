@@ -12,8 +12,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// A pipe with a name is opened once: what is written to it and closed at once comes
-// through, whatever the writer's timing.
+// A named pipe is opened only once, so that no bytes are lost if its writer closes it at once.
 func TestFIFO(t *testing.T) {
 	for _, args := range [][]string{
 		{"decode", "-f", "u8"}, {"inspect", "-f", "u8"}, {"inspect", "-f", "u8", "--trace"}, {"encode", "-f", "u8"},
@@ -45,7 +44,7 @@ func TestFIFO(t *testing.T) {
 	}
 }
 
-// Waiting for one who reads the address ends with a signal, and with --timeout.
+// If --port-file is a pipe that nobody reads, a signal or --timeout ends the wait.
 func TestPortFileFIFO(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

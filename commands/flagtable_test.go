@@ -11,7 +11,7 @@ import (
 	"framecat/framing"
 )
 
-// Each word that help shows for --chunk and for addresses is one that the command takes.
+// The commands accept each word that help shows for --chunk and for addresses.
 func TestWordsAreTaken(t *testing.T) {
 	filled := strings.NewReplacer("HOST", "example.org", "PORT", "4000", "PATH", "/socket", "[:SEED]", ":7", "[:SIZE]", ":4KiB")
 	for _, w := range chunkWords {
@@ -27,12 +27,12 @@ func TestWordsAreTaken(t *testing.T) {
 	}
 }
 
-// The section about formats names each of them, and each framing that has another default.
+// The section about formats has each format, and each framing with another default format.
 func TestFormatSection(t *testing.T) {
 	s := outSection()
 	for _, f := range formats.FormatHelp {
 		if !slices.ContainsFunc(s.Terms, func(w manual.Term) bool { return strings.HasPrefix(w.Word, f.Name) }) {
-			t.Errorf("the section lacks the format %s", f.Name)
+			t.Errorf("the section does not have the format %s", f.Name)
 		}
 	}
 	for _, k := range framing.Kinds() {

@@ -11,20 +11,20 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// inPath is the program, or the test is skipped.
+// inPath returns the path of a program. Without the program, the test is skipped.
 func inPath(t *testing.T, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		t.Skipf("there is no %s to test with", program)
+		t.Skipf("%s is not installed", program)
 	}
 	return path
 }
 
-// wholeManual is the manual of all commands.
+// wholeManual returns the manual of all commands.
 func wholeManual() *manual.Program { return newProgram(new(Env), "").manual() }
 
-// helpTexts are all that help prints, by command; framecat's own is under "".
+// helpTexts returns the help of each command; that of framecat itself has the key "".
 func helpTexts() map[string]string {
 	m, st := wholeManual(), report.NewStyle(false)
 	texts := map[string]string{"": m.Help(st)}
@@ -111,13 +111,13 @@ func TestHelpNamesFlags(t *testing.T) {
 		for _, f := range strings.Split(flags, " -")[1:] {
 			f = strings.TrimSuffix(f, ",")
 			if !strings.Contains(texts[name], " -"+f) {
-				t.Errorf("help %s lacks -%s", name, f)
+				t.Errorf("help %s does not have -%s", name, f)
 			}
 		}
 	}
 }
 
-// framecat alone says what it is in ten lines.
+// framecat without arguments prints at most ten lines.
 func TestFrontPage(t *testing.T) {
 	text := wholeManual().FrontPage()
 	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
@@ -136,7 +136,7 @@ func TestStatusesAreExplained(t *testing.T) {
 	}
 }
 
-// Each word in capitals that a usage has is explained, or means what it says.
+// Each word in capitals in a usage line is explained below, or needs no explanation.
 func TestValuesAreExplained(t *testing.T) {
 	plain := []string{"FILE", "N", "NAME", "TEXT", "A-B"}
 	texts := helpTexts()

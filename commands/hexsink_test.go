@@ -14,7 +14,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// The view of frames that peers send, and of what is none.
+// --hex shows the frames of peers, and bytes that are not a frame.
 func TestHex(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "--hex", "-f", "u8", "--max-frame", "200", "0")
 	for _, sends := range []string{"\x03abc\x02hi", "\x04pi", "\xffGET"} {
@@ -43,7 +43,7 @@ conn 3 PEER
 	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(report.StatusUsage, "", "-o does not go with it")
 }
 
-// Half a frame is shown, however its connection ends, and reports name the frame.
+// An unfinished frame is shown, however its connection ends, and errors name the frame.
 func TestHexUnfinished(t *testing.T) {
 	const whole = "00000000 [02|68 69                                         .hi               #0 payload 2\n"
 	const half = "00000003 <04|70 69                                         .pi               leftover 3 of 5 bytes, 2 more to come\n"
@@ -86,7 +86,7 @@ func TestHexUnfinished(t *testing.T) {
 	}
 }
 
-// Whatever connections send at once, a frame is shown whole, and under its own heading.
+// If many connections send at once, each frame is shown whole and under its own heading.
 func TestHexMany(t *testing.T) {
 	const conns, each = 20, 200
 	r := startNet(t, nil, "listen", "-k", "--hex", "--echo", "-f", "u8", "0")
@@ -97,7 +97,7 @@ func TestHexMany(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			port := c.LocalAddr().(*net.TCPAddr).Port
-			for range each { // two rows a frame
+			for range each { // two rows per frame
 				fmt.Fprintf(c, "\x15from %5d and more..", port)
 			}
 			c.CloseWrite()

@@ -17,9 +17,9 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Nothing is left of peers that end at any moment, politely or not: no goroutine, no
-// file, no process.
-func TestLeaves(t *testing.T) {
+// Peers that end at any moment, with an error or without, leave no goroutine, no open file and
+// no process.
+func TestListenLeaks(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		args []string
@@ -57,8 +57,8 @@ func TestLeaves(t *testing.T) {
 	}
 }
 
-// sendAndDie sends some frames, or parts of them, reads some of what comes back, and
-// goes without a word.
+// sendAndDie sends some frames, or parts of them, reads some of the replies, and ends the
+// connection in some way.
 func sendAndDie(t *testing.T, addr string, rnd *rand.Rand) {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -85,8 +85,8 @@ func sendAndDie(t *testing.T, addr string, rnd *rand.Rand) {
 	}
 }
 
-// Send leaves nothing either, however its peer ends.
-func TestSendLeaves(t *testing.T) {
+// Send leaves nothing open, however its peer ends.
+func TestSendLeaks(t *testing.T) {
 	old := goleak.IgnoreCurrent()
 	addr := serveTest(t, func(c *net.TCPConn) {
 		io.CopyN(io.Discard, c, 7)
@@ -109,7 +109,7 @@ func TestSendLeaves(t *testing.T) {
 	goleak.VerifyNone(t, old, goleak.IgnoreAnyFunction("framecat/commands.serveTest.func2"))
 }
 
-// children are the processes that this one started and has not waited for.
+// children lists the processes that this one started and has not waited for.
 func children() (list []string) {
 	files, _ := filepath.Glob("/proc/self/task/*/children")
 	for _, f := range files {
@@ -123,7 +123,7 @@ func openFiles(t *testing.T) int {
 	t.Helper()
 	files, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
-		t.Skip("there is no /proc")
+		t.Skip("this system has no /proc")
 	}
 	return len(files)
 }

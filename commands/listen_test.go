@@ -56,8 +56,8 @@ func TestListenOne(t *testing.T) {
 	}
 }
 
-// What standard input brings goes to the connection, before and after the peer has sent.
-func TestListenSpeaks(t *testing.T) {
+// Messages of standard input go to the connection, before and after the peer has sent.
+func TestListenSendsStdin(t *testing.T) {
 	r := startNet(t, textFile(t, "one\ntwo\n"), "listen", "0", "--reply-framing", "netstring")
 	c := dialTest(t, r.addr)
 	c.(*net.TCPConn).CloseWrite()
@@ -111,8 +111,7 @@ func TestListenJSON(t *testing.T) {
 	}
 }
 
-// Whatever the peers do, 100,000 messages come back once and in order, and are printed
-// whole.
+// 100,000 messages from many peers come back once each and in order, and are printed whole.
 func TestNothingLost(t *testing.T) {
 	const conns, each = 50, 2000
 	r := startNet(t, nil, "listen", "-k", "--echo", "0")
@@ -148,7 +147,7 @@ func TestNothingLost(t *testing.T) {
 		var id, i int
 		var x string
 		if n, _ := fmt.Sscanf(line, "conn %d message %d %s", &id, &i, &x); n < 2 || next[id] != i || len(x) != i%50 {
-			t.Fatalf("line %q where message %d belongs", line, next[id])
+			t.Fatalf("line %q, want message %d", line, next[id])
 		}
 		next[id]++
 	}
@@ -159,8 +158,8 @@ func TestNothingLost(t *testing.T) {
 	}
 }
 
-// SIGTERM in the middle: what is printed are the first messages, whole, and all that
-// were answered are among them.
+// After SIGTERM in the middle of a stream, the first messages are printed whole. All messages
+// that were answered are among them.
 func TestDrain(t *testing.T) {
 	for run := range 10 {
 		r := startNet(t, nil, "listen", "-k", "--echo", "0")
@@ -206,7 +205,7 @@ func (r *runner) theirs() framing.Framing {
 	return f
 }
 
-// What has arrived when the signal comes is read, answered and written.
+// Messages that have arrived when the signal comes are read, answered and written.
 func TestDrainArrived(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "--echo", "0")
 	var conns []net.Conn
@@ -231,11 +230,11 @@ func TestDrainArrived(t *testing.T) {
 		t.Errorf("status %d, output %q", r.status(), out)
 	}
 	if _, err := net.Dial("tcp", r.addr); err == nil {
-		t.Error("connections are accepted after the end")
+		t.Error("connections are accepted after the signal")
 	}
 }
 
-// No more connections than --max-conns are served; the next is when one ends.
+// At most --max-conns connections are served. The next one is served when one ends.
 func TestMaxConns(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "--echo", "--max-conns", "2", "0")
 	a, b, c := dialTest(t, r.addr), dialTest(t, r.addr), dialTest(t, r.addr)
@@ -257,7 +256,7 @@ func TestMaxConns(t *testing.T) {
 	r.stop()
 }
 
-// A peer that resets in the middle of a frame costs its own unfinished frame.
+// If a peer resets in the middle of a frame, only this frame is lost.
 func TestReset(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "0")
 	bad, good := dialTest(t, r.addr).(*net.TCPConn), dialTest(t, r.addr)
@@ -275,7 +274,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// A slow output slows the peer down, and keeps nothing in memory.
+// A slow output slows the peer down; messages do not pile up in memory.
 func TestBackpressure(t *testing.T) {
 	out, w, err := os.Pipe()
 	if err != nil {
@@ -292,10 +291,10 @@ func TestBackpressure(t *testing.T) {
 		n, err := c.Write(message)
 		sent += n
 		if err != nil {
-			break // it does not read any more
+			break // listen reads no more
 		}
 		if sent > 200<<20 {
-			t.Fatal("the peer could send 200 MiB that nobody read")
+			t.Fatal("the peer could send 200 MiB though listen's output is blocked")
 		}
 	}
 	other := dialTest(t, r.addr)
@@ -314,7 +313,8 @@ func TestBackpressure(t *testing.T) {
 	}
 }
 
-// What standard input brings goes to all; one that reads nothing does not hold it up.
+// Messages of standard input go to all connections. One that reads nothing does not delay the
+// others.
 func TestBroadcast(t *testing.T) {
 	in, w, err := os.Pipe()
 	if err != nil {
@@ -323,7 +323,7 @@ func TestBroadcast(t *testing.T) {
 	defer w.Close()
 	r := startNet(t, in, "listen", "-k", "0")
 	a, b, deaf := dialTest(t, r.addr), dialTest(t, r.addr), dialTest(t, r.addr)
-	for i, c := range []net.Conn{a, b, deaf} { // so that all are there
+	for i, c := range []net.Conn{a, b, deaf} { // wait until listen serves all of them
 		c.Write(frames("here"))
 		eventually(t, "the connection", func() bool { return len(r.output()) == 5*(i+1) })
 	}
@@ -340,7 +340,7 @@ func TestBroadcast(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			if n, err := io.CopyN(io.Discard, c, int64(lines*(4+len(line)))); err != nil {
-				t.Errorf("only %d bytes came: %v", n, err)
+				t.Errorf("only %d bytes arrived: %v", n, err)
 			}
 		}()
 	}
@@ -351,8 +351,8 @@ func TestBroadcast(t *testing.T) {
 	r.stop()
 }
 
-// What a connection is sent by its echo and by standard input stays in whole frames,
-// however long they are.
+// Frames from --echo and from standard input to the same connection do not mix, however long
+// they are.
 func TestLargeFramesDoNotMix(t *testing.T) {
 	long := strings.Repeat("x", 300_000)
 	stdin, w, err := os.Pipe()
@@ -393,7 +393,7 @@ func TestDiskFull(t *testing.T) {
 	c := dialTest(t, r.addr)
 	c.Write(frames("hi"))
 	if got := readAll(c); got != "" {
-		t.Errorf("%q was answered, and could not be written", got)
+		t.Errorf("%q was answered, but could not be written", got)
 	}
 	if r.status() != report.StatusIO || !strings.Contains(r.errors(), "no space left on device") {
 		t.Errorf("status %d, stderr %q", r.status(), r.errors())

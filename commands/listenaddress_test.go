@@ -17,13 +17,13 @@ func TestPortInUse(t *testing.T) {
 	r.stop()
 }
 
-// The file of --port-file keeps its mode, and what is no regular file stays what it is.
+// The file of --port-file keeps its mode; a link or a device is not replaced by a file.
 func TestPortFile(t *testing.T) {
 	dir := t.TempDir()
 	plain, link := filepath.Join(dir, "plain"), filepath.Join(dir, "link")
 	os.WriteFile(plain, []byte("before"), 0o640)
 	if err := os.Symlink(plain, link); err != nil || runtime.GOOS == "windows" {
-		t.Skip("there are no links and modes here", err)
+		t.Skip("this system has no links and modes", err)
 	}
 	for _, name := range []string{plain, link} {
 		if err := writePortFile(name, name); err != nil {
@@ -36,14 +36,14 @@ func TestPortFile(t *testing.T) {
 		}
 	}
 	if info, _ := os.Lstat(link); info.Mode()&os.ModeSymlink == 0 {
-		t.Error("the link is one no more")
+		t.Error("the link was replaced by a file")
 	}
 	if err := writePortFile(dir, "x"); err == nil {
 		t.Error("a directory was written to")
 	}
 }
 
-// 0.0.0.0 is every interface of IPv4, and none of IPv6.
+// 0.0.0.0 accepts on all interfaces with IPv4, and not with IPv6.
 func TestListenIPv4(t *testing.T) {
 	r := startNet(t, nil, "listen", "-k", "0.0.0.0:0")
 	if !strings.HasPrefix(r.addr, "0.0.0.0:") {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A live stream is shown as soon as its framing can be told, and goes on.
+// A live stream is shown as soon as its framing is known, and goes on.
 func TestInspectLive(t *testing.T) {
 	in, w, err := os.Pipe()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"framecat/framing"
 )
 
-// shared writes what is installed beside the program.
+// shared writes the files that are installed with the program.
 func shared(t *testing.T) (dir string, pages []string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -41,7 +41,7 @@ func TestManPages(t *testing.T) {
 		text := read("framecat-" + c.Name + ".1")
 		for _, f := range c.Flags {
 			if !strings.Contains(text, hyphens(f.Long())+`\fR`) {
-				t.Errorf("the page of %s lacks %s", c.Name, f.Long())
+				t.Errorf("the page of %s does not have %s", c.Name, f.Long())
 			}
 		}
 		if !strings.Contains(read("framecat.1"), `.BR \%`+hyphens("framecat-"+c.Name)+" (1)") {
@@ -51,7 +51,7 @@ func TestManPages(t *testing.T) {
 	table := read("framecat-framings.7")
 	for _, k := range framing.Kinds() {
 		if !strings.Contains(table, hyphens(k.Name)) {
-			t.Errorf("framecat-framings(7) lacks %s", k.Name)
+			t.Errorf("framecat-framings(7) does not have %s", k.Name)
 		}
 	}
 	release, err := os.ReadFile("../.goreleaser.yaml")
@@ -71,7 +71,7 @@ func TestManPages(t *testing.T) {
 // hyphens writes the hyphens of a name as a man page does.
 func hyphens(name string) string { return strings.ReplaceAll(name, "-", `\-`) }
 
-// mandoc has nothing to say about the pages, and shows them in 80 columns.
+// mandoc finds no errors in the pages, and shows them in 80 columns.
 func TestManLint(t *testing.T) {
 	mandoc := inPath(t, "mandoc")
 	_, pages := shared(t)
@@ -107,8 +107,8 @@ func TestManShows(t *testing.T) {
 	}
 }
 
-// checkColumns looks for lines over 80 columns. What is struck twice, a letter, a
-// backspace and the letter, is one.
+// checkColumns looks for lines over 80 columns. A bold letter, printed as the letter, a
+// backspace and the letter again, is one column.
 func checkColumns(t *testing.T, page, text string) {
 	for line := range strings.Lines(text) {
 		n := utf8.RuneCountInString(line) - 1 - 2*strings.Count(line, "\b")

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits at most for something that must happen.
 const patience = 20 * time.Second
 
 // A runner is a command that runs in this process.
 type runner struct {
 	t       *testing.T
 	addr    string // of listen
-	stdout  string // the file's name
+	stdout  string // the name of the file
 	stderr  string
 	signals chan os.Signal
 	done    chan int
@@ -32,7 +32,7 @@ func startNet(t *testing.T, stdin *os.File, args ...string) *runner {
 	return start(t, stdin, nil, args)
 }
 
-// startNetTo starts it with another output than a file.
+// startNetTo starts listen or send with the given standard output.
 func startNetTo(t *testing.T, stdout *os.File, args ...string) *runner {
 	t.Helper()
 	return start(t, nil, stdout, args)
@@ -67,7 +67,7 @@ func start(t *testing.T, stdin, stdout *os.File, args []string) *runner {
 	return r
 }
 
-// textFile is an input that holds text.
+// textFile returns an open file that has this text.
 func textFile(t *testing.T, text string) *os.File {
 	t.Helper()
 	f := mustCreate(t, filepath.Join(t.TempDir(), "in"))
@@ -86,7 +86,7 @@ func mustCreate(t *testing.T, name string) *os.File {
 	return f
 }
 
-// runNet is Run with signals that a test sends.
+// runNet is Run, with signals that the test sends.
 func runNet(e Env, signals <-chan os.Signal, args []string) int {
 	e.Args = append([]string{"framecat"}, args...)
 	e.Signals = func() (<-chan os.Signal, func()) { return signals, func() {} }
@@ -141,7 +141,7 @@ func mustRead(t *testing.T, name string) string {
 	return string(b)
 }
 
-// eventually waits for what other goroutines do.
+// eventually waits until ok returns true, because of other goroutines.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
@@ -149,10 +149,10 @@ func eventually(t *testing.T, what string, ok func() bool) {
 			return
 		}
 	}
-	t.Fatalf("%s did not come about", what)
+	t.Fatalf("%s: did not happen in time", what)
 }
 
-// dialTest connects to a listen that runs.
+// dialTest connects to a running listen.
 func dialTest(t *testing.T, addr string) net.Conn {
 	t.Helper()
 	network := "tcp"
@@ -168,7 +168,7 @@ func dialTest(t *testing.T, addr string) net.Conn {
 	return c
 }
 
-// frames are u32be frames.
+// frames returns the messages as u32be frames.
 func frames(messages ...string) []byte {
 	var b []byte
 	for _, m := range messages {
@@ -184,7 +184,7 @@ func readAll(c io.Reader) string {
 	return b.String()
 }
 
-// serveTest accepts connections and lets serve have them.
+// serveTest accepts connections and calls serve with each.
 func serveTest(t *testing.T, serve func(c *net.TCPConn)) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// acme is a row that no table has: a protocol with a mark, a length and a type.
+// acme is a row for a new protocol, with magic bytes, a length and a type.
 const acme = "\t{Name: \"acme\", Summary: \"messages of a protocol that nobody speaks\",\n" +
 	"\t\tSpec:   `u16be:offset=4,header=7,counts=payload,magic=ACME,prefix=0x41434d45000001`,\n" +
 	"\t\tFields: []Field{{Name: \"type\", At: 6, Size: 1, Names: Names{{1, \"question\"}, {2, \"answer\"}}}},\n" +
 	"\t\ttraits: Traits{Aliases: []string{\"coyote\"}, Openings: []Opening{{Start: \"ACME\", Means: \"the peer speaks Acme\"}}},\n" +
 	"\t\tSource: \"a test\", Examples: []Example{{\"acme\", \"hello\", \"ACME\\x00\\x05\\x01|hello\"}}},\n"
 
-// A new framing costs one row of the table: all that names framings, describes them, looks
-// for them or tests them follows from it.
+// A new framing needs only one row in the table. Help, completion, hints, detection and tests
+// all follow from the row.
 func TestNewRow(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds a copy of the program")
+		t.Skip("the test builds a copy of the program")
 	}
 	dir := copyModule(t)
 	table := filepath.Join(dir, "framing", "kinds_protocols.go")
@@ -33,7 +33,7 @@ func TestNewRow(t *testing.T) {
 	addRow := func(row string) {
 		t.Helper()
 		if strings.Count(string(plain), next) != 1 {
-			t.Fatalf("%s has no place for a new row", table)
+			t.Fatalf("cannot find the place for a new row in %s", table)
 		}
 		if err := os.WriteFile(table, []byte(strings.Replace(string(plain), next, row+next, 1)), 0o666); err != nil {
 			t.Fatal(err)
@@ -74,12 +74,12 @@ func TestNewRow(t *testing.T) {
 		}
 	}
 	if page, err := os.ReadFile(manualOfFramings(t, filepath.Join(dir, "share"))); err != nil || !strings.Contains(string(page), "acme") {
-		t.Errorf("the manual page of the framings does not have it: %v", err)
+		t.Errorf("the manual page of the framings does not have the row: %v", err)
 	}
 
 	readme := dirOf(t, dir, "func TestReadmeTables(")
 	if out, err := inDir(readme, "go", "test", "-run", "TestReadmeTables", "."); err == nil || !strings.Contains(out, "out of date") {
-		t.Errorf("the test of the README's table does not miss the row: %v\n%s", err, out)
+		t.Errorf("the test of the README's table does not report the missing row: %v\n%s", err, out)
 	}
 	tests := []string{"test", "-run", "TestExamples$/^acme$|TestEveryByte|TestMarks$", "-v", "./framing"}
 	if out, err := inDir(dir, "go", tests...); err != nil || !strings.Contains(out, "--- PASS: TestExamples/acme") {
@@ -121,7 +121,7 @@ func copyModule(t *testing.T) (dir string) {
 	return dir
 }
 
-// moduleRoot is the directory of go.mod.
+// moduleRoot returns the directory of go.mod.
 func moduleRoot(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOMOD").Output()
@@ -131,7 +131,7 @@ func moduleRoot(t *testing.T) string {
 	return filepath.Dir(strings.TrimSpace(string(out)))
 }
 
-// dirOf is the directory below root with a file of tests that holds the text.
+// dirOf returns the directory below root in which a test file has this text.
 func dirOf(t *testing.T, root, text string) (dir string) {
 	t.Helper()
 	filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
@@ -148,7 +148,7 @@ func dirOf(t *testing.T, root, text string) (dir string) {
 	return dir
 }
 
-// manualOfFramings is the file of the manual page that lists the framings.
+// manualOfFramings returns the file of the manual page that lists the framings.
 func manualOfFramings(t *testing.T, share string) (file string) {
 	t.Helper()
 	filepath.WalkDir(share, func(path string, _ os.DirEntry, err error) error {
@@ -160,7 +160,7 @@ func manualOfFramings(t *testing.T, share string) (file string) {
 	return file
 }
 
-// inDir runs a program in a directory and returns all that it prints.
+// inDir runs a program in a directory and returns its output, stderr included.
 func inDir(dir, program string, args ...string) (string, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir

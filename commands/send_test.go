@@ -16,7 +16,7 @@ import (
 	"framecat/framing"
 )
 
-// echoes answers each message, upper case.
+// echoes answers each message with itself in upper case.
 func echoes(c *net.TCPConn) {
 	f, _ := framing.Parse("u32be")
 	in := framing.NewReader(c, f)
@@ -67,7 +67,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// The reply that comes long after the peer has seen our end is printed.
+// A reply is printed if it comes long after the peer has read the end of our stream.
 func TestLateReply(t *testing.T) {
 	addr := serveTest(t, func(c *net.TCPConn) {
 		io.Copy(io.Discard, c) // to our half-close
@@ -77,8 +77,8 @@ func TestLateReply(t *testing.T) {
 	startNet(t, nil, "send", addr, "-m", "hi").want(0, "late\n")
 }
 
-// A peer that closes too early is an error, and one that never answers is too with
-// --lockstep.
+// It is an error if the peer closes before the reply in --lockstep, or before --expect
+// replies.
 func TestEarlyClose(t *testing.T) {
 	addr := serveTest(t, func(c *net.TCPConn) { io.ReadFull(c, make([]byte, 5)) })
 	startNet(t, nil, "send", addr, "-m", "a", "--lockstep").want(report.StatusIO, "", addr+": no reply to message 0: the peer closed the connection")
@@ -110,8 +110,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// --repeat without end has one all the same: where there is nothing to repeat, and where
-// no more replies are wanted.
+// --repeat 0 ends if there is nothing to repeat, or if no more replies are wanted.
 func TestRepeatEnds(t *testing.T) {
 	const soon = time.Second
 	addr := serveTest(t, echoes)
@@ -119,7 +118,7 @@ func TestRepeatEnds(t *testing.T) {
 	startNet(t, nil, "send", addr, "--repeat", "0", textFile(t, "").Name()).want(0, "")
 	for _, more := range [][]string{{"--stats"}, {"--lockstep"}, {"--chunk", "frame"}, {"-q"}} {
 		var took time.Duration
-		for range 10 { // on a busy machine it may be late, but not always
+		for range 10 { // on a busy machine it may be late sometimes
 			began := time.Now()
 			startNet(t, nil, append([]string{"send", addr, "--repeat", "0", "-m", "x", "--expect", "4"}, more...)...).want(0, "X\nX\nX\nX\n")
 			if took = time.Since(began); took < soon {
@@ -132,7 +131,7 @@ func TestRepeatEnds(t *testing.T) {
 	}
 }
 
-// All that standard input has is sent, though the reply that was wanted comes first.
+// All messages of standard input are sent, even if the wanted reply comes earlier.
 func TestExpectSendsAll(t *testing.T) {
 	got := make(chan string, 1)
 	addr := serveTest(t, func(c *net.TCPConn) {
@@ -182,10 +181,10 @@ func TestRetry(t *testing.T) {
 	listener.want(0, "a\n")
 }
 
-// A connection that does not come about in time: nobody accepts, and the queue is full.
+// --connect-timeout ends the wait for a server that accepts nothing and whose queue is full.
 func TestConnectTimeout(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("other systems refuse what the queue has no place for, or make it longer")
+		t.Skip("other systems refuse connections if the queue is full, or make the queue longer")
 	}
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
@@ -221,7 +220,7 @@ func TestSendInterrupted(t *testing.T) {
 	r.want(130, "A\n", "replies     1\n")
 }
 
-// What can't be written is told before a peer has sent anything.
+// If the output of dir: cannot be written, that is reported before a peer has sent anything.
 func TestDirIsReady(t *testing.T) {
 	file, taken := filepath.Join(t.TempDir(), "file"), t.TempDir()
 	for _, name := range []string{file, filepath.Join(taken, "000000.bin")} {
@@ -238,7 +237,7 @@ func TestDirIsReady(t *testing.T) {
 	r.stop()
 }
 
-func TestRetryIsTold(t *testing.T) {
+func TestRetryIsReported(t *testing.T) {
 	const line = "127.0.0.1:1: connection refused, trying again\n"
 	startNet(t, nil, "send", "--retry", "50ms", "-v", "-m", "a", "1").want(report.StatusIO, "", line)
 	if r := startNet(t, nil, "send", "--retry", "50ms", "-m", "a", "1"); r.status() != report.StatusIO || strings.Contains(r.errors(), "again") {
@@ -246,7 +245,7 @@ func TestRetryIsTold(t *testing.T) {
 	}
 }
 
-// One mistake is one line, with status 2, before anything is connected.
+// A mistake on the command line is one line on stderr, with status 2, before any connection.
 func TestNetUsage(t *testing.T) {
 	rows := []struct{ args, want string }{
 		{"send", "no address given"},
@@ -282,7 +281,7 @@ func TestNetUsage(t *testing.T) {
 	}
 }
 
-// An input that fails ends the wait for replies that can't come: our side is closed.
+// If the input fails, send does not wait for replies that cannot come: it closes its side.
 func TestSendExpectsNoMore(t *testing.T) {
 	r := startNet(t, nil, "listen", "-q", "--echo", "0")
 	out, errs, status := run(t, "", "send", r.addr, "--expect", "3", textFile(t, "a\nb\n").Name(), "/nonexist")

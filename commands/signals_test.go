@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The same signal twice within a moment is one request; another one, or a later one, is
-// a second.
+// The same signal twice within a moment is one request. A different or a later signal is
+// another request.
 func TestMergeSignals(t *testing.T) {
 	const term, int, later = syscall.SIGTERM, syscall.SIGINT, syscall.Signal(0)
 	for _, row := range []struct{ came, want []os.Signal }{
@@ -40,7 +40,7 @@ func TestMergeSignals(t *testing.T) {
 				got = append(got, s)
 			}
 			if !slices.Equal(got, row.want) {
-				t.Errorf("%v came, and %v is passed on, want %v", row.came, got, row.want)
+				t.Errorf("%v is passed on as %v, want %v", row.came, got, row.want)
 			}
 		})
 	}

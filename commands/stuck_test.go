@@ -12,7 +12,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// unread is a pipe that nobody reads.
+// unread returns a pipe that nobody reads.
 func unread(t *testing.T) *os.File {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -23,7 +23,7 @@ func unread(t *testing.T) *os.File {
 	return w
 }
 
-// Where standard output takes nothing, signals and --timeout still end a run.
+// If standard output is blocked, signals and --timeout still end a run.
 func TestStuckOutput(t *testing.T) {
 	flood := func(c io.Writer) {
 		for range 100 {
@@ -50,7 +50,7 @@ func TestStuckOutput(t *testing.T) {
 	}
 	r = startNetTo(t, unread(t), "send", addr, "-m", "a", "--linger", "0.1", "--timeout", "2")
 	if got := r.status(); got != report.StatusTimeout {
-		t.Errorf("send that waits for its output: status %d, want %d", got, report.StatusTimeout)
+		t.Errorf("send with a blocked output: status %d, want %d", got, report.StatusTimeout)
 	}
 	r = startNetTo(t, unread(t), "send", addr, "-m", "a")
 	time.Sleep(300 * time.Millisecond)
@@ -60,7 +60,7 @@ func TestStuckOutput(t *testing.T) {
 	}
 }
 
-// A client that never says hello is told of, and does not hold its place for ever.
+// A client that does not begin the TLS handshake is reported, and disconnected in time.
 func TestSilentHandshake(t *testing.T) {
 	a := newAuthority(t)
 	a.server("server")
@@ -73,7 +73,7 @@ func TestSilentHandshake(t *testing.T) {
 	startNet(t, nil, "send", "--tls", addr, "-m", "a", "-w", "0.2").want(report.StatusIO, "", "no TLS handshake within --connect-timeout 200ms\nframecat: hint: the peer may not speak TLS\n")
 }
 
-// The end by --linger is no clean one in the midst of a reply, or of a question.
+// The end by --linger is an error inside a reply, or before the reply in --lockstep.
 func TestLinger(t *testing.T) {
 	half := serveTest(t, func(c *net.TCPConn) {
 		c.Write(append(frames("whole"), frames("half")[:6]...))
@@ -92,7 +92,7 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// A process that is ended because it keeps silent is told of.
+// A process that is killed because it is silent is reported.
 func TestExecOverdue(t *testing.T) {
 	r := startNet(t, nil, "listen", "--exec", "sleep 5; cat", "--linger", "0.3", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)

@@ -12,8 +12,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// onTerminal runs a command whose standard output is a terminal and returns what
-// the terminal got.
+// onTerminal runs a command with a terminal as standard output, and returns what the terminal
+// got.
 func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr string, status int) {
 	t.Helper()
 	master, tty, err := pty.Open()
@@ -36,7 +36,7 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 	return strings.ReplaceAll(<-got, "\r\n", "\n"), string(text), status
 }
 
-// What goes to a process is the message itself, whatever the terminal is shown.
+// A process gets the message itself, even if the terminal shows it escaped.
 func TestTerminalExec(t *testing.T) {
 	master, tty, err := pty.Open()
 	if err != nil {
@@ -58,7 +58,7 @@ func TestTerminalExec(t *testing.T) {
 	r.want(0, "")
 }
 
-// A payload never drives the terminal, and binary does not go there unasked.
+// A payload cannot control the terminal, and binary data goes there only with --force.
 func TestTerminal(t *testing.T) {
 	const frames = "\x09\x1b[2J\xc2\x9b31m\x0aa\nb\u202ec\xffd\x07\\"
 	rows := []struct {

@@ -21,7 +21,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// Certificates made for one test: an authority, and what it signed.
+// An authority makes the certificates for a test.
 type authority struct {
 	t    *testing.T
 	dir  string
@@ -145,7 +145,7 @@ func TestTLS(t *testing.T) {
 	} {
 		eventually(t, said, func() bool { return strings.Contains(closed.errors(), said) })
 	}
-	// One that speaks no TLS is told, and ends alone.
+	// A client that does not speak TLS is reported; the server goes on.
 	c := dialTest(t, strings.TrimPrefix(open.addr, "tls://"))
 	c.Write([]byte("GET / HTTP/1.1\r\n\r\n"))
 	readAll(c)
@@ -159,7 +159,7 @@ func TestTLS(t *testing.T) {
 	closed.stop()
 }
 
-// A stream that was cut must not look finished: not between two frames either.
+// A TLS stream that was cut is an error, even if it was cut between two frames.
 func TestTLSCut(t *testing.T) {
 	a := newAuthority(t)
 	a.server("server")

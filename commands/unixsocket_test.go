@@ -35,7 +35,7 @@ func TestUnixSocket(t *testing.T) {
 		t.Errorf("output %s", r.output())
 	}
 	if _, err := os.Lstat(path); err == nil {
-		t.Error("the socket is left behind")
+		t.Error("the socket still exists")
 	}
 }
 
@@ -74,10 +74,10 @@ func TestUnixSocketStale(t *testing.T) {
 	startNet(t, nil, "listen", "unix:"+filepath.Join(dir, "no", "s")).want(report.StatusIO, "", "no such file or directory")
 }
 
-// A socket whose queue is full is waited for, as long as --connect-timeout says.
+// If the queue of a socket is full, send waits for --connect-timeout.
 func TestUnixSocketBusy(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("other systems refuse what the queue has no place for")
+		t.Skip("other systems refuse connections if the queue is full")
 	}
 	path := filepath.Join(t.TempDir(), "s")
 	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
@@ -112,7 +112,7 @@ func TestUnixSocketBusy(t *testing.T) {
 	r := startNet(t, nil, "send", "unix:"+path, "-m", "hi")
 	time.Sleep(100 * time.Millisecond)
 	got := ""
-	for got == "" { // those that filled the queue say nothing
+	for got == "" { // the connections that filled the queue send nothing
 		c, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +127,7 @@ func TestUnixSocketBusy(t *testing.T) {
 	r.want(0, "")
 }
 
-// What took the socket's place meanwhile is not removed with it.
+// If another file has replaced the socket, listen does not remove it at its end.
 func TestUnixSocketReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	r := startNet(t, nil, "listen", "-k", "unix:"+path)

@@ -20,7 +20,7 @@ func testEnv(stdin, stdout, stderr *os.File) Env {
 	return Env{Build: Build{Version: "test"}, Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: func(string) string { return "" }}
 }
 
-// with is the environment with these words on the command line.
+// with returns the environment with these arguments.
 func (e Env) with(args []string) Env {
 	e.Args = args
 	return e
@@ -70,7 +70,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// The views of every framing: two frames of each example, as hex and as records.
+// Golden views of every framing: two frames of each example, as hex and as records.
 func TestFamilyViews(t *testing.T) {
 	for _, layout := range []string{"frames", "json"} {
 		var all strings.Builder
@@ -99,7 +99,7 @@ func TestFamilyViews(t *testing.T) {
 	}
 }
 
-// What inspect shows of whole, cut and damaged streams, in each layout and width.
+// Golden views of whole, cut and damaged streams, in each layout and width.
 func TestInspectViews(t *testing.T) {
 	worked := "\x03abc\x02hi\x04ping"
 	rows := []struct {
@@ -159,7 +159,7 @@ func TestInspectViews(t *testing.T) {
 	}
 }
 
-// Rows fit a terminal, with notes beside them where there is room.
+// Rows fit the width of a terminal, with notes beside them if there is room.
 func TestColsFor(t *testing.T) {
 	for width, want := range map[int]int{165: 32, 164: 16, 101: 16, 100: 8, 80: 8, 69: 8, 68: 4, 45: 4, 40: 4, 27: 4, 26: 2, 20: 2, 19: 2, 15: 1, 5: 1} {
 		if got := colsFor(width); got != want {
@@ -168,7 +168,7 @@ func TestColsFor(t *testing.T) {
 	}
 }
 
-// A stream of every byte and of sequences that drive terminals shows none of them.
+// A stream with every byte and with sequences that control terminals is shown without them.
 func TestInspectIsSafe(t *testing.T) {
 	var all bytes.Buffer
 	for i := range 256 {
@@ -187,7 +187,7 @@ func TestInspectIsSafe(t *testing.T) {
 	}
 }
 
-// A frame that is too large to be held is shown as it comes, whole or not.
+// A frame that is too large for memory is shown as it arrives, complete or not.
 func TestInspectStreams(t *testing.T) {
 	const size = 40 << 20
 	large := string([]byte{size >> 24, size >> 16 & 255, size >> 8 & 255, size & 255}) + strings.Repeat("x", size)

@@ -57,7 +57,7 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-// What is wrong with an address is told with what to write.
+// Errors about addresses have a hint with what to write instead.
 func TestAddressHints(t *testing.T) {
 	for _, r := range []struct{ word, text, hint string }{
 		{"tcp:localhost:4000", "tcp:localhost:4000: an address cannot start with tcp:", "write localhost:4000"},

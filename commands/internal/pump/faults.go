@@ -67,7 +67,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 			return err
 		}
 	default:
-		c.Report.Note("cannot go on: a frame of %s has no start or end that can be searched for", c.From.Framing)
+		c.Report.Note("cannot resynchronise: %s has no start-of-frame marker", c.From.Framing)
 	}
 	return c.failure
 }
