@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/manual"
+	"framecat/commands/internal/report"
+)
+
+// flagsNamed are the flags of a command, or those of framecat itself.
+func flagsNamed(t *testing.T, command string) []manual.Flag {
+	t.Helper()
+	if command == "" {
+		return flagsOf(onProgram)
+	}
+	c := newProgram(new(Env), "").command(command)
+	if c == nil {
+		t.Fatalf("there is no command %s", command)
+	}
+	return c.page.Flags
+}
+
+// words splits a command line as a shell does; ” is an empty argument.
+func words(line string) []string {
+	args := strings.Fields(line)
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], `''`, "")
+	}
+	return args
+}
+
+// Flags stand anywhere before "--", with their values joined or apart. They come out in
+// front, in their order, and arguments keep theirs.
+func TestArrange(t *testing.T) {
+	for _, row := range []struct{ command, line, want string }{
+		{"decode", "", "--"},
+		{"decode", "a b", "-- a b"},
+		{"decode", "a -v b", "--verbose -- a b"},
+		{"decode", "a b --count 5", "--count=5 -- a b"},
+		{"decode", "-", "-- -"},
+		{"decode", "- -q", "--quiet -- -"},
+
+		{"decode", "-n5", "--count=5 --"},
+		{"decode", "-n 5", "--count=5 --"},
+		{"decode", "-n=5", "--count=5 --"},
+		{"decode", "--count=5", "--count=5 --"},
+		{"decode", "--count 5", "--count=5 --"},
+		{"decode", "-qn5", "--quiet --count=5 --"},
+		{"decode", "-qn 5 a", "--quiet --count=5 -- a"},
+		{"decode", "-qv", "--quiet --verbose --"},
+		{"inspect", "-c8 a -s0x10 -l 3", "--cols=8 --seek=0x10 --length=3 -- a"},
+		{"listen", "4000 -kq --echo", "--keep-open --quiet --echo -- 4000"},
+		{"send", "-w2s localhost 4000", "--connect-timeout=2s -- localhost 4000"},
+
+		{"decode", "-- -v", "-- -v"},
+		{"decode", "-v -- a -- -n5", "--verbose -- a -- -n5"},
+		{"decode", "-n -- a", "--count=-- -- a"},
+		{"decode", "-n -5", "--count=-5 --"},
+		{"decode", "--frames -3", "--frames=-3 --"},
+		{"encode", "-m --echo", "--message=--echo --"},
+		{"decode", "-f delim:=", "--framing=delim:= --"},
+		{"decode", "--framing=u8=", "--framing=u8= --"},
+		{"decode", "-n 1 -n2", "--count=1 --count=2 --"},
+
+		{"encode", "-m ''", "--message= --"},
+		{"encode", "--message=", "--message= --"},
+		{"encode", "-m=", "--message= --"},
+		{"decode", "'' a", "--  a"},
+
+		{"", "--version", "--version"},
+		{"", "-V decode", "--version decode"},
+		{"", "help -- -x", "help -x"},
+	} {
+		got, err := arrange(words(row.line), flagsNamed(t, row.command), row.command)
+		if err != nil || strings.Join(got, " ") != row.want {
+			t.Errorf("%s %s: %q, %v; want %q", row.command, row.line, got, err, row.want)
+		}
+	}
+}
+
+// What is wrong with a flag is one line, with what was meant where that can be told. What
+// a word can mean depends on the command.
+func TestArrangeRefuses(t *testing.T) {
+	for _, row := range []struct{ command, line, text, hint string }{
+		{"decode", "--cuont 5", "there is no flag --cuont for decode", "did you mean --count?"},
+		{"decode", "a --verbos", "there is no flag --verbos for decode", "did you mean --verbose?"},
+		{"decode", "-N5", "there is no flag -N for decode", "did you mean -n?"},
+		{"decode", "-qN5", "there is no flag -N for decode", "did you mean -n?"},
+		{"decode", "-count 5", "there is no flag -count for decode", "did you mean --count?"},
+		{"decode", "-count", "there is no flag -count for decode", "did you mean --count?"},
+		{"send", "--half-close", "there is no flag --half-close for send", "did you mean --no-half-close?"},
+		{"decode", "--half-close", "there is no flag --half-close for decode", "framecat decode --help"},
+		{"decode", "--xyzzy", "there is no flag --xyzzy for decode", "framecat decode --help"},
+		{"decode", "-5", "there is no flag -5 for decode", "framecat decode --help"},
+		{"decode", "---v", "there is no flag ---v for decode", "framecat decode --help"},
+		{"encode", "-k", "there is no flag -k for encode", "framecat encode --help"},
+		{"encode", "--echo", "there is no flag --echo for encode", "framecat encode --help"},
+		{"decode", "--x\x1b[2J", `there is no flag --x\x1b[2J for decode`, "framecat decode --help"},
+		{"", "-q decode", "there is no flag -q", "framecat decode -q"},
+		{"", "--framing u8 decode", "there is no flag --framing", "framecat decode --framing"},
+		{"", "--versoin", "there is no flag --versoin", "did you mean --version?"},
+
+		{"decode", "-n", "-n needs a value", ""},
+		{"decode", "a -qn", "-n needs a value", ""},
+		{"decode", "--count", "--count needs a value", ""},
+		{"decode", "--count=", "--count needs a value, and it is empty", ""},
+		{"decode", "-n ''", "-n needs a value, and it is empty", ""},
+		{"decode", "-n=", "-n needs a value, and it is empty", ""},
+		{"send", "-f '' 4000", "-f needs a value, and it is empty", ""},
+		{"decode", "--verbose=yes", "--verbose takes no value", ""},
+		{"decode", "-v=yes", "--verbose takes no value", ""},
+		{"decode", "-qv=1", "--verbose takes no value", ""},
+	} {
+		got, err := arrange(words(row.line), flagsNamed(t, row.command), row.command)
+		var f *report.Failure
+		if !errors.As(err, &f) {
+			t.Errorf("%s %s: %q, %v; want %q", row.command, row.line, got, err, row.text)
+			continue
+		}
+		hint := strings.Join(f.Hints, "\n")
+		if f.Status != report.StatusUsage || f.Text != row.text || !strings.Contains(hint, row.hint) || (hint == "") != (row.hint == "") {
+			t.Errorf("%s %s: status %d, %q, hint %q; want %q, hint %q", row.command, row.line, f.Status, f.Text, hint, row.text, row.hint)
+		}
+	}
+}
+
+// The colours of an error about flags are those that were asked for.
+func TestColorFlag(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                              "auto",
+		"decode --bad":                  "auto",
+		"decode --color never":          "never",
+		"decode --color=always --bad":   "always",
+		"decode --bad --color":          "auto",
+		"decode --color=never --color=": "never",
+	} {
+		if got := colorFlag(words(line)); got != want {
+			t.Errorf("%q: --color %s, want %s", line, got, want)
+		}
+	}
+}
