@@ -238,7 +238,7 @@ func TestLarge(t *testing.T) {
 		}
 	}
 	cut := convertAll(t, "u32be", "raw", nil, input.Text(stream[:1<<20+4]))
-	if cut.out != payload[:1<<20] || cut.status() != report.StatusTruncated || !strings.Contains(cut.errs, "1048576 bytes of the frame had been written") {
+	if cut.out != payload[:1<<20] || cut.status() != report.StatusTruncated || !strings.Contains(cut.errs, "1048576 bytes of the frame were already written") {
 		t.Errorf("cut: %d bytes, status %d, %s", len(cut.out), cut.status(), cut.errs)
 	}
 }
@@ -282,8 +282,8 @@ func TestEncodeFile(t *testing.T) {
 // what would carry it.
 func TestUnfit(t *testing.T) {
 	for _, row := range []struct{ from, to, stream, out, errs, hint string }{
-		{"u8", "lines", "\x01a\x03b\nc\x01d", "a\n", "message 1 at byte 2: ", "it would fit -o nul, hex, base64, escaped, json"},
-		{"u8", "nul", "\x01a\x03b\x00c", "a\x00", "message 1 at byte 2: ", "it would fit -o lines, hex, "},
+		{"u8", "lines", "\x01a\x03b\nc\x01d", "a\n", "message 1 at byte 2: ", "to write it, use -o nul, hex, base64, escaped or json"},
+		{"u8", "nul", "\x01a\x03b\x00c", "a\x00", "message 1 at byte 2: ", "to write it, use -o lines, hex, "},
 		{"u16be", "u8", "\x00\x01a\x01\x00" + strings.Repeat("x", 256), "\x01a", "message 1 at byte 3: ", "-o u16be"},
 	} {
 		got := convertAll(t, row.from, row.to, nil, input.Text(row.stream))

@@ -106,11 +106,11 @@ func TestOutput(t *testing.T) {
 		k := &keeper{unfit: row.unfit}
 		o := NewOutput(k, row.left, row.quiet)
 		counted := 0
-		o.Took = func(n int) { counted += n }
+		o.OnTaken = func(n int) { counted += n }
 		var took []string
 		total := 0
 		for _, word := range strings.Fields(row.batches) {
-			n, err := o.Write(batchOf(t, strings.Split(word, "")...), formats.Origin{Index: 99})
+			n, err := o.write(batchOf(t, strings.Split(word, "")...), formats.Origin{Index: 99})
 			total += n
 			text := fmt.Sprint(n)
 			switch {
@@ -140,11 +140,11 @@ func TestOutputSilent(t *testing.T) {
 		o := NewOutput(k, 3, false)
 		silent := batchOf(t, "")
 		silent.Silent = true
-		o.Write(batchOf(t, "a"), formats.Origin{})
-		if n, err := o.Write(silent, formats.Origin{}); n != 1 || err != nil {
+		o.write(batchOf(t, "a"), formats.Origin{})
+		if n, err := o.write(silent, formats.Origin{}); n != 1 || err != nil {
 			t.Errorf("%d were taken, %v", n, err)
 		}
-		if n, err := o.Write(batchOf(t, "b", "c"), formats.Origin{}); n != 1 || err != report.ErrDone {
+		if n, err := o.write(batchOf(t, "b", "c"), formats.Origin{}); n != 1 || err != report.ErrDone {
 			t.Errorf("%d were taken, %v", n, err)
 		}
 		if k.String() != row.want {
@@ -158,14 +158,14 @@ func TestOutputSilent(t *testing.T) {
 func TestOutputFails(t *testing.T) {
 	for name, use := range map[string]func(o *Output) error{
 		"write": func(o *Output) error {
-			_, err := o.Write(batchOf(t, "b"), formats.Origin{})
+			_, err := o.write(batchOf(t, "b"), formats.Origin{})
 			return err
 		},
-		"flush": (*Output).Flush,
+		"flush": (*Output).flush,
 	} {
 		k := new(keeper)
 		o := NewOutput(k, NoLimit, false)
-		if _, err := o.Write(batchOf(t, "a"), formats.Origin{}); err != nil {
+		if _, err := o.write(batchOf(t, "a"), formats.Origin{}); err != nil {
 			t.Fatal(err)
 		}
 		k.full = syscall.ENOSPC
@@ -174,10 +174,10 @@ func TestOutputFails(t *testing.T) {
 		}
 		k.full = nil
 		wrote := k.String()
-		if n, err := o.Write(batchOf(t, "c"), formats.Origin{}); n != 0 || err != report.ErrDone {
+		if n, err := o.write(batchOf(t, "c"), formats.Origin{}); n != 0 || err != report.ErrDone {
 			t.Errorf("%s: %d were taken after the failure, %v", name, n, err)
 		}
-		if err := o.Flush(); err != report.ErrDone {
+		if err := o.flush(); err != report.ErrDone {
 			t.Errorf("%s: a flush after the failure: %v", name, err)
 		}
 		if k.String() != wrote {
@@ -249,7 +249,7 @@ func TestOutputFailureAfterOthers(t *testing.T) {
 		go func() {
 			time.Sleep(time.Second)
 			k.full = io.ErrShortWrite
-			o.Write(batchOf(t, "late"), formats.Origin{})
+			o.write(batchOf(t, "late"), formats.Origin{})
 			close(over)
 		}()
 		r := &report.Reporter{W: io.Discard, Marks: report.NewStyle(false), Clear: func() {}}

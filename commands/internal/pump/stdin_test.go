@@ -27,13 +27,13 @@ func TestStdinWait(t *testing.T) {
 		{"it always has more", never, never, 10 * time.Second, 10 * time.Second, time.Second},
 		{"nothing more is wanted", never, never, 0, 0, 0},
 	} {
-		for way, want := range map[string]time.Duration{"Wait": row.wait, "Settle": row.settle} {
+		for way, want := range map[string]time.Duration{"Wait": row.wait, "WaitBriefly": row.settle} {
 			synctest.Test(t, func(t *testing.T) {
 				s, stop := NewStdin(), make(chan struct{})
 				for _, event := range []struct {
 					after time.Duration
 					what  func()
-				}{{row.ends, func() { close(s.Over) }}, {row.waits, s.Waits}, {row.stop, func() { close(stop) }}} {
+				}{{row.ends, func() { close(s.Over) }}, {row.waits, s.MarkSilent}, {row.stop, func() { close(stop) }}} {
 					switch event.after {
 					case never:
 					case 0:
@@ -46,7 +46,7 @@ func TestStdinWait(t *testing.T) {
 				if way == "Wait" {
 					s.Wait(stop)
 				} else {
-					s.Settle(stop)
+					s.WaitBriefly(stop)
 				}
 				if took := time.Since(began); took != want {
 					t.Errorf("%s: %s took %s, want %s", row.name, way, took, want)
@@ -74,10 +74,10 @@ func TestStdinSink(t *testing.T) {
 	f, _ := parse(t, "u8")
 	s := NewStdin()
 	sink := s.Sink(formats.NewFrameSink(f, formats.Raw(), "-f", io.Discard, &report.Reporter{W: io.Discard}))
-	if _, ok := formats.Written(sink).(*formats.FrameSink); !ok {
+	if _, ok := formats.Innermost(sink).(*formats.FrameSink); !ok {
 		t.Error("the sink inside is not that of the frames")
 	}
-	waits := func() bool { return s.waits.Load() != 0 }
+	waits := func() bool { return s.silentSince.Load() != 0 }
 	if waits() {
 		t.Error("an input waits before it was read")
 	}

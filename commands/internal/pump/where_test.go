@@ -67,7 +67,7 @@ func TestWhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tests.Holds(frame); got != row.want {
+		if got := tests.holds(frame); got != row.want {
 			t.Errorf("%s of %q: --where %s holds: %t, want %t", row.spec, row.frame, row.tests, got, row.want)
 		}
 	}
@@ -82,12 +82,12 @@ func TestWhereRefuses(t *testing.T) {
 		{"docker", "stream!stdout", "--where stream!stdout", "write "},
 		{"docker", "color=red", `docker has no field "color"`, "payload, stream"},
 		{"u8", "stream=1", `u8 has no field "stream"`, "payload"},
-		{"docker", "stream=stdin_", `never "stdin_"`, "did you mean stdin?"},
-		{"docker", "stream=xyzzy", `never "xyzzy"`, "it is one of stdin, stdout, stderr, systemerr"},
-		{"docker", "stream=7", `never "7"`, "it is one of stdin, "},
-		{"docker", "stream=256", `never "256"`, ""},
-		{"http2", "flags=256", `never "256"`, "a number up to 255"},
-		{"http2", "type=xyzzy", `never "xyzzy"`, "framecat framings http2"},
+		{"docker", "stream=stdin_", `cannot be "stdin_"`, "did you mean stdin?"},
+		{"docker", "stream=xyzzy", `cannot be "xyzzy"`, "write one of stdin, stdout, stderr, systemerr"},
+		{"docker", "stream=7", `cannot be "7"`, "write one of stdin, "},
+		{"docker", "stream=256", `cannot be "256"`, ""},
+		{"http2", "flags=256", `cannot be "256"`, "a number up to 255"},
+		{"http2", "type=xyzzy", `cannot be "xyzzy"`, "framecat framings http2"},
 	} {
 		f, kind := parse(t, row.spec)
 		_, err := NewFrameTest([]string{row.test}, kind, f)
@@ -131,7 +131,7 @@ func TestWhereOfAnother(t *testing.T) {
 		t.Error(err)
 	}
 	frame, err := framing.NewReader(strings.NewReader("\x02\x00\x00\x00\x00\x00\x00\x00"), f).Next()
-	if err != nil || !ft.Holds(frame) {
+	if err != nil || !ft.holds(frame) {
 		t.Errorf("stderr is not found, %v", err)
 	}
 }

@@ -34,7 +34,7 @@ func TestReason(t *testing.T) {
 		{&os.LinkError{Op: "link", Old: "a", New: "b", Err: syscall.EXDEV}, "invalid cross-device link"},
 		{&os.SyscallError{Syscall: "bind", Err: syscall.EADDRINUSE}, "address already in use"},
 		{&net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, "connection reset by peer"},
-		{&net.OpError{Op: "remote error", Err: errors.New("tls: bad certificate")}, "the peer says: bad certificate"},
+		{&net.OpError{Op: "remote error", Err: errors.New("tls: bad certificate")}, "the peer reports: bad certificate"},
 		{io.ErrUnexpectedEOF, "the file became shorter while it was read"},
 		{errors.New("tls: no cipher suite"), "no cipher suite"},
 		{errors.New("anything else"), "anything else"},
