@@ -1,5 +1,6 @@
-// Package commands is framecat's command line: one file a subcommand, around one
-// conversion from framing to framing.
+// Package commands is the command line of framecat: one file per subcommand, the flags, and
+// Run, which runs a command line. The commands are thin; the packages below internal do the
+// work.
 package commands
 
 import (
@@ -31,7 +32,7 @@ func Run(e Env) int {
 	return f.Status
 }
 
-// subcommands make the commands, in the order of help.
+// subcommands has a function for each command, in the order of help.
 var subcommands = []struct {
 	name string
 	make func(*Env) command
@@ -40,14 +41,14 @@ var subcommands = []struct {
 	{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
 }
 
-// A program is framecat's commands.
+// A program has the commands of framecat.
 type program struct {
 	*Env
 	commands []command
 }
 
-// newProgram makes the command called only, or all if none is called that. To make the
-// others takes time, and each start of the program would pay for it.
+// newProgram returns a program with the command only, or with all commands if there is none
+// of this name. Each command takes time to make, which would delay every start.
 func newProgram(e *Env, only string) *program {
 	p := &program{Env: e}
 	for _, row := range subcommands {
@@ -61,7 +62,7 @@ func newProgram(e *Env, only string) *program {
 	return p
 }
 
-// command is the command called name, or nil.
+// command returns the command with this name, or nil.
 func (p *program) command(name string) *command {
 	for i := range p.commands {
 		if p.commands[i].page.Name == name {
@@ -71,7 +72,7 @@ func (p *program) command(name string) *command {
 	return nil
 }
 
-// manual is what help, man pages and completion are made from.
+// manual returns the manual, from which help, man pages and completion are made.
 func (p *program) manual() *manual.Program {
 	m := &manual.Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Examples: programExamples}
 	for _, c := range p.commands {
@@ -80,7 +81,7 @@ func (p *program) manual() *manual.Program {
 	return m
 }
 
-// parse runs a command with its flags, which stand before its arguments.
+// parse runs a command. The flags must come before the arguments.
 func (p *program) parse(c *command, args []string) error {
 	app := &cli.App{
 		Name: "framecat", Writer: p.Stdout, ErrWriter: p.Stderr, HideHelp: true, HideVersion: true,

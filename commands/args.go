@@ -9,8 +9,8 @@ import (
 	"framecat/framing"
 )
 
-// arrange puts flags before arguments, each as --name=value, so that flags may
-// stand anywhere before a "--" and short ones may be joined: -qn5.
+// arrange puts flags before arguments, each as --name=value. So users may write flags anywhere
+// before a "--", and join short flags: -qn5.
 func arrange(args []string, flags []manual.Flag, command string) ([]string, error) {
 	var names []string
 	byName := map[string]*manual.Flag{}
@@ -64,8 +64,8 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 		case !given:
 			value, args = args[0], args[1:]
 		}
-		if value == "" && full != "message" { // a variable that was not set, most likely
-			return nil, report.Usage("%s needs a value, and it is empty", dashed(name))
+		if value == "" && full != "message" { // most likely a shell variable that is not set
+			return nil, report.Usage("%s needs a value, but the value is empty", dashed(name))
 		}
 		out = append(out, "--"+full+"="+value)
 	}
@@ -75,11 +75,12 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 	return append(append(out, "--"), rest...), nil
 }
 
+// unknownFlag returns the failure for a flag that the command does not have.
 func unknownFlag(name string, names []string, command string) error {
 	f := report.Usage("there is no flag %s", report.Sanitize(name))
 	if command != "" {
 		f.Text += " for " + command
-		f.Hints = []string{"framecat " + command + " --help lists them"}
+		f.Hints = []string{"for the flags, run framecat " + command + " --help"}
 	}
 	if command == "" {
 		f.Hints = []string{"flags go after the command: framecat decode " + report.Sanitize(name) + " …"}
@@ -90,8 +91,8 @@ func unknownFlag(name string, names []string, command string) error {
 	return f
 }
 
-// nearestFlag is the flag that was meant by name, or "". Of a single letter only the
-// case can be wrong.
+// nearestFlag returns the flag that is most like name, or "". For a single letter, that is
+// only the same letter in the other case.
 func nearestFlag(name string, names []string) string {
 	if len(name) > 2 && !strings.HasPrefix(name, "--") {
 		return "-" + name
@@ -118,7 +119,7 @@ func nearestFlag(name string, names []string) string {
 	return "--" + word
 }
 
-// colorFlag is the value of --color on a command line that could not be read.
+// colorFlag returns the value of --color, for a command line that could not be parsed.
 func colorFlag(args []string) string {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, "--color="); ok {
@@ -131,6 +132,7 @@ func colorFlag(args []string) string {
 	return "auto"
 }
 
+// dashed returns the name of a flag with its dashes.
 func dashed(name string) string {
 	if len(name) == 1 {
 		return "-" + name

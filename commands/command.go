@@ -6,7 +6,7 @@ import (
 	"framecat/commands/internal/manual"
 )
 
-// A command is a subcommand: its page of the manual, and the function that runs it.
+// A command is a subcommand: its page in the manual, and the function that runs it.
 type command struct {
 	page manual.Command
 	run  cli.ActionFunc

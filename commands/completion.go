@@ -38,10 +38,10 @@ func completionCommand(e *Env) command {
 	}
 }
 
-// staleCompletion answers the scripts of urfave/cli, which are not framecat's: they
-// put a flag at the end of the line, and the line must not run.
+// staleCompletion returns the failure for a completion script of urfave/cli, which framecat
+// does not use. Such a script adds a flag at the end of the line; the line must not run.
 func staleCompletion() error {
-	f := report.Usage("--generate-bash-completion is not how framecat completes")
-	f.Hints = []string{"framecat completion bash prints a script for bash"}
+	f := report.Usage("framecat does not have the flag --generate-bash-completion")
+	f.Hints = []string{"for a completion script for bash, run framecat completion bash"}
 	return f
 }

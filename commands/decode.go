@@ -57,8 +57,8 @@ func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
 	return o, err
 }
 
-// readOut reads the format of the output, which suits the framing of kind and a
-// terminal.
+// readOut returns the output format. It depends on the framing, whose row is kind, and on
+// whether standard output is a terminal.
 func readOut(c *cli.Context, e *Env, kind *framing.Kind, force bool) (out formats.Format, err error) {
 	if out, err = chosenOut(c, kind); err != nil {
 		return out, err
@@ -66,7 +66,7 @@ func readOut(c *cli.Context, e *Env, kind *framing.Kind, force bool) (out format
 	return formats.FitTerminal(out, e.Stdout, force)
 }
 
-// chosenOut is the format that -o names, or the one that suits the framing of kind.
+// chosenOut returns the format that -o names, or else the one that suits the framing.
 func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
 	if !c.IsSet("out") && kind.Out != "" {
 		return formats.Out(kind.Out)

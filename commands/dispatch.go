@@ -10,8 +10,8 @@ import (
 	"framecat/framing"
 )
 
-// dispatch runs a command with its flags put first, as urfave/cli needs them, or
-// prints help or the version.
+// dispatch runs a command, or prints help or the version. It puts flags before arguments, as
+// urfave/cli needs them.
 func (p *program) dispatch(args []string) error {
 	if len(args) < 2 {
 		fmt.Fprint(p.Stderr, p.manual().FrontPage())
@@ -52,7 +52,7 @@ func (p *program) dispatch(args []string) error {
 	return p.parse(c, flags)
 }
 
-// printAsked prints help or the version if one of the flags asks for it.
+// printAsked prints help or the version if a flag asks for it. Asked reports whether one does.
 func (p *program) printAsked(command string, flags []string, args []string) (asked bool, err error) {
 	for _, f := range flags {
 		switch f {
@@ -67,7 +67,7 @@ func (p *program) printAsked(command string, flags []string, args []string) (ask
 	return false, nil
 }
 
-// helpCommand is framecat help [COMMAND].
+// helpCommand runs framecat help [COMMAND].
 func (p *program) helpCommand(rest, args []string) error {
 	flags, err := arrange(rest, flagsOf(onProgram|onHelp), "")
 	if err != nil {
@@ -80,7 +80,7 @@ func (p *program) helpCommand(rest, args []string) error {
 	return p.help(strings.Join(flags, ""), colorFlag(args))
 }
 
-// help prints the help of framecat, or of the command called name.
+// help prints the help of framecat, or of the command with this name.
 func (p *program) help(name, color string) error {
 	st := p.system().Style(p.Stdout, color)
 	if name == "" || name == "help" {
@@ -93,6 +93,7 @@ func (p *program) help(name, color string) error {
 	return p.system().Print(c.page.Help(st))
 }
 
+// unknownCommand returns the failure for a command that does not exist.
 func (p *program) unknownCommand(name string) error {
 	var names []string
 	for _, c := range p.commands {

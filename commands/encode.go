@@ -13,8 +13,8 @@ import (
 type encodeOptions struct {
 	common
 	in       formats.Format
-	messages []string // given on the command line, instead of files
-	literal  bool     // they are taken as they are
+	messages []string // the values of -m
+	literal  bool     // the values of -m are not in an input format
 }
 
 func encodeCommand(e *Env) command {
@@ -52,7 +52,7 @@ func readEncode(c *cli.Context, e *Env) (o encodeOptions, err error) {
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
 	if len(o.messages) > 0 && len(o.files) > 0 {
-		return o, report.Usage("messages come from -m or from files, not from both")
+		return o, report.Usage("-m and FILE cannot be combined")
 	}
 	if report.IsTerminal(e.Stdout) && !o.force {
 		return o, formats.RefuseTerminal("encode")

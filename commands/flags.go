@@ -17,7 +17,7 @@ import (
 	"framecat/framing"
 )
 
-// common are the options of encode and decode.
+// common has the options that most commands share.
 type common struct {
 	framing framing.Framing
 	kind    *framing.Kind // its row in the table
@@ -31,7 +31,7 @@ type common struct {
 	report  *report.Reporter
 }
 
-// readCommon reads the flags of a command. Its error is about usage.
+// readCommon reads the flags that most commands share. Its error is a usage failure.
 func readCommon(c *cli.Context, e *Env) (common, error) {
 	o := common{
 		count: pump.NoLimit, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
@@ -56,21 +56,23 @@ func readCommon(c *cli.Context, e *Env) (common, error) {
 	case "skip":
 		o.skip = true
 	default:
-		return o, report.Usage("--on-error is stop or skip, not %q", c.String("on-error"))
+		return o, report.Usage("--on-error: want stop or skip, not %q", c.String("on-error"))
 	}
 	return o, checkColor(c)
 }
 
+// checkColor checks the value of --color.
 func checkColor(c *cli.Context) error {
 	switch w := c.String("color"); w {
 	case "auto", "always", "never":
 		return nil
 	default:
-		return report.Usage("--color is auto, always or never, not %q", w)
+		return report.Usage("--color: want auto, always or never, not %q", w)
 	}
 }
 
-// framingOf is the framing of -f, of $FRAMECAT_FRAMING, or u32be.
+// framingOf returns the framing of -f or of $FRAMECAT_FRAMING, or else u32be, and its row in
+// the table.
 func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Kind, error) {
 	spec, from := "u32be", ""
 	if env := e.Getenv("FRAMECAT_FRAMING"); env != "" {
@@ -89,19 +91,19 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Kind, error) {
 	return f, framing.Lookup(name), nil
 }
 
-// number reads a count of 0 or more.
+// number reads a flag whose value is a number from 0; def is its value if it is not given.
 func number(c *cli.Context, name string, def int64) (int64, error) {
 	if !c.IsSet(name) {
 		return def, nil
 	}
 	n, err := strconv.ParseInt(c.String(name), 10, 64)
 	if err != nil || n < 0 {
-		return 0, report.Usage("--%s is a number from 0, not %q", name, c.String(name))
+		return 0, report.Usage("--%s: want a number from 0, not %q", name, c.String(name))
 	}
 	return n, nil
 }
 
-// bytesFlag reads a number of bytes.
+// bytesFlag reads a flag whose value is a SIZE; def is its value if it is not given.
 func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
 	if !c.IsSet(name) {
 		return def, nil
@@ -113,15 +115,16 @@ func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
 	return n, nil
 }
 
-// A selection is what decode and inspect take of their inputs.
+// A selection is the part of the inputs that decode and inspect read.
 type selection struct {
-	first, last int64 // frames
-	seek        int64
-	length      int64 // bytes, -1 is all
+	first, last int64 // indexes of frames
+	seek        int64 // bytes to skip
+	length      int64 // bytes to read; -1 is all
 	where       *pump.FrameTest
-	choice      input.Choice // of the streams of a capture
+	choice      input.Choice // which streams of a capture
 }
 
+// readSelection reads the flags of a selection.
 func readSelection(c *cli.Context, o *common) (s selection, err error) {
 	if s.first, s.last, err = framesRange(c.String("frames")); err != nil {
 		return s, err
@@ -139,7 +142,7 @@ func readSelection(c *cli.Context, o *common) (s selection, err error) {
 	return s, err
 }
 
-// framesRange reads A-B, A-, -B or A.
+// framesRange reads the value of --frames: A-B, A-, -B or A.
 func framesRange(s string) (first, last int64, err error) {
 	if s == "" {
 		return 0, pump.NoLimit, nil
@@ -156,13 +159,13 @@ func framesRange(s string) (first, last int64, err error) {
 		last, err = strconv.ParseInt(b, 10, 64)
 	}
 	if err != nil || strings.Contains(s, "+") || a == "" && b == "" || first > last {
-		return 0, 0, report.Usage("--frames is A-B, A-, -B or A, counted from 0, not %q", s)
+		return 0, 0, report.Usage("--frames: want A-B, A-, -B or A, counted from 0, not %q", s)
 	}
 	return first, last, nil
 }
 
-// openPartial creates the file of --partial, or empties it, so that a stale one can't
-// mislead. It must be none of the inputs. Fresh says that it was not there.
+// openPartial creates the file of --partial, or empties it, so that it cannot have the bytes
+// of an earlier run. The file must not be one of the inputs. Fresh reports whether it is new.
 func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err error) {
 	if o.partial == "" {
 		return nil, false, nil
@@ -172,7 +175,7 @@ func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err 
 	if err == nil {
 		for _, in := range inputs {
 			if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
-				return nil, false, report.Usage("--partial %s is the input itself", o.partial)
+				return nil, false, report.Usage("--partial %s: the file is also an input", o.partial)
 			}
 		}
 	}
@@ -182,7 +185,7 @@ func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err 
 	return f, fresh, nil
 }
 
-// closePartial closes it. A new file that got no bytes is removed.
+// closePartial closes the file of --partial. A new file without bytes is removed.
 func closePartial(f *os.File, fresh bool) error {
 	info, err := f.Stat()
 	if end := f.Close(); end != nil {
@@ -194,17 +197,18 @@ func closePartial(f *os.File, fresh bool) error {
 	return err
 }
 
+// readChoice reads the flags about captures.
 func readChoice(c *cli.Context) (ch input.Choice, err error) {
 	ch = input.Choice{Kind: c.String("capture"), Direction: c.String("direction")}
 	switch ch.Kind {
 	case "auto", "raw", "pcap", "hexdump":
 	default:
-		return ch, report.Usage("--capture is auto, raw, pcap or hexdump, not %q", ch.Kind)
+		return ch, report.Usage("--capture: want auto, raw, pcap or hexdump, not %q", ch.Kind)
 	}
 	switch ch.Direction {
 	case "", "c2s", "s2c":
 	default:
-		return ch, report.Usage("--direction is c2s or s2c, not %q", ch.Direction)
+		return ch, report.Usage("--direction: want c2s or s2c, not %q", ch.Direction)
 	}
 	ch.Stream, err = number(c, "stream", -1)
 	return ch, err

@@ -6,7 +6,7 @@ import (
 	"framecat/commands/internal/manual"
 )
 
-// A commandSet is the commands that have a flag.
+// A commandSet is the set of commands that have a flag.
 type commandSet uint
 
 const (
@@ -27,19 +27,20 @@ const (
 	onAll     = onProgram | onFiles | onNet | onFramings | onCompletion
 )
 
-// A flagGroup is flags that a person looks for together.
+// A flagGroup is a group of flags in help.
 type flagGroup struct {
 	title string
 	rows  []flagRow
 }
 
+// A flagRow is a flag, with the commands that have it.
 type flagRow struct {
 	on commandSet
 	manual.Flag
 }
 
-// flagTable has each flag of each command, in the order of help. A flag that means
-// something else in another command has a row for each.
+// flagTable has each flag of each command, in the order of help. A flag with different
+// meanings in different commands has a row for each meaning.
 var flagTable = []flagGroup{
 	{"Framing", []flagRow{
 		{onFilters | onNet, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
@@ -102,7 +103,7 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "chunk", Value: "HOW", Text: "cut or merge the writes on purpose", Words: chunkWords}},
 		{onSend, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait between the writes of --chunk", Default: "2ms"}},
 	}},
-	{"TLS", []flagRow{ // Each of them asks for TLS, so that none is given in vain.
+	{"TLS", []flagRow{ // each turns TLS on, so that no flag is without effect
 		{onNet, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
 		{onNet, manual.Flag{Name: "ca", Value: manual.File, Text: "trust only the authorities in FILE"}},
 		{onNet, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
@@ -130,7 +131,7 @@ var flagTable = []flagGroup{
 	}},
 }
 
-// flagsOf are the flags of a command.
+// flagsOf returns the flags of a command.
 func flagsOf(command commandSet) (flags []manual.Flag) {
 	for _, g := range flagTable {
 		for _, row := range g.rows {
@@ -143,7 +144,7 @@ func flagsOf(command commandSet) (flags []manual.Flag) {
 	return flags
 }
 
-// cliFlags are flags as urfave/cli reads them.
+// cliFlags returns flags in the form that urfave/cli needs.
 func cliFlags(flags []manual.Flag) (out []cli.Flag) {
 	for _, f := range flags {
 		switch {

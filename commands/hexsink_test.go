@@ -40,7 +40,7 @@ conn 3 PEER
 	addr := serveTest(t, echoes)
 	startNet(t, nil, "send", "--hex", "-m", "a", addr).want(0, addr+"\n"+
 		"00000000 [00 00 00 01|41                                   ....A             #0 payload 1\n")
-	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(report.StatusUsage, "", "-o does not go with it")
+	startNet(t, nil, "send", "--hex", "-o", "hex", "-m", "a", addr).want(report.StatusUsage, "", "--hex and -o cannot be combined")
 }
 
 // An unfinished frame is shown, however its connection ends, and errors name the frame.

@@ -12,7 +12,7 @@ type inspectOptions struct {
 	common
 	selection
 	view  views.Options
-	asked bool // -f auto asked for the framing to be found
+	asked bool // -f auto was given
 }
 
 func inspectCommand(e *Env) command {
@@ -55,7 +55,7 @@ func inspectCommand(e *Env) command {
 // inspect shows each input.
 func inspect(e *Env, o inspectOptions) error {
 	if o.view.Auto && !o.asked && o.count > 0 {
-		o.report.Note("no framing is given: -f auto looks for it")
+		o.report.Note("no framing is given: guessing it, as with -f auto")
 	}
 	return views.Inspect(e.Stdout, input.Files(o.files, e.Stdin, o.seek, o.length), o.view)
 }

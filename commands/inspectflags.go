@@ -13,6 +13,7 @@ import (
 	"framecat/hexview"
 )
 
+// readInspect reads the flags of inspect.
 func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v := &o.view
 	if v.Auto, o.asked = autoFraming(c, e); v.Auto {
@@ -32,17 +33,17 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	case "json":
 		v.JSON = true
 	default:
-		return o, report.Usage("inspect writes its view, or with -o json records, not %q", out)
+		return o, report.Usage("-o of inspect: want json, not %q", out)
 	}
 	v.Summary, v.Trace = c.Bool("summary"), c.Bool("trace")
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
-		return o, report.Usage("--trace goes with none of -o json, --summary and --where")
+		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")
 	}
 	if v.Chunks, err = sizesList(c.String("chunks")); err != nil {
 		return o, err
 	}
 	if v.Chunks != nil && !v.Trace {
-		return o, report.Usage("--chunks goes with --trace")
+		return o, report.Usage("--chunks needs --trace")
 	}
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
 	v.Limits = pump.Limits{Held: o.limits.Held, Streamed: o.limits.Held}
@@ -50,8 +51,8 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	return o, readView(c, e, &v.View)
 }
 
-// autoFraming reports whether the framing is to be found: for -f auto, or where neither -f
-// nor the environment names one; then it was not asked for.
+// autoFraming reports whether inspect must guess the framing: with -f auto, or if neither -f
+// nor the environment sets one. Asked reports whether auto was given.
 func autoFraming(c *cli.Context, e *Env) (auto, asked bool) {
 	spec := c.String("framing")
 	if !c.IsSet("framing") {
@@ -60,11 +61,11 @@ func autoFraming(c *cli.Context, e *Env) (auto, asked bool) {
 	return spec == "" || spec == "auto", spec == "auto"
 }
 
-// readView reads how rows of hex look.
+// readView reads the flags about rows of hex.
 func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	cols, err := number(c, "cols", fittingCols(e.Stdout))
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
-		return report.Usage("--cols is a number from 1 to 1024, not %q", c.String("cols"))
+		return report.Usage("--cols: want a number from 1 to 1024, not %q", c.String("cols"))
 	}
 	rows, err := number(c, "rows", 0)
 	if err != nil {
@@ -75,14 +76,14 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	case "dump":
 		view.Dump = true
 	default:
-		return report.Usage("--layout is frames or dump, not %q", l)
+		return report.Usage("--layout: want frames or dump, not %q", l)
 	}
 	view.Width = terminalWidth(e.Stdout)
 	view.Cols, view.Rows, view.Color = int(cols), int(min(rows, 1<<30)), e.system().Colored(e.Stdout, c.String("color"))
 	return nil
 }
 
-// terminalWidth is 0 if out is none.
+// terminalWidth returns the width of a terminal in columns, or 0 if out is not a terminal.
 func terminalWidth(out *os.File) int {
 	if width, _, err := term.GetSize(int(out.Fd())); err == nil && report.IsTerminal(out) {
 		return width
@@ -90,7 +91,8 @@ func terminalWidth(out *os.File) int {
 	return 0
 }
 
-// fittingCols is 16, or on a terminal what fits it.
+// fittingCols returns how many bytes a row has by default: as many as fit a terminal, or else
+// 16.
 func fittingCols(out *os.File) int64 {
 	if width := terminalWidth(out); width > 0 {
 		return int64(colsFor(width))
@@ -98,10 +100,9 @@ func fittingCols(out *os.File) int64 {
 	return 16
 }
 
-// colsFor is how many bytes a row of this width holds, with room for a note beside them
-// if there is any to spare.
+// colsFor returns how many bytes fit a row of this width, if possible with a note beside them.
 func colsFor(width int) int {
-	for _, row := range []struct{ cols, note int }{{32, 24}, {16, 24}, {8, 24}, {4, hexview.NoteRoom}, {4, -2}, {2, -2}} { // without a note, no blanks before it
+	for _, row := range []struct{ cols, note int }{{32, 24}, {16, 24}, {8, 24}, {4, hexview.NoteRoom}, {4, -2}, {2, -2}} { // -2: a row without a note has no spaces before it
 		if hexview.Width(row.cols)+row.note <= width {
 			return row.cols
 		}
@@ -109,7 +110,7 @@ func colsFor(width int) int {
 	return 1
 }
 
-// sizesList reads numbers of bytes with commas between.
+// sizesList reads the value of --chunks: sizes in bytes, with commas between them.
 func sizesList(s string) (sizes []int, err error) {
 	if s == "" {
 		return nil, nil
@@ -117,7 +118,7 @@ func sizesList(s string) (sizes []int, err error) {
 	for n := range strings.SplitSeq(s, ",") {
 		v, err := strconv.Atoi(n)
 		if err != nil || v < 1 {
-			return nil, report.Usage("--chunks are sizes of reads, as in 3,3,4,1, not %q", s)
+			return nil, report.Usage("--chunks: want sizes of reads such as 3,3,4,1, not %q", s)
 		}
 		sizes = append(sizes, v)
 	}

@@ -21,7 +21,7 @@ type listenOptions struct {
 	echo     bool
 	exec     string
 	maxConns int
-	linger   time.Duration // of a process, silent, after its peer has finished
+	linger   time.Duration // how long the command of --exec may be silent after its input
 	portFile string
 }
 
@@ -68,29 +68,29 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 		return o, err
 	}
 	if len(o.files) > 0 {
-		return o, report.Usage("listen takes one address, and %q comes after it", o.files[0])
+		return o, report.Usage("listen takes only one address: unexpected argument %q", o.files[0])
 	}
 	o.keepOpen, o.echo, o.exec, o.portFile = c.Bool("keep-open"), c.Bool("echo"), c.String("exec"), c.String("port-file")
 	if c.IsSet("exec") && strings.TrimSpace(o.exec) == "" {
-		return o, report.Usage("--exec is a command, not %q", o.exec)
+		return o, report.Usage("--exec: want a command, not %q", o.exec)
 	}
 	if o.echo && o.exec != "" {
-		return o, report.Usage("a message is answered by --echo or by --exec, not by both")
+		return o, report.Usage("--echo and --exec cannot be combined")
 	}
 	if o.exec != "" && o.out.Dir != "" {
-		return o, report.Usage("--exec needs its messages on stdin: -o dir: does not go with it")
+		return o, report.Usage("--exec and -o dir: cannot be combined: COMMAND reads messages on its standard input")
 	}
 	if o.linger, err = duration(c, "linger", 0); err != nil {
 		return o, err
 	}
 	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
-		return o, report.Usage("--max-conns is a number from 1, not %q", c.String("max-conns"))
+		return o, report.Usage("--max-conns: want a number from 1, not %q", c.String("max-conns"))
 	}
 	return o, nil
 }
 
-// listen serves connections until the only one has ended, until the messages that were
-// asked for are written, or until a signal or --timeout ends it.
+// listen serves connections until the only one has ended, until the wanted messages are
+// written, or until a signal or --timeout ends it.
 func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	if !o.report.Quiet {
 		if err := o.ready(); err != nil {
@@ -112,7 +112,7 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		if err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: o.portFile + ": " + report.Reason(err)}
 		}
-	case s := <-signals: // it is a pipe that nobody reads
+	case s := <-signals: // the file is a pipe that nobody reads
 		return report.Interrupted(s)
 	case <-timeout:
 		return report.TimedOut(o.link.Timeout)
@@ -125,8 +125,8 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	}, signals, timeout)
 }
 
-// writePortFile writes an address so that nobody who waits for the file reads half of
-// it.
+// writePortFile writes an address to a file in one step, so that a program that waits for the
+// file never reads half of the address.
 func writePortFile(name, text string) error {
 	if name == "" {
 		return nil

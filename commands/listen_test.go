@@ -13,9 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"framecat/framing"
-
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 func TestListenOne(t *testing.T) {

@@ -26,14 +26,14 @@ type netOptions struct {
 	link  link.Options
 	codec pump.Codec
 
-	theirKind *framing.Kind  // the row of the peer's framing
-	out       formats.Format // of messages that peers send
-	plain     formats.Format // out, where it does not go to a terminal
+	theirKind *framing.Kind  // the row of the peer's framing in the table
+	out       formats.Format // for messages that peers send
+	plain     formats.Format // out as it is when standard output is not a terminal
 	hex       bool           // show frames instead of messages
 	view      hexview.Options
 }
 
-// sink is where messages go that peers send.
+// sink returns a sink for the messages that peers send.
 func (o *netOptions) sink(out io.Writer) formats.Sink {
 	if o.hex {
 		return views.NewHexSink(out, o.view, o.theirKind, o.codec.Theirs)
@@ -41,7 +41,8 @@ func (o *netOptions) sink(out io.Writer) formats.Sink {
 	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Splicing(out), o.report)
 }
 
-// ready says why the messages could not be written, as long as nobody is connected.
+// ready returns an error if the messages could not be written. It is called before there is a
+// connection.
 func (o *netOptions) ready() error {
 	if o.out.Dir == "" || o.hex {
 		return nil
@@ -54,6 +55,7 @@ func (o *netOptions) ready() error {
 	return err
 }
 
+// readNet reads the flags that send and listen share.
 func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
@@ -101,7 +103,8 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	return o, err
 }
 
-// duration reads Go's syntax, or a bare number of seconds.
+// duration reads a flag whose value is a time in Go's syntax or a number of seconds; def is
+// its value if it is not given.
 func duration(c *cli.Context, name string, def time.Duration) (time.Duration, error) {
 	text := c.String(name)
 	if text == "" { // it was not given
@@ -112,7 +115,7 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 		d, err = time.Duration(seconds*float64(time.Second)), nil
 	}
 	if err != nil || d < 0 {
-		return 0, report.Usage("--%s is a time such as 500ms, 2s or 1m30s, not %q", name, text)
+		return 0, report.Usage("--%s: want a time such as 500ms, 2s or 1m30s, not %q", name, text)
 	}
 	return d, nil
 }
@@ -122,8 +125,8 @@ func (o *netOptions) readHex(c *cli.Context, e *Env) error {
 	if o.hex = c.Bool("hex"); !o.hex {
 		return nil
 	}
-	if c.IsSet("out") && c.String("exec") == "" { // it is for the process then
-		return report.Usage("--hex shows messages its own way: -o does not go with it")
+	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command
+		return report.Usage("--hex and -o cannot be combined")
 	}
 	o.view = hexview.Options{Cols: int(fittingCols(e.Stdout)), Width: terminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color"))}
 	return nil

@@ -5,13 +5,13 @@ import (
 	"framecat/commands/internal/manual"
 )
 
-// fileArgs are the arguments of the commands that read files.
+// fileArgs are the arguments of commands that read files.
 var fileArgs = []manual.Arg{{Value: manual.File, Optional: true, Repeat: true}}
 
-// autoWords are what -f of inspect takes besides a framing.
+// autoWords are the values of -f that only inspect accepts.
 var autoWords = []manual.Term{{Word: "auto", Text: "guess the framing"}}
 
-// dirWords are what -o takes and -i does not.
+// dirWords are the formats that -o accepts and -i does not.
 var dirWords = []manual.Term{{Word: "dir:DIR", Text: "one file per message in this directory"}}
 
 // chunkWords are the values of --chunk.
@@ -24,7 +24,7 @@ var chunkWords = []manual.Term{
 	{Word: "merge[:SIZE]", Text: "write all waiting frames together, at most SIZE bytes (64KiB)"},
 }
 
-// sendAddress is where send connects to.
+// sendAddress explains the address of send.
 var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
 	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is one of 127.0.0.1"},
 	{Word: "HOST:PORT", Text: "a port of another machine; HOST PORT in two words is the same"},
@@ -32,7 +32,7 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 	{Word: "unix:PATH", Text: "a Unix socket"},
 }}
 
-// listenAddress is where listen accepts connections.
+// listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
 	{Word: "PORT", Text: "a port of 127.0.0.1; 0 takes a free one"},
 	{Word: "localhost:PORT", Text: "a port of this machine"},
@@ -64,7 +64,7 @@ func outSection() manual.Section {
 
 var specFormat = manual.Term{Word: string(manual.Spec), Text: "frames of another framing"}
 
-// formatTerms are the formats that are no framings. dir:DIR is for --out only.
+// formatTerms returns the formats that are not framings, except dir:DIR.
 func formatTerms() (terms []manual.Term) {
 	for _, f := range formats.FormatHelp {
 		if f.Name != "dir:" {
@@ -74,7 +74,7 @@ func formatTerms() (terms []manual.Term) {
 	return terms
 }
 
-// programExamples are those of framecat itself.
+// programExamples are the examples in the help of framecat itself.
 var programExamples = []manual.Example{
 	{Text: "put two messages into frames, and take them out again",
 		Line: `printf 'hi\nthere\n' | framecat encode -f u8 | framecat decode -f u8`},

@@ -19,9 +19,9 @@ import (
 
 type sendOptions struct {
 	netOptions
-	client   client.Options // but for what netOptions hold
-	messages []string       // given on the command line, instead of files
-	literal  bool           // they are taken as they are
+	client   client.Options // without the options that are in netOptions
+	messages []string       // the values of -m
+	literal  bool           // the values of -m are not in an input format
 }
 
 func sendCommand(e *Env) command {
@@ -65,10 +65,10 @@ func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
 	if len(o.messages) > 0 && len(o.files) > 0 {
-		return o, report.Usage("messages come from -m or from files, not from both")
+		return o, report.Usage("-m and FILE cannot be combined")
 	}
 	if o.link.Address.Port == "0" {
-		return o, report.Usage("port 0 is for listen: nobody can connect to it")
+		return o, report.Usage("cannot connect to port 0, which is only for listen")
 	}
 	if o.link.Connect == 0 && !c.IsSet("connect-timeout") {
 		o.link.Connect = 10 * time.Second
@@ -91,14 +91,14 @@ func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	}
 	if text := c.String("rate"); text != "" {
 		if o.client.Rate, err = strconv.ParseFloat(text, 64); err != nil || !(o.client.Rate > 0) || math.IsInf(o.client.Rate, 1) {
-			return o, report.Usage("--rate is a number of messages a second, not %q", text)
+			return o, report.Usage("--rate: want a number of messages per second, not %q", text)
 		}
 	}
 	if o.client.Chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
 		return o, err
 	}
 	if o.client.Chunk.Kind == "random" && c.String("chunk") == "random" {
-		o.report.Note("--chunk random:%d does the same again", o.client.Chunk.Seed)
+		o.report.Note("to repeat these cuts, use --chunk random:%d", o.client.Chunk.Seed)
 	}
 	return o, nil
 }
@@ -116,7 +116,7 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	return client.Run(x, signals)
 }
 
-// source returns the inputs, and the format they are in.
+// source returns the inputs with our messages, and their format.
 func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format, err error) {
 	f = o.codec.In
 	if len(o.messages) > 0 {
@@ -130,7 +130,7 @@ func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format
 	}
 	in = input.Files(o.files, stdin, 0, -1)
 	for i := range in {
-		if in[i].IsStdin() && o.client.Repeat != 1 { // it can be read only once
+		if in[i].IsStdin() && o.client.Repeat != 1 { // standard input can be read only once
 			all, err := io.ReadAll(in[i].Stdin)
 			if err != nil {
 				return nil, f, err
@@ -142,7 +142,7 @@ func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format
 	return in, f, nil
 }
 
-// streams says whether standard input is read, and may go on for ever.
+// streams reports whether messages come from standard input and it may never end.
 func (o *sendOptions) streams(stdin *os.File) bool {
 	if len(o.messages) > 0 || o.client.Repeat != 1 {
 		return false

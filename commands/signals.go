@@ -7,39 +7,40 @@ import (
 	"time"
 )
 
-// sameSignal is how soon the same signal again is the same request: timeout sends it to
-// the program, and then to the group that it is in.
+// sameSignal is the time in which a second signal of the same kind does not count: the command
+// timeout sends a signal to the program, and then to its process group.
 const sameSignal = 100 * time.Millisecond
 
-// Signals returns the signals that end send and listen, until stop is called. A
-// SIGINT that was ignored at the start stays so, as in the background jobs of a shell; Go
-// does not tell of SIGTERM whether it was.
+// Signals returns a channel of the signals that end send and listen; stop ends it. If SIGINT
+// was ignored when the program started, as in background jobs of a shell, it stays ignored. For
+// SIGTERM, Go does not report whether it was.
 func Signals() (signals <-chan os.Signal, stop func()) {
-	came, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
+	received, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(s) {
-			signal.Notify(came, s)
+			signal.Notify(received, s)
 		}
 	}
-	go mergeSignals(came, merged)
+	go mergeSignals(received, merged)
 	return merged, func() {
-		signal.Stop(came)
-		close(came)
+		signal.Stop(received)
+		close(received)
 	}
 }
 
-// mergeSignals passes signals on, the same one that comes twice within a moment once.
-func mergeSignals(came <-chan os.Signal, merged chan<- os.Signal) {
+// mergeSignals passes signals on. A second signal of the same kind within sameSignal is
+// dropped.
+func mergeSignals(received <-chan os.Signal, merged chan<- os.Signal) {
 	var last os.Signal
 	var at time.Time
-	for s := range came {
+	for s := range received {
 		if s == last && time.Since(at) < sameSignal {
 			continue
 		}
 		last, at = s, time.Now()
 		select {
 		case merged <- s:
-		default: // two are waiting: that is enough for any end
+		default: // two signals are waiting, which end every command
 		}
 	}
 }

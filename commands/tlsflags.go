@@ -2,15 +2,15 @@ package commands
 
 import (
 	"crypto/tls"
-	"framecat/commands/internal/report"
 
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
 )
 
-// readTLS reads the flags of TLS; nil if it is not wanted. What it has to say about
-// files is no usage error, but like one it comes before any connection.
+// readTLS reads the flags of TLS. It returns nil if TLS is not wanted. Errors about files are
+// reported here too, before there is a connection.
 func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter) (*link.TLS, error) {
 	wanted := a.TLS
 	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
@@ -23,7 +23,7 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool("insecure") {
 		conf.InsecureSkipVerify = true
-		r.Warn("--insecure: the peer's certificate is not checked, anyone may listen in")
+		r.Warn("--insecure: the peer's certificate is not checked; others may read the traffic")
 	}
 	if err := readCertificates(c, conf, listening); err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter
 	case name != "":
 		conf.ServerName = name
 	case a.Network == "unix" && !conf.InsecureSkipVerify:
-		return nil, report.Usage("TLS over a unix socket needs --server-name, or --insecure")
+		return nil, report.Usage("TLS over a Unix socket needs --server-name or --insecure")
 	case a.Host == "":
 		conf.ServerName = "127.0.0.1"
 	default:
@@ -44,6 +44,7 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter
 	return &link.TLS{Config: conf}, nil
 }
 
+// readCertificates reads the files of certificates and keys.
 func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err error) {
 	cert, key := c.String("cert"), c.String("key")
 	switch {
@@ -51,7 +52,7 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 		return report.Usage("--key needs --cert")
 	case cert == "" && listening:
 		f := report.Usage("%s needs a certificate: --cert FILE and --key FILE", askedBy(c))
-		f.Hints = []string{"for a trial: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
+		f.Hints = []string{"to make one for a test: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
 			"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem"}
 		return f
 	case cert != "":
@@ -60,7 +61,8 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 			return err
 		}
 		conf.Certificates = []tls.Certificate{pair}
-		// Shown even if the peer names other authorities: it is the one to say what is wrong.
+		// Present the certificate even if the peer asks for other authorities: then the peer
+		// reports what is wrong.
 		conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
 	if conf.RootCAs, err = link.ReadPool(c.String("ca")); err != nil {
@@ -75,11 +77,12 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 	return nil
 }
 
-// askedBy is TLS, with the flag that asked for it if its name does not say so.
+// askedBy returns "TLS", with the flag that turned it on if the name of the flag does not say
+// so.
 func askedBy(c *cli.Context) string {
 	for _, name := range []string{"ca", "client-ca"} {
 		if c.IsSet(name) && !c.Bool("tls") {
-			return "--" + name + " asks for TLS, which"
+			return "--" + name + " turns TLS on, which"
 		}
 	}
 	return "TLS"

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A Build tells which framecat this is. A release sets all of it; what is empty is
-// told by what the go command leaves in the program.
+// A Build identifies a build of framecat. A release sets all fields. Empty fields are filled
+// from the build information that the go command writes into a program.
 type Build struct{ Version, Commit, Date string }
 
 // nextVersion is the version of a program that was built from a working copy.
 const nextVersion = "0.1.0-dev"
 
-// filled is the build with what is empty taken from the go command's marks.
+// filled returns the build with its empty fields filled from the build information.
 func (b Build) filled() Build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -31,14 +31,14 @@ func (b Build) filled() Build {
 		}
 	}
 	b.Date = cmp.Or(b.Date, set["vcs.time"])
-	if v := info.Main.Version; v != "(devel)" && !strings.HasPrefix(v, "v0.0.0-") { // else no version was chosen
+	if v := info.Main.Version; v != "(devel)" && !strings.HasPrefix(v, "v0.0.0-") { // otherwise there is no version tag
 		b.Version = cmp.Or(b.Version, strings.TrimPrefix(v, "v"))
 	}
 	b.Version = cmp.Or(b.Version, nextVersion)
 	return b
 }
 
-// text is what --version prints.
+// text returns what --version prints.
 func (b Build) text() string {
 	b = b.filled()
 	s := "framecat " + b.Version + " ("
