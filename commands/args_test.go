@@ -9,7 +9,7 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// flagsNamed are the flags of a command, or those of framecat itself.
+// flagsNamed returns the flags of a command, or of framecat itself.
 func flagsNamed(t *testing.T, command string) []manual.Flag {
 	t.Helper()
 	if command == "" {
@@ -31,8 +31,8 @@ func words(line string) []string {
 	return args
 }
 
-// Flags stand anywhere before "--", with their values joined or apart. They come out in
-// front, in their order, and arguments keep theirs.
+// Flags may come anywhere before "--", with the value in the same word or the next. They are
+// put first, in their order; arguments keep their order.
 func TestArrange(t *testing.T) {
 	for _, row := range []struct{ command, line, want string }{
 		{"decode", "", "--"},
@@ -80,8 +80,8 @@ func TestArrange(t *testing.T) {
 	}
 }
 
-// What is wrong with a flag is one line, with what was meant where that can be told. What
-// a word can mean depends on the command.
+// An error about a flag is one line, with a hint about what was meant, if that is known. It
+// depends on the flags of the command.
 func TestArrangeRefuses(t *testing.T) {
 	for _, row := range []struct{ command, line, text, hint string }{
 		{"decode", "--cuont 5", "there is no flag --cuont for decode", "did you mean --count?"},
@@ -126,7 +126,7 @@ func TestArrangeRefuses(t *testing.T) {
 	}
 }
 
-// The colours of an error about flags are those that were asked for.
+// An error about flags has the colours that --color asks for.
 func TestColorFlag(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                              "auto",

@@ -14,7 +14,7 @@ type encodeOptions struct {
 	common
 	in       formats.Format
 	messages []string // the values of -m
-	literal  bool     // the values of -m are not in an input format
+	literal  bool     // take -m as it is, and not in the input format
 }
 
 func encodeCommand(e *Env) command {

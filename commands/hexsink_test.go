@@ -54,9 +54,9 @@ func TestHexUnfinished(t *testing.T) {
 		stderr string
 	}{
 		{nil, func(c *net.TCPConn, _ *runner) { c.CloseWrite() }, report.StatusTruncated, "frame 1 at byte 3: the stream ends after 3 of 5 bytes"},
-		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, report.StatusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of it"},
+		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, report.StatusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of the frame"},
 		{[]string{"--frame-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: not complete within --frame-timeout 300ms"},
-		{[]string{"--idle-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: nothing was received or sent within --idle-timeout 300ms after 3 bytes of it"},
+		{[]string{"--idle-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: nothing was received or sent within --idle-timeout 300ms after 3 bytes of the frame"},
 		{nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 		{[]string{"-k"}, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 	} {

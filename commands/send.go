@@ -21,7 +21,7 @@ type sendOptions struct {
 	netOptions
 	client   client.Options // without the options that are in netOptions
 	messages []string       // the values of -m
-	literal  bool           // the values of -m are not in an input format
+	literal  bool           // take -m as it is, and not in the input format
 }
 
 func sendCommand(e *Env) command {

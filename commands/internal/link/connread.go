@@ -110,7 +110,7 @@ func (c *Conn) readFailure(err error) error {
 			p.Hints = c.explain(c.framing, at.Tail)
 		}
 	case c.inFrame() && c.failed.Load() == nil:
-		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of it", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
+		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of the frame", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The umask is as it was.
+// Listening on a Unix socket does not change the umask.
 func TestUmask(t *testing.T) {
 	old := syscall.Umask(0o022)
 	defer syscall.Umask(old)

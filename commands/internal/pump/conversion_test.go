@@ -16,7 +16,7 @@ import (
 	"framecat/framing"
 )
 
-// A converted run has what a conversion wrote, printed and ended with.
+// A converted run has the output of a conversion, its messages on stderr and its status.
 type converted struct {
 	out, errs string
 	err       error
@@ -48,7 +48,7 @@ func convertAll(t *testing.T, spec, to string, change func(c *Conversion), input
 	return converted{out.String(), errs.String(), err}
 }
 
-// fileOf is a file that holds text.
+// fileOf returns an open file that has this text.
 func fileOf(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -58,7 +58,7 @@ func fileOf(t *testing.T, name, text string) string {
 	return path
 }
 
-// Messages are chosen by number and by --where; -n counts those that are written.
+// Messages are selected by number and by --where; -n counts the messages that are written.
 func TestChoice(t *testing.T) {
 	for _, row := range []struct {
 		stream      string
@@ -94,7 +94,7 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-// What is enough is not read on: what is wrong behind it is not seen.
+// After the last wanted message nothing more is read, so that a later error is not found.
 func TestEnoughEndsReading(t *testing.T) {
 	for _, change := range []func(c *Conversion){
 		func(c *Conversion) { c.Left = 1 },
@@ -106,8 +106,8 @@ func TestEnoughEndsReading(t *testing.T) {
 	}
 }
 
-// Frames are numbered over all inputs, offsets start again, and what is wrong with one
-// input does not keep the others from being read. The first failure decides the status.
+// Frames are numbered over all inputs; offsets start at 0 in each. If one input fails, the
+// others are still read. The first failure gives the status.
 func TestInputs(t *testing.T) {
 	good, cut, bad := fileOf(t, "good", "1:a,"), fileOf(t, "cut", "1:b,5:xy"), fileOf(t, "bad", "1:c,!")
 	missing := filepath.Join(t.TempDir(), "missing")
@@ -142,8 +142,8 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// With --on-error skip the frames around a bad one are written, and it is told what was
-// passed over. Without, nothing behind it is.
+// With --on-error skip, the frames before and after a bad one are written, and the number of
+// skipped bytes is reported. Otherwise nothing after the bad frame is written.
 func TestSkip(t *testing.T) {
 	for _, row := range []struct {
 		spec, stream string
@@ -185,7 +185,7 @@ func deleteHints(lines []string) (out []string) {
 	return out
 }
 
-// The last, unfinished frame is kept byte for byte, and nothing of a finished one.
+// --partial saves the last, unfinished frame byte for byte, and nothing of a complete frame.
 func TestPartial(t *testing.T) {
 	big := "\x00\x02\x00\x00" + strings.Repeat("x", 0x20000)
 	for _, row := range []struct{ name, stream, want string }{
@@ -208,8 +208,8 @@ func TestPartial(t *testing.T) {
 	}
 }
 
-// A large payload goes through as it arrives, up to the limit for what streams; where the
-// payload is tested or the format needs all of it, it must fit in memory.
+// A large payload is passed on as it arrives, up to the limit for streamed payloads. If the
+// payload is tested, or the format needs all of it, it must fit into memory.
 func TestLarge(t *testing.T) {
 	const size = 2 << 20
 	payload := strings.Repeat("0123456789abcdef", size/16)
@@ -243,9 +243,9 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// A large file is the payload of one frame without being held.
+// A large file becomes the payload of one frame, and is not read into memory.
 func TestEncodeFile(t *testing.T) {
-	const size = 3 << 20 // more than may be held
+	const size = 3 << 20 // more than the limit for memory
 	text := strings.Repeat("x", size)
 	file := fileOf(t, "large", text)
 	for _, row := range []struct {
@@ -259,7 +259,7 @@ func TestEncodeFile(t *testing.T) {
 		{"netstring", nil, "3145728:xxx", 8 + size + 1, 0},
 		{"u16be", nil, "", 0, report.StatusPayload},
 		{"u32be", func(c *Conversion) { c.Limits.Streamed = size - 1 }, "", 0, report.StatusMalformed},
-		{"lines", nil, "", 0, report.StatusMalformed}, // no length goes ahead of it
+		{"lines", nil, "", 0, report.StatusMalformed}, // lines do not announce a length
 	} {
 		f, _ := parse(t, row.spec)
 		var out, errs bytes.Buffer
@@ -278,8 +278,8 @@ func TestEncodeFile(t *testing.T) {
 	}
 }
 
-// A message that does not fit ends the run before a byte of it is written, and it is told
-// what would carry it.
+// A message that does not fit ends the run before a byte of it is written. A hint names what
+// could carry it.
 func TestUnfit(t *testing.T) {
 	for _, row := range []struct{ from, to, stream, out, errs, hint string }{
 		{"u8", "lines", "\x01a\x03b\nc\x01d", "a\n", "message 1 at byte 2: ", "to write it, use -o nul, hex, base64, escaped or json"},
@@ -293,7 +293,7 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
-// What is wrong in an input format is about messages, not about frames.
+// An error in an input format names a message, not a frame.
 func TestBadMessages(t *testing.T) {
 	for _, row := range []struct {
 		in, text, errs string
@@ -350,7 +350,7 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
-// What was read is written before the next read may block.
+// Messages that were read are written before the next read, which may block.
 func TestWritesBeforeItWaits(t *testing.T) {
 	f, _ := parse(t, "u8")
 	var out bytes.Buffer

@@ -68,7 +68,7 @@ func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte
 }
 
 // The law: decode -o X | encode -i X gives the same frames back, for every payload
-// that X can carry; the first that it can't is refused before a byte of it is written.
+// that X can carry; the first that it cannot carry is refused before any of its bytes is written.
 func TestRoundTrip(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(89, 144))
 	wire := framing.Kinds()
@@ -140,12 +140,12 @@ func carries(f framing.Framing, payload []byte) bool {
 	return err == nil
 }
 
-// decode -f A -o A gives the same bytes, headers and all, and so does json there and
-// back: every capture, up to its leftover. What is in no frame is not kept.
+// decode -f A -o A gives the same bytes, headers and all, and so does a conversion to JSON and
+// back: for every capture, up to its leftover. Bytes in no frame are not kept.
 func TestSameFraming(t *testing.T) {
 	loses := map[string]string{
 		"cobs_npm":            "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
-		"slip_npm_double_end": "encode writes one END before each packet; the stream has one more behind it",
+		"slip_npm_double_end": "encode writes one END before each packet; the stream has one more at its end",
 		"stomp_client":        "line feeds between frames are fill",
 	}
 	var captures []struct {

@@ -13,8 +13,8 @@ import (
 	"framecat/framing"
 )
 
-// A lossySource brings the parts of a script, one a read. Between bars there is how many
-// bytes a capture lost, or ? if that is unknown, or an error:
+// A lossySource returns the parts of a script, one per read. Between bars is the number of
+// bytes that a capture lost, or ? if it is unknown, or an error:
 //
 //	ab,|10|cd,|wait|ef,
 type lossySource struct {
@@ -31,7 +31,7 @@ func (s *lossySource) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	part := s.parts[0]
-	if len(s.parts)%2 == 1 { // data: a script begins and ends with some
+	if len(s.parts)%2 == 1 { // data: a script begins and ends with data
 		n := copy(p, part)
 		s.offset += int64(n)
 		if s.parts[0] = part[n:]; part[n:] == "" {
@@ -56,16 +56,16 @@ func (s *lossySource) Read(p []byte) (int, error) {
 	return 0, &capture.Gap{Offset: s.offset - lost, Bytes: lost}
 }
 
-// A diary is a Handler that notes what it is told.
+// A diary is a Handler that keeps a list of its calls.
 type diary struct {
-	stop bool // at the first fault or gap
-	told []string
+	stop  bool // at the first fault or gap
+	calls []string
 }
 
 var errStopped = errors.New("stopped")
 
 func (d *diary) note(format string, args ...any) error {
-	d.told = append(d.told, fmt.Sprintf(format, args...))
+	d.calls = append(d.calls, fmt.Sprintf(format, args...))
 	return nil
 }
 
@@ -102,13 +102,13 @@ func (d *diary) Skipped(_ *framing.Reader, n int64, err error) error {
 	return d.note("skipped %d", n)
 }
 
-// The loop hands over frames, faults and gaps in the order of the stream, and after each
-// fault or gap what it takes to find the next frame. Frames never reach over a gap, and
-// their numbers leave room for what was lost.
+// The loop passes on frames, faults and gaps in the order of the stream, and after each fault
+// or gap the number of bytes that were skipped. A frame never spans a gap. The numbers of
+// frames leave out those that were lost.
 func TestLoop(t *testing.T) {
 	for _, row := range []struct {
-		spec, stream, told string
-		err                error
+		spec, stream, calls string
+		err                 error
 	}{
 		{"crlf", "", "", nil},
 		{"crlf", "ab\r\n\r\ncd\r\n", "0:ab; 1:; 2:cd", nil},
@@ -136,13 +136,13 @@ func TestLoop(t *testing.T) {
 		}
 		d := new(diary)
 		err = Loop(NewReader(newLossy(row.stream), f, Limits{Held: 100}), d)
-		if told := strings.Join(d.told, "; "); told != row.told || !isEnd(err, row.err) {
-			t.Errorf("%s of %q: told %q, end %v; want %q, %v", row.spec, row.stream, told, err, row.told, row.err)
+		if calls := strings.Join(d.calls, "; "); calls != row.calls || !isEnd(err, row.err) {
+			t.Errorf("%s of %q: calls %q, end %v; want %q, %v", row.spec, row.stream, calls, err, row.calls, row.err)
 		}
 	}
 }
 
-// What ends a loop that can't go on is the fault or the gap itself.
+// If the loop cannot go on, it returns the fault or the gap.
 var (
 	errTruncated = errors.New("the stream ends inside a frame")
 	errTrailer   = errors.New("another byte than the trailer's")
@@ -163,8 +163,7 @@ func isEnd(err, want error) bool {
 	return errors.Is(err, want)
 }
 
-// A handler that does not want to go on after a fault or a gap ends the loop there, with
-// its own error.
+// If a handler returns an error for a fault or a gap, the loop ends with this error.
 func TestLoopStops(t *testing.T) {
 	for _, row := range []struct{ spec, stream, last string }{
 		{"netstring", "1:a,2:bcX1:d,", "fault in 1 at 8"},
@@ -175,13 +174,13 @@ func TestLoopStops(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &diary{stop: true}
-		if err := Loop(NewReader(newLossy(row.stream), f, Limits{}), d); err != errStopped || len(d.told) != 2 || d.told[1] != row.last {
-			t.Errorf("%s: told %q, end %v", row.spec, d.told, err)
+		if err := Loop(NewReader(newLossy(row.stream), f, Limits{}), d); err != errStopped || len(d.calls) != 2 || d.calls[1] != row.last {
+			t.Errorf("%s: calls %q, end %v", row.spec, d.calls, err)
 		}
 	}
 }
 
-// After ErrWait the loop goes on where it was.
+// After ErrWait, the loop goes on at the same place.
 func TestLoopGoesOn(t *testing.T) {
 	f, err := framing.Parse("crlf")
 	if err != nil {
@@ -193,7 +192,7 @@ func TestLoopGoesOn(t *testing.T) {
 	for err = Loop(r, d); err == framing.ErrWait; err = Loop(r, d) {
 		waits++
 	}
-	if want := []string{"0:ab", "1:cd", "2:ef"}; err != nil || waits != 3 || !slices.Equal(d.told, want) {
-		t.Errorf("told %q, %d waits, end %v; want %q", d.told, waits, err, want)
+	if want := []string{"0:ab", "1:cd", "2:ef"}; err != nil || waits != 3 || !slices.Equal(d.calls, want) {
+		t.Errorf("calls %q, %d waits, end %v; want %q", d.calls, waits, err, want)
 	}
 }

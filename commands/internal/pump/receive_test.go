@@ -24,7 +24,7 @@ func (t *trickle) Read(p []byte) (int, error) {
 	return 0, framing.ErrWait
 }
 
-// Ten thousand connections leave no garbage behind: a message that is printed and
+// Ten thousand connections make no garbage: a message that is printed and
 // echoed allocates nothing.
 func TestReceiveAllocatesNothing(t *testing.T) {
 	f, err := framing.Parse("u32be")

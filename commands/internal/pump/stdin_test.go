@@ -11,8 +11,8 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// How long is waited for standard input: until it ends, or until it brings nothing for a
-// while, or until nothing more is wanted. It is looked at every 20 ms.
+// Wait returns when standard input has ended, when it has been silent for a while, or when
+// nothing more is wanted. It checks every 20 ms.
 func TestStdinWait(t *testing.T) {
 	const never = time.Hour
 	for _, row := range []struct {
@@ -56,7 +56,7 @@ func TestStdinWait(t *testing.T) {
 	}
 }
 
-// The failure of an input is known once it has ended.
+// The failure of an input is known after the input has ended.
 func TestStdinResult(t *testing.T) {
 	s := NewStdin()
 	s.Err = io.ErrNoProgress
@@ -69,7 +69,7 @@ func TestStdinResult(t *testing.T) {
 	}
 }
 
-// An input waits after each flush, and not while it has messages.
+// An input is silent after each flush, until it has another message.
 func TestStdinSink(t *testing.T) {
 	f, _ := parse(t, "u8")
 	s := NewStdin()

@@ -37,7 +37,7 @@ func TestTallyAdd(t *testing.T) {
 	}
 }
 
-// sizesOf counts sizes; 3x100 is a hundred times 3.
+// sizesOf counts the sizes in text; 3x100 is the size 3, a hundred times.
 func sizesOf(t *testing.T, text string) *Sizes {
 	t.Helper()
 	s := new(Sizes)
@@ -76,7 +76,7 @@ func TestQuantiles(t *testing.T) {
 			}
 		}
 	}
-	for size := int64(1); size > 0 && size < 1<<61; size = size*9/8 + 1 { // each between its neighbours
+	for size := int64(1); size > 0 && size < 1<<61; size = size*9/8 + 1 { // each between two others
 		s := new(Sizes)
 		for _, n := range []int64{0, size, math.MaxInt64} {
 			s.add(n)
@@ -87,7 +87,7 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
-// Bins double, and no size is lost between them.
+// Each bin is twice as wide as the one before, and each size is in one bin.
 func TestBins(t *testing.T) {
 	for _, row := range []struct{ sizes, want string }{
 		{"0", "0-0:1"},
@@ -111,7 +111,7 @@ func TestBins(t *testing.T) {
 	}
 }
 
-// A bar is as long as its share, and what is there can be seen.
+// The length of a bar is proportional to its number; a number above 0 has at least one sign.
 func TestBar(t *testing.T) {
 	for _, row := range []struct {
 		n, of int64
@@ -131,7 +131,7 @@ func TestHuman(t *testing.T) {
 	}
 }
 
-// The statistics count what was written, and what of it was no payload.
+// The statistics have the messages that were written, and the share of payload in the bytes.
 func TestStats(t *testing.T) {
 	s := Stats{Start: time.Now().Add(-time.Second), Sizes: true}
 	b := batchOf(t, "hello", "", "hi", "not taken")
@@ -144,7 +144,7 @@ func TestStats(t *testing.T) {
 	if !strings.HasPrefix(printed.String(), want) {
 		t.Errorf("printed %q, want %q", &printed, want)
 	}
-	quick := new(Stats) // without sizes
+	quick := new(Stats) // does not find the shortest and the longest
 	quick.add(b, 3)
 	if quick.Messages.Load() != 3 || quick.payload.Load() < 7 {
 		t.Errorf("%d messages, %d bytes", quick.Messages.Load(), quick.payload.Load())

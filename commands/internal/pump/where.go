@@ -36,8 +36,9 @@ func readConditions(texts []string) (all []condition, err error) {
 	return all, nil
 }
 
-// resolve returns the conditions with their values written as frames of k show them. It returns
-// an error for a field that no frame of k has, and for a value that the field never has.
+// resolve returns the conditions for frames of k: a value is changed to the text that Describe
+// returns for it. It returns an error for a field that frames of k do not have, and for a value
+// that the field cannot have.
 func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	names := append([]string{"payload"}, k.Tells...)
 	for _, f := range k.Fields {
@@ -63,7 +64,7 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 	return all, nil
 }
 
-// impossibleValue returns the error for a value that the field f of k never has.
+// impossibleValue returns the error for a value that the field f of k cannot have.
 func impossibleValue(c condition, k *framing.Kind, f *framing.Field) error {
 	fail := report.Usage("--where %s: %s of %s cannot be %q", c, f.Name, k.Name, c.value)
 	names := make([]string, len(f.Names))
@@ -93,7 +94,7 @@ func badCondition(text string) error {
 // A FrameTest holds the conditions of --where, for frames of one framing.
 type FrameTest struct {
 	given   []condition // as the user wrote them
-	all     []condition // with values as frames of kind show them
+	all     []condition // resolved for kind
 	kind    *framing.Kind
 	framing framing.Framing
 	fields  []framing.FieldText

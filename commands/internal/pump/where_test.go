@@ -19,8 +19,8 @@ func parse(t *testing.T, spec string) (framing.Framing, *framing.Kind) {
 	return f, rowOf(f)
 }
 
-// Frames of docker say to which stream a message belongs; those of http2 have flags too.
-// A test of --where reads names and numbers, and the payload.
+// Tests of --where compare names and numbers, and the payload. Frames of docker have a field
+// stream; frames of http2 have flags too.
 func TestWhere(t *testing.T) {
 	const (
 		out     = "\x01\x00\x00\x00\x00\x00\x00\x02hi"
@@ -52,7 +52,7 @@ func TestWhere(t *testing.T) {
 		{"docker", errs, "stream=stdout payload~ba", false},
 		{"u8", "\x02hi", "payload=hi", true},
 
-		// A frame without a message has no fields where others have theirs.
+		// A frame without a message does not have the fields of the row.
 		{"http2", ping, "type=PING", true},
 		{"http2", preface, "type=PING", false},
 		{"http2", preface, "type!=PING", true},
@@ -73,7 +73,7 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// A test that no frame can meet is refused, with what can be written.
+// A test that no frame can meet is an error, with a hint about what to write.
 func TestWhereRefuses(t *testing.T) {
 	for _, row := range []struct{ spec, test, text, hint string }{
 		{"docker", "", "--where ", "write "},
@@ -105,7 +105,7 @@ func hintsOf(f *report.Failure) []string {
 	return f.Hints
 }
 
-// Only a test of the payload needs payloads in memory.
+// Only tests of the payload need payloads in memory.
 func TestWhereNeedsPayload(t *testing.T) {
 	f, kind := parse(t, "docker")
 	for tests, want := range map[string]bool{"": false, "stream=1": false, "payload~a": true, "stream=1 payload=a": true} {
@@ -116,7 +116,7 @@ func TestWhereNeedsPayload(t *testing.T) {
 	}
 }
 
-// With -f auto the framing comes later: then the same tests are read as its fields.
+// With -f auto the framing is known later: the tests are then resolved for its fields.
 func TestWhereOfAnother(t *testing.T) {
 	ft, err := NewFrameTest([]string{"stream=stderr"}, nil, nil)
 	if err != nil {

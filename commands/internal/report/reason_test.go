@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Reasons leave out what the line says already: the file, the address, the system call.
+// A reason does not repeat the file, the address or the system call.
 func TestReason(t *testing.T) {
 	_, missing := os.Open(t.TempDir() + "/missing")
 	_, refused := net.Dial("tcp", "127.0.0.1:0")

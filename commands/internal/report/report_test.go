@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// newTest returns a Reporter without colours, and what it prints.
+// newTest returns a Reporter without colours, and a buffer with what it prints.
 func newTest() (*Reporter, *strings.Builder) {
 	var b strings.Builder
 	return &Reporter{W: &b, Marks: NewStyle(false), Clear: func() {}}, &b
 }
 
-// A failure is a line that begins with the input's name, and a line a hint. None of it can
-// drive a terminal, and only the program's own line breaks are kept.
+// A failure is printed as a line that begins with the name of the input, and one line per hint.
+// It cannot control a terminal; only line breaks of the program itself are kept.
 func TestFail(t *testing.T) {
 	for _, row := range []struct {
 		name, source string
@@ -62,7 +62,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// A failure that is shown elsewhere counts, and its hints are printed.
+// A failure that is shown elsewhere gives the status, and its hints are printed.
 func TestFailed(t *testing.T) {
 	r, printed := newTest()
 	r.Failed(&Failure{Status: StatusTruncated, Text: "seen already", Hints: []string{"try this"}})
@@ -72,7 +72,7 @@ func TestFailed(t *testing.T) {
 	}
 }
 
-// A fork prints as its parent does, and what fails there is not the parent's failure.
+// A fork prints as its parent does; its failures do not change the status of the parent.
 func TestFork(t *testing.T) {
 	r, printed := newTest()
 	r.Quiet = true
@@ -93,7 +93,7 @@ func TestFork(t *testing.T) {
 	}
 }
 
-// What is printed besides failures depends on -v and -q.
+// -v and -q decide what is printed besides failures.
 func TestNotes(t *testing.T) {
 	for _, row := range []struct {
 		quiet, verbose bool
@@ -115,7 +115,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// A progress line is taken away before anything is printed.
+// A progress line is removed before anything else is printed.
 func TestClear(t *testing.T) {
 	r, printed := newTest()
 	r.Clear = func() { printed.WriteString("<clear>") }
@@ -127,7 +127,8 @@ func TestClear(t *testing.T) {
 	}
 }
 
-// The flag decides about colours first, then NO_COLOR, then CLICOLOR_FORCE, then the stream.
+// Colours depend first on the flag, then on NO_COLOR, then on CLICOLOR_FORCE, then on the
+// stream.
 func TestColored(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
@@ -138,7 +139,7 @@ func TestColored(t *testing.T) {
 		flag, env string
 		want      bool
 	}{
-		{"auto", "", false}, // it is no terminal
+		{"auto", "", false}, // the stream is not a terminal
 		{"always", "", true},
 		{"always", "NO_COLOR=1", true},
 		{"never", "CLICOLOR_FORCE=1", false},
@@ -171,7 +172,7 @@ func TestColored(t *testing.T) {
 	}
 }
 
-// The end by --timeout or by a signal has the status that shells expect.
+// A run that --timeout or a signal ends has the status that shells expect.
 func TestEnds(t *testing.T) {
 	for _, row := range []struct {
 		err    *Failure
@@ -188,7 +189,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// Help that can't be printed is a failure.
+// It is a failure if help cannot be printed.
 func TestPrint(t *testing.T) {
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
@@ -209,7 +210,7 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// A status line is written over by the next, and taken away once.
+// A status line replaces the one before. Clear removes it once.
 func TestStatusLine(t *testing.T) {
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {

@@ -27,8 +27,7 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// Lines end at blanks, and are full: the first word of a line had no room on the one
-// before.
+// Lines end at spaces and are full: the first word of a line would not fit on the line before.
 func TestWrap(t *testing.T) {
 	long := strings.Repeat("x", 90)
 	for _, row := range []struct {
@@ -56,8 +55,8 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// What could drive a terminal, change the order of text or end a line is escaped. The rest
-// is as it was.
+// Characters that could control a terminal, change the order of text or end a line are escaped.
+// The others are kept.
 func TestSanitize(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
 		{"plain text", "plain text"},
@@ -79,7 +78,7 @@ func TestSanitize(t *testing.T) {
 	}
 }
 
-// Every byte is written so that it can be told from any other.
+// Each byte is written in a different way.
 func TestAppendEscapedByte(t *testing.T) {
 	seen := map[string]int{}
 	for i := range 256 {

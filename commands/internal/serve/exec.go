@@ -229,7 +229,7 @@ func (w childInput) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// A childOutput reads the output of a process. Every error is the end of the output.
+// A childOutput reads the output of a process. It returns io.EOF for every error.
 type childOutput struct{ p *process }
 
 func (r childOutput) Read(b []byte) (int, error) {
