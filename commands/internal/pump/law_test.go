@@ -67,8 +67,8 @@ func randomPayloads(rnd *rand.Rand, x framing.Example, n int) (payloads [][]byte
 	return payloads
 }
 
-// The law: decode -o X | encode -i X gives the same frames back, for every payload
-// that X can carry; the first that it cannot carry is refused before any of its bytes is written.
+// For every payload that X can carry, decode -o X | encode -i X gives the same frames back. The
+// first payload that X cannot carry is an error, before any of its bytes is written.
 func TestRoundTrip(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(89, 144))
 	wire := framing.Kinds()
@@ -145,7 +145,7 @@ func carries(f framing.Framing, payload []byte) bool {
 func TestSameFraming(t *testing.T) {
 	loses := map[string]string{
 		"cobs_npm":            "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
-		"slip_npm_double_end": "encode writes one END before each packet; the stream has one more at its end",
+		"slip_npm_double_end": "encode writes one END before each packet; the stream has another END after it",
 		"stomp_client":        "line feeds between frames are fill",
 	}
 	var captures []struct {
