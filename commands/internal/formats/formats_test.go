@@ -1,0 +1,357 @@
+package formats
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+func plainReport(w io.Writer) *report.Reporter {
+	return &report.Reporter{W: w, Marks: report.NewStyle(false), Clear: func() {}}
+}
+
+// batchOf is a batch of frames of f in wire, all of them.
+func batchOf(t *testing.T, spec, wire string) (framing.Framing, *framing.Batch) {
+	t.Helper()
+	f, err := framing.Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := framing.NewReader(strings.NewReader(wire), f).NextBatch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, &b
+}
+
+// A FORMAT is one of a few words or a framing. What is neither is refused with what was
+// meant, where that can be told.
+func TestFormats(t *testing.T) {
+	for _, row := range []struct{ name, in, out string }{ // "" is taken; else what is said
+		{"lines", "", ""},
+		{"raw", "", ""},
+		{"hex", "", ""},
+		{"base64", "", ""},
+		{"escaped", "", ""},
+		{"json", "", ""},
+		{"u32be", "", ""},
+		{"delim:;", "", ""},
+		{"dir:x", "dir is a format for output only", ""},
+		{"dir:", "dir is a format for output only", "as in dir:messages"},
+		{"jsno", "did you mean json?", "did you mean json?"},
+		{"Lines", "did you mean lines?", "did you mean lines?"},
+		{"uint32", "did you mean u32", "did you mean u32"},
+		{"xyzzy", "the formats are lines raw hex base64 escaped json and every framing", "json dir:PATH and every framing"},
+		{"u32be:foo", "u32be:foo\n", "u32be:foo\n"},
+		{"dir", "", ""},
+		{"", `""`, `""`},
+	} {
+		for flag, parse := range map[string]func(string) (Format, error){"--in": In, "--out": Out} {
+			want := row.in
+			if flag == "--out" {
+				want = row.out
+			}
+			format, err := parse(row.name)
+			var f *report.Failure
+			switch {
+			case row.name == "dir": // a near miss of dir:PATH
+				if err == nil {
+					t.Errorf("%s dir is taken", flag)
+				}
+			case want == "":
+				if err != nil || format.Name != row.name && format.Framing.String() != row.name {
+					t.Errorf("%s %s: %+v, %v", flag, row.name, format, err)
+				}
+			case !errors.As(err, &f) || f.Status != report.StatusUsage || !strings.HasPrefix(f.Text, flag) || !strings.Contains(f.Text+"\n"+strings.Join(f.Hints, "\n"), want):
+				t.Errorf("%s %s: %v, hints %q; want %q", flag, row.name, err, f.Hints, want)
+			}
+		}
+	}
+}
+
+// The caret stands under what is wrong, in what can be printed of the spec, and the hint
+// says what was meant.
+func TestSpecFailure(t *testing.T) {
+	for _, row := range []struct{ spec, shown, hint string }{
+		{"u32b", "u32b\n    ^", "did you mean u32be?"},
+		{"u32be:ofset=2", "u32be:ofset=2\n          ^", "did you mean offset?"},
+		{"u32be:foo=2", "u32be:foo=2\n          ^", "framecat framings"},
+		{"xyzzy", "xyzzy\n    ^", "framecat framings"},
+		{"auto", "auto\n    ^", "framecat inspect"},
+		{"dir:x", "dir:x\n    ^", "-o"},
+		{"json", "json\n    ^", "FORMAT"},
+		{"raw", "raw\n    ^", "FORMAT"},
+		{"int64", "int64\n    ^", "did you mean u64"},
+		{"uint8", "uint8\n    ^", "did you mean u8?"},
+		{"i8", "i8\n    ^", "did you mean u8?"},
+		{"\x1b:x", `\x1b:x` + "\n    ^", "framecat framings"},
+	} {
+		_, err := framing.Parse(row.spec)
+		f := SpecFailure(err)
+		if f.Status != report.StatusUsage || !strings.HasSuffix(f.Text, "\n    "+row.shown) || !strings.Contains(strings.Join(f.Hints, "\n"), row.hint) {
+			t.Errorf("%q: %q, hints %q; want %q, %q", row.spec, f.Text, f.Hints, row.shown, row.hint)
+		}
+	}
+	if f := SpecFailure(io.ErrNoProgress); f.Status != report.StatusUsage || f.Text != io.ErrNoProgress.Error() {
+		t.Errorf("of another error: %+v", f)
+	}
+}
+
+// Carriers are the formats that give a payload back as it was.
+func TestCarriers(t *testing.T) {
+	all := []string{"lines", "nul", "netstring", "hex", "base64", "escaped"}
+	for payload, want := range map[string]string{
+		"plain":     "lines nul netstring hex base64 escaped",
+		"":          "lines nul netstring hex base64 escaped",
+		"two\nline": "nul netstring hex base64 escaped",
+		"nul\x00":   "lines netstring hex base64 escaped",
+		"\n\x00":    "netstring hex base64 escaped",
+	} {
+		if got := strings.Join(Carriers([]byte(payload), all...), " "); got != want {
+			t.Errorf("%q: %s, want %s", payload, got, want)
+		}
+	}
+	if got := Carriers(nil, "no such format"); got != nil {
+		t.Errorf("%q", got)
+	}
+}
+
+// Headers are kept where messages come in JSON, or in frames of the same framing; else the
+// default is written, and -v says so.
+func TestHeaders(t *testing.T) {
+	const stderr = "\x02\x00\x00\x00\x00\x00\x00\x02hi"
+	const stdout = "\x01\x00\x00\x00\x00\x00\x00\x02hi"
+	jsonIn, _ := In("json")
+	docker, _ := framing.Parse("docker")
+	fcgi, _ := framing.Parse("u64be")
+	for _, row := range []struct {
+		name    string
+		in      Format
+		wire    string
+		to      string
+		want    string
+		details string
+	}{
+		{"the same framing", Frames(docker), stderr, "docker", stderr, ""},
+		{"another framing", Frames(fcgi), "\x00\x00\x00\x00\x00\x00\x00\x02hi", "docker", stdout, ""},
+		{"JSON with a header", jsonIn, `{"text":"hi","header":"0200000000000002"}`, "docker", stderr, ""},
+		{"JSON with the header of another length", jsonIn, `{"text":"hi","header":"0200000000000099"}`, "docker", stderr, ""},
+		{"JSON without a header", jsonIn, `{"text":"hi"}`, "docker", stdout, ""},
+		{"JSON with the header of another framing", jsonIn, `{"text":"hi","header":"07"}`, "docker", stdout, "message 0: docker writes its default header"},
+		{"JSON with a header that is none", jsonIn, `{"text":"hi","header":"xy"}`, "docker", stdout, "message 0: docker writes its default header"},
+	} {
+		var out, printed bytes.Buffer
+		r := plainReport(&printed)
+		r.Verbose = true
+		f, err := framing.Parse(row.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := NewFrameSink(f, row.in, "-f", &out, r)
+		b, err := framing.NewReader(strings.NewReader(row.wire), row.in.Framing).NextBatch()
+		if err != nil {
+			t.Fatal(row.name, err)
+		}
+		if n, err := s.Write(&b, Origin{}); n != 1 || err != nil || s.Flush() != nil || out.String() != row.want {
+			t.Errorf("%s: %d written, %v, %q; want %q", row.name, n, err, out.String(), row.want)
+		}
+		if !strings.Contains(printed.String(), row.details) || (printed.Len() > 0) != (row.details != "") {
+			t.Errorf("%s: printed %q, want %q", row.name, printed.String(), row.details)
+		}
+	}
+}
+
+// Lines become what the framing can carry: a word for Redis is a command, not a reply.
+func TestCompose(t *testing.T) {
+	lines, _ := In("lines")
+	resp, _ := framing.Parse("resp")
+	b, err := framing.NewReader(strings.NewReader("PING\nSET a b\n"), lines.Framing).NextBatch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	s := NewFrameSink(resp, lines, "-f", &out, plainReport(io.Discard))
+	if n, err := s.Write(&b, Origin{}); n != 2 || err != nil || s.Flush() != nil {
+		t.Errorf("%d written, %v", n, err)
+	}
+	if want := "*1\r\n$4\r\nPING\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+// The message that does not fit is the first that is not written.
+func TestUnfit(t *testing.T) {
+	_, b := batchOf(t, "u8", "\x01a\x01b\x02c\n\x01d")
+	for _, name := range []string{"lines", "u8"} {
+		out, _ := Out(name)
+		from, _ := framing.Parse("u8")
+		var dst bytes.Buffer
+		s := NewSink(out, Frames(from), &dst, plainReport(io.Discard))
+		n, err := s.Write(b, Origin{})
+		if want := map[string]int{"lines": 2, "u8": 4}[name]; n != want || (n < 4) != errors.Is(err, framing.ErrPayload) {
+			t.Errorf("-o %s: %d written, %v; want %d", name, n, err, want)
+		}
+	}
+}
+
+// A file a message, in the order of their numbers, over all inputs.
+func TestDir(t *testing.T) {
+	_, b := batchOf(t, "u8", "\x01a\x00\x02bc")
+	dir := filepath.Join(t.TempDir(), "new", "folder")
+	out, err := Out("dir:" + dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewSink(out, Format{}, nil, nil).(*DirSink)
+	if err := s.Ready(); err != nil || len(files(t, dir)) > 0 {
+		t.Errorf("%v, the folder holds %q", err, files(t, dir))
+	}
+	if n, err := s.Write(b, Origin{Index: 9}); n != 3 || err != nil || s.Flush() != nil {
+		t.Errorf("%d written, %v", n, err)
+	}
+	if got, want := files(t, dir), []string{"000009.bin=a", "000010.bin=", "000011.bin=bc"}; !slices.Equal(got, want) {
+		t.Errorf("the folder holds %q, want %q", got, want)
+	}
+	info, err := os.Stat(filepath.Join(dir, "000009.bin"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if n, err := s.Write(b, Origin{Index: 8}); n != 1 || !errors.Is(err, os.ErrExist) {
+		t.Errorf("%d written over what was there, %v", n, err)
+	}
+	if err := (&DirSink{Path: dir, index: 8}).Ready(); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a folder whose first file is there is ready: %v", err)
+	}
+	if err := (&DirSink{Path: filepath.Join(dir, "000009.bin")}).Ready(); err == nil {
+		t.Error("a file is ready as a folder")
+	}
+}
+
+// A streamed message has its name once it is complete, and never replaces another.
+func TestDirStream(t *testing.T) {
+	dir := t.TempDir()
+	s := &DirSink{Path: dir}
+	stream := func(index int64, text string, end error) error {
+		t.Helper()
+		w, err := s.Stream(index)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := s.Where(), " to "+filepath.Join(dir, fmt.Sprintf("%06d.bin.part", index)); got != want {
+			t.Errorf("it is written%s, want%s", got, want)
+		}
+		if _, err := os.Stat(filepath.Join(dir, fmt.Sprintf("%06d.bin", index))); err == nil && index != 2 {
+			t.Errorf("message %d has its name before its end", index)
+		}
+		return s.Streamed(end)
+	}
+	if err := stream(0, "whole", nil); err != nil {
+		t.Error(err)
+	}
+	if err := stream(1, "cut", io.ErrUnexpectedEOF); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "000002.bin"), []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := stream(2, "other", nil); !errors.Is(err, os.ErrExist) {
+		t.Errorf("over another file: %v", err)
+	}
+	if got, want := files(t, dir), []string{"000000.bin=whole", "000001.bin.part=cut", "000002.bin=precious"}; !slices.Equal(got, want) {
+		t.Errorf("the folder holds %q, want %q", got, want)
+	}
+}
+
+// files are the names and the contents of a folder's files.
+func files(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	names, err := filepath.Glob(dir + "/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names {
+		b, err := os.ReadFile(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, filepath.Base(n)+"="+string(b))
+	}
+	return list
+}
+
+// A terminal gets nothing that could drive it, unless --force is given.
+func TestFitTerminal(t *testing.T) {
+	master, terminal, err := pty.Open()
+	if err != nil {
+		t.Skip("there are no terminals here: ", err)
+	}
+	defer master.Close()
+	defer terminal.Close()
+	const payload = "a\x1b[31m\xffé"
+	for _, row := range []struct {
+		name     string
+		terminal bool
+		force    bool
+		want     string // "" is refused
+	}{
+		{"lines", true, false, `a\x1b[31m\xffé` + "\n"},
+		{"lines", true, true, payload + "\n"},
+		{"lines", false, false, payload + "\n"},
+		{"raw", true, false, ""},
+		{"raw", true, true, payload},
+		{"raw", false, false, payload},
+		{"u8", true, false, ""},
+		{"u8", false, false, "\x09" + payload},
+		{"hex", true, false, "611b5b33316dffc3a9\n"},
+		{"escaped", true, false, `a\x1b[31m\xff\xc3\xa9` + "\n"},
+	} {
+		var to *os.File
+		if row.terminal {
+			to = terminal
+		}
+		out, err := Out(row.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err = FitTerminal(out, to, row.force)
+		var f *report.Failure
+		if row.want == "" {
+			if !errors.As(err, &f) || f.Status != report.StatusUsage || !strings.Contains(f.Text, "-o "+row.name) {
+				t.Errorf("-o %s to a terminal: %v", row.name, err)
+			}
+			continue
+		}
+		if got, fail := out.Framing.Append(nil, framing.Marks{}, []byte(payload)); string(got) != row.want || fail != nil || err != nil {
+			t.Errorf("-o %s, terminal %t, force %t: %q, %v, %v; want %q", row.name, row.terminal, row.force, got, fail, err, row.want)
+		}
+	}
+}
+
+// The sink inside is found through those around it.
+func TestWritten(t *testing.T) {
+	inner := &DirSink{}
+	if got := Written(inner); got != Sink(inner) {
+		t.Errorf("of itself: %T", got)
+	}
+	if got := Written(wrapped{inner}); got != Sink(inner) {
+		t.Errorf("inside: %T", got)
+	}
+}
+
+type wrapped struct{ *DirSink }
+
+func (w wrapped) Inner() Sink { return w.DirSink }
