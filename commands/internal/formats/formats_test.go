@@ -344,10 +344,10 @@ func TestFitTerminal(t *testing.T) {
 // The sink inside is found through those around it.
 func TestWritten(t *testing.T) {
 	inner := &DirSink{}
-	if got := Written(inner); got != Sink(inner) {
+	if got := Innermost(inner); got != Sink(inner) {
 		t.Errorf("of itself: %T", got)
 	}
-	if got := Written(wrapped{inner}); got != Sink(inner) {
+	if got := Innermost(wrapped{inner}); got != Sink(inner) {
 		t.Errorf("inside: %T", got)
 	}
 }

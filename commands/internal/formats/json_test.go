@@ -42,16 +42,16 @@ func TestJSONIn(t *testing.T) {
 		{`|{"text":"\ud83d"}`, "!half a surrogate pair"},
 		{`|{"text":"\ude00\ud83d"}`, "!half a surrogate pair"},
 		{`|{"text":"\ud83d\u0041"}`, "!half a surrogate pair"},
-		{"|{\"text\":\"\xff\"}", "!no UTF-8"},
+		{"|{\"text\":\"\xff\"}", "!not UTF-8"},
 		{`{"text":"\ufffd"}`, "\ufffd"},
 		{`{"text":|x}`, "!invalid character"},
 		{`{"text":"a"|]}`, "!invalid character"},
 	} {
 		before, after, marked := strings.Cut(row.text, "|")
 		for way, src := range map[string]func() *framing.Reader{
-			"whole": func() *framing.Reader { return framing.NewReader(strings.NewReader(before+after), JsonObjects{}) },
+			"whole": func() *framing.Reader { return framing.NewReader(strings.NewReader(before+after), JSONObjects{}) },
 			"byte by byte": func() *framing.Reader {
-				return framing.NewReader(iotest.OneByteReader(strings.NewReader(before+after)), JsonObjects{})
+				return framing.NewReader(iotest.OneByteReader(strings.NewReader(before+after)), JSONObjects{})
 			},
 		} {
 			r := src()
@@ -84,7 +84,7 @@ func TestJSONIn(t *testing.T) {
 // A text that ends inside an object is cut.
 func TestJSONCut(t *testing.T) {
 	for _, text := range []string{`{`, `{"text":"a`, `{"text":"}`, `{"a":{}`, `{"text":"\`} {
-		_, err := framing.NewReader(strings.NewReader(text), JsonObjects{}).Next()
+		_, err := framing.NewReader(strings.NewReader(text), JSONObjects{}).Next()
 		var e *framing.Error
 		if !errors.As(err, &e) || e.Kind != framing.Truncated {
 			t.Errorf("%s: %v", text, err)

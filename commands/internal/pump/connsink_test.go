@@ -75,7 +75,7 @@ func (x *reception) receive(sends string) (o *Output, errs string, status int) {
 	}
 	to := formats.Sink(s)
 	if x.alone {
-		to = Alone(s)
+		to = OnlyConn(s)
 	}
 	in := x.Incoming(to, r)
 	err := in.Receive(c, in.NewReader(c))
@@ -150,7 +150,7 @@ func TestReceiveUnfitReply(t *testing.T) {
 }
 
 // The only connection passes large messages on as they arrive, and they count.
-func TestAlone(t *testing.T) {
+func TestOnlyConn(t *testing.T) {
 	const size = 1 << 20
 	body := strings.Repeat("x", size)
 	large, small := "\x00\x10\x00\x00"+body, "\x00\x00\x00\x02hi"
@@ -184,7 +184,7 @@ func TestAlone(t *testing.T) {
 }
 
 // Where a streamed message can't be written, all is over.
-func TestAloneFails(t *testing.T) {
+func TestOnlyConnFails(t *testing.T) {
 	f, _ := parse(t, "u32be")
 	x := &reception{Codec: Codec{Theirs: f, Ours: f}, count: NoLimit, alone: true, out: printing(t, "raw", f, fullDisk{})}
 	o, _, status := x.receive("\x00\x10\x00\x00" + strings.Repeat("x", 1<<20))
