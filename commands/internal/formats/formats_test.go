@@ -47,8 +47,8 @@ func TestFormats(t *testing.T) {
 		{"json", "", ""},
 		{"u32be", "", ""},
 		{"delim:;", "", ""},
-		{"dir:x", "dir is a format for output only", ""},
-		{"dir:", "dir is a format for output only", "as in dir:messages"},
+		{"dir:x", "dir is only for output", ""},
+		{"dir:", "dir is only for output", "as in dir:messages"},
 		{"jsno", "did you mean json?", "did you mean json?"},
 		{"Lines", "did you mean lines?", "did you mean lines?"},
 		{"uint32", "did you mean u32", "did you mean u32"},
@@ -148,8 +148,8 @@ func TestHeaders(t *testing.T) {
 		{"JSON with a header", jsonIn, `{"text":"hi","header":"0200000000000002"}`, "docker", stderr, ""},
 		{"JSON with the header of another length", jsonIn, `{"text":"hi","header":"0200000000000099"}`, "docker", stderr, ""},
 		{"JSON without a header", jsonIn, `{"text":"hi"}`, "docker", stdout, ""},
-		{"JSON with the header of another framing", jsonIn, `{"text":"hi","header":"07"}`, "docker", stdout, "message 0: docker writes its default header"},
-		{"JSON with a header that is none", jsonIn, `{"text":"hi","header":"xy"}`, "docker", stdout, "message 0: docker writes its default header"},
+		{"JSON with the header of another framing", jsonIn, `{"text":"hi","header":"07"}`, "docker", stdout, "message 0: docker cannot write the header that the message has"},
+		{"JSON with a header that is none", jsonIn, `{"text":"hi","header":"xy"}`, "docker", stdout, "message 0: docker cannot write the header that the message has"},
 	} {
 		var out, printed bytes.Buffer
 		r := plainReport(&printed)

@@ -91,7 +91,7 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 		f := b.Frame(i)
 		err := s.W.Write(s.marks(f), f.Payload)
 		if errors.Is(err, framing.ErrMarks) {
-			s.report.Detail("message %d: %s cannot write its header and writes the default one", f.Index, s.Format.Framing)
+			s.report.Detail("message %d: %s cannot write the header that the message has, and writes its default header", f.Index, s.Format.Framing)
 			err = s.W.Write(framing.Marks{}, f.Payload)
 		}
 		if err != nil {
