@@ -8,8 +8,8 @@ import (
 	"framecat/framing"
 )
 
-// Each line of a coded format is a message. What is no such line is at fault at the byte
-// where that shows; | marks it, and is no part of the line.
+// Each line of a coded format is a message. A line that is not valid has a fault at its first
+// wrong byte; | in a row marks this byte, and is not a part of the line.
 func TestCodedLines(t *testing.T) {
 	for _, row := range []struct{ format, line, want string }{ // want "!" is a fault
 		{"hex", "", ""},
@@ -71,7 +71,7 @@ func TestCodedLines(t *testing.T) {
 	}
 }
 
-// What is written is one line, and the same again when it is read.
+// A message is written as one line, and reading the line gives the message back.
 func TestCodedPayloads(t *testing.T) {
 	for _, row := range []struct{ format, payload, want string }{
 		{"hex", "", "\n"},
@@ -81,7 +81,7 @@ func TestCodedPayloads(t *testing.T) {
 		{"escaped", "", "\n"},
 		{"escaped", "hi\n\xff\\", `hi\n\xff\\` + "\n"},
 		{"escaped", "\x01" + "1", `\x011` + "\n"},
-		{"json", "hi\n", `{"base64":"aGkK"}` + "\n"}, // as a carrier of messages, without their frames
+		{"json", "hi\n", `{"base64":"aGkK"}` + "\n"}, // a message without the header of its frame
 		{"raw", "hi\n", "hi\n"},
 	} {
 		format, err := In(row.format)
@@ -99,7 +99,7 @@ func TestCodedPayloads(t *testing.T) {
 	}
 }
 
-// After a bad line the next one is read.
+// After a bad line, the next line is read.
 func TestCodedRecover(t *testing.T) {
 	for _, name := range []string{"hex", "base64", "escaped"} {
 		format, _ := In(name)
@@ -117,8 +117,8 @@ func TestCodedRecover(t *testing.T) {
 	}
 }
 
-// A limit is for the message, not for its line: a line of twice or four times as many
-// bytes may hold one that is not over it.
+// The limit is for the message, not for its line: the line of a message that is not over the
+// limit may have two or four times as many bytes.
 func TestCodedLimit(t *testing.T) {
 	const limit = 100
 	for _, name := range []string{"hex", "base64", "escaped", "json"} {
@@ -137,7 +137,7 @@ func TestCodedLimit(t *testing.T) {
 	}
 }
 
-// All of an input is one message, an empty one too.
+// The whole input is one message, even if it is empty.
 func TestRaw(t *testing.T) {
 	for _, text := range []string{"", "a", "a\nb\x00"} {
 		r := framing.NewReader(strings.NewReader(text), Raw().Framing)

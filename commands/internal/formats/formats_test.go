@@ -21,7 +21,7 @@ func plainReport(w io.Writer) *report.Reporter {
 	return &report.Reporter{W: w, Marks: report.NewStyle(false), Clear: func() {}}
 }
 
-// batchOf is a batch of frames of f in wire, all of them.
+// batchOf returns a batch of all frames of f in wire.
 func batchOf(t *testing.T, spec, wire string) (framing.Framing, *framing.Batch) {
 	t.Helper()
 	f, err := framing.Parse(spec)
@@ -35,10 +35,10 @@ func batchOf(t *testing.T, spec, wire string) (framing.Framing, *framing.Batch) 
 	return f, &b
 }
 
-// A FORMAT is one of a few words or a framing. What is neither is refused with what was
-// meant, where that can be told.
+// A FORMAT is one of a few words, or a framing. Any other value is an error, with a hint about
+// what was meant, if that is known.
 func TestFormats(t *testing.T) {
-	for _, row := range []struct{ name, in, out string }{ // "" is taken; else what is said
+	for _, row := range []struct{ name, in, out string }{ // "" is accepted; others are a part of the error
 		{"lines", "", ""},
 		{"raw", "", ""},
 		{"hex", "", ""},
@@ -65,7 +65,7 @@ func TestFormats(t *testing.T) {
 			format, err := parse(row.name)
 			var f *report.Failure
 			switch {
-			case row.name == "dir": // a near miss of dir:PATH
+			case row.name == "dir": // dir:PATH without its path
 				if err == nil {
 					t.Errorf("%s dir is taken", flag)
 				}
@@ -80,8 +80,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// The caret stands under what is wrong, in what can be printed of the spec, and the hint
-// says what was meant.
+// The caret is under the wrong place, also in a spec with escaped characters. The hint names
+// what was meant.
 func TestSpecFailure(t *testing.T) {
 	for _, row := range []struct{ spec, shown, hint string }{
 		{"u32b", "u32b\n    ^", "did you mean u32be?"},
@@ -108,7 +108,7 @@ func TestSpecFailure(t *testing.T) {
 	}
 }
 
-// Carriers are the formats that give a payload back as it was.
+// Carriers returns the formats that can carry a payload.
 func TestCarriers(t *testing.T) {
 	all := []string{"lines", "nul", "netstring", "hex", "base64", "escaped"}
 	for payload, want := range map[string]string{
@@ -127,8 +127,8 @@ func TestCarriers(t *testing.T) {
 	}
 }
 
-// Headers are kept where messages come in JSON, or in frames of the same framing; else the
-// default is written, and -v says so.
+// Headers are kept if messages come in JSON or in frames of the same framing. Otherwise the
+// default header is written, and -v reports it.
 func TestHeaders(t *testing.T) {
 	const stderr = "\x02\x00\x00\x00\x00\x00\x00\x02hi"
 	const stdout = "\x01\x00\x00\x00\x00\x00\x00\x02hi"
@@ -172,7 +172,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// Lines become what the framing can carry: a word for Redis is a command, not a reply.
+// Lines become payloads of the framing: for Redis, words become a command.
 func TestCompose(t *testing.T) {
 	lines, _ := In("lines")
 	resp, _ := framing.Parse("resp")
@@ -190,7 +190,7 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// The message that does not fit is the first that is not written.
+// All messages before the one that does not fit are written.
 func TestUnfit(t *testing.T) {
 	_, b := batchOf(t, "u8", "\x01a\x01b\x02c\n\x01d")
 	for _, name := range []string{"lines", "u8"} {
@@ -205,7 +205,7 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
-// A file a message, in the order of their numbers, over all inputs.
+// There is one file per message, numbered over all inputs.
 func TestDir(t *testing.T) {
 	_, b := batchOf(t, "u8", "\x01a\x00\x02bc")
 	dir := filepath.Join(t.TempDir(), "new", "folder")
@@ -238,7 +238,8 @@ func TestDir(t *testing.T) {
 	}
 }
 
-// A streamed message has its name once it is complete, and never replaces another.
+// The file of a streamed message gets its final name when the message is complete, and never
+// replaces another file.
 func TestDirStream(t *testing.T) {
 	dir := t.TempDir()
 	s := &DirSink{Path: dir}
@@ -276,7 +277,7 @@ func TestDirStream(t *testing.T) {
 	}
 }
 
-// files are the names and the contents of a folder's files.
+// files returns the names and contents of the files in a directory.
 func files(t *testing.T, dir string) (list []string) {
 	t.Helper()
 	names, err := filepath.Glob(dir + "/*")
@@ -293,7 +294,7 @@ func files(t *testing.T, dir string) (list []string) {
 	return list
 }
 
-// A terminal gets nothing that could drive it, unless --force is given.
+// A terminal gets no bytes that could control it, unless --force is given.
 func TestFitTerminal(t *testing.T) {
 	master, terminal, err := pty.Open()
 	if err != nil {
@@ -306,7 +307,7 @@ func TestFitTerminal(t *testing.T) {
 		name     string
 		terminal bool
 		force    bool
-		want     string // "" is refused
+		want     string // "" is an error
 	}{
 		{"lines", true, false, `a\x1b[31m\xffé` + "\n"},
 		{"lines", true, true, payload + "\n"},
@@ -341,7 +342,7 @@ func TestFitTerminal(t *testing.T) {
 	}
 }
 
-// The sink inside is found through those around it.
+// Innermost finds a sink that is wrapped by others.
 func TestWritten(t *testing.T) {
 	inner := &DirSink{}
 	if got := Innermost(inner); got != Sink(inner) {

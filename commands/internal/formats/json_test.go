@@ -12,10 +12,10 @@ import (
 	"framecat/framing"
 )
 
-// Objects may stand on one line or many, with members that do not matter. What is wrong
-// with one names the byte; | marks it, and is no part of the text.
+// Objects may be on one line or several, and may have other members. An error names the wrong
+// byte; | in a row marks it, and is not a part of the text.
 func TestJSONIn(t *testing.T) {
-	for _, row := range []struct{ text, want string }{ // the payloads; a fault is "!" and a word of it
+	for _, row := range []struct{ text, want string }{ // the payloads; an error is "!" and a word of it
 		{"", ""},
 		{" \r\n\t", ""},
 		{`{"text":"a"}`, "a"},
@@ -81,7 +81,7 @@ func TestJSONIn(t *testing.T) {
 	}
 }
 
-// A text that ends inside an object is cut.
+// A text that ends inside an object is truncated.
 func TestJSONCut(t *testing.T) {
 	for _, text := range []string{`{`, `{"text":"a`, `{"text":"}`, `{"a":{}`, `{"text":"\`} {
 		_, err := framing.NewReader(strings.NewReader(text), JSONObjects{}).Next()
@@ -92,7 +92,7 @@ func TestJSONCut(t *testing.T) {
 	}
 }
 
-// A taggedSender is the source of messages with tags.
+// A taggedSender is a Sender whose messages have tags.
 type taggedSender struct{}
 
 func (taggedSender) Name() string                 { return "conn 1" }
@@ -104,7 +104,7 @@ func (taggedSender) AppendFrameTags(dst []byte, offset, size int64) []byte {
 	return dst
 }
 
-// An object a message, on one line, with what is known of where it came from.
+// Each message is an object on one line, which also names the source of the message.
 func TestJSONOut(t *testing.T) {
 	for _, row := range []struct {
 		spec, wire string
@@ -128,8 +128,7 @@ func TestJSONOut(t *testing.T) {
 	}
 }
 
-// The strings of objects can't drive a terminal, and are what any reader of JSON takes
-// for the same.
+// The strings of objects cannot control a terminal, and encoding/json reads the original back.
 func TestJSONString(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
 		{"", `""`},
@@ -155,8 +154,8 @@ func TestJSONString(t *testing.T) {
 	}
 }
 
-// What an object holds is written before all of a large batch is in memory, and an error of
-// that says how many messages were taken.
+// A large batch is written in parts, to save memory. If a write fails, the number of messages
+// that were taken is returned.
 func TestJSONFlushes(t *testing.T) {
 	var wire bytes.Buffer
 	f, _ := framing.Parse("u16be")

@@ -16,10 +16,10 @@ import (
 	"framecat/framing"
 )
 
-// An events is a log of what goes where, in order.
+// An events is a log of writes and flushes, in order.
 type events struct{ all []string }
 
-// to returns a writer that logs what is written under a name; of long texts, the length.
+// to returns a writer that logs each write under a name. Of a long text it logs the length.
 func (e *events) to(name string) io.Writer { return eventWriter{e, name} }
 
 type eventWriter struct {
@@ -36,10 +36,10 @@ func (w eventWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A scriptedConn is a connection whose peer sends a text and nothing more. What is written
-// to the peer goes to a log.
+// A scriptedConn is a connection whose peer sends a text and nothing more. Writes to the peer
+// go to a log.
 type scriptedConn struct {
-	net.Conn // nil: nothing else is called
+	net.Conn // nil; its other methods are not called
 	sends    io.Reader
 	gets     io.Writer
 }
@@ -53,17 +53,17 @@ func peerOf(sends string, gets io.Writer) *link.Conn {
 	return c
 }
 
-// A reception is what one connection takes and answers.
+// A reception has what one connection printed and answered.
 type reception struct {
 	Codec
 	out   formats.Sink
 	count int64
 	echo  bool
 	alone bool
-	log   events // of what is answered
+	log   events // of the answers
 }
 
-// receive takes what a peer sends.
+// receive receives what a peer sends.
 func (x *reception) receive(sends string) (o *Output, errs string, status int) {
 	var printed bytes.Buffer
 	r := &report.Reporter{W: &printed, Marks: report.NewStyle(false), Clear: func() {}}
@@ -100,7 +100,7 @@ func plainReport() *report.Reporter {
 	return &report.Reporter{W: io.Discard, Marks: report.NewStyle(false), Clear: func() {}}
 }
 
-// What is answered was printed before, and nothing is answered that was not.
+// A message is printed before it is answered. A message that is not printed is not answered.
 func TestReceive(t *testing.T) {
 	for _, row := range []struct {
 		name, theirs, ours string
@@ -134,7 +134,7 @@ func TestReceive(t *testing.T) {
 	}
 }
 
-// A reply that does not fit is told with the flag that chose the framing of replies.
+// The error for a reply that does not fit names the flag that set the framing of replies.
 func TestReceiveUnfitReply(t *testing.T) {
 	theirs, _ := parse(t, "u16be")
 	ours, _ := parse(t, "u8")
@@ -149,7 +149,7 @@ func TestReceiveUnfitReply(t *testing.T) {
 	}
 }
 
-// The only connection passes large messages on as they arrive, and they count.
+// The only connection passes large messages on as they arrive, and counts them.
 func TestOnlyConn(t *testing.T) {
 	const size = 1 << 20
 	body := strings.Repeat("x", size)
@@ -175,7 +175,7 @@ func TestOnlyConn(t *testing.T) {
 			t.Errorf("%s: %d bytes, status %d, ended %t, %s; want %d, %d, %t", row.name, out.Len(), status, ended(o), errs, len(row.out), row.status, row.ended)
 		}
 	}
-	// Lines are taken only as a whole, so that the message is over the limit.
+	// A line is held in memory as a whole, so that the message is over the limit.
 	f, _ := parse(t, "u32be")
 	x := &reception{Codec: Codec{Theirs: f, Ours: f, Limits: Limits{Held: 1000}}, count: NoLimit, alone: true, out: printing(t, "lines", f, io.Discard)}
 	if _, errs, status := x.receive(large); status != report.StatusMalformed {
@@ -183,7 +183,7 @@ func TestOnlyConn(t *testing.T) {
 	}
 }
 
-// Where a streamed message can't be written, all is over.
+// If a streamed message cannot be written, the run ends.
 func TestOnlyConnFails(t *testing.T) {
 	f, _ := parse(t, "u32be")
 	x := &reception{Codec: Codec{Theirs: f, Ours: f}, count: NoLimit, alone: true, out: printing(t, "raw", f, fullDisk{})}
@@ -197,15 +197,15 @@ func TestOnlyConnFails(t *testing.T) {
 	}
 }
 
-// A faultKeeper keeps what is shown of bad frames too.
+// A faultKeeper is a keeper that keeps bad frames too.
 type faultKeeper struct{ keeper }
 
 func (k *faultKeeper) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
 	fmt.Fprintf(&k.text, "%s: %d at %d of %s, %q ", o.From.Name(), e.Frame, e.Start, e.Kind, r.Buffered())
 }
 
-// A view of live frames shows the bad ones too: malformed, cut, or given up by their peer.
-// Not when nothing more is wanted.
+// A view of live frames shows bad frames too: malformed, cut, or not finished by the peer. It
+// does not if nothing more is wanted.
 func TestReceiveShowsFaults(t *testing.T) {
 	for _, row := range []struct {
 		sends string
@@ -225,12 +225,13 @@ func TestReceiveShowsFaults(t *testing.T) {
 	}
 }
 
-// squeeze leaves out that and how often the sink was flushed.
+// squeeze removes the flushes from a log.
 func squeeze(s string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(s, "| ", "")), " ")
 }
 
-// An answer does not overtake what it answers: once the output has failed, there is none.
+// An answer is not sent before the message is printed: after the output has failed, there are
+// no answers.
 func TestAnswer(t *testing.T) {
 	k := new(keeper)
 	o := NewOutput(k, NoLimit, false)

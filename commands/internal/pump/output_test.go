@@ -16,12 +16,12 @@ import (
 	"framecat/framing"
 )
 
-// A keeper is a sink that keeps what it is given: index:payload, and a bar at each flush.
+// A keeper is a sink that keeps its messages as index:payload, and a bar for each flush.
 type keeper struct {
 	text   strings.Builder
-	silent bool   // frames without a message too
+	silent bool   // take frames without a message too
 	unfit  string // the message that does not fit
-	full   error  // of the destination: nothing can be written
+	full   error  // the error of every write; nil if writes succeed
 }
 
 func (k *keeper) String() string { return k.text.String() }
@@ -48,7 +48,7 @@ func (k *keeper) Flush() error {
 	return k.full
 }
 
-// batchOf is a batch of messages.
+// batchOf returns a batch of messages.
 func batchOf(t *testing.T, messages ...string) *framing.Batch {
 	t.Helper()
 	f, err := framing.Parse("u8")
@@ -77,8 +77,8 @@ func ended(o *Output) bool {
 	}
 }
 
-// The messages of all connections are numbered in the order in which they are taken, and
-// -n counts them together. Batches are those of the connections in turn.
+// The messages of all connections are numbered in the order in which they are taken; -n counts
+// them together. Each batch comes from another connection.
 func TestOutput(t *testing.T) {
 	for _, row := range []struct {
 		left    int64
@@ -86,7 +86,7 @@ func TestOutput(t *testing.T) {
 		unfit   string
 		batches string // a word is a batch, a letter a message
 		out     string
-		took    string // of each batch, with the message that ends it
+		took    string // how many of each batch were taken, and the message that ended it
 		ended   bool
 	}{
 		{NoLimit, false, "", "ab c d", "0:a 1:b 2:c 3:d ", "2 1 1", false},
@@ -98,7 +98,7 @@ func TestOutput(t *testing.T) {
 		{NoLimit, true, "", "ab c", "", "2 1", false},
 		{2, true, "", "abc d", "| ", "2-done 0-done", true},
 
-		// A message that does not fit is not the end for other connections.
+		// After a message that does not fit, other connections go on.
 		{NoLimit, false, "x", "axb c", "0:a 1:c ", "1-unfit 1", false},
 		{2, false, "x", "ax bc", "0:a 1:b | ", "1-unfit 1-done", true},
 		{NoLimit, true, "x", "axb c", "", "3 1", false},
@@ -130,7 +130,7 @@ func TestOutput(t *testing.T) {
 	}
 }
 
-// Frames without a message are printed only where the sink shows them, and count.
+// Frames without a message are printed only if the sink shows them. They always count.
 func TestOutputSilent(t *testing.T) {
 	for _, row := range []struct {
 		shows bool
@@ -153,8 +153,8 @@ func TestOutputSilent(t *testing.T) {
 	}
 }
 
-// Once the destination has failed, nothing is written to it any more, every connection
-// learns that all is over, and the end reports it once.
+// After the sink has failed, nothing more is written to it, every connection gets ErrDone, and
+// the failure is reported once.
 func TestOutputFails(t *testing.T) {
 	for name, use := range map[string]func(o *Output) error{
 		"write": func(o *Output) error {
@@ -195,8 +195,8 @@ func TestOutputFails(t *testing.T) {
 	}
 }
 
-// How a run ends while the destination takes nothing: a signal or --timeout ends it, and a
-// run that has a failure of its own does not wait for long.
+// If the sink is blocked, a signal or --timeout ends the run. A run with a failure of its own
+// does not wait for long.
 func TestOutputFailureWaits(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -217,7 +217,7 @@ func TestOutputFailureWaits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			o := NewOutput(new(keeper), NoLimit, false)
-			over := make(chan struct{}) // all is written
+			over := make(chan struct{}) // closed when all messages are written
 			time.AfterFunc(row.stuck, func() { close(over) })
 			signals, timeout := make(chan os.Signal, 1), make(<-chan time.Time)
 			if row.signal > 0 {
@@ -240,7 +240,7 @@ func TestOutputFailureWaits(t *testing.T) {
 	}
 }
 
-// The end waits for the one that still writes, to learn whether that succeeds.
+// Failure waits for a write that still runs, to see whether it fails.
 func TestOutputFailureAfterOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := new(keeper)

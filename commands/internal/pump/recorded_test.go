@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	// lossyDump is a dump with gaps, of crlf frames: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
+	// lossyDump is a dump of crlf frames, with gaps: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
 	lossyDump = "00000000  61 62 0d 0a 63 64  |ab..cd|\n00000010  65 66 67 68  |efgh|\n00000020  69 6a 0d 0a 6b 6c 0d 0a  |ij..kl..|\n"
-	// twoWays is a dump as Wireshark writes the two directions of a stream.
+	// twoWays is a dump of both directions of a stream, as Wireshark writes it.
 	twoWays = "00000000  61 0d 0a                                          a..\n    00000000  62 0d 0a                                          b..\n"
-	// emptyPcap is a capture of no packets.
+	// emptyPcap is a capture without packets.
 	emptyPcap = "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00"
 )
 
-// The streams of a capture are converted as files are, but for the bytes that it lost: a
-// frame that reaches over them is bad, and so are those after it, without --on-error skip.
+// The streams of a capture are converted as files are. A frame with lost bytes is an error;
+// frames after it are read only with --on-error skip.
 func TestRecorded(t *testing.T) {
 	for _, row := range []struct {
 		name, spec, file string
@@ -58,7 +58,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// JSON says of which stream of a capture a message is.
+// JSON names the stream of a capture that a message belongs to.
 func TestRecordedTags(t *testing.T) {
 	file := fileOf(t, "in", twoWays)
 	got := convertAll(t, "crlf", "json", func(c *Conversion) { c.Choice = &input.Choice{Stream: 0, Direction: "s2c"} }, input.Files([]string{file}, nil, 0, -1)...)
