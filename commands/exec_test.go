@@ -31,7 +31,7 @@ func TestExec(t *testing.T) {
 		{"its status 0", "cat >/dev/null", []string{"-v"}, "", "", "--exec: exit status 0"},
 		{"other formats", "tr a-f b-g", []string{"-o", "hex", "-i", "hex"}, string(frames("\xaa")), string(frames("\xbb")), ""},
 		{"JSON", `sed 's/.*"conn":1,"peer":"127.*"text":"a".*/yes/'`, []string{"-o", "json"}, string(frames("a")), string(frames("yes")), ""},
-		{"output that is none", "cat >/dev/null; echo zz", []string{"-i", "hex"}, "", "", "is not a hex digit"},
+		{"output that is not hex", "cat >/dev/null; echo zz", []string{"-i", "hex"}, "", "", "is not a hex digit"},
 		{"replies framed otherwise", "cat", []string{"--reply-framing", "netstring"}, string(frames("a")), "1:a,", ""},
 		{"no such command", "/nonexistent/command 2>/dev/null", nil, "", "", "--exec: exit status 127"},
 	}

@@ -54,7 +54,7 @@ func TestSend(t *testing.T) {
 		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "0.2"}, report.StatusTimeout, "A\n", "--timeout 200ms passed"},
 		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "0.2"}, report.StatusIO, "A\n", "nothing was received or sent within --idle-timeout 200ms"},
 		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, report.StatusPayload, "", "too long for u8"},
-		{"input that is none", "zz\n", []string{"-i", "hex"}, report.StatusMalformed, "", "is not a hex digit"},
+		{"input that is not hex", "zz\n", []string{"-i", "hex"}, report.StatusMalformed, "", "is not a hex digit"},
 		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, report.StatusMalformed, "", addr + ": frame 0 at byte 0"},
 		{"a file that is not there", "", []string{"nosuchfile"}, report.StatusIO, "", "nosuchfile: no such file"},
 	}

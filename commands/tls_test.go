@@ -126,7 +126,7 @@ func TestTLS(t *testing.T) {
 		{"no client certificate", closed.addr, []string{"--ca", a.file("ca")}, report.StatusIO, "", "certificate required"},
 		{"a stranger's certificate", closed.addr, []string{"--ca", a.file("ca"), "--cert", other.file("stranger")}, report.StatusIO, "", "the peer reports: "},
 		{"a certificate without its key", open.addr, []string{"--cert", bare}, report.StatusIO, "", bare + ": the file has no private key\nframecat: hint: name the file of the private key with --key FILE"},
-		{"a key that is none", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": the file has no private key\n"},
+		{"a file without a key", open.addr, []string{"--cert", a.file("client"), "--key", bare}, report.StatusIO, "", bare + ": the file has no private key\n"},
 		{"the key of another", open.addr, []string{"--cert", a.file("client"), "--key", other.file("stranger")}, report.StatusIO, "",
 			a.file("client") + " and " + other.file("stranger") + ": private key does not match public key"},
 		{"an encrypted key", open.addr, []string{"--cert", a.file("client"), "--key", locked}, report.StatusIO, "", locked + ": the private key is encrypted\nframecat: hint: decrypt it: openssl pkey"},

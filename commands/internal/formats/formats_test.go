@@ -149,7 +149,7 @@ func TestHeaders(t *testing.T) {
 		{"JSON with the header of another length", jsonIn, `{"text":"hi","header":"0200000000000099"}`, "docker", stderr, ""},
 		{"JSON without a header", jsonIn, `{"text":"hi"}`, "docker", stdout, ""},
 		{"JSON with the header of another framing", jsonIn, `{"text":"hi","header":"07"}`, "docker", stdout, "message 0: docker cannot write the header that the message has"},
-		{"JSON with a header that is none", jsonIn, `{"text":"hi","header":"xy"}`, "docker", stdout, "message 0: docker cannot write the header that the message has"},
+		{"JSON with a header that is not hex", jsonIn, `{"text":"hi","header":"xy"}`, "docker", stdout, "message 0: docker cannot write the header that the message has"},
 	} {
 		var out, printed bytes.Buffer
 		r := plainReport(&printed)
@@ -215,13 +215,13 @@ func TestDir(t *testing.T) {
 	}
 	s := NewSink(out, Format{}, nil, nil).(*DirSink)
 	if err := s.Ready(); err != nil || len(files(t, dir)) > 0 {
-		t.Errorf("%v, the folder holds %q", err, files(t, dir))
+		t.Errorf("%v, the directory has %q", err, files(t, dir))
 	}
 	if n, err := s.Write(b, Origin{Index: 9}); n != 3 || err != nil || s.Flush() != nil {
 		t.Errorf("%d written, %v", n, err)
 	}
 	if got, want := files(t, dir), []string{"000009.bin=a", "000010.bin=", "000011.bin=bc"}; !slices.Equal(got, want) {
-		t.Errorf("the folder holds %q, want %q", got, want)
+		t.Errorf("the directory has %q, want %q", got, want)
 	}
 	info, err := os.Stat(filepath.Join(dir, "000009.bin"))
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -273,7 +273,7 @@ func TestDirStream(t *testing.T) {
 		t.Errorf("over another file: %v", err)
 	}
 	if got, want := files(t, dir), []string{"000000.bin=whole", "000001.bin.part=cut", "000002.bin=precious"}; !slices.Equal(got, want) {
-		t.Errorf("the folder holds %q, want %q", got, want)
+		t.Errorf("the directory has %q, want %q", got, want)
 	}
 }
 
@@ -298,7 +298,7 @@ func files(t *testing.T, dir string) (list []string) {
 func TestFitTerminal(t *testing.T) {
 	master, terminal, err := pty.Open()
 	if err != nil {
-		t.Skip("there are no terminals here: ", err)
+		t.Skip("this system has no terminals: ", err)
 	}
 	defer master.Close()
 	defer terminal.Close()

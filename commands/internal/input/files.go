@@ -3,7 +3,8 @@
 //
 // Start with Files, which returns an Input for each name. Input.Streams then returns the
 // streams of a capture as Inputs of their own, and Input.Open opens one as a Source. Peek
-// looks at the start of a Source, and does not wait for more than a live one has.
+// looks at the start of a Source; it does not wait for more than a live one has. A pipe can be
+// read only once, so that its Input can be opened only once too.
 package input
 
 import (

@@ -41,7 +41,7 @@ func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
 	}
 	end := time.Now().Add(d.Retry)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		c, err := d.once(ctx)
+		c, err := d.attempt(ctx)
 		if err == nil || ctx.Err() != nil || !mayPass(err) || time.Until(end) <= 0 {
 			return c, err
 		}
@@ -54,8 +54,8 @@ func (d Dialer) Dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// once makes one attempt to connect.
-func (d Dialer) once(ctx context.Context) (net.Conn, error) {
+// attempt makes one attempt to connect.
+func (d Dialer) attempt(ctx context.Context) (net.Conn, error) {
 	if d.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, d.Timeout)

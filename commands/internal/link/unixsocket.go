@@ -15,7 +15,7 @@ import (
 type unixListener struct {
 	*net.UnixListener
 	path string
-	born fs.FileInfo
+	created fs.FileInfo
 }
 
 // ListenUnix listens on a Unix socket that only its owner may connect to. It replaces a
@@ -36,17 +36,17 @@ func ListenUnix(path string) (net.Listener, error) {
 	}
 	u := l.(*net.UnixListener)
 	u.SetUnlinkOnClose(false)
-	born, err := os.Lstat(path)
+	created, err := os.Lstat(path)
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
-	return &unixListener{u, path, born}, nil
+	return &unixListener{u, path, created}, nil
 }
 
 func (l *unixListener) Close() error {
 	err := l.UnixListener.Close()
-	if now, stat := os.Lstat(l.path); stat == nil && os.SameFile(now, l.born) {
+	if now, stat := os.Lstat(l.path); stat == nil && os.SameFile(now, l.created) {
 		os.Remove(l.path)
 	}
 	return err

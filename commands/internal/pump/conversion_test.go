@@ -342,7 +342,7 @@ func TestOutputEndsRun(t *testing.T) {
 		t.Errorf("status %d, %s", got.status(), got.errs)
 	}
 	if names, _ := filepath.Glob(dir + "/*"); len(names) != 2 {
-		t.Errorf("the folder holds %q", names)
+		t.Errorf("the directory has %q", names)
 	}
 }
 

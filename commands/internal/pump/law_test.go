@@ -26,7 +26,7 @@ func convertText(t testing.TB, in formats.Format, sink func(io.Writer, *report.R
 	err := c.Run([]input.Input{input.Text(string(text))})
 	var f *report.Failure
 	if err != nil && !errors.As(err, &f) {
-		t.Fatalf("error %v is no failure", err)
+		t.Fatalf("error %v is not a *report.Failure", err)
 	}
 	if (f != nil) != (messages.Len() > 0) {
 		t.Fatalf("status and messages do not agree: %v, %q", err, messages.String())
@@ -244,7 +244,7 @@ func FuzzFormats(f *testing.F) {
 		}
 		for _, c := range string(line[:len(line)-1]) {
 			if report.Unsafe(c) {
-				t.Fatalf("json of %q holds %q", text, c)
+				t.Fatalf("json of %q contains %q", text, c)
 			}
 		}
 		for _, c := range string(report.AppendSafe(nil, text)) {

@@ -22,8 +22,8 @@ func TestStdinWait(t *testing.T) {
 	}{
 		{"it has ended", 0, never, never, 0, 0},
 		{"it ends", 300 * time.Millisecond, never, never, 300 * time.Millisecond, 300 * time.Millisecond},
-		{"it brings nothing", never, 0, never, 260 * time.Millisecond, 260 * time.Millisecond},
-		{"it brings nothing after a while", never, 100 * time.Millisecond, never, 360 * time.Millisecond, 360 * time.Millisecond},
+		{"it is silent", never, 0, never, 260 * time.Millisecond, 260 * time.Millisecond},
+		{"it becomes silent", never, 100 * time.Millisecond, never, 360 * time.Millisecond, 360 * time.Millisecond},
 		{"it always has more", never, never, 10 * time.Second, 10 * time.Second, time.Second},
 		{"nothing more is wanted", never, never, 0, 0, 0},
 	} {

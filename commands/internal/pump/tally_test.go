@@ -157,6 +157,6 @@ func TestNoProgress(t *testing.T) {
 	old := r.Clear
 	new(Stats).Progress(r)()
 	if fmt.Sprintf("%p", r.Clear) != fmt.Sprintf("%p", old) {
-		t.Error("progress is shown on what is no terminal")
+		t.Error("progress is shown on a file")
 	}
 }
