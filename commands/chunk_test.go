@@ -44,7 +44,7 @@ func TestChunkSeen(t *testing.T) {
 	}
 }
 
-// readsSeen runs send, and returns how many reads its peer needed and what they brought.
+// readsSeen runs send, and returns the number of reads that its peer needed, and the bytes that it read.
 func readsSeen(t *testing.T, args ...string) (reads int, all []byte) {
 	t.Helper()
 	over := make(chan struct{})

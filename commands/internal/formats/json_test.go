@@ -27,9 +27,9 @@ func TestJSONIn(t *testing.T) {
 		{`{"hex":"61 62"} {"base64":"Yw=="} {"base64":"Yw"}`, "ab c c"},
 		{`{"index":0,"text":"a","fields":{"x":[1,{"y":"}"}]},"Text":"no"}`, "a"},
 
-		{`{"text":"a"} |x`, "a !want {, the start of an object"},
-		{`|[]`, "!want {, the start of an object"},
-		{`|"text"`, "!want {, the start of an object"},
+		{`{"text":"a"} |x`, "a !want { to begin an object"},
+		{`|[]`, "!want { to begin an object"},
+		{`|"text"`, "!want { to begin an object"},
 		{`{"text":"a"} |{"other":1}`, "a !has 0"},
 		{`|{"text":"a","hex":"61"}`, "!has 2"},
 		{`|{"Text":"a"}`, "!has 0"},

@@ -38,7 +38,7 @@ func (JSONObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 	}
 	text := b[skip:]
 	if text[0] != '{' {
-		return framing.Extent{Skip: skip}, badJSON(0, "found %q, want {, the start of an object", text[:1])
+		return framing.Extent{Skip: skip}, badJSON(0, "found %q, want { to begin an object", text[:1])
 	}
 	for i := max(0, c.Seen-skip); i < len(text); i++ {
 		s := c.Pending

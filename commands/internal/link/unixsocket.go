@@ -14,7 +14,7 @@ import (
 // by another.
 type unixListener struct {
 	*net.UnixListener
-	path string
+	path    string
 	created fs.FileInfo
 }
 

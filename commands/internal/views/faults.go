@@ -26,7 +26,7 @@ func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 	if e.Kind == framing.Truncated {
 		i.tally.Leftover = e.Have
 		i.to.unread(r.Offset, r.Buffered())
-		if i.JSON { // the record has not all that the failure says
+		if i.JSON { // the record does not have the hints
 			i.Report.Fail(i.in.Place(), f)
 		} else {
 			i.Report.Failed(f)
