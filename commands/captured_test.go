@@ -232,7 +232,7 @@ func TestRecordedUnknown(t *testing.T) {
 	}
 }
 
-// The view is a hexdump that reads back.
+// A view can be read back as a hex dump.
 func TestViewReadsBack(t *testing.T) {
 	for _, args := range [][]string{{"-c", "8"}, {"-c", "16"}, {"-c", "32"}, {"--layout", "dump"}, {"--layout", "dump", "-c", "8"}, {"-c", "5"}} {
 		file := captures + "tw_netstring.bin"

@@ -67,7 +67,7 @@ var flagTable = []flagGroup{
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},
 	}},
 	{"View", []flagRow{
-		{onInspect, manual.Flag{Name: "layout", Value: "frames|dump", Text: "begin a row at each frame, or not", Default: "frames"}},
+		{onInspect, manual.Flag{Name: "layout", Value: "frames|dump", Text: "show rows per frame, or one dump", Default: "frames"}},
 		{onInspect, manual.Flag{Name: "cols", Short: "c", Value: manual.Number, Text: "show N bytes per row", Without: "16, or as many as fit"}},
 		{onInspect, manual.Flag{Name: "rows", Value: manual.Number, Text: "show at most N rows per frame; 0: all"}},
 		{onInspect, manual.Flag{Name: "summary", Text: "print only counts and sizes"}},
@@ -81,7 +81,7 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "expect", Value: manual.Number, Text: "end after N replies; status 6 if fewer arrive"}},
 		{onSend, manual.Flag{Name: "lockstep", Text: "wait for a reply after each message"}},
 		{onSend, manual.Flag{Name: "linger", Value: manual.Duration, Text: "wait this long for replies after the last message"}},
-		{onListen, manual.Flag{Name: "linger", Value: manual.Duration, Text: "stop COMMAND if silent after its input", Default: "5s"}},
+		{onListen, manual.Flag{Name: "linger", Value: manual.Duration, Text: "stop COMMAND if it is silent this long", Default: "5s"}},
 		{onSend, manual.Flag{Name: "no-half-close", Text: "keep our side open after the last message"}},
 		{onSend, manual.Flag{Name: "repeat", Value: manual.Number, Text: "send all messages N times; 0: forever", Default: "1"}},
 		{onSend, manual.Flag{Name: "rate", Value: manual.Number, Text: "send N messages per second"}},

@@ -78,7 +78,7 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 		return o, report.Usage("--echo and --exec cannot be combined")
 	}
 	if o.exec != "" && o.out.Dir != "" {
-		return o, report.Usage("--exec and -o dir: cannot be combined: COMMAND reads messages on its standard input")
+		return o, report.Usage("--exec and -o dir:PATH cannot be combined: COMMAND reads messages on its standard input")
 	}
 	if o.linger, err = duration(c, "linger", 0); err != nil {
 		return o, err

@@ -45,7 +45,7 @@ func (c coder) Unescape(dst, _, line, _ []byte) ([]byte, error) {
 	return out, nil
 }
 
-// MinPayload returns the least that a line of this length can hold; blanks take room too.
+// MinPayload returns the size of the smallest payload that a line of this length can have.
 func (c coder) MinPayload(line int64) int64 { return line / c.ratio }
 
 func (coder) Sync(b []byte) (int, bool) {

@@ -171,8 +171,8 @@ func (JSONObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	return out, nil
 }
 
-// MinPayload returns the least that an object of this length can hold: a byte may take a \u
-// escape, and other keys a megabyte.
+// MinPayload returns the size of the smallest payload that an object of this length can have: a
+// byte may take a \u escape, and other keys a megabyte.
 func (JSONObjects) MinPayload(body int64) int64 { return max(0, body-1<<20) / 6 }
 
 func (JSONObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {

@@ -72,8 +72,8 @@ func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {
 	return w
 }
 
-// TakesSilent reports whether frames without a message are written: only with their headers,
-// which make them what they were.
+// TakesSilent reports whether frames without a message are written: only if frames keep their
+// headers, without which they would become messages.
 func (s *FrameSink) TakesSilent() bool { return s.marks != nil }
 
 // Flush writes what is buffered.

@@ -74,7 +74,7 @@ type outbox struct {
 	queue     [][]byte
 	size      int           // bytes in the queue
 	since     time.Time     // of the last write, or of the start of the queue
-	writing   chan struct{} // closed when the queue is empty; nil while it is
+	writing   chan struct{} // closed and set to nil when the queue is empty
 	abandoned bool
 }
 
