@@ -14,7 +14,7 @@ import (
 // Listen returns a listener that accepts connections at an address.
 func Listen(a Address) (net.Listener, error) {
 	if a.Network == "unix" {
-		return ListenUnix(a.path)
+		return listenUnix(a.path)
 	}
 	network := "tcp"
 	if ip := net.ParseIP(a.Host); ip.To4() != nil { // with "tcp", 0.0.0.0 would accept IPv6 too

@@ -12,7 +12,7 @@ import (
 func TestUmask(t *testing.T) {
 	old := syscall.Umask(0o022)
 	defer syscall.Umask(old)
-	l, err := ListenUnix(filepath.Join(t.TempDir(), "s"))
+	l, err := listenUnix(filepath.Join(t.TempDir(), "s"))
 	if err != nil {
 		t.Fatal(err)
 	}

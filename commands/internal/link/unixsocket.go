@@ -18,9 +18,9 @@ type unixListener struct {
 	created fs.FileInfo
 }
 
-// ListenUnix listens on a Unix socket that only its owner may connect to. It replaces a
+// listenUnix listens on a Unix socket that only its owner may connect to. It replaces a
 // socket on which no program listens, and no other file.
-func ListenUnix(path string) (net.Listener, error) {
+func listenUnix(path string) (net.Listener, error) {
 	if err := checkSocketPath(path); err != nil {
 		return nil, err
 	}
