@@ -6,7 +6,6 @@ import (
 
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
-	"framecat/framing"
 )
 
 // arrange puts flags before arguments, each as --name=value. So users may write flags anywhere
@@ -109,7 +108,7 @@ func nearestFlag(name string, names []string) string {
 	if len(name) == 2 {
 		return ""
 	}
-	word := framing.Nearest(name[2:], words)
+	word := report.Nearest(name[2:], words)
 	if slices.Contains(words, "no-"+name[2:]) {
 		word = "no-" + name[2:]
 	}

@@ -59,7 +59,7 @@ func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
 
 // readOut returns the output format. It depends on the framing, whose row is kind, and on
 // whether standard output is a terminal.
-func readOut(c *cli.Context, e *Env, kind *framing.Kind, force bool) (out formats.Format, err error) {
+func readOut(c *cli.Context, e *Env, kind *framing.Entry, force bool) (out formats.Format, err error) {
 	if out, err = chosenOut(c, kind); err != nil {
 		return out, err
 	}
@@ -67,9 +67,9 @@ func readOut(c *cli.Context, e *Env, kind *framing.Kind, force bool) (out format
 }
 
 // chosenOut returns the format that -o names, or else the one that suits the framing.
-func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
-	if !c.IsSet("out") && kind.Out != "" {
-		return formats.Out(kind.Out)
+func chosenOut(c *cli.Context, kind *framing.Entry) (formats.Format, error) {
+	if !c.IsSet("out") && kind.Details().Out() != "" {
+		return formats.Out(kind.Details().Out())
 	}
 	return formats.Out(c.String("out"))
 }
@@ -78,7 +78,7 @@ func chosenOut(c *cli.Context, kind *framing.Kind) (formats.Format, error) {
 func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
 	sink := formats.NewSink(o.out, in, input.Splicing(e.Stdout), o.report)
-	c := pump.New(in, sink, o.report, o.limits)
+	c := pump.New(in, sink, o.report, o.max)
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
 	return o.common.run(c, input.Files(o.files, e.Stdin, o.seek, o.length), e)
 }

@@ -7,7 +7,6 @@ import (
 
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
-	"framecat/framing"
 )
 
 // dispatch runs a command, or prints help or the version. It puts flags before arguments, as
@@ -104,7 +103,7 @@ func (p *program) unknownCommand(name string) error {
 	f.Hints = []string{"the commands are " + strings.Join(names, ", ")}
 	if name == "version" {
 		f.Hints = []string{"did you mean --version?"}
-	} else if near := framing.Nearest(name, names); near != "" {
+	} else if near := report.Nearest(name, names); near != "" {
 		f.Hints = []string{"did you mean " + near + "?"}
 	}
 	return f

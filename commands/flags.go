@@ -20,8 +20,8 @@ import (
 // common has the options that most commands share.
 type common struct {
 	framing framing.Framing
-	kind    *framing.Kind // its row in the table
-	limits  pump.Limits
+	kind    *framing.Entry // its row in the table
+	max     int64          // of payloads: see framing.Reader
 	count   int64
 	force   bool
 	skip    bool
@@ -42,11 +42,13 @@ func readCommon(c *cli.Context, e *Env) (common, error) {
 	if o.framing, o.kind, err = framingOf(c, e); err != nil {
 		return o, err
 	}
-	if o.limits.Held, err = framing.ParseSize(c.String("max-frame")); err != nil {
-		return o, report.Usage("--max-frame: %s", err)
-	}
 	if c.IsSet("max-frame") {
-		o.limits.Streamed = o.limits.Held
+		if o.max, err = report.ParseSize(c.String("max-frame")); err != nil {
+			return o, report.Usage("--max-frame: %s", err)
+		}
+		if o.max == 0 {
+			o.max = -1
+		}
 	}
 	if o.count, err = number(c, "count", pump.NoLimit); err != nil {
 		return o, err
@@ -73,7 +75,7 @@ func checkColor(c *cli.Context) error {
 
 // framingOf returns the framing of -f or of $FRAMECAT_FRAMING, or else u32be, and its row in
 // the table.
-func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Kind, error) {
+func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) {
 	spec, from := "u32be", ""
 	if env := e.Getenv("FRAMECAT_FRAMING"); env != "" {
 		spec, from = env, "$FRAMECAT_FRAMING: "
@@ -87,8 +89,7 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Kind, error) {
 		fail.Text = from + fail.Text
 		return nil, nil, fail
 	}
-	name, _, _ := strings.Cut(spec, ":")
-	return f, framing.Lookup(name), nil
+	return f, framing.Lookup(spec), nil
 }
 
 // number reads a flag whose value is a number from 0; def is its value if it is not given.
@@ -108,7 +109,7 @@ func bytesFlag(c *cli.Context, name string, def int64) (int64, error) {
 	if !c.IsSet(name) {
 		return def, nil
 	}
-	n, err := framing.ParseSize(c.String(name))
+	n, err := report.ParseSize(c.String(name))
 	if err != nil {
 		return 0, report.Usage("--%s: %s", name, err)
 	}

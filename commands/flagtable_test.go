@@ -35,9 +35,9 @@ func TestFormatSection(t *testing.T) {
 			t.Errorf("the section does not have the format %s", f.Name)
 		}
 	}
-	for _, k := range framing.Kinds() {
-		if named := strings.Contains(s.Text, k.Name+",") || strings.Contains(s.Text, k.Name+" and") || strings.Contains(s.Text, "and "+k.Name+" "); named != (k.Out == "escaped") {
-			t.Errorf("%s is printed as %q; the section says %s", k.Name, k.Out, s.Text)
+	for _, k := range framing.Entries() {
+		if named := strings.Contains(s.Text, k.Name+",") || strings.Contains(s.Text, k.Name+" and") || strings.Contains(s.Text, "and "+k.Name+" "); named != (k.Details().Out() == "escaped") {
+			t.Errorf("%s is printed as %q; the section says %s", k.Name, k.Details().Out(), s.Text)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"os"
 	"strconv"
 	"strings"
@@ -8,7 +9,6 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/hexview"
 )
@@ -46,7 +46,7 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 		return o, report.Usage("--chunks needs --trace")
 	}
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
-	v.Limits = pump.Limits{Held: o.limits.Held, Streamed: o.limits.Held}
+	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
 	return o, readView(c, e, &v.View)
 }

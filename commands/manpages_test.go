@@ -49,7 +49,7 @@ func TestManPages(t *testing.T) {
 		}
 	}
 	table := read("framecat-framings.7")
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		if !strings.Contains(table, hyphens(k.Name)) {
 			t.Errorf("framecat-framings(7) does not have %s", k.Name)
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -26,7 +25,7 @@ type netOptions struct {
 	link  link.Options
 	codec pump.Codec
 
-	theirKind *framing.Kind  // the row of the peer's framing in the table
+	theirKind *framing.Entry // the row of the peer's framing in the table
 	out       formats.Format // for messages that peers send
 	plain     formats.Format // out as it is when standard output is not a terminal
 	hex       bool           // show frames instead of messages
@@ -67,7 +66,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 		return o, err
 	}
 	o.theirKind = o.kind
-	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Limits = o.framing, o.framing, "-f", o.limits
+	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Max = o.framing, o.framing, "-f", o.max
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
@@ -78,8 +77,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 		if listening {
 			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
 		} else {
-			name, _, _ := strings.Cut(c.String("reply-framing"), ":")
-			o.codec.Theirs, o.theirKind = reply, framing.Lookup(name)
+			o.codec.Theirs, o.theirKind = reply, framing.Lookup(c.String("reply-framing"))
 		}
 	}
 	if err = o.readHex(c, e); err != nil {

@@ -13,9 +13,9 @@ import (
 // acme is a row for a new protocol, with magic bytes, a length and a type.
 const acme = "\t{Name: \"acme\", Summary: \"messages of a protocol that nobody speaks\",\n" +
 	"\t\tSpec:   `u16be:offset=4,header=7,counts=payload,magic=ACME,prefix=0x41434d45000001`,\n" +
-	"\t\tFields: []Field{{Name: \"type\", At: 6, Size: 1, Names: Names{{1, \"question\"}, {2, \"answer\"}}}},\n" +
-	"\t\ttraits: Traits{Aliases: []string{\"coyote\"}, Openings: []Opening{{Start: \"ACME\", Means: \"the peer speaks Acme\"}}},\n" +
-	"\t\tSource: \"a test\", Examples: []Example{{\"acme\", \"hello\", \"ACME\\x00\\x05\\x01|hello\"}}},\n"
+	"\t\tFields: []Field{{Name: \"type\", At: 6, Size: 1, Names: names{{1, \"question\"}, {2, \"answer\"}}}},\n" +
+	"\t\ttraits: traits{Aliases: []string{\"coyote\"}, Openings: []opening{{Start: \"ACME\", Means: \"the peer speaks Acme\"}}},\n" +
+	"\t\tSource: \"a test\", examples: []example{{\"acme\", \"hello\", \"ACME\\x00\\x05\\x01|hello\"}}},\n"
 
 // A new framing needs only one row in the table. Help, completion, hints, detection and tests
 // all follow from the row.
@@ -24,7 +24,7 @@ func TestNewRow(t *testing.T) {
 		t.Skip("the test builds a copy of the program")
 	}
 	dir := copyModule(t)
-	table := filepath.Join(dir, "framing", "kinds_protocols.go")
+	table := filepath.Join(dir, "framing", "table_protocols.go")
 	plain, err := os.ReadFile(table)
 	if err != nil {
 		t.Fatal(err)

@@ -74,8 +74,8 @@ func golden(t *testing.T, name, got string) {
 func TestFamilyViews(t *testing.T) {
 	for _, layout := range []string{"frames", "json"} {
 		var all strings.Builder
-		for _, k := range framing.Kinds() {
-			for _, x := range k.Examples {
+		for _, k := range framing.Entries() {
+			for _, x := range k.Details().Examples() {
 				f, err := framing.Parse(x.Spec)
 				if err != nil {
 					t.Fatal(err)

@@ -54,7 +54,7 @@ func (a amqp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	}
 	start := []byte{3, 0, 1}
 	if !like.none() {
-		e, err := a.Scan(like.Header, nil)
+		e, err := a.Scan(like.Header, new(Cursor))
 		switch {
 		case err != nil || e.Header != len(like.Header) || string(like.Trailer) != e.Want:
 			return dst, ErrMarks
@@ -75,4 +75,4 @@ func (amqp) AppendTrailer(dst []byte, like Marks, _ int64) []byte {
 	return append(dst, amqpEnd...)
 }
 
-func parseAMQP(*Kind, *settings) (Framing, error) { return amqp{}, nil }
+func parseAMQP(*Entry, *settings) (Framing, error) { return amqp{}, nil }

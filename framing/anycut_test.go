@@ -23,7 +23,7 @@ var seed = maphash.MakeSeed()
 func (o *outcome) add(f Frame, payload []byte) {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	fmt.Fprintf(&h, "%d %d %d %d %d %d ", o.sum, f.Index, f.Offset, f.Wire, len(f.Header), len(payload))
+	fmt.Fprintf(&h, "%d %d %d %d %d %d ", o.sum, f.Index, f.Offset, f.Size, len(f.Header), len(payload))
 	h.Write(f.Header)
 	h.Write(payload)
 	o.frames++
@@ -33,7 +33,7 @@ func (o *outcome) add(f Frame, payload []byte) {
 // failed notes an error; it says whether to go on behind it.
 func (o *outcome) failed(r *Reader, err error, skip bool) bool {
 	if e, ok := err.(*Error); ok {
-		o.errs += fmt.Sprintf("%s %d %d %d %d %d %s\n", e.Kind, e.Frame, e.Start, e.Offset, e.Have, e.Need, e.Detail)
+		o.errs += fmt.Sprintf("%s %d %d %d %d %d %s\n", e.Fault, e.Frame, e.Start, e.Offset, e.Have, e.Need, e.Detail)
 	} else {
 		o.errs += err.Error() + "\n"
 	}
@@ -70,11 +70,10 @@ func readBatches(r *Reader, skip bool) (o outcome) {
 }
 
 func readCopies(r *Reader, skip bool) (o outcome) {
-	r.StreamLarge, r.MaxStream = true, r.Max
 	var w bytes.Buffer
 	for {
 		w.Reset()
-		f, err := r.CopyNext(&w)
+		f, err := copyNext(r, &w)
 		if err == nil {
 			o.add(f, w.Bytes())
 		} else if !o.failed(r, err, skip) {
@@ -83,8 +82,56 @@ func readCopies(r *Reader, skip bool) (o outcome) {
 	}
 }
 
+// copyNext is what io.Copy makes of the next frame.
+func copyNext(r *Reader, w io.Writer) (Frame, error) {
+	f, body, err := r.NextReader()
+	if err == nil {
+		_, err = io.Copy(w, body)
+	}
+	return f, err
+}
+
+// readPieces reads payloads by pieces of 1, 2, 4 … bytes, and some batches.
+func readPieces(r *Reader, skip bool) (o outcome) {
+	r.Stream = true
+	for {
+		b, err := r.NextBatch()
+		for i := range b.Frames {
+			f := b.Frame(i)
+			o.add(f, f.Payload)
+		}
+		if err == nil && len(b.Frames) == 0 {
+			var f Frame
+			var body io.Reader
+			if f, body, err = r.NextReader(); err == nil {
+				var payload []byte
+				if payload, err = readInPieces(body); err == nil {
+					o.add(f, payload)
+				}
+			}
+		}
+		if err != nil && !o.failed(r, err, skip) {
+			return o
+		}
+	}
+}
+
+func readInPieces(src io.Reader) (all []byte, err error) {
+	for size := 1; ; size = 2*size%100_003 + 1 {
+		p := make([]byte, size)
+		n, err := src.Read(p)
+		all = append(all, p[:n]...)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
 // stream returns the frames of random payloads, and how many.
-func stream(f Framing, x Example, rnd *rand.Rand, frames int) (wire []byte) {
+func stream(f Framing, x example, rnd *rand.Rand, frames int) (wire []byte) {
 	for range frames {
 		payload := []byte(x.Payload)
 		switch rnd.IntN(8) {
@@ -137,9 +184,9 @@ func TestAnyCut(t *testing.T) {
 		want = 100_000
 	}
 	rnd := rand.New(rand.NewPCG(5, 8))
-	var rows []Example
-	for _, k := range Kinds() {
-		rows = append(rows, k.Examples...)
+	var rows []example
+	for _, k := range Entries() {
+		rows = append(rows, k.examples...)
 	}
 	total := 0
 	for round := 0; total < want; round++ {
@@ -149,9 +196,9 @@ func TestAnyCut(t *testing.T) {
 			if rnd.IntN(2) == 0 {
 				wire = corrupt(wire, rnd)
 			}
-			limit := int64(0)
+			limit := int64(-1)
 			if rnd.IntN(3) == 0 {
-				limit = int64(rnd.IntN(280))
+				limit = int64(1 + rnd.IntN(280))
 			}
 			skip := rnd.IntN(2) == 0
 			reader := func(src io.Reader) *Reader {
@@ -166,6 +213,7 @@ func TestAnyCut(t *testing.T) {
 				"batches, whole":         readBatches(reader(whole(wire)), skip),
 				"batches at random cuts": readBatches(reader(random(wire, rnd)), skip),
 				"copies at random cuts":  readCopies(reader(random(wire, rnd)), skip),
+				"pieces at random cuts":  readPieces(reader(random(wire, rnd)), skip),
 			} {
 				if o != ref {
 					t.Fatalf("%s, round %d, limit %d, skip %v: %s differ\n got %d frames, %s\nwant %d frames, %s\nwire %q",
@@ -182,8 +230,8 @@ func clip2(b []byte) []byte { return b[:min(len(b), 2000)] }
 // Undamaged streams give back their payloads, byte by byte.
 func TestEveryByte(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(13, 21))
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			for range 20 {
 				wire := stream(f, x, rnd, 20)
@@ -199,8 +247,8 @@ func TestEveryByte(t *testing.T) {
 // Marks that were read are imitated; foreign ones are refused or read back.
 func TestMarks(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(34, 55))
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			var like []Marks
 			for range 300 {

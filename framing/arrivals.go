@@ -15,8 +15,8 @@ func (r *arrivals) Read(p []byte) (int, error) {
 	if r.cursor.EOF {
 		return 0, io.EOF
 	}
-	if r.Idle != nil {
-		if err := r.Idle(); err != nil {
+	if r.BeforeRead != nil {
+		if err := r.BeforeRead(); err != nil {
 			return 0, err
 		}
 	}

@@ -2,17 +2,21 @@ package framing
 
 import "io"
 
-// NextBatch returns the frames that have arrived, at least one. Errors are those
-// of Next, after the frames before them, and ErrLarge with StreamLarge set.
+// NextBatch returns the frames that have arrived, at least one: it is Next for many small
+// frames, and many times faster. Errors are those of Next, after the frames before them.
+// With Stream set, a batch without frames says that the next one is for NextReader.
 func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
 	}
-	e, err := r.await(true)
+	e, err := r.await(r.Stream)
+	if err == errLarge {
+		return Batch{Index: r.Index(), Offset: r.Offset()}, nil
+	}
 	if err != nil {
 		return Batch{}, err
 	}
-	b := Batch{Index: r.Index, Offset: r.Offset, Wire: r.buf[r.r:r.w], Silent: e.Silent}
+	b := Batch{Index: r.Index(), Offset: r.Offset(), Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	b.Frames = r.collect(e, b.Wire)
 	if len(b.Frames) == 0 {
@@ -37,7 +41,7 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 			return spans
 		}
 		spans = append(spans, s)
-		r.consume(s.Trailer-s.Start, 1)
+		r.consume(s.End-s.Start, 1)
 		if e.Silent {
 			return spans
 		}
@@ -63,7 +67,7 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	n, at := len(spans), endOf(spans)
 	// No frame that Split finds can be over the limit if all that is left isn't.
 	left := int64(len(wire) - at)
-	if r.split == nil || n == cap(spans) || r.Max > 0 && left > r.Max || r.StreamLarge && r.MaxStream > 0 && left > r.MaxStream {
+	if r.split == nil || n == cap(spans) || left > r.most() {
 		return spans
 	}
 	spans = r.split.Split(wire, spans)
@@ -82,12 +86,12 @@ type plainer interface{ plain(b []byte) bool }
 // It returns how many it did.
 func (r *Reader) unescapeAll(wire []byte, spans []Span) int {
 	if p, ok := r.escaper.(plainer); ok && len(spans) > 0 {
-		first, end := spans[0].Header, spans[len(spans)-1].Body
+		first, end := spans[0].HeaderEnd, spans[len(spans)-1].BodyEnd
 		if p.plain(wire[first:end]) {
 			by := len(r.payload) - first
 			r.payload = append(r.payload, wire[first:end]...)
 			for _, s := range spans {
-				r.bodies = append(r.bodies, Span{s.Header + by, s.Header + by, s.Body + by, s.Body + by})
+				r.bodies = append(r.bodies, Span{s.HeaderEnd + by, s.HeaderEnd + by, s.BodyEnd + by, s.BodyEnd + by})
 			}
 			return len(spans)
 		}
@@ -107,11 +111,11 @@ func (r *Reader) unescape(wire []byte, s Span) error {
 		return nil
 	}
 	start := len(r.payload)
-	out, err := r.escaper.Unescape(r.payload, wire[s.Start:s.Header], wire[s.Header:s.Body], wire[s.Body:s.Trailer])
+	out, err := r.escaper.Unescape(r.payload, wire[s.Start:s.HeaderEnd], wire[s.HeaderEnd:s.BodyEnd], wire[s.BodyEnd:s.End])
 	if err != nil {
 		return err
 	}
-	if r.Max > 0 && int64(len(out)-start) > r.Max {
+	if int64(len(out)-start) > r.most() {
 		return ErrTooLong
 	}
 	r.payload = out
@@ -122,39 +126,17 @@ func (r *Reader) unescape(wire []byte, s Span) error {
 // faulty places an error of unescape.
 func (r *Reader) faulty(e Extent, err error) error {
 	if err == ErrTooLong {
-		return r.over(e, e.Body, r.Max)
+		return r.over(e, e.Body)
 	}
 	return r.inFrame(err)
 }
 
-func spanOf(e Extent, at int) Span {
-	h := at + e.Header
-	b := h + int(e.Body)
-	return Span{at, h, b, b + e.Trailer}
-}
-
-// endOf is where the last of spans ends, and the next begins.
-func endOf(spans []Span) int {
-	if len(spans) == 0 {
-		return 0
-	}
-	return spans[len(spans)-1].Trailer
-}
-
-// Frame returns the i-th frame of the batch.
+// Frame returns the i-th frame of the batch, counted from 0.
 func (b *Batch) Frame(i int) Frame {
 	s, p := b.Frames[i], b.Bodies[i]
 	return Frame{
-		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Wire: int64(s.Trailer - s.Start),
-		Header: b.Wire[s.Start:s.Header:s.Header], Body: b.Wire[s.Header:s.Body:s.Body], Trailer: b.Wire[s.Body:s.Trailer:s.Trailer],
-		Payload: b.Data[p.Header:p.Body:p.Body], Silent: b.Silent,
+		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Size: int64(s.End - s.Start),
+		Header: b.Wire[s.Start:s.HeaderEnd:s.HeaderEnd], Body: b.Wire[s.HeaderEnd:s.BodyEnd:s.BodyEnd], Trailer: b.Wire[s.BodyEnd:s.End:s.End],
+		Payload: b.Data[p.HeaderEnd:p.BodyEnd:p.BodyEnd], Silent: b.Silent,
 	}
-}
-
-// Slice returns frames i to j of the batch, j not included.
-func (b *Batch) Slice(i, j int) Batch {
-	c := *b
-	c.Index += int64(i)
-	c.Frames, c.Bodies = b.Frames[i:j], b.Bodies[i:j]
-	return c
 }

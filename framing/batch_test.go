@@ -24,10 +24,10 @@ func somePayloads(rnd *rand.Rand) (src []byte, spans []Span) {
 // AppendAll writes what Append would, and stops where Append refuses.
 func TestAppendAll(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
-			a, ok := f.(Appender)
+			a, ok := f.(appender)
 			if !ok {
 				continue
 			}
@@ -82,8 +82,8 @@ func TestNextBatch(t *testing.T) {
 func TestWriteBatchLarge(t *testing.T) {
 	small, large := []byte("small"), bytes.Repeat([]byte("large"), passSize/5+1)
 	held := append(bytes.Clone(large), "\n\x00,\xc0"...)
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			for _, payloads := range [][][]byte{{small, large, small}, {large, large}, {large, held, small}} {
 				var b Batch

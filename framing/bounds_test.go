@@ -105,7 +105,7 @@ func TestLongerThanAnyStream(t *testing.T) {
 			r := NewReader(src, mustParse(t, row.spec))
 			r.Max = 1 << 20
 			_, err := r.Next()
-			if fault, ok := err.(*Error); !ok || fault.Detail != want || fault.Kind != LengthTooLarge {
+			if fault, ok := err.(*Error); !ok || fault.Detail != want || fault.Fault != LengthTooLarge {
 				t.Errorf("%s: %q says %v, want %q", row.spec, row.wire, err, want)
 			}
 		}
@@ -136,7 +136,7 @@ func checkHostile(t *testing.T, f Framing, spec string, header []byte) {
 		t.Fatalf("%s: % x has extent %+v", spec, header, e)
 	}
 	r := NewReader(io.MultiReader(bytes.NewReader(header), strings.NewReader("0123456789abcdefghijklmnopqrstuvwxyz")), f)
-	r.Max = int64(len(header)%2) * 100 // with and without a limit
+	r.Max = int64(len(header)%2)*101 - 1 // with and without a limit
 	for i := 0; ; i++ {
 		fr, err := r.Next()
 		if err != nil {
@@ -173,7 +173,7 @@ func TestLimitAtOnce(t *testing.T) {
 		r := NewReader(pr, mustParse(t, spec))
 		r.Max = 90
 		_, err := r.Next()
-		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Kind != LengthTooLarge {
+		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Fault != LengthTooLarge {
 			t.Errorf("%s: %v, want it over the limit", spec, err)
 		}
 		pr.Close()
@@ -192,7 +192,7 @@ func TestEndlessFrame(t *testing.T) {
 		r := NewReader(src, mustParse(t, spec))
 		r.Max = 1 << 20
 		_, err := r.Next()
-		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Start != 0 || e.Kind != FrameTooLarge && e.Kind != HeaderTooLarge {
+		if e, ok := err.(*Error); !ok || e.Err != ErrTooLong || e.Start != 0 || e.Fault != FrameTooLarge && e.Fault != headerTooLarge {
 			t.Errorf("%s: %v, want it too long", spec, err)
 		}
 		if src.n > 5<<20 {
@@ -241,8 +241,8 @@ func TestNoAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			frame, err := f.Append(nil, Marks{}, []byte(x.Payload))
 			if err != nil {
@@ -271,7 +271,7 @@ func TestNoAllocations(t *testing.T) {
 			w := NewWriter(io.Discard, f)
 			w.buf = make([]byte, 0, 4*bufferSize)
 			payload := []byte(x.Payload)
-			check("Write", func() { w.Write(Marks{}, payload) })
+			check("Write", func() { w.Write(payload) })
 			r = NewReader(bytes.NewReader(wire), f)
 			b, err := r.NextBatch()
 			if err != nil {
@@ -331,6 +331,7 @@ func benchRead(b *testing.B, name, spec string, wire []byte, cut int) {
 		b.SetBytes(int64(len(wire)))
 		for range b.N {
 			r := NewReader(&cutReader{wire, func() int { return cut }}, f)
+			r.Max = -1
 			if _, err := r.Next(); err != nil {
 				b.Fatal(err)
 			}

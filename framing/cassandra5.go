@@ -69,7 +69,7 @@ func (f cassandra5) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	}
 	bits := uint32(cassandraFlag)
 	if !like.none() {
-		if e, err := f.Scan(like.Header, nil); err != nil || e.Header != len(like.Header) || len(like.Trailer) != e.Trailer {
+		if e, err := f.Scan(like.Header, new(Cursor)); err != nil || e.Header != len(like.Header) || len(like.Trailer) != e.Trailer {
 			return dst, ErrMarks
 		}
 		bits = u24le(like.Header) &^ cassandraMax
@@ -84,4 +84,4 @@ func (f cassandra5) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 
 func (f cassandra5) Split(b []byte, spans []Span) []Span { return splitScan(f, b, spans) }
 
-func parseCassandra5(*Kind, *settings) (Framing, error) { return cassandra5{}, nil }
+func parseCassandra5(*Entry, *settings) (Framing, error) { return cassandra5{}, nil }

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"fmt"
 	"hash/crc32"
 	"strings"
 )
@@ -101,26 +102,27 @@ func (s *checksum) check(payload, got []byte, at int) error {
 	return nil
 }
 
-// readChecksum reads the key crc, which names a checksum.
-func readChecksum(s *settings) *checksum {
-	a := s.given("crc")
-	if a == nil {
-		return nil
-	}
-	words := make([]string, 0, len(checksums))
+// checksumNamed is the one with this name, or nil.
+func checksumNamed(name string) *checksum {
 	for _, c := range checksums {
-		words = append(words, c.name)
-		base, big := strings.CutSuffix(a.value, "-be")
+		base, big := strings.CutSuffix(name, "-be")
 		base, little := strings.CutSuffix(base, "-le")
 		if base != c.name || big && little || c.size == 1 && (big || little) {
 			continue
 		}
-		c.name = a.value
+		c.name = name
 		c.little = little || c.little && !big
 		return &c
 	}
-	s.wrongWord(a, Nearest(a.value, words), "crc is one of %s, with -be or -le", strings.Join(words, " "))
 	return nil
+}
+
+// checksumNames are the names without byte orders.
+func checksumNames() (names []string) {
+	for _, c := range checksums {
+		names = append(names, c.name)
+	}
+	return names
 }
 
 // summed is a framing whose payloads end in a checksum, which is written, checked
@@ -133,16 +135,37 @@ type summed struct {
 	trailer int // of the framing itself
 }
 
-// withChecksum wraps f, whose frames have trailer bytes behind the payload, if the
-// spec names a checksum.
+// withChecksum wraps f, whose frames have trailer bytes after the payload, if the spec
+// names a checksum.
 func withChecksum(f Framing, trailer int, s *settings) Framing {
-	sum := readChecksum(s)
-	if sum == nil || s.err != nil {
+	a := s.given("crc")
+	if a == nil || s.err != nil {
 		return f
 	}
-	e, _ := f.(Escaper)
-	return &summed{f, e, sum, trailer}
+	out, err := withSum(f, trailer, a.value)
+	if err != nil {
+		words := checksumNames()
+		s.wrongWord(a, words, "crc is one of %s, with -be or -le", strings.Join(words, " "))
+		return f
+	}
+	return out
 }
+
+// withSum wraps f in the checksum with this name; "" is none.
+func withSum(f Framing, trailer int, name string) (Framing, error) {
+	if name == "" {
+		return f, nil
+	}
+	sum := checksumNamed(name)
+	if sum == nil {
+		return nil, fmt.Errorf("there is no checksum %q; there are %s, with -be or -le", name, strings.Join(checksumNames(), " "))
+	}
+	e, _ := f.(Escaper)
+	return &summed{f, e, sum, trailer}, nil
+}
+
+// Unwrap returns the framing without its checksum.
+func (f *summed) Unwrap() Framing { return f.Framing }
 
 func (f *summed) String() string {
 	s, sep := f.Framing.String(), ":"
@@ -249,7 +272,7 @@ func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 }
 
 func (f *summed) End(b []byte) (int, bool) {
-	if e, ok := f.Framing.(Ender); ok {
+	if e, ok := f.Framing.(ender); ok {
 		return e.End(b)
 	}
 	return f.Sync(b)
@@ -263,7 +286,7 @@ func (f *summed) Sync(b []byte) (int, bool) {
 }
 
 // Checksums are the values of the key crc.
-func Checksums() (names []string) {
+func (d *details) Checksums() (names []string) {
 	for _, c := range checksums {
 		names = append(names, c.name)
 		if c.size > 1 {

@@ -44,7 +44,7 @@ func (chunked) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	c.Seen = len(b)
 	if len(b) >= h+maxHeader {
-		return Extent{}, headerTooLarge()
+		return Extent{}, longHeader()
 	}
 	return Extent{}, ErrMore
 }
@@ -66,7 +66,7 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 			return 0, 0, longDigits(b, 0, i+1, 16)
 		}
 		if n = n<<4 | uint64(d); i >= maxChunkDigits {
-			return 0, 0, headerTooLarge()
+			return 0, 0, longHeader()
 		}
 	}
 	if i == 0 && len(b) > 0 {
@@ -75,7 +75,7 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 	// Blanks before an extension were allowed once and are read still.
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		if i++; i > maxChunkDigits {
-			return 0, 0, headerTooLarge()
+			return 0, 0, longHeader()
 		}
 	}
 	switch {
@@ -94,7 +94,7 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 	}
 	c.Seen = len(b)
 	if full {
-		return 0, 0, headerTooLarge()
+		return 0, 0, longHeader()
 	}
 	return 0, 0, ErrMore
 }
@@ -141,4 +141,4 @@ func (chunked) AppendTrailer(dst []byte, like Marks, size int64) []byte {
 	return append(dst, "\r\n"...)
 }
 
-func parseChunked(*Kind, *settings) (Framing, error) { return chunked{}, nil }
+func parseChunked(*Entry, *settings) (Framing, error) { return chunked{}, nil }

@@ -33,7 +33,7 @@ func (c cobs) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 		end := i + code
 		if end > len(body) {
 			if !c.reduced {
-				return dst, malformed(BadBlock, i, "the code %#02x counts %s, and %d follow", code, plural(int64(code-1), "byte"), len(body)-i-1)
+				return dst, malformed(badBlock, i, "the code %#02x counts %s, and %d follow", code, plural(int64(code-1), "byte"), len(body)-i-1)
 			}
 			return append(append(dst, body[i+1:]...), body[i]), nil
 		}
@@ -102,6 +102,6 @@ func (c cobs) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 
 func (cobs) Sync(b []byte) (int, bool) { return syncFlag(b, 0) }
 
-func parseCobs(k *Kind, s *settings) (Framing, error) {
+func parseCobs(k *Entry, s *settings) (Framing, error) {
 	return withChecksum(cobs{reduced: k.Name == "cobsr"}, 1, s), nil
 }

@@ -37,7 +37,7 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 			return Extent{}, malformed(BadHeader, start, "%q begins no header line such as Content-Length: 5", clip(line[:max(1, at)]))
 		}
 		if !whole && full {
-			return Extent{}, headerTooLarge()
+			return Extent{}, longHeader()
 		}
 		if !whole {
 			return Extent{}, ErrMore
@@ -53,8 +53,8 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 }
 
-func headerTooLarge() *Error {
-	e := malformed(HeaderTooLarge, 0, "the header is longer than %d bytes", maxHeader)
+func longHeader() *Error {
+	e := malformed(headerTooLarge, 0, "the header is longer than %d bytes", maxHeader)
 	e.Err = ErrTooLong
 	return e
 }
@@ -123,7 +123,7 @@ func blockLength(block []byte) (Extent, error) {
 		}
 		if size, at, _ := lengthOf(line, start); at >= 0 {
 			if e.Body >= 0 && size != e.Body {
-				return Extent{}, malformed(DuplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+				return Extent{}, malformed(duplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
 			}
 			if e.Body < 0 {
 				e.Field = start + at
@@ -133,7 +133,7 @@ func blockLength(block []byte) (Extent, error) {
 		start += len(line) + 2
 	}
 	if e.Body < 0 {
-		return Extent{}, malformed(MissingLength, 0, "the header has no Content-Length")
+		return Extent{}, malformed(missingLength, 0, "the header has no Content-Length")
 	}
 	return e, nil
 }
@@ -175,4 +175,4 @@ func clip(b []byte) string {
 	return string(b)
 }
 
-func parseContentLength(*Kind, *settings) (Framing, error) { return contentLength{}, nil }
+func parseContentLength(*Entry, *settings) (Framing, error) { return contentLength{}, nil }

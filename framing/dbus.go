@@ -65,7 +65,7 @@ func dbusMessage(b []byte) (Extent, error) {
 		return Extent{}, malformed(BadType, 1, "message type 0 is invalid")
 	}
 	if len(b) > 3 && b[3] != 1 {
-		return Extent{}, malformed(BadVersion, 3, "protocol version %d, but only 1 is known", b[3])
+		return Extent{}, malformed(badVersion, 3, "protocol version %d, but only 1 is known", b[3])
 	}
 	if len(b) < 8 {
 		return Extent{}, ErrMore
@@ -110,7 +110,7 @@ func dbusLines(b []byte, c *Cursor) (Extent, error) {
 		if !sure || i < 0 {
 			if len(b) == maxHeader {
 				e := tooLong(0, "the lines of SASL are longer than %d bytes", maxHeader)
-				e.Kind = FrameTooLarge
+				e.Fault = FrameTooLarge
 				return Extent{}, e
 			}
 			if c.EOF && start > 0 {
@@ -194,7 +194,7 @@ func (dbus) Split(b []byte, spans []Span) []Span {
 			break
 		}
 		s := spanOf(e, at)
-		spans, at = append(spans, s), s.Trailer
+		spans, at = append(spans, s), s.End
 	}
 	return spans
 }
@@ -206,4 +206,4 @@ func (dbus) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"serial", fmt.Sprint(dbusOrder(header).Uint32(header[8:]))})
 }
 
-func parseDBus(*Kind, *settings) (Framing, error) { return dbus{}, nil }
+func parseDBus(*Entry, *settings) (Framing, error) { return dbus{}, nil }

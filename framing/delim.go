@@ -22,16 +22,6 @@ type delim struct {
 	lax    bool   // what stands behind the last delimiter is a payload too
 }
 
-func newDelim(magic, mark string) *delim {
-	return &delim{magic: magic, mark: mark, needle: []byte(mark)}
-}
-
-var textLines = &delim{mark: "\n", needle: []byte("\n"), lax: true}
-
-// TextLines is "lines" as text files hold them: the last line may lack its LF. No spec
-// stands for it.
-func TextLines() Framing { return textLines }
-
 func (d *delim) String() string {
 	if d.magic == "" {
 		switch d.mark {
@@ -121,7 +111,7 @@ func (d *delim) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	n := start
 	dst = dst[:cap(dst)]
 	for _, s := range spans {
-		n += copyShort(dst[n:], src, s.Header, s.Body-s.Header)
+		n += copyShort(dst[n:], src, s.HeaderEnd, s.BodyEnd-s.HeaderEnd)
 		dst[n] = mark
 		n++
 	}
@@ -130,7 +120,7 @@ func (d *delim) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 		return dst, len(spans)
 	}
 	for i, s := range spans { // a payload holds the delimiter: keep what is before it
-		if size := s.Body - s.Header; bytes.IndexByte(dst[start:], mark) == size {
+		if size := s.BodyEnd - s.HeaderEnd; bytes.IndexByte(dst[start:], mark) == size {
 			start += size + 1
 			continue
 		}
@@ -318,29 +308,21 @@ func (o *oneOf) Sync(b []byte) (int, bool) {
 	return len(b), false
 }
 
-func parseDelim(_ *Kind, s *settings) (Framing, error) {
+func parseDelim(_ *Entry, s *settings) (Framing, error) {
 	first := s.first()
 	if first == nil {
 		s.fail(len(s.spec), `delim needs the delimiter, as in delim:\r\n or delim:0x0d0a`)
 		return nil, nil
 	}
-	mark := s.parseBytes(first)
-	esc, magic := s.bytes("esc"), s.bytes("magic")
-	switch {
-	case mark == "" || esc == "":
-	case len(esc) != 1:
-		s.fail(s.at("esc"), "the escape is one byte, not %q", esc)
-	case magic != "":
-		s.fail(s.at("magic", "esc"), "esc and magic do not go together")
-	case strings.Contains(mark, esc):
-		s.fail(s.at("esc"), "the escape must not be part of the delimiter")
-	default:
-		return withChecksum(&escaped{mark, esc[0]}, len(mark), s), nil
+	v := Delimiter{Mark: s.parseBytes(first), Escape: s.bytes("esc"), Magic: s.bytes("magic")}
+	s.failOn(v.conflict())
+	if s.err != nil {
+		return nil, s.err
 	}
-	return withChecksum(newDelim(magic, mark), len(mark), s), nil
+	return withChecksum(v.rule(), len(v.Mark), s), nil
 }
 
-func parseAny(_ *Kind, s *settings) (Framing, error) {
+func parseAny(_ *Entry, s *settings) (Framing, error) {
 	o := new(oneOf)
 	for i := range s.args {
 		a := &s.args[i]

@@ -101,7 +101,7 @@ func dlePair(b []byte, c byte) (n int, found bool) {
 	}
 }
 
-func parseDLE(*Kind, *settings) (Framing, error) { return dle{}, nil }
+func parseDLE(*Entry, *settings) (Framing, error) { return dle{}, nil }
 
 // stxEtx is data between STX and ETX. DLE escapes STX and ETX, to which it adds
 // 40 hex, and itself, which it doubles.
@@ -174,4 +174,4 @@ func (stxEtx) Sync(b []byte) (int, bool) { return syncAt(b, "\x02") }
 
 func (stxEtx) End(b []byte) (int, bool) { return syncBehind(b, "\x03") }
 
-func parseStxEtx(*Kind, *settings) (Framing, error) { return stxEtx{}, nil }
+func parseStxEtx(*Entry, *settings) (Framing, error) { return stxEtx{}, nil }

@@ -6,75 +6,99 @@ import (
 	"io"
 )
 
-// What an Error can be about, in Err.
+// The errors to ask for with errors.Is.
 var (
-	// ErrMalformed: the bytes break the framing's rule.
+	// ErrMalformed: the bytes break the rule of the framing.
 	ErrMalformed = errors.New("malformed frame")
 	// ErrTooLong: the frame is over the limit, or longer than any stream.
 	ErrTooLong = errors.New("frame too long")
+	// ErrPayload: no frame of this framing can carry the payload.
+	ErrPayload = errors.New("the framing can't carry this payload")
+	// ErrMarks: the framing could not have written this header or trailer.
+	ErrMarks = errors.New("not a header and trailer of this framing")
+	// ErrMore: Scan needs more bytes to know how long the frame is.
+	ErrMore = errors.New("more bytes are needed")
+	// ErrWait: nothing has arrived yet. A source may return it with no bytes where it
+	// would have to wait; the Reader returns it too, and can be called again later.
+	ErrWait = errors.New("nothing has arrived yet")
 )
 
-// A Fault is what is wrong with a frame, in one word.
+// A Fault is what is wrong with a frame, in one word. The constants are what rules of all
+// kinds have in common.
+//
+// Protocols have more, for people rather than programs: leading-zero, length-invalid,
+// length-non-minimal, length-negative, missing-length, duplicate-length,
+// varint-too-long, varint-overflow, varint-non-minimal, bad-version, bad-flag,
+// bad-opcode, bad-continuation, bad-sequence, bad-padding, reserved-bits,
+// header-too-large, bad-block, bad-json, abort.
 type Fault string
 
-// The faults. Offset points at the first byte of a wrong field, or at
-// the very byte that is wrong.
+// The faults, and where Error.Offset points: to the first byte of a wrong field, or to the
+// very byte that is wrong.
 const (
-	BadLength        Fault = "bad-length"         // not a number: the byte
-	LeadingZero      Fault = "leading-zero"       // the first digit
-	LengthTooLarge   Fault = "length-too-large"   // the length field
-	LengthTooSmall   Fault = "length-too-small"   // the length field
-	LengthInvalid    Fault = "length-invalid"     // the length field
-	LengthNonMinimal Fault = "length-non-minimal" // the length field
-	LengthNegative   Fault = "length-negative"    // the length field
-	MissingLength    Fault = "missing-length"     // the start of the header block
-	DuplicateLength  Fault = "duplicate-length"   // the second value
-	VarintTooLong    Fault = "varint-too-long"    // the first byte of the varint
-	VarintOverflow   Fault = "varint-overflow"    // the first byte of the varint
-	VarintNonMinimal Fault = "varint-non-minimal" // the first byte of the varint
-	BadMagic         Fault = "bad-magic"          // the first byte of the magic
-	BadType          Fault = "bad-type"           // the type field
-	BadVersion       Fault = "bad-version"        // the version field
-	BadFlag          Fault = "bad-flag"           // the flags
-	BadOpcode        Fault = "bad-opcode"         // the byte that holds it
-	BadContinuation  Fault = "bad-continuation"   // the first byte of the frame
-	BadSequence      Fault = "bad-sequence"       // the sequence number
-	BadPadding       Fault = "bad-padding"        // the padding length
-	ReservedBits     Fault = "reserved-bits"      // the byte that holds them
-	BadHeader        Fault = "bad-header"         // the start of the line
-	HeaderTooLarge   Fault = "header-too-large"   // the start of the frame
-	BadTrailer       Fault = "bad-trailer"        // the byte that is not the trailer's
-	BadEscape        Fault = "bad-escape"         // the byte after the escape
-	BadBlock         Fault = "bad-block"          // the code byte
-	BadJSON          Fault = "bad-json"           // the start of the text
-	Checksum         Fault = "checksum"           // the first byte of the checksum
-	Abort            Fault = "abort"              // the flag behind the escape
-	FrameTooLarge    Fault = "frame-too-large"    // the start of the frame
-	FrameTooShort    Fault = "frame-too-short"    // the start of the frame
-	Truncated        Fault = "truncated"          // the end of the stream
+	BadLength      Fault = "bad-length"       // not a number: the byte
+	LengthTooLarge Fault = "length-too-large" // the length field
+	LengthTooSmall Fault = "length-too-small" // the length field
+	BadMagic       Fault = "bad-magic"        // the first byte of the magic
+	BadType        Fault = "bad-type"         // the type field
+	BadHeader      Fault = "bad-header"       // the start of the line
+	BadTrailer     Fault = "bad-trailer"      // the byte that is not the trailer's
+	BadEscape      Fault = "bad-escape"       // the byte after the escape
+	Checksum       Fault = "checksum"         // the first byte of the checksum
+	FrameTooLarge  Fault = "frame-too-large"  // the start of the frame
+	FrameTooShort  Fault = "frame-too-short"  // the start of the frame
+	Truncated      Fault = "truncated"        // the end of the stream
 )
 
-// An Error is a frame that could not be read.
+// Those of protocols.
+const (
+	leadingZero      Fault = "leading-zero"       // the first digit
+	lengthInvalid    Fault = "length-invalid"     // the length field
+	lengthNonMinimal Fault = "length-non-minimal" // the length field
+	lengthNegative   Fault = "length-negative"    // the length field
+	missingLength    Fault = "missing-length"     // the start of the header block
+	duplicateLength  Fault = "duplicate-length"   // the second value
+	varintTooLong    Fault = "varint-too-long"    // the first byte of the varint
+	varintOverflow   Fault = "varint-overflow"    // the first byte of the varint
+	varintNonMinimal Fault = "varint-non-minimal" // the first byte of the varint
+	badVersion       Fault = "bad-version"        // the version field
+	badFlag          Fault = "bad-flag"           // the flags
+	badOpcode        Fault = "bad-opcode"         // the byte that holds it
+	badContinuation  Fault = "bad-continuation"   // the first byte of the frame
+	badSequence      Fault = "bad-sequence"       // the sequence number
+	badPadding       Fault = "bad-padding"        // the padding length
+	reservedBits     Fault = "reserved-bits"      // the byte that holds them
+	headerTooLarge   Fault = "header-too-large"   // the start of the frame
+	badBlock         Fault = "bad-block"          // the code byte
+	badJSON          Fault = "bad-json"           // the start of the text
+	abort            Fault = "abort"              // the flag after the escape
+)
+
+// An Error is a frame that could not be read. Offsets are those of the stream, but in an
+// Error that Scan or Unescape returns they are relative to the frame, and the Reader fills
+// in Frame and Start.
 type Error struct {
-	Kind   Fault
+	Fault  Fault
 	Frame  int64  // index of the frame
-	Start  int64  // where the frame starts in the stream
-	Offset int64  // where the fault is in the stream
-	Detail string // what was found and what was wanted
+	Start  int64  // where the frame starts
+	Offset int64  // where the fault is; at the end of the stream for Truncated
+	Detail string // what was found and what was expected
+	Err    error  // ErrMalformed, ErrTooLong or io.ErrUnexpectedEOF
 
-	// Err is ErrMalformed, ErrTooLong or io.ErrUnexpectedEOF.
-	Err error
-
-	// Have counts the bytes of the frame that are there, Need those of the whole
-	// frame, or 0 where that is not known. They are set if the stream ended.
+	// Have is how many bytes of the frame are there, and Need how many it has; 0 if that
+	// is not known. They are set if the Fault is Truncated.
 	Have, Need int64
 
-	// Sent counts payload bytes that CopyNext had written before the fault.
+	// Sent is how many bytes of the payload had been read from the reader of NextReader.
 	Sent int64
+
+	// Size is the length of a payload that is over Reader.Max, or the least it can be
+	// where its end was not found; Limit is what Max allows. They are 0 in other errors.
+	Size, Limit int64
 }
 
 func (e *Error) Error() string {
-	if e.Offset == e.Start || e.Kind == Truncated {
+	if e.Offset == e.Start || e.Fault == Truncated {
 		return fmt.Sprintf("frame %d at byte %d: %s", e.Frame, e.Start, e.Detail)
 	}
 	return fmt.Sprintf("frame %d at byte %d: byte %d: %s", e.Frame, e.Start, e.Offset, e.Detail)
@@ -84,7 +108,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // malformed is a fault at offset at of the bytes in hand.
 func malformed(kind Fault, at int, format string, args ...any) *Error {
-	return &Error{Kind: kind, Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: ErrMalformed}
+	return &Error{Fault: kind, Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: ErrMalformed}
 }
 
 // tooLong is a length at offset at that no stream can have.
@@ -95,7 +119,7 @@ func tooLong(at int, format string, args ...any) *Error {
 }
 
 func truncated(have, need int64) *Error {
-	e := &Error{Kind: Truncated, Offset: have, Err: io.ErrUnexpectedEOF, Have: have, Need: need}
+	e := &Error{Fault: Truncated, Offset: have, Err: io.ErrUnexpectedEOF, Have: have, Need: need}
 	switch {
 	case need > 0:
 		e.Detail = fmt.Sprintf("the stream ends after %d of %d bytes", have, need)

@@ -21,7 +21,7 @@ func (fastcgi) String() string { return "fastcgi" }
 
 func (fastcgi) Scan(b []byte, _ *Cursor) (Extent, error) {
 	if len(b) > 0 && b[0] != 1 {
-		return Extent{}, malformed(BadVersion, 0, "version %d, but FastCGI has only version 1", b[0])
+		return Extent{}, malformed(badVersion, 0, "version %d, but FastCGI has only version 1", b[0])
 	}
 	if len(b) < len(fcgiHeader) {
 		return Extent{}, ErrMore
@@ -44,7 +44,7 @@ func (f fastcgi) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	if like.none() {
 		dst = append(dst, fcgiHeader...)
 	} else {
-		e, err := f.Scan(like.Header, nil)
+		e, err := f.Scan(like.Header, new(Cursor))
 		if err != nil || len(like.Header) != e.Header || len(like.Trailer) != e.Trailer {
 			return dst, ErrMarks
 		}
@@ -62,4 +62,4 @@ func (fastcgi) AppendTrailer(dst []byte, like Marks, _ int64) []byte {
 
 func (f fastcgi) Split(b []byte, spans []Span) []Span { return splitScan(f, b, spans) }
 
-func parseFastCGI(*Kind, *settings) (Framing, error) { return fastcgi{}, nil }
+func parseFastCGI(*Entry, *settings) (Framing, error) { return fastcgi{}, nil }

@@ -3,8 +3,6 @@ package framing
 import (
 	"encoding/hex"
 	"fmt"
-	"math"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +20,7 @@ type Field struct {
 	Size   int    // in bytes
 	Mask   uint64 // the bits of it that count, shifted down; 0 is all
 	Little bool   // least significant byte first
-	Names  Names  // smallest first
+	Names  names  // of values: each has a Value and a Name; smallest first
 
 	// Only is the fault of a value that Names does not have; without it any value
 	// is fine. Zero says that the field is reserved: strict refuses other values.
@@ -30,7 +28,8 @@ type Field struct {
 	Zero bool
 }
 
-// Value reads the field from a header; it is not ok if the header is too short.
+// Value reads the field from a header. It is not ok if the header is too short, or the
+// field longer than 8 bytes.
 func (f *Field) Value(header []byte) (v uint64, ok bool) {
 	if len(header) < f.At+f.Size || f.Size > 8 {
 		return 0, false
@@ -52,9 +51,9 @@ func (f *Field) Value(header []byte) (v uint64, ok bool) {
 	return v, true
 }
 
-// Text is the field's value as a person reads it: the protocol's name for it, or
+// text is the field's value as a person reads it: the protocol's name for it, or
 // the number.
-func (f *Field) Text(header []byte) (text string, ok bool) {
+func (f *Field) text(header []byte) (text string, ok bool) {
 	v, ok := f.Value(header)
 	if !ok && len(header) >= f.At+f.Size {
 		return hex.EncodeToString(header[f.At:][:f.Size]), true
@@ -65,45 +64,17 @@ func (f *Field) Text(header []byte) (text string, ok bool) {
 	return fmt.Sprint(v), ok
 }
 
-// Max is the largest value that the field can hold; a field of more than 8 bytes has
-// no values, but text alone.
-func (f *Field) Max() uint64 {
-	switch {
-	case f.Size > 8:
-		return 0
-	case f.Mask != 0:
-		return f.Mask >> bits.TrailingZeros64(f.Mask)
-	}
-	return math.MaxUint64 >> (64 - 8*f.Size)
-}
-
-// Read takes a value as a person writes it, by its name or as a number (decimal, or 0x
-// and hex digits), and returns its Text. It is not ok if the field never has the value.
-func (f *Field) Read(s string) (text string, ok bool) {
-	if f.Size > 8 || slices.ContainsFunc(f.Names, func(n Named) bool { return n.Name == s }) {
-		return s, true
-	}
-	v, err := strconv.ParseUint(number(s), 0, 64)
-	if err != nil || v > f.Max() {
-		return "", false
-	}
-	if name := f.Names.Of(v); name != "" {
-		return name, true
-	}
-	return fmt.Sprint(v), f.Only == ""
-}
-
 // Names are values that have a name.
-type Names []Named
+type names []named
 
-// Named is a value and its name.
-type Named struct {
+// named is a value and its name.
+type named struct {
 	Value uint64
 	Name  string
 }
 
 // Of returns the name of a value, or "".
-func (n Names) Of(v uint64) string {
+func (n names) Of(v uint64) string {
 	for i := range n {
 		if n[i].Value == v {
 			return n[i].Name
@@ -112,7 +83,8 @@ func (n Names) Of(v uint64) string {
 	return ""
 }
 
-// A FieldText is a field of one frame, as a person reads it.
+// A FieldText is a field of one frame as a person reads it: its name, and the name of its
+// value or the number.
 type FieldText struct{ Name, Text string }
 
 // printable is a text that a peer sent, fit for a terminal: quoted, with escapes,
@@ -126,22 +98,25 @@ func printable(b []byte) string {
 	return string(b)
 }
 
-// Describe appends the fields of one frame of f, a framing of this row, to dst.
-func (k *Kind) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
+// Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
+// Fields that the header has, and those that stand at no fixed place.
+func (k *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
 	for i := range k.Fields {
-		if text, ok := k.Fields[i].Text(header); ok {
+		if text, ok := k.Fields[i].text(header); ok {
 			dst = append(dst, FieldText{k.Fields[i].Name, text})
 		}
 	}
-	if d, ok := f.(Describer); ok {
-		dst = d.Describe(dst, header, body)
+	for ; f != nil; f = unwrap(f) {
+		if d, ok := f.(Describer); ok {
+			return d.Describe(dst, header, body)
+		}
 	}
 	return dst
 }
 
 // checkFields looks for a value that no frame has in what is there of a header.
 // Fields stand in the order of their offsets.
-func (k *Kind) checkFields(header []byte, strict bool) error {
+func (k *Entry) checkFields(header []byte, strict bool) error {
 	for i := range k.Fields {
 		f := &k.Fields[i]
 		if f.Only == "" && !f.Zero {
@@ -153,7 +128,7 @@ func (k *Kind) checkFields(header []byte, strict bool) error {
 		}
 		if f.Zero && strict && v != 0 {
 			at := f.At + slices.IndexFunc(header[f.At:], func(c byte) bool { return c != 0 })
-			return malformed(ReservedBits, at, "%s must be 0, not %#x", f.Name, v)
+			return malformed(reservedBits, at, "%s must be 0, not %#x", f.Name, v)
 		}
 		if f.Only != "" && f.Names.Of(v) == "" {
 			return malformed(f.Only, f.At, "%s %#x is none of %s", f.Name, v, f.known())
@@ -163,8 +138,8 @@ func (k *Kind) checkFields(header []byte, strict bool) error {
 }
 
 // strict says whether the row has anything that only strict refuses.
-func (k *Kind) strict() bool {
-	return slices.ContainsFunc(k.keys, func(key Key) bool { return key.Name == "strict" })
+func (k *Entry) strict() bool {
+	return slices.ContainsFunc(k.keys, func(key key) bool { return key.Name == "strict" })
 }
 
 // known lists the values that have names.

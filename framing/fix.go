@@ -36,7 +36,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 	}
 	i := bytes.IndexByte(b[:min(len(b), maxBegin)], soh)
 	if i < 0 && len(b) >= maxBegin {
-		e := malformed(HeaderTooLarge, 0, "no SOH ends the version 8=… in %d bytes", maxBegin)
+		e := malformed(headerTooLarge, 0, "no SOH ends the version 8=… in %d bytes", maxBegin)
 		e.Err = ErrTooLong
 		return Extent{}, e
 	}
@@ -44,7 +44,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, ErrMore
 	}
 	if at := differs(b, i+1, "9="); at >= 0 {
-		return Extent{}, malformed(MissingLength, 0, "%q where the length 9=… must follow the version", b[i+1:at+1])
+		return Extent{}, malformed(missingLength, 0, "%q where the length 9=… must follow the version", b[i+1:at+1])
 	}
 	at := i + 3
 	n := int64(0)
@@ -110,7 +110,7 @@ func (fix) MinPayload(body int64) int64 { return body }
 func (f fix) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	start, begin, width := len(dst), []byte("8=FIX.4.4\x019="), 0
 	if !like.none() {
-		e, _ := f.Scan(like.Header, nil)
+		e, _ := f.Scan(like.Header, new(Cursor))
 		if e.Header == 0 || e.Header != len(like.Header) || len(like.Trailer) != len(fixTrailer) || fixTrailerWrong(like.Trailer) >= 0 {
 			return dst, ErrMarks
 		}
@@ -146,7 +146,7 @@ func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"type", string(kind)})
 }
 
-func parseFix(*Kind, *settings) (Framing, error) { return fix{}, nil }
+func parseFix(*Entry, *settings) (Framing, error) { return fix{}, nil }
 
 // fixTypes are the messages of session and of trading that are seen most.
 var fixTypes = []struct{ kind, name string }{

@@ -57,13 +57,13 @@ func (f *fixed) Sync(b []byte) (int, bool) {
 	return syncAt(b, f.magic)
 }
 
-func parseFixed(_ *Kind, s *settings) (Framing, error) {
+func parseFixed(_ *Entry, s *settings) (Framing, error) {
 	first := s.first()
 	if first == nil {
 		s.fail(len(s.spec), "fixed needs the size of a frame, as in fixed:188")
 		return nil, nil
 	}
-	size, err := ParseSize(first.value)
+	size, err := parseSize(first.value)
 	if err == nil && (size < 1 || size > math.MaxInt64/2) {
 		err = fmt.Errorf("a frame has at least one byte")
 	}

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -139,83 +140,61 @@ func endian(little bool) string {
 
 // parseLength reads the keys of the length rule; size and order are given by the
 // short names.
-func parseLength(s *settings, l length, fixed bool) (Framing, error) {
+func parseLength(s *settings, named length, fixed bool) (Framing, error) {
+	v := Length{Size: named.size, Digits: [...]string{binaryDigits: "", asciiDigits: "ascii", bcdDigits: "bcd"}[named.digits]}
+	little := named.little
 	if !fixed {
-		l.size = int(s.integer("size", int64(max(l.size, 1)), 1, 8))
+		v.Size = int(s.integer("size", int64(max(v.Size, 1)), 1, 8))
 	} else if a := s.users("size", "endian"); a != nil && s.row == nil {
 		s.fail(a.pos, "size and byte order are part of the name; length:size=…,endian=… has keys for them")
 	}
-	if !fixed && l.digits == binaryDigits {
-		l.little = s.choice("endian", 0, "be", "le") == 1
+	if !fixed && v.Digits == "" {
+		little = s.choice("endian", 0, "be", "le") == 1
 	}
-	const far = 1 << 16 // no protocol has a header that long; it bounds what is held
-	l.offset = int(s.integer("offset", 0, 0, far))
-	l.header = int(s.integer("header", int64(l.offset+l.size), 1, far))
-	l.unit = uint64(s.integer("unit", 1, 1, math.MaxInt32))
-	if l.digits == binaryDigits {
-		l.mask = s.unsigned("mask", math.MaxUint64)
-		l.signed = s.word("signed")
-	} else {
-		l.mask = math.MaxUint64
+	if little {
+		v.Order = binary.LittleEndian
 	}
-	l.magic = s.bytes("magic")
-	l.magicAt = int(s.integer("magic-at", 0, 0, far))
-	l.prefix = s.bytes("prefix")
-	l.trailer = s.bytes("trailer")
-	l.min = s.size("min", 0)
-	l.max = s.size("max", math.MaxUint64)
+	v.Offset = int(s.integer("offset", 0, 0, farthest))
+	v.Header = int(s.integer("header", int64(v.Offset+v.Size), 1, farthest))
+	v.Unit = int(s.integer("unit", 1, 1, math.MaxInt32))
+	if v.Digits == "" {
+		v.Mask = s.unsigned("mask", math.MaxUint64)
+		v.Signed = s.word("signed")
+	}
+	v.Magic = s.bytes("magic")
+	v.MagicAt = int(s.integer("magic-at", 0, 0, farthest))
+	v.Prefix = s.bytes("prefix")
+	v.Trailer = s.bytes("trailer")
+	v.Min = s.size("min", 0)
+	v.Max = s.size("max", math.MaxUint64)
 	counted := s.has("counts")
 	switch s.choice("counts", 1, "payload", "rest", "frame") {
 	case 0:
-		l.adjust = int64(l.header - l.offset - l.size)
+		v.Adjust = int64(v.Header - v.Offset - v.Size)
 	case 2:
-		l.adjust = -int64(l.offset + l.size)
+		v.Adjust = -int64(v.Offset + v.Size)
 	}
 	if a := s.given("adjust"); a != nil {
 		if counted {
 			s.fail(a.pos, "counts and adjust say the same: give one of them")
 		}
-		l.adjust = s.parseInt(a, math.MinInt32, math.MaxInt32)
+		v.Adjust = s.parseInt(a, math.MinInt32, math.MaxInt32)
 	}
+	l := v.rule()
+	if v.Digits == "" {
+		l.mask = v.Mask // 0 is wrong here, as nothing but what was written is
+	}
+	l.max = v.Max // and here it is the most
 	if s.row != nil {
 		l.row, l.spec = s.row, s.String()
 		l.strict = s.row.strict() && s.word("strict")
 	}
 	if s.err == nil {
-		l.check(s)
+		s.failOn(l.conflict(s.has("mask"), s.users("max") != nil))
 	}
 	if s.err != nil {
 		return nil, s.err
 	}
 	l.finish()
-	return withChecksum(&l, len(l.trailer), s), nil
-}
-
-// check says what is wrong with the keys together.
-func (l *length) check(s *settings) {
-	behind, magicEnd := l.offset+l.size, l.magicAt+len(l.magic)
-	capacity := l.digits.capacity(l.size)
-	most := min(capacity, l.mask)
-	switch {
-	case l.header < behind:
-		s.fail(s.at("header"), "header=%d leaves no room for the length field, which ends at %d", l.header, behind)
-	case magicEnd > l.header:
-		s.fail(s.at("magic-at", "magic", "header"), "the magic ends at %d, behind the header of %s", magicEnd, plural(int64(l.header), "byte"))
-	case len(l.prefix) > l.header:
-		s.fail(s.at("prefix", "header"), "the prefix is longer than the header of %s", plural(int64(l.header), "byte"))
-	case !strings.HasPrefix(l.image(l.prefix)[l.magicAt:], l.magic):
-		s.fail(s.at("prefix", "magic", "magic-at"), "the prefix contradicts the magic")
-	case l.magicAt < behind && magicEnd > l.offset:
-		s.fail(s.at("magic-at", "magic", "offset"), "the magic lies in the length field")
-	case l.mask&capacity == 0:
-		s.fail(s.at("mask"), "the mask leaves no bit of a length field of %s", plural(int64(l.size), "byte"))
-	case l.digits == binaryDigits && s.has("mask") && l.mask > capacity:
-		s.fail(s.at("mask"), "a length field of %s has no bits %#x", plural(int64(l.size), "byte"), l.mask&^capacity)
-	case l.signed && (l.value([]byte(l.image(l.prefix))[l.offset:])&^l.mask)>>(8*l.size-1) != 0:
-		s.fail(s.at("prefix", "signed", "mask"), "the prefix makes the signed length negative")
-	case s.users("max") != nil && l.max > most:
-		s.fail(s.at("max"), "%d is over %d, the most there can be", l.max, most)
-	case l.min > min(l.max, most):
-		s.fail(s.at("min", "max", "mask"), "min=%d is over the maximum %d", l.min, min(l.max, most))
-	}
+	return withChecksum(l, len(l.trailer), s), nil
 }

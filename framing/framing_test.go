@@ -43,7 +43,7 @@ type got struct {
 }
 
 func asGot(f Frame) got {
-	return got{f.Index, f.Offset, f.Wire, string(f.Header), string(f.Trailer), string(f.Payload)}
+	return got{f.Index, f.Offset, f.Size, string(f.Header), string(f.Trailer), string(f.Payload)}
 }
 
 // drain reads all frames with Next.
@@ -96,11 +96,11 @@ func cutExample(t testing.TB, frame string) (fill, header, body, trailer string)
 
 // Every example of the table is what encode writes and decode reads.
 func TestExamples(t *testing.T) {
-	for _, k := range Kinds() {
-		if len(k.Examples) == 0 {
+	for _, k := range Entries() {
+		if len(k.examples) == 0 {
 			t.Errorf("%s has no example", k.Name)
 		}
-		for _, x := range k.Examples {
+		for _, x := range k.examples {
 			t.Run(x.Spec, func(t *testing.T) {
 				f := mustParse(t, x.Spec)
 				fill, header, body, trailer := cutExample(t, x.Frame)
@@ -127,7 +127,7 @@ func TestExamples(t *testing.T) {
 
 // errInBody is err if a chunked body without its last chunk may end so.
 func errInBody(spec string, err error) error {
-	if e, ok := err.(*Error); ok && spec == "chunked" && e.Kind == Truncated && e.Have == 0 {
+	if e, ok := err.(*Error); ok && spec == "chunked" && e.Fault == Truncated && e.Have == 0 {
 		return err
 	}
 	return io.EOF
@@ -166,8 +166,8 @@ func TestString(t *testing.T) {
 		{"slip:crc=crc32", "slip:crc=crc32"},
 		{`delim:\n,crc=xor8`, `delim:\n,crc=xor8`},
 	}
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			rows = append(rows, struct{ spec, want string }{x.Spec, mustParse(t, x.Spec).String()})
 		}
 	}
@@ -188,7 +188,7 @@ func TestBadSpec(t *testing.T) {
 		spec string
 		pos  int
 		text string
-		near string
+		word string // one of those that are right there
 	}{
 		{"", 0, "a framing has a name", ""},
 		{"u32eb", 0, `no framing "u32eb"`, "u32be"},
@@ -269,8 +269,8 @@ func TestBadSpec(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, want a SpecError", r.spec, err)
 			continue
 		}
-		if e.Pos != r.pos || !strings.Contains(e.Detail, r.text) || e.Near != r.near || e.Spec != r.spec {
-			t.Errorf("Parse(%q): at %d %q near %q; want at %d %q near %q", r.spec, e.Pos, e.Detail, e.Near, r.pos, r.text, r.near)
+		if e.Pos != r.pos || !strings.Contains(e.Detail, r.text) || r.word != "" && !slices.Contains(e.Words, r.word) || e.Spec != r.spec {
+			t.Errorf("Parse(%q): at %d %q, words %q; want at %d %q, with %q", r.spec, e.Pos, e.Detail, e.Words, r.pos, r.text, r.word)
 		}
 	}
 }
@@ -327,12 +327,12 @@ func TestAppendRefuses(t *testing.T) {
 
 // What frames tell of themselves has the names that the row gives.
 func TestTells(t *testing.T) {
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			d, ok := f.(Describer)
 			if !ok {
-				if len(k.Tells) > 0 {
+				if len(k.tells) > 0 {
 					t.Errorf("%s tells nothing", x.Spec)
 				}
 				continue
@@ -346,7 +346,7 @@ func TestTells(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, told := range d.Describe(nil, frame.Header, frame.Body) {
-				if !slices.Contains(k.Tells, told.Name) {
+				if !slices.Contains(k.tells, told.Name) {
 					t.Errorf("%s: a frame tells %s, which the row does not name", x.Spec, told.Name)
 				}
 			}
@@ -355,9 +355,9 @@ func TestTells(t *testing.T) {
 }
 
 func TestNamesAscend(t *testing.T) {
-	for _, k := range Kinds() {
+	for _, k := range Entries() {
 		for _, f := range k.Fields {
-			ascend := func(a, b Named) int { return cmp.Compare(a.Value, b.Value) }
+			ascend := func(a, b named) int { return cmp.Compare(a.Value, b.Value) }
 			if !slices.IsSortedFunc(f.Names, ascend) {
 				t.Errorf("%s: names of %s do not stand in the order of their values", k.Name, f.Name)
 			}

@@ -1,13 +1,14 @@
 package framing
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"testing"
 )
 
 func FuzzParse(f *testing.F) {
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f.Add(x.Spec)
 		}
 	}
@@ -30,8 +31,8 @@ func FuzzParse(f *testing.F) {
 // FuzzDecode reads any bytes with any framing: whole and split reads agree, and
 // what was read can be written and read again.
 func FuzzDecode(f *testing.F) {
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			fill, header, body, trailer := cutExample(f, x.Frame)
 			f.Add(x.Spec, []byte(fill+header+body+trailer), uint64(1), int64(0))
 		}
@@ -42,7 +43,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		rnd := rand.New(rand.NewPCG(cuts, 0))
-		limit = max(0, limit)
+		limit = cmp.Or(max(-1, limit), -1)
 		reader := func(r *Reader) *Reader { r.Max = limit; return r }
 		skip := cuts%2 == 0
 		ref := readNext(reader(NewReader(whole(wire), fr)), skip)
@@ -50,6 +51,7 @@ func FuzzDecode(f *testing.F) {
 			readNext(reader(NewReader(random(wire, rnd), fr)), skip),
 			readBatches(reader(NewReader(random(wire, rnd), fr)), skip),
 			readCopies(reader(NewReader(random(wire, rnd), fr)), skip),
+			readPieces(reader(NewReader(random(wire, rnd), fr)), skip),
 		} {
 			if o != ref {
 				t.Fatalf("%s, way %d: %d frames %s; whole %d frames %s", spec, i, o.frames, o.errs, ref.frames, ref.errs)
@@ -70,8 +72,8 @@ func FuzzDecode(f *testing.F) {
 
 // FuzzEncode writes any payload with any framing: it is refused, or read back.
 func FuzzEncode(f *testing.F) {
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f.Add(x.Spec, []byte(x.Payload))
 		}
 	}

@@ -145,7 +145,7 @@ func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	fcs := trailer[:len(trailer)-1]
 	switch {
 	case aborted:
-		return dst, malformed(Abort, len(body), "the sender aborted the frame: a flag behind an escape")
+		return dst, malformed(abort, len(body), "the sender aborted the frame: a flag behind an escape")
 	case h.sum == nil && n == 0, h.sum != nil && len(fcs) == 0:
 		return dst, malformed(FrameTooShort, 0, "a frame of %s is too short: a payload and its checksum must be there", plural(int64(n), "byte"))
 	case h.sum == nil:
@@ -189,7 +189,7 @@ func (h *hdlc) escape(dst []byte, c byte) []byte {
 
 func (*hdlc) Sync(b []byte) (int, bool) { return syncFlag(b, hdlcFlag) }
 
-func parseHDLC(_ *Kind, s *settings) (Framing, error) {
+func parseHDLC(_ *Entry, s *settings) (Framing, error) {
 	h := &hdlc{fcs: []int{16, 32, 0}[s.choice("fcs", 0, "16", "32", "none")]}
 	switch h.fcs {
 	case 16:

@@ -56,7 +56,7 @@ func (h *http2) frame(b []byte) (Extent, error) {
 		return Extent{Header: 9, Body: n, Announced: true}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
 	}
 	if h.strict && !http2Fits(b[3], b[4], n) {
-		return Extent{}, malformed(LengthInvalid, 0, "length %d is none of a frame of type %s", n, http2Types.Of(uint64(b[3])))
+		return Extent{}, malformed(lengthInvalid, 0, "length %d is none of a frame of type %s", n, http2Types.Of(uint64(b[3])))
 	}
 	return Extent{Header: 9, Body: n, Announced: true}, nil
 }
@@ -89,7 +89,7 @@ func (h *http2) Split(b []byte, spans []Span) []Span {
 		}
 		s := spanOf(e, at)
 		spans = append(spans, s)
-		at = s.Trailer
+		at = s.End
 	}
 	return spans
 }
@@ -126,12 +126,12 @@ func (h *http2) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error)
 
 func (*http2) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-var http2Types = Names{
+var http2Types = names{
 	{0, "DATA"}, {1, "HEADERS"}, {2, "PRIORITY"}, {3, "RST_STREAM"}, {4, "SETTINGS"}, {5, "PUSH_PROMISE"}, {6, "PING"}, {7, "GOAWAY"},
 	{8, "WINDOW_UPDATE"}, {9, "CONTINUATION"}, {10, "ALTSVC"}, {12, "ORIGIN"}, {16, "PRIORITY_UPDATE"},
 }
 
-func parseHTTP2(_ *Kind, s *settings) (Framing, error) {
+func parseHTTP2(_ *Entry, s *settings) (Framing, error) {
 	return &http2{
 		client: s.choice("role", 1, "client", "server") == 0,
 		max:    s.sizeUpTo("max", http2Max, 1<<24-1),

@@ -128,9 +128,9 @@ func (j *jsonSeq) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	switch {
 	case j.loose:
 	case !json.Valid(body):
-		return dst, malformed(BadJSON, 1, "the text is not JSON")
+		return dst, malformed(badJSON, 1, "the text is not JSON")
 	case len(trailer) == 0 && !isClosed(body[len(body)-1]):
-		return dst, malformed(BadJSON, 1, "the text %q may be cut: no blank or line feed ends it", clip(body))
+		return dst, malformed(badJSON, 1, "the text %q may be cut: no blank or line feed ends it", clip(body))
 	}
 	return append(dst, body...), nil
 }
@@ -158,6 +158,6 @@ func (j *jsonSeq) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 
 func (j *jsonSeq) Sync(b []byte) (int, bool) { return syncAt(b, "\x1e") }
 
-func parseJSONSeq(_ *Kind, s *settings) (Framing, error) {
+func parseJSONSeq(_ *Entry, s *settings) (Framing, error) {
 	return &jsonSeq{loose: !s.on("json")}, nil
 }

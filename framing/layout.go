@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A Part is a piece of a frame as a picture of it shows.
-type Part struct {
+// A part is a piece of a frame as a picture of it shows.
+type part struct {
 	Name string
 	Size string // "4", "1-4", "4 if masked"; "" is any number of bytes
 	At   int    // offset in the frame, or -1 if that differs
@@ -16,31 +16,30 @@ type Part struct {
 
 // Parts returns the parts of a frame of f, a framing of this row: those of the header,
 // the payload, and those of the trailer.
-func (k *Kind) Parts(f Framing) (header []Part, payload Part, trailer []Part) {
+func (d *details) Parts(f Framing) (header []part, payload part, trailer []part) {
 	if s, ok := f.(*summed); ok {
-		header, payload, trailer = k.Parts(s.Framing)
-		return header, payload, append([]Part{{s.sum.name, fmt.Sprint(s.sum.size), -1}}, trailer...)
+		header, payload, trailer = d.Parts(s.Framing)
+		return header, payload, append([]part{{s.sum.name, fmt.Sprint(s.sum.size), -1}}, trailer...)
 	}
-	if l, ok := f.(*length); ok && (k.Layout == "" || k.Spec == "") {
-		header, trailer = l.parts(k)
-		return header, Part{"payload", "", l.header}, trailer
+	if l, ok := f.(*length); ok && (d.layout == "" || d.Spec == "") {
+		header, trailer = l.parts(d.Fields)
+		return header, part{"payload", "", l.header}, trailer
 	}
-	drawn := k
-	for drawn.Layout == "" {
-		name, _, _ := strings.Cut(drawn.Spec, ":")
-		drawn = Lookup(name)
+	drawn := (*Entry)(d)
+	for drawn.layout == "" {
+		drawn = Lookup(drawn.Spec)
 	}
-	before, rest, _ := strings.Cut(" "+drawn.Layout, " | ")
+	before, rest, _ := strings.Cut(" "+drawn.layout, " | ")
 	body, behind, _ := strings.Cut(rest, " | ")
 	header, at := readParts(before, 0)
 	trailer, _ = readParts(behind, -1)
-	return header, Part{body, "", at}, trailer
+	return header, part{body, "", at}, trailer
 }
 
 // readParts reads one side of a Layout: parts such as type:1 with blanks between.
-func readParts(s string, at int) (parts []Part, end int) {
+func readParts(s string, at int) (parts []part, end int) {
 	for _, word := range strings.Fields(s) {
-		p := Part{Name: strings.ReplaceAll(word, "_", " "), At: at}
+		p := part{Name: strings.ReplaceAll(word, "_", " "), At: at}
 		if i := strings.LastIndexByte(p.Name, ':'); i > 0 && p.Name[i+1:] != `"` {
 			p.Name, p.Size = p.Name[:i], p.Name[i+1:]
 		}
@@ -56,8 +55,8 @@ func readParts(s string, at int) (parts []Part, end int) {
 
 // parts are those of a length rule: the fields that the row names, the length, and
 // what is left between them.
-func (l *length) parts(k *Kind) (header, trailer []Part) {
-	fields := append([]Field{{Name: "length", At: l.offset, Size: l.size}}, k.Fields...)
+func (l *length) parts(named []Field) (header, trailer []part) {
+	fields := append([]Field{{Name: "length", At: l.offset, Size: l.size}}, named...)
 	slices.SortStableFunc(fields, func(a, b Field) int { return a.At - b.At })
 	at := 0
 	for _, f := range fields {
@@ -65,25 +64,25 @@ func (l *length) parts(k *Kind) (header, trailer []Part) {
 			continue
 		}
 		if f.At > at {
-			header = append(header, Part{"…", fmt.Sprint(f.At - at), at})
+			header = append(header, part{"…", fmt.Sprint(f.At - at), at})
 		}
-		header = append(header, Part{f.Name, fmt.Sprint(f.Size), f.At})
+		header = append(header, part{f.Name, fmt.Sprint(f.Size), f.At})
 		at = f.At + f.Size
 	}
 	if at < l.header {
-		header = append(header, Part{"…", fmt.Sprint(l.header - at), at})
+		header = append(header, part{"…", fmt.Sprint(l.header - at), at})
 	}
 	if l.trailer != "" {
-		trailer = []Part{{fmt.Sprintf("% x", l.trailer), fmt.Sprint(len(l.trailer)), -1}}
+		trailer = []part{{fmt.Sprintf("% x", l.trailer), fmt.Sprint(len(l.trailer)), -1}}
 	}
 	return header, trailer
 }
 
-// CountsText says what the length of a frame of f counts, a framing of this row.
-func (k *Kind) CountsText(f Framing) string {
+// Counts is what the length of a frame of f counts, a framing of this row.
+func (d *details) Counts(f Framing) string {
 	l, ok := f.(*length)
-	if k.Counts != "" || !ok {
-		return k.Counts
+	if d.counts != "" || !ok {
+		return d.counts
 	}
 	behind := l.offset + l.size
 	what := "all that follows it"
@@ -112,8 +111,8 @@ func (k *Kind) CountsText(f Framing) string {
 	return what + "; " + order
 }
 
-// LimitsText says how long a frame of f can be, a framing of this row.
-func (k *Kind) LimitsText(f Framing) string {
+// Limits is how long a frame of f can be, a framing of this row.
+func (d *details) Limits(f Framing) string {
 	var parts []string
 	if l, ok := f.(*length); ok {
 		full := min(l.digits.capacity(l.size), l.mask)
@@ -129,8 +128,8 @@ func (k *Kind) LimitsText(f Framing) string {
 			parts = append(parts, fmt.Sprintf("lengths up to %d", l.max))
 		}
 	}
-	if k.Limits != "" {
-		parts = append(parts, k.Limits)
+	if d.limits != "" {
+		parts = append(parts, d.limits)
 	}
 	return strings.Join(parts, "; ")
 }

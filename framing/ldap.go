@@ -51,7 +51,7 @@ func (l ldap) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, tooLong(1, "length %d is longer than any stream", v)
 	}
 	if want := lengthOctets(int64(v)); l.strict && n > want {
-		return Extent{}, malformed(LengthNonMinimal, 1, "length %d in %s, where %d would do", v, plural(int64(n)+1, "byte"), want+1)
+		return Extent{}, malformed(lengthNonMinimal, 1, "length %d in %s, where %d would do", v, plural(int64(n)+1, "byte"), want+1)
 	}
 	return Extent{Header: 2 + n, Body: int64(v), Announced: true, Field: 1}, nil
 }
@@ -73,7 +73,7 @@ func (l ldap) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 func (l ldap) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	n := lengthOctets(size)
 	if !like.none() {
-		e, err := l.Scan(like.Header, nil)
+		e, err := l.Scan(like.Header, new(Cursor))
 		if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
 			return dst, ErrMarks
 		}
@@ -112,7 +112,7 @@ func (ldap) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"message", fmt.Sprint(id)}, FieldText{"operation", name})
 }
 
-var ldapOperations = Names{
+var ldapOperations = names{
 	{0x60, "bindRequest"}, {0x61, "bindResponse"}, {0x42, "unbindRequest"}, {0x63, "searchRequest"}, {0x64, "searchResEntry"},
 	{0x65, "searchResDone"}, {0x73, "searchResRef"}, {0x66, "modifyRequest"}, {0x67, "modifyResponse"}, {0x68, "addRequest"},
 	{0x69, "addResponse"}, {0x4a, "delRequest"}, {0x6b, "delResponse"}, {0x6c, "modDNRequest"}, {0x6d, "modDNResponse"},
@@ -120,4 +120,4 @@ var ldapOperations = Names{
 	{0x79, "intermediateResponse"},
 }
 
-func parseLDAP(_ *Kind, s *settings) (Framing, error) { return ldap{strict: s.word("strict")}, nil }
+func parseLDAP(_ *Entry, s *settings) (Framing, error) { return ldap{strict: s.word("strict")}, nil }

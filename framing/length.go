@@ -34,7 +34,7 @@ type length struct {
 	prefix         string // image of the header, before the length is written
 	trailer        string
 
-	row    *Kind  // the protocol whose rule this is, or nil
+	row    *Entry // the protocol whose rule this is, or nil
 	spec   string // as it was given, for a protocol
 	strict bool   // what the protocol forbids and peers accept is malformed
 
@@ -137,7 +137,7 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	v := l.value(b[l.offset:])
 	if l.signed && v>>(8*l.size-1) != 0 {
-		return Extent{}, malformed(LengthNegative, l.offset, "length %d is negative", int64(v<<(64-8*l.size))>>(64-8*l.size))
+		return Extent{}, malformed(lengthNegative, l.offset, "length %d is negative", int64(v<<(64-8*l.size))>>(64-8*l.size))
 	}
 	v &= l.mask
 	if v > l.max {
@@ -229,7 +229,7 @@ func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	}
 	l.put(dst[start+l.offset:], v)
 	if l.row != nil {
-		if _, err := l.Scan(dst[start:], nil); err != nil {
+		if _, err := l.Scan(dst[start:], new(Cursor)); err != nil {
 			return dst[:start], refused(err, like)
 		}
 	}

@@ -3,6 +3,7 @@ package framing
 import (
 	"encoding/binary"
 	"slices"
+	"sync"
 )
 
 // slack is what short payloads may be copied over their end: a copy of fixed
@@ -50,22 +51,27 @@ func splitU32be(b []byte, spans []Span) []Span {
 	return spans[:n]
 }
 
+// cursors are for splitScan: as it calls an interface, each of its own would be allocated.
+var cursors = sync.Pool{New: func() any { return new(Cursor) }}
+
 // splitScan is Split by way of Scan, for framings that keep nothing from frame to frame.
-// Their Scan takes nil for a Cursor: one would be allocated, as f is an interface.
 func splitScan(f Framing, b []byte, spans []Span) []Span {
 	at := endOf(spans)
+	c := cursors.Get().(*Cursor)
+	defer cursors.Put(c)
 	for len(spans) < cap(spans) {
-		e, err := f.Scan(b[at:], nil)
+		*c = Cursor{}
+		e, err := f.Scan(b[at:], c)
 		size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
 		if err != nil || e.Silent || size > int64(len(b)-at) {
 			break
 		}
 		s := spanOf(e, at+e.Skip)
-		if e.Want != "" && string(b[s.Trailer-len(e.Want):s.Trailer]) != e.Want {
+		if e.Want != "" && string(b[s.End-len(e.Want):s.End]) != e.Want {
 			break
 		}
 		spans = append(spans, s)
-		at = s.Trailer
+		at = s.End
 	}
 	return spans
 }
@@ -79,14 +85,14 @@ func (l *length) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 		return appendU32be(dst, src, spans)
 	}
 	for i, s := range spans {
-		size := uint64(s.Body - s.Header)
+		size := uint64(s.BodyEnd - s.HeaderEnd)
 		if size > l.max {
 			return dst, i
 		}
 		n := len(dst)
 		dst = dst[:n+l.size]
 		l.put(dst[n:], size)
-		dst = append(dst, src[s.Header:s.Body]...)
+		dst = append(dst, src[s.HeaderEnd:s.BodyEnd]...)
 	}
 	return dst, len(spans)
 }
@@ -95,13 +101,13 @@ func appendU32be(dst, src []byte, spans []Span) ([]byte, int) {
 	n := len(dst)
 	dst = dst[:cap(dst)]
 	for i, s := range spans {
-		size := s.Body - s.Header
+		size := s.BodyEnd - s.HeaderEnd
 		if uint64(size) > 1<<32-1 {
 			return dst[:n], i
 		}
 		binary.BigEndian.PutUint32(dst[n:], uint32(size))
 		n += 4
-		n += copyShort(dst[n:], src, s.Header, size)
+		n += copyShort(dst[n:], src, s.HeaderEnd, size)
 	}
 	return dst[:n], len(spans)
 }
@@ -122,7 +128,7 @@ func copyShort(dst, src []byte, at, size int) int {
 func growFor(dst []byte, spans []Span, marks int) []byte {
 	n := slack
 	for _, s := range spans {
-		n += s.Body - s.Header + marks
+		n += s.BodyEnd - s.HeaderEnd + marks
 	}
 	if cap(dst)-len(dst) >= n {
 		return dst
@@ -133,7 +139,7 @@ func growFor(dst []byte, spans []Span, marks int) []byte {
 // appendEach is AppendAll by way of Append.
 func appendEach(f Framing, dst, src []byte, spans []Span) ([]byte, int) {
 	for i, s := range spans {
-		out, err := f.Append(dst, Marks{}, src[s.Header:s.Body])
+		out, err := f.Append(dst, Marks{}, src[s.HeaderEnd:s.BodyEnd])
 		if err != nil {
 			return dst, i
 		}

@@ -5,28 +5,31 @@ import "strings"
 // What programs ask that guess framings. The methods of framings are for framing/detect,
 // which declares them as interfaces: Scan would answer slowly, or not at all.
 
-// Traits returns what is known of the row.
-func (k *Kind) Traits() Traits {
-	t := k.traits
-	for i := range generic {
-		t.Generic = t.Generic || generic[i].Name == k.Name
+// Traits are what is known of the row; nothing for a nil one.
+func (d *details) Traits() (t traits) {
+	if d == nil {
+		return t
 	}
-	if k.rule != nil && k.rule.digits == binaryDigits {
+	t = d.traits
+	for i := range generic {
+		t.Generic = t.Generic || generic[i].Name == d.Name
+	}
+	if d.rule != nil && d.rule.digits == binaryDigits {
 		t.Family = true
 		if t.Usual > 0 {
-			t.Width, t.Little = k.rule.size, k.rule.little
+			t.Width, t.Little = d.rule.size, d.rule.little
 		}
 	}
 	switch {
-	case k.Spec != "":
-		name, _, _ := strings.Cut(k.Spec, ":")
-		base := Lookup(name).Traits()
+	case d.Spec != "":
+		name, _, _ := strings.Cut(d.Spec, ":")
+		base := Lookup(name).Details().Traits()
 		t.Width, t.Little, t.Narrow, t.Delimited, t.Text = base.Width, base.Little, base.Narrow, base.Delimited, base.Text
 		if t.Rule = base.Rule; t.Rule == name {
-			t.Rule = k.Spec
+			t.Rule = d.Spec
 		}
 	case t.Rule == "":
-		t.Rule = k.Name
+		t.Rule = d.Name
 	}
 	return t
 }

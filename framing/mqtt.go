@@ -32,13 +32,13 @@ func (m mqtt) Scan(b []byte, _ *Cursor) (Extent, error) {
 		switch {
 		case b[i] >= 0x80:
 		case m.strict && b[i] == 0 && i > 1:
-			return Extent{}, malformed(VarintNonMinimal, 1, "the length % x is longer than its value %d needs", b[1:i+1], n)
+			return Extent{}, malformed(varintNonMinimal, 1, "the length % x is longer than its value %d needs", b[1:i+1], n)
 		default:
 			return Extent{Header: i + 1, Body: n, Announced: true, Field: 1}, nil
 		}
 	}
 	if len(b) >= 5 {
-		return Extent{}, malformed(VarintTooLong, 1, "the length % x goes on after 4 bytes", b[1:5])
+		return Extent{}, malformed(varintTooLong, 1, "the length % x goes on after 4 bytes", b[1:5])
 	}
 	return Extent{}, ErrMore
 }
@@ -55,7 +55,7 @@ func (m mqtt) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	}
 	kind := byte(0x30)
 	if !like.none() {
-		e, err := m.Scan(like.Header, nil)
+		e, err := m.Scan(like.Header, new(Cursor))
 		if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
 			return dst, ErrMarks
 		}
@@ -66,4 +66,4 @@ func (m mqtt) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 
 func (mqtt) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-func parseMQTT(_ *Kind, s *settings) (Framing, error) { return mqtt{s.word("strict")}, nil }
+func parseMQTT(_ *Entry, s *settings) (Framing, error) { return mqtt{s.word("strict")}, nil }

@@ -26,7 +26,7 @@ func (m mysql) Scan(b []byte, c *Cursor) (Extent, error) {
 	if m.strict {
 		last, seq := byte(c.Stream), b[3]
 		if c.Stream != 0 && seq > 1 && seq != last+1 && seq != last+2 {
-			return Extent{}, malformed(BadSequence, 3, "sequence number %d behind %d", seq, last)
+			return Extent{}, malformed(badSequence, 3, "sequence number %d behind %d", seq, last)
 		}
 		c.Stream = 1<<8 | uint64(seq)
 	}
@@ -62,4 +62,4 @@ func (m mysql) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) 
 
 func (mysql) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-func parseMySQL(_ *Kind, s *settings) (Framing, error) { return mysql{s.word("strict")}, nil }
+func parseMySQL(_ *Entry, s *settings) (Framing, error) { return mysql{s.word("strict")}, nil }

@@ -70,10 +70,6 @@ func possibleNatsOp(line []byte) bool {
 }
 
 func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
-	var own Cursor
-	if c == nil {
-		c = &own
-	}
 	op, ok := findNatsOp(b)
 	if !ok {
 		n := 1 // up to the byte that shows it
@@ -89,7 +85,7 @@ func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
 	if i < 0 {
 		c.Seen = min(len(b), maxHeader)
 		if len(b) >= maxHeader {
-			return op.known(b[:maxHeader-1]), headerTooLarge()
+			return op.known(b[:maxHeader-1]), longHeader()
 		}
 		return op.known(b), ErrMore
 	}
@@ -136,7 +132,7 @@ func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 		n++
 	}
 	if least := op.words + op.sizes; n < least {
-		return 0, 0, malformed(MissingLength, 0, "%q has too few words for %s", clip(line), op.usage)
+		return 0, 0, malformed(missingLength, 0, "%q has too few words for %s", clip(line), op.usage)
 	} else if n > least+1 {
 		return 0, 0, malformed(BadHeader, 0, "%q has too many words for %s", clip(line), op.usage)
 	}
@@ -148,7 +144,7 @@ func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 		}
 	}
 	if header > size {
-		return 0, 0, malformed(LengthInvalid, starts[first], "a header of %d bytes in a message of %d", header, size)
+		return 0, 0, malformed(lengthInvalid, starts[first], "a header of %d bytes in a message of %d", header, size)
 	}
 	return size, at, nil
 }
@@ -200,14 +196,14 @@ func (n nats) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if like.none() {
 		return append(strconv.AppendInt(append(dst, "PUB framecat "...), size, 10), "\r\n"...), nil
 	}
-	e, err := n.Scan(like.Header, nil)
+	e, err := n.Scan(like.Header, new(Cursor))
 	if err != nil || e.Header == 0 || e.Header != len(like.Header) || string(like.Trailer) != "\r\n" {
 		return dst, ErrMarks
 	}
 	start := len(dst)
 	dst = strconv.AppendInt(append(dst, like.Header[:e.Field]...), size, 10)
 	dst = append(dst, bytes.TrimLeft(like.Header[e.Field:], "0123456789")...)
-	if _, err := n.Scan(dst[start:], nil); err != nil {
+	if _, err := n.Scan(dst[start:], new(Cursor)); err != nil {
 		return dst[:start], payloadError("a payload of %s for the header %q: %s", plural(size, "byte"), clip(like.Header), err)
 	}
 	return dst, nil
@@ -232,4 +228,4 @@ func (nats) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return dst
 }
 
-func parseNats(*Kind, *settings) (Framing, error) { return nats{}, nil }
+func parseNats(*Entry, *settings) (Framing, error) { return nats{}, nil }

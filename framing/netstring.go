@@ -45,7 +45,7 @@ func (n *counted) Scan(b []byte, _ *Cursor) (Extent, error) {
 		case c-'0' > 9:
 			return Extent{}, malformed(BadLength, i, "%q where a digit or %q belongs", b[i:i+1], n.sep)
 		case i == 1 && b[0] == '0':
-			return Extent{}, malformed(LeadingZero, 0, "the length has a leading zero")
+			return Extent{}, malformed(leadingZero, 0, "the length has a leading zero")
 		case i == maxDigits-1:
 			return Extent{}, longDigits(b, 0, i+1, 10)
 		}
@@ -63,7 +63,7 @@ func (n *counted) AppendHeader(dst []byte, like Marks, size int64) ([]byte, erro
 		return dst, payloadError("%s has no empty message", n.name)
 	}
 	if !like.none() {
-		e, err := n.Scan(like.Header, nil)
+		e, err := n.Scan(like.Header, new(Cursor))
 		if err != nil || e.Header != len(like.Header) || string(like.Trailer) != n.trailer {
 			return dst, ErrMarks
 		}
@@ -103,14 +103,14 @@ func (n *counted) Split(b []byte, spans []Span) []Span {
 func (n *counted) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	dst = growFor(dst, spans, maxDigits+2)
 	for i, s := range spans {
-		size := s.Body - s.Header
+		size := s.BodyEnd - s.HeaderEnd
 		if size == 0 && n.first > '0' {
 			return dst, i
 		}
 		dst = append(strconv.AppendInt(dst, int64(size), 10), n.sep)
 		k := len(dst)
 		dst = dst[:k+size+len(n.trailer)]
-		copyShort(dst[k:cap(dst)], src, s.Header, size)
+		copyShort(dst[k:cap(dst)], src, s.HeaderEnd, size)
 		copy(dst[k+size:], n.trailer)
 	}
 	return dst, len(spans)
@@ -134,7 +134,7 @@ func isDecimal(b []byte) bool {
 	return len(b) > 0 && len(bytes.Trim(b, "0123456789")) == 0
 }
 
-func parseCounted(k *Kind, _ *settings) (Framing, error) {
+func parseCounted(k *Entry, _ *settings) (Framing, error) {
 	if k.Name == syslog.name {
 		return syslog, nil
 	}

@@ -6,7 +6,7 @@ package framing
 // {packet,N} of Erlang's sockets.
 //
 // Source: Erlang/OTP, inet:setopts/2.
-func parseErlang(k *Kind, s *settings) (Framing, error) {
+func parseErlang(k *Entry, s *settings) (Framing, error) {
 	first := s.first()
 	if first == nil {
 		s.fail(len(s.spec), "erlang needs the width of its length, as in erlang:4")
@@ -24,7 +24,7 @@ func parseErlang(k *Kind, s *settings) (Framing, error) {
 // There is no standard for it; these are the ones in use.
 //
 // Source: moov-io/iso8583, network headers.
-func parseISO8583(k *Kind, s *settings) (Framing, error) {
+func parseISO8583(k *Entry, s *settings) (Framing, error) {
 	specs := []string{"u16be", "ascii:size=4", "bcd:size=2", "u16be:header=4,counts=payload"}
 	return s.preset(k, specs[s.choice("hdr", 0, "b2", "ascii4", "bcd2", "vml")])
 }

@@ -44,9 +44,9 @@ func TestOpenings(t *testing.T) {
 			if rnd.IntN(3) == 0 {
 				wire = corrupt(wire, rnd)
 			}
-			limit := int64(0)
+			limit := int64(-1)
 			if rnd.IntN(3) == 0 {
-				limit = int64(rnd.IntN(40))
+				limit = int64(1 + rnd.IntN(40))
 			}
 			reader := func(src io.Reader) *Reader {
 				r := NewReader(src, f)

@@ -50,7 +50,7 @@ func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 	case n < 4:
 		return Extent{}, malformed(LengthTooSmall, 1, "length %d does not count its own 4 bytes", n)
 	case n > 1<<31-1:
-		return Extent{}, malformed(LengthNegative, 1, "length %d is negative", int32(n))
+		return Extent{}, malformed(lengthNegative, 1, "length %d is negative", int32(n))
 	}
 	c.Stream = 1
 	return Extent{Header: 5, Body: int64(n) - 4, Announced: true, Field: 1}, nil
@@ -152,9 +152,9 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
-var postgresRequests = Names{{80877102, "CancelRequest"}, {80877103, "SSLRequest"}, {80877104, "GSSENCRequest"}}
+var postgresRequests = names{{80877102, "CancelRequest"}, {80877103, "SSLRequest"}, {80877104, "GSSENCRequest"}}
 
-var postgresBackend = Names{
+var postgresBackend = names{
 	{'R', "Authentication"}, {'K', "BackendKeyData"}, {'2', "BindComplete"}, {'3', "CloseComplete"}, {'C', "CommandComplete"},
 	{'d', "CopyData"}, {'c', "CopyDone"}, {'G', "CopyInResponse"}, {'H', "CopyOutResponse"}, {'W', "CopyBothResponse"}, {'D', "DataRow"},
 	{'I', "EmptyQueryResponse"}, {'E', "ErrorResponse"}, {'V', "FunctionCallResponse"}, {'v', "NegotiateProtocolVersion"}, {'n', "NoData"},
@@ -164,11 +164,11 @@ var postgresBackend = Names{
 	{'B', "Bind"}, {'f', "CopyFail"}, {'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'X', "Terminate"},
 }
 
-var postgresFrontend = Names{
+var postgresFrontend = names{
 	{'B', "Bind"}, {'C', "Close"}, {'d', "CopyData"}, {'c', "CopyDone"}, {'f', "CopyFail"}, {'D', "Describe"}, {'E', "Execute"}, {'H', "Flush"},
 	{'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'S', "Sync"}, {'X', "Terminate"},
 }
 
-func parsePostgres(_ *Kind, s *settings) (Framing, error) {
+func parsePostgres(_ *Entry, s *settings) (Framing, error) {
 	return postgres{frontend: s.choice("role", 0, "backend", "frontend") == 1}, nil
 }

@@ -1,114 +1,125 @@
 package framing
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 )
 
 const (
-	bufferSize = 256 << 10 // larger ones fall out of the cache and gain nothing
-	batchSize  = 512       // spans in a batch; they stay in the first-level cache
-	briefSize  = 16 << 10  // what is read of a stream of large frames
-	wholeBody  = 64 << 10  // a body up to this is delivered only whole and checked
+	batchSize = 512      // spans in a batch; they stay in the first-level cache
+	briefSize = 16 << 10 // what is read of a stream of large frames
+	wholeBody = 64 << 10 // a body up to this is delivered only whole and checked
 )
 
-// ErrLarge is returned by Next and NextBatch with StreamLarge set: the next frame is one
-// for CopyNext.
-var ErrLarge = errors.New("the next frame is large: use CopyNext")
+// errLarge is what await returns for a frame that NextReader streams.
+var errLarge = errors.New("the next frame is large")
 
-// A Reader reads frames from a stream. Set its fields before the first call.
+// defaultMax is the limit of a Reader whose Max is 0.
+const defaultMax = 16 << 20
+
+// A Reader reads frames from a stream. It buffers: it may read more from the source than
+// the frames it returned. NewReader makes one; set the exported fields before the first
+// call of a method. A Reader serves one goroutine at a time.
 type Reader struct {
-	// Max is the longest payload that is held in memory; 0 is no limit. MaxName
-	// is what errors call it; by default "the limit".
-	Max     int64
-	MaxName string
+	// Max is the longest payload in bytes; a longer one is an *Error that wraps
+	// ErrTooLong. 0 is 16 MiB for payloads held in memory, and no limit for those that
+	// NextReader streams. -1 is no limit for any.
+	Max int64
 
-	// StreamLarge makes Next and NextBatch leave frames to CopyNext whose body was
-	// announced to be longer than 64 KiB and can be passed on as it arrives. Max
-	// does not bind them, MaxStream does; 0 is no limit.
-	StreamLarge bool
-	MaxStream   int64
+	// BufferSize is the size of the buffer to begin with, in bytes; 0 is 256 KiB. It
+	// grows with the frames that arrive.
+	BufferSize int
 
-	// Index and Offset are those of the first frame and the first byte; 0 by
-	// default.
-	Index  int64
-	Offset int64
+	// HeadSize is how many of the first bytes of the stream Head returns; 0 is none.
+	HeadSize int
 
-	// Idle, if not nil, is called before each read from the source, which may
+	// FirstIndex and FirstOffset are added to all indexes and offsets, for a stream of
+	// which something was read before.
+	FirstIndex, FirstOffset int64
+
+	// Stream makes NextBatch leave to NextReader the frames that it streams.
+	Stream bool
+
+	// BeforeRead, if not nil, is called before each read from the source, which may
 	// block: now is the time to write out what was decoded. Its error is returned.
-	Idle func() error
+	BeforeRead func() error
 
-	// Fill, if not nil, is called with bytes that are part of no frame and stand at
-	// Offset, before the frame behind them is returned. Next and CopyNext leave none
-	// out.
+	// Fill, if not nil, is called with bytes that are part of no frame, before the frame
+	// after them is returned. They are at Offset, and valid during the call. With
+	// NextBatch, fill between the frames of one batch is left out.
 	Fill func([]byte)
-
-	// Head receives the first bytes of the stream, up to its capacity.
-	Head []byte
-
-	// Size is that of the buffer to begin with; 256 KiB by default. It grows with the
-	// frames that arrive.
-	Size int
 
 	src     io.Reader
 	framing Framing
 	escaper Escaper // nil if the body is the payload
-	split   Splitter
+	split   splitter
+	large   bool // the call at hand may stream the next frame
 	brief   bool // read little: the next frame may go past the buffer, as this one did
 
-	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset Offset
+	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset
 	r, w   int
+	index  int64 // of the frame at r, without FirstIndex
+	offset int64 // without FirstOffset
 	cursor Cursor
 	before uint64 // cursor.Stream as it was before the frame at r
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // sticks
 
+	head    []byte
+	strayed bool // what is read next is not what comes after head
+
 	spans   []Span
 	bodies  []Span
 	payload []byte
+	whole   bytes.Reader // what NextReader returns for a frame that is held
+	body    *body        // of the frame that streams; nil if none does
 }
 
-// A Frame is one message and its marks. The slices are valid until the next call
-// of the Reader's methods.
+// A Frame is one message and the bytes around it. Its slices are not copied: they are
+// valid until the next call of the Reader's methods.
 type Frame struct {
-	Index   int64  // counts frames from 0
-	Offset  int64  // of the first byte in the stream
+	Index   int64  // counts the frames of the stream from 0
+	Offset  int64  // of the first byte, in the stream
+	Size    int64  // bytes of the whole frame
 	Header  []byte // bytes before the body
-	Body    []byte // payload as it is on the wire
-	Trailer []byte
-	Payload []byte // the message; shares memory with Body unless the framing escapes
-	Wire    int64  // length of the whole frame
+	Body    []byte // payload as it is on the wire: still escaped
+	Trailer []byte // bytes after the body
+	Payload []byte // the message; it shares memory with Body unless the framing escapes
 	Silent  bool   // it carries no message: a preface or a greeting
 }
 
-// A Batch is a run of frames. It is valid until the next call of the Reader's
+// A Batch is a run of frames. Its slices are valid until the next call of the Reader's
 // methods.
 type Batch struct {
 	Index  int64  // of the first frame
-	Offset int64  // of Wire[0] in the stream
-	Wire   []byte // the stream's bytes
-	Frames []Span // frames in Wire, with fill between them
+	Offset int64  // of Wire[0], in the stream
+	Wire   []byte // the bytes of the stream
+	Frames []Span // frames in Wire; there may be fill between them
 	Data   []byte // where the payloads are: Wire itself, unless the framing escapes
-	Bodies []Span // payloads in Data, from Header to Body; Frames, unless the framing escapes
-	Silent bool   // its one frame carries no message
+	Bodies []Span // payloads in Data, from HeaderEnd to BodyEnd; Frames, unless the framing escapes
+	Silent bool   // its only frame carries no message
 }
 
-// NewReader returns a Reader of the frames that f marks in src.
+// NewReader returns a Reader of the frames of f in src.
 func NewReader(src io.Reader, f Framing) *Reader {
 	r := &Reader{src: src, framing: f}
 	r.escaper, _ = f.(Escaper)
-	r.split, _ = f.(Splitter)
+	r.split, _ = f.(splitter)
 	return r
 }
 
-// Next returns the next frame. At the end of the stream the error is io.EOF, or
-// an *Error wrapping io.ErrUnexpectedEOF if that is inside a frame. Errors stick
-// until Recover. With StreamLarge set it may be ErrLarge.
+// Next returns the next frame, whole. At the end of the stream the error is io.EOF, and
+// an *Error that wraps io.ErrUnexpectedEOF if the stream ends inside a frame. An *Error
+// says which frame is wrong, where, and what was expected; errors of the source and of
+// BeforeRead are returned as they are. All but ErrWait stick: they are returned again
+// until Recover.
 func (r *Reader) Next() (Frame, error) {
-	e, err := r.await(true)
+	e, err := r.await(false)
 	if err != nil {
 		return Frame{}, err
 	}
@@ -118,10 +129,29 @@ func (r *Reader) Next() (Frame, error) {
 		if err := r.unescape(r.buf[r.r:r.w], spanOf(e, 0)); err != nil {
 			return Frame{}, r.fail(r.faulty(e, err))
 		}
-		f.Payload = r.payload
+		if f.Payload = r.payload; f.Payload == nil {
+			f.Payload = []byte{} // nil would say that it streams
+		}
 	}
-	r.consume(int(f.Wire), 1)
+	r.consume(int(f.Size), 1)
 	return f, nil
+}
+
+// Frames returns an iterator over the frames that are left:
+//
+//	for frame, err := range r.Frames() {
+//
+// It ends at the end of the stream. An error comes with a Frame without bytes, and is the
+// last pair, unless the loop calls Recover.
+func (r *Reader) Frames() iter.Seq2[Frame, error] {
+	return func(yield func(Frame, error) bool) {
+		for {
+			f, err := r.Next()
+			if err == io.EOF || !yield(f, err) || err != nil && r.err != nil {
+				return
+			}
+		}
+	}
 }
 
 // frame is the whole frame at the start of the buffer.
@@ -129,23 +159,29 @@ func (r *Reader) frame(e Extent) Frame {
 	h, b := r.r+e.Header, r.r+e.Header+int(e.Body)
 	t := b + e.Trailer
 	f := Frame{
-		Index: r.Index, Offset: r.Offset, Wire: int64(t - r.r),
+		Index: r.Index(), Offset: r.Offset(), Size: int64(t - r.r),
 		Header: r.buf[r.r:h:h], Body: r.buf[h:b:b], Trailer: r.buf[b:t:t], Silent: e.Silent,
 	}
 	f.Payload = f.Body
 	return f
 }
 
-// await reads until the frame at the start of the buffer is whole; if large is
-// set, or its body is to be streamed, until its header is.
+// await reads until the frame at the start of the buffer is whole. If large is set and
+// NextReader can stream the frame, it reads until the header is whole.
 func (r *Reader) await(large bool) (Extent, error) {
+	r.large = large
+	if r.body != nil || r.known {
+		if err := r.leaveBody(); err != nil {
+			return Extent{}, err
+		}
+	}
 	for r.err == nil {
 		e, err := r.scan()
 		switch {
 		case err == nil:
 			return e, nil
 		case large && r.toStream(e, err):
-			return e, ErrLarge
+			return e, errLarge
 		case err != ErrMore:
 			return e, r.fail(err)
 		}
@@ -156,19 +192,35 @@ func (r *Reader) await(large bool) (Extent, error) {
 	return Extent{}, r.err
 }
 
-// toStream says whether the frame of which scan returned e and err is one for
-// CopyNext: it is not all there, but its header is.
+// leaveBody gives up a frame that was to be streamed: its body is passed over, or held
+// after all if nothing of it was read. An error other than ErrWait sticks.
+func (r *Reader) leaveBody() error {
+	if r.body != nil {
+		if err := r.body.skip(); err == ErrWait {
+			return err
+		}
+	}
+	if r.known && r.err == nil {
+		if err := r.limit(r.extent, true); err != nil {
+			return r.fail(err)
+		}
+	}
+	return r.err
+}
+
+// toStream reports whether the frame of which scan returned e and err is one to stream:
+// it is not all there, but its header is.
 func (r *Reader) toStream(e Extent, err error) bool {
 	if !r.known || !r.streams(e) || r.w-r.r < e.Header {
 		return false
 	}
 	fault, ok := err.(*Error)
-	return err == ErrMore || ok && fault.Kind == Truncated && int64(r.w-r.r-e.Header) < e.Body
+	return err == ErrMore || ok && fault.Fault == Truncated && int64(r.w-r.r-e.Header) < e.Body
 }
 
-// streams says whether the body of this frame can be passed on as it arrives.
+// streams reports whether the body of this frame is passed on as it arrives.
 func (r *Reader) streams(e Extent) bool {
-	return r.StreamLarge && e.Announced && e.Body > wholeBody && r.escaper == nil
+	return r.large && e.Announced && e.Body > wholeBody && r.escaper == nil
 }
 
 // scan measures the frame at the start of the buffer. The error is ErrMore while
@@ -230,42 +282,49 @@ func (r *Reader) trailer(e Extent, have int) error {
 	return nil
 }
 
-// limit checks a frame's length against Max or MaxStream. Before the end of the
-// body is found, e.Body is a lower bound.
-func (r *Reader) limit(e Extent, whole bool) error {
-	limit, n := r.Max, e.Body
-	if whole && r.streams(e) {
-		limit = r.MaxStream
+// most is the longest payload that is held.
+func (r *Reader) most() int64 {
+	switch {
+	case r.Max == 0:
+		return defaultMax
+	case r.Max < 0:
+		return math.MaxInt64
 	}
+	return r.Max
+}
+
+// limit checks a frame's length against Max. Before the end of the body is found, e.Body
+// is a lower bound.
+func (r *Reader) limit(e Extent, whole bool) error {
+	n := e.Body
 	if r.escaper != nil {
 		n = r.escaper.MinPayload(n - e.Dropped)
 	}
-	if limit <= 0 || n <= limit {
+	if n <= r.most() || r.Max == 0 && whole && r.streams(e) {
 		return nil
 	}
 	if e.Announced {
 		r.extent, r.known = e, true // Recover can pass over it
 	}
-	return r.over(e, n, limit)
+	return r.over(e, n)
 }
 
-func (r *Reader) over(e Extent, n, limit int64) error {
-	name := r.MaxName
-	if name == "" {
-		name = "the limit"
-	}
-	err := tooLong(e.Field, "length %d is over %s %d", n, name, limit)
+// over is the error of a frame with a payload of n bytes or more, which are too many.
+func (r *Reader) over(e Extent, n int64) error {
+	limit := r.most()
+	err := tooLong(e.Field, "length %d is over the limit %d", n, limit)
 	if !e.Announced {
-		err = tooLong(0, "the payload is longer than %s %d", name, limit)
-		err.Kind = FrameTooLarge
+		err = tooLong(0, "the payload is longer than the limit %d", limit)
+		err.Fault = FrameTooLarge
 	}
+	err.Size, err.Limit = n, limit
 	return r.place(err)
 }
 
 // place turns an error with Offset relative to the frame into one in the stream.
 func (r *Reader) place(e *Error) *Error {
-	e.Frame, e.Start = r.Index, r.Offset
-	e.Offset += r.Offset
+	e.Frame, e.Start = r.Index(), r.Offset()
+	e.Offset += r.Offset()
 	return e
 }
 
@@ -274,7 +333,7 @@ func (r *Reader) inFrame(err error) error {
 	if e, ok := err.(*Error); ok {
 		return r.place(e)
 	}
-	return fmt.Errorf("frame %d at byte %d: %w", r.Index, r.Offset, err)
+	return fmt.Errorf("frame %d at byte %d: %w", r.Index(), r.Offset(), err)
 }
 
 func (r *Reader) fail(err error) error {
@@ -288,15 +347,15 @@ func (r *Reader) drop(n int) {
 		r.Fill(r.buf[r.r:][:n])
 	}
 	r.r += n
-	r.Offset += int64(n)
+	r.offset += int64(n)
 	r.cursor.Seen = max(0, r.cursor.Seen-n)
 }
 
 // consume removes n bytes that held some frames.
 func (r *Reader) consume(n, frames int) {
 	r.r += n
-	r.Offset += int64(n)
-	r.Index += int64(frames)
+	r.offset += int64(n)
+	r.index += int64(frames)
 	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
 	r.before = r.cursor.Stream
 }
@@ -315,8 +374,8 @@ func (r *Reader) fill() error {
 		room, r.brief = room[:min(len(room), briefSize)], false
 	}
 	n, err := (*arrivals)(r).Read(room)
-	if k := min(n, cap(r.Head)-len(r.Head)); k > 0 {
-		r.Head = append(r.Head, r.buf[r.w:r.w+k]...)
+	if n > 0 && len(r.head) < r.HeadSize && !r.strayed {
+		r.addHead(r.buf[r.w : r.w+n])
 	}
 	r.w += n
 	if err != nil && err != io.EOF && err != ErrWait {
@@ -351,7 +410,7 @@ func (r *Reader) makeRoom() error {
 
 // firstSize is that of a new buffer.
 func (r *Reader) firstSize() int {
-	size := r.Size
+	size := r.BufferSize
 	if size <= 0 {
 		size = bufferSize
 	}
@@ -361,10 +420,29 @@ func (r *Reader) firstSize() int {
 	return size
 }
 
-// Waiting returns the extent of the frame at the start of the buffer, if it is known
-// by now, though its bytes are not all there.
-func (r *Reader) Waiting() (e Extent, known bool) { return r.extent, r.known }
+// addHead adds the bytes that arrived to the head, as many as belong there.
+func (r *Reader) addHead(b []byte) {
+	if r.head == nil {
+		r.head = make([]byte, 0, r.HeadSize)
+	}
+	r.head = append(r.head, b[:min(len(b), r.HeadSize-len(r.head))]...)
+}
 
-// Buffered returns what has arrived and is in no frame yet: after an error, the
-// bytes of the frame it is about. Not copied.
+// Index is the number of the next frame, from FirstIndex on.
+func (r *Reader) Index() int64 { return r.FirstIndex + r.index }
+
+// Offset is where in the stream the next frame begins, or the fill before it: the number
+// of bytes that have been returned or passed over, and FirstOffset.
+func (r *Reader) Offset() int64 { return r.FirstOffset + r.offset }
+
+// Head returns the first bytes of the stream, as many as have arrived, up to HeadSize. It
+// is not copied, and stays as it is when more arrives.
+func (r *Reader) Head() []byte { return r.head[:len(r.head):len(r.head)] }
+
+// Buffered returns what has arrived and is in no frame yet: after an error, the bytes of
+// the frame it is about. It is not copied, and valid until the next call.
 func (r *Reader) Buffered() []byte { return r.buf[r.r:r.w] }
+
+// Waiting returns the extent of the frame that Buffered is the start of. It is not known
+// before that start shows it.
+func (r *Reader) Waiting() (e Extent, known bool) { return r.extent, r.known }

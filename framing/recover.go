@@ -1,26 +1,40 @@
 package framing
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
-// Recover makes the Reader go on after a malformed or over-long frame, at the
-// next place where the framing can tell that a frame starts: the known end of the
-// frame, the next delimiter, the next magic bytes. It returns how many bytes it
-// passed over. If there is no such place, the error is the Reader's own; at the
-// end of the stream it is nil, and io.EOF comes next.
+// Recover makes the Reader go on after a malformed or over-long frame, at the next place
+// where a frame is known to start: the end of that frame, or after the next delimiter, or
+// at the next magic bytes. It returns how many bytes it passed over; Fill, if not nil, is
+// called with them. The body of an over-long frame is passed over, never searched. If there
+// is no such place, the error is the Reader's own; at the end of the stream it is nil, and
+// io.EOF comes next.
 //
-// The body of an over-long frame is passed over, never searched. Fill, if it is not
-// nil, is called with what is passed over.
+// A source may report that bytes are missing by an error with a method Lost() int64, their
+// number, or -1 if that is not known. Recover goes on after such a gap too, without the
+// start of the frame that it cut.
 func (r *Reader) Recover() (skipped int64, err error) {
+	if r.body != nil {
+		if err := r.body.skip(); err == ErrWait {
+			return 0, err
+		}
+	}
+	var gap interface{ Lost() int64 }
+	if errors.As(r.err, &gap) {
+		return r.passGap(gap.Lost())
+	}
 	fault, ok := r.err.(*Error)
-	if !ok || fault.Kind == Truncated {
+	if !ok || fault.Fault == Truncated {
 		return 0, r.err
 	}
 	syncer, _ := r.framing.(Syncer)
 	switch {
 	case r.known && !r.doubtful(fault, syncer):
 		return r.passOver()
-	case fault.Kind == FrameTooLarge:
-		if e, ok := r.framing.(Ender); ok {
+	case fault.Fault == FrameTooLarge:
+		if e, ok := r.framing.(ender); ok {
 			return r.seek(r.cursor.Seen, func(b []byte) (int, bool) { return e.End(b) })
 		}
 	}
@@ -29,7 +43,7 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	}
 	// What stands before the fault is as it should be, but for a mark that the
 	// damaged frame begins with.
-	from := max(0, int(fault.Offset-r.Offset)-1)
+	from := max(0, int(fault.Offset-r.Offset())-1)
 	if fault.Sent == 0 {
 		from = max(1, from)
 	}
@@ -39,17 +53,16 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	return r.seek(from, syncer.Sync)
 }
 
-// Resume goes on behind a gap in the stream, where lost bytes are missing: the source
-// has reported it by an error, and what was buffered of a frame is dropped. It is
-// Recover for a place where nothing is known: only a Syncer can go on.
-func (r *Reader) Resume(lost int64) (skipped int64, err error) {
+// passGap goes on after a gap, where lost bytes are missing. Nothing is known of the place:
+// only a Syncer can go on.
+func (r *Reader) passGap(lost int64) (skipped int64, err error) {
 	syncer, ok := r.framing.(Syncer)
 	if !ok {
 		return 0, r.err
 	}
 	held := r.w - r.r
 	r.discard(held)
-	r.Offset += max(0, lost)
+	r.offset += max(0, lost)
 	n, err := r.seek(0, syncer.Sync)
 	return int64(held) + n, err
 }
@@ -57,11 +70,11 @@ func (r *Reader) Resume(lost int64) (skipped int64, err error) {
 // doubtful says whether the length of a frame that is there as a whole can't be
 // trusted: what should stand at its end does not.
 func (r *Reader) doubtful(fault *Error, s Syncer) bool {
-	if fault.Kind == Checksum && s != nil && r.extent.Announced {
+	if fault.Fault == Checksum && s != nil && r.extent.Announced {
 		n, _ := s.Sync(nil)
 		return n >= 0
 	}
-	return fault.Kind == BadTrailer
+	return fault.Fault == BadTrailer
 }
 
 // seek drops bytes up to the place that find finds, beginning at from.
@@ -107,7 +120,7 @@ func (r *Reader) passOver() (skipped int64, err error) {
 		if err == io.EOF {
 			r.cursor.EOF = true
 			t := r.place(truncated(held, size))
-			t.Start, t.Offset = t.Start-held, r.Offset
+			t.Start, t.Offset = t.Start-held, r.Offset()
 			return held, r.fail(t)
 		}
 		if err != nil {
@@ -125,7 +138,7 @@ func (p passed) Write(b []byte) (int, error) {
 	if p.r.Fill != nil {
 		p.r.Fill(b)
 	}
-	p.r.Offset += int64(len(b))
+	p.r.offset += int64(len(b))
 	return len(b), nil
 }
 
@@ -134,7 +147,7 @@ func (r *Reader) discard(n int) {
 		r.Fill(r.buf[r.r:][:n])
 	}
 	r.r += n
-	r.Offset += int64(n)
+	r.offset += int64(n)
 }
 
 // restart begins a frame of its own behind the damage.

@@ -23,7 +23,7 @@ func skipAll(r *Reader) (out []string) {
 			return out
 		}
 		n, again := r.Recover()
-		out = append(out, fmt.Sprintf("%s@%d+%d", e.Kind, e.Offset, n))
+		out = append(out, fmt.Sprintf("%s@%d+%d", e.Fault, e.Offset, n))
 		if again != nil {
 			return append(out, "stopped")
 		}
@@ -115,23 +115,23 @@ func TestFirstFaultCounts(t *testing.T) {
 			rd.Max = r.max
 			frames, err := drain(rd)
 			e, ok := err.(*Error)
-			if !ok || fmt.Sprintf("%s@%d", e.Kind, e.Offset) != r.want || len(frames) > 0 {
+			if !ok || fmt.Sprintf("%s@%d", e.Fault, e.Offset) != r.want || len(frames) > 0 {
 				t.Errorf("%s of %.20q, cut %d: %d frames, %v; want %s", r.spec, r.wire, i, len(frames), err, r.want)
 			}
 		}
 	}
 }
 
-// A body that streams is bound by MaxStream, however its frame arrives.
-func TestMaxStream(t *testing.T) {
+// A body that streams is bound by Max if that is set, however its frame arrives.
+func TestMaxStreamed(t *testing.T) {
 	f := mustParse(t, "u32be")
 	wire, _ := f.Append(nil, Marks{}, []byte("ok"))
 	wire, _ = f.Append(wire, Marks{}, make([]byte, 70000))
 	for _, src := range []io.Reader{whole(wire), &cutReader{wire, func() int { return 5000 }}} {
 		r := NewReader(src, f)
-		r.StreamLarge, r.MaxStream = true, 66000
+		r.Stream, r.Max = true, 66000
 		frames, err := drainBatch(r)
-		if e, ok := err.(*Error); len(frames) != 1 || !ok || e.Kind != LengthTooLarge {
+		if e, ok := err.(*Error); len(frames) != 1 || !ok || e.Fault != LengthTooLarge {
 			t.Errorf("%d frames, %v", len(frames), err)
 		}
 	}
@@ -143,19 +143,17 @@ func TestStreamedFaults(t *testing.T) {
 	body := "\x00\x01\x86\xa0" + strings.Repeat("x", 50000)
 	for _, src := range []io.Reader{io.MultiReader(strings.NewReader(body)), &endsWithData{[]byte(body)}} {
 		r := NewReader(src, mustParse(t, "u32be"))
-		r.StreamLarge = true
-		_, err := r.CopyNext(io.Discard)
-		if e, ok := err.(*Error); !ok || e.Kind != Truncated || e.Sent != 50000 || e.Have != 50004 || r.Offset != 50004 {
-			t.Errorf("%v, offset %d", err, r.Offset)
+		_, err := copyNext(r, io.Discard)
+		if e, ok := err.(*Error); !ok || e.Fault != Truncated || e.Sent != 50000 || e.Have != 50004 || r.Offset() != 50004 {
+			t.Errorf("%v, offset %d", err, r.Offset())
 		}
 	}
 	wire := "M\x00\x01\x11\x70" + strings.Repeat("x", 70000) + "?M\x00\x00\x00\x02ok;"
 	r := NewReader(&cutReader{[]byte(wire), func() int { return 999 }}, mustParse(t, "u32be:offset=1,magic=M,trailer=;"))
-	r.StreamLarge = true
 	var out bytes.Buffer
-	_, err := r.CopyNext(&out)
+	_, err := copyNext(r, &out)
 	e, ok := err.(*Error)
-	if !ok || e.Kind != BadTrailer || e.Offset != 70005 || e.Sent != 70000 || out.Len() != 70000 {
+	if !ok || e.Fault != BadTrailer || e.Offset != 70005 || e.Sent != 70000 || out.Len() != 70000 {
 		t.Fatalf("%v", err)
 	}
 	if n, err := r.Recover(); n != 1 || err != nil {
@@ -182,28 +180,30 @@ func (r *endsWithData) Read(p []byte) (int, error) {
 func TestHead(t *testing.T) {
 	wire := "\x00\x01\x11\x70" + strings.Repeat("x", 70000) + "\x00\x00\x00\x04tail"
 	r := NewReader(&cutReader{[]byte(wire), func() int { return 10 }}, mustParse(t, "u32be"))
-	r.StreamLarge, r.Head = true, make([]byte, 0, 30)
+	r.HeadSize = 30
 	for range 2 {
-		if _, err := r.CopyNext(io.Discard); err != nil {
+		if _, err := copyNext(r, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if string(r.Head) != wire[:30] {
-		t.Errorf("head %q", r.Head)
+	if string(r.Head()) != wire[:30] {
+		t.Errorf("head %q", r.Head())
 	}
 }
 
-// A destination that fails or takes too little is told of, and so is each call behind.
-func TestCopyNextErrorSticks(t *testing.T) {
+// The error of a destination that fails or takes too little is returned; the next frame
+// can still be read.
+func TestWriteToError(t *testing.T) {
 	for _, size := range []int{1000, 200_000} {
 		f := mustParse(t, "u32be")
 		wire, _ := f.Append(nil, Marks{}, make([]byte, size))
 		for name, w := range map[string]io.Writer{"failing": &failingWriter{fails: 1}, "short": shortWriter{}} {
 			r := NewReader(whole(append(wire, wire...)), f)
-			r.StreamLarge = true
-			_, first := r.CopyNext(w)
-			if _, err := r.CopyNext(w); first == nil || err != first {
-				t.Errorf("%s writer, %d bytes: %v, then %v", name, size, first, err)
+			if _, err := copyNext(r, w); err == nil {
+				t.Errorf("%s writer, %d bytes: no error", name, size)
+			}
+			if f, err := r.Next(); err != nil || f.Index != 1 || len(f.Payload) != size {
+				t.Errorf("%s writer, %d bytes: then %d bytes, %v", name, size, len(f.Payload), err)
 			}
 		}
 	}
@@ -221,11 +221,11 @@ func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
 func TestWriterErrorSticks(t *testing.T) {
 	dst := &failingWriter{fails: 1}
 	w := NewWriter(dst, mustParse(t, "u8"))
-	w.Write(Marks{}, []byte("hello"))
+	w.Write([]byte("hello"))
 	if err := w.Flush(); err == nil {
 		t.Fatal("no error")
 	}
-	if err := w.Write(Marks{}, []byte("again")); err == nil {
+	if err := w.Write([]byte("again")); err == nil {
 		t.Error("a write after the error went through")
 	}
 	if err := w.Flush(); err == nil || dst.String() != "\x05he" {

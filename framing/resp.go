@@ -124,4 +124,4 @@ func (resp) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
-func parseResp(_ *Kind, s *settings) (Framing, error) { return resp{inline: s.word("inline")}, nil }
+func parseResp(_ *Entry, s *settings) (Framing, error) { return resp{inline: s.word("inline")}, nil }

@@ -134,7 +134,7 @@ func (w *respWalk) readInline(b []byte) error {
 		return ErrMore
 	}
 	w.least = maxHeader - 1
-	e := malformed(HeaderTooLarge, 0, "the inline command is longer than %d bytes", maxHeader)
+	e := malformed(headerTooLarge, 0, "the inline command is longer than %d bytes", maxHeader)
 	e.Err = ErrTooLong
 	return e
 }

@@ -49,7 +49,7 @@ func scanned(f Framing, wire []byte) string {
 	case err == ErrMore, err == io.EOF:
 		return "more"
 	case errors.As(err, &fault):
-		return atText(fault.Kind, fault.Offset)
+		return atText(fault.Fault, fault.Offset)
 	}
 	return extentText(e)
 }

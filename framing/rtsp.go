@@ -45,7 +45,7 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 		}
 		if next == 0 {
 			if c.Seen = skip + len(b); len(b) == maxHeader {
-				return Extent{Skip: skip}, headerTooLarge()
+				return Extent{Skip: skip}, longHeader()
 			}
 			return Extent{Skip: skip}, ErrMore
 		}
@@ -158,7 +158,7 @@ func rtspMessage(header []byte) (Extent, error) {
 		case e.Body < 0:
 			e.Body, e.Field = size, start+at
 		case size != e.Body:
-			return Extent{}, malformed(DuplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+			return Extent{}, malformed(duplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
 		}
 		start = next
 	}
@@ -229,7 +229,7 @@ func (rtsp) Split(b []byte, spans []Span) []Span {
 			break
 		}
 		s := spanOf(e, at)
-		spans, at = append(spans, s), s.Trailer
+		spans, at = append(spans, s), s.End
 	}
 	return spans
 }
@@ -247,4 +247,4 @@ func (rtsp) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"method", printable(first)}, FieldText{"uri", printable(uri)})
 }
 
-func parseRTSP(*Kind, *settings) (Framing, error) { return rtsp{}, nil }
+func parseRTSP(*Entry, *settings) (Framing, error) { return rtsp{}, nil }

@@ -95,12 +95,12 @@ func (s slip) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	n := start
 	out := dst[:cap(dst)]
 	for _, p := range spans {
-		if p.Header == p.Body { // Append tells why not
+		if p.HeaderEnd == p.BodyEnd { // Append tells why not
 			return appendEach(s, dst, src, spans)
 		}
 		out[n] = slipEnd
 		n++
-		n += copyShort(out[n:], src, p.Header, p.Body-p.Header)
+		n += copyShort(out[n:], src, p.HeaderEnd, p.BodyEnd-p.HeaderEnd)
 		out[n] = slipEnd
 		n++
 	}
@@ -160,6 +160,6 @@ func (kiss) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (kiss) Sync(b []byte) (int, bool) { return syncFlag(b, slipEnd) }
 
-func parseSlip(_ *Kind, s *settings) (Framing, error) { return withChecksum(slip{}, 1, s), nil }
+func parseSlip(_ *Entry, s *settings) (Framing, error) { return withChecksum(slip{}, 1, s), nil }
 
-func parseKiss(*Kind, *settings) (Framing, error) { return kiss{}, nil }
+func parseKiss(*Entry, *settings) (Framing, error) { return kiss{}, nil }

@@ -12,31 +12,30 @@ import (
 // A SpecError is a spec that Parse does not understand.
 type SpecError struct {
 	Spec   string
-	Pos    int    // where in Spec the fault is
-	Detail string // what is wrong
-	Near   string // the valid word nearest to the wrong one, if there is one
+	Pos    int      // offset in Spec of what is wrong
+	Detail string   // what is wrong with it
+	Got    string   // the word that is wrong, where only a few are right; else ""
+	Words  []string // those that are right
 }
 
 func (e *SpecError) Error() string {
-	s := fmt.Sprintf("bad framing %q: %s", e.Spec, e.Detail)
-	if e.Near != "" {
-		s += fmt.Sprintf(" (did you mean %s?)", e.Near)
-	}
-	return s
+	return fmt.Sprintf("bad framing %q: %s", e.Spec, e.Detail)
 }
 
-// Parse turns a spec into a Framing:
+// Parse turns a spec such as "u32be", "delim:\r\n" or "u16le:offset=2,counts=frame" into a
+// Framing:
 //
 //	SPEC  = NAME [ ":" ARG *( "," ARG ) ]
 //	ARG   = KEY "=" VALUE | WORD
 //	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
 //
-// Kinds lists the names and their keys. The error is a *SpecError.
+// Entries has the names; Usage of an Entry begins with its keys. The keys of the length
+// rule are the fields of Length, in lower case. The error is a *SpecError.
 func Parse(spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)
 	if k == nil {
-		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Near: Nearest(name, names())}
+		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Got: name, Words: entryNames()}
 		if name == "" {
 			e.Detail = "a framing has a name"
 		}
@@ -58,7 +57,7 @@ func Parse(spec string) (Framing, error) {
 }
 
 // configure makes the framing of a row.
-func (k *Kind) configure(s *settings) (Framing, error) {
+func (k *Entry) configure(s *settings) (Framing, error) {
 	if k.Spec == "" {
 		return k.parse(k, s)
 	}
@@ -67,7 +66,7 @@ func (k *Kind) configure(s *settings) (Framing, error) {
 
 // preset makes the framing of a row that stands for a generic rule: the arguments
 // of that rule are the defaults for those of s.
-func (s *settings) preset(k *Kind, spec string) (Framing, error) {
+func (s *settings) preset(k *Entry, spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	preset := settings{spec: spec}
 	if err := preset.read(rest, len(name)+1, found); err != nil {
@@ -88,8 +87,8 @@ func (s *settings) preset(k *Kind, spec string) (Framing, error) {
 type settings struct {
 	spec   string
 	args   []arg
-	row    *Kind // that the spec names, if it stands for a generic rule
-	lookup func(name string) *Kind
+	row    *Entry // that the spec names, if it stands for a generic rule
+	lookup func(name string) *Entry
 	known  []string // keys asked for, for advice
 	err    *SpecError
 }
@@ -191,6 +190,13 @@ func (s *settings) fail(pos int, format string, args ...any) {
 	}
 }
 
+// failOn is fail for values that contradict each other; nil is none.
+func (s *settings) failOn(c *conflict) {
+	if c != nil {
+		s.fail(s.at(c.keys...), "%s", c.text)
+	}
+}
+
 // find returns the argument with this key, or nil. The user's overrides the
 // row's.
 func (s *settings) find(key string) *arg {
@@ -270,6 +276,6 @@ func (s *settings) unused() {
 			return
 		}
 		s.fail(a.pos, "%s has no key %q; it has %s", name, a.key, strings.Join(s.known, " "))
-		s.err.Near = Nearest(a.key, s.known)
+		s.err.Got, s.err.Words = a.key, s.known
 	}
 }

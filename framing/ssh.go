@@ -73,7 +73,7 @@ func sshText(b []byte, c *Cursor) (Extent, error) {
 	}
 	if len(b) == sshLine {
 		e := tooLong(0, "a line of text is longer than %d bytes", sshLine)
-		e.Kind = FrameTooLarge
+		e.Fault = FrameTooLarge
 		return Extent{}, e
 	}
 	c.Seen = len(b)
@@ -96,16 +96,16 @@ func (s *ssh) packet(b []byte) (Extent, error) {
 	case n < sshMin:
 		return Extent{}, malformed(LengthTooSmall, 0, "length %d is under the minimum %d", n, sshMin)
 	case odd && s.strict:
-		return Extent{}, malformed(LengthInvalid, 0, "length %d, with its own 4 bytes, is no multiple of %d", n, sshBlock)
+		return Extent{}, malformed(lengthInvalid, 0, "length %d, with its own 4 bytes, is no multiple of %d", n, sshBlock)
 	case len(b) < sshHeader:
 		return Extent{}, ErrMore
 	}
 	padding := b[4]
 	if padding < minPadding {
-		return Extent{}, malformed(BadPadding, 4, "padding of %d bytes is under the minimum %d", padding, minPadding)
+		return Extent{}, malformed(badPadding, 4, "padding of %d bytes is under the minimum %d", padding, minPadding)
 	}
 	if uint32(padding) > n-1 {
-		return Extent{}, malformed(BadPadding, 4, "padding of %d bytes is longer than the packet of %d", padding, n)
+		return Extent{}, malformed(badPadding, 4, "padding of %d bytes is longer than the packet of %d", padding, n)
 	}
 	return Extent{Header: sshHeader, Body: int64(n) - 1 - int64(padding), Trailer: int(padding), Announced: true}, nil
 }
@@ -187,11 +187,11 @@ func (*ssh) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"message", name})
 }
 
-var sshMessages = Names{
+var sshMessages = names{
 	{1, "DISCONNECT"}, {2, "IGNORE"}, {3, "UNIMPLEMENTED"}, {4, "DEBUG"}, {5, "SERVICE_REQUEST"}, {6, "SERVICE_ACCEPT"}, {7, "EXT_INFO"},
 	{20, "KEXINIT"}, {21, "NEWKEYS"}, {30, "KEXDH_INIT"}, {31, "KEXDH_REPLY"},
 }
 
-func parseSSH(_ *Kind, s *settings) (Framing, error) {
+func parseSSH(_ *Entry, s *settings) (Framing, error) {
 	return &ssh{banner: s.on("banner"), strict: s.word("strict")}, nil
 }

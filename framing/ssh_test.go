@@ -47,7 +47,7 @@ func TestSSHLines(t *testing.T) {
 	} {
 		frames, err := drain(NewReader(single([]byte(wire)), mustParse(t, "ssh")))
 		e, ok := err.(*Error)
-		if !ok || want != string(rune('0'+len(frames)))+" "+atText(e.Kind, e.Offset) {
+		if !ok || want != string(rune('0'+len(frames)))+" "+atText(e.Fault, e.Offset) {
 			t.Errorf("%q: %d frames, %v; want %s", wire, len(frames), err, want)
 		}
 	}

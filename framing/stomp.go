@@ -33,10 +33,6 @@ const (
 )
 
 func (stomp) Scan(b []byte, c *Cursor) (Extent, error) {
-	var own Cursor
-	if c == nil {
-		c = &own
-	}
 	e := Extent{Skip: stompFill(b)}
 	f := b[e.Skip:]
 	if c.Pending&stompInBody == 0 {
@@ -46,7 +42,7 @@ func (stomp) Scan(b []byte, c *Cursor) (Extent, error) {
 			return e, err
 		}
 		if !whole && len(f) > len(block) {
-			return e, headerTooLarge()
+			return e, longHeader()
 		}
 		if !whole {
 			return e, ErrMore
@@ -233,4 +229,4 @@ func (stomp) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"command", string(bytes.TrimSuffix(line, []byte("\r")))})
 }
 
-func parseStomp(*Kind, *settings) (Framing, error) { return stomp{}, nil }
+func parseStomp(*Entry, *settings) (Framing, error) { return stomp{}, nil }

@@ -5,103 +5,215 @@ import (
 	"os"
 )
 
-// Large returns, after ErrLarge, the header and the length of the body that CopyNext
-// will pass on. The header is not copied.
-func (r *Reader) Large() (header []byte, body int64) {
-	if !r.known || r.w-r.r < r.extent.Header {
-		return nil, 0
+// NextReader returns the next frame and a reader of its payload. A body that was announced
+// to be longer than 64 KiB, and is the payload as it is, streams: it is read as it arrives,
+// in constant memory. Its Frame has no Body and Payload, and Size says how long it is;
+// Trailer is filled in once the reader has returned io.EOF. All other frames are held and
+// checked before they are returned, as by Next.
+//
+// The reader is valid until the next call of the Reader's methods, which passes over what
+// was not read. It returns the errors of Next: if the frame turns out to be cut or wrong,
+// Error.Sent is how much of the payload had been read. It is an io.WriterTo, so that
+// io.Copy(w, body) lets the system move the bytes where it can: from a file or a pipe,
+// or between connections.
+func (r *Reader) NextReader() (Frame, io.Reader, error) {
+	e, err := r.await(true)
+	switch {
+	case err == errLarge:
+		f, b := r.startBody(e)
+		return f, b, nil
+	case err != nil:
+		return Frame{}, nil, err
 	}
-	return r.buf[r.r : r.r+r.extent.Header], r.extent.Body
+	f, err := r.Next()
+	if err != nil {
+		return Frame{}, nil, err
+	}
+	r.whole.Reset(f.Payload)
+	return f, &r.whole, nil
 }
 
-// CopyNext reads the next frame and writes its payload to w. With StreamLarge set, a
-// body that was announced to be longer than 64 KiB goes through as it arrives, in
-// constant memory; the frame returned then has no Body and Payload. If such a body
-// fails, Sent in the *Error tells how much was written. Errors of w stick, as others do.
-func (r *Reader) CopyNext(w io.Writer) (Frame, error) {
-	e, err := r.await(true)
-	if err == nil {
-		f, err := r.Next()
-		if err != nil {
-			return f, err
-		}
-		if _, err = writeWhole(w, f.Payload); err != nil {
-			return f, r.fail(err)
-		}
-		return f, nil
-	}
-	if err != ErrLarge {
-		return Frame{}, err
-	}
+// A body is the payload of a frame that streams. While there is one, the Reader's offset
+// is that of the frame, but its buffer begins with what is left of the body.
+type body struct {
+	r        *Reader
+	extent   Extent
+	left     int64  // bytes that are still to be read
+	sent     int64  // bytes that the caller got
+	trailer  []byte // of the Frame that was returned
+	skipping bool   // the caller gets no more
+	ending   bool   // left is 0, and the Reader stands at the trailer
+	err      error  // io.EOF after the last byte, or what was wrong; sticks
+}
+
+func (r *Reader) startBody(e Extent) (Frame, *body) {
+	marks := make([]byte, e.Header+e.Trailer)
+	copy(marks, r.buf[r.r:r.r+e.Header])
 	f := Frame{
-		Index: r.Index, Offset: r.Offset, Wire: int64(e.Header) + e.Body + int64(e.Trailer),
-		Header: append([]byte(nil), r.buf[r.r:r.r+e.Header]...),
+		Index: r.Index(), Offset: r.Offset(), Size: int64(e.Header) + e.Body + int64(e.Trailer),
+		Header: marks[:e.Header:e.Header], Trailer: marks[e.Header:],
 	}
-	sent, err := r.stream(w, e)
-	r.Offset += int64(e.Header) + sent
+	r.r += e.Header
+	r.body = &body{r: r, extent: e, left: e.Body, trailer: f.Trailer}
+	return f, r.body
+}
+
+func (b *body) Read(p []byte) (n int, err error) {
+	r := b.r
+	switch {
+	case !b.open():
+		return 0, b.err
+	case b.left == 0:
+		return 0, b.end()
+	}
+	p = p[:min(int64(len(p)), b.left)]
+	if r.r == r.w && len(p) < briefSize && !r.cursor.EOF {
+		err = r.fill()
+	}
+	switch {
+	case r.r < r.w:
+		n = copy(p, r.buf[r.r:r.w])
+		r.r += n
+	case err == nil && len(p) > 0:
+		n, err = r.passing().Read(p)
+	}
+	b.took(int64(n), int64(n))
 	if err != nil {
-		return f, r.fail(err)
+		return n, b.fail(err)
 	}
-	// Only the trailer is left of the frame. It is judged as part of it.
-	r.extent.Header, r.extent.Body = 0, 0
-	if _, err = r.await(false); err != nil {
+	return n, nil
+}
+
+// WriteTo writes what is left of the body to w. An error of w does not stick.
+func (b *body) WriteTo(w io.Writer) (int64, error) {
+	before := b.left
+	for b.open() {
+		if b.left == 0 {
+			if err := b.end(); err != io.EOF {
+				return before, err
+			}
+			break
+		}
+		if err := b.pass(w); err != nil {
+			return before - b.left, err
+		}
+	}
+	if b.err != io.EOF {
+		return before - b.left, b.err
+	}
+	return before - b.left, nil
+}
+
+// pass writes a part of the body to w: what is buffered, or else what arrives, or all that
+// is left if w can take it from the source.
+func (b *body) pass(w io.Writer) error {
+	r := b.r
+	switch {
+	case r.r < r.w:
+		part := r.buf[r.r:][:min(int64(r.w-r.r), b.left)]
+		n, err := writeWhole(w, part)
+		r.r += len(part)
+		b.took(int64(len(part)), int64(n))
+		return err
+	case r.cursor.EOF:
+		return b.fail(io.EOF)
+	case !takenBy(w, r.src):
+		if err := r.fill(); err != nil {
+			return b.fail(err)
+		}
+		return nil
+	}
+	r.strayed, r.brief = true, true
+	if r.BeforeRead != nil {
+		if err := r.BeforeRead(); err != nil {
+			return b.fail(err)
+		}
+	}
+	n, err := io.CopyN(w, r.src, b.left)
+	b.took(n, n)
+	if err != nil {
+		return b.fail(err)
+	}
+	return nil
+}
+
+// took counts bytes that left the source, and those of them that the caller got.
+func (b *body) took(n, sent int64) {
+	b.left -= n
+	if !b.skipping {
+		b.sent += sent
+	}
+}
+
+// open reports whether the body is still being read; if not, err is set.
+func (b *body) open() bool {
+	if b.err == nil && b.r.body != b { // the Reader went on without it
+		b.err = io.EOF
+	}
+	return b.err == nil
+}
+
+// skip passes over what is left.
+func (b *body) skip() error {
+	b.skipping = true
+	_, err := b.WriteTo(io.Discard)
+	return err
+}
+
+// fail ends a body that could not be read to its end.
+func (b *body) fail(err error) error {
+	if err == ErrWait {
+		return err
+	}
+	r, e := b.r, b.extent
+	have := int64(e.Header) + e.Body - b.left
+	if err == io.EOF {
+		r.cursor.EOF = true
+		cut := r.place(truncated(have, int64(e.Header)+e.Body+int64(e.Trailer)))
+		cut.Sent = b.sent
+		err = cut
+	}
+	r.offset += have
+	r.body, b.err = nil, r.fail(err)
+	return err
+}
+
+// end judges the trailer as a part of the frame, and finishes it.
+func (b *body) end() error {
+	r, e := b.r, b.extent
+	if !b.ending {
+		b.ending = true
+		r.offset += int64(e.Header) + e.Body
+		r.extent.Header, r.extent.Body = 0, 0
+	}
+	r.body = nil
+	_, err := r.await(false)
+	if err == ErrWait {
+		r.body = b
+		return err
+	}
+	if err != nil {
 		if fault, ok := err.(*Error); ok {
-			passed := r.Offset - f.Offset
-			fault.Start, fault.Sent = f.Offset, sent
-			if fault.Kind == Truncated {
-				*fault = *truncatedAt(fault, fault.Have+passed, f.Wire)
+			passed := int64(e.Header) + e.Body
+			fault.Start, fault.Sent = r.Offset()-passed, b.sent
+			if fault.Fault == Truncated {
+				*fault = *truncatedAt(fault, fault.Have+passed, passed+int64(e.Trailer))
 			}
 		}
-		return f, err
+		b.err = err
+		return err
 	}
-	f.Trailer = r.buf[r.r : r.r+e.Trailer : r.r+e.Trailer]
+	copy(b.trailer, r.buf[r.r:])
 	r.consume(e.Trailer, 1)
-	return f, nil
+	b.err = io.EOF
+	return io.EOF
 }
 
-// truncatedAt is e told for the whole frame.
+// truncatedAt is e for the whole frame.
 func truncatedAt(e *Error, have, need int64) *Error {
 	t := truncated(have, need)
 	t.Frame, t.Start, t.Offset, t.Sent = e.Frame, e.Start, e.Start+have, e.Sent
 	return t
-}
-
-// stream passes header and body of the known frame e: the header is dropped, the
-// body written to w.
-func (r *Reader) stream(w io.Writer, e Extent) (sent int64, err error) {
-	r.r += e.Header
-	for err == nil && sent < e.Body {
-		switch {
-		case r.r < r.w:
-			part := r.buf[r.r:][:min(int64(r.w-r.r), e.Body-sent)]
-			n, end := writeWhole(w, part)
-			r.r += len(part)
-			sent += int64(n)
-			err = end
-		case r.cursor.EOF:
-			err = io.EOF
-		case !r.takenBy(w):
-			err = r.fill()
-		default:
-			r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
-			r.brief = true
-			if r.Idle != nil {
-				if err = r.Idle(); err != nil {
-					break
-				}
-			}
-			n, end := io.CopyN(w, r.src, e.Body-sent)
-			sent += n
-			err = end
-		}
-	}
-	if err == io.EOF {
-		r.cursor.EOF = true
-		t := r.place(truncated(int64(e.Header)+sent, int64(e.Header)+e.Body+int64(e.Trailer)))
-		t.Sent = sent
-		return sent, t
-	}
-	return sent, err
 }
 
 // writeWhole is w.Write, held to what an io.Writer promises.
@@ -113,11 +225,11 @@ func writeWhole(w io.Writer, p []byte) (int, error) {
 	return n, err
 }
 
-// takenBy says whether w can take bytes from the source itself, past the buffer: if
+// takenBy reports whether w can take bytes from the source itself, past the buffer: if
 // the source is a file, and w knows of files. For an *os.File the system would copy
 // in pieces so small that our buffer is faster.
-func (r *Reader) takenBy(w io.Writer) bool {
-	_, fromFile := r.src.(*os.File)
+func takenBy(w io.Writer, src io.Reader) bool {
+	_, fromFile := src.(*os.File)
 	_, toFile := w.(*os.File)
 	_, takes := w.(io.ReaderFrom)
 	return fromFile && !toFile && takes
@@ -125,6 +237,6 @@ func (r *Reader) takenBy(w io.Writer) bool {
 
 // passing returns the source, for bytes that go past the buffer.
 func (r *Reader) passing() io.Reader {
-	r.Head = r.Head[:len(r.Head):len(r.Head)] // what follows is not contiguous
+	r.strayed = true
 	return (*arrivals)(r)
 }

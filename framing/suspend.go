@@ -1,56 +1,57 @@
 package framing
 
-import (
-	"errors"
-	"io"
-)
-
-// ErrWait is what a source may return, with no bytes, to say that it has none yet.
-// Next and NextBatch return it too, and can be called again once it has some. (A
-// frame that CopyNext passes on needs a source that waits by itself.)
-var ErrWait = errors.New("nothing has arrived yet")
+import "io"
 
 // shortTail is how much of an unfinished frame can be suspended: it is copied, and
 // looked at again.
 const shortTail = 4 << 10
 
-// A Suspended stream is one that has no Reader: what is known of it, and the start of a
-// frame. The zero value is a stream at its beginning.
-type Suspended struct {
-	Index, Offset int64  // of the next frame
-	Stream        uint64 // Cursor.Stream before that frame
-	Tail          []byte // what has arrived of the frame
+// A State is a stream without its Reader: how far it was read, and the start of a frame.
+// The zero value is a stream at its beginning.
+type State struct {
+	index, offset int64  // of the next frame
+	stream        uint64 // Cursor.Stream before that frame
+	tail          []byte // what has arrived of the frame
 }
 
-// Suspend makes the Reader free for another stream, of the same framing. Of many
-// streams that are idle most of the time, only the few that are not need a Reader and
-// its buffers. Call it after ErrWait. It returns false, and nothing has changed, if
-// more than 4 KiB of a frame have arrived.
-func (r *Reader) Suspend() (Suspended, bool) {
+// Suspend makes the Reader free for another stream of the same framing. Of many streams
+// that are idle most of the time, only the few that are not need a Reader and its buffers.
+// Call it after ErrWait. If more than 4 KiB of a frame have arrived it returns false, and
+// nothing has changed.
+func (r *Reader) Suspend() (State, bool) {
 	held := r.buf[r.r:r.w]
-	if len(held) > shortTail || r.err != nil || r.cursor.EOF {
-		return Suspended{}, false
+	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
+		return State{}, false
 	}
-	s := Suspended{Index: r.Index, Offset: r.Offset, Stream: r.before}
+	s := State{index: r.index, offset: r.offset, stream: r.before}
 	if len(held) > 0 {
-		s.Tail = append(s.Tail, held...)
+		s.tail = append(s.tail, held...)
 	}
 	return s, true
 }
 
-// Attach makes the Reader go on with a stream, whatever it did before.
-func (r *Reader) Attach(src io.Reader, s Suspended) {
+// Reset makes the Reader read src from its beginning, whatever it did before. It keeps the
+// options and the buffers.
+func (r *Reader) Reset(src io.Reader) { r.Resume(src, State{}) }
+
+// Resume is Reset for a stream that was suspended, which src goes on with. Head is known
+// only if no frame had been read.
+func (r *Reader) Resume(src io.Reader, s State) {
 	if len(r.buf) > bufferSize { // a large frame has grown it
 		r.buf = nil
 	}
 	if cap(r.payload) > bufferSize {
 		r.payload = nil
 	}
-	r.src, r.err, r.Index, r.Offset = src, nil, s.Index, s.Offset
-	r.cursor, r.before, r.known = Cursor{Stream: s.Stream}, s.Stream, false
-	r.r, r.w = 0, 0
-	if len(s.Tail) > len(r.buf) {
-		r.buf = make([]byte, max(r.firstSize(), 2*len(s.Tail)))
+	r.src, r.err, r.body, r.index, r.offset = src, nil, nil, s.index, s.offset
+	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
+	r.r, r.w, r.brief = 0, 0, false
+	if len(s.tail) > len(r.buf) {
+		r.buf = make([]byte, max(r.firstSize(), 2*len(s.tail)))
 	}
-	r.w = copy(r.buf, s.Tail)
+	r.w = copy(r.buf, s.tail)
+	r.head, r.strayed = r.head[:0], s.offset > 0
+	if r.HeadSize > 0 && !r.strayed {
+		r.addHead(s.tail)
+	}
 }

@@ -32,15 +32,15 @@ func TestSuspend(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 5))
 	type turn struct {
 		src       *waiting
-		state     Suspended
+		state     State
 		got, want outcome
 		done      bool
 	}
-	for _, k := range Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range Entries() {
+		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			r := NewReader(nil, f)
-			r.Size = 100
+			r.BufferSize = 100
 			var turns []*turn
 			for range 3 {
 				wire := stream(f, x, rnd, 40)
@@ -56,7 +56,7 @@ func TestSuspend(t *testing.T) {
 					if s.done {
 						continue
 					}
-					r.Attach(s.src, s.state)
+					r.Resume(s.src, s.state)
 					var err error
 					for err == nil {
 						var b Batch
@@ -104,11 +104,11 @@ func TestSuspendInFrame(t *testing.T) {
 			t.Errorf("%s: %s", row.spec, want.errs)
 		}
 		for cut := range row.wire {
-			r, state, got := NewReader(nil, f), Suspended{}, outcome{}
+			r, state, got := NewReader(nil, f), State{}, outcome{}
 			sizes := []int{cut, len(row.wire) - cut}
 			src := &waiting{data: []byte(row.wire), size: func() (n int) { n, sizes = sizes[0], sizes[1:]; return n }}
 			for {
-				r.Attach(src, state)
+				r.Resume(src, state)
 				fr, err := r.Next()
 				for ; err == nil; fr, err = r.Next() {
 					got.add(fr, fr.Payload)
@@ -131,8 +131,8 @@ func TestAttachLongTail(t *testing.T) {
 	f := mustParse(t, "u16be")
 	tail := append([]byte{0x0b, 0xb8}, bytes.Repeat([]byte("x"), 2_000)...)
 	r := NewReader(nil, f)
-	r.Size = 10
-	r.Attach(bytes.NewReader(bytes.Repeat([]byte("y"), 1_000)), Suspended{Tail: tail})
+	r.BufferSize = 10
+	r.Resume(bytes.NewReader(bytes.Repeat([]byte("y"), 1_000)), State{tail: tail})
 	if fr, err := r.Next(); err != nil || len(fr.Payload) != 3_000 {
 		t.Errorf("got %d bytes, %v", len(fr.Payload), err)
 	}
@@ -154,7 +154,7 @@ func TestSuspendLongFrame(t *testing.T) {
 			if err == ErrWait {
 				if s, ok := r.Suspend(); ok {
 					r = NewReader(nil, f)
-					r.Attach(src, s)
+					r.Resume(src, s)
 				} else {
 					refused = true
 				}

@@ -45,7 +45,7 @@ func (tfrecord) MinPayload(body int64) int64 { return body }
 
 func (t tfrecord) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if !like.none() {
-		if e, err := t.Scan(like.Header, nil); err != nil || e.Header != len(like.Header) || len(like.Trailer) != 4 {
+		if e, err := t.Scan(like.Header, new(Cursor)); err != nil || e.Header != len(like.Header) || len(like.Trailer) != 4 {
 			return dst, ErrMarks
 		}
 	}
@@ -55,4 +55,4 @@ func (t tfrecord) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 	return binary.LittleEndian.AppendUint32(append(dst, payload...), maskedCRC(payload)), nil
 }
 
-func parseTFRecord(*Kind, *settings) (Framing, error) { return tfrecord{}, nil }
+func parseTFRecord(*Entry, *settings) (Framing, error) { return tfrecord{}, nil }

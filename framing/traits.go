@@ -1,9 +1,9 @@
 package framing
 
-// Traits are what a row of the table knows for programs that guess which framing a
+// traits are what a row of the table knows for programs that guess which framing a
 // stream has, or advise one. A row whose Spec names a generic rule has what is true of
 // the frames of that rule too.
-type Traits struct {
+type traits struct {
 	// Generic: it is a rule that protocols are made of, or an encoding; no protocol.
 	Generic bool
 
@@ -46,14 +46,14 @@ type Traits struct {
 	Tries []string
 
 	// Openings are ways in which a stream of it begins and others do not.
-	Openings []Opening
+	Openings []opening
 
 	// Strays are what some senders write by mistake where a frame must begin.
-	Strays []Opening
+	Strays []opening
 }
 
-// An Opening is how a stream or a frame begins.
-type Opening struct {
+// An opening is how a stream or a frame begins.
+type opening struct {
 	Start string // the first bytes
 	Next  string // the byte after them is one of these; "" is any byte
 	Means string // what that shows, in a few words

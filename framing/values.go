@@ -70,7 +70,7 @@ func (s *settings) size(key string, def uint64) uint64 {
 	if a == nil {
 		return def
 	}
-	n, err := ParseSize(a.value)
+	n, err := parseSize(a.value)
 	if err != nil {
 		s.fail(a.at, "%s", err)
 	}
@@ -83,7 +83,7 @@ func (s *settings) sizeUpTo(key string, def, most int64) int64 {
 	if a == nil {
 		return def
 	}
-	n, err := ParseSize(a.value)
+	n, err := parseSize(a.value)
 	switch {
 	case err != nil:
 		s.fail(a.at, "%s", err)
@@ -133,7 +133,7 @@ func (s *settings) choice(key string, def int, words ...string) int {
 			return i
 		}
 	}
-	s.wrongWord(a, Nearest(a.value, words), "%s is one of %s", key, strings.Join(words, " "))
+	s.wrongWord(a, words, "%s is one of %s", key, strings.Join(words, " "))
 	return def
 }
 
@@ -143,29 +143,20 @@ func (s *settings) on(key string) bool {
 	if a == nil || a.word || a.value == "on" || a.value == "off" {
 		return a == nil || a.value != "off"
 	}
-	near := ""
-	switch v := strings.ToLower(a.value); v {
-	case "yes", "true", "1":
-		near = "on"
-	case "no", "false", "0":
-		near = "off"
-	default:
-		near = Nearest(v, []string{"on", "off"})
-	}
-	s.wrongWord(a, near, "%s is on or off", key)
+	s.wrongWord(a, []string{"on", "off"}, "%s is on or off", key)
 	return true
 }
 
-// wrongWord is fail for a value that is none of the words; near is the one meant.
-func (s *settings) wrongWord(a *arg, near, format string, args ...any) {
+// wrongWord is fail for a value that is none of the words.
+func (s *settings) wrongWord(a *arg, words []string, format string, args ...any) {
 	if s.err == nil {
 		s.fail(a.at, format, args...)
-		s.err.Near = near
+		s.err.Got, s.err.Words = a.value, words
 	}
 }
 
-// ParseSize reads a number of bytes: 4096, 0x1000, 64KiB, 16M (= MiB).
-func ParseSize(s string) (int64, error) {
+// parseSize reads a number of bytes: 4096, 0x1000, 64KiB, 16M (= MiB).
+func parseSize(s string) (int64, error) {
 	digits, shift := s, 0
 	for i, unit := range []string{"K", "M", "G", "T"} {
 		for _, suffix := range []string{unit + "iB", unit} {
@@ -184,7 +175,7 @@ func ParseSize(s string) (int64, error) {
 	far := errors.Is(err, strconv.ErrRange) && n > 0
 	if err != nil && !far || n < 0 {
 		if right := strings.ReplaceAll(strings.ToUpper(s), "IB", "iB"); right != s {
-			if _, err := ParseSize(right); err == nil {
+			if _, err := parseSize(right); err == nil {
 				return 0, fmt.Errorf("%q is not a size: write %s", s, right)
 			}
 		}

@@ -30,14 +30,14 @@ func (v *varint) Scan(b []byte, _ *Cursor) (Extent, error) {
 	n := uint64(0)
 	for i, c := range b[:min(len(b), v.width)] {
 		if i == 9 && c&0x7f > 1 {
-			return Extent{}, malformed(VarintOverflow, 0, "the varint % x is over 64 bits", b[:i+1])
+			return Extent{}, malformed(varintOverflow, 0, "the varint % x is over 64 bits", b[:i+1])
 		}
 		n |= uint64(c&0x7f) << (7 * i)
 		if c&0x80 != 0 {
 			continue
 		}
 		if v.strict && c == 0 && i > 0 {
-			return Extent{}, malformed(VarintNonMinimal, 0, "the varint % x is longer than its value %d needs", b[:i+1], n)
+			return Extent{}, malformed(varintNonMinimal, 0, "the varint % x is longer than its value %d needs", b[:i+1], n)
 		}
 		if n > math.MaxInt64-uint64(i+1) {
 			return Extent{}, tooLong(0, "length %d is longer than any stream", n)
@@ -45,7 +45,7 @@ func (v *varint) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{Header: i + 1, Body: int64(n), Announced: true}, nil
 	}
 	if len(b) >= v.width {
-		return Extent{}, malformed(VarintTooLong, 0, "the varint % x goes on after %d bytes", b[:v.width], v.width)
+		return Extent{}, malformed(varintTooLong, 0, "the varint % x goes on after %d bytes", b[:v.width], v.width)
 	}
 	return Extent{}, ErrMore
 }
@@ -58,7 +58,7 @@ func (v *varint) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	if (bits.Len64(uint64(size))+6)/7 > v.width {
 		return dst, payloadError("a payload of %s is too long for %s", plural(size, "byte"), v)
 	}
-	if e, err := v.Scan(like.Header, nil); !like.none() && (err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0) {
+	if e, err := v.Scan(like.Header, new(Cursor)); !like.none() && (err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0) {
 		return dst, ErrMarks
 	}
 	return binary.AppendUvarint(dst, uint64(size)), nil
@@ -73,7 +73,7 @@ func (v *varint) Split(b []byte, spans []Span) []Span {
 		if n >= 0x80 {
 			if at+1 < len(b) && b[at+1] < 0x80 && b[at+1] > 0 && v.width > 1 {
 				h, n = at+2, n&0x7f|int(b[at+1])<<7
-			} else if e, err := v.Scan(b[at:], nil); err == nil && e.Body <= int64(len(b)) {
+			} else if e, err := v.Scan(b[at:], new(Cursor)); err == nil && e.Body <= int64(len(b)) {
 				h, n = at+e.Header, int(e.Body)
 			} else {
 				break
@@ -93,7 +93,7 @@ func (v *varint) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	n := len(dst)
 	dst = dst[:cap(dst)]
 	for i, s := range spans {
-		size := s.Body - s.Header
+		size := s.BodyEnd - s.HeaderEnd
 		if bits.Len(uint(size)) > 7*v.width {
 			return dst[:n], i
 		}
@@ -103,12 +103,12 @@ func (v *varint) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 		} else {
 			n += binary.PutUvarint(dst[n:], uint64(size))
 		}
-		n += copyShort(dst[n:], src, s.Header, size)
+		n += copyShort(dst[n:], src, s.HeaderEnd, size)
 	}
 	return dst[:n], len(spans)
 }
 
-func parseVarint(_ *Kind, s *settings) (Framing, error) {
+func parseVarint(_ *Entry, s *settings) (Framing, error) {
 	return &varint{
 		width:  int(s.integer("max", binary.MaxVarintLen64, 1, binary.MaxVarintLen64)),
 		strict: s.word("strict"),

@@ -144,7 +144,7 @@ func (v vector) compare(frames []got, err error) string {
 	}
 	var e *Error
 	switch errors.As(err, &e); {
-	case v.Error != nil && (e == nil || e.Kind != v.Error.Kind || e.Offset != v.Error.Offset):
+	case v.Error != nil && (e == nil || e.Fault != v.Error.Kind || e.Offset != v.Error.Offset):
 		return fmt.Sprintf("error %v (%+v), want %+v", err, e, *v.Error)
 	case v.Error == nil && v.EOF == "partial" && !errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Sprintf("error %v, want an unexpected EOF", err)

@@ -61,7 +61,7 @@ func (w *websocket) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	switch {
 	case h == 4 && n < 126, h == 10 && n < 1<<16:
-		return Extent{}, malformed(LengthNonMinimal, 2, "length %d in %d bytes, which fits in fewer", n, h-2)
+		return Extent{}, malformed(lengthNonMinimal, 2, "length %d in %d bytes, which fits in fewer", n, h-2)
 	case n > 1<<63-1-14:
 		return Extent{}, tooLong(2, "length %d is longer than any stream", n)
 	}
@@ -81,17 +81,17 @@ func (w *websocket) checkFirst(b byte, c *Cursor) error {
 	op := b & 15
 	switch {
 	case b&wsRSV23 != 0:
-		return malformed(ReservedBits, 0, "RSV2 or RSV3 is set in %#02x", b)
+		return malformed(reservedBits, 0, "RSV2 or RSV3 is set in %#02x", b)
 	case w.strict && b&wsRSV1 != 0:
-		return malformed(ReservedBits, 0, "RSV1 is set in %#02x: the message is compressed", b)
+		return malformed(reservedBits, 0, "RSV1 is set in %#02x: the message is compressed", b)
 	case op > wsBinary && op < wsControl || op > 10:
-		return malformed(BadOpcode, 0, "opcode %d is none of 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong", op)
+		return malformed(badOpcode, 0, "opcode %d is none of 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong", op)
 	case op >= wsControl && b&wsFin == 0:
-		return malformed(BadFlag, 0, "a control frame in fragments: FIN is not set in %#02x", b)
+		return malformed(badFlag, 0, "a control frame in fragments: FIN is not set in %#02x", b)
 	case w.strict && op == 0 && c.Stream == 0:
-		return malformed(BadContinuation, 0, "a continuation, but no message was begun")
+		return malformed(badContinuation, 0, "a continuation, but no message was begun")
 	case w.strict && op != 0 && op < wsControl && c.Stream == 1:
-		return malformed(BadContinuation, 0, "a new message before the last one's final fragment")
+		return malformed(badContinuation, 0, "a new message before the last one's final fragment")
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	var key [4]byte
 	switch h := like.Header; {
 	case !like.none():
-		e, err := (&websocket{}).Scan(h, nil)
+		e, err := (&websocket{}).Scan(h, new(Cursor))
 		if err != nil || e.Header != len(h) || len(like.Trailer) > 0 || w.strict && h[0]&wsRSV1 != 0 {
 			return dst, ErrMarks
 		}
@@ -171,6 +171,6 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	return dst, nil
 }
 
-func parseWebSocket(_ *Kind, s *settings) (Framing, error) {
+func parseWebSocket(_ *Entry, s *settings) (Framing, error) {
 	return &websocket{client: s.choice("role", 1, "client", "server") == 0, strict: s.word("strict")}, nil
 }

@@ -2,33 +2,37 @@ package framing
 
 import "io"
 
-// A Writer puts messages into frames. It buffers: call Flush at the end, and
-// before waiting for something else. An error of the destination sticks: what was
-// written then may end inside a frame.
+// A Writer puts messages into frames. It buffers: call Flush at the end, and before
+// waiting for something else. An error of the destination sticks: what was written then
+// may end inside a frame. A Writer serves one goroutine at a time.
 type Writer struct {
-	// InParts allows WriteBatch to give the destination a frame in several calls of
-	// its Write, so that a long payload need not be copied. Without it each call, but
-	// those of Stream, gets whole frames.
+	// InParts allows WriteBatch to write a frame to the destination in several calls, so
+	// that a long payload need not be copied. Without it each call, but those of Stream,
+	// writes whole frames. Set it before the first call of a method.
 	InParts bool
 
 	dst     io.Writer
 	framing Framing
-	append  Appender // nil if the framing has no faster way
+	append  appender // nil if the framing has no faster way
 	buf     []byte
 	err     error // of dst
 }
 
-// NewWriter returns a Writer of frames that f marks.
+// NewWriter returns a Writer that writes frames of f to dst.
 func NewWriter(dst io.Writer, f Framing) *Writer {
 	w := &Writer{dst: dst, framing: f}
-	w.append, _ = f.(Appender)
+	w.append, _ = f.(appender)
 	return w
 }
 
-// Write writes payload as a frame with the marks of like; see Framing.Append. An
-// error wrapping ErrPayload or ErrMarks leaves the Writer usable, and nothing of
-// the frame is written.
-func (w *Writer) Write(like Marks, payload []byte) error {
+// Write writes payload as a frame with the default header. If the error wraps ErrPayload,
+// no frame can carry the payload: nothing of it is written, and the Writer can be used on.
+func (w *Writer) Write(payload []byte) error { return w.WriteLike(Marks{}, payload) }
+
+// WriteLike is Write for a frame with the header and trailer of another one: like is
+// what a Reader returned, or what was made by hand. Only the length in it is changed. If the
+// error wraps ErrMarks, the framing could not have written like.
+func (w *Writer) WriteLike(like Marks, payload []byte) error {
 	if w.err != nil {
 		return w.err
 	}
@@ -40,15 +44,15 @@ func (w *Writer) Write(like Marks, payload []byte) error {
 	return w.full()
 }
 
-// WriteBatch writes the payloads of a batch as frames with default marks, and
-// returns how many it took before an error.
+// WriteBatch writes the payloads of a batch as frames with the default header. It returns
+// how many it took before an error, which is that of Write for the next one.
 func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
 	for n < len(b.Bodies) {
-		if s := b.Bodies[n]; w.InParts && s.Body-s.Header >= passSize {
-			if passed, err := w.pass(b.Data[s.Header:s.Body]); err != nil {
+		if s := b.Bodies[n]; w.InParts && s.BodyEnd-s.HeaderEnd >= passSize {
+			if passed, err := w.pass(b.Data[s.HeaderEnd:s.BodyEnd]); err != nil {
 				return n, err
 			} else if passed {
 				n++
@@ -63,7 +67,7 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 			}
 		}
 		s := b.Bodies[n] // the one that AppendAll refused: Append tells why
-		if err := w.Write(Marks{}, b.Data[s.Header:s.Body]); err != nil {
+		if err := w.Write(b.Data[s.HeaderEnd:s.BodyEnd]); err != nil {
 			return n, err
 		}
 		n++
@@ -111,7 +115,7 @@ func (w *Writer) full() error {
 	return w.Flush()
 }
 
-// Flush writes what is buffered.
+// Flush writes what is buffered to the destination.
 func (w *Writer) Flush() error {
 	if len(w.buf) == 0 || w.err != nil {
 		return w.err
@@ -125,9 +129,9 @@ func (w *Writer) send(b []byte) {
 	_, w.err = writeWhole(w.dst, b)
 }
 
-// Stream writes size bytes from src as the payload of one frame, in constant
-// memory. If src has fewer, the error is io.ErrUnexpectedEOF and the frame stays
-// unfinished. The framing must be an Announcer.
+// Stream writes size bytes from src as the payload of one frame, like WriteLike but in
+// constant memory. The framing must be an Announcer, or the error wraps ErrPayload. If src
+// has fewer bytes, the error is io.ErrUnexpectedEOF: it sticks, as half a frame is written.
 func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
 	a, ok := w.framing.(Announcer)
 	if !ok {

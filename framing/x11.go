@@ -147,7 +147,7 @@ func (x *x11) Split(b []byte, spans []Span) []Span {
 			break
 		}
 		s := spanOf(e, at)
-		spans, at = append(spans, s), s.Trailer
+		spans, at = append(spans, s), s.End
 	}
 	return spans
 }
@@ -168,7 +168,7 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 
 // x11Opcodes are some core requests; those from 128 on are extensions', whose
 // numbers a server gives out.
-var x11Opcodes = Names{
+var x11Opcodes = names{
 	{1, "CreateWindow"}, {2, "ChangeWindowAttributes"}, {3, "GetWindowAttributes"}, {4, "DestroyWindow"}, {8, "MapWindow"}, {10, "UnmapWindow"},
 	{12, "ConfigureWindow"}, {14, "GetGeometry"}, {15, "QueryTree"}, {16, "InternAtom"}, {17, "GetAtomName"}, {18, "ChangeProperty"},
 	{19, "DeleteProperty"}, {20, "GetProperty"}, {22, "SetSelectionOwner"}, {23, "GetSelectionOwner"}, {24, "ConvertSelection"}, {25, "SendEvent"},
@@ -179,7 +179,7 @@ var x11Opcodes = Names{
 	{107, "SetScreenSaver"}, {108, "GetScreenSaver"}, {119, "GetModifierMapping"}, {127, "NoOperation"},
 }
 
-func parseX11(_ *Kind, s *settings) (Framing, error) {
+func parseX11(_ *Entry, s *settings) (Framing, error) {
 	x := &x11{order: binary.LittleEndian}
 	x.client = s.choice("role", -1, "client") == 0
 	if s.choice("endian", 0, "le", "be") == 1 {

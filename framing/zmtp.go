@@ -54,7 +54,7 @@ func zmtpOpening(b []byte) (Extent, error) {
 	case len(b) > end && b[end] != 0x7f:
 		return Extent{}, malformed(BadMagic, 0, "a signature that ends in 0x%02x, not 0x7f: no greeting since ZMTP 2.0", b[end])
 	case len(b) > end+1 && b[end+1] < 3:
-		return Extent{}, malformed(BadVersion, end+1, "version %d, whose greeting and frames are not those of version 3", b[end+1])
+		return Extent{}, malformed(badVersion, end+1, "version %d, whose greeting and frames are not those of version 3", b[end+1])
 	case len(b) <= end+1:
 		return Extent{}, ErrMore
 	}
@@ -66,9 +66,9 @@ func zmtpFrame(b []byte) (Extent, error) {
 	if len(b) > 0 {
 		switch flags := b[0]; {
 		case flags > zmtpMore|zmtpLong|zmtpCommand:
-			return Extent{}, malformed(BadFlag, 0, "flags 0x%02x: only 1 MORE, 2 LONG and 4 COMMAND are defined", flags)
+			return Extent{}, malformed(badFlag, 0, "flags 0x%02x: only 1 MORE, 2 LONG and 4 COMMAND are defined", flags)
 		case flags&zmtpCommand != 0 && flags&zmtpMore != 0:
-			return Extent{}, malformed(BadFlag, 0, "flags 0x%02x: a command (4) can't have more parts (1)", flags)
+			return Extent{}, malformed(badFlag, 0, "flags 0x%02x: a command (4) can't have more parts (1)", flags)
 		case flags&zmtpLong == 0 && len(b) >= 2:
 			return Extent{Header: 2, Body: int64(b[1]), Announced: true, Field: 1}, nil
 		case flags&zmtpLong != 0 && len(b) >= 9:
@@ -122,7 +122,7 @@ func (zmtp) Split(b []byte, spans []Span) []Span {
 			break
 		}
 		spans = append(spans, spanOf(e, at))
-		at = spans[len(spans)-1].Trailer
+		at = spans[len(spans)-1].End
 	}
 	return spans
 }
@@ -150,4 +150,4 @@ func (zmtp) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"more", more})
 }
 
-func parseZMTP(*Kind, *settings) (Framing, error) { return zmtp{}, nil }
+func parseZMTP(*Entry, *settings) (Framing, error) { return zmtp{}, nil }

@@ -49,7 +49,7 @@ func TestZMTPLater(t *testing.T) {
 		for _, read := range []func(*Reader) ([]got, error){drain, drainBatch} {
 			_, err := read(NewReader(single([]byte(wire)), zmtp{}))
 			e, ok := err.(*Error)
-			if !ok || atText(e.Kind, e.Offset) != want {
+			if !ok || atText(e.Fault, e.Offset) != want {
 				t.Errorf("%q: %v, want %s", wire, err, want)
 			}
 		}

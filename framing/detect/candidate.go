@@ -13,12 +13,12 @@ const MinBits = 24
 // A Candidate is a framing that a stream may have.
 type Candidate struct {
 	Spec     string
-	Kind     *framing.Kind // the row that Spec names
-	Bits     float64       // of evidence: each doubles the odds
-	Frames   int           // whole frames; 0 if the first is longer than the stream
-	Start    int           // offset of the first frame
-	Leftover int           // bytes after the last whole frame
-	Aliases  []string      // other rows that cut the stream alike
+	Kind     *framing.Entry // the row that Spec names
+	Bits     float64        // of evidence: each doubles the odds
+	Frames   int            // whole frames; 0 if the first is longer than the stream
+	Start    int            // offset of the first frame
+	Leftover int            // bytes after the last whole frame
+	Aliases  []string       // other rows that cut the stream alike
 }
 
 // Why is the evidence in a few words.

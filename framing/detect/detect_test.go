@@ -254,8 +254,8 @@ func TestDetectSlip(t *testing.T) {
 }
 
 func FuzzDetect(f *testing.F) {
-	for _, k := range framing.Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range framing.Entries() {
+		for _, x := range k.Details().Examples() {
 			f.Add([]byte(strings.Repeat(strings.NewReplacer("~", "", "|", "").Replace(x.Frame), 5)), true)
 		}
 	}

@@ -39,7 +39,7 @@ func delimits(f framing.Framing) bool {
 }
 
 // kindOf is the row that spec names.
-func kindOf(spec string) *framing.Kind {
+func kindOf(spec string) *framing.Entry {
 	name, _, _ := strings.Cut(spec, ":")
 	return framing.Lookup(name)
 }

@@ -25,7 +25,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		wide += size
 	}
 	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
-	ends := h.kind.Traits().Clear && parts[0].header == parts[0].at
+	ends := h.kind.Details().Traits().Clear && parts[0].header == parts[0].at
 	if (ends || delimits(h.framing)) && plainText(d.b[end:]) && text > 0 {
 		bits += d.ofText(parts, text)
 	}

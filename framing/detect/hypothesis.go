@@ -10,7 +10,7 @@ import (
 // A hypothesis is a row of the table, with the arguments it needs.
 type hypothesis struct {
 	spec    string
-	kind    *framing.Kind
+	kind    *framing.Entry
 	framing framing.Framing
 	prior   float64   // bits that naming it costs
 	begins  [256]bool // bytes that a frame can begin with
@@ -28,22 +28,22 @@ var known struct {
 // keys have, and its examples.
 func readHypotheses() (out []hypothesis) {
 	seen := map[string]bool{}
-	kinds := framing.Kinds()
+	kinds := framing.Entries()
 	for i := range kinds {
 		k := &kinds[i]
-		traits := k.Traits()
+		traits := k.Details().Traits()
 		if traits.Family {
 			continue // other parts of the search
 		}
 		specs := []string{k.Name}
-		for _, key := range k.Keys() {
+		for _, key := range k.Details().Keys() {
 			if roles, ok := strings.CutPrefix(key.Name, "role="); ok {
 				for _, role := range strings.Split(roles, "|") {
 					specs = append(specs, k.Name+":role="+role)
 				}
 			}
 		}
-		for _, x := range k.Examples {
+		for _, x := range k.Details().Examples() {
 			specs = append(specs, x.Spec)
 		}
 		for _, spec := range specs {

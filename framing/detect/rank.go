@@ -135,7 +135,7 @@ func (d *detector) candidate(group []found) Candidate {
 		best = group[i]
 		alike = i + 1
 	}
-	plainer := kindOf(best.spec).Traits().Refines
+	plainer := kindOf(best.spec).Details().Traits().Refines
 	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == plainer }); i >= 0 {
 		best = group[i] // their evidence differs by chance
 		alike = max(alike, i+1)

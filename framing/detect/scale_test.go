@@ -43,14 +43,14 @@ func TestScale(t *testing.T) {
 // What a Scale weighs is what Detect finds, but for the price of naming a row.
 func TestScaleAgrees(t *testing.T) {
 	compared := 0
-	for _, k := range framing.Kinds() {
-		f := parse(t, k.Examples[0].Spec)
+	for _, k := range framing.Entries() {
+		f := parse(t, k.Details().Examples()[0].Spec)
 		var b []byte
 		for n := range 20 {
-			b, _ = f.Append(b, framing.Marks{}, []byte(k.Examples[0].Payload+strings.Repeat("x", 7*n%11)))
+			b, _ = f.Append(b, framing.Marks{}, []byte(k.Details().Examples()[0].Payload+strings.Repeat("x", 7*n%11)))
 		}
 		for _, c := range Detect(b, true) {
-			traits := c.Kind.Traits()
+			traits := c.Kind.Details().Traits()
 			if c.Start != 0 || c.Leftover != 0 || c.Frames != 20 || traits.Family || traits.Narrow || c.Spec != c.Kind.Name {
 				continue
 			}

@@ -143,8 +143,8 @@ func TestDetectRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	var lost []string
 	tried := 0
-	for _, k := range framing.Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range framing.Entries() {
+		for _, x := range k.Details().Examples() {
 			f := parse(t, x.Spec)
 			var b []byte
 			for i := 0; i < 400 && len(b) < 4<<10; i++ {

@@ -23,7 +23,7 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 	if e, ok := h.framing.(framing.Escaper); ok {
 		w.sum += d.escapes(h, e, parts)
 	}
-	if h.kind.Traits().Clear {
+	if h.kind.Details().Traits().Clear {
 		w.sum += w.ends * math.Log2E
 	}
 	return w.sum, delimits(h.framing)
@@ -32,7 +32,7 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 // A weigher sums up the evidence of one row, frame by frame.
 type weigher struct {
 	d       *detector
-	kind    *framing.Kind
+	kind    *framing.Entry
 	heads   map[int][]trials
 	columns map[int]*values
 	seen    map[string]bool // frames

@@ -144,7 +144,7 @@ func (c *client) send() {
 		c.stdin.Err = r.Done()
 		return
 	}
-	out := pump.New(format, nil, r, c.Limits)
+	out := pump.New(format, nil, r, c.Max)
 	c.sent.Store(&out.Stats)
 	var cut *link.Cutter
 	frames := c.Frames(c.In, c.conn, r)

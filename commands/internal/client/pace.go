@@ -26,7 +26,7 @@ func (s *pacedSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 		if err := s.pause(); err != nil {
 			return i, err
 		}
-		one := b.Slice(i, i+1)
+		one := formats.Slice(b, i, i+1)
 		if s.client.roundTrips != nil {
 			s.client.roundTrips.start(1)
 		}

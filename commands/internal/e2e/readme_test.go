@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the README's tables and its pic
 // The README's tables are those of the library and of the help.
 func TestReadmeTables(t *testing.T) {
 	framings := "| -f | frames | source |\n|---|---|---|\n"
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		framings += fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
 	}
 	help := string(must(exec.Command("framecat", "help").Output()))
@@ -218,10 +218,10 @@ func TestReadmeProgram(t *testing.T) {
 func TestContributingRow(t *testing.T) {
 	_, row, _ := strings.Cut(string(must(os.ReadFile("CONTRIBUTING.md"))), "```go\n")
 	row, _, _ = strings.Cut(row, "\n```\n")
-	table := string(must(os.ReadFile("framing/kinds_protocols.go")))
+	table := string(must(os.ReadFile("framing/table_protocols.go")))
 	plain := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	if row == "" || !strings.Contains(plain(table), plain(row)) {
-		t.Errorf("framing/kinds_protocols.go has no row\n%s", row)
+		t.Errorf("framing/table_protocols.go has no row\n%s", row)
 	}
 }
 

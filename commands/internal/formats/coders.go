@@ -18,19 +18,26 @@ type coder struct {
 	encode func(dst, payload []byte) []byte
 	// decode appends the message of a line. An error is at offset at of the line.
 	decode func(dst, line []byte) (out []byte, at int, err error)
-	ratio  int64 // the most bytes of a line that one byte of a message takes
+	ratio  int64           // the most bytes of a line that one byte of a message takes
+	lines  framing.Framing // of its lines; set when the format is chosen
 }
 
 var coders = []coder{
-	{"hex", hex.AppendEncode, decodeHex, 4},
-	{"base64", appendBase64, decodeBase64, 2},
-	{"escaped", appendEscaped, decodeEscaped, 4},
+	{"hex", hex.AppendEncode, decodeHex, 4, nil},
+	{"base64", appendBase64, decodeBase64, 2, nil},
+	{"escaped", appendEscaped, decodeEscaped, 4, nil},
+}
+
+// textLines marks the lines of a text, of which the last may lack its LF.
+func textLines() framing.Framing {
+	f, _ := framing.Delimiter{OpenEnd: true}.Framing()
+	return f
 }
 
 func (c coder) String() string { return c.name }
 
 func (c coder) Scan(b []byte, cur *framing.Cursor) (framing.Extent, error) {
-	return framing.TextLines().Scan(b, cur)
+	return c.lines.Scan(b, cur)
 }
 
 func (c coder) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, error) {
@@ -40,7 +47,7 @@ func (c coder) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, erro
 func (c coder) Unescape(dst, _, line, _ []byte) ([]byte, error) {
 	out, at, err := c.decode(dst, bytes.TrimSuffix(line, []byte("\r")))
 	if err != nil {
-		return dst, &framing.Error{Kind: "bad-" + framing.Fault(c.name), Offset: int64(at), Detail: err.Error(), Err: framing.ErrMalformed}
+		return dst, &framing.Error{Fault: "bad-" + framing.Fault(c.name), Offset: int64(at), Detail: err.Error(), Err: framing.ErrMalformed}
 	}
 	return out, nil
 }

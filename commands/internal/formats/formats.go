@@ -52,7 +52,7 @@ func Raw() Format { return Format{Name: "raw", Framing: rawIn{}} }
 func In(name string) (Format, error) {
 	switch name {
 	case "lines":
-		return Format{Name: name, Framing: framing.TextLines()}, nil
+		return Format{Name: name, Framing: textLines()}, nil
 	case "raw":
 		return Raw(), nil
 	case "json":
@@ -68,7 +68,7 @@ func In(name string) (Format, error) {
 func Out(name string) (Format, error) {
 	switch name {
 	case "lines":
-		return Format{Name: name, Framing: framing.TextLines()}, nil
+		return Format{Name: name, Framing: textLines()}, nil
 	case "raw":
 		return Format{Name: name, Framing: rawOut{}}, nil
 	case "json":
@@ -87,6 +87,7 @@ func Out(name string) (Format, error) {
 func coderOrSpec(flag, name string) (Format, error) {
 	for _, c := range coders {
 		if c.name == name {
+			c.lines = textLines()
 			return Format{Name: name, Framing: c}, nil
 		}
 	}
@@ -101,7 +102,7 @@ func coderOrSpec(flag, name string) (Format, error) {
 				formats = append(formats, "dir:PATH")
 			}
 			fail.Hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
-			if near := cmp.Or(byOtherName(name), framing.Nearest(name, append(formats, framingNames()...))); near != "" {
+			if near := cmp.Or(byOtherName(name), report.Nearest(name, append(formats, framingNames()...))); near != "" {
 				fail.Hints = []string{"did you mean " + near + "?"}
 			}
 		}
@@ -147,13 +148,13 @@ type rawOut struct{ rawIn }
 // AppendAll appends the bodies of several frames at once.
 func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 	for _, s := range spans {
-		dst = append(dst, src[s.Header:s.Body]...)
+		dst = append(dst, src[s.HeaderEnd:s.BodyEnd]...)
 	}
 	return dst, len(spans)
 }
 
 func framingNames() (names []string) {
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		names = append(names, k.Name)
 	}
 	return names

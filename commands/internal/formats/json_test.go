@@ -72,7 +72,7 @@ func TestJSONIn(t *testing.T) {
 			switch {
 			case faulty != marked:
 				t.Fatalf("the row %q is wrong", row.text)
-			case faulty && (e == nil || e.Kind != framing.BadJSON || e.Offset != int64(len(before)) || !strings.Contains(e.Detail, fault)):
+			case faulty && (e == nil || e.Fault != "bad-json" || e.Offset != int64(len(before)) || !strings.Contains(e.Detail, fault)):
 				t.Errorf("%q, %s: %v, want %q at byte %d", row.text, way, e, fault, len(before))
 			case !faulty && e != nil:
 				t.Errorf("%q, %s: %v", row.text, way, e)
@@ -86,7 +86,7 @@ func TestJSONCut(t *testing.T) {
 	for _, text := range []string{`{`, `{"text":"a`, `{"text":"}`, `{"a":{}`, `{"text":"\`} {
 		_, err := framing.NewReader(strings.NewReader(text), JSONObjects{}).Next()
 		var e *framing.Error
-		if !errors.As(err, &e) || e.Kind != framing.Truncated {
+		if !errors.As(err, &e) || e.Fault != framing.Truncated {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -164,7 +164,7 @@ func TestJSONFlushes(t *testing.T) {
 		wire.Write(b)
 	}
 	r := framing.NewReader(&wire, f)
-	r.Size = 1 << 20
+	r.BufferSize = 1 << 20
 	b, err := r.NextBatch()
 	if err != nil || len(b.Frames) < 5 {
 		t.Fatalf("%d frames, %v", len(b.Frames), err)

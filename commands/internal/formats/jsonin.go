@@ -64,7 +64,7 @@ func (JSONObjects) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 }
 
 func badJSON(at int, format string, args ...any) *framing.Error {
-	return &framing.Error{Kind: framing.BadJSON, Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: framing.ErrMalformed}
+	return &framing.Error{Fault: "bad-json", Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: framing.ErrMalformed}
 }
 
 // A jsonMessage has the values of an object; other keys are ignored.

@@ -31,7 +31,7 @@ func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 	for i := range b.Frames {
 		f := b.Frame(i)
 		if o.From != nil {
-			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Wire)
+			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Size)
 		}
 		s.buf = AppendFrame(append(s.buf, '{'), f, o.File, s.tags, nil)
 		if len(s.buf) > FlushAt {
@@ -61,7 +61,7 @@ func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	}
 	dst = append(dst, tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
-	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Wire, 10)
+	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
 	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
 	dst = append(dst, '"')

@@ -64,3 +64,11 @@ func Innermost(s Sink) Sink {
 	}
 	return s
 }
+
+// Slice returns frames i to j of a batch, j not included.
+func Slice(b *framing.Batch, i, j int) framing.Batch {
+	part := *b
+	part.Index += int64(i)
+	part.Frames, part.Bodies = b.Frames[i:j], b.Bodies[i:j]
+	return part
+}

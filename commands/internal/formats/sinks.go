@@ -45,7 +45,7 @@ func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter
 			return framing.Marks{Header: f.Header, Trailer: f.Trailer}
 		}
 	case in.Name == "lines":
-		s.composer, _ = out.Framing.(framing.Composer)
+		s.composer, _ = out.Framing.(composer)
 	}
 	return s
 }
@@ -60,8 +60,15 @@ type FrameSink struct {
 	marks func(framing.Frame) framing.Marks
 	// composer makes a payload of a line that is not one, as words are for RESP; nil if the
 	// framing has no such rule.
-	composer framing.Composer
+	composer composer
 	report   *report.Reporter
+}
+
+// A composer is a framing that makes a payload of what a person would type: a command
+// line.
+type composer interface {
+	// Compose appends the payload that stands for line to dst.
+	Compose(dst, line []byte) []byte
 }
 
 // newWriter returns a Writer that writes long payloads to a file without a copy. To a
@@ -89,10 +96,10 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 	}
 	for i := range b.Frames {
 		f := b.Frame(i)
-		err := s.W.Write(s.marks(f), f.Payload)
+		err := s.W.WriteLike(s.marks(f), f.Payload)
 		if errors.Is(err, framing.ErrMarks) {
 			s.report.Detail("message %d: %s cannot write the header that the message has, and writes its default header", f.Index, s.Format.Framing)
-			err = s.W.Write(framing.Marks{}, f.Payload)
+			err = s.W.Write(f.Payload)
 		}
 		if err != nil {
 			return i, err
@@ -105,13 +112,13 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 // composer makes of it.
 func (s *FrameSink) compose(b *framing.Batch) (n int, err error) {
 	for {
-		rest := b.Slice(n, len(b.Frames))
+		rest := Slice(b, n, len(b.Frames))
 		k, err := s.W.WriteBatch(rest)
 		if n += k; !errors.Is(err, framing.ErrPayload) {
 			return n, err
 		}
 		line := b.Frame(n).Payload
-		if s.W.Write(framing.Marks{}, s.composer.Compose(nil, line)) != nil {
+		if s.W.Write(s.composer.Compose(nil, line)) != nil {
 			return n, err // the error about the line itself explains more
 		}
 		n++

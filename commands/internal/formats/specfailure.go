@@ -20,7 +20,7 @@ func SpecFailure(err error) *report.Failure {
 	shown, caret := report.Sanitize(e.Spec), len([]rune(report.Sanitize(e.Spec[:e.Pos])))
 	f := report.Usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
 	name, _, _ := strings.Cut(e.Spec, ":")
-	near := e.Near
+	near := meant(e)
 	if e.Pos == 0 {
 		near = cmp.Or(byOtherName(name), near)
 	}
@@ -39,12 +39,26 @@ func SpecFailure(err error) *report.Failure {
 	return f
 }
 
+// meant returns the right word that is nearest to the wrong one, or "".
+func meant(e *framing.SpecError) string {
+	word := strings.ToLower(e.Got)
+	if slices.Contains(e.Words, "on") {
+		switch word {
+		case "yes", "true", "1":
+			return "on"
+		case "no", "false", "0":
+			return "off"
+		}
+	}
+	return report.Nearest(word, e.Words)
+}
+
 // byOtherName returns the framing that other tools or programming languages call by this name,
 // such as int32 for u32be, or "".
 func byOtherName(name string) string {
 	name = strings.ToLower(name)
-	for _, k := range framing.Kinds() {
-		if slices.Contains(k.Traits().Aliases, name) {
+	for _, k := range framing.Entries() {
+		if slices.Contains(k.Details().Traits().Aliases, name) {
 			return k.Name
 		}
 	}
@@ -55,7 +69,7 @@ func byOtherName(name string) string {
 		case bits[0] == '8': // one byte has no order
 			return "u8"
 		default:
-			return framing.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
+			return report.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
 		}
 	}
 	return ""

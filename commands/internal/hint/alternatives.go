@@ -39,12 +39,12 @@ func alternatives(f framing.Framing) (all []alternative) {
 	}
 	width, lengths := 0, plainLengths()
 	if plainLength(f) {
-		width = traits(f).Width
+		width = framing.EntryOf(f).Details().Traits().Width
 		if !strings.Contains(keys, "counts=") && !strings.Contains(keys, "adjust=") {
 			add(countsAll, name, append([]string{"counts=frame"}, given...)...)
 		}
 		for _, other := range lengths {
-			if keys != "" && other.Traits().Width != width {
+			if keys != "" && other.Details().Traits().Width != width {
 				add(otherWidth, other.Name, keys)
 			}
 		}
@@ -67,7 +67,7 @@ func alternatives(f framing.Framing) (all []alternative) {
 	for _, other := range lengths {
 		switch {
 		case other.Name == name: // that is f with checks dropped, which it fits for being lax
-		case other.Traits().Width == width || keys != "" || width == 0:
+		case other.Details().Traits().Width == width || keys != "" || width == 0:
 			add("the stream reads as "+other.Name, other.Name)
 			add("the stream reads as "+other.Name+" that counts itself", other.Name, "counts=frame")
 		default:
@@ -75,10 +75,10 @@ func alternatives(f framing.Framing) (all []alternative) {
 			add(otherWidthAll, other.Name, "counts=frame")
 		}
 	}
-	for _, k := range framing.Kinds() {
-		for _, spec := range k.Traits().Tries {
+	for _, k := range framing.Entries() {
+		for _, spec := range k.Details().Traits().Tries {
 			why := "the stream reads as " + spec
-			if k.Traits().Narrow {
+			if k.Details().Traits().Narrow {
 				why = "a " + spec + " length would fit"
 			}
 			add(why, spec)
@@ -100,11 +100,11 @@ func otherOrderOf(f framing.Framing) (name, keys string) {
 // swapped is the plain length of the same width in the other byte order, or "".
 func swapped(name string) string {
 	k := framing.Lookup(name)
-	if k == nil || k.Traits().Width < 2 {
+	if k == nil || k.Details().Traits().Width < 2 {
 		return ""
 	}
 	for _, other := range plainLengths() {
-		if a, b := k.Traits(), other.Traits(); a.Width == b.Width && a.Little != b.Little {
+		if a, b := k.Details().Traits(), other.Details().Traits(); a.Width == b.Width && a.Little != b.Little {
 			return other.Name
 		}
 	}

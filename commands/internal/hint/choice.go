@@ -24,7 +24,7 @@ const favour = 8
 // standing is what an alternative must beat: the evidence for the framing in use.
 func (c *faultContext) standing() float64 {
 	own := c.own
-	if c.e.Kind != framing.Truncated {
+	if c.e.Fault != framing.Truncated {
 		return own.Total()
 	}
 	headers := own.Headers - (own.Frames - own.Empty)
@@ -35,7 +35,7 @@ func (c *faultContext) standing() float64 {
 // alternative names the one that explains the stream from its start and has most bits, or
 // what the whole search finds if that is something else.
 func (c *faultContext) alternative() string {
-	if c.own.Frames > 0 && c.e.Kind == framing.Truncated && traits(c.f).Delimited || c.opened {
+	if c.own.Frames > 0 && c.e.Fault == framing.Truncated && framing.EntryOf(c.f).Details().Traits().Delimited || c.opened {
 		return "" // it explains its frames, and counts too little for them
 	}
 	near, found := c.nearest(), c.found()
@@ -51,7 +51,7 @@ func (c *faultContext) alternative() string {
 // nearest is the alternative that has most bits.
 func (c *faultContext) nearest() (best *alternative) {
 	most := 0.0
-	badSum := c.e.Kind == framing.Checksum // without it, all would fit
+	badSum := c.e.Fault == framing.Checksum // without it, all would fit
 	for _, a := range alternatives(c.f) {
 		f, err := framing.Parse(a.spec)
 		if err != nil || f.String() == c.f.String() || badSum && a.why != otherSum {
@@ -81,7 +81,7 @@ func (c *faultContext) runs(got detect.Score) bool {
 // found is what the search finds in most of the head, unless frames speak for the framing
 // in use.
 func (c *faultContext) found() *alternative {
-	if traits(c.f).Delimited || c.own.Frames > 0 && c.standing() >= settled || c.e.Kind == framing.Checksum || FileKind(c.head) != "" {
+	if framing.EntryOf(c.f).Details().Traits().Delimited || c.own.Frames > 0 && c.standing() >= settled || c.e.Fault == framing.Checksum || FileKind(c.head) != "" {
 		return nil
 	}
 	all := detect.Detect(c.head, c.ended)
@@ -90,13 +90,13 @@ func (c *faultContext) found() *alternative {
 	}
 	best := all[0]
 	if best.Bits < detect.MinBits || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
-		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, kindOf(c.f).Name) {
+		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, framing.EntryOf(c.f).Name) {
 		return nil
 	}
-	if c.e.Kind == framing.Truncated && c.own.Frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
+	if c.e.Fault == framing.Truncated && c.own.Frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
 		return nil
 	}
-	if c.e.Kind == framing.Truncated && traits(c.f).Text && traits(parsed(best.Spec)).Delimited {
+	if c.e.Fault == framing.Truncated && framing.EntryOf(c.f).Details().Traits().Text && framing.EntryOf(parsed(best.Spec)).Details().Traits().Delimited {
 		return nil // its headers end as lines do
 	}
 	return &alternative{best.Spec, "the stream reads as " + best.Kind.Name}

@@ -56,8 +56,8 @@ func TestStreamsAreNoFiles(t *testing.T) {
 			t.Errorf("%s looks like %s", name, is)
 		}
 	}
-	for _, k := range framing.Kinds() {
-		for _, x := range k.Examples {
+	for _, k := range framing.Entries() {
+		for _, x := range k.Details().Examples() {
 			f := parsed(x.Spec)
 			for _, payload := range []string{x.Payload + "hello", "hello", "hello, wide world", strings.Repeat("x", 32), "h\x00i\x00 \x00y\x00o\x00u\x00"} {
 				var b []byte

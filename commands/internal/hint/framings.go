@@ -2,29 +2,14 @@ package hint
 
 import (
 	"slices"
-	"strings"
 
 	"framecat/framing"
 )
 
-// kindOf is the row of the table that f is of.
-func kindOf(f framing.Framing) *framing.Kind {
-	name, _, _ := strings.Cut(f.String(), ":")
-	return framing.Lookup(name)
-}
-
-// traits are those of the row of f.
-func traits(f framing.Framing) framing.Traits {
-	if k := kindOf(f); k != nil {
-		return k.Traits()
-	}
-	return framing.Traits{}
-}
-
 // rule is the generic rule that f follows, as a spec: f itself if it is one.
 func rule(f framing.Framing) string {
-	if k := kindOf(f); k != nil && k.Traits().Rule != k.Name {
-		return k.Traits().Rule
+	if k := framing.EntryOf(f); k != nil && k.Details().Traits().Rule != k.Name {
+		return k.Details().Traits().Rule
 	}
 	return f.String()
 }
@@ -32,19 +17,19 @@ func rule(f framing.Framing) string {
 // plainLength reports whether f is a length with a payload after it and no protocol,
 // with arguments or without.
 func plainLength(f framing.Framing) bool {
-	k := kindOf(f)
-	return k != nil && k.Spec == "" && k.Traits().Width > 0
+	k := framing.EntryOf(f)
+	return k != nil && k.Spec == "" && k.Details().Traits().Width > 0
 }
 
 // plainLengths are the rows of such lengths, the most usual first.
-func plainLengths() (lengths []*framing.Kind) {
-	kinds := framing.Kinds()
+func plainLengths() (lengths []*framing.Entry) {
+	kinds := framing.Entries()
 	for i := range kinds {
-		if kinds[i].Traits().Usual > 0 {
+		if kinds[i].Details().Traits().Usual > 0 {
 			lengths = append(lengths, &kinds[i])
 		}
 	}
-	slices.SortFunc(lengths, func(a, b *framing.Kind) int { return a.Traits().Usual - b.Traits().Usual })
+	slices.SortFunc(lengths, func(a, b *framing.Entry) int { return a.Details().Traits().Usual - b.Details().Traits().Usual })
 	return lengths
 }
 

@@ -4,6 +4,7 @@
 package hint
 
 import (
+	"cmp"
 	"io"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ type Hinter struct {
 const tries = 3
 
 // New returns a Hinter for what r reads from now on.
-func New(r *framing.Reader) Hinter { return Hinter{start: r.Offset, first: r.Index, tries: tries} }
+func New(r *framing.Reader) Hinter { return Hinter{start: r.Offset(), first: r.Index(), tries: tries} }
 
 // NewShared returns a Hinter for a stream from its start. It takes from a budget.
 func NewShared(b *Budget) Hinter { return Hinter{tries: tries, budget: b} }
@@ -61,11 +62,11 @@ func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) [
 	if h.tries == 0 || !h.budget.Take() {
 		return nil
 	}
-	read := r.Offset + int64(len(r.Buffered())) - h.start
+	read := r.Offset() + int64(len(r.Buffered())) - h.start
 	c := faultContext{
-		f: f, e: e, head: r.Head, rest: fromFault(r, e, h.start),
-		ended:  e.Kind == framing.Truncated && read == int64(len(r.Head)),
-		before: e.Frame - h.first, limit: r.Max,
+		f: f, e: e, head: r.Head(), rest: fromFault(r, e, h.start),
+		ended:  e.Fault == framing.Truncated && read == int64(len(r.Head())),
+		before: e.Frame - h.first, limit: limitOf(r),
 	}
 	hints := c.hints()
 	if h.tries--; len(hints) > 0 {
@@ -74,10 +75,16 @@ func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) [
 	return hints
 }
 
+// limitOf is the longest payload that r holds; 0 is any.
+func limitOf(r *framing.Reader) int64 {
+	const standard = 16 << 20 // see framing.Reader.Max
+	return max(0, cmp.Or(r.Max, standard))
+}
+
 // fromFault is what is known of the stream from the bad frame on: up to 4 KiB.
 func fromFault(r *framing.Reader, e *framing.Error, start int64) []byte {
-	if at := e.Start - start; at >= 0 && at < int64(len(r.Head)) {
-		return r.Head[at:]
+	if at := e.Start - start; at >= 0 && at < int64(len(r.Head())) {
+		return r.Head()[at:]
 	}
 	b := r.Buffered()
 	return b[:min(len(b), HeadSize)]
@@ -85,7 +92,7 @@ func fromFault(r *framing.Reader, e *framing.Error, start int64) []byte {
 
 // OfSilence explains why a stream of f is silent after head, inside its first frame.
 func OfSilence(f framing.Framing, head []byte) []string {
-	cut := &framing.Error{Kind: framing.Truncated, Err: io.ErrUnexpectedEOF}
+	cut := &framing.Error{Fault: framing.Truncated, Err: io.ErrUnexpectedEOF}
 	c := faultContext{f: f, e: cut, head: head, rest: head}
 	return c.hints()
 }

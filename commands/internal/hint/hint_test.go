@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
@@ -200,7 +201,7 @@ func hintOf(t *testing.T, spec, stream string) string {
 	spec, size, limited := strings.Cut(spec, " --max-frame ")
 	limit := int64(16 * mib)
 	if limited {
-		limit, _ = framing.ParseSize(size)
+		limit, _ = report.ParseSize(size)
 	}
 	faults, hints := read(t, spec, stream, limit, false)
 	if faults == 0 {
@@ -217,7 +218,7 @@ func read(t *testing.T, spec, stream string, limit int64, skip bool) (faults int
 		t.Fatal(err)
 	}
 	r := framing.NewReader(strings.NewReader(stream), f)
-	r.Max, r.Head = limit, make([]byte, 0, HeadSize)
+	r.Max, r.HeadSize = limit, HeadSize
 	h := New(r)
 	for {
 		_, err := r.NextBatch()
@@ -232,7 +233,7 @@ func read(t *testing.T, spec, stream string, limit int64, skip bool) (faults int
 		}
 		faults++
 		hints = append(hints, h.Hints(f, r, e)...)
-		if !skip || e.Kind == framing.Truncated {
+		if !skip || e.Fault == framing.Truncated {
 			return faults, hints
 		}
 		if _, err := r.Recover(); err != nil {
@@ -274,14 +275,14 @@ func TestNoHintForNoise(t *testing.T) {
 
 // Well formed frames that are cut at any byte need no hint.
 func TestNoHintForCuts(t *testing.T) {
-	for _, k := range framing.Kinds() {
-		f, err := framing.Parse(k.Examples[0].Spec)
+	for _, k := range framing.Entries() {
+		f, err := framing.Parse(k.Details().Examples()[0].Spec)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var stream []byte
 		for range 4 {
-			stream, _ = f.Append(stream, framing.Marks{}, []byte(k.Examples[0].Payload))
+			stream, _ = f.Append(stream, framing.Marks{}, []byte(k.Details().Examples()[0].Payload))
 		}
 		for n := len(stream)/4 + 1; n < len(stream); n++ {
 			if _, hints := read(t, f.String(), string(stream[:n]), 16*mib, false); hints != nil {

@@ -11,9 +11,17 @@ import (
 	"framecat/framing/detect"
 )
 
+// An opening is how a stream or a frame begins, as the rows of the table say it too.
+type opening struct {
+	Start string // the first bytes
+	Next  string // the byte after them is one of these; "" is any byte
+	Means string // what that shows, in a few words
+	Spec  string // what it should be read as; "" is nothing that is known
+}
+
 // others are openings of protocols that are no framings. Those of framings are in their
 // rows of the table.
-var others = []framing.Opening{
+var others = []opening{
 	{Start: "GET ", Means: "the peer speaks HTTP", Spec: "crlf"},
 	{Start: "POST", Means: "the peer speaks HTTP", Spec: "crlf"},
 	{Start: "PUT ", Means: "the peer speaks HTTP", Spec: "crlf"},
@@ -24,14 +32,14 @@ var others = []framing.Opening{
 }
 
 // methods are HTTP's too, but of other protocols as well: the first line must name HTTP.
-var methods = []framing.Opening{
+var methods = []opening{
 	{Start: "OPTI", Next: "O", Means: "the peer speaks HTTP", Spec: "crlf"},
 	{Start: "CONN", Next: "E", Means: "the peer speaks HTTP", Spec: "crlf"},
 }
 
 // openingOf finds the opening that b begins with. Its Spec is filled in.
-func openingOf(b []byte) (o framing.Opening, ok bool) {
-	lists := [][]framing.Opening{others}
+func openingOf(b []byte) (o opening, ok bool) {
+	lists := [][]opening{others}
 	if line, _, _ := bytes.Cut(b, []byte("\n")); bytes.Contains(line, []byte("HTTP/")) {
 		lists = append(lists, methods)
 	}
@@ -42,18 +50,18 @@ func openingOf(b []byte) (o framing.Opening, ok bool) {
 			}
 		}
 	}
-	for _, k := range framing.Kinds() {
-		for _, o := range k.Traits().Openings {
-			if begins(o, b) {
+	for _, k := range framing.Entries() {
+		for _, o := range k.Details().Traits().Openings {
+			if begins(opening(o), b) {
 				o.Spec = cmp.Or(o.Spec, k.Name)
-				return o, true
+				return opening(o), true
 			}
 		}
 	}
 	return o, false
 }
 
-func begins(o framing.Opening, b []byte) bool {
+func begins(o opening, b []byte) bool {
 	rest, ok := bytes.CutPrefix(b, []byte(o.Start))
 	return ok && (o.Next == "" || len(rest) == 0 || strings.IndexByte(o.Next, rest[0]) >= 0)
 }
@@ -61,7 +69,7 @@ func begins(o framing.Opening, b []byte) bool {
 // openings looks for protocols that begin with known bytes: at the start, if that proves
 // more than all frames do, or where the fault is, if they make no length.
 func (c *faultContext) openings() string {
-	if traits(c.f).Delimited {
+	if framing.EntryOf(c.f).Details().Traits().Delimited {
 		return ""
 	}
 	absurd := c.tail() <= 0 && !opens(c.f, c.rest)
@@ -75,13 +83,13 @@ func (c *faultContext) openings() string {
 }
 
 // openedAs says what the opening of the stream or frame means, unless that is what f is.
-func (c *faultContext) openedAs(o framing.Opening, where string) string {
+func (c *faultContext) openedAs(o opening, where string) string {
 	hint := c.spelled(o.Start, where) + ": " + o.Means
 	if o.Spec == "" {
 		return hint
 	}
 	try := parsed(o.Spec)
-	if sameRule(try, c.f) || c.e.Kind == framing.Truncated && kindOf(try) == kindOf(c.f) {
+	if sameRule(try, c.f) || c.e.Fault == framing.Truncated && framing.EntryOf(try) == framing.EntryOf(c.f) {
 		return ""
 	}
 	return hint + "; try -f " + o.Spec
@@ -95,7 +103,7 @@ func opens(f framing.Framing, b []byte) bool {
 	if len(line) == 0 {
 		line = b
 	}
-	if len(line) == 0 || traits(f).Delimited {
+	if len(line) == 0 || framing.EntryOf(f).Details().Traits().Delimited {
 		return false
 	}
 	e, err := f.Scan(line, new(framing.Cursor))
@@ -116,7 +124,7 @@ func opens(f framing.Framing, b []byte) bool {
 
 // tail is the evidence of the bad frame by its length.
 func (c *faultContext) tail() float64 {
-	return detect.NewScale(c.rest, c.e.Kind == framing.Truncated).Weigh(c.f).Tail
+	return detect.NewScale(c.rest, c.e.Fault == framing.Truncated).Weigh(c.f).Tail
 }
 
 // spelled says that the text is where a length should be, or else that the stream or
@@ -126,7 +134,7 @@ func (c *faultContext) spelled(text, where string) string {
 	if text[0] < ' ' {
 		verb, shown = "are", fmt.Sprintf("% x", text)
 	}
-	if traits(c.f).Width < len(text) || strings.Contains(rule(c.f)+c.f.String(), "offset=") {
+	if framing.EntryOf(c.f).Details().Traits().Width < len(text) || strings.Contains(rule(c.f)+c.f.String(), "offset=") {
 		return "the " + where + " begins with " + shown
 	}
 	return "the length bytes " + verb + " " + shown

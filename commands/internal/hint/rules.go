@@ -29,8 +29,8 @@ func (c *faultContext) hints() []string {
 
 // strays recognises what some senders write by mistake where a frame must begin.
 func (c *faultContext) strays() string {
-	for _, o := range traits(c.f).Strays {
-		if c.e.Kind == framing.BadLength && begins(o, c.rest) {
+	for _, o := range framing.EntryOf(c.f).Details().Traits().Strays {
+		if c.e.Fault == framing.BadLength && begins(opening(o), c.rest) {
 			return o.Means + ": try -f " + o.Spec
 		}
 	}
@@ -67,12 +67,12 @@ func isFrame(f framing.Framing, b []byte) bool {
 // larger advises a limit for the frame, if that seems to be all that is wrong.
 func (c *faultContext) larger() string {
 	const advice = "if frames are that long, allow them with --max-frame "
-	if c.e.Kind == framing.FrameTooLarge && c.limit > 0 {
+	if c.e.Fault == framing.FrameTooLarge && c.limit > 0 {
 		return advice + "SIZE"
 	}
 	e, err := c.f.Scan(c.rest, new(framing.Cursor))
 	n := payloadSize(c.f, e.Body)
-	if c.e.Kind != framing.LengthTooLarge || err != nil || c.limit <= 0 || n <= c.limit {
+	if c.e.Fault != framing.LengthTooLarge || err != nil || c.limit <= 0 || n <= c.limit {
 		return ""
 	}
 	if n >= 1<<30 && c.before == 0 || n >= 1<<40 {

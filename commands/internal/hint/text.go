@@ -14,16 +14,16 @@ import (
 // text recognises a stream of text, with no frames of f in it.
 func (c *faultContext) text() string {
 	try, broken := textLines(c.head, c.ended)
-	if try == "" || traits(c.f).Delimited || c.opened {
+	if try == "" || framing.EntryOf(c.f).Details().Traits().Delimited || c.opened {
 		return ""
 	}
-	traits := traits(c.f)
+	traits := framing.EntryOf(c.f).Details().Traits()
 	wide := !traits.Narrow
 	switch {
 	case wide && c.strange(): // the first word is none of the framing's
 	case traits.Text:
 		return ""
-	case wide && c.own.Frames == 0 && (c.e.Kind != framing.Truncated || c.own.Tail <= -5): // a length so long is none
+	case wide && c.own.Frames == 0 && (c.e.Fault != framing.Truncated || c.own.Tail <= -5): // a length so long is none
 	// One byte of length is soon a letter: only lines that the frames cut across
 	// show that the letters are no payload.
 	case broken && c.own.Bits <= 0 && (c.own.Frames == 0 || !eachOnALine(c.f, c.head)):
@@ -46,7 +46,7 @@ func (c *faultContext) strange() bool {
 	}
 	var fault *framing.Error
 	_, err := c.f.Scan(word, new(framing.Cursor))
-	return errors.As(err, &fault) && fault.Kind != framing.LengthTooLarge
+	return errors.As(err, &fault) && fault.Fault != framing.LengthTooLarge
 }
 
 // textLines names the framing that suits b if it is text, and reports whether b shows

@@ -60,7 +60,7 @@ func ParseChunking(text string) (c Chunking, err error) {
 	case "merge":
 		c.max = mergeSize
 		if given {
-			n, err := framing.ParseSize(arg)
+			n, err := report.ParseSize(arg)
 			if err != nil || n < 1 || n > 1<<30 {
 				return bad()
 			}
@@ -69,7 +69,7 @@ func ParseChunking(text string) (c Chunking, err error) {
 	default:
 		c.Kind = "sizes"
 		for _, s := range strings.Split(text, ",") {
-			n, err := framing.ParseSize(s)
+			n, err := report.ParseSize(s)
 			if err != nil || n < 1 || n > 1<<30 {
 				return bad()
 			}

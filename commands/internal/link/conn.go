@@ -31,13 +31,14 @@ type Conn struct {
 	// For the reader.
 	framing   framing.Framing // of the peer's frames
 	frames    *framing.Reader // nil while the stream is suspended
-	rest      framing.Suspended
-	streaming bool          // the body of a frame is passed on as it arrives
-	streamed  int           // bytes of that body since timeLeft was renewed
-	index     int64         // the frame that timeLeft is for
-	timeLeft  time.Duration // until --frame-timeout
-	timed     bool          // a read deadline is set
-	waitErr   error         // the error of Wait, which the next Read returns
+	rest      framing.State   // of the stream while it is suspended
+	at        Position        // and where that is
+	streaming bool            // the body of a frame is passed on as it arrives
+	streamed  int             // bytes of that body since timeLeft was renewed
+	index     int64           // the frame that timeLeft is for
+	timeLeft  time.Duration   // until --frame-timeout
+	timed     bool            // a read deadline is set
+	waitErr   error           // the error of Wait, which the next Read returns
 
 	// For all.
 	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds

@@ -24,8 +24,8 @@ func (c *Conn) Attach(r *framing.Reader, f framing.Framing) { c.frames, c.framin
 
 // Resume lets r go on at the place where the stream was suspended. For the reader.
 func (c *Conn) Resume(r *framing.Reader) {
-	r.Attach(c, c.rest)
-	c.rest.Tail = nil
+	r.Resume(c, c.rest)
+	c.rest = framing.State{}
 }
 
 // Suspend takes the stream from its Reader, so that the Reader can serve another connection.
@@ -33,14 +33,14 @@ func (c *Conn) Resume(r *framing.Reader) {
 func (c *Conn) Suspend() bool {
 	rest, ok := c.frames.Suspend()
 	if ok {
-		c.rest, c.frames = rest, nil
+		c.rest, c.at, c.frames = rest, c.At(), nil
 	}
 	return ok
 }
 
 // Detach takes the stream from its Reader for ever, and drops what is buffered. For the
 // reader.
-func (c *Conn) Detach() { c.frames, c.rest = nil, framing.Suspended{} }
+func (c *Conn) Detach() { c.frames, c.rest, c.at = nil, framing.State{}, Position{} }
 
 // SetStreaming begins or ends a frame whose body is passed on as it arrives; --frame-timeout
 // then holds for every 64 KiB of it. For the reader.
@@ -106,8 +106,8 @@ func (c *Conn) readFailure(err error) error {
 	var late *TimeoutError
 	switch {
 	case errors.As(err, &late) && late.Flag == "--frame-timeout": // its text names the frame
-		if at.Index == 0 && c.explain != nil {
-			p.Hints = c.explain(c.framing, at.Tail)
+		if at.Index == 0 && c.explain != nil && c.frames != nil {
+			p.Hints = c.explain(c.framing, c.frames.Buffered())
 		}
 	case c.inFrame() && c.failed.Load() == nil:
 		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of the frame", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
@@ -196,17 +196,23 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	return end
 }
 
-// At returns the place in the stream: the next frame, and what has arrived of it. For the
-// reader, and for others after the reader has ended.
-func (c *Conn) At() framing.Suspended {
+// A Position is a place in a stream of frames.
+type Position struct {
+	Index, Offset int64 // of the next frame
+	Held          int   // bytes of it that have arrived
+}
+
+// At returns the place in the stream. For the reader, and for others after the reader has
+// ended.
+func (c *Conn) At() Position {
 	if r := c.frames; r != nil {
-		return framing.Suspended{Index: r.Index, Offset: r.Offset, Tail: r.Buffered()}
+		return Position{r.Index(), r.Offset(), len(r.Buffered())}
 	}
-	return c.rest
+	return c.at
 }
 
 // inFrame reports whether a part of the next frame has arrived.
-func (c *Conn) inFrame() bool { return c.streaming || len(c.At().Tail) > 0 }
+func (c *Conn) inFrame() bool { return c.streaming || c.At().Held > 0 }
 
 // expired returns the error of the deadline that passed. It is nil if none did: then the
 // caller goes on waiting.

@@ -50,7 +50,7 @@ func flagNames(flags []Flag, typed string, used map[string]bool) (short []Term) 
 // framingTerms are the names of the framings. The name ends in a colon if an argument
 // must follow.
 func framingTerms() (list []Term) {
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		name := k.Name
 		if strings.HasPrefix(k.Usage, name+":") {
 			name += ":"

@@ -93,7 +93,7 @@ func TestPowershellAnswer(t *testing.T) {
 
 // What completion offers after each framing's name is what Parse takes.
 func TestCompletionOffersWhatParses(t *testing.T) {
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		base := k.Name + ":"
 		if stands, bare := bareArgument(&k); bare {
 			if words := choices(stands); len(words) > 0 {

@@ -30,7 +30,7 @@ func completeSpec(typed string) completion {
 			if n, stands, _ := strings.Cut(row.Name, "="); n == key {
 				words := choices(stands)
 				if n == "crc" {
-					words = framing.Checksums()
+					words = k.Details().Checksums()
 				}
 				return wordsOf(prefix+key+"=", plain(words)).only(value)
 			}
@@ -69,26 +69,31 @@ func splitArgs(s string) (args []string) {
 
 // bareArgument is how a row's usage calls a first argument that has no key, as the
 // BYTES of delim:BYTES[,esc=BYTE].
-func bareArgument(k *framing.Kind) (stands string, ok bool) {
+func bareArgument(k *framing.Entry) (stands string, ok bool) {
 	rest, ok := strings.CutPrefix(k.Usage, k.Name+":")
 	stands, _, _ = strings.Cut(rest, "[")
 	return stands, ok && !strings.Contains(stands, "=")
 }
 
+// A specKey is an argument of a spec.
+type specKey struct{ Name, Help string }
+
 // keysOf are the keys of a row and of the rule that it stands for, but not the words
 // that it gives to the rule itself.
-func keysOf(k *framing.Kind) []framing.Key {
-	keys := slices.Clone(k.Keys())
+func keysOf(k *framing.Entry) (keys []specKey) {
+	for _, key := range k.Details().Keys() {
+		keys = append(keys, specKey(key))
+	}
 	for k.Spec != "" {
 		rule, args, _ := strings.Cut(k.Spec, ":")
 		given := splitArgs(args)
 		if k = framing.Lookup(rule); k == nil {
 			break
 		}
-		for _, key := range k.Keys() {
-			have := func(k framing.Key) bool { return k.Name == key.Name }
+		for _, key := range k.Details().Keys() {
+			have := func(k specKey) bool { return k.Name == key.Name }
 			if !slices.ContainsFunc(keys, have) && !slices.Contains(given, key.Name) {
-				keys = append(keys, key)
+				keys = append(keys, specKey(key))
 			}
 		}
 	}
@@ -97,9 +102,8 @@ func keysOf(k *framing.Kind) []framing.Key {
 
 // completeTest returns what a test of --where may become, for the fields of -f.
 func (l *partLine) completeTest(typed string) completion {
-	name, _, _ := strings.Cut(l.spec, ":")
 	var fields []framing.Field
-	if k := framing.Lookup(name); k != nil {
+	if k := framing.Lookup(l.spec); k != nil {
 		fields = k.Fields
 	}
 	field, value, found := strings.Cut(typed, "=")

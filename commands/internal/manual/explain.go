@@ -11,7 +11,7 @@ import (
 )
 
 // explain writes all that the table of framings has about one.
-func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
+func explain(b *strings.Builder, st report.Style, k *framing.Entry) {
 	usage := cmp.Or(k.Usage, k.Name)
 	describeFrames(b, st, k, plainest(k), usage)
 	for i, f := range fieldTerms(k) {
@@ -20,7 +20,7 @@ func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 		}
 		writeHelp(b, st, f.Word, f.Text)
 	}
-	for i, key := range k.Keys() {
+	for i, key := range k.Details().Keys() {
 		if i == 0 {
 			b.WriteString("\n  keys\n")
 		}
@@ -30,22 +30,22 @@ func explain(b *strings.Builder, st report.Style, k *framing.Kind) {
 		fmt.Fprintf(b, "\n  The keys of %s work too: see framecat framings %s.\n", lender, lender)
 	}
 	b.WriteString("\n  examples\n")
-	for _, x := range k.Examples {
-		example(b, k, x)
+	for _, x := range k.Details().Examples() {
+		example(b, k, x.Spec, x.Payload)
 	}
 }
 
 // plainest is the framing of a row with as few arguments as it can have.
-func plainest(k *framing.Kind) framing.Framing {
+func plainest(k *framing.Entry) framing.Framing {
 	f, err := framing.Parse(k.Name)
 	if err != nil {
-		f, _ = framing.Parse(k.Examples[0].Spec)
+		f, _ = framing.Parse(k.Details().Examples()[0].Spec)
 	}
 	return f
 }
 
 // describeFrames draws the frames of f, a framing of k, and writes what is known about them.
-func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing, title string) {
+func describeFrames(b *strings.Builder, st report.Style, k *framing.Entry, f framing.Framing, title string) {
 	fmt.Fprintf(b, "%s: %s\n\n", st.Strong(title), report.Wrap(k.Summary, utf8.RuneCountInString(title)+2))
 	drawParts(b, k, f)
 	b.WriteString("\n")
@@ -55,7 +55,7 @@ func describeFrames(b *strings.Builder, st report.Style, k *framing.Kind, f fram
 }
 
 // facts are what is known about f, a framing of k, each with a short name.
-func facts(k *framing.Kind, f framing.Framing) []Term {
+func facts(k *framing.Entry, f framing.Framing) []Term {
 	var facts []Term
 	add := func(word, before, text, after string) {
 		if text != "" {
@@ -63,46 +63,45 @@ func facts(k *framing.Kind, f framing.Framing) []Term {
 		}
 	}
 	add("same as", "", k.Spec, "")
-	add("length", "counts ", k.CountsText(f), "")
-	add("limits", "", k.LimitsText(f), "")
-	add("encodes", "", k.Default, "")
-	add("output", "", k.Out, " by default")
+	add("length", "counts ", k.Details().Counts(f), "")
+	add("limits", "", k.Details().Limits(f), "")
+	add("encodes", "", k.Details().Default(), "")
+	add("output", "", k.Details().Out(), " by default")
 	add("source", "", k.Source, "")
 	return facts
 }
 
 // fieldTerms are the fields of a row's frames.
-func fieldTerms(k *framing.Kind) (terms []Term) {
+func fieldTerms(k *framing.Entry) (terms []Term) {
 	for _, f := range k.Fields {
 		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
-	if len(k.Tells) > 0 {
-		terms = append(terms, Term{strings.Join(k.Tells, ", "), "found in each frame"})
+	if len(k.Details().Tells()) > 0 {
+		terms = append(terms, Term{strings.Join(k.Details().Tells(), ", "), "found in each frame"})
 	}
 	return terms
 }
 
 // keyLender is the rule whose keys a row takes besides its own, or "".
-func keyLender(k *framing.Kind) string {
+func keyLender(k *framing.Entry) string {
 	for k.Spec != "" {
-		rule, _, _ := strings.Cut(k.Spec, ":")
-		if k = framing.Lookup(rule); k == nil {
+		if k = framing.Lookup(k.Spec); k == nil {
 			break
 		}
-		if len(k.Keys()) > 0 {
-			return rule
+		if len(k.Details().Keys()) > 0 {
+			return k.Name
 		}
 	}
 	return ""
 }
 
 // explainSpec writes how a framing with arguments of its own looks.
-func explainSpec(b *strings.Builder, st report.Style, k *framing.Kind, f framing.Framing) {
+func explainSpec(b *strings.Builder, st report.Style, k *framing.Entry, f framing.Framing) {
 	describeFrames(b, st, k, f, f.String())
-	for _, payload := range []string{"hello", k.Examples[0].Payload} {
+	for _, payload := range []string{"hello", k.Details().Examples()[0].Payload} {
 		if _, err := f.Append(nil, framing.Marks{}, []byte(payload)); err == nil {
 			b.WriteString("\n  example\n")
-			example(b, k, framing.Example{Spec: f.String(), Payload: payload})
+			example(b, k, f.String(), payload)
 			break
 		}
 	}
@@ -118,7 +117,7 @@ func fieldText(f *framing.Field) string {
 	if f.Mask != 0 {
 		s += fmt.Sprintf(", bits %#x", f.Mask)
 	}
-	verb, before := valueVerb(f.Names), ": "
+	verb, before := valueVerb(f), ": "
 	for _, n := range f.Names {
 		s, before = s+before, ", "
 		if fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value) { // else it spells its name
@@ -131,14 +130,14 @@ func fieldText(f *framing.Field) string {
 
 // valueVerb is how the values of a field are best written: as letters, as small
 // numbers, or else in hex.
-func valueVerb(names framing.Names) string {
+func valueVerb(f *framing.Field) string {
 	letters, most := true, 0
-	for _, n := range names {
+	for _, n := range f.Names {
 		letters = letters && strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", rune(n.Value))
 		most = max(most, int(n.Value))
 	}
 	switch {
-	case letters && len(names) > 1:
+	case letters && len(f.Names) > 1:
 		return "%q"
 	case most < 100:
 		return "%d"

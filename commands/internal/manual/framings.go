@@ -34,7 +34,7 @@ func Framings(st report.Style, specs []string) (string, error) {
 }
 
 func listFramings(b *strings.Builder, st report.Style) {
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		fmt.Fprintf(b, "%s  %s\n", st.Strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
 	}
 	b.WriteString("\nframecat framings NAME explains one of them.\n")

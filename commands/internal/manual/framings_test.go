@@ -25,7 +25,7 @@ func TestListFits(t *testing.T) {
 // Every framing is explained on a page of 80 columns: its picture, its source, and
 // each example part by part.
 func TestExplain(t *testing.T) {
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		text, err := Framings(report.NewStyle(false), []string{k.Name})
 		if err != nil {
 			t.Fatal(err)
@@ -35,7 +35,7 @@ func TestExplain(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", k.Name, want, text)
 			}
 		}
-		for _, x := range k.Examples {
+		for _, x := range k.Details().Examples() {
 			if !strings.Contains(text, " with -f "+x.Spec+"\n") {
 				t.Errorf("%s does not show its example %s", k.Name, x.Spec)
 			}

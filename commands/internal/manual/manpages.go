@@ -83,18 +83,18 @@ func framingsPage(version, date string) string {
 	m.text("A layout names the parts of a frame with their sizes in bytes, as in \"length:4 | payload\". " +
 		"A bar separates header, payload and trailer.")
 	m.macro("SH", "FRAMINGS")
-	for _, k := range framing.Kinds() {
+	for _, k := range framing.Entries() {
 		m.framing(&k)
 	}
 	return m.seeAlso(nil, "framecat-framings.7")
 }
 
-func (m *manPage) framing(k *framing.Kind) {
+func (m *manPage) framing(k *framing.Entry) {
 	m.macro("SS", cmp.Or(k.Usage, k.Name))
 	m.text(capital(k.Summary) + ".")
 	known := facts(k, plainest(k))
-	if k.Layout != "" {
-		known = slices.Insert(known, 0, Term{"layout", k.Layout})
+	if k.Details().Layout() != "" {
+		known = slices.Insert(known, 0, Term{"layout", k.Details().Layout()})
 	}
 	for _, fact := range known {
 		if fact.Word == "same as" {
@@ -112,18 +112,18 @@ func (m *manPage) framing(k *framing.Kind) {
 	for _, f := range fieldTerms(k) {
 		m.term(f.Word, f.Text)
 	}
-	if like := firstWithKeys(k); like != k.Name && len(k.Keys()) > 1 {
+	if like := firstWithKeys(k); like != k.Name && len(k.Details().Keys()) > 1 {
 		m.WriteString(".br\n")
 		m.text("Keys: those of " + like)
 		return
 	}
-	for _, key := range k.Keys() {
+	for _, key := range k.Details().Keys() {
 		m.term(key.Name, key.Help)
 	}
 }
 
 // firstWithKeys is the name of the first row that has the same keys.
-func firstWithKeys(k *framing.Kind) string {
-	rows := framing.Kinds()
-	return rows[slices.IndexFunc(rows, func(row framing.Kind) bool { return slices.Equal(row.Keys(), k.Keys()) })].Name
+func firstWithKeys(k *framing.Entry) string {
+	rows := framing.Entries()
+	return rows[slices.IndexFunc(rows, func(row framing.Entry) bool { return slices.Equal(row.Details().Keys(), k.Details().Keys()) })].Name
 }

@@ -2,6 +2,7 @@ package manual
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,11 +13,11 @@ import (
 
 // drawParts draws a frame as boxes, with the offsets that are the same in each frame
 // above and sizes below the names.
-func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
-	header, payload, trailer := k.Parts(f)
+func drawParts(b *strings.Builder, k *framing.Entry, f framing.Framing) {
+	header, payload, trailer := k.Details().Parts(f)
 	type cell struct{ at, name, size, group string }
 	var cells []cell
-	add := func(group string, p framing.Part) {
+	add := func(group string, p part) {
 		c := cell{name: p.Name, size: p.Size, group: group}
 		if p.At >= 0 {
 			c.at = strconv.Itoa(p.At)
@@ -24,11 +25,11 @@ func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
 		cells = append(cells, c)
 	}
 	for _, p := range header {
-		add("header", p)
+		add("header", part(p))
 	}
-	add("payload", payload)
+	add("payload", part(payload))
 	for _, p := range trailer {
-		add("trailer", p)
+		add("trailer", part(p))
 	}
 	for len(cells) > 0 {
 		var top, edge, names, sizes, foot strings.Builder
@@ -59,12 +60,12 @@ func drawParts(b *strings.Builder, k *framing.Kind, f framing.Framing) {
 }
 
 // example shows a payload and its frame, part by part.
-func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
-	f, err := framing.Parse(x.Spec)
+func example(b *strings.Builder, k *framing.Entry, spec, message string) {
+	f, err := framing.Parse(spec)
 	if err != nil {
 		return // a test sees to it that there is none
 	}
-	frame, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
+	frame, err := f.Append(nil, framing.Marks{}, []byte(message))
 	if err != nil {
 		return
 	}
@@ -72,11 +73,11 @@ func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
 	if err != nil {
 		return
 	}
-	payload := strconv.Quote(x.Payload)
+	payload := strconv.Quote(message)
 	if len(payload) > 40 {
 		payload = payload[:37] + "…"
 	}
-	fmt.Fprintf(b, "    %s with -f %s\n", payload, x.Spec)
+	fmt.Fprintf(b, "    %s with -f %s\n", payload, spec)
 	row := func(bytes []byte, what string) {
 		for i := 0; i < len(bytes); i += 12 {
 			if i == 24 && len(bytes) > 36 {
@@ -91,12 +92,23 @@ func example(b *strings.Builder, k *framing.Kind, x framing.Example) {
 	h := e.Skip + e.Header
 	body := h + int(e.Body)
 	row(frame[:e.Skip], "fill")
-	parts, _, _ := k.Parts(f)
+	var parts []part
+	shown, _, _ := k.Details().Parts(f)
+	for _, p := range shown {
+		parts = append(parts, part(p))
+	}
 	for _, p := range headerPieces(parts, frame[e.Skip:h]) {
 		row(p.bytes, strings.TrimSpace(p.name+"  "+valueText(k, p.name, frame[e.Skip:h])))
 	}
 	row(frame[h:body], "payload")
 	row(frame[body:], "trailer")
+}
+
+// A part is a piece of a frame as a picture of it shows.
+type part struct {
+	Name string
+	Size string // "4", "1-4", "4 if masked"; "" is any number of bytes
+	At   int    // offset in the frame, or -1 if that differs
 }
 
 type piece struct {
@@ -105,7 +117,7 @@ type piece struct {
 }
 
 // headerPieces cuts a header into its parts, as long as their sizes are known.
-func headerPieces(parts []framing.Part, header []byte) (out []piece) {
+func headerPieces(parts []part, header []byte) (out []piece) {
 	for i, p := range parts {
 		n, err := strconv.Atoi(p.Size)
 		if err != nil && i == len(parts)-1 {
@@ -124,12 +136,14 @@ func headerPieces(parts []framing.Part, header []byte) (out []piece) {
 }
 
 // valueText is the value of the field with this name.
-func valueText(k *framing.Kind, name string, header []byte) string {
-	for i := range k.Fields {
-		f := &k.Fields[i]
-		if f.Name == name && f.Size <= 8 {
-			text, _ := f.Text(header)
-			return text
+func valueText(k *framing.Entry, name string, header []byte) string {
+	short := func(f framing.Field) bool { return f.Name == name && f.Size <= 8 }
+	if !slices.ContainsFunc(k.Fields, short) {
+		return ""
+	}
+	for _, f := range k.Describe(nil, nil, header, nil) {
+		if f.Name == name {
+			return f.Text
 		}
 	}
 	return ""

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"framecat/commands/internal/report"
-	"framecat/framing"
 )
 
 //go:embed completions
@@ -31,7 +30,7 @@ func Script(args []string) (string, error) {
 	f := report.Usage("completion needs the name of a shell, one of %s", strings.Join(names, ", "))
 	if len(args) == 1 {
 		f.Text += fmt.Sprintf(", not %q", args[0])
-		if near := framing.Nearest(args[0], names); near != "" {
+		if near := report.Nearest(args[0], names); near != "" {
 			f.Hints = []string{"did you mean " + near + "?"}
 		}
 	}

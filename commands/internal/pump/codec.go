@@ -14,17 +14,17 @@ type Codec struct {
 	Theirs, Ours framing.Framing
 	OursFlag     string         // the flag that chose Ours
 	In           formats.Format // the format of our messages
-	Limits       Limits
+	Max          int64          // limits payloads: see framing.Reader
 }
 
 // Incoming returns a Conversion of the peer's frames to messages in the sink to.
 func (c *Codec) Incoming(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(formats.Frames(c.Theirs), to, r, c.Limits)
+	return New(formats.Frames(c.Theirs), to, r, c.Max)
 }
 
 // Outgoing returns a Conversion of our messages; its sink must write to the peer.
 func (c *Codec) Outgoing(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(c.In, to, r, c.Limits)
+	return New(c.In, to, r, c.Max)
 }
 
 // Frames returns a sink that writes messages to dst as frames of Ours. The messages were read

@@ -169,7 +169,7 @@ func TestOnlyConn(t *testing.T) {
 	} {
 		f, _ := parse(t, "u32be")
 		var out bytes.Buffer
-		x := &reception{Codec: Codec{Theirs: f, Ours: f, Limits: Limits{Held: 1000}}, count: row.count, alone: true, out: printing(t, "raw", f, &out)}
+		x := &reception{Codec: Codec{Theirs: f, Ours: f}, count: row.count, alone: true, out: printing(t, "raw", f, &out)}
 		o, errs, status := x.receive(row.sends)
 		if out.String() != row.out || status != row.status || ended(o) != row.ended {
 			t.Errorf("%s: %d bytes, status %d, ended %t, %s; want %d, %d, %t", row.name, out.Len(), status, ended(o), errs, len(row.out), row.status, row.ended)
@@ -177,7 +177,7 @@ func TestOnlyConn(t *testing.T) {
 	}
 	// A line is held in memory as a whole, so that the message is over the limit.
 	f, _ := parse(t, "u32be")
-	x := &reception{Codec: Codec{Theirs: f, Ours: f, Limits: Limits{Held: 1000}}, count: NoLimit, alone: true, out: printing(t, "lines", f, io.Discard)}
+	x := &reception{Codec: Codec{Theirs: f, Ours: f, Max: 1000}, count: NoLimit, alone: true, out: printing(t, "lines", f, io.Discard)}
 	if _, errs, status := x.receive(large); status != report.StatusMalformed {
 		t.Errorf("as lines: status %d, %s", status, errs)
 	}
@@ -201,7 +201,7 @@ func TestOnlyConnFails(t *testing.T) {
 type faultKeeper struct{ keeper }
 
 func (k *faultKeeper) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
-	fmt.Fprintf(&k.text, "%s: %d at %d of %s, %q ", o.From.Name(), e.Frame, e.Start, e.Kind, r.Buffered())
+	fmt.Fprintf(&k.text, "%s: %d at %d of %s, %q ", o.From.Name(), e.Frame, e.Start, e.Fault, r.Buffered())
 }
 
 // A view of live frames shows bad frames too: malformed, cut, or not finished by the peer. It

@@ -31,7 +31,7 @@ type Conversion struct {
 	From   formats.Format
 	To     formats.Sink
 	Report *report.Reporter
-	Limits Limits
+	Max    int64 // limits payloads: see framing.Reader
 
 	First, Last int64         // the messages to write: the indexes of the first and the last
 	Left        int64         // how many messages are still to be written
@@ -51,8 +51,8 @@ type Conversion struct {
 }
 
 // New returns a Conversion of all messages from a format to a sink. It reports failures to r.
-func New(from formats.Format, to formats.Sink, r *report.Reporter, l Limits) *Conversion {
-	return &Conversion{From: from, To: to, Report: r, Limits: l, Last: NoLimit, Left: NoLimit}
+func New(from formats.Format, to formats.Sink, r *report.Reporter, limit int64) *Conversion {
+	return &Conversion{From: from, To: to, Report: r, Max: limit, Last: NoLimit, Left: NoLimit}
 }
 
 // Index returns the number of the next frame, over all inputs.
@@ -118,21 +118,21 @@ func (c *Conversion) convertStream(in input.Input) error {
 		return err
 	}
 	r := c.NewReader(src.Reader)
-	r.Index, r.Offset = c.index, src.Offset
+	r.FirstIndex, r.FirstOffset = c.index, src.Offset
 	c.hinter = hint.New(r)
 	err = c.Frames(r)
-	c.index = r.Index
-	c.Stats.wire += r.Offset + int64(len(r.Buffered())) - src.Offset
+	c.index = r.Index()
+	c.Stats.wire += r.Offset() + int64(len(r.Buffered())) - src.Offset
 	return err
 }
 
 // NewReader returns a Reader of the frames to convert. Before it waits for more input, it
 // flushes the sink.
 func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
-	r := NewReader(src, c.From.Framing, c.Limits)
-	r.Idle = c.idle
-	_, r.StreamLarge = c.To.(formats.Streamer)
-	r.StreamLarge = r.StreamLarge && !c.Where.NeedsPayload()
+	r := NewReader(src, c.From.Framing, c.Max)
+	r.BeforeRead = c.idle
+	_, streams := c.To.(formats.Streamer)
+	r.Stream = streams && !c.Where.NeedsPayload()
 	c.hinter = hint.New(r)
 	return r
 }
@@ -160,7 +160,7 @@ func (c *Conversion) Frames(r *framing.Reader) error {
 }
 
 // enough reports whether all wanted messages are written.
-func (c *Conversion) enough(r *framing.Reader) bool { return c.Left == 0 || r.Index > c.Last }
+func (c *Conversion) enough(r *framing.Reader) bool { return c.Left == 0 || r.Index() > c.Last }
 
 // ended reports the error that ended the loop. A *report.Failure has been reported already.
 func (c *Conversion) ended(r *framing.Reader, err error) error {
@@ -180,7 +180,7 @@ func (c *Conversion) ended(r *framing.Reader, err error) error {
 func (c *Conversion) encodeFile(src *input.Source) (done bool, err error) {
 	s, ok := c.To.(*formats.FrameSink)
 	size, known := c.in.Size(src)
-	if !ok || c.From.Name != "raw" || !known || size <= formats.FlushAt || c.Limits.Streamed > 0 && size > c.Limits.Streamed {
+	if !ok || c.From.Name != "raw" || !known || size <= formats.FlushAt || c.Max > 0 && size > c.Max {
 		return false, nil
 	}
 	if _, ok := s.Format.Framing.(framing.Announcer); !ok {

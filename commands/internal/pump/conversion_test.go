@@ -40,7 +40,7 @@ func convertAll(t *testing.T, spec, to string, change func(c *Conversion), input
 	}
 	var out, errs bytes.Buffer
 	r := &report.Reporter{W: &errs, Marks: report.NewStyle(false), Clear: func() {}}
-	c := New(formats.Frames(f), formats.NewSink(format, formats.Frames(f), &out, r), r, Limits{Held: 1 << 20})
+	c := New(formats.Frames(f), formats.NewSink(format, formats.Frames(f), &out, r), r, 0)
 	if change != nil {
 		change(c)
 	}
@@ -222,8 +222,8 @@ func TestLarge(t *testing.T) {
 	}{
 		{"it streams", "raw", nil, payload + "hi", 0},
 		{"the format holds it", "lines", nil, "", report.StatusMalformed},
-		{"its stream is over the limit", "raw", func(c *Conversion) { c.Limits.Streamed = size - 1 }, "", report.StatusMalformed},
-		{"its stream is at the limit", "raw", func(c *Conversion) { c.Limits.Streamed = size }, payload + "hi", 0},
+		{"its stream is over the limit", "raw", func(c *Conversion) { c.Max = size - 1 }, "", report.StatusMalformed},
+		{"its stream is at the limit", "raw", func(c *Conversion) { c.Max = size }, payload + "hi", 0},
 		{"it is not asked for", "raw", func(c *Conversion) { c.First = 1 }, "hi", 0},
 		{"only it is asked for", "raw", func(c *Conversion) { c.Last = 0 }, payload, 0},
 		{"one is enough", "raw", func(c *Conversion) { c.Left = 1 }, payload, 0},
@@ -258,13 +258,13 @@ func TestEncodeFile(t *testing.T) {
 		{"u32be", nil, "\x00\x30\x00\x00xxx", 4 + size, 0},
 		{"netstring", nil, "3145728:xxx", 8 + size + 1, 0},
 		{"u16be", nil, "", 0, report.StatusPayload},
-		{"u32be", func(c *Conversion) { c.Limits.Streamed = size - 1 }, "", 0, report.StatusMalformed},
+		{"u32be", func(c *Conversion) { c.Max = size - 1 }, "", 0, report.StatusMalformed},
 		{"lines", nil, "", 0, report.StatusMalformed}, // lines do not announce a length
 	} {
 		f, _ := parse(t, row.spec)
 		var out, errs bytes.Buffer
 		r := &report.Reporter{W: &errs, Marks: report.NewStyle(false), Clear: func() {}}
-		c := New(formats.Raw(), formats.NewFrameSink(f, formats.Raw(), "-f", &out, r), r, Limits{Held: 1 << 20})
+		c := New(formats.Raw(), formats.NewFrameSink(f, formats.Raw(), "-f", &out, r), r, 0)
 		if row.change != nil {
 			row.change(c)
 		}
@@ -310,7 +310,7 @@ func TestBadMessages(t *testing.T) {
 		f, _ := parse(t, "u8")
 		var out, errs bytes.Buffer
 		r := &report.Reporter{W: &errs, Marks: report.NewStyle(false), Clear: func() {}}
-		err = New(in, formats.NewFrameSink(f, in, "-f", &out, r), r, Limits{Held: 1 << 20}).Run([]input.Input{input.Text(row.text)})
+		err = New(in, formats.NewFrameSink(f, in, "-f", &out, r), r, 0).Run([]input.Input{input.Text(row.text)})
 		if got := (converted{out.String(), errs.String(), err}); got.status() != row.status || out.String()[:1] != "\x01" || !strings.Contains(got.errs, row.errs) || strings.Contains(got.errs, "frame ") {
 			t.Errorf("%s of %q: status %d, %s; want %q", row.in, row.text, got.status(), got.errs, row.errs)
 		}
@@ -327,7 +327,7 @@ func TestOutputEndsRun(t *testing.T) {
 		}
 		var errs bytes.Buffer
 		r := &report.Reporter{W: &errs, Marks: report.NewStyle(false), Clear: func() {}}
-		c := New(formats.Frames(f), formats.NewSink(out, formats.Frames(f), fullDisk{}, r), r, Limits{})
+		c := New(formats.Frames(f), formats.NewSink(out, formats.Frames(f), fullDisk{}, r), r, -1)
 		err = c.Run([]input.Input{input.Text("\x01a"), input.Text("\x05b")})
 		if !IsFatal(err) || errs.String() != "framecat: "+row.name+": no space left on device\n" {
 			t.Errorf("-o %s: %v, printed %q", row.out, err, errs.String())
@@ -356,7 +356,7 @@ func TestWritesBeforeItWaits(t *testing.T) {
 	var out bytes.Buffer
 	r := &report.Reporter{W: io.Discard, Marks: report.NewStyle(false), Clear: func() {}}
 	lines, _ := formats.Out("lines")
-	c := New(formats.Frames(f), formats.NewSink(lines, formats.Frames(f), &out, r), r, Limits{})
+	c := New(formats.Frames(f), formats.NewSink(lines, formats.Frames(f), &out, r), r, -1)
 	reader := c.NewReader(newLossy("\x01a\x01b\x01|wait|c"))
 	if err := c.Frames(reader); err != framing.ErrWait || out.String() != "a\nb\n" {
 		t.Errorf("%v, wrote %q", err, out.String())

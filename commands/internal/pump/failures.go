@@ -112,16 +112,10 @@ func IsFatal(err error) bool {
 // are any.
 func Unreadable(h *hint.Hinter, f framing.Framing, r *framing.Reader, e *framing.Error) *report.Failure {
 	fail := &report.Failure{Status: report.StatusMalformed, Text: e.Error(), Hints: h.Hints(f, r, e)}
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		fail.Status = report.StatusTruncated
 	}
 	return fail
-}
-
-// rowOf returns the row of f in the table of framings.
-func rowOf(f framing.Framing) *framing.Kind {
-	name, _, _ := strings.Cut(f.String(), ":")
-	return framing.Lookup(name)
 }
 
 // unfitHints returns what could carry the message.
@@ -140,14 +134,14 @@ func (c *Conversion) unfitHints(m *unfit, r *framing.Reader) (hints []string) {
 	case ok && s.Flag == "-o":
 		fit := append(formats.Carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
 		hints = append(hints, "to write it, use -o "+oneOf(fit))
-	case ok && rowOf(s.Format.Framing).Traits().Delimited:
+	case ok && framing.EntryOf(s.Format.Framing).Details().Traits().Delimited:
 		fit := formats.Carriers(m.payload, "lines", "nul", "netstring", "u32be")
 		hints = append(hints, "to write it, use "+s.Flag+" "+oneOf(fit))
 	}
 	if r == nil {
 		return hints
 	}
-	if twice := hint.Twice(c.From.Framing, r.Head); twice != "" {
+	if twice := hint.Twice(c.From.Framing, r.Head()); twice != "" {
 		hints = append(hints, twice)
 	}
 	return hints

@@ -26,7 +26,7 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
 		c.Report.Note("%s of the frame were already written%s", report.Count(e.Sent, "byte"), s.Where())
 	}
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {
 			return OutputFailure(c.Report, c.Partial.Name(), err)
 		}
@@ -45,7 +45,7 @@ func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.F
 	}
 	f := &report.Failure{Status: report.StatusMalformed}
 	f.Text = strings.Replace("message"+strings.TrimPrefix(e.Error(), "frame"), "inside a frame", "inside a message", 1)
-	if e.Kind == framing.Truncated && c.From.Name != "json" {
+	if e.Fault == framing.Truncated && c.From.Name != "json" {
 		f.Status = report.StatusTruncated
 	}
 	return f
@@ -61,7 +61,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case c.fault != nil && c.fault.Kind == framing.Truncated: // the stream ends there
+	case c.fault != nil && c.fault.Fault == framing.Truncated: // the stream ends there
 	case c.fault != nil && errors.As(err, &next) && next != c.fault: // the stream ends among the skipped bytes
 		if err := c.Fault(r, next); err != nil {
 			return err
@@ -103,7 +103,7 @@ func CutFrame(r *framing.Reader) (e *framing.Error, header int) {
 	have := int64(len(r.Buffered()))
 	header, need := Awaited(r)
 	return &framing.Error{
-		Kind: framing.Truncated, Frame: r.Index, Start: r.Offset, Offset: r.Offset + have,
+		Fault: framing.Truncated, Frame: r.Index(), Start: r.Offset(), Offset: r.Offset() + have,
 		Err: io.ErrUnexpectedEOF, Have: have, Need: need,
 	}, header
 }
@@ -122,10 +122,10 @@ func Awaited(r *framing.Reader) (header int, need int64) {
 // the gap cuts.
 func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	place := ""
-	if gap.Offset != r.Offset {
+	if gap.Offset != r.Offset() {
 		place = fmt.Sprintf("byte %d: ", gap.Offset)
 	}
-	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index, r.Offset, place, gap)}
+	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index(), r.Offset(), place, gap)}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file of --partial, after the part

@@ -2,6 +2,7 @@ package pump
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"framecat/commands/internal/capture"
@@ -9,18 +10,11 @@ import (
 	"framecat/framing"
 )
 
-// Limits bound the payloads that are read, in bytes; 0 is no limit.
-type Limits struct {
-	Held     int64 // of a payload that is held in memory
-	Streamed int64 // of a payload that is passed on as it arrives
-}
-
-// NewReader returns a Reader of the frames of f in src, with these limits. The Reader keeps
-// the start of the stream, for hints.
-func NewReader(src io.Reader, f framing.Framing, l Limits) *framing.Reader {
+// NewReader returns a Reader of the frames of f in src, which has the limit as its Max. The
+// Reader keeps the start of the stream, for hints.
+func NewReader(src io.Reader, f framing.Framing, limit int64) *framing.Reader {
 	r := framing.NewReader(src, f)
-	r.Max, r.MaxName, r.MaxStream = l.Held, "--max-frame", l.Streamed
-	r.Head = make([]byte, 0, hint.HeadSize)
+	r.Max, r.HeadSize = limit, hint.HeadSize
 	return r
 }
 
@@ -63,25 +57,34 @@ func Loop(r *framing.Reader, h Handler) error {
 func handle(r *framing.Reader, h Handler, err error) error {
 	var fault *framing.Error
 	var gap *capture.Gap
-	var skipped int64
-	var lost error
 	switch {
 	case errors.As(err, &gap):
 		if err := h.Gap(r, gap); err != nil {
 			return err
 		}
-		skipped, lost = r.Resume(gap.Bytes)
-		var next *capture.Gap
-		if errors.As(lost, &next) && next != gap {
-			lost = nil // the Reader will report this gap again
-		}
 	case errors.As(err, &fault):
+		nameLimit(fault)
 		if err := h.Fault(r, fault); err != nil {
 			return err
 		}
-		skipped, lost = r.Recover()
 	default:
 		return err
 	}
+	skipped, lost := r.Recover()
+	var next *capture.Gap
+	if errors.As(lost, &next) && next != gap {
+		lost = nil // the Reader will report this gap again
+	}
 	return h.Skipped(r, skipped, lost)
+}
+
+// nameLimit words the error of a frame that is over the limit with the flag that sets it.
+func nameLimit(e *framing.Error) {
+	switch {
+	case e.Limit == 0:
+	case e.Fault == framing.FrameTooLarge:
+		e.Detail = fmt.Sprintf("the payload is longer than --max-frame %d", e.Limit)
+	default:
+		e.Detail = fmt.Sprintf("length %d is over --max-frame %d", e.Size, e.Limit)
+	}
 }

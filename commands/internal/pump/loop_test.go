@@ -135,7 +135,7 @@ func TestLoop(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := new(diary)
-		err = Loop(NewReader(newLossy(row.stream), f, Limits{Held: 100}), d)
+		err = Loop(NewReader(newLossy(row.stream), f, 100), d)
 		if calls := strings.Join(d.calls, "; "); calls != row.calls || !isEnd(err, row.err) {
 			t.Errorf("%s of %q: calls %q, end %v; want %q, %v", row.spec, row.stream, calls, err, row.calls, row.err)
 		}
@@ -154,9 +154,9 @@ func isEnd(err, want error) bool {
 	var g *capture.Gap
 	switch want {
 	case errTruncated:
-		return errors.As(err, &e) && e.Kind == framing.Truncated
+		return errors.As(err, &e) && e.Fault == framing.Truncated
 	case errTrailer:
-		return errors.As(err, &e) && e.Kind == framing.BadTrailer
+		return errors.As(err, &e) && e.Fault == framing.BadTrailer
 	case errGap:
 		return errors.As(err, &g)
 	}
@@ -174,7 +174,7 @@ func TestLoopStops(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &diary{stop: true}
-		if err := Loop(NewReader(newLossy(row.stream), f, Limits{}), d); err != errStopped || len(d.calls) != 2 || d.calls[1] != row.last {
+		if err := Loop(NewReader(newLossy(row.stream), f, -1), d); err != errStopped || len(d.calls) != 2 || d.calls[1] != row.last {
 			t.Errorf("%s: calls %q, end %v", row.spec, d.calls, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestLoopGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := new(diary)
-	r := NewReader(newLossy("ab\r\nc|wait|d\r|wait|\nef|wait|\r\n"), f, Limits{})
+	r := NewReader(newLossy("ab\r\nc|wait|d\r|wait|\nef|wait|\r\n"), f, -1)
 	waits := 0
 	for err = Loop(r, d); err == framing.ErrWait; err = Loop(r, d) {
 		waits++

@@ -43,7 +43,7 @@ func (o *Output) write(b *framing.Batch, from formats.Origin) (n int, err error)
 		return 0, report.ErrDone
 	}
 	if o.Left < int64(len(b.Frames)) {
-		part := b.Slice(0, int(o.Left))
+		part := formats.Slice(b, 0, int(o.Left))
 		b = &part
 	}
 	if n = len(b.Frames); !o.Quiet {

@@ -50,7 +50,7 @@ func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) 
 		return n, err
 	}
 	if n < len(b.Frames) {
-		part := b.Slice(0, n)
+		part := formats.Slice(b, 0, n)
 		b = &part
 	}
 	if m, e := s.Back.Write(b, o); e != nil {

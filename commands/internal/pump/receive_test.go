@@ -39,7 +39,7 @@ func TestReceiveAllocatesNothing(t *testing.T) {
 			}
 			r := &report.Reporter{W: io.Discard}
 			sink := &ConnSink{From: new(link.Conn), Out: NewOutput(formats.NewSink(out, formats.Frames(f), io.Discard, r), NoLimit, false)}
-			c := New(formats.Frames(f), sink, r, Limits{})
+			c := New(formats.Frames(f), sink, r, -1)
 			sink.Back = formats.NewFrameSink(f, c.From, "-f", io.Discard, r)
 			frames := c.NewReader(&trickle{b: bytes.Repeat([]byte("\x00\x00\x00\x05hello"), messages)})
 			n := testing.AllocsPerRun(100, func() {
@@ -50,8 +50,8 @@ func TestReceiveAllocatesNothing(t *testing.T) {
 			if n > 0 {
 				t.Errorf("%d messages, -o %s: %v allocations, want 0", messages, name, n)
 			}
-			if want := int64(101 * messages); frames.Index != want {
-				t.Errorf("%d messages, -o %s: %d came, want %d", messages, name, frames.Index, want)
+			if want := int64(101 * messages); frames.Index() != want {
+				t.Errorf("%d messages, -o %s: %d came, want %d", messages, name, frames.Index(), want)
 			}
 		}
 	}

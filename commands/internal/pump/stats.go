@@ -27,11 +27,11 @@ func (s *Stats) add(b *framing.Batch, n int) {
 	}
 	if !s.Sizes { // fast: from the first payload to the last, headers between them included
 		s.Messages.Add(int64(n))
-		s.payload.Add(int64(b.Bodies[n-1].Body - b.Bodies[0].Header))
+		s.payload.Add(int64(b.Bodies[n-1].BodyEnd - b.Bodies[0].HeaderEnd))
 		return
 	}
 	for _, p := range b.Bodies[:n] {
-		s.addOne(int64(p.Body - p.Header))
+		s.addOne(int64(p.BodyEnd - p.HeaderEnd))
 	}
 }
 

@@ -12,9 +12,12 @@ import (
 // Next reads the next frames and writes their messages: all frames that are in the buffer, or
 // one large frame piece by piece.
 func (c *Conversion) Next(r *framing.Reader) (err error) {
-	if c.batch, err = r.NextBatch(); err == nil {
+	c.batch, err = r.NextBatch()
+	switch {
+	case err != nil:
+	case len(c.batch.Frames) > 0:
 		err = c.take(&c.batch)
-	} else if err == framing.ErrLarge {
+	default:
 		err = c.takeLarge(r)
 	}
 	if err == nil && c.enough(r) {
@@ -34,7 +37,7 @@ func (c *Conversion) take(b *framing.Batch) error {
 			j++
 		}
 		if i < j {
-			run := b.Slice(i, j)
+			run := formats.Slice(b, i, j)
 			if err := c.takeRun(&run); err != nil {
 				return err
 			}
@@ -59,7 +62,7 @@ func (c *Conversion) takeRun(b *framing.Batch) error {
 		to = from + c.Left
 	}
 	if from > 0 || to < n {
-		part := b.Slice(int(from), int(to))
+		part := formats.Slice(b, int(from), int(to))
 		b = &part
 	}
 	if b.Silent && !c.To.TakesSilent() {
@@ -81,16 +84,19 @@ func (c *Conversion) takeRun(b *framing.Batch) error {
 
 // takeLarge passes a large message on piece by piece.
 func (c *Conversion) takeLarge(r *framing.Reader) error {
-	header, _ := r.Large()
-	if r.Index < c.First || r.Index > c.Last || !c.Where.holds(framing.Frame{Header: header}) {
-		_, err := r.CopyNext(io.Discard)
+	f, body, err := r.NextReader()
+	if err != nil {
+		return err
+	}
+	if f.Index < c.First || f.Index > c.Last || !c.Where.holds(f) {
+		_, err := io.Copy(io.Discard, body)
 		return err
 	}
 	if err := c.To.Flush(); err != nil {
 		return &writeError{err}
 	}
 	s := c.To.(formats.Streamer)
-	w, err := s.Stream(r.Index)
+	w, err := s.Stream(f.Index)
 	if err != nil {
 		return &writeError{err}
 	}
@@ -98,17 +104,17 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 		if err := empty(c.Partial); err != nil {
 			return &writeError{err}
 		}
-		if _, err := c.Partial.Write(header); err != nil {
+		if _, err := c.Partial.Write(f.Header); err != nil {
 			return &writeError{err}
 		}
 		w = io.MultiWriter(w, c.Partial)
 	}
-	f, err := r.CopyNext(w)
+	_, err = io.Copy(w, body)
 	if end := s.Streamed(err); err == nil && end != nil {
 		return &writeError{end}
 	}
 	var e *framing.Error
-	if c.Partial != nil && !(errors.As(err, &e) && e.Kind == framing.Truncated) {
+	if c.Partial != nil && !(errors.As(err, &e) && e.Fault == framing.Truncated) {
 		if err := empty(c.Partial); err != nil {
 			return &writeError{err}
 		}
@@ -120,6 +126,6 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 		return err
 	}
 	c.Left--
-	c.Stats.addOne(f.Wire - int64(len(f.Header)) - int64(len(f.Trailer)))
+	c.Stats.addOne(f.Size - int64(len(f.Header)) - int64(len(f.Trailer)))
 	return nil
 }

@@ -39,8 +39,8 @@ func readConditions(texts []string) (all []condition, err error) {
 // resolve returns the conditions for frames of k: a value is changed to the text that Describe
 // returns for it. It returns an error for a field that frames of k do not have, and for a value
 // that the field cannot have.
-func resolve(given []condition, k *framing.Kind) ([]condition, error) {
-	names := append([]string{"payload"}, k.Tells...)
+func resolve(given []condition, k *framing.Entry) ([]condition, error) {
+	names := append([]string{"payload"}, k.Details().Tells()...)
 	for _, f := range k.Fields {
 		names = append(names, f.Name)
 	}
@@ -55,7 +55,7 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 		if at < 0 || c.op == "~" {
 			continue
 		}
-		text, ok := k.Fields[at].Read(c.value)
+		text, ok := readValue(&k.Fields[at], c.value)
 		if !ok {
 			return nil, impossibleValue(c, k, &k.Fields[at])
 		}
@@ -65,14 +65,14 @@ func resolve(given []condition, k *framing.Kind) ([]condition, error) {
 }
 
 // impossibleValue returns the error for a value that the field f of k cannot have.
-func impossibleValue(c condition, k *framing.Kind, f *framing.Field) error {
+func impossibleValue(c condition, k *framing.Entry, f *framing.Field) error {
 	fail := report.Usage("--where %s: %s of %s cannot be %q", c, f.Name, k.Name, c.value)
 	names := make([]string, len(f.Names))
 	for i, n := range f.Names {
 		names[i] = n.Name
 	}
-	hint := fmt.Sprintf("write a number up to %d", f.Max())
-	near := framing.Nearest(c.value, names)
+	hint := fmt.Sprintf("write a number up to %d", maxValue(f))
+	near := report.Nearest(c.value, names)
 	switch {
 	case near != "":
 		hint = "did you mean " + near + "?"
@@ -95,14 +95,14 @@ func badCondition(text string) error {
 type FrameTest struct {
 	given   []condition // as the user wrote them
 	all     []condition // resolved for kind
-	kind    *framing.Kind
+	kind    *framing.Entry
 	framing framing.Framing
 	fields  []framing.FieldText
 }
 
 // NewFrameTest returns the test for the values of --where. Without values it is nil, which all
 // frames pass. Its error is a *report.Failure.
-func NewFrameTest(texts []string, k *framing.Kind, f framing.Framing) (*FrameTest, error) {
+func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing) (*FrameTest, error) {
 	given, err := readConditions(texts)
 	if err != nil || len(given) == 0 {
 		return nil, err
@@ -112,7 +112,7 @@ func NewFrameTest(texts []string, k *framing.Kind, f framing.Framing) (*FrameTes
 }
 
 // Of sets the framing whose frames are tested.
-func (t *FrameTest) Of(k *framing.Kind, f framing.Framing) error {
+func (t *FrameTest) Of(k *framing.Entry, f framing.Framing) error {
 	if t == nil || k == nil {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (t *FrameTest) NeedsPayload() bool {
 
 // Describe appends the header fields of a frame. A frame without a message has a different
 // header, so that the fields of the row do not apply to it.
-func Describe(dst []framing.FieldText, k *framing.Kind, f framing.Framing, fr framing.Frame) []framing.FieldText {
+func Describe(dst []framing.FieldText, k *framing.Entry, f framing.Framing, fr framing.Frame) []framing.FieldText {
 	if !fr.Silent {
 		return k.Describe(dst, f, fr.Header, fr.Body)
 	}

@@ -10,13 +10,13 @@ import (
 )
 
 // parse returns a framing and its row.
-func parse(t *testing.T, spec string) (framing.Framing, *framing.Kind) {
+func parse(t *testing.T, spec string) (framing.Framing, *framing.Entry) {
 	t.Helper()
 	f, err := framing.Parse(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, rowOf(f)
+	return f, framing.EntryOf(f)
 }
 
 // Tests of --where compare names and numbers, and the payload. Frames of docker have a field

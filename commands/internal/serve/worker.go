@@ -12,7 +12,6 @@ import (
 type worker struct {
 	report *report.Reporter
 	reader *framing.Reader
-	head   []byte // memory for the start of a stream
 	frames *pump.Conversion
 	sink   pump.ConnSink
 	answer pump.Answer // where echoes are written
@@ -28,9 +27,8 @@ func (srv *server) newWorker() *worker {
 		w.frames.To = pump.OnlyConn(&w.sink)
 	}
 	w.reader = w.frames.NewReader(nil)
-	w.head = w.reader.Head
 	if srv.KeepOpen {
-		w.reader.Size = 64 << 10 // small, because there may be many workers
+		w.reader.BufferSize = 64 << 10 // small, because there may be many workers
 	}
 	return w
 }
@@ -58,11 +56,7 @@ func (s *session) acquire() {
 	if s.exec != nil {
 		w.sink.Back = s.exec
 	}
-	w.reader.Head = nil
 	w.frames.Restart(&s.srv.hints)
-	if at := s.c.At(); at.Index == 0 && at.Offset == 0 { // hints look at the beginning
-		w.reader.Head = append(w.head[:0], at.Tail...)
-	}
 	s.c.Resume(w.reader)
 }
 

@@ -15,17 +15,17 @@ import (
 func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 	f := pump.Unreadable(&i.hinter, i.Framing, r, e)
 	header, need := pump.Awaited(r)
-	if e.Kind != framing.Truncated {
+	if e.Fault != framing.Truncated {
 		e.Have = e.Offset - e.Start
 		if need > 0 {
-			e.Need = r.Offset - e.Start + need
+			e.Need = r.Offset() - e.Start + need
 		}
 	}
 	i.to.flush() // show the frames before it first; an error is kept until the end
 	i.to.fault(e, header)
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		i.tally.Leftover = e.Have
-		i.to.unread(r.Offset, r.Buffered())
+		i.to.unread(r.Offset(), r.Buffered())
 		if i.JSON { // the record does not have the hints
 			i.Report.Fail(i.in.Place(), f)
 		} else {
@@ -50,7 +50,7 @@ func (i *inspection) Gap(r *framing.Reader, gap *capture.Gap) error {
 	held := int64(len(r.Buffered()))
 	if held > 0 {
 		i.to.fault(leftover(r))
-		i.to.unread(r.Offset, r.Buffered())
+		i.to.unread(r.Offset(), r.Buffered())
 	}
 	i.to.gap(gap, int(held))
 	i.afterGap = gap.Offset + max(0, gap.Bytes)
@@ -87,9 +87,9 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 
 // rest shows the bytes after a fault, to the end of the input, as bytes that are in no frame.
 func (i *inspection) rest(r *framing.Reader) error {
-	i.to.unread(r.Offset, r.Buffered())
+	i.to.unread(r.Offset(), r.Buffered())
 	i.tally.Undecoded += int64(len(r.Buffered()))
-	i.undecoded(r.Offset + int64(len(r.Buffered())))
+	i.undecoded(r.Offset() + int64(len(r.Buffered())))
 	i.skipping = false
 	return report.ErrDone
 }

@@ -14,14 +14,14 @@ import (
 // frames of another connection, it shows a heading.
 type HexSink struct {
 	view    *hexView
-	kind    *framing.Kind
+	kind    *framing.Entry
 	framing framing.Framing
 	from    formats.Sender // the sender of the last frame
 	fields  []framing.FieldText
 }
 
 // NewHexSink returns a sink that shows frames of f, whose row is k, on out.
-func NewHexSink(out io.Writer, o hexview.Options, k *framing.Kind, f framing.Framing) *HexSink {
+func NewHexSink(out io.Writer, o hexview.Options, k *framing.Entry, f framing.Framing) *HexSink {
 	return &HexSink{view: newHexView(out, o), kind: k, framing: f}
 }
 
@@ -49,7 +49,7 @@ func (s *HexSink) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
 	s.setSender(o.From)
 	header, _ := pump.Awaited(r)
 	s.view.fault(e, header)
-	s.view.unread(r.Offset, r.Buffered())
+	s.view.unread(r.Offset(), r.Buffered())
 	s.view.unknown(0)
 }
 

@@ -76,7 +76,7 @@ func (v *hexView) largeEnd(trailer []byte) { v.rows.Bytes(hexview.Trailer, '/', 
 func (v *hexView) fault(e *framing.Error, header int) {
 	v.err, v.header = e, header
 	note := report.Sanitize(e.Detail)
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		note = leftoverNote(e)
 	}
 	at := e.Start
@@ -104,7 +104,7 @@ func (v *hexView) unread(offset int64, b []byte) {
 		v.rows.Bytes(hexview.Unread, 0, b)
 		return
 	}
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		n := int64(len(b))
 		if v.header > 0 && n > int64(v.header) && e.Sent == 0 {
 			n = int64(v.header)

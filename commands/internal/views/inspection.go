@@ -21,10 +21,10 @@ import (
 // Options select what Inspect shows of its inputs, and how.
 type Options struct {
 	Framing framing.Framing
-	Kind    *framing.Kind // the row of Framing; nil if it has none
-	Auto    bool          // find the framing; Framing and Kind are then set to it
+	Kind    *framing.Entry // the row of Framing; nil if it has none
+	Auto    bool           // find the framing; Framing and Kind are then set to it
 
-	Limits      pump.Limits
+	Max         int64           // limits payloads: see framing.Reader
 	First, Last int64           // the frames to show: the indexes of the first and the last
 	Left        int64           // how many frames are still to be shown
 	Where       *pump.FrameTest // selects frames; nil is all
@@ -141,14 +141,13 @@ func (i *inspection) input(in input.Input) error {
 		}
 	}
 	r := i.reader(src.Reader)
-	r.StreamLarge = !i.JSON && !i.Where.NeedsPayload()
-	r.Idle = i.to.flush
+	r.BeforeRead = i.to.flush
 	r.Fill = func(b []byte) { i.filled(r, b) }
 	err = pump.Loop(r, i)
 	if err == report.ErrDone {
 		err = nil
 	}
-	i.index = r.Index
+	i.index = r.Index()
 	i.to.end(&i.tally)
 	if fail := i.flush(); fail != nil { // err is the same error then
 		return fail
@@ -161,15 +160,15 @@ func (i *inspection) input(in input.Input) error {
 
 // reader returns a Reader of the frames of src. Their numbers go on from the input before.
 func (i *inspection) reader(src io.Reader) *framing.Reader {
-	r := pump.NewReader(src, i.Framing, i.Limits)
-	r.Index, r.Offset = i.index, i.src.Offset
+	r := pump.NewReader(src, i.Framing, i.Max)
+	r.FirstIndex, r.FirstOffset = i.index, i.src.Offset
 	i.hinter = hint.New(r)
 	return r
 }
 
 // filled shows bytes that belong to no frame.
 func (i *inspection) filled(r *framing.Reader, b []byte) {
-	offset := r.Offset
+	offset := r.Offset()
 	switch {
 	case i.skipping:
 		shown := min(i.held, int64(len(b)))
@@ -177,7 +176,7 @@ func (i *inspection) filled(r *framing.Reader, b []byte) {
 		if b = b[shown:]; len(b) > 0 {
 			i.to.unread(offset+shown, b)
 		}
-	case r.Index >= i.First && r.Index <= i.Last:
+	case r.Index() >= i.First && r.Index() <= i.Last:
 		i.to.fill(offset, b)
 		i.tally.Fill += int64(len(b))
 	}
@@ -195,17 +194,25 @@ func (i *inspection) flush() error {
 
 // Next shows the next frame.
 func (i *inspection) Next(r *framing.Reader) error {
-	if i.done(r.Index) {
+	if i.done(r.Index()) {
 		return report.ErrDone
 	}
-	f, err := r.Next()
-	switch err {
-	case nil:
-		i.show(f)
-	case framing.ErrLarge:
-		return i.large(r)
+	if i.JSON || i.Where.NeedsPayload() {
+		f, err := r.Next()
+		if err == nil {
+			i.show(f)
+		}
+		return err
 	}
-	return err
+	f, body, err := r.NextReader()
+	switch {
+	case err != nil:
+		return err
+	case f.Payload == nil:
+		return i.large(f, body)
+	}
+	i.show(f)
+	return nil
 }
 
 // wants reports whether a frame is to be shown.
@@ -218,26 +225,24 @@ func (i *inspection) show(f framing.Frame) {
 	fields := pump.Describe(nil, i.Kind, i.Framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.Left--
-		i.tally.Add(f.Wire, int64(len(f.Payload)), f.Silent)
+		i.tally.Add(f.Size, int64(len(f.Payload)), f.Silent)
 		i.to.frame(f, fields, i.src)
 	}
 }
 
 // large shows a frame whose body is too large for memory, as it arrives.
-func (i *inspection) large(r *framing.Reader) error {
-	header, body := r.Large()
-	fields := i.Kind.Describe(nil, i.Framing, header, nil)
-	if !i.wants(r.Index, fields, nil) {
-		_, err := r.CopyNext(io.Discard)
+func (i *inspection) large(f framing.Frame, body io.Reader) error {
+	fields := i.Kind.Describe(nil, i.Framing, f.Header, nil)
+	if !i.wants(f.Index, fields, nil) {
+		_, err := io.Copy(io.Discard, body)
 		return err
 	}
-	w := i.to.large(framing.Frame{Index: r.Index, Offset: r.Offset, Header: header}, fields, body)
-	f, err := r.CopyNext(w)
-	if err != nil {
+	size := f.Size - int64(len(f.Header)) - int64(len(f.Trailer))
+	if _, err := io.Copy(i.to.large(f, fields, size), body); err != nil {
 		return err
 	}
 	i.Left--
-	i.tally.Add(f.Wire, body, false)
+	i.tally.Add(f.Size, size, false)
 	i.to.largeEnd(f.Trailer)
 	return nil
 }

@@ -90,7 +90,7 @@ func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input
 	v.record("frame")
 	v.tags = append(v.tags[:0], v.stream...)
 	if src != nil && src.Recorded != nil {
-		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Wire)
+		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
 	v.buf = formats.AppendFrame(append(v.buf, ','), f, v.file, v.tags, fields)
 	if len(v.buf) > formats.FlushAt {
@@ -100,7 +100,7 @@ func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input
 
 func (v *jsonView) fault(e *framing.Error, _ int) {
 	kind := "error"
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		kind = "leftover"
 	}
 	v.record(kind)
@@ -112,7 +112,7 @@ func (v *jsonView) fault(e *framing.Error, _ int) {
 	if e.Need > 0 {
 		v.member("need", e.Need)
 	}
-	v.text("kind", string(e.Kind))
+	v.text("kind", string(e.Fault))
 	v.text("detail", e.Detail)
 	v.close()
 }

@@ -51,12 +51,12 @@ func (i *inspection) traceInput(out *os.File, in input.Input, heading string) {
 		}
 	}
 	t.r = i.reader(t)
-	t.r.Idle = func() error { t.waits(); return t.flush() }
+	t.r.BeforeRead = func() error { t.waits(); return t.flush() }
 	err = pump.Loop(t.r, t)
 	if err == nil {
 		t.step("end of the stream: nothing is left over")
 	}
-	i.index = t.r.Index
+	i.index = t.r.Index()
 	if out := t.flush(); out != nil {
 		i.Report.DieOfBrokenPipe(out)
 		i.Report.Fail("standard output", &report.Failure{Status: report.StatusIO, Text: report.Reason(out)})
@@ -67,7 +67,7 @@ func (i *inspection) traceInput(out *os.File, in input.Input, heading string) {
 
 // Next shows the next frame that comes out of the buffer.
 func (t *tracer) Next(r *framing.Reader) error {
-	if t.done(r.Index) {
+	if t.done(r.Index()) {
 		return report.ErrDone
 	}
 	f, err := r.Next()
@@ -86,13 +86,13 @@ func (t *tracer) frame(f framing.Frame) {
 	} else if len(f.Payload) > 0 {
 		payload += "  " + quoted(f.Payload)
 	}
-	t.detail("frame %d comes out: %s, %s", f.Index, report.Count(f.Wire, "byte"), payload)
+	t.detail("frame %d comes out: %s, %s", f.Index, report.Count(f.Size, "byte"), payload)
 }
 
 // Fault shows where a frame is malformed, or how much of a frame is left over.
 func (t *tracer) Fault(r *framing.Reader, e *framing.Error) error {
 	f := pump.Unreadable(&t.hinter, t.Framing, r, e)
-	if e.Kind == framing.Truncated {
+	if e.Fault == framing.Truncated {
 		t.step("end of the stream: %s", leftoverNote(e))
 		t.Report.Failed(f)
 		return report.ErrDone
@@ -161,15 +161,15 @@ func (t *tracer) waits() {
 	header, size := int64(e.Header), int64(e.Header)+e.Body+int64(e.Trailer)
 	switch {
 	case held == 0:
-		t.detail("waits for frame %d", t.r.Index)
+		t.detail("waits for frame %d", t.r.Index())
 	case known && held < header+e.Body:
-		t.detail("waits for the payload of frame %d: has %d of %s, %d more to come", t.r.Index, max(0, held-header), report.Count(e.Body, "byte"), header+e.Body-max(held, header))
+		t.detail("waits for the payload of frame %d: has %d of %s, %d more to come", t.r.Index(), max(0, held-header), report.Count(e.Body, "byte"), header+e.Body-max(held, header))
 	case known:
-		t.detail("waits for the trailer of frame %d: has %d of %s of the frame", t.r.Index, held, report.Count(size, "byte"))
+		t.detail("waits for the trailer of frame %d: has %d of %s of the frame", t.r.Index(), held, report.Count(size, "byte"))
 	case announces:
-		t.detail("waits for the header of frame %d: has only %s", t.r.Index, report.Count(held, "byte"))
+		t.detail("waits for the header of frame %d: has only %s", t.r.Index(), report.Count(held, "byte"))
 	default:
-		t.detail("waits for the end of frame %d: it is not in the %s so far", t.r.Index, report.Count(held, "byte"))
+		t.detail("waits for the end of frame %d: it is not in the %s so far", t.r.Index(), report.Count(held, "byte"))
 	}
 }
 

@@ -1,13 +1,15 @@
-package framing
+package pump
 
 import (
 	"math"
 	"testing"
+
+	"framecat/framing"
 )
 
 // A value of a field may be written as its name or as a number; one that it never has
 // is none.
-func TestFieldRead(t *testing.T) {
+func TestReadValue(t *testing.T) {
 	for _, r := range []struct {
 		kind, field, typed, want string
 		ok                       bool
@@ -27,14 +29,14 @@ func TestFieldRead(t *testing.T) {
 		{"memcached", "cas", "0xffffffffffffffff", "18446744073709551615", true},
 		{"bgp", "marker", "ffff", "ffff", true},
 	} {
-		text, ok := fieldOf(t, r.kind, r.field).Read(r.typed)
+		text, ok := readValue(fieldOf(t, r.kind, r.field), r.typed)
 		if ok != r.ok || ok && text != r.want {
 			t.Errorf("%s of %s: %q is %q, %v; want %q, %v", r.field, r.kind, r.typed, text, ok, r.want, r.ok)
 		}
 	}
 }
 
-func TestFieldMax(t *testing.T) {
+func TestMaxValue(t *testing.T) {
 	for _, r := range []struct {
 		kind, field string
 		want        uint64
@@ -42,15 +44,15 @@ func TestFieldMax(t *testing.T) {
 		{"mqtt", "type", 15}, {"mqtt", "flags", 15}, {"sunrpc", "last", 1}, {"docker", "reserved", 1<<24 - 1},
 		{"netbios-ssn", "reserved flags", 127}, {"memcached", "cas", math.MaxUint64}, {"bgp", "marker", 0},
 	} {
-		if got := fieldOf(t, r.kind, r.field).Max(); got != r.want {
+		if got := maxValue(fieldOf(t, r.kind, r.field)); got != r.want {
 			t.Errorf("%s of %s: at most %d, want %d", r.field, r.kind, got, r.want)
 		}
 	}
 }
 
-func fieldOf(t *testing.T, kind, name string) *Field {
+func fieldOf(t *testing.T, kind, name string) *framing.Field {
 	t.Helper()
-	k := Lookup(kind)
+	k := framing.Lookup(kind)
 	for i := range k.Fields {
 		if k.Fields[i].Name == name {
 			return &k.Fields[i]

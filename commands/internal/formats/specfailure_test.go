@@ -1,0 +1,56 @@
+package formats
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// The hint for a spec that is wrong names the word that was meant.
+func TestSpecFailureHint(t *testing.T) {
+	for spec, want := range map[string]string{
+		"u32eb":              "did you mean u32be?",
+		"uint16_le":          "did you mean u16le?",
+		"redis":              "did you mean resp?",
+		"u32be:ofset=1":      "did you mean offset?",
+		"u32be:counts=frmae": "did you mean frame?",
+		"json-seq:json=no":   "did you mean off?",
+		"json-seq:json=TRUE": "did you mean on?",
+		"u32be:crc=crc23":    "did you mean crc32?",
+		"raw":                "raw is a FORMAT",
+		"u32be:signed=1":     "framecat framings lists",
+	} {
+		_, err := framing.Parse(spec)
+		if hints := SpecFailure(err).Hints; len(hints) != 1 || !strings.HasPrefix(hints[0], want) {
+			t.Errorf("%s: %q, want %q", spec, hints, want)
+		}
+	}
+}
+
+// A size in a SPEC is read as one of a flag is, and so are its errors.
+func TestSizesInSpecs(t *testing.T) {
+	checkSizes(t, "0", "4096", "0x1000", "64KiB", "64K", "16M", "1GiB", "5B", "8191PiB", "", "4kib", "1_000", "+1", "-1", "0x", "12T", "99999999999T", "0xfffffffffffffffff", "K", "0x10K", "0x1B", "4096B")
+}
+
+func checkSizes(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		n, err := report.ParseSize(text)
+		f, bad := framing.Parse("u64be:max=" + text)
+		var wrong *framing.SpecError
+		switch {
+		case err == nil && bad == nil:
+			if want := fmt.Sprintf("u64be:max=%d", n); f.String() != want {
+				t.Errorf("%q is %d as a flag, %s in a SPEC", text, n, f)
+			}
+		case err == nil || !errors.As(bad, &wrong):
+			t.Errorf("%q: %v as a flag, %v in a SPEC", text, err, bad)
+		case text != "" && wrong.Detail != err.Error():
+			t.Errorf("%q: %v as a flag, %s in a SPEC", text, err, wrong.Detail)
+		}
+	}
+}

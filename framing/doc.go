@@ -1,0 +1,118 @@
+// Package framing finds where messages end in a stream of bytes.
+//
+// TCP, a pipe or a serial line delivers bytes, not messages: one read may bring half a
+// message, exactly one, or several glued together. A framing marks where each message
+// ends: by a length before it, a delimiter after it, or a fixed size. This package knows
+// many framings by name, reads messages back however the stream was cut, and writes them.
+//
+// # Reading and writing
+//
+// [Parse] makes a [Framing] of a spec: a name, and keys with values if the defaults do not
+// fit. A [Reader] reads its frames:
+//
+//	f, err := framing.Parse("u16be:offset=2,counts=frame")
+//	if err != nil {
+//		return err
+//	}
+//	r := framing.NewReader(conn, f)
+//	for frame, err := range r.Frames() {
+//		if err != nil {
+//			return err // an *Error: which frame, where, and what was expected
+//		}
+//		handle(frame.Payload)
+//	}
+//
+// A [Writer] writes messages as frames. It buffers, so call Flush:
+//
+//	w := framing.NewWriter(conn, f)
+//	w.Write(message)
+//	err := w.Flush()
+//
+// Where the numbers are known as values, [Length] and [Delimiter] take the place of a spec.
+// [Entries] lists the names that Parse knows, and what is known of each.
+//
+// A Reader gives its frames in the way that suits the program: [Reader.Frames] and
+// [Reader.Next] one by one, [Reader.NextBatch] many small ones at a time, and
+// [Reader.NextReader] payloads of any size, in constant memory. After an error
+// [Reader.Recover] looks for the next frame. Of a thousand streams that are mostly idle,
+// [Reader.Suspend] lets a few Readers serve all.
+//
+// # Limits
+//
+// Memory follows the bytes that arrived, never a length that a peer announced. A payload
+// of more than [Reader.Max] bytes is refused as soon as its length is known; that is 16 MiB
+// unless it is set.
+//
+// How the stream is cut into reads has no influence on frames, offsets or errors. A stream
+// that ends inside a frame is an error, never a frame; an empty frame is data, not the end.
+//
+// All lengths are in bytes and all offsets count from 0. Slices that a Reader returns are
+// not copied: they are valid until its next call.
+//
+// Frames are found, not understood: nothing is decompressed, decrypted, or put together
+// from several frames.
+//
+// # Writing a Framing
+//
+// A rule of your own is a type with the three methods of [Framing]. This one has one byte
+// of length, which counts itself:
+//
+//	type counted struct{}
+//
+//	func (counted) String() string { return "counted" }
+//
+//	func (counted) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
+//		switch {
+//		case len(b) == 0:
+//			return framing.Extent{}, framing.ErrMore
+//		case b[0] == 0:
+//			return framing.Extent{}, &framing.Error{
+//				Fault: framing.LengthTooSmall, Detail: "length 0 does not count itself", Err: framing.ErrMalformed}
+//		}
+//		return framing.Extent{Header: 1, Body: int64(b[0]) - 1, Announced: true}, nil
+//	}
+//
+//	func (counted) Append(dst []byte, like framing.Marks, payload []byte) ([]byte, error) {
+//		if len(payload) > 254 {
+//			return dst, framing.ErrPayload
+//		}
+//		return append(append(dst, byte(len(payload)+1)), payload...), nil
+//	}
+//
+// Scan gets what has arrived from the start of a frame on, and says how long the frame is.
+// It answers as soon as the bytes show that, with ErrMore until then, and never needs the
+// whole frame: the Reader waits for the rest, holds frames to its limit, and places errors
+// in the stream. Three rules make a framing safe:
+//
+//   - What Scan says of some bytes, it says of those and more: the fault that shows first
+//     counts.
+//   - What Append writes, Scan reads back; what it would not, Append refuses.
+//   - The value keeps nothing between calls. What a stream must remember is in its Cursor.
+//
+// A rule with an end to look for returns ErrMore with Body as a lower bound, and keeps in
+// [Cursor].Seen how far it has looked: so the work stays linear however slowly bytes
+// arrive.
+//
+// Optional methods add to a framing. Those of [Escaper] are for bodies that are not the
+// payload itself, of [Announcer] for payloads that are written without being held, of
+// [Syncer] for going on after damage, of [Describer] for fields of the header. A framing
+// that wraps another has a method Unwrap() Framing; [EntryOf] and [Entry.Describe] look
+// through it. Four more make it faster, or serve special cases:
+//
+//	// Split measures many frames in one call. It appends to spans the whole frames of b
+//	// from the end of the last span on, without growing spans beyond its capacity, and
+//	// stops where Scan is needed: before a frame that is unfinished, malformed or silent.
+//	Split(b []byte, spans []Span) []Span
+//
+//	// AppendAll frames many payloads in one call: src[s.HeaderEnd:s.BodyEnd] for each
+//	// span, with the default header. It returns how many: fewer than all if the next
+//	// payload has no frame.
+//	AppendAll(dst, src []byte, spans []Span) ([]byte, int)
+//
+//	// End is Sync for a frame too long to be held, where Sync would find what only looks
+//	// like an end. It goes on where Scan left the frame: at Cursor.Seen.
+//	End(b []byte) (n int, found bool)
+//
+//	// Compose appends to dst the payload that stands for line, which a person typed.
+//	Compose(dst, line []byte) []byte
+package framing

@@ -1,0 +1,264 @@
+package framing
+
+import (
+	"slices"
+	"strings"
+)
+
+// An Entry is one row of the table of framings: what Parse knows about a name. It must
+// not be changed.
+type Entry struct {
+	Name    string
+	Usage   string  // the name with its arguments; "" if it takes none of its own
+	Summary string  // one line
+	Source  string  // where the rule is written down
+	Spec    string  // the generic rule that the name is short for; "" if it is a rule of its own
+	Fields  []Field // of the header, in the order of their offsets; those at fixed places only
+
+	// What the command line alone shows; see Details.
+	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
+	tells    []string // names of the fields that stand at no fixed place
+	counts   string   // what the length counts
+	limits   string
+	header   string // the header that encode writes if a message brings none
+	out      string // the format that suits its payloads better than lines, if one does
+	examples []example
+	keys     []key // its own: Details().Keys has them all
+	traits   traits
+
+	parse func(*Entry, *settings) (Framing, error)
+	rule  *length                                        // what the name says, of a row of the length rule
+	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
+}
+
+// Entries returns the table of framings in the order of a reader's interest: the generic
+// rules first.
+func Entries() []Entry { return slices.Concat(tables[:]...) }
+
+// Lookup returns the entry that a spec names: that of "mqtt" for "mqtt" and "mqtt:strict";
+// nil if there is none.
+func Lookup(spec string) *Entry {
+	name, _, _ := strings.Cut(spec, ":")
+	for _, k := range rows {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+// EntryOf returns the entry that f is a framing of, or nil if it is of none: a Framing of
+// another package. It looks through wrappers; see "Writing a Framing".
+func EntryOf(f Framing) *Entry {
+	for f != nil {
+		if e := Lookup(f.String()); e != nil {
+			return e
+		}
+		f = unwrap(f)
+	}
+	return nil
+}
+
+// unwrap is the Framing that f wraps, or nil.
+func unwrap(f Framing) Framing {
+	if w, ok := f.(interface{ Unwrap() Framing }); ok {
+		return w.Unwrap()
+	}
+	return nil
+}
+
+func rows(yield func(int, *Entry) bool) {
+	n := 0
+	for _, t := range tables {
+		for i := range t {
+			if !yield(n, &t[i]) {
+				return
+			}
+			n++
+		}
+	}
+}
+
+func entryNames() (out []string) {
+	for _, k := range rows {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+var lengthKeys = []key{
+	{"offset=N", "bytes before the length field (0)"},
+	{"adjust=N", "added to the length to get the number of bytes after the field; may be negative (0)"},
+	{"counts=payload|rest|frame", "the same by name: the payload, all after the field, the whole frame (rest)"},
+	{"unit=N", "the length counts N-byte words (1)"},
+	maskKey,
+	{"header=N", "the whole header, length field included (offset + size)"},
+	{"magic=BYTES", "bytes every header must have; also the mark to resume at after an error"},
+	{"magic-at=N", "where the magic is (0)"},
+	{"prefix=BYTES", "header that encode writes, before the length is put in (magic, else zeros)"},
+	{"trailer=BYTES", "bytes that must follow the payload, not counted by the length"},
+	{"min=N", "smallest length (0)"},
+	{"max=SIZE", "largest length (what the field can hold)"},
+	signedKey,
+	crcKey,
+}
+
+// What lengths in decimal digits do not have: they have no bits.
+var (
+	maskKey   = key{"mask=0x…", "only these bits of the field are the length (all)"}
+	signedKey = key{"signed", "a set top bit is malformed, not a huge length"}
+)
+
+var crcKey = key{"crc=NAME", "the payload ends in a checksum: crc32 crc32c crc16-ccitt crc16-modbus (-be, -le) xor8 sum8"}
+
+var (
+	sizeKey   = key{"size=N", "width of the length field, 1 to 8 bytes (4)"}
+	endianKey = key{"endian=be|le", "byte order of the length field (be)"}
+)
+
+const (
+	netty  = "Netty LengthFieldBasedFrameDecoder; twisted IntNStringReceiver; Erlang {packet,N}"
+	delims = "bufio.Scanner; twisted LineOnlyReceiver; Netty DelimiterBasedFrameDecoder"
+)
+
+// tables are the parts of the table of framings: a new framing is a row in one, and
+// a file if it is no configuration of another. They and what they name need no code
+// to make: a process that starts does not pay for them.
+var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols}
+
+// generic are the rules that protocols are made of, and those of one encoding.
+var generic = []Entry{
+	{Name: "u8", Usage: "u8[:KEY=…]", Summary: "one byte of length, then the payload",
+		traits: traits{Usual: 5, Narrow: true}, Source: netty, parse: parseShort, rule: &length{size: 1},
+		examples: []example{{"u8", "hello", "\x05|hello"}}},
+	{Name: "u16be", Usage: "u16be[:KEY=…]", Summary: "2-byte big-endian length, then the payload",
+		traits: traits{Usual: 2}, Source: netty, parse: parseShort, rule: &length{size: 2},
+		examples: []example{
+			{"u16be", "hello", "\x00\x05|hello"},
+			{"u16be:offset=2,counts=frame", "hello", "\x00\x00\x00\x09|hello"},
+			{"u16be:offset=1,header=5,magic=\\xaa,prefix=\\xaa\\0\\0\\x01,trailer=\\r\\n", "hi", "\xaa\x00\x04\x01\x00|hi|\r\n"},
+			{"u16be:crc=crc16-ccitt", "123456789", "\x00\x0b|123456789|\x29\xb1"},
+		}},
+	{Name: "u16le", Usage: "u16le[:KEY=…]", Summary: "2-byte little-endian length, then the payload",
+		traits: traits{Usual: 4}, Source: netty, parse: parseShort, rule: &length{size: 2, little: true},
+		examples: []example{
+			{"u16le", "hello", "\x05\x00|hello"},
+			{"u16le:unit=4,counts=frame,header=4", "four", "\x02\x00\x00\x00|four"},
+			{"u16le:crc=crc16-modbus", "123456789", "\x0b\x00|123456789|\x37\x4b"},
+		}},
+	{Name: "u24be", Usage: "u24be[:KEY=…]", Summary: "3-byte big-endian length, then the payload",
+		traits: traits{Usual: 7}, Source: netty, parse: parseShort, rule: &length{size: 3},
+		examples: []example{{"u24be", "hello", "\x00\x00\x05|hello"}}},
+	{Name: "u24le", Usage: "u24le[:KEY=…]", Summary: "3-byte little-endian length, then the payload",
+		traits: traits{Usual: 9}, Source: netty, parse: parseShort, rule: &length{size: 3, little: true},
+		examples: []example{{"u24le", "hello", "\x05\x00\x00|hello"}}},
+	{Name: "u32be", Usage: "u32be[:KEY=…]", Summary: "4-byte big-endian length, then the payload",
+		traits: traits{Usual: 1}, Source: netty, parse: parseShort, rule: &length{size: 4},
+		examples: []example{
+			{"u32be", "hello", "\x00\x00\x00\x05|hello"},
+			{"u32be:mask=0x7fffffff,prefix=0x80", "hello", "\x80\x00\x00\x05|hello"},
+			{"u32be:signed", "", "\x00\x00\x00\x00|"},
+			{"u32be:crc=crc32", "123456789", "\x00\x00\x00\x0d|123456789|\xcb\xf4\x39\x26"},
+		}},
+	{Name: "u32le", Usage: "u32le[:KEY=…]", Summary: "4-byte little-endian length, then the payload",
+		traits: traits{Usual: 3}, Source: netty, parse: parseShort, rule: &length{size: 4, little: true},
+		examples: []example{
+			{"u32le", "hello", "\x05\x00\x00\x00|hello"},
+			{"u32le:crc=crc32c-le", "123456789", "\x0d\x00\x00\x00|123456789|\x83\x92\x06\xe3"},
+		}},
+	{Name: "u64be", Usage: "u64be[:KEY=…]", Summary: "8-byte big-endian length, then the payload",
+		traits: traits{Usual: 6}, Source: netty, parse: parseShort, rule: &length{size: 8},
+		examples: []example{{"u64be", "hello", "\x00\x00\x00\x00\x00\x00\x00\x05|hello"}}},
+	{Name: "u64le", Usage: "u64le[:KEY=…]", Summary: "8-byte little-endian length, then the payload",
+		traits: traits{Usual: 8}, Source: netty, parse: parseShort, rule: &length{size: 8, little: true},
+		examples: []example{{"u64le", "hello", "\x05\x00\x00\x00\x00\x00\x00\x00|hello"}}},
+	{Name: "length", Usage: "length[:size=N,KEY=…]", Summary: "the generic rule: a length field anywhere in a header", layout: "[before:offset] length:size [rest] | payload | [trailer]",
+		keys: []key{sizeKey, endianKey}, Source: netty, parse: parseWide, rule: &length{size: 4},
+		examples: []example{
+			{"length:size=5", "hello", "\x00\x00\x00\x00\x05|hello"},
+			{"length:size=6,endian=le,min=1,max=64KiB", "hello", "\x05\x00\x00\x00\x00\x00|hello"},
+		}},
+	{Name: "ascii", Usage: "ascii[:size=N,KEY=…]", Summary: "a length of N decimal digits", layout: "digits:size | payload",
+		keys: []key{sizeKey}, traits: traits{Text: true, Tries: []string{"ascii:size=4", "ascii:size=3", "ascii:size=2"}}, Source: "convention; banking hosts in front of ISO 8583", parse: parseWide, rule: &length{size: 4, digits: asciiDigits},
+		examples: []example{{"ascii:size=4", "hello", "0005|hello"}, {"ascii:size=3,counts=frame", "hello", "008|hello"}}},
+	{Name: "bcd", Usage: "bcd[:size=N,KEY=…]", Summary: "a length of two decimal digits a byte", layout: "digits:size | payload",
+		keys: []key{sizeKey}, Source: "convention; banking hosts in front of ISO 8583", parse: parseWide, rule: &length{size: 4, digits: bcdDigits},
+		examples: []example{{"bcd:size=2", "hello world!", "\x00\x12|hello world!"}}},
+	{Name: "varint", Usage: "varint[:max=N,strict]", Summary: "a length in base 128, least significant first (protobuf)", layout: "length:1-10 | payload",
+		keys:   []key{{"max=N", "longest varint, in bytes (10); Netty takes 5"}, {"strict", "refuse lengths longer than needed"}},
+		traits: traits{Narrow: true, Tries: []string{"varint"}}, Source: "protobuf encoding document; protobuf delimited streams", parse: parseVarint,
+		examples: []example{{"varint", "hello", "\x05|hello"}, {"varint:max=5,strict", "hello", "\x05|hello"}}},
+	{Name: "lines", Summary: "payloads that end in LF", layout: "| payload | LF:1",
+		Source: delims, Spec: `delim:\n`, examples: []example{{"lines", "hello", "|hello|\n"}}},
+	{Name: "crlf", Summary: "payloads that end in CR LF", layout: "| payload | CR:1 LF:1",
+		Source: delims, Spec: `delim:\r\n`, examples: []example{{"crlf", "hello", "|hello|\r\n"}}},
+	{Name: "nul", Summary: "payloads that end in a zero byte", layout: "| payload | 00:1",
+		Source: delims, Spec: `delim:\0`, examples: []example{{"nul", "hello", "|hello|\x00"}}},
+	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in any delimiter, with an escape or without", layout: "| payload | delimiter",
+		traits: traits{Delimited: true, Family: true}, keys: []key{
+			{"esc=BYTE", "this byte before the delimiter, or itself, makes it part of the payload"},
+			{"magic=BYTES", "bytes each frame begins with: its header"}, crcKey}, Source: delims, parse: parseDelim,
+		examples: []example{
+			{"delim:||", "hello", "|hello|||"},
+			{`delim:\n,esc=\\`, "a\nb\\", "|a\\\nb\\\\|\n"},
+			{"delim:END,esc=%", "THE END", "|THE %END|END"},
+			{"delim:;,crc=xor8", "hello", "|hello|b;"},
+			{"delim:;,magic=>", "hello", ">|hello|;"},
+		}},
+	{Name: "any", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of some bytes", layout: "| payload | end:1",
+		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
+	{Name: "fixed", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of one size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
+		keys: []key{{"magic=BYTES", "bytes each frame begins with: its header, part of the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
+		examples: []example{{"fixed:5", "hello", "|hello"}, {"fixed:6,magic=G", "hello", "G|hello"}}},
+	{Name: "netstring", Summary: "decimal length, colon, payload, comma", layout: `digits ":" | payload | ","`,
+		traits: traits{Text: true, Tries: []string{"netstring"}}, Source: "D. J. Bernstein, netstrings.txt (1997)", parse: parseCounted, examples: []example{{"netstring", "hello", "5:|hello|,"}}},
+	{Name: "syslog", Summary: "decimal length, blank, payload: syslog's octet counting", layout: "digits SP:1 | payload",
+		traits: traits{Text: true, Tries: []string{"syslog"}, Strays: []opening{
+			{Start: "\n", Means: "a sender that mixes octet counting with lines", Spec: "lines"},
+			{Start: "<", Means: "a sender that mixes octet counting with lines", Spec: "lines"},
+		}}, Source: "RFC 6587 section 3.4.1; RFC 5425 section 4.3", parse: parseCounted, examples: []example{{"syslog", "hello", "5 |hello"}}},
+	{Name: "content-length", Summary: "header lines with Content-Length, an empty line, payload", layout: "header_lines CR:1 LF:1 | payload",
+		traits: traits{Text: true, Tries: []string{"content-length"}, Openings: []opening{
+			{Start: "Cont", Next: "e", Means: "these are header lines"},
+			{Start: "cont", Next: "e", Means: "these are header lines"},
+		}}, Source: "Language Server Protocol 3.17, Base Protocol", parse: parseContentLength,
+		examples: []example{{"content-length", "hello", "Content-Length: 5\r\n\r\n|hello"}}},
+	{Name: "chunked", Summary: "HTTP chunks: hex length, CR LF, payload, CR LF; empty: the end", layout: "hex_size [;extension] CR:1 LF:1 | payload | CR:1 LF:1",
+		traits: traits{Text: true, Tries: []string{"chunked"}}, Source: "RFC 9112 section 7.1", parse: parseChunked,
+		examples: []example{{"chunked", "hello", "5\r\n|hello|\r\n"}, {"chunked", "", "0\r\n||\r\n"}}},
+	{Name: "json-seq", Usage: "json-seq[:json=off]", Summary: "RS, a JSON text, LF", layout: "RS:1 | text | LF:1",
+		keys: []key{{"json=off", "do not check that texts are JSON"}}, traits: traits{Delimited: true}, Source: "RFC 7464", parse: parseJSONSeq,
+		examples: []example{{"json-seq", `{"a":1}`, "\x1e|{\"a\":1}|\n"}}},
+	{Name: "slip", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line, ended by C0", layout: "C0:fill | payload, escaped | C0:1",
+		keys: []key{crcKey}, traits: traits{Delimited: true, Clear: true}, Source: "RFC 1055", parse: parseSlip,
+		examples: []example{{"slip", "hel\xc0\xdb", "\xc0~|hel\xdb\xdc\xdb\xdd|\xc0"}, {"slip:crc=sum8", "\xc0\x1b", "\xc0~|\xdb\xdc\x1b\xdb\xdd|\xc0"}}},
+	{Name: "kiss", Summary: "SLIP with a byte of port and command in front", layout: "C0:fill type:1-2 | payload, escaped | C0:1",
+		Source: "Chepponis and Karn, The KISS TNC (1987)", traits: traits{Delimited: true, Clear: true, Refines: "slip"}, parse: parseKiss,
+		examples: []example{{"kiss", "hello", "\xc0~\x00|hello|\xc0"}, {"kiss", "", "\xc0~\x00||\xc0"}}},
+	{Name: "cobs", Usage: "cobs[:crc=NAME]", Summary: "zeros replaced by distances; a zero ends the frame", layout: "| payload, stuffed | 00:1",
+		keys: []key{crcKey}, traits: traits{Delimited: true}, Source: "Cheshire and Baker, Consistent Overhead Byte Stuffing, ToN 1999", parse: parseCobs,
+		examples: []example{{"cobs", "\x11\x22\x00\x33", "|\x03\x11\x22\x02\x33|\x00"}, {"cobs", "", "|\x01|\x00"}, {"cobs:crc=sum8", "\x01\xff", "|\x03\x01\xff\x01|\x00"}}},
+	{Name: "cobsr", Usage: "cobsr[:crc=NAME]", Summary: "COBS that often saves its last byte", layout: "| payload, stuffed | 00:1",
+		keys: []key{crcKey}, traits: traits{Delimited: true}, Source: "cobs-python, cobsr", parse: parseCobs,
+		examples: []example{{"cobsr", "\x11\x22\x00\x33", "|\x03\x11\x22\x33|\x00"}}},
+	{Name: "hdlc", Usage: "hdlc[:fcs=16|32|none,accm=HEX]", Summary: "PPP's frames between 7E flags, with escapes and a checksum", layout: "7E:fill | payload, escaped | FCS:2|4 7E:1",
+		keys:   []key{{"fcs=16|32|none", "width of the checksum (16)"}, {"accm=HEX", "8 hex digits: a bit for each control character to escape (00000000)"}},
+		traits: traits{Delimited: true}, Source: "RFC 1662 sections 3 and 4, appendix C", parse: parseHDLC,
+		examples: []example{
+			{"hdlc", "hello", "\x7e~|hello|\xbd\x34\x7e"},
+			{"hdlc:fcs=32", "hello", "\x7e~|hello|\x86\xa6\x10\x36\x7e"},
+			{"hdlc:fcs=none", "\x7e", "\x7e~|\x7d\x5e|\x7e"},
+			{"hdlc:accm=ffffffff", "\x11", "\x7e~|\x7d\x31|\x70\xf1\x7e"},
+		}},
+	{Name: "dle", Summary: "DLE STX, payload with DLE doubled, DLE ETX", layout: "DLE:1 STX:1 | payload, escaped | DLE:1 ETX:1",
+		traits: traits{Delimited: true}, Source: "ANSI X3.28, transparent mode", parse: parseDLE, examples: []example{{"dle", "a\x10b", "\x10\x02|a\x10\x10b|\x10\x03"}}},
+	{Name: "stx-etx", Summary: "STX, payload with DLE escapes, ETX", layout: "STX:1 | payload, escaped | ETX:1",
+		traits: traits{Delimited: true}, Source: "py-dle-encoder; no standard", parse: parseStxEtx, examples: []example{{"stx-etx", "a\x02b", "\x02|a\x10\x42b|\x03"}}},
+	{Name: "tfrecord", Summary: "TensorFlow records: u64le length and data, each with a CRC-32C", layout: "length:8 length_crc:4 | payload | payload_crc:4",
+		traits: traits{Tries: []string{"tfrecord"}}, Source: "tensorflow/core/lib/io/record_writer.cc", parse: parseTFRecord,
+		examples: []example{{"tfrecord", "hello", "\x05\x00\x00\x00\x00\x00\x00\x00\xea\xb2\x04\x3e|hello|\xbb\x1f\x1c\x19"}}},
+}
+
+func parseShort(k *Entry, s *settings) (Framing, error) { return parseLength(s, *k.rule, true) }
+
+func parseWide(k *Entry, s *settings) (Framing, error) { return parseLength(s, *k.rule, false) }

@@ -1,0 +1,245 @@
+package framing
+
+// protocols are the rows of protocols whose frames the generic rules describe. A
+// protocol is a row and nothing else: Spec says where its length is, Fields name
+// the rest of its header. They stand in the order of the alphabet.
+var protocols = []Entry{
+	{Name: "9p", Summary: "Plan 9 file protocol messages",
+		Spec: `u32le:counts=frame,header=7,min=7,prefix=0x0000000064ffff`,
+		Fields: []Field{
+			{Name: "type", At: 4, Size: 1, Names: ninePTypes},
+			{Name: "tag", At: 5, Size: 2, Little: true},
+		},
+		limits: "the peers agree on msize in Tversion", header: "Tversion with tag NOTAG",
+		Source: "Plan 9 manual, intro(5)", examples: []example{{"9p", "\x00\x20\x00\x00\x06\x009P2000", "\x13\x00\x00\x00\x64\xff\xff|\x00\x20\x00\x00\x06\x009P2000"}}},
+	{Name: "bgp", Summary: "BGP messages: 16 bytes of FF, then a length that counts all",
+		Spec: `u16be:offset=16,counts=frame,header=19,magic=0xffffffffffffffffffffffffffffffff,min=19,max=4096,prefix=0xffffffffffffffffffffffffffffffff000004`,
+		Fields: []Field{
+			{Name: "marker", At: 0, Size: 16},
+			{Name: "type", At: 18, Size: 1, Names: names{{1, "OPEN"}, {2, "UPDATE"}, {3, "NOTIFICATION"}, {4, "KEEPALIVE"}, {5, "ROUTE-REFRESH"}}},
+		},
+		limits: "with RFC 8654's extended messages: bgp:max=65535", header: "KEEPALIVE",
+		Source: "RFC 4271 section 4.1", examples: []example{{"bgp", "", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x13\x04|"}}},
+	{Name: "cassandra", Summary: "Cassandra's native protocol, versions 3 and 4",
+		Spec: `u32be:offset=5,signed,max=256MiB,prefix=0x0400000005`,
+		Fields: []Field{
+			{Name: "direction", At: 0, Size: 1, Mask: 0x80, Names: names{{0, "request"}, {1, "response"}}},
+			{Name: "version", At: 0, Size: 1, Mask: 0x7f},
+			{Name: "flags", At: 1, Size: 1},
+			{Name: "stream", At: 2, Size: 2},
+			{Name: "opcode", At: 4, Size: 1, Names: cassandraOpcodes},
+		},
+		limits: "versions 1 and 2 have a stream of one byte: u32be:offset=4,signed", header: "an OPTIONS request of version 4",
+		Source: "native_protocol_v4.spec section 2", examples: []example{{"cassandra", "", "\x04\x00\x00\x00\x05\x00\x00\x00\x00|"}}},
+	{Name: "chrome", Summary: "Chrome's native messaging: length, JSON",
+		Spec: "u32le", limits: "1 MiB from a host to the browser, 64 MiB to it; on a big-endian machine: u32be",
+		Source: "Chrome for developers, Native messaging", examples: []example{{"chrome", `{"a":1}`, "\x07\x00\x00\x00|{\"a\":1}"}}},
+	{Name: "dap", Summary: "Debug Adapter Protocol messages", Spec: "content-length",
+		Source: "Debug Adapter Protocol, Base Protocol", examples: []example{{"dap", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
+	{Name: "diameter", Summary: "Diameter messages",
+		Spec: `u24be:offset=1,counts=frame,header=20,magic=0x01,min=20,prefix=0x0100000080000118`,
+		Fields: []Field{
+			{Name: "version", At: 0, Size: 1},
+			{Name: "flags", At: 4, Size: 1},
+			{Name: "command", At: 5, Size: 3, Names: names{{257, "Capabilities-Exchange"}, {258, "Re-Auth"}, {271, "Accounting"}, {272, "Credit-Control"}, {274, "Abort-Session"}, {275, "Session-Termination"}, {280, "Device-Watchdog"}, {282, "Disconnect-Peer"}}},
+			{Name: "application", At: 8, Size: 4},
+			{Name: "hop-by-hop", At: 12, Size: 4},
+			{Name: "end-to-end", At: 16, Size: 4},
+		},
+		limits: "a multiple of 4", header: "a Device-Watchdog request",
+		Source: "RFC 6733 section 3", check: lengthInFours,
+		examples: []example{{"diameter", "", "\x01\x00\x00\x14\x80\x00\x01\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
+	{Name: "dicom", Usage: "dicom[:strict]", Summary: "DICOM upper layer PDUs",
+		Spec: `u32be:offset=2,prefix=0x04`,
+		Fields: []Field{
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: names{{1, "A-ASSOCIATE-RQ"}, {2, "A-ASSOCIATE-AC"}, {3, "A-ASSOCIATE-RJ"}, {4, "P-DATA-TF"}, {5, "A-RELEASE-RQ"}, {6, "A-RELEASE-RP"}, {7, "A-ABORT"}}},
+			{Name: "reserved", At: 1, Size: 1},
+		},
+		keys:   []key{{"strict", "refuse a release or an abort whose length is not 4"}},
+		Source: "DICOM PS3.8 section 9.3", header: "P-DATA-TF", check: dicomFixed,
+		examples: []example{{"dicom", "\x00\x00\x00\x00", "\x04\x00\x00\x00\x00\x04|\x00\x00\x00\x00"}}},
+	{Name: "dns", Summary: "DNS messages over TCP", Spec: "u16be:min=12", limits: "a shorter one is no DNS message",
+		Source:   "RFC 1035 section 4.2.2; RFC 7766 section 8",
+		examples: []example{{"dns", "\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00\x0c|\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"}}},
+	{Name: "docker", Usage: "docker[:strict]", Summary: "Docker's attached streams, of a container without a TTY",
+		Spec: `u32be:offset=4,prefix=0x01`,
+		Fields: []Field{
+			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: names{{0, "stdin"}, {1, "stdout"}, {2, "stderr"}, {3, "systemerr"}}},
+			{Name: "reserved", At: 1, Size: 3, Zero: true},
+		},
+		keys: []key{{"strict", "refuse reserved bytes that are not 0"}}, header: "stdout",
+		limits: "with a TTY the stream is raw, in no frames",
+		Source: "Docker Engine API, ContainerAttach", examples: []example{{"docker", "hello\n", "\x01\x00\x00\x00\x00\x00\x00\x06|hello\n"}}},
+	{Name: "gelf", Summary: "Graylog messages over TCP, each ended by a zero byte", Spec: "nul",
+		Source: "Graylog documentation, GELF via TCP", examples: []example{{"gelf", `{"version":"1.1"}`, "|{\"version\":\"1.1\"}|\x00"}}},
+	{Name: "grpc", Summary: "gRPC messages inside an HTTP/2 stream",
+		Spec:   `u32be:offset=1`,
+		Fields: []Field{{Name: "compressed", At: 0, Size: 1, Only: badFlag, Names: names{{0, "no"}, {1, "yes"}, {0x80, "trailers"}, {0x81, "compressed trailers"}}}},
+		limits: "grpc-go receives 4 MiB by default; 0x80 marks trailers in gRPC-Web", header: "not compressed",
+		Source: "gRPC over HTTP2, Length-Prefixed-Message", examples: []example{{"grpc", "hello", "\x00\x00\x00\x00\x05|hello"}}},
+	{Name: "kafka", Summary: "Kafka requests and responses", Spec: "u32be:signed",
+		Source: "Kafka protocol guide", examples: []example{{"kafka", "\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff", "\x00\x00\x00\x0a|\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff"}}},
+	{Name: "lsp", Summary: "Language Server Protocol messages", Spec: "content-length",
+		Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
+	{Name: "memcached", Summary: "memcached's binary protocol",
+		Spec: `u32be:offset=8,header=24,counts=payload,prefix=0x800a`,
+		Fields: []Field{
+			{Name: "magic", At: 0, Size: 1, Only: BadMagic, Names: names{{0x80, "request"}, {0x81, "response"}}},
+			{Name: "opcode", At: 1, Size: 1, Names: memcachedOpcodes},
+			{Name: "key length", At: 2, Size: 2},
+			{Name: "extras length", At: 4, Size: 1},
+			{Name: "data type", At: 5, Size: 1},
+			{Name: "status", At: 6, Size: 2},
+			{Name: "opaque", At: 12, Size: 4},
+			{Name: "cas", At: 16, Size: 8},
+		},
+		limits: "at least the key and the extras, whose lengths the header tells", header: "a no-op request: no key, no extras",
+		Source: "memcached, protocol_binary", check: memcachedParts,
+		examples: []example{{"memcached", "", "\x80\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
+	{Name: "mllp", Summary: "HL7 messages: VT, message, FS CR", Spec: `delim:0x1c0d,magic=0x0b`, layout: "VT:1 | message | FS:1 CR:1",
+		traits: traits{Openings: []opening{{Start: "\x0bMSH", Next: "|", Means: "the peer writes HL7 messages"}}}, Source: "HL7 MLLP, transport specification, release 1", examples: []example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
+	{Name: "modbus", Summary: "Modbus over TCP",
+		Spec: `u16be:offset=4,header=7,magic=0x0000,magic-at=2,min=2,max=254,prefix=0x000000000000ff`,
+		Fields: []Field{
+			{Name: "transaction", At: 0, Size: 2},
+			{Name: "protocol", At: 2, Size: 2},
+			{Name: "unit", At: 6, Size: 1},
+		},
+		header: "transaction 0, unit 255: the device itself",
+		Source: "Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3", examples: []example{{"modbus", "\x03\x00\x6b\x00\x03", "\x00\x00\x00\x00\x00\x06\xff|\x03\x00\x6b\x00\x03"}}},
+	{Name: "mongodb", Summary: "MongoDB wire protocol messages",
+		Spec: `u32le:counts=frame,header=16,min=16,max=48000000,prefix=0x000000000000000000000000dd070000`,
+		Fields: []Field{
+			{Name: "request", At: 4, Size: 4, Little: true},
+			{Name: "response to", At: 8, Size: 4, Little: true},
+			{Name: "opcode", At: 12, Size: 4, Little: true, Names: names{{1, "OP_REPLY"}, {2001, "OP_UPDATE"}, {2002, "OP_INSERT"}, {2004, "OP_QUERY"}, {2005, "OP_GET_MORE"}, {2006, "OP_DELETE"}, {2007, "OP_KILL_CURSORS"}, {2012, "OP_COMPRESSED"}, {2013, "OP_MSG"}}},
+		},
+		header: "OP_MSG", Source: "MongoDB manual, MongoDB Wire Protocol",
+		examples: []example{{"mongodb", "\x00\x00\x00\x00", "\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00|\x00\x00\x00\x00"}}},
+	{Name: "mpegts", Summary: "MPEG transport stream packets", Spec: "fixed:188,magic=G", layout: "sync:1 | payload",
+		counts: "188 bytes, always, the sync byte 47 included",
+		Source: "ISO/IEC 13818-1 section 2.4.3.2", examples: []example{{"mpegts", zeros187, "G|" + zeros187}}},
+	{Name: "mysql-compressed", Summary: "MySQL packets in a compressed connection",
+		Spec: `u24le:adjust=4,header=7`,
+		Fields: []Field{
+			{Name: "sequence", At: 3, Size: 1},
+			{Name: "uncompressed length", At: 4, Size: 3, Little: true},
+		},
+		header: "sequence 0, not compressed", limits: "an uncompressed length of 0: the payload is not compressed",
+		Source: "MySQL internals manual, Compressed Packet", examples: []example{{"mysql-compressed", "\x01\x00\x00\x00\x0e", "\x05\x00\x00\x00\x00\x00\x00|\x01\x00\x00\x00\x0e"}}},
+	{Name: "ndjson", Summary: "JSON texts, one a line", Spec: "lines",
+		Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
+	{Name: "opcua", Summary: "OPC UA connection protocol chunks",
+		Spec: `u32le:offset=4,counts=frame,min=8,prefix=MSGF`,
+		Fields: []Field{
+			{Name: "type", At: 0, Size: 3, Only: BadType, Names: names{{0x41434b, "ACK"}, {0x434c4f, "CLO"}, {0x455252, "ERR"}, {0x48454c, "HEL"}, {0x4d5347, "MSG"}, {0x4f504e, "OPN"}, {0x524845, "RHE"}}},
+			{Name: "chunk", At: 3, Size: 1, Only: badFlag, Names: names{{'A', "aborted"}, {'C', "more follow"}, {'F', "final"}}},
+		},
+		header: "MSG, final", Source: "OPC 10000-6 section 7.1.2", examples: []example{{"opcua", "\x01\x00\x00\x00", "MSGF\x0c\x00\x00\x00|\x01\x00\x00\x00"}}},
+	{Name: "protobuf", Summary: "delimited protobuf messages", Spec: "varint",
+		Source: "protobuf, delimited streams (writeDelimitedTo, protodelim)", examples: []example{{"protobuf", "\x08\x96\x01", "\x03|\x08\x96\x01"}}},
+	{Name: "smb", Summary: "SMB messages over TCP port 445", Spec: `u24be:offset=1,magic=0x00`,
+		Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+	{Name: "smpp", Summary: "SMPP PDUs: short messages",
+		Spec: `u32be:counts=frame,header=16,min=16,prefix=0x00000000000000150000000000000001`,
+		Fields: []Field{
+			{Name: "command", At: 4, Size: 4, Names: smppCommands},
+			{Name: "status", At: 8, Size: 4},
+			{Name: "sequence", At: 12, Size: 4},
+		},
+		header: "enquire_link with sequence 1", Source: "SMPP 3.4 section 3.2",
+		examples: []example{{"smpp", "", "\x00\x00\x00\x10\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x01|"}}},
+	{Name: "someip", Summary: "AUTOSAR SOME/IP messages",
+		Spec: `u32be:offset=4,header=16,min=8,prefix=0x000000000000000000000000010100`,
+		Fields: []Field{
+			{Name: "service", At: 0, Size: 2},
+			{Name: "method", At: 2, Size: 2},
+			{Name: "client", At: 8, Size: 2},
+			{Name: "session", At: 10, Size: 2},
+			{Name: "protocol version", At: 12, Size: 1},
+			{Name: "interface version", At: 13, Size: 1},
+			{Name: "type", At: 14, Size: 1, Names: names{{0, "REQUEST"}, {1, "REQUEST_NO_RETURN"}, {2, "NOTIFICATION"}, {0x20, "TP_REQUEST"}, {0x21, "TP_REQUEST_NO_RETURN"}, {0x22, "TP_NOTIFICATION"}, {0x80, "RESPONSE"}, {0x81, "ERROR"}, {0xa0, "TP_RESPONSE"}, {0xa1, "TP_ERROR"}}},
+			{Name: "return", At: 15, Size: 1},
+		},
+		limits: "TCP's magic cookies, service FFFF and method 0000 or 8000, are ordinary messages", header: "REQUEST of service 0, versions 1",
+		Source: "AUTOSAR PRS SOME/IP Protocol, section 4.1.2", examples: []example{{"someip", "hi", "\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x01\x01\x00\x00|hi"}}},
+	{Name: "sunrpc", Summary: "ONC RPC records (NFS): 31 bits of length, a bit for the last",
+		Spec:   `u32be:mask=0x7fffffff,prefix=0x80`,
+		Fields: []Field{{Name: "last", At: 0, Size: 1, Mask: 0x80, Names: names{{0, "no"}, {1, "yes"}}}},
+		header: "last fragment", Source: "RFC 5531 section 11", examples: []example{{"sunrpc", "hello", "\x80\x00\x00\x05|hello"}}},
+	{Name: "syslog-lf", Summary: "syslog over TCP, one message a line", Spec: "lines",
+		Source: "RFC 6587 section 3.4.2", examples: []example{{"syslog-lf", "<13>hello", "|<13>hello|\n"}}},
+	{Name: "thrift", Summary: "Thrift's framed transport", Spec: "u32be:signed,max=16384000",
+		limits: "a peer without frames begins with 80 01, a negative length",
+		Source: "Apache Thrift, thrift-rpc.md, TFramedTransport", examples: []example{{"thrift", "\x80\x01\x00\x01", "\x00\x00\x00\x04|\x80\x01\x00\x01"}}},
+	{Name: "tls", Summary: "TLS records",
+		Spec: `u16be:offset=3,max=18432,magic=0x03,magic-at=1,prefix=0x170303`,
+		Fields: []Field{
+			{Name: "type", At: 0, Size: 1, Only: BadType, Names: names{{20, "change_cipher_spec"}, {21, "alert"}, {22, "handshake"}, {23, "application_data"}, {24, "heartbeat"}}},
+			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
+		},
+		limits: "TLS 1.2's 2^14 + 2048; TLS 1.3 allows 2^14 + 256, which a record does not tell", header: "application_data of TLS 1.2, as 1.3 writes it",
+		traits: traits{Openings: []opening{{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"}}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
+	{Name: "tpkt", Summary: "TPKT: ISO transport over TCP, as in RDP, S7 and H.323",
+		Spec: `u16be:offset=2,counts=frame,magic=0x03,min=7`,
+		Fields: []Field{
+			{Name: "version", At: 0, Size: 1},
+			{Name: "reserved", At: 1, Size: 1},
+		},
+		header: "version 3", Source: "RFC 1006 section 6", examples: []example{{"tpkt", "\x02\xf0\x80", "\x03\x00\x00\x07|\x02\xf0\x80"}}},
+}
+
+const (
+	zeros17  = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	zeros187 = zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17
+)
+
+// lengthInFours is Diameter's: a length is a multiple of 4.
+func lengthInFours(l *length, _ []byte, v uint64) error {
+	if v%4 != 0 {
+		return malformed(lengthInvalid, l.offset, "length %d is no multiple of 4", v)
+	}
+	return nil
+}
+
+// dicomFixed says that a release and an abort have 4 bytes.
+func dicomFixed(l *length, header []byte, v uint64) error {
+	if l.strict && header[0] >= 5 && v != 4 {
+		return malformed(lengthInvalid, l.offset, "length %d of a PDU of type %d, which has 4 bytes", v, header[0])
+	}
+	return nil
+}
+
+// memcachedParts says that a body holds the key and extras that the header tells.
+func memcachedParts(l *length, header []byte, v uint64) error {
+	if parts := uint64(header[2])<<8 + uint64(header[3]) + uint64(header[4]); v < parts {
+		return malformed(LengthTooSmall, l.offset, "length %d is less than the %d bytes of key and extras", v, parts)
+	}
+	return nil
+}
+
+var ninePTypes = names{
+	{100, "Tversion"}, {101, "Rversion"}, {102, "Tauth"}, {103, "Rauth"}, {104, "Tattach"}, {105, "Rattach"}, {107, "Rerror"},
+	{108, "Tflush"}, {109, "Rflush"}, {110, "Twalk"}, {111, "Rwalk"}, {112, "Topen"}, {113, "Ropen"}, {114, "Tcreate"}, {115, "Rcreate"},
+	{116, "Tread"}, {117, "Rread"}, {118, "Twrite"}, {119, "Rwrite"}, {120, "Tclunk"}, {121, "Rclunk"}, {122, "Tremove"}, {123, "Rremove"},
+	{124, "Tstat"}, {125, "Rstat"}, {126, "Twstat"}, {127, "Rwstat"},
+}
+
+var cassandraOpcodes = names{
+	{0, "ERROR"}, {1, "STARTUP"}, {2, "READY"}, {3, "AUTHENTICATE"}, {5, "OPTIONS"}, {6, "SUPPORTED"}, {7, "QUERY"}, {8, "RESULT"},
+	{9, "PREPARE"}, {10, "EXECUTE"}, {11, "REGISTER"}, {12, "EVENT"}, {13, "BATCH"}, {14, "AUTH_CHALLENGE"}, {15, "AUTH_RESPONSE"}, {16, "AUTH_SUCCESS"},
+}
+
+var memcachedOpcodes = names{
+	{0, "Get"}, {1, "Set"}, {2, "Add"}, {3, "Replace"}, {4, "Delete"}, {5, "Increment"}, {6, "Decrement"}, {7, "Quit"}, {8, "Flush"},
+	{9, "GetQ"}, {10, "No-op"}, {11, "Version"}, {12, "GetK"}, {13, "GetKQ"}, {14, "Append"}, {15, "Prepend"}, {16, "Stat"}, {28, "Touch"}, {29, "GAT"},
+	{32, "SASL list mechs"}, {33, "SASL Auth"}, {34, "SASL Step"},
+}
+
+var smppCommands = names{
+	{1, "bind_receiver"}, {2, "bind_transmitter"}, {3, "query_sm"}, {4, "submit_sm"}, {5, "deliver_sm"}, {6, "unbind"}, {7, "replace_sm"},
+	{8, "cancel_sm"}, {9, "bind_transceiver"}, {0x0b, "outbind"}, {0x15, "enquire_link"}, {0x21, "submit_multi"}, {0x102, "alert_notification"}, {0x103, "data_sm"},
+	{0x80000000, "generic_nack"}, {0x80000001, "bind_receiver_resp"}, {0x80000002, "bind_transmitter_resp"}, {0x80000003, "query_sm_resp"},
+	{0x80000004, "submit_sm_resp"}, {0x80000005, "deliver_sm_resp"}, {0x80000006, "unbind_resp"}, {0x80000007, "replace_sm_resp"},
+	{0x80000008, "cancel_sm_resp"}, {0x80000009, "bind_transceiver_resp"}, {0x80000015, "enquire_link_resp"}, {0x80000021, "submit_multi_resp"}, {0x80000103, "data_sm_resp"},
+}
