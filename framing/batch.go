@@ -62,7 +62,7 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 	}
 }
 
-// collectSplit consumes what Split finds behind the last of spans.
+// collectSplit consumes what Split finds after the last of spans.
 func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	n, at := len(spans), endOf(spans)
 	// No frame that Split finds can be over the limit if all that is left isn't.
@@ -71,14 +71,14 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 		return spans
 	}
 	spans = r.split.Split(wire, spans)
-	if r.escaper != nil { // where it stops, Scan finds the frame again and tells why
+	if r.escaper != nil { // where it stops, Scan finds the frame again, and the reason
 		spans = spans[:n+r.unescapeAll(wire, spans[n:])]
 	}
 	r.consume(endOf(spans)-at, len(spans)-n)
 	return spans
 }
 
-// A plainer is an Escaper that tells of many frames at once whether the bodies in b
+// A plainer is an Escaper that reports of many frames at once whether the bodies in b
 // are the payloads.
 type plainer interface{ plain(b []byte) bool }
 

@@ -42,10 +42,10 @@ type Length struct {
 	Magic   string // bytes that every header has: frames are found by it after an error
 	MagicAt int    // where they are in the header
 	Prefix  string // how a header that is written begins, before the length is put in; Magic and zeros by default
-	Trailer string // bytes after each payload; the length does not count them
+	Trailer string // bytes after each payload and checksum; the length does not count them
 
-	// Checksum names a checksum that payloads end in: it is written, checked, and no part
-	// of what is returned. The names are those of the key crc: "crc32", "crc32c",
+	// Checksum names a checksum after each payload: it is written and checked, and part of
+	// Frame.Trailer. The length counts it. The names are those of the key crc: "crc32", "crc32c",
 	// "crc16-ccitt", "crc16-modbus", each with "-be" or "-le" after it if need be, "xor8"
 	// and "sum8".
 	Checksum string
@@ -169,7 +169,7 @@ type Delimiter struct {
 	// Nothing else but Mark goes with it.
 	OpenEnd bool
 
-	// Checksum names a checksum that payloads end in, as in Length.
+	// Checksum names a checksum after each payload, before the mark, as in Length.
 	Checksum string
 }
 

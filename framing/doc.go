@@ -89,6 +89,9 @@
 //   - What Append writes, Scan reads back; what it would not, Append refuses.
 //   - The value keeps nothing between calls. What a stream must remember is in its Cursor.
 //
+// A test of it reads what Append wrote, whole and through [testing/iotest.OneByteReader]:
+// the frames must be the same.
+//
 // A rule with an end to look for returns ErrMore with Body as a lower bound, and keeps in
 // [Cursor].Seen how far it has looked: so the work stays linear however slowly bytes
 // arrive.

@@ -100,10 +100,10 @@ func printable(b []byte) string {
 
 // Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
 // Fields that the header has, and those that stand at no fixed place.
-func (k *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
-	for i := range k.Fields {
-		if text, ok := k.Fields[i].text(header); ok {
-			dst = append(dst, FieldText{k.Fields[i].Name, text})
+func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
+	for i := range e.Fields {
+		if text, ok := e.Fields[i].text(header); ok {
+			dst = append(dst, FieldText{e.Fields[i].Name, text})
 		}
 	}
 	for ; f != nil; f = unwrap(f) {
@@ -116,9 +116,9 @@ func (k *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []Fiel
 
 // checkFields looks for a value that no frame has in what is there of a header.
 // Fields stand in the order of their offsets.
-func (k *Entry) checkFields(header []byte, strict bool) error {
-	for i := range k.Fields {
-		f := &k.Fields[i]
+func (e *Entry) checkFields(header []byte, strict bool) error {
+	for i := range e.Fields {
+		f := &e.Fields[i]
 		if f.Only == "" && !f.Zero {
 			continue
 		}
@@ -138,8 +138,8 @@ func (k *Entry) checkFields(header []byte, strict bool) error {
 }
 
 // strict says whether the row has anything that only strict refuses.
-func (k *Entry) strict() bool {
-	return slices.ContainsFunc(k.keys, func(key key) bool { return key.Name == "strict" })
+func (e *Entry) strict() bool {
+	return slices.ContainsFunc(e.keys, func(key key) bool { return key.Name == "strict" })
 }
 
 // known lists the values that have names.

@@ -231,7 +231,7 @@ func (r *Reader) scan() (Extent, error) {
 		r.drop(e.Skip)
 		e.Skip = 0
 		if err != io.EOF && err != io.ErrUnexpectedEOF {
-			// A fault behind the limit is not looked for, however much of b is there.
+			// A fault after the limit is not looked for, however much of b is there.
 			if over := r.limit(e, err == nil); over != nil {
 				return e, over
 			}
@@ -384,7 +384,7 @@ func (r *Reader) fill() error {
 	return err
 }
 
-// makeRoom makes space behind w. What is buffered moves to the front only where
+// makeRoom makes space after w. What is buffered moves to the front only where
 // that frees as much as it moves, so that a large frame arriving in small pieces
 // costs linear time; else the buffer doubles, led by what arrived.
 func (r *Reader) makeRoom() error {

@@ -67,7 +67,7 @@ func (r *Reader) passGap(lost int64) (skipped int64, err error) {
 	return int64(held) + n, err
 }
 
-// doubtful says whether the length of a frame that is there as a whole can't be
+// doubtful reports whether the length of a frame that is there as a whole can't be
 // trusted: what should stand at its end does not.
 func (r *Reader) doubtful(fault *Error, s Syncer) bool {
 	if fault.Fault == Checksum && s != nil && r.extent.Announced {
@@ -150,7 +150,7 @@ func (r *Reader) discard(n int) {
 	r.offset += int64(n)
 }
 
-// restart begins a frame of its own behind the damage.
+// restart begins a new frame after the damage.
 func (r *Reader) restart() {
 	r.consume(0, 1)
 	r.err = nil

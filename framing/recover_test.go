@@ -246,3 +246,64 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 	}
 	return w.Buffer.Write(p)
 }
+
+// A source that lost bytes says how many; Recover goes on at the next frame that can be
+// found, and offsets count what is missing.
+func TestRecoverGap(t *testing.T) {
+	for _, row := range []struct {
+		spec, before, after string
+		lost                int64
+		want                string
+	}{
+		{"lines", "one\ntw", "o\nthree\n", 100, "one 0|three 108"},
+		{"lines", "one\n", "three\nfour\n", -1, "one 0|four 10"}, // its first line may be cut
+		{"u8:offset=1,magic=M", "M\x02hiM\x05ab", "cdM\x01x", 7, "hi 0|x 17"},
+		{"u8", "\x02hi\x05ab", "\x02yo", 3, "hi 0|stopped"},
+		{"u32be:offset=1,magic=M,trailer=;", "M\x00\x01\x86\xa0" + strings.Repeat("x", 70_000), "xM\x00\x00\x00\x02ok;", 29_995, "70000 bytes|ok 100001"},
+	} {
+		gap := &lostError{row.lost}
+		r := NewReader(io.MultiReader(strings.NewReader(row.before), &onceError{err: gap}, strings.NewReader(row.after)), mustParse(t, row.spec))
+		var got []string
+		for {
+			f, body, err := r.NextReader()
+			var payload []byte
+			if err == nil {
+				payload, err = io.ReadAll(body)
+			}
+			if err == io.EOF {
+				break
+			}
+			if err == gap {
+				if len(payload) > 0 {
+					got = append(got, fmt.Sprintf("%d bytes", len(payload)))
+				}
+				if _, err = r.Recover(); err == nil {
+					continue
+				}
+			}
+			if err != nil {
+				got = append(got, "stopped")
+				break
+			}
+			got = append(got, fmt.Sprintf("%s %d", payload, f.Offset))
+		}
+		if strings.Join(got, "|") != row.want {
+			t.Errorf("%s of %.20q: %q, want %s", row.spec, row.before, got, row.want)
+		}
+	}
+}
+
+type lostError struct{ n int64 }
+
+func (e *lostError) Error() string { return "bytes were lost" }
+func (e *lostError) Lost() int64   { return e.n }
+
+// onceError is a source of an error, and then of nothing.
+type onceError struct{ err error }
+
+func (o *onceError) Read([]byte) (n int, err error) {
+	if err, o.err = o.err, io.EOF; err == nil {
+		err = io.EOF
+	}
+	return 0, err
+}

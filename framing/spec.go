@@ -57,11 +57,11 @@ func Parse(spec string) (Framing, error) {
 }
 
 // configure makes the framing of a row.
-func (k *Entry) configure(s *settings) (Framing, error) {
-	if k.Spec == "" {
-		return k.parse(k, s)
+func (e *Entry) configure(s *settings) (Framing, error) {
+	if e.Spec == "" {
+		return e.parse(e, s)
 	}
-	return s.preset(k, k.Spec)
+	return s.preset(e, e.Spec)
 }
 
 // preset makes the framing of a row that stands for a generic rule: the arguments

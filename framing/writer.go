@@ -66,7 +66,7 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 				break
 			}
 		}
-		s := b.Bodies[n] // the one that AppendAll refused: Append tells why
+		s := b.Bodies[n] // the one that AppendAll refused: Append gives the reason
 		if err := w.Write(b.Data[s.HeaderEnd:s.BodyEnd]); err != nil {
 			return n, err
 		}

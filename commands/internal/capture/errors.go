@@ -12,6 +12,9 @@ type Gap struct {
 	Bytes  int64 // number of missing bytes; -1 if unknown
 }
 
+// Lost is Bytes: a framing.Reader asks for it, to go on after the gap.
+func (g *Gap) Lost() int64 { return g.Bytes }
+
 func (g *Gap) Error() string {
 	switch g.Bytes {
 	case -1:

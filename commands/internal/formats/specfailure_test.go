@@ -22,7 +22,7 @@ func TestSpecFailureHint(t *testing.T) {
 		"json-seq:json=TRUE": "did you mean on?",
 		"u32be:crc=crc23":    "did you mean crc32?",
 		"raw":                "raw is a FORMAT",
-		"u32be:signed=1":     "framecat framings lists",
+		"u32be:signed=1":     "for a list of framings",
 	} {
 		_, err := framing.Parse(spec)
 		if hints := SpecFailure(err).Hints; len(hints) != 1 || !strings.HasPrefix(hints[0], want) {

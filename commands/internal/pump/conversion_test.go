@@ -208,8 +208,8 @@ func TestPartial(t *testing.T) {
 	}
 }
 
-// A large payload is passed on as it arrives, up to the limit for streamed payloads. If the
-// payload is tested, or the format needs all of it, it must fit into memory.
+// A large payload is passed on as it arrives, up to the limit if one is set. If the payload is
+// tested, or the format needs all of it, it is held, up to the limit.
 func TestLarge(t *testing.T) {
 	const size = 2 << 20
 	payload := strings.Repeat("0123456789abcdef", size/16)
@@ -221,7 +221,7 @@ func TestLarge(t *testing.T) {
 		status    int
 	}{
 		{"it streams", "raw", nil, payload + "hi", 0},
-		{"the format holds it", "lines", nil, "", report.StatusMalformed},
+		{"the format holds it", "lines", func(c *Conversion) { c.Max = size - 1 }, "", report.StatusMalformed},
 		{"its stream is over the limit", "raw", func(c *Conversion) { c.Max = size - 1 }, "", report.StatusMalformed},
 		{"its stream is at the limit", "raw", func(c *Conversion) { c.Max = size }, payload + "hi", 0},
 		{"it is not asked for", "raw", func(c *Conversion) { c.First = 1 }, "hi", 0},
@@ -229,6 +229,7 @@ func TestLarge(t *testing.T) {
 		{"one is enough", "raw", func(c *Conversion) { c.Left = 1 }, payload, 0},
 		{"a test of the payload holds it", "raw", func(c *Conversion) {
 			f, kind := parse(t, "u32be")
+			c.Max = size - 1
 			c.Where, _ = NewFrameTest([]string{"payload~hi"}, kind, f)
 		}, "", report.StatusMalformed},
 	} {
@@ -245,7 +246,7 @@ func TestLarge(t *testing.T) {
 
 // A large file becomes the payload of one frame, and is not read into memory.
 func TestEncodeFile(t *testing.T) {
-	const size = 3 << 20 // more than the limit for memory
+	const size = 3 << 20 // more than is read at once
 	text := strings.Repeat("x", size)
 	file := fileOf(t, "large", text)
 	for _, row := range []struct {
@@ -259,7 +260,7 @@ func TestEncodeFile(t *testing.T) {
 		{"netstring", nil, "3145728:xxx", 8 + size + 1, 0},
 		{"u16be", nil, "", 0, report.StatusPayload},
 		{"u32be", func(c *Conversion) { c.Max = size - 1 }, "", 0, report.StatusMalformed},
-		{"lines", nil, "", 0, report.StatusMalformed}, // lines do not announce a length
+		{"lines", func(c *Conversion) { c.Max = size - 1 }, "", 0, report.StatusMalformed}, // lines do not announce a length
 	} {
 		f, _ := parse(t, row.spec)
 		var out, errs bytes.Buffer
