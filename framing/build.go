@@ -115,12 +115,6 @@ func (v Length) rule() *length {
 	return l
 }
 
-// A conflict is what is wrong with values together, and the keys of a spec for them.
-type conflict struct {
-	text string
-	keys []string
-}
-
 // conflict looks for values of a rule that contradict each other. It does not count if
 // there are bits in the mask, or a maximum, that the field can't have, unless they were
 // given.

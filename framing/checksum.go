@@ -284,14 +284,3 @@ func (f *summed) Sync(b []byte) (int, bool) {
 	}
 	return -1, false
 }
-
-// Checksums are the values of the key crc.
-func (d *details) Checksums() (names []string) {
-	for _, c := range checksums {
-		names = append(names, c.name)
-		if c.size > 1 {
-			names = append(names, c.name+"-be", c.name+"-le")
-		}
-	}
-	return names
-}

@@ -13,13 +13,6 @@ type details Entry
 // methods are not part of the API.
 func (e *Entry) Details() *details { return (*details)(e) }
 
-// A key is an argument of a spec.
-type key struct{ Name, Help string }
-
-// An example is a payload and its frame in Go's string syntax, with | between
-// header, body and trailer and ~ after fill.
-type example struct{ Spec, Payload, Frame string }
-
 // Keys are the arguments that the row has.
 func (d *details) Keys() []key {
 	if d.rule == nil {
@@ -44,3 +37,14 @@ func (d *details) Out() string { return d.out }
 
 // Layout is the parts of a frame with their sizes, in one line; "" for a length rule.
 func (d *details) Layout() string { return d.layout }
+
+// Checksums are the values of the key crc.
+func (d *details) Checksums() (names []string) {
+	for _, c := range checksums {
+		names = append(names, c.name)
+		if c.size > 1 {
+			names = append(names, c.name+"-be", c.name+"-le")
+		}
+	}
+	return names
+}

@@ -83,10 +83,6 @@ func (n names) Of(v uint64) string {
 	return ""
 }
 
-// A FieldText is a field of one frame as a person reads it: its name, and the name of its
-// value or the number.
-type FieldText struct{ Name, Text string }
-
 // printable is a text that a peer sent, fit for a terminal: quoted, with escapes,
 // if it isn't plain.
 func printable(b []byte) string {
@@ -98,27 +94,11 @@ func printable(b []byte) string {
 	return string(b)
 }
 
-// Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
-// Fields that the header has, and those that stand at no fixed place.
-func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
-	for i := range e.Fields {
-		if text, ok := e.Fields[i].text(header); ok {
-			dst = append(dst, FieldText{e.Fields[i].Name, text})
-		}
-	}
-	for ; f != nil; f = unwrap(f) {
-		if d, ok := f.(Describer); ok {
-			return d.Describe(dst, header, body)
-		}
-	}
-	return dst
-}
-
-// checkFields looks for a value that no frame has in what is there of a header.
-// Fields stand in the order of their offsets.
-func (e *Entry) checkFields(header []byte, strict bool) error {
-	for i := range e.Fields {
-		f := &e.Fields[i]
+// checkFields looks for a value that no frame has in what is there of a header. The fields
+// are in the order of their offsets.
+func checkFields(fields []Field, header []byte, strict bool) error {
+	for i := range fields {
+		f := &fields[i]
 		if f.Only == "" && !f.Zero {
 			continue
 		}
@@ -135,11 +115,6 @@ func (e *Entry) checkFields(header []byte, strict bool) error {
 		}
 	}
 	return nil
-}
-
-// strict says whether the row has anything that only strict refuses.
-func (e *Entry) strict() bool {
-	return slices.ContainsFunc(e.keys, func(key key) bool { return key.Name == "strict" })
 }
 
 // known lists the values that have names.

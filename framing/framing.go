@@ -125,3 +125,7 @@ type appender interface {
 type ender interface {
 	End(b []byte) (n int, found bool)
 }
+
+// A FieldText is a field of one frame as a person reads it: its name, and the name of its
+// value or the number.
+type FieldText struct{ Name, Text string }

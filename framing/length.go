@@ -34,9 +34,11 @@ type length struct {
 	prefix         string // image of the header, before the length is written
 	trailer        string
 
-	row    *Entry // the protocol whose rule this is, or nil
-	spec   string // as it was given, for a protocol
-	strict bool   // what the protocol forbids and peers accept is malformed
+	preset bool // it is the rule of a protocol, which adds the next two
+	fields []Field
+	demand func(l *length, header []byte, v uint64) error // what else a header must meet; nil is nothing
+	spec   string                                         // as it was given, for a protocol
+	strict bool                                           // what the protocol forbids and peers accept is malformed
 
 	plain bool // a big- or little-endian length, then payload: nothing else set
 	show  int  // bytes of header that Scan must see before it answers
@@ -68,7 +70,7 @@ func (d digits) capacity(size int) uint64 {
 }
 
 func (l *length) String() string {
-	if l.row != nil {
+	if l.preset {
 		return l.spec
 	}
 	return lengthSpec(l)
@@ -146,8 +148,8 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	if v < l.min {
 		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is under the minimum %d", v, l.min)
 	}
-	if l.row != nil && l.row.check != nil {
-		if err := l.row.check(l, b[:l.header], v); err != nil {
+	if l.demand != nil {
+		if err := l.demand(l, b[:l.header], v); err != nil {
 			return Extent{}, err
 		}
 	}
@@ -188,10 +190,8 @@ func (l *length) checkHeader(b []byte) error {
 			first, seen = malformed(BadLength, i, "%q is no digit of a length", b[i:][:1]), i+1
 		}
 	}
-	if l.row != nil {
-		if err := l.row.checkFields(b[:min(len(b), seen-1)], l.strict); err != nil {
-			return err
-		}
+	if err := checkFields(l.fields, b[:min(len(b), seen-1)], l.strict); err != nil {
+		return err
 	}
 	return first
 }
@@ -228,7 +228,7 @@ func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 		return dst, ErrMarks
 	}
 	l.put(dst[start+l.offset:], v)
-	if l.row != nil {
+	if l.preset {
 		if _, err := l.Scan(dst[start:], new(Cursor)); err != nil {
 			return dst[:start], refused(err, like)
 		}
@@ -336,17 +336,15 @@ func (l *length) finish() {
 	l.mask &= math.MaxUint64 >> bits.LeadingZeros64(capacity)
 	l.max = min(l.max, capacity)
 	l.show = max(l.offset+l.size, l.magicAt+len(l.magic))
-	if l.row != nil {
-		for _, f := range l.row.Fields {
-			if f.Only != "" || f.Zero {
-				l.show = max(l.show, f.At+f.Size)
-			}
-		}
-		if l.row.check != nil {
-			l.show = l.header
+	for _, f := range l.fields {
+		if f.Only != "" || f.Zero {
+			l.show = max(l.show, f.At+f.Size)
 		}
 	}
-	l.plain = l.row == nil && l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
+	if l.demand != nil {
+		l.show = l.header
+	}
+	l.plain = !l.preset && l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
 }
 

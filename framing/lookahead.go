@@ -48,7 +48,7 @@ func (o *oneOf) Delimiter() string { return "" }
 
 // Common reports whether the rule demands nothing of a header but its length.
 func (l *length) Common() bool {
-	return l.magic == "" && l.header == l.offset+l.size && l.digits == binaryDigits && l.row != nil && len(l.row.Fields) == 0
+	return l.magic == "" && l.header == l.offset+l.size && l.digits == binaryDigits && l.preset && len(l.fields) == 0
 }
 
 // Likely reports, faster than Scan, whether a frame of a length up to most may begin with b.
@@ -59,11 +59,8 @@ func (l *length) Likely(b []byte, most uint64) bool {
 	if v := l.value(b[l.offset:]) & l.mask; v < l.min || v > min(l.max, most) || differs(b, l.magicAt, l.magic) >= 0 {
 		return false
 	}
-	if l.row == nil {
-		return true
-	}
-	for i := range l.row.Fields {
-		f := &l.row.Fields[i]
+	for i := range l.fields {
+		f := &l.fields[i]
 		if v, ok := f.Value(b[:l.header]); ok && f.Only != "" && f.Names.Of(v) == "" {
 			return false
 		}

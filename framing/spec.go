@@ -1,7 +1,6 @@
 package framing
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,67 +19,6 @@ type SpecError struct {
 
 func (e *SpecError) Error() string {
 	return fmt.Sprintf("bad framing %q: %s", e.Spec, e.Detail)
-}
-
-// Parse turns a spec such as "u32be", "delim:\r\n" or "u16le:offset=2,counts=frame" into a
-// Framing:
-//
-//	SPEC  = NAME [ ":" ARG *( "," ARG ) ]
-//	ARG   = KEY "=" VALUE | WORD
-//	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
-//
-// Entries has the names; Usage of an Entry begins with its keys. The keys of the length
-// rule are the fields of Length, in lower case. The error is a *SpecError.
-func Parse(spec string) (Framing, error) {
-	name, rest, found := strings.Cut(spec, ":")
-	k := Lookup(name)
-	if k == nil {
-		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Got: name, Words: entryNames()}
-		if name == "" {
-			e.Detail = "a framing has a name"
-		}
-		return nil, e
-	}
-	s := &settings{spec: spec, lookup: Lookup}
-	if err := s.read(rest, len(name)+1, found); err != nil {
-		return nil, err
-	}
-	f, err := k.configure(s)
-	if s.err == nil && err != nil {
-		s.fail(s.at(), "%s", err)
-	}
-	s.unused()
-	if s.err != nil {
-		return nil, s.err
-	}
-	return f, nil
-}
-
-// configure makes the framing of a row.
-func (e *Entry) configure(s *settings) (Framing, error) {
-	if e.Spec == "" {
-		return e.parse(e, s)
-	}
-	return s.preset(e, e.Spec)
-}
-
-// preset makes the framing of a row that stands for a generic rule: the arguments
-// of that rule are the defaults for those of s.
-func (s *settings) preset(k *Entry, spec string) (Framing, error) {
-	name, rest, found := strings.Cut(spec, ":")
-	preset := settings{spec: spec}
-	if err := preset.read(rest, len(name)+1, found); err != nil {
-		return nil, err
-	}
-	preset.args = slices.DeleteFunc(preset.args, func(a arg) bool {
-		return a.key == "counts" && s.has("adjust") || a.key == "adjust" && s.has("counts")
-	})
-	for i := range preset.args {
-		preset.args[i].preset = true
-	}
-	s.args = append(preset.args, s.args...)
-	s.row = cmp.Or(s.row, k)
-	return s.lookup(name).configure(s)
 }
 
 // settings are the arguments of a spec. The first error sticks.
@@ -278,4 +216,10 @@ func (s *settings) unused() {
 		s.fail(a.pos, "%s has no key %q; it has %s", name, a.key, strings.Join(s.known, " "))
 		s.err.Got, s.err.Words = a.key, s.known
 	}
+}
+
+// A conflict is what is wrong with values together, and the keys of a spec for them.
+type conflict struct {
+	text string
+	keys []string
 }

@@ -5,32 +5,6 @@ import (
 	"strings"
 )
 
-// An Entry is one row of the table of framings: what Parse knows about a name. It must
-// not be changed.
-type Entry struct {
-	Name    string
-	Usage   string  // the name with its arguments; "" if it takes none of its own
-	Summary string  // one line
-	Source  string  // where the rule is written down
-	Spec    string  // the generic rule that the name is short for; "" if it is a rule of its own
-	Fields  []Field // of the header, in the order of their offsets; those at fixed places only
-
-	// What the command line alone shows; see Details.
-	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
-	tells    []string // names of the fields that stand at no fixed place
-	counts   string   // what the length counts
-	limits   string
-	header   string // the header that encode writes if a message brings none
-	out      string // the format that suits its payloads better than lines, if one does
-	examples []example
-	keys     []key // its own: Details().Keys has them all
-	traits   traits
-
-	parse func(*Entry, *settings) (Framing, error)
-	rule  *length                                        // what the name says, of a row of the length rule
-	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
-}
-
 // Entries returns the table of framings in the order of a reader's interest: the generic
 // rules first.
 func Entries() []Entry { return slices.Concat(tables[:]...) }
@@ -59,14 +33,6 @@ func EntryOf(f Framing) *Entry {
 	return nil
 }
 
-// unwrap is the Framing that f wraps, or nil.
-func unwrap(f Framing) Framing {
-	if w, ok := f.(interface{ Unwrap() Framing }); ok {
-		return w.Unwrap()
-	}
-	return nil
-}
-
 func rows(yield func(int, *Entry) bool) {
 	n := 0
 	for _, t := range tables {
@@ -85,36 +51,6 @@ func entryNames() (out []string) {
 	}
 	return out
 }
-
-var lengthKeys = []key{
-	{"offset=N", "bytes before the length field (0)"},
-	{"adjust=N", "added to the length to get the number of bytes after the field; may be negative (0)"},
-	{"counts=payload|rest|frame", "the same by name: the payload, all after the field, the whole frame (rest)"},
-	{"unit=N", "the length counts N-byte words (1)"},
-	maskKey,
-	{"header=N", "the whole header, length field included (offset + size)"},
-	{"magic=BYTES", "bytes every header must have; also the mark to resume at after an error"},
-	{"magic-at=N", "where the magic is (0)"},
-	{"prefix=BYTES", "header that encode writes, before the length is put in (magic, else zeros)"},
-	{"trailer=BYTES", "bytes that must follow the payload, not counted by the length"},
-	{"min=N", "smallest length (0)"},
-	{"max=SIZE", "largest length (what the field can hold)"},
-	signedKey,
-	crcKey,
-}
-
-// What lengths in decimal digits do not have: they have no bits.
-var (
-	maskKey   = key{"mask=0x…", "only these bits of the field are the length (all)"}
-	signedKey = key{"signed", "a set top bit is malformed, not a huge length"}
-)
-
-var crcKey = key{"crc=NAME", "the payload ends in a checksum: crc32 crc32c crc16-ccitt crc16-modbus (-be, -le) xor8 sum8"}
-
-var (
-	sizeKey   = key{"size=N", "width of the length field, 1 to 8 bytes (4)"}
-	endianKey = key{"endian=be|le", "byte order of the length field (be)"}
-)
 
 const (
 	netty  = "Netty LengthFieldBasedFrameDecoder; twisted IntNStringReceiver; Erlang {packet,N}"

@@ -1,0 +1,62 @@
+package framing
+
+import "slices"
+
+// An Entry is one row of the table of framings: what Parse knows about a name. It must
+// not be changed.
+type Entry struct {
+	Name    string
+	Usage   string  // the name with its arguments; "" if it takes none of its own
+	Summary string  // one line
+	Source  string  // where the rule is written down
+	Spec    string  // the generic rule that the name is short for; "" if it is a rule of its own
+	Fields  []Field // of the header, in the order of their offsets; those at fixed places only
+
+	// What the command line alone shows; see Details.
+	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
+	tells    []string // names of the fields that stand at no fixed place
+	counts   string   // what the length counts
+	limits   string
+	header   string // the header that encode writes if a message brings none
+	out      string // the format that suits its payloads better than lines, if one does
+	examples []example
+	keys     []key // its own: Details().Keys has them all
+	traits   traits
+
+	parse func(*Entry, *settings) (Framing, error)
+	rule  *length                                        // what the name says, of a row of the length rule
+	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
+}
+
+// An example is a payload and its frame in Go's string syntax, with | between
+// header, body and trailer and ~ after fill.
+type example struct{ Spec, Payload, Frame string }
+
+// unwrap is the Framing that f wraps, or nil.
+func unwrap(f Framing) Framing {
+	if w, ok := f.(interface{ Unwrap() Framing }); ok {
+		return w.Unwrap()
+	}
+	return nil
+}
+
+// Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
+// Fields that the header has, and those that stand at no fixed place.
+func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
+	for i := range e.Fields {
+		if text, ok := e.Fields[i].text(header); ok {
+			dst = append(dst, FieldText{e.Fields[i].Name, text})
+		}
+	}
+	for ; f != nil; f = unwrap(f) {
+		if d, ok := f.(Describer); ok {
+			return d.Describe(dst, header, body)
+		}
+	}
+	return dst
+}
+
+// strict says whether the row has anything that only strict refuses.
+func (e *Entry) strict() bool {
+	return slices.ContainsFunc(e.keys, func(key key) bool { return key.Name == "strict" })
+}
