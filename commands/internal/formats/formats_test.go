@@ -343,7 +343,7 @@ func TestFitTerminal(t *testing.T) {
 }
 
 // Innermost finds a sink that is wrapped by others.
-func TestWritten(t *testing.T) {
+func TestInnermost(t *testing.T) {
 	inner := &DirSink{}
 	if got := Innermost(inner); got != Sink(inner) {
 		t.Errorf("of itself: %T", got)

@@ -39,7 +39,7 @@ func Usage(format string, args ...any) *Failure {
 type Reporter struct {
 	System
 	W       io.Writer
-	Marks   Style         // colours of what a line begins with
+	Marks   Style         // the colours of the first words of a line
 	Quiet   bool          // print no notes
 	Verbose bool          // print details
 	Status  int           // of the first failure; 0 if there was none
