@@ -44,7 +44,7 @@ func TestSend(t *testing.T) {
 		{"expect none", "", []string{"-m", "a", "--expect", "0"}, 0, "", ""},
 		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies arrived"},
 		{"lockstep", "a\nb\nc\n", []string{"--lockstep"}, 0, "A\nB\nC\n", ""},
-		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "15 bytes in 7 writes"},
+		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "sent 15 bytes in 7 writes"},
 		{"repeat", "a\n", []string{"--repeat", "3"}, 0, "A\nA\nA\n", ""},
 		{"statistics", "", []string{"-m", "a", "--stats", "--lockstep"}, 0, "A\n", "round trip  p50 "},
 		{"no half-close", "", []string{"-m", "a", "--no-half-close", "--linger", "200ms"}, 0, "A\n", ""},

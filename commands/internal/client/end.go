@@ -87,7 +87,7 @@ func (c *client) printStats(took time.Duration) {
 	writes, sent, got := c.conn.Traffic()
 	if !c.Stats {
 		if c.Chunk.Kind != "" {
-			c.Report.Note("%s in %s", report.Count(sent, "byte"), report.Count(writes, "write"))
+			c.Report.Note("sent %s in %s", report.Count(sent, "byte"), report.Count(writes, "write"))
 		}
 		return
 	}

@@ -239,7 +239,7 @@ func TestLarge(t *testing.T) {
 		}
 	}
 	cut := convertAll(t, "u32be", "raw", nil, input.Text(stream[:1<<20+4]))
-	if cut.out != payload[:1<<20] || cut.status() != report.StatusTruncated || !strings.Contains(cut.errs, "1048576 bytes of the frame were already written") {
+	if cut.out != payload[:1<<20] || cut.status() != report.StatusTruncated || !strings.Contains(cut.errs, "already written: 1048576 bytes of the frame") {
 		t.Errorf("cut: %d bytes, status %d, %s", len(cut.out), cut.status(), cut.errs)
 	}
 }

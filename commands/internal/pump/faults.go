@@ -24,7 +24,7 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 	f := c.faultFailure(r, e)
 	c.Report.Fail(c.in.Name, f)
 	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
-		c.Report.Note("%s of the frame were already written%s", report.Count(e.Sent, "byte"), s.Where())
+		c.Report.Note("already written%s: %s of the frame", s.Where(), report.Count(e.Sent, "byte"))
 	}
 	if e.Fault == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {

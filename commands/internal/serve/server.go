@@ -126,7 +126,7 @@ func (srv *server) accept() {
 		if err != nil { // most likely too many open files, which may pass
 			<-srv.slots
 			if pause = min(4*pause, time.Second); pause == time.Second {
-				srv.Report.Warn("accept: " + report.Reason(err))
+				srv.Report.Warn("cannot accept connections: " + report.Reason(err))
 			}
 			time.Sleep(pause)
 			continue
@@ -207,7 +207,7 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 			srv.end(200*time.Millisecond, signals, nil)
 			return report.TimedOut(srv.Timeout)
 		case s := <-signals:
-			srv.Report.Detail("%s: ending", s)
+			srv.Report.Detail("ending: %s", s)
 			srv.stop()
 			return srv.end(drainTime, signals, timeout)
 		}
