@@ -19,7 +19,7 @@ type coder struct {
 	// decode appends the message of a line. An error is at offset at of the line.
 	decode func(dst, line []byte) (out []byte, at int, err error)
 	ratio  int64           // the most bytes of a line that one byte of a message takes
-	lines  framing.Framing // of its lines; set when the format is chosen
+	lines  framing.Framing // the framing of its lines; set when the format is chosen
 }
 
 var coders = []coder{
@@ -28,7 +28,7 @@ var coders = []coder{
 	{"escaped", appendEscaped, decodeEscaped, 4, nil},
 }
 
-// textLines marks the lines of a text, of which the last may lack its LF.
+// textLines returns the framing of lines; the last line may have no LF.
 func textLines() framing.Framing {
 	f, _ := framing.Delimiter{OpenEnd: true}.Framing()
 	return f

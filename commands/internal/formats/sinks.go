@@ -64,10 +64,10 @@ type FrameSink struct {
 	report   *report.Reporter
 }
 
-// A composer is a framing that makes a payload of what a person would type: a command
-// line.
+// A composer is a framing that can make a payload of a line that a user types, such as a
+// command with arguments.
 type composer interface {
-	// Compose appends the payload that stands for line to dst.
+	// Compose appends the payload for line to dst.
 	Compose(dst, line []byte) []byte
 }
 

@@ -32,7 +32,7 @@ type Conn struct {
 	framing   framing.Framing // of the peer's frames
 	frames    *framing.Reader // nil while the stream is suspended
 	rest      framing.State   // of the stream while it is suspended
-	at        Position        // and where that is
+	at        Position        // of the stream while it is suspended
 	streaming bool            // the body of a frame is passed on as it arrives
 	streamed  int             // bytes of that body since timeLeft was renewed
 	index     int64           // the frame that timeLeft is for

@@ -18,17 +18,17 @@ type Codec struct {
 }
 
 // Incoming returns a Conversion of the peer's frames to messages in the sink to.
-func (c *Codec) Incoming(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(formats.Frames(c.Theirs), to, r, c.Max)
+func (cd *Codec) Incoming(to formats.Sink, r *report.Reporter) *Conversion {
+	return New(formats.Frames(cd.Theirs), to, r, cd.Max)
 }
 
 // Outgoing returns a Conversion of our messages; its sink must write to the peer.
-func (c *Codec) Outgoing(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(c.In, to, r, c.Max)
+func (cd *Codec) Outgoing(to formats.Sink, r *report.Reporter) *Conversion {
+	return New(cd.In, to, r, cd.Max)
 }
 
 // Frames returns a sink that writes messages to dst as frames of Ours. The messages were read
 // in the format in.
-func (c *Codec) Frames(in formats.Format, dst io.Writer, r *report.Reporter) *formats.FrameSink {
-	return formats.NewFrameSink(c.Ours, in, c.OursFlag, dst, r)
+func (cd *Codec) Frames(in formats.Format, dst io.Writer, r *report.Reporter) *formats.FrameSink {
+	return formats.NewFrameSink(cd.Ours, in, cd.OursFlag, dst, r)
 }

@@ -28,11 +28,8 @@ const NoLimit = math.MaxInt64
 
 // A Conversion reads messages in one format and writes them in another.
 type Conversion struct {
-	From   formats.Format
-	To     formats.Sink
-	Report *report.Reporter
-	Max    int64 // limits payloads: see framing.Reader
-
+	From        formats.Format
+	To          formats.Sink
 	First, Last int64         // the messages to write: the indexes of the first and the last
 	Left        int64         // how many messages are still to be written
 	Where       *FrameTest    // selects frames; nil is all
@@ -41,6 +38,8 @@ type Conversion struct {
 	Partial     *os.File      // where to save the last, unfinished frame; nil is nowhere
 	Stats       Stats
 
+	report  *report.Reporter
+	max     int64          // limits payloads: see framing.Reader
 	origin  formats.Origin // of the messages that are being read
 	in      input.Input    // the input that is being read
 	index   int64          // of the next frame, over all inputs
@@ -52,7 +51,7 @@ type Conversion struct {
 
 // New returns a Conversion of all messages from a format to a sink. It reports failures to r.
 func New(from formats.Format, to formats.Sink, r *report.Reporter, limit int64) *Conversion {
-	return &Conversion{From: from, To: to, Report: r, Max: limit, Last: NoLimit, Left: NoLimit}
+	return &Conversion{From: from, To: to, report: r, max: limit, Last: NoLimit, Left: NoLimit}
 }
 
 // Index returns the number of the next frame, over all inputs.
@@ -70,13 +69,13 @@ func (c *Conversion) Run(inputs []input.Input) error {
 			return err
 		}
 		if err := c.To.Flush(); err != nil {
-			return OutputFailure(c.Report, "standard output", err)
+			return OutputFailure(c.report, "standard output", err)
 		}
 		if err == report.ErrDone {
 			break
 		}
 	}
-	return c.Report.Done()
+	return c.report.Done()
 }
 
 // convert converts one input. The failure that it returns has been reported.
@@ -91,10 +90,10 @@ func (c *Conversion) convert(in input.Input) error {
 	case err != nil:
 		return c.inputFailure(in, err)
 	case errors.As(several, &f):
-		c.Report.Fail(in.Shown(), f)
+		c.report.Fail(in.Shown(), f)
 		return f
 	case len(streams) == 0:
-		c.Report.Note("%s: "+input.NoData, in.Shown())
+		c.report.Note("%s: "+input.NoData, in.Shown())
 		return nil
 	}
 	err = c.convertStream(streams[0])
@@ -129,7 +128,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 // NewReader returns a Reader of the frames to convert. Before it waits for more input, it
 // flushes the sink.
 func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
-	r := NewReader(src, c.From.Framing, c.Max)
+	r := NewReader(src, c.From.Framing, c.max)
 	r.BeforeRead = c.idle
 	_, streams := c.To.(formats.Streamer)
 	r.Stream = streams && !c.Where.NeedsPayload()
@@ -180,7 +179,7 @@ func (c *Conversion) ended(r *framing.Reader, err error) error {
 func (c *Conversion) encodeFile(src *input.Source) (done bool, err error) {
 	s, ok := c.To.(*formats.FrameSink)
 	size, known := c.in.Size(src)
-	if !ok || c.From.Name != "raw" || !known || size <= formats.FlushAt || c.Max > 0 && size > c.Max {
+	if !ok || c.From.Name != "raw" || !known || size <= formats.FlushAt || c.max > 0 && size > c.max {
 		return false, nil
 	}
 	if _, ok := s.Format.Framing.(framing.Announcer); !ok {
@@ -192,7 +191,7 @@ func (c *Conversion) encodeFile(src *input.Source) (done bool, err error) {
 	case isReadError(err):
 		return true, c.inputFailure(c.in, err)
 	case err != nil:
-		return true, OutputFailure(c.Report, "standard output", err)
+		return true, OutputFailure(c.report, "standard output", err)
 	}
 	c.index++
 	c.Left--

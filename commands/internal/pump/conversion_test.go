@@ -221,15 +221,15 @@ func TestLarge(t *testing.T) {
 		status    int
 	}{
 		{"it streams", "raw", nil, payload + "hi", 0},
-		{"the format holds it", "lines", func(c *Conversion) { c.Max = size - 1 }, "", report.StatusMalformed},
-		{"its stream is over the limit", "raw", func(c *Conversion) { c.Max = size - 1 }, "", report.StatusMalformed},
-		{"its stream is at the limit", "raw", func(c *Conversion) { c.Max = size }, payload + "hi", 0},
+		{"the format holds it", "lines", func(c *Conversion) { c.max = size - 1 }, "", report.StatusMalformed},
+		{"its stream is over the limit", "raw", func(c *Conversion) { c.max = size - 1 }, "", report.StatusMalformed},
+		{"its stream is at the limit", "raw", func(c *Conversion) { c.max = size }, payload + "hi", 0},
 		{"it is not asked for", "raw", func(c *Conversion) { c.First = 1 }, "hi", 0},
 		{"only it is asked for", "raw", func(c *Conversion) { c.Last = 0 }, payload, 0},
 		{"one is enough", "raw", func(c *Conversion) { c.Left = 1 }, payload, 0},
 		{"a test of the payload holds it", "raw", func(c *Conversion) {
 			f, kind := parse(t, "u32be")
-			c.Max = size - 1
+			c.max = size - 1
 			c.Where, _ = NewFrameTest([]string{"payload~hi"}, kind, f)
 		}, "", report.StatusMalformed},
 	} {
@@ -259,8 +259,8 @@ func TestEncodeFile(t *testing.T) {
 		{"u32be", nil, "\x00\x30\x00\x00xxx", 4 + size, 0},
 		{"netstring", nil, "3145728:xxx", 8 + size + 1, 0},
 		{"u16be", nil, "", 0, report.StatusPayload},
-		{"u32be", func(c *Conversion) { c.Max = size - 1 }, "", 0, report.StatusMalformed},
-		{"lines", func(c *Conversion) { c.Max = size - 1 }, "", 0, report.StatusMalformed}, // lines do not announce a length
+		{"u32be", func(c *Conversion) { c.max = size - 1 }, "", 0, report.StatusMalformed},
+		{"lines", func(c *Conversion) { c.max = size - 1 }, "", 0, report.StatusMalformed}, // lines do not announce a length
 	} {
 		f, _ := parse(t, row.spec)
 		var out, errs bytes.Buffer

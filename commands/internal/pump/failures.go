@@ -37,14 +37,14 @@ func (w *writeError) Unwrap() error { return w.err }
 // payloadFailure reports a message that the output format cannot carry.
 func (c *Conversion) payloadFailure(r *framing.Reader, err error) error {
 	if err := c.To.Flush(); err != nil {
-		return OutputFailure(c.Report, "standard output", err)
+		return OutputFailure(c.report, "standard output", err)
 	}
 	f := &report.Failure{Status: report.StatusPayload, Text: err.Error()}
 	var m *unfit
 	if errors.As(err, &m) {
 		f.Hints = c.unfitHints(m, r)
 	}
-	c.Report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Name, f)
 	return f
 }
 
@@ -52,11 +52,11 @@ func (c *Conversion) payloadFailure(r *framing.Reader, err error) error {
 func (c *Conversion) readOrWriteFailure(err error) error {
 	var p *link.PeerError
 	if errors.Is(err, report.ErrDone) || errors.As(err, &p) {
-		return OutputFailure(c.Report, "", err)
+		return OutputFailure(c.report, "", err)
 	}
 	var w *writeError
 	if errors.As(err, &w) {
-		return OutputFailure(c.Report, "standard output", w.err)
+		return OutputFailure(c.report, "standard output", w.err)
 	}
 	return c.inputFailure(c.in, err)
 }
@@ -64,7 +64,7 @@ func (c *Conversion) readOrWriteFailure(err error) error {
 // inputFailure reports an error of one input. The next input is still converted.
 func (c *Conversion) inputFailure(in input.Input, err error) error {
 	f := InputFailure(err)
-	c.Report.Fail(in.Shown(), f)
+	c.report.Fail(in.Shown(), f)
 	return f
 }
 

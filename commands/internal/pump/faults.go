@@ -16,19 +16,19 @@ import (
 // Fault reports a frame that could not be read.
 func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 	if err := c.To.Flush(); err != nil {
-		return OutputFailure(c.Report, "standard output", err)
+		return OutputFailure(c.report, "standard output", err)
 	}
 	if s, ok := c.To.(formats.FaultSink); ok {
 		s.Fault(c.origin, r, e)
 	}
 	f := c.faultFailure(r, e)
-	c.Report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Name, f)
 	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
-		c.Report.Note("already written%s: %s of the frame", s.Where(), report.Count(e.Sent, "byte"))
+		c.report.Note("already written%s: %s of the frame", s.Where(), report.Count(e.Sent, "byte"))
 	}
 	if e.Fault == framing.Truncated {
 		if err := c.keepPartial(r, e); err != nil {
-			return OutputFailure(c.Report, c.Partial.Name(), err)
+			return OutputFailure(c.report, c.Partial.Name(), err)
 		}
 	}
 	if !c.Skip {
@@ -55,7 +55,7 @@ func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.F
 func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	c.Stats.skipped += n
 	if n > 0 {
-		c.Report.Note("skipped %s", report.Count(n, "byte"))
+		c.report.Note("skipped %s", report.Count(n, "byte"))
 	}
 	var next *framing.Error
 	switch {
@@ -67,7 +67,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 			return err
 		}
 	default:
-		c.Report.Note("cannot resynchronise: %s has no start-of-frame marker", c.From.Framing)
+		c.report.Note("cannot resynchronise: %s has no start-of-frame marker", c.From.Framing)
 	}
 	return c.failure
 }
@@ -75,10 +75,10 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 // Gap reports that a capture lost bytes.
 func (c *Conversion) Gap(r *framing.Reader, gap *capture.Gap) error {
 	if err := c.To.Flush(); err != nil {
-		return OutputFailure(c.Report, "standard output", err)
+		return OutputFailure(c.report, "standard output", err)
 	}
 	f := GapFailure(r, gap)
-	c.Report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Name, f)
 	if !c.Skip {
 		return f
 	}

@@ -9,8 +9,8 @@ import (
 	"framecat/framing"
 )
 
-// maxValue returns the largest value that a field can hold. A field of more than 8 bytes has
-// no values, only text.
+// maxValue returns the largest value of a field. A field of more than 8 bytes is text and has
+// no number.
 func maxValue(f *framing.Field) uint64 {
 	switch {
 	case f.Size > 8:
@@ -21,9 +21,9 @@ func maxValue(f *framing.Field) uint64 {
 	return math.MaxUint64 >> (64 - 8*f.Size)
 }
 
-// readValue reads a value of a field as a person writes it, by its name or as a number
-// (decimal, or 0x and hex digits), and returns it as frames are described. It is not ok if
-// the field never has the value.
+// readValue reads a value of a field as users write it: a name or a number, decimal or 0x and
+// hex digits. It returns the text that Describe returns for this value. Ok is false if the field
+// cannot have the value.
 func readValue(f *framing.Field, s string) (text string, ok bool) {
 	if f.Size > 8 {
 		return s, true

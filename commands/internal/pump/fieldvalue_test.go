@@ -7,8 +7,8 @@ import (
 	"framecat/framing"
 )
 
-// A value of a field may be written as its name or as a number; one that it never has
-// is none.
+// A value of a field may be written as a name or a number. A value that the field cannot have
+// is an error.
 func TestReadValue(t *testing.T) {
 	for _, r := range []struct {
 		kind, field, typed, want string

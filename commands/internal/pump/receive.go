@@ -19,7 +19,7 @@ func (c *Conversion) Receive(peer *link.Conn, r *framing.Reader) error {
 		return err
 	}
 	if flush := c.To.Flush(); flush != nil && err == nil {
-		err = OutputFailure(c.Report, "standard output", flush)
+		err = OutputFailure(c.report, "standard output", flush)
 	}
 	return err
 }

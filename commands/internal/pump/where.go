@@ -15,7 +15,7 @@ type condition struct {
 	field, op, value string
 }
 
-func (c condition) String() string { return c.field + c.op + c.value }
+func (cond condition) String() string { return cond.field + cond.op + cond.value }
 
 // readConditions reads the values of --where.
 func readConditions(texts []string) (all []condition, err error) {
@@ -24,14 +24,14 @@ func readConditions(texts []string) (all []condition, err error) {
 		if i < 1 {
 			return nil, badCondition(text)
 		}
-		c := condition{field: text[:i], op: text[i : i+1], value: text[i+1:]}
-		if c.op == "!" {
-			if !strings.HasPrefix(c.value, "=") {
+		cond := condition{field: text[:i], op: text[i : i+1], value: text[i+1:]}
+		if cond.op == "!" {
+			if !strings.HasPrefix(cond.value, "=") {
 				return nil, badCondition(text)
 			}
-			c.op, c.value = "!=", c.value[1:]
+			cond.op, cond.value = "!=", cond.value[1:]
 		}
-		all = append(all, c)
+		all = append(all, cond)
 	}
 	return all, nil
 }
@@ -162,24 +162,24 @@ func Describe(dst []framing.FieldText, k *framing.Entry, f framing.Framing, fr f
 	return dst
 }
 
-func (c condition) match(fields []framing.FieldText, payload []byte) bool {
-	if c.field == "payload" {
-		return c.test(string(payload), bytes.Contains(payload, []byte(c.value)))
+func (cond condition) match(fields []framing.FieldText, payload []byte) bool {
+	if cond.field == "payload" {
+		return cond.test(string(payload), bytes.Contains(payload, []byte(cond.value)))
 	}
 	for _, f := range fields {
-		if f.Name == c.field {
-			return c.test(f.Text, strings.Contains(f.Text, c.value))
+		if f.Name == cond.field {
+			return cond.test(f.Text, strings.Contains(f.Text, cond.value))
 		}
 	}
-	return c.op == "!="
+	return cond.op == "!="
 }
 
-func (c condition) test(text string, contains bool) bool {
-	switch c.op {
+func (cond condition) test(text string, contains bool) bool {
+	switch cond.op {
 	case "=":
-		return text == c.value
+		return text == cond.value
 	case "!=":
-		return text != c.value
+		return text != cond.value
 	}
 	return contains
 }

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Nearest returns the word with the fewest edits from s, if they are few, or the
-// first that s begins, or that begins s. Case does not count.
+// Nearest returns the word that is most like s. If no word is like it, that is the first word
+// that begins with s, or else the first word that s begins with; "" if there is none. Case does
+// not count.
 func Nearest(s string, words []string) string {
 	best, found := 3, ""
 	if len(s) < 4 {
@@ -33,7 +34,8 @@ func Nearest(s string, words []string) string {
 	return words[i]
 }
 
-// edits is the optimal string alignment distance: swapping two neighbours counts once.
+// edits returns how many edits turn a into b. The exchange of two neighbours is one edit: this
+// is the optimal string alignment distance.
 func edits(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ParseSize reads a number of bytes as flags take it: 4096, 0x1000, 64KiB, 16M (= MiB).
-// Keys of a SPEC take the same, so that package framing has it too.
+// ParseSize reads a number of bytes: 4096, 0x1000, 64KiB or 16M, which is 16 MiB. Package
+// framing has a copy of it, for the keys of a SPEC.
 func ParseSize(s string) (int64, error) {
 	digits, shift := s, 0
 	for i, unit := range []string{"K", "M", "G", "T"} {
