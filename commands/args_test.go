@@ -22,7 +22,7 @@ func flagsNamed(t *testing.T, command string) []manual.Flag {
 	return c.page.Flags
 }
 
-// words splits a command line as a shell does; ” is an empty argument.
+// words splits a command line as a shell does. Two quotes are an empty argument.
 func words(line string) []string {
 	args := strings.Fields(line)
 	for i := range args {

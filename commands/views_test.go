@@ -26,7 +26,7 @@ func (e Env) with(args []string) Env {
 	return e
 }
 
-// run runs a command line with files for ite *Env.
+// run runs a command line with files as its standard input, output and error.
 func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	out, errs := tempFile(t, ""), tempFile(t, "")

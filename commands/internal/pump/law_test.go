@@ -221,7 +221,7 @@ func FuzzFormats(f *testing.F) {
 		if strings.Join(want, "\n") != strings.Join(got, "\n") {
 			t.Fatalf("%s: whole %q, split %q", in.Name, want, got)
 		}
-		// What an output format writes of it comes back.
+		// Each output format gives the text back.
 		for _, name := range names[2:] {
 			out, _ := formats.Out(name)
 			if out.Framing == nil {

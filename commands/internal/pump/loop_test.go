@@ -103,8 +103,8 @@ func (d *diary) Skipped(_ *framing.Reader, n int64, err error) error {
 }
 
 // The loop passes on frames, faults and gaps in the order of the stream, and after each fault
-// or gap the number of bytes that were skipped. A frame never spans a gap. The numbers of
-// frames leave out those that were lost.
+// or gap the number of bytes that were skipped. A frame never spans a gap. A frame that
+// was lost still has a number.
 func TestLoop(t *testing.T) {
 	for _, row := range []struct {
 		spec, stream, calls string

@@ -28,7 +28,7 @@ type Output struct {
 	err   error // of the sink; it stays
 }
 
-// NewOutput returns an Output for the first left messages, NoLimit for all.
+// NewOutput returns an Output that takes this many messages; NoLimit is all.
 func NewOutput(s formats.Sink, left int64, quiet bool) *Output {
 	return &Output{sink: s, Left: left, Quiet: quiet, Ended: make(chan struct{})}
 }

@@ -139,7 +139,7 @@ func (t *tracer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// arrive returns a clause for n bytes that arrive.
+// arrive returns "1 byte arrives" or "5 bytes arrive".
 func arrive(n int) string {
 	if n == 1 {
 		return "1 byte arrives"
