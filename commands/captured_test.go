@@ -42,7 +42,7 @@ func TestRecorded(t *testing.T) {
 		if got != want || got == "" || status != wantStatus {
 			t.Errorf("%s %s: %d bytes, status %d, %s; want those of %s, %d bytes", r.file, r.args, len(got), status, errs, r.want, len(want))
 		}
-		// The same through a pipe.
+		// A pipe with the same bytes gives the same stream.
 		file, err := os.Open(captures + r.file)
 		if err != nil {
 			t.Fatal(err)

@@ -67,7 +67,7 @@ func TestSend(t *testing.T) {
 // A reply is printed if it comes long after the peer has read the end of our stream.
 func TestLateReply(t *testing.T) {
 	addr := serveTest(t, func(c *net.TCPConn) {
-		io.Copy(io.Discard, c) // to our half-close
+		io.Copy(io.Discard, c) // until send closes its side
 		time.Sleep(2 * time.Second)
 		c.Write(frames("late"))
 	})

@@ -110,11 +110,12 @@ func (o *Output) fail(err error) error {
 // End ends the Output: nothing more is wanted.
 func (o *Output) End() { o.once.Do(func() { close(o.Ended) }) }
 
-// Failure returns the failure of a run: it reports the error of the sink, or else returns
-// status, the failure of the rest of the run. If over is not nil, it waits until over is
-// closed: then all messages are written. A write to a blocked sink may last for ever. So
-// Failure waits for it only for a moment if status is not nil, and else until a signal or
-// --timeout.
+// Failure ends a run and returns its failure. If the sink has failed, Failure reports that.
+// Otherwise it returns status, the failure of the rest of the run.
+//
+// It first waits until all messages are written: until over is closed, unless over is nil. If
+// the sink is blocked, that may last for ever. So it waits at most half a second if status is
+// not nil, and otherwise until a signal or --timeout.
 func (o *Output) Failure(r *report.Reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
 	if status != nil {

@@ -89,8 +89,9 @@ func (srv *server) handshake(nc net.Conn) (net.Conn, error) {
 	return c, err
 }
 
-// fewSessions is the number of sessions up to which a session waits in the goroutine that
-// worked, with its larger stack: a change to a new goroutine would take longer than an answer.
+// While at most fewSessions are open, a session waits in the goroutine in which it worked. With
+// more sessions that would need too much memory for stacks, so that a new goroutine waits; but
+// starting one takes longer than answering a message.
 const fewSessions = 256
 
 // wait waits for the peer, and then works.
