@@ -89,7 +89,7 @@ type Frame struct {
 	Header  []byte // bytes before the body
 	Body    []byte // payload as it is on the wire: still escaped
 	Trailer []byte // bytes after the body
-	Payload []byte // the message; it shares memory with Body unless the framing escapes
+	Payload []byte // the message; it shares memory with Body unless the framing escapes. Nil if NextReader streams it
 	Silent  bool   // it carries no message: a preface or a greeting
 }
 

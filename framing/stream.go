@@ -65,6 +65,8 @@ func (b *body) Read(p []byte) (n int, err error) {
 		return 0, b.err
 	case b.left == 0:
 		return 0, b.end()
+	case len(p) == 0:
+		return 0, nil
 	}
 	p = p[:min(int64(len(p)), b.left)]
 	if r.r == r.w && len(p) < briefSize && !r.cursor.EOF {
@@ -74,7 +76,7 @@ func (b *body) Read(p []byte) (n int, err error) {
 	case r.r < r.w:
 		n = copy(p, r.buf[r.r:r.w])
 		r.r += n
-	case err == nil && len(p) > 0:
+	case err == nil:
 		n, err = r.passing().Read(p)
 	}
 	b.took(int64(n), int64(n))

@@ -117,6 +117,9 @@ func TestNextReaderSkips(t *testing.T) {
 		if err != nil || frame.Payload != nil || frame.Size != 200_005 {
 			t.Fatalf("%+v, %v", frame, err)
 		}
+		if n, err := body.Read(nil); n != 0 || err != nil {
+			t.Fatalf("a read of nothing: %d, %v", n, err)
+		}
 		if n, err := io.ReadFull(body, make([]byte, want)); n != want || err != nil {
 			t.Fatalf("read %d of %d, %v", n, want, err)
 		}
