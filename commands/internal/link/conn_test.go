@@ -1,0 +1,445 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+const ms = time.Millisecond
+
+// A step is what a peer does at a time.
+type step struct {
+	at   time.Duration
+	does string // "send …", "read N", "close"; of us: "drain", "fail", "write"
+}
+
+// perform does the steps in their order.
+func perform(peer net.Conn, us *Conn, steps []step) {
+	began := time.Now()
+	for _, s := range steps {
+		time.Sleep(s.at - time.Since(began))
+		what, arg, _ := strings.Cut(s.does, " ")
+		switch what {
+		case "send":
+			io.WriteString(peer, arg)
+		case "flood":
+			for {
+				if _, err := peer.Write(make([]byte, 16<<10)); err != nil {
+					return
+				}
+			}
+		case "read":
+			io.ReadFull(peer, make([]byte, len(arg)))
+		case "close":
+			peer.Close()
+		case "drain":
+			us.Drain(time.Second)
+		case "fail":
+			us.Fail(errors.New(arg))
+		case "end":
+			us.Conn.Close()
+		case "write":
+			go us.Write([]byte(arg))
+		}
+	}
+}
+
+// connected is a connection in memory whose peer performs steps.
+func connected(t *testing.T, d Deadlines, steps ...step) *Conn {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	c := NewConn(tcpLike{ours}, 1, "peer", &Options{Deadlines: d})
+	c.Blocks = true
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		perform(theirs, c, steps)
+	}()
+	t.Cleanup(func() {
+		ours.Close()
+		theirs.Close()
+		<-over
+	})
+	return c
+}
+
+// frames reads the u8 frames of a connection to their end.
+func frames(t *testing.T, c *Conn) (list []string, end error) {
+	t.Helper()
+	f, err := framing.Parse("u8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := framing.NewReader(c, f)
+	c.Attach(r, f)
+	for {
+		frame, err := r.Next()
+		if err != nil {
+			return list, err
+		}
+		list = append(list, string(frame.Payload))
+	}
+}
+
+// How a peer may pause, and what ends its connection: the time of a frame runs while some
+// of it is there, that of silence always, and drain gives what is on its way a moment.
+func TestReadDeadlines(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		limit Deadlines
+		steps []step
+		want  string // the messages
+		end   string // "EOF", "done", "cut" or what is wrong
+		at    time.Duration
+	}{
+		{"no limit", Deadlines{}, []step{{0, "send \x01a"}, {time.Hour, "send \x02b"}, {2 * time.Hour, "send c"}, {2 * time.Hour, "close"}}, "a bc", "EOF", 2 * time.Hour},
+
+		{"a frame in time", Deadlines{Frame: time.Second}, []step{{0, "send \x02a"}, {999 * ms, "send b"}, {time.Hour, "close"}}, "ab", "EOF", time.Hour},
+		{"a frame too late", Deadlines{Frame: time.Second}, []step{{0, "send \x02a"}, {2 * time.Second, "send b"}}, "", "frame 0 at byte 0: it is not whole within --frame-timeout 1s", time.Second},
+		{"a frame that trickles", Deadlines{Frame: time.Second}, []step{{0, "send \x01a\x05"}, {600 * ms, "send b"}, {900 * ms, "send c"}, {1100 * ms, "send d"}}, "a", "frame 1 at byte 2: it is not whole within --frame-timeout 1s", time.Second},
+		{"a pause between frames", Deadlines{Frame: time.Second}, []step{{0, "send \x01a"}, {time.Hour, "send \x01"}, {time.Hour + 900*ms, "send b"}, {2 * time.Hour, "close"}}, "a b", "EOF", 2 * time.Hour},
+		{"each frame has its time", Deadlines{Frame: time.Second}, []step{{0, "send \x01"}, {700 * ms, "send a\x01"}, {1400 * ms, "send b\x01"}, {2100 * ms, "send c"}, {time.Hour, "close"}}, "a b c", "EOF", time.Hour},
+		{"the time of the next frame", Deadlines{Frame: time.Second}, []step{{0, "send \x01"}, {700 * ms, "send a\x01"}}, "a", "frame 1 at byte 2: it is not whole within --frame-timeout 1s", 1700 * ms},
+
+		{"silence", Deadlines{Idle: time.Second}, nil, "", "nothing came or went within --idle-timeout 1s", time.Second},
+		{"silence after a frame", Deadlines{Idle: time.Second}, []step{{500 * ms, "send \x01a"}}, "a", "nothing came or went within --idle-timeout 1s", 1500 * ms},
+		{"silence in a frame", Deadlines{Idle: time.Second}, []step{{0, "send \x05a"}}, "", "frame 0 at byte 0: nothing came or went within --idle-timeout 1s after 2 bytes of it", time.Second},
+		{"no silence", Deadlines{Idle: time.Second}, []step{{900 * ms, "send \x02"}, {1800 * ms, "send a"}, {2700 * ms, "send b"}, {2700 * ms, "close"}}, "ab", "EOF", 2700 * ms},
+		{"we send", Deadlines{Idle: time.Second}, []step{{900 * ms, "write x"}, {900 * ms, "read x"}, {1800 * ms, "write x"}, {1800 * ms, "read x"}}, "", "nothing came or went within --idle-timeout 1s", 2800 * ms},
+
+		{"both, silence first", Deadlines{Idle: time.Second, Frame: 5 * time.Second}, []step{{0, "send \x05a"}}, "", "nothing came or went within --idle-timeout 1s after 2 bytes of it", time.Second},
+		{"both, the frame first", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x05a"}}, "", "it is not whole within --frame-timeout 1s", time.Second},
+		{"both, between frames", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x01a"}}, "a", "nothing came or went within --idle-timeout 5s", 5 * time.Second},
+
+		{"a cut frame", Deadlines{}, []step{{0, "send \x01a\x05b"}, {time.Second, "close"}}, "a", "cut", time.Second},
+
+		{"drain", Deadlines{}, []step{{0, "send \x01a"}, {time.Second, "drain"}}, "a", "done", time.Second + quiet},
+		{"drain, more is on its way", Deadlines{}, []step{{time.Second, "drain"}, {1040 * ms, "send \x01a"}, {1080 * ms, "send \x01b"}}, "a b", "done", 1080*ms + quiet},
+		{"drain, half a frame", Deadlines{Frame: time.Hour}, []step{{0, "send \x05a"}, {time.Second, "drain"}}, "", "done", time.Second + quiet},
+		{"drain, a peer that goes on", Deadlines{}, []step{{0, "drain"}, {0, "flood"}}, "…", "done", 0},
+
+		{"given up", Deadlines{}, []step{{0, "send \x01a"}, {time.Second, "fail it read nothing"}}, "a", "it read nothing", time.Second},
+		{"given up in a frame", Deadlines{}, []step{{0, "send \x05a"}, {time.Second, "fail it read nothing"}}, "", "it read nothing", time.Second},
+		{"closed by us", Deadlines{}, []step{{0, "send \x05a"}, {time.Second, "end"}}, "", "done", time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			c := connected(t, row.limit, row.steps...)
+			got, err := frames(t, c)
+			if took := time.Since(began); took != row.at {
+				t.Errorf("%s: it ends after %s, want %s", row.name, took, row.at)
+			}
+			if text := strings.Join(got, " "); text != row.want && row.want != "…" {
+				t.Errorf("%s: %q, want %q", row.name, got, row.want)
+			}
+			if kind := kindOf(err); kind != row.end && !(strings.HasPrefix(kind, "peer: ") && strings.Contains(kind, row.end)) {
+				t.Errorf("%s: it ends with %q, want %q", row.name, kind, row.end)
+			}
+		})
+	}
+}
+
+// kindOf is how a stream ends, in short.
+func kindOf(err error) string {
+	var e *framing.Error
+	switch {
+	case err == io.EOF:
+		return "EOF"
+	case errors.Is(err, report.ErrDone):
+		return "done"
+	case errors.As(err, &e) && e.Kind == framing.Truncated:
+		return "cut"
+	}
+	return err.Error()
+}
+
+// A body that is passed on as it arrives has the time of a frame anew for each 64 KiB.
+func TestPassingRenews(t *testing.T) {
+	for _, row := range []struct {
+		size int // of each piece; one comes every 600 ms
+		n    int // read until the limit of 1 s ends it
+	}{{64 << 10, 4}, {32 << 10, 4}, {16 << 10, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			defer ours.Close()
+			defer theirs.Close()
+			c := NewConn(ours, 1, "peer", &Options{Deadlines: Deadlines{Frame: time.Second}})
+			c.Passing(true)
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				for range 4 {
+					time.Sleep(450 * ms)
+					theirs.Write(make([]byte, row.size))
+				}
+			}()
+			n, err := io.ReadFull(c, make([]byte, 4*row.size))
+			if whole := n / row.size; (err == nil) != (row.n == 4) || row.n == 4 && whole != 4 {
+				t.Errorf("pieces of %d: %d came, %v", row.size, whole, err)
+			}
+			c.Passing(false)
+			ours.Close()
+			<-over
+		})
+	}
+}
+
+// Trouble is reported once: what follows from it needs no report.
+func TestReportOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connected(t, Deadlines{Idle: time.Second})
+		var p *PeerError
+		if _, err := c.Read(make([]byte, 1)); !errors.As(err, &p) || p.Name != "peer" {
+			t.Errorf("the first: %v", err)
+		}
+		if _, err := c.Write([]byte("x")); err != report.ErrDone {
+			t.Errorf("what follows: %v", err)
+		}
+		if c.ReportOnce() {
+			t.Error("it is not reported")
+		}
+	})
+}
+
+// A frame that does not come is explained, if it is the first.
+func TestExplain(t *testing.T) {
+	for sends, want := range map[string]string{"\x05he": "u8 \x05he", "\x01a\x05he": ""} {
+		synctest.Test(t, func(t *testing.T) {
+			c := connected(t, Deadlines{Frame: time.Second}, step{0, "send " + sends})
+			c.explain = func(f framing.Framing, head []byte) []string { return []string{fmt.Sprintf("%s %s", f, head)} }
+			_, err := frames(t, c)
+			var p *PeerError
+			if !errors.As(err, &p) || strings.Join(p.Hints, "\n") != want {
+				t.Errorf("%q: %v, hints %q; want %q", sends, err, p.Hints, want)
+			}
+		})
+	}
+}
+
+// A peer that takes nothing is given up, one that takes little is not, and nobody waits
+// longer than drain allows.
+func TestWriteDeadlines(t *testing.T) {
+	const piece = 16 << 10
+	for _, row := range []struct {
+		name  string
+		limit Deadlines
+		every time.Duration // the peer reads a piece; 0 is never
+		drain time.Duration // when drain is called; 0 is never
+		end   string
+		at    time.Duration
+	}{
+		{"it reads slowly, no limit", Deadlines{}, time.Hour, 0, "", 4 * time.Hour},
+		{"it reads slowly enough", Deadlines{Idle: time.Second}, 900 * ms, 0, "", 3600 * ms},
+		{"it reads too slowly", Deadlines{Idle: time.Second}, 1100 * ms, 0, "peer: the peer read nothing within --idle-timeout 1s", time.Second},
+		{"it reads nothing", Deadlines{Idle: time.Second}, 0, 0, "peer: the peer read nothing within --idle-timeout 1s", time.Second},
+		{"it reads nothing, and all ends", Deadlines{}, 0, time.Minute, "done", time.Minute + time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			defer ours.Close()
+			defer theirs.Close()
+			c := NewConn(ours, 1, "peer", &Options{Deadlines: row.limit})
+			if row.drain > 0 {
+				time.AfterFunc(row.drain, func() { c.Drain(time.Second) })
+			}
+			if row.every > 0 {
+				over := make(chan struct{})
+				defer func() {
+					theirs.Close()
+					<-over
+				}()
+				go func() {
+					defer close(over)
+					for {
+						time.Sleep(row.every)
+						if _, err := io.ReadFull(theirs, make([]byte, piece)); err != nil {
+							return
+						}
+					}
+				}()
+			}
+			began := time.Now()
+			n, err := c.Write(make([]byte, 4*piece))
+			got := ""
+			if err != nil {
+				got = kindOf(err)
+			}
+			if took := time.Since(began); got != row.end || took != row.at || (n == 4*piece) != (row.end == "") {
+				t.Errorf("%s: %d bytes in %s, %q; want %q in %s", row.name, n, took, got, row.end, row.at)
+			}
+			ours.Close()
+		})
+	}
+}
+
+// A failed write is reported once, and not at all if we have closed the connection.
+func TestWriteFails(t *testing.T) {
+	ours, theirs := net.Pipe()
+	theirs.Close()
+	c := NewConn(ours, 1, "peer", new(Options))
+	var p *PeerError
+	if _, err := c.Write([]byte("a")); !errors.As(err, &p) {
+		t.Errorf("to a peer that is gone: %v", err)
+	}
+	if _, err := c.Write([]byte("a")); err != report.ErrDone {
+		t.Errorf("again: %v", err)
+	}
+	ours, theirs = net.Pipe()
+	defer theirs.Close()
+	ours.Close()
+	if _, err := NewConn(tcpLike{ours}, 1, "peer", new(Options)).Write([]byte("a")); err != report.ErrDone {
+		t.Errorf("after our own end: %v", err)
+	}
+}
+
+// A tcpLike connection fails as those of the system do after Close.
+type tcpLike struct{ net.Conn }
+
+func (c tcpLike) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	return n, closedError(err)
+}
+
+func (c tcpLike) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	return n, closedError(err)
+}
+
+func closedError(err error) error {
+	if errors.Is(err, io.ErrClosedPipe) {
+		return &net.OpError{Op: "read", Err: net.ErrClosed}
+	}
+	return err
+}
+
+// Each write of a frame is counted, an empty one too.
+func TestTraffic(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer ours.Close()
+	go func() {
+		io.ReadFull(theirs, make([]byte, 3))
+		io.WriteString(theirs, "back")
+		theirs.Close()
+	}()
+	c := NewConn(ours, 1, "", new(Options))
+	c.Write([]byte("abc"))
+	io.ReadAll(c)
+	if writes, sent, got := c.Traffic(); writes != 1 || sent != 3 || got != 4 {
+		t.Errorf("%d writes, %d bytes sent, %d received", writes, sent, got)
+	}
+}
+
+// A connection is called by its name, or by its number and its peer.
+func TestConnName(t *testing.T) {
+	ours, _ := net.Pipe()
+	for _, row := range []struct{ given, peer, want string }{
+		{"localhost:4000", "127.0.0.1:9", "localhost:4000"},
+		{"", "127.0.0.1:9", "conn 7 127.0.0.1:9"},
+		{"", "@", "conn 7 unix"},
+		{"", "", "conn 7 unix"},
+	} {
+		c := NewConn(addressed{ours, row.peer}, 7, row.given, new(Options))
+		if c.Name() != row.want {
+			t.Errorf("%+v: %s", row, c.Name())
+		}
+		if row.given != "" {
+			continue
+		}
+		tags := string(c.AppendTags(nil))
+		if _, peer, _ := strings.Cut(row.want, "7 "); !strings.HasPrefix(tags, `,"time":"2`) || !strings.HasSuffix(tags, `Z","conn":7,"peer":"`+peer+`"`) {
+			t.Errorf("tags %s", tags)
+		}
+	}
+}
+
+type addressed struct {
+	net.Conn
+	peer string
+}
+
+func (a addressed) RemoteAddr() net.Addr { return namedAddr(a.peer) }
+
+type namedAddr string
+
+func (n namedAddr) Network() string { return "test" }
+func (n namedAddr) String() string  { return string(n) }
+
+// A stream goes on in another Reader where it was: in the middle of a frame, with its
+// numbers and offsets.
+func TestSuspend(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	peer, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	nc, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := NewConn(nc, 1, "", new(Options))
+	if !c.CanWait() {
+		t.Skip("this system has no way to wait without a buffer")
+	}
+	f, _ := framing.Parse("u8")
+	io.WriteString(peer, "\x01a\x03b")
+	var got []string
+	r := framing.NewReader(nil, f)
+	for turn := range 4 {
+		c.Wait()
+		c.Resume(r)
+		c.Attach(r, f)
+		for {
+			frame, err := r.Next()
+			if err == framing.ErrWait {
+				break
+			}
+			if err == io.EOF {
+				got = append(got, "EOF")
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprintf("%d at %d: %s", frame.Index, frame.Offset, frame.Payload))
+		}
+		switch turn {
+		case 0:
+			io.WriteString(peer, "c")
+		case 1:
+			io.WriteString(peer, "d\x00")
+		case 2:
+			peer.Close()
+		case 3:
+			continue
+		}
+		at := c.At()
+		if !c.Suspend() {
+			t.Fatal("it can't be suspended")
+		}
+		if again := c.At(); again.Index != at.Index || again.Offset != at.Offset || string(again.Tail) != string(at.Tail) {
+			t.Errorf("it was at %+v, and is at %+v", at, again)
+		}
+	}
+	if want := []string{"0 at 0: a", "1 at 2: bcd", "2 at 6: ", "EOF"}; !slices.Equal(got[:min(len(got), 4)], want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c.Detach()
+	if at := c.At(); at.Index != 0 || len(at.Tail) > 0 {
+		t.Errorf("detached, it is at %+v", at)
+	}
+}
