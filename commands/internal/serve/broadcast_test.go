@@ -228,7 +228,7 @@ func TestOutbox(t *testing.T) {
 		}
 		box.empty()
 		box.put([]byte("more"))
-		if box.full() || len(box.queue) > 0 {
+		if box.full() || box.writing != nil {
 			t.Error("it takes more after its end")
 		}
 		_, err := p.s.c.Read(make([]byte, 1))
@@ -246,6 +246,8 @@ func TestOutboxGone(t *testing.T) {
 		p.s.outbox.put([]byte("a"))
 		p.s.outbox.put([]byte("b"))
 		p.s.outbox.empty()
+		p.s.outbox.mu.Lock()
+		defer p.s.outbox.mu.Unlock()
 		if !p.s.outbox.dead || len(p.s.outbox.queue) > 0 {
 			t.Errorf("dead %t, %d are left", p.s.outbox.dead, len(p.s.outbox.queue))
 		}

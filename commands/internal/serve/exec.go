@@ -14,6 +14,9 @@ import (
 	"framecat/framing"
 )
 
+// reapTime is how long a process may take to end after it has closed its output.
+const reapTime = 100 * time.Millisecond
+
 // A process answers one connection, for --exec: it reads the messages on its standard input,
 // and the messages on its standard output are sent back.
 type process struct {
@@ -74,12 +77,12 @@ func (p *process) reap(srv *server) {
 	killGroup(p.cmd.Process)
 	unasked := err != nil && p.asked.IsZero()
 	p.life.Unlock()
-	srv.procs.remove(p)
 	print := srv.Report.Detail
 	if unasked { // it failed, and not because we ended it
 		print = srv.Report.Note
 	}
 	print("%s: --exec: %s", p.c.Name(), ending(err))
+	srv.procs.remove(p)
 	p.out.SetReadDeadline(time.Now().Add(time.Second)) // another process may keep the pipe open
 }
 
@@ -150,6 +153,7 @@ func (p *process) killNow() {
 	p.life.Lock()
 	defer p.life.Unlock()
 	if !p.reaped {
+		p.asked = time.Now()
 		killGroup(p.cmd.Process)
 	}
 }
@@ -169,6 +173,28 @@ func (ps *processes) killAll() {
 	for p := range ps.all {
 		p.killNow()
 	}
+}
+
+// await waits a moment for processes whose connections are over: how they ended is reported
+// before the program ends.
+func (ps *processes) await() {
+	for end := time.Now().Add(reapTime); ps.ending() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// ending reports whether a process has closed its output and may have ended.
+func (ps *processes) ending() bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for p := range ps.all {
+		select {
+		case <-p.ended:
+			return true
+		default:
+		}
+	}
+	return false
 }
 
 func (ps *processes) add(p *process) {

@@ -86,6 +86,7 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) error {
 	go srv.sendStdin(o.Stdin)
 	status := srv.run(signals, timeout)
 	srv.stop()
+	srv.procs.await()
 	srv.procs.killAll()
 	return srv.out.Failure(o.Report, status, nil, signals, timeout, o.Timeout)
 }
