@@ -58,7 +58,7 @@ func FuzzFormats(f *testing.F) {
 			}
 		}
 		line := AppendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
-		fr, err := framing.NewReader(bytes.NewReader(line), JsonObjects{}).Next()
+		fr, err := framing.NewReader(bytes.NewReader(line), JSONObjects{}).Next()
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}
