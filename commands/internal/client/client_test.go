@@ -101,7 +101,7 @@ func sendU8(t *testing.T, p *peer, messages string, change func(o *Options), sig
 	r := &report.Reporter{W: &s.errs, Marks: report.NewStyle(false), Clear: func() {}}
 	o := Options{
 		Options: link.Options{Address: p.addr, Connect: 10 * time.Second},
-		Codec:   pump.Codec{Theirs: u8, Ours: u8, OursFlag: "-f", In: formats.Raw(), Limits: pump.Limits{Held: 1000}},
+		Codec:   pump.Codec{Theirs: u8, Ours: u8, OursFlag: "-f", In: formats.Raw(), Max: 1000},
 		Expect:  -1, Linger: -1, Repeat: 1, To: formats.NewSink(lines, formats.Frames(u8), &s.out, r), Report: r,
 		Source: func() (in []input.Input, f formats.Format, err error) {
 			for _, m := range strings.Fields(messages) {
@@ -146,22 +146,22 @@ func TestSend(t *testing.T) {
 		{"as many as expected", upper, "a b", func(o *Options) { o.Expect = 2 }, "a|b", "A\nB\n", 0, ""},
 		{"fewer are enough", says("\x01A\x01B"), "a", func(o *Options) { o.Expect = 1 }, "", "A\n", 0, ""},
 		{"none are expected", deaf, "a", func(o *Options) { o.Expect = 0 }, "", "", 0, ""},
-		{"fewer came", says("\x01A"), "a b", func(o *Options) { o.Expect = 2 }, "", "A\n", report.StatusUnmet, ": 1 of 2 replies came"},
-		{"fewer came in time", upper, "a", func(o *Options) { o.Expect, o.Linger = 2, 50*ms }, "a", "A\n", report.StatusUnmet, ": 1 of 2 replies came"},
+		{"fewer came", says("\x01A"), "a b", func(o *Options) { o.Expect = 2 }, "", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
+		{"fewer came in time", upper, "a", func(o *Options) { o.Expect, o.Linger = 2, 50*ms }, "a", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
 
 		{"a cut reply", says("\x01A\x05B"), "a", nil, "", "A\n", report.StatusTruncated, "frame 1 at byte 2"},
-		{"a reply that is none", says("\x01A\xffB"), "a", func(o *Options) { o.Limits.Held = 200 }, "", "A\n", report.StatusMalformed, "frame 1 at byte 2"},
+		{"a reply that is none", says("\x01A\xffB"), "a", func(o *Options) { o.Max = 200 }, "", "A\n", report.StatusMalformed, "frame 1 at byte 2"},
 		{"half a reply in time", func(_ *peer, c *net.TCPConn) {
 			c.Read(make([]byte, 1))
 			io.WriteString(c, "\x01A\x05B")
 			io.Copy(io.Discard, c)
 			time.Sleep(300 * ms)
-		}, "a", func(o *Options) { o.Linger = 50 * ms }, "", "A\n", report.StatusTruncated, "frame 1 at byte 2: --linger 50ms passed after 2 bytes of it"},
+		}, "a", func(o *Options) { o.Linger = 50 * ms }, "", "A\n", report.StatusTruncated, "frame 1 at byte 2: only 2 bytes arrived before --linger 50ms passed"},
 
 		{"one after the other", upper, "a b c", func(o *Options) { o.Lockstep = true }, "a|b|c", "A\nB\nC\n", 0, ""},
 		{"one after the other, in pieces", upper, "ab c", func(o *Options) { o.Lockstep = true; o.Chunk, _ = link.ParseChunking("1") }, "ab|c", "AB\nC\n", 0, "5 bytes in 5 writes"},
-		{"no reply to the first", deaf, "a b", func(o *Options) { o.Lockstep, o.Linger = true, 50*ms }, "", "", report.StatusIO, "message 0 got no reply within --linger 50ms"},
-		{"the peer is gone before its reply", func(_ *peer, c *net.TCPConn) { c.Read(make([]byte, 9)) }, "a b", func(o *Options) { o.Lockstep = true }, "", "", report.StatusIO, "message 0 got no reply: the peer closed the connection"},
+		{"no reply to the first", deaf, "a b", func(o *Options) { o.Lockstep, o.Linger = true, 50*ms }, "", "", report.StatusIO, "no reply to message 0 within --linger 50ms"},
+		{"the peer is gone before its reply", func(_ *peer, c *net.TCPConn) { c.Read(make([]byte, 9)) }, "a b", func(o *Options) { o.Lockstep = true }, "", "", report.StatusIO, "no reply to message 0: the peer closed the connection"},
 
 		{"three times", upper, "a b", func(o *Options) { o.Repeat = 3 }, "a|b|a|b|a|b", "A\nB\nA\nB\nA\nB\n", 0, ""},
 		{"for ever, of nothing", upper, "", func(o *Options) { o.Repeat = 0 }, "", "", 0, ""},
@@ -175,7 +175,7 @@ func TestSend(t *testing.T) {
 			o.Source = func() ([]input.Input, formats.Format, error) { return nil, formats.Raw(), syscall.EIO }
 		}, "", "", report.StatusIO, "standard input: input/output error"},
 		{"--timeout", deaf, "a", func(o *Options) { o.Timeout, o.NoHalfClose = 50*ms, true }, "", "", report.StatusTimeout, "--timeout 50ms passed"},
-		{"silence", deaf, "a", func(o *Options) { o.Deadlines.Idle, o.NoHalfClose = 50*ms, true }, "", "", report.StatusIO, "nothing came or went within --idle-timeout 50ms"},
+		{"silence", deaf, "a", func(o *Options) { o.Deadlines.Idle, o.NoHalfClose = 50*ms, true }, "", "", report.StatusIO, "nothing was received or sent within --idle-timeout 50ms"},
 		{"our side stays open", upper, "a", func(o *Options) { o.NoHalfClose, o.Linger = true, 50*ms }, "a", "A\n", 0, ""},
 		{"a full disk", upper, "a", func(o *Options) {
 			raw, _ := formats.Out("raw")

@@ -61,13 +61,13 @@ func TestRoundTrips(t *testing.T) {
 		if got := trips.String(); got != "no reply" {
 			t.Error(got)
 		}
-		trips.ended(1)
-		trips.began(2)
+		trips.replied(1)
+		trips.start(2)
 		time.Sleep(10 * time.Millisecond)
-		trips.ended(1)
+		trips.replied(1)
 		time.Sleep(90 * time.Millisecond)
-		trips.began(1)
-		trips.ended(5)
+		trips.start(1)
+		trips.replied(5)
 		if trips.took.n != 3 || trips.took.max != 100*time.Millisecond {
 			t.Errorf("%d replies, the last after %s", trips.took.n, trips.took.max)
 		}
@@ -80,11 +80,11 @@ func TestRoundTrips(t *testing.T) {
 // Where too many messages have no reply, the rest is not measured, and takes no memory.
 func TestRoundTripsBounded(t *testing.T) {
 	trips := new(roundTrips)
-	trips.began(mostTrips + 10)
-	trips.ended(mostTrips)
-	trips.began(5)
-	if trips.ended(5); !trips.lost || trips.took.n != mostTrips {
-		t.Errorf("%d were measured, and the rest is lost: %t", trips.took.n, trips.lost)
+	trips.start(maxUnanswered + 10)
+	trips.replied(maxUnanswered)
+	trips.start(5)
+	if trips.replied(5); !trips.full || trips.took.n != maxUnanswered {
+		t.Errorf("%d were measured, and the rest is lost: %t", trips.took.n, trips.full)
 	}
 }
 

@@ -63,12 +63,12 @@ func FuzzFormats(f *testing.F) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}
 		for _, c := range string(line[:len(line)-1]) {
-			if report.Drives(c) {
+			if report.Unsafe(c) {
 				t.Fatalf("json of %q holds %q", text, c)
 			}
 		}
 		for _, c := range string(report.AppendSafe(nil, text)) {
-			if report.Drives(c) {
+			if report.Unsafe(c) {
 				t.Fatalf("%q is shown with %q", text, c)
 			}
 		}

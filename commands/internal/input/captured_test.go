@@ -35,15 +35,15 @@ func TestStreams(t *testing.T) {
 	}{
 		{"no capture", "hello", all, []string{"=hello"}},
 		{"an empty file", "", all, []string{"="}},
-		{"no capture, a choice", "hello", Choice{Stream: 0}, []string{"!nothing to choose from"}},
-		{"no capture, another choice", "hello", Choice{Stream: -1, Direction: "c2s"}, []string{"!nothing to choose from"}},
+		{"no capture, a choice", "hello", Choice{Stream: 0}, []string{"!the input is not a capture"}},
+		{"no capture, another choice", "hello", Choice{Stream: -1, Direction: "c2s"}, []string{"!the input is not a capture"}},
 		{"a dump", "00000000  61 62  |ab|\n", all, []string{"=ab"}},
 		{"a dump as it is", "00000000  61 62  |ab|\n", Choice{Kind: "raw", Stream: -1}, []string{"=00000000  61 62  |ab|\n"}},
-		{"a dump as it is, a choice", "00000000  61 62  |ab|\n", Choice{Kind: "raw", Stream: 0}, []string{"!nothing to choose from"}},
+		{"a dump as it is, a choice", "00000000  61 62  |ab|\n", Choice{Kind: "raw", Stream: 0}, []string{"!the input is not a capture"}},
 		{"two directions", twoWays, all, []string{"stream 0 c2s=ab", "stream 0 s2c=cde"}},
 		{"one of two", twoWays, Choice{Stream: -1, Direction: "s2c"}, []string{"stream 0 s2c=cde"}},
 		{"by number", twoWays, Choice{Stream: 0, Direction: "c2s"}, []string{"stream 0 c2s=ab"}},
-		{"no such stream", twoWays, Choice{Stream: 1}, []string{"!no such stream: it has 1 stream"}},
+		{"no such stream", twoWays, Choice{Stream: 1}, []string{"!the capture does not have this stream: it has 1 stream"}},
 		{"no packets", emptyPcap, all, []string{"!no TCP packets"}},
 		{"no pcap, though it is said to be", "hello", Choice{Kind: "pcap", Stream: -1}, []string{"!"}},
 		{"no dump, though it is said to be", "\x00\x01\x02", Choice{Kind: "hexdump", Stream: -1}, []string{"!"}},
@@ -80,7 +80,7 @@ func contents(in Input, ch Choice) (list []string) {
 	for _, s := range streams {
 		name := ""
 		if s.Recorded.named() {
-			name = s.Recorded.Name()
+			name = s.Recorded.name()
 		}
 		src, err := s.Open()
 		if err != nil {
@@ -183,8 +183,8 @@ func TestOneStream(t *testing.T) {
 		hint            string
 	}{
 		{captures + "dns_tcp4.pcap", "c2s", nil, ""},
-		{captures + "dns_tcp4.pcap", "", []string{"stream 0 has two directions", "\n    stream 0 c2s  ", "\n    stream 0 s2c  "}, "--direction c2s or s2c"},
-		{captures + "pcap_interleaved.pcap", "", []string{"the capture holds 11 streams", "\n    stream 0 ", "\n    stream 6 s2c"}, "--stream N"},
+		{captures + "dns_tcp4.pcap", "", []string{"stream 0 has two", "\n    stream 0 c2s  ", "\n    stream 0 s2c  "}, "--direction c2s or s2c"},
+		{captures + "pcap_interleaved.pcap", "", []string{"the capture has 11", "\n    stream 0 ", "\n    stream 6 s2c"}, "--stream N"},
 	} {
 		streams, done, err := Files([]string{row.file}, nil, 0, -1)[0].Streams(Choice{Stream: -1, Direction: row.direction})
 		if err != nil {

@@ -105,27 +105,27 @@ func TestReadDeadlines(t *testing.T) {
 		{"no limit", Deadlines{}, []step{{0, "send \x01a"}, {time.Hour, "send \x02b"}, {2 * time.Hour, "send c"}, {2 * time.Hour, "close"}}, "a bc", "EOF", 2 * time.Hour},
 
 		{"a frame in time", Deadlines{Frame: time.Second}, []step{{0, "send \x02a"}, {999 * ms, "send b"}, {time.Hour, "close"}}, "ab", "EOF", time.Hour},
-		{"a frame too late", Deadlines{Frame: time.Second}, []step{{0, "send \x02a"}, {2 * time.Second, "send b"}}, "", "frame 0 at byte 0: it is not whole within --frame-timeout 1s", time.Second},
-		{"a frame that trickles", Deadlines{Frame: time.Second}, []step{{0, "send \x01a\x05"}, {600 * ms, "send b"}, {900 * ms, "send c"}, {1100 * ms, "send d"}}, "a", "frame 1 at byte 2: it is not whole within --frame-timeout 1s", time.Second},
+		{"a frame too late", Deadlines{Frame: time.Second}, []step{{0, "send \x02a"}, {2 * time.Second, "send b"}}, "", "frame 0 at byte 0: not complete within --frame-timeout 1s", time.Second},
+		{"a frame that trickles", Deadlines{Frame: time.Second}, []step{{0, "send \x01a\x05"}, {600 * ms, "send b"}, {900 * ms, "send c"}, {1100 * ms, "send d"}}, "a", "frame 1 at byte 2: not complete within --frame-timeout 1s", time.Second},
 		{"a pause between frames", Deadlines{Frame: time.Second}, []step{{0, "send \x01a"}, {time.Hour, "send \x01"}, {time.Hour + 900*ms, "send b"}, {2 * time.Hour, "close"}}, "a b", "EOF", 2 * time.Hour},
 		{"each frame has its time", Deadlines{Frame: time.Second}, []step{{0, "send \x01"}, {700 * ms, "send a\x01"}, {1400 * ms, "send b\x01"}, {2100 * ms, "send c"}, {time.Hour, "close"}}, "a b c", "EOF", time.Hour},
-		{"the time of the next frame", Deadlines{Frame: time.Second}, []step{{0, "send \x01"}, {700 * ms, "send a\x01"}}, "a", "frame 1 at byte 2: it is not whole within --frame-timeout 1s", 1700 * ms},
+		{"the time of the next frame", Deadlines{Frame: time.Second}, []step{{0, "send \x01"}, {700 * ms, "send a\x01"}}, "a", "frame 1 at byte 2: not complete within --frame-timeout 1s", 1700 * ms},
 
-		{"silence", Deadlines{Idle: time.Second}, nil, "", "nothing came or went within --idle-timeout 1s", time.Second},
-		{"silence after a frame", Deadlines{Idle: time.Second}, []step{{500 * ms, "send \x01a"}}, "a", "nothing came or went within --idle-timeout 1s", 1500 * ms},
-		{"silence in a frame", Deadlines{Idle: time.Second}, []step{{0, "send \x05a"}}, "", "frame 0 at byte 0: nothing came or went within --idle-timeout 1s after 2 bytes of it", time.Second},
+		{"silence", Deadlines{Idle: time.Second}, nil, "", "nothing was received or sent within --idle-timeout 1s", time.Second},
+		{"silence after a frame", Deadlines{Idle: time.Second}, []step{{500 * ms, "send \x01a"}}, "a", "nothing was received or sent within --idle-timeout 1s", 1500 * ms},
+		{"silence in a frame", Deadlines{Idle: time.Second}, []step{{0, "send \x05a"}}, "", "frame 0 at byte 0: nothing was received or sent within --idle-timeout 1s after 2 bytes of the frame", time.Second},
 		{"no silence", Deadlines{Idle: time.Second}, []step{{900 * ms, "send \x02"}, {1800 * ms, "send a"}, {2700 * ms, "send b"}, {2700 * ms, "close"}}, "ab", "EOF", 2700 * ms},
-		{"we send", Deadlines{Idle: time.Second}, []step{{900 * ms, "write x"}, {900 * ms, "read x"}, {1800 * ms, "write x"}, {1800 * ms, "read x"}}, "", "nothing came or went within --idle-timeout 1s", 2800 * ms},
+		{"we send", Deadlines{Idle: time.Second}, []step{{900 * ms, "write x"}, {900 * ms, "read x"}, {1800 * ms, "write x"}, {1800 * ms, "read x"}}, "", "nothing was received or sent within --idle-timeout 1s", 2800 * ms},
 
-		{"both, silence first", Deadlines{Idle: time.Second, Frame: 5 * time.Second}, []step{{0, "send \x05a"}}, "", "nothing came or went within --idle-timeout 1s after 2 bytes of it", time.Second},
-		{"both, the frame first", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x05a"}}, "", "it is not whole within --frame-timeout 1s", time.Second},
-		{"both, between frames", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x01a"}}, "a", "nothing came or went within --idle-timeout 5s", 5 * time.Second},
+		{"both, silence first", Deadlines{Idle: time.Second, Frame: 5 * time.Second}, []step{{0, "send \x05a"}}, "", "nothing was received or sent within --idle-timeout 1s after 2 bytes of the frame", time.Second},
+		{"both, the frame first", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x05a"}}, "", "not complete within --frame-timeout 1s", time.Second},
+		{"both, between frames", Deadlines{Idle: 5 * time.Second, Frame: time.Second}, []step{{0, "send \x01a"}}, "a", "nothing was received or sent within --idle-timeout 5s", 5 * time.Second},
 
 		{"a cut frame", Deadlines{}, []step{{0, "send \x01a\x05b"}, {time.Second, "close"}}, "a", "cut", time.Second},
 
-		{"drain", Deadlines{}, []step{{0, "send \x01a"}, {time.Second, "drain"}}, "a", "done", time.Second + quiet},
-		{"drain, more is on its way", Deadlines{}, []step{{time.Second, "drain"}, {1040 * ms, "send \x01a"}, {1080 * ms, "send \x01b"}}, "a b", "done", 1080*ms + quiet},
-		{"drain, half a frame", Deadlines{Frame: time.Hour}, []step{{0, "send \x05a"}, {time.Second, "drain"}}, "", "done", time.Second + quiet},
+		{"drain", Deadlines{}, []step{{0, "send \x01a"}, {time.Second, "drain"}}, "a", "done", time.Second + quietTime},
+		{"drain, more is on its way", Deadlines{}, []step{{time.Second, "drain"}, {1040 * ms, "send \x01a"}, {1080 * ms, "send \x01b"}}, "a b", "done", 1080*ms + quietTime},
+		{"drain, half a frame", Deadlines{Frame: time.Hour}, []step{{0, "send \x05a"}, {time.Second, "drain"}}, "", "done", time.Second + quietTime},
 		{"drain, a peer that goes on", Deadlines{}, []step{{0, "drain"}, {0, "flood"}}, "…", "done", 0},
 
 		{"given up", Deadlines{}, []step{{0, "send \x01a"}, {time.Second, "fail it read nothing"}}, "a", "it read nothing", time.Second},
@@ -157,7 +157,7 @@ func kindOf(err error) string {
 		return "EOF"
 	case errors.Is(err, report.ErrDone):
 		return "done"
-	case errors.As(err, &e) && e.Kind == framing.Truncated:
+	case errors.As(err, &e) && e.Fault == framing.Truncated:
 		return "cut"
 	}
 	return err.Error()
@@ -174,7 +174,7 @@ func TestPassingRenews(t *testing.T) {
 			defer ours.Close()
 			defer theirs.Close()
 			c := NewConn(ours, 1, "peer", &Options{Deadlines: Deadlines{Frame: time.Second}})
-			c.Passing(true)
+			c.SetStreaming(true)
 			over := make(chan struct{})
 			go func() {
 				defer close(over)
@@ -187,7 +187,7 @@ func TestPassingRenews(t *testing.T) {
 			if whole := n / row.size; (err == nil) != (row.n == 4) || row.n == 4 && whole != 4 {
 				t.Errorf("pieces of %d: %d came, %v", row.size, whole, err)
 			}
-			c.Passing(false)
+			c.SetStreaming(false)
 			ours.Close()
 			<-over
 		})
@@ -431,7 +431,7 @@ func TestSuspend(t *testing.T) {
 		if !c.Suspend() {
 			t.Fatal("it can't be suspended")
 		}
-		if again := c.At(); again.Index != at.Index || again.Offset != at.Offset || string(again.Tail) != string(at.Tail) {
+		if again := c.At(); again.Index != at.Index || again.Offset != at.Offset || again.Held != at.Held {
 			t.Errorf("it was at %+v, and is at %+v", at, again)
 		}
 	}
@@ -439,7 +439,7 @@ func TestSuspend(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	c.Detach()
-	if at := c.At(); at.Index != 0 || len(at.Tail) > 0 {
+	if at := c.At(); at.Index != 0 || at.Held > 0 {
 		t.Errorf("detached, it is at %+v", at)
 	}
 }

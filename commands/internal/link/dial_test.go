@@ -83,7 +83,7 @@ func TestRetry(t *testing.T) {
 		{"nobody listens", closed, 0, false, "connection refused"},
 		{"nobody listens, again", closed, 100 * ms, true, "connection refused"},
 		{"no socket yet", "unix:" + filepath.Join(dir, "none"), 100 * ms, true, "no such file or directory"},
-		{"a file", "unix:" + file, 0, false, "that is no socket"},
+		{"a file", "unix:" + file, 0, false, "the file is not a socket"},
 		{"a path that is too long", "unix:" + strings.Repeat("x", 200), 100 * ms, false, "200 bytes"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestRetry(t *testing.T) {
 		tried := make(chan bool, 100)
 		go func() {
 			<-tried
-			l, err := ListenUnix(path)
+			l, err := listenUnix(path)
 			if err != nil {
 				t.Error(err)
 				return
@@ -142,7 +142,7 @@ func TestSocketFiles(t *testing.T) {
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
 	l.Close()
-	inUse, err := ListenUnix(used)
+	inUse, err := listenUnix(used)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,19 +153,19 @@ func TestSocketFiles(t *testing.T) {
 	if err := os.Symlink(stale, link); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Dialer{To: Address{Network: "unix", path: stale}}).Dial(context.Background()); err == nil || !strings.Contains(err.Error(), "connection refused: no program listens there") {
+	if _, err := (Dialer{To: Address{Network: "unix", path: stale}}).Dial(context.Background()); err == nil || !strings.Contains(err.Error(), "connection refused: no program listens on this socket") {
 		t.Errorf("dialling a stale socket: %v", err)
 	}
 	for _, row := range []struct{ path, want string }{
 		{stale, ""},
-		{used, "a program listens there already"},
-		{file, "no socket"},
-		{link, "no socket"},
-		{dir, "no socket"},
+		{used, "another program already listens on this socket"},
+		{file, "is not a socket"},
+		{link, "is not a socket"},
+		{dir, "is not a socket"},
 		{filepath.Join(dir, strings.Repeat("x", 120)), "bytes"},
 		{filepath.Join(dir, "none", "s"), "no such file or directory"},
 	} {
-		l, err := ListenUnix(row.path)
+		l, err := listenUnix(row.path)
 		if row.want == "" {
 			if err != nil {
 				t.Errorf("%s: %v", row.path, err)
@@ -188,7 +188,7 @@ func TestSocketFiles(t *testing.T) {
 		t.Errorf("the file holds %q, %v", b, err)
 	}
 	// What took the place of a socket stays.
-	l, err = ListenUnix(filepath.Join(dir, "s"))
+	l, err = listenUnix(filepath.Join(dir, "s"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,8 +267,8 @@ func TestGateDeadlines(t *testing.T) {
 		want  string
 	}{
 		{"data", Deadlines{}, func(_ *Conn, p *net.TCPConn) { io.WriteString(p, "\x01a"); p.Close() }, "EOF"},
-		{"a deadline", Deadlines{Idle: 50 * ms}, func(*Conn, *net.TCPConn) {}, "nothing came or went within --idle-timeout 50ms"},
-		{"a frame's deadline", Deadlines{Frame: 50 * ms}, func(_ *Conn, p *net.TCPConn) { io.WriteString(p, "\x05a") }, "it is not whole within --frame-timeout 50ms"},
+		{"a deadline", Deadlines{Idle: 50 * ms}, func(*Conn, *net.TCPConn) {}, "nothing was received or sent within --idle-timeout 50ms"},
+		{"a frame's deadline", Deadlines{Frame: 50 * ms}, func(_ *Conn, p *net.TCPConn) { io.WriteString(p, "\x05a") }, "not complete within --frame-timeout 50ms"},
 		{"drain", Deadlines{}, func(c *Conn, _ *net.TCPConn) { c.Drain(time.Second) }, "done"},
 		{"drain of a peer that goes on", Deadlines{}, func(c *Conn, p *net.TCPConn) {
 			c.Drain(10 * time.Second)

@@ -103,11 +103,11 @@ func TestReadPair(t *testing.T) {
 		{"one file", a.certText + a.keyText, "", true, "", "", ""},
 		{"the key first", a.keyText + a.certText, "", true, "", "", ""},
 		{"two files", a.certText, a.keyText, false, "", "", ""},
-		{"no key", a.certText, "", true, "cert", "no private key in it", "--key FILE"},
-		{"no key in its file", a.certText, a.certText, false, "key", "no private key in it", ""},
-		{"no certificate", a.keyText, a.keyText, false, "cert", "no certificate in it", ""},
-		{"nothing", "", "", true, "cert", "no certificate in it", ""},
-		{"DER", string(a.cert.Raw), "", true, "cert", "no certificate in it", "openssl x509"},
+		{"no key", a.certText, "", true, "cert", "the file has no private key", "--key FILE"},
+		{"no key in its file", a.certText, a.certText, false, "key", "the file has no private key", ""},
+		{"no certificate", a.keyText, a.keyText, false, "cert", "the file has no certificate", ""},
+		{"nothing", "", "", true, "cert", "the file has no certificate", ""},
+		{"DER", string(a.cert.Raw), "", true, "cert", "the file has no certificate", "openssl x509"},
 		{"another's key", a.certText, b.keyText, false, "both", "private key does not match public key", ""},
 		{"an encrypted key", a.certText, locked, false, "key", "encrypted", "openssl pkey"},
 		{"a newer encrypted key", a.certText, pemOf("ENCRYPTED PRIVATE KEY", []byte("secret")), false, "key", "encrypted", "openssl pkey"},
@@ -267,7 +267,7 @@ func TestNoHandshake(t *testing.T) {
 			io.Copy(io.Discard, c)
 		}
 	}()
-	for _, want := range []string{"the peer closed the connection in the TLS handshake", "the peer does not speak TLS"} {
+	for _, want := range []string{"the peer closed the connection during the TLS handshake", "the peer does not speak TLS"} {
 		if _, err := (Dialer{To: to, Secure: &TLS{&tls.Config{InsecureSkipVerify: true}}}).Dial(context.Background()); err == nil || report.Reason(err) != want {
 			t.Errorf("%v, want %q", err, want)
 		}

@@ -26,8 +26,8 @@ func connect(t *testing.T, v *server) *peer {
 	ours, theirs := net.Pipe()
 	ours = systemLike{ours}
 	t.Cleanup(func() { ours.Close(); theirs.Close() })
-	s := &session{v: v, c: link.NewConn(ours, 1, "peer", new(link.Options))}
-	s.outbox.c, s.outbox.moved = s.c, v.moved
+	s := &session{srv: v, c: link.NewConn(ours, 1, "peer", new(link.Options))}
+	s.outbox.c, s.outbox.changed = s.c, v.changed
 	if !v.join(s) {
 		t.Fatal("it is not served")
 	}
@@ -61,7 +61,7 @@ func (p *peer) reads(n int) string {
 }
 
 func testServer() *server {
-	return &server{conns: map[*session]bool{}, moved: make(chan struct{}, 1), stopping: make(chan struct{})}
+	return &server{conns: map[*session]bool{}, changed: make(chan struct{}, 1), stopping: make(chan struct{})}
 }
 
 // What standard input brings goes to every connection there is, in order, and whatever the
@@ -88,7 +88,7 @@ func TestBroadcast(t *testing.T) {
 				t.Errorf("%s gets %q, want %q", name, got, row.want)
 			}
 		}
-		a.s.outbox.empty()
+		a.s.outbox.drain()
 		if v.leave(a.s); len(v.conns) != 2 || v.open.Load() != 2 {
 			t.Errorf("%d connections are left, %d are open", len(v.conns), v.open.Load())
 		}
@@ -148,8 +148,8 @@ func TestBroadcastStuck(t *testing.T) {
 	}{
 		{"all read", []time.Duration{0, 0}, 12, "no no", 0},
 		{"one reads slowly", []time.Duration{0, 100 * time.Millisecond}, 8, "no no", 500 * time.Millisecond},
-		{"one reads nothing", []time.Duration{0, -1}, 8, "no yes", stuck + stuck/4},
-		{"two read nothing", []time.Duration{-1, 0, -1}, 8, "yes no yes", stuck + stuck/4},
+		{"one reads nothing", []time.Duration{0, -1}, 8, "no yes", stuckTime + stuckTime/4},
+		{"two read nothing", []time.Duration{-1, 0, -1}, 8, "yes no yes", stuckTime + stuckTime/4},
 		{"alone, it reads late", []time.Duration{time.Minute}, 8, "no", 5 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestBroadcastStuck(t *testing.T) {
 			took := time.Since(began)
 			for _, p := range all {
 				word := "no"
-				if p.s.outbox.dead {
+				if p.s.outbox.abandoned {
 					word = "yes"
 					if _, err := p.s.c.Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "it read nothing for 1s") {
 						t.Errorf("%s: its reader learns %v", row.name, err)
@@ -193,7 +193,7 @@ func TestBroadcastStuck(t *testing.T) {
 				p.s.c.Conn.Close()
 			}
 			readers.Wait()
-			if got := strings.Join(ended, " "); got != row.ended || took < row.took || took > row.took+stuck {
+			if got := strings.Join(ended, " "); got != row.ended || took < row.took || took > row.took+stuckTime {
 				t.Errorf("%s: ended %s after %s, want %s after %s", row.name, got, took, row.ended, row.took)
 			}
 		})
@@ -206,7 +206,7 @@ func TestOutbox(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, testServer())
 		box := &p.s.outbox
-		box.empty() // nothing is there
+		box.drain() // nothing is there
 		if box.full() {
 			t.Error("an empty one is full")
 		}
@@ -219,14 +219,14 @@ func TestOutbox(t *testing.T) {
 			t.Error("it is not full")
 		}
 		time.Sleep(time.Minute)
-		if still := box.still(); still != time.Minute {
+		if still := box.idleTime(); still != time.Minute {
 			t.Errorf("it takes nothing for %s", still)
 		}
-		box.give("it reads nothing")
+		box.abandon("it reads nothing")
 		if box.full() {
 			t.Error("it is full after its end")
 		}
-		box.empty()
+		box.drain()
 		box.put([]byte("more"))
 		if box.full() || box.writing != nil {
 			t.Error("it takes more after its end")
@@ -245,11 +245,11 @@ func TestOutboxGone(t *testing.T) {
 		p.Close()
 		p.s.outbox.put([]byte("a"))
 		p.s.outbox.put([]byte("b"))
-		p.s.outbox.empty()
+		p.s.outbox.drain()
 		p.s.outbox.mu.Lock()
 		defer p.s.outbox.mu.Unlock()
-		if !p.s.outbox.dead || len(p.s.outbox.queue) > 0 {
-			t.Errorf("dead %t, %d are left", p.s.outbox.dead, len(p.s.outbox.queue))
+		if !p.s.outbox.abandoned || len(p.s.outbox.queue) > 0 {
+			t.Errorf("dead %t, %d are left", p.s.outbox.abandoned, len(p.s.outbox.queue))
 		}
 	})
 }

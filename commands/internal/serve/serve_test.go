@@ -69,7 +69,7 @@ func serveU8(t *testing.T, change func(o *Options)) *served {
 	r := &report.Reporter{W: &s.errs, Marks: report.NewStyle(false), Clear: func() {}}
 	o := Options{
 		Listener: l, MaxConns: 100, Count: pump.NoLimit, Report: r, Linger: 5 * time.Second, ExecIn: lines,
-		Codec: pump.Codec{Theirs: u8, Ours: u8, OursFlag: "-f", In: in, Limits: pump.Limits{Held: 200}},
+		Codec: pump.Codec{Theirs: u8, Ours: u8, OursFlag: "-f", In: in, Max: 200},
 		To:    formats.NewSink(lines, formats.Frames(u8), &s.out, r),
 		Stdin: textFile(t, ""), Stderr: os.Stderr,
 	}
