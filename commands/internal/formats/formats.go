@@ -1,7 +1,7 @@
 // Package formats reads and writes messages outside their frames: lines, hex, JSON and the
 // other values of -i and -o.
 //
-// Start with In or Out, which return a Format for a value of --in or --out. A Format is itself
+// Start with In or Out, which return a Format for a value of --in or --out. An input Format is
 // a framing: a framing.Reader reads messages in it. NewSink returns a Sink, which writes
 // messages in a Format.
 package formats
