@@ -37,7 +37,7 @@ func inspect(t *testing.T, spec string, change func(o *Options), files ...string
 	t.Helper()
 	var errs bytes.Buffer
 	o := Options{
-		Last: pump.NoLimit, Left: pump.NoLimit, Limits: pump.Limits{Held: 1 << 20, Streamed: 16 << 20}, Choice: input.Choice{Stream: -1},
+		Last: pump.NoLimit, Left: pump.NoLimit, Max: 16 << 20, Choice: input.Choice{Stream: -1},
 		Report: &report.Reporter{W: &errs, Marks: report.NewStyle(false), Clear: func() {}},
 	}
 	if o.Auto = spec == "auto"; !o.Auto {
@@ -45,8 +45,7 @@ func inspect(t *testing.T, spec string, change func(o *Options), files ...string
 		if err != nil {
 			t.Fatal(err)
 		}
-		name, _, _ := strings.Cut(spec, ":")
-		o.Framing, o.Kind = f, framing.Lookup(name)
+		o.Framing, o.Kind = f, framing.EntryOf(f)
 	}
 	if change != nil {
 		change(&o)
@@ -292,13 +291,13 @@ func TestAuto(t *testing.T) {
 // A stream whose framing can't be told is shown as bytes, with the reason.
 func TestAutoUntold(t *testing.T) {
 	for _, row := range []struct{ name, stream, errs string }{
-		{"an empty one", "", "it is empty"},
-		{"a byte", "\x07", "can't tell how the stream is framed"},
+		{"an empty one", "", "the stream is empty"},
+		{"a byte", "\x07", "the framing of the stream is unknown"},
 		{"gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "gzip"},
 	} {
 		for name, change := range map[string]func(o *Options){"rows": nil, "json": asJSON, "summary": asSummary, "trace": func(o *Options) { o.Trace = true }} {
 			got := inspect(t, "auto", change, fileOf(t, row.stream))
-			if got.status != report.StatusMalformed || !strings.Contains(got.errs, row.errs) || strings.Contains(got.errs, "hint: name it with -f") != (row.stream != "") {
+			if got.status != report.StatusMalformed || !strings.Contains(got.errs, row.errs) || strings.Contains(got.errs, "hint: set the framing with -f") != (row.stream != "") {
 				t.Errorf("%s, as %s: status %d, %s", row.name, name, got.status, got.errs)
 			}
 			if name == "rows" && row.stream != "" && !strings.HasPrefix(got.out, fmt.Sprintf("00000000  %02x", row.stream[0])) {
@@ -321,7 +320,7 @@ func TestLargeFrame(t *testing.T) {
 		{"whole", large + "\x00\x00\x00\x02hi", nil, []string{"#0 payload 2097152", "00200004 [00 00 00 02|68 69", "2 frames, 2097162 bytes"}, 0},
 		{"cut", large[:size], nil, []string{"#0 payload 2097152", "leftover 2097152 of 2097156 bytes", "0 frames"}, report.StatusTruncated},
 		{"not wanted", large + "\x00\x00\x00\x02hi", func(o *Options) { o.First = 1 }, []string{"00200004 [00 00 00 02|68 69", "1 frame, 6 bytes"}, 0},
-		{"in JSON", large, asJSON, []string{`"kind":"length-too-large"`}, report.StatusMalformed},
+		{"in JSON", large, func(o *Options) { o.JSON, o.Max = true, 1<<20 }, []string{`"kind":"length-too-large"`}, report.StatusMalformed},
 		{"summary", large, asSummary, []string{"frames      1\n", "max 2097152"}, 0},
 	} {
 		got := inspect(t, "u32be", func(o *Options) {
@@ -374,7 +373,7 @@ func TestTrace(t *testing.T) {
 		want               []string
 		status             int
 	}{
-		{"a frame in two reads", "u8", "\x02hi", []int{2, 1}, nil, []string{"waits for frame 0", "read 1: 2 bytes", "02 68", "payload of frame 0", "1 short", "read 2: 1 byte", "frame 0 comes out: 3 bytes, payload 2 bytes", `"hi"`, "keeps 0 bytes", "end of the stream: nothing is left over"}, 0},
+		{"a frame in two reads", "u8", "\x02hi", []int{2, 1}, nil, []string{"waits for frame 0", "read 1: 2 bytes", "02 68", "payload of frame 0", "1 more to come", "read 2: 1 byte", "frame 0 comes out: 3 bytes, payload 2 bytes", `"hi"`, "keeps 0 bytes", "end of the stream: nothing is left over"}, 0},
 		{"two frames in a read", "u8", "\x01a\x01b", nil, nil, []string{"read 1: 4 bytes", `"a"`, `"b"`, "2 frames came out of one read"}, 0},
 		{"the last size repeats", "u8", "\x03abc", []int{1}, nil, []string{"read 1: 1 byte", "read 2: 1 byte", "read 3: 1 byte", "read 4: 1 byte", `"abc"`}, 0},
 		{"a header in pieces", "u16be", "\x00\x01a", []int{1}, nil, []string{"header of frame 0", "payload of frame 0", `"a"`}, 0},
