@@ -13,7 +13,7 @@ const MinBits = 24
 // A Candidate is a framing that a stream may have.
 type Candidate struct {
 	Spec     string
-	Kind     *framing.Entry // the row that Spec names
+	Entry    *framing.Entry // the row that Spec names
 	Bits     float64        // of evidence: each doubles the odds
 	Frames   int            // whole frames; 0 if the first is longer than the stream
 	Start    int            // offset of the first frame

@@ -280,7 +280,7 @@ func FuzzDetect(f *testing.F) {
 		for i, c := range got {
 			_, err := framing.Parse(c.Spec)
 			switch {
-			case math.IsNaN(c.Bits) || math.IsInf(c.Bits, 0) || err != nil || c.Kind == nil || i > 0 && c.Bits > got[i-1].Bits:
+			case math.IsNaN(c.Bits) || math.IsInf(c.Bits, 0) || err != nil || c.Entry == nil || i > 0 && c.Bits > got[i-1].Bits:
 				t.Fatalf("candidate %+v behind %+v: %v", c, got[:i], err)
 			case c.Frames < 0 || c.Start < 0 || c.Leftover < 0 || c.Start+c.Leftover > len(b):
 				t.Fatalf("candidate %+v of %d bytes", c, len(b))

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"fmt"
-	"strings"
 
 	"framecat/framing"
 )
@@ -36,12 +35,6 @@ type delimiter interface {
 func delimits(f framing.Framing) bool {
 	_, ok := f.(delimiter)
 	return ok
-}
-
-// kindOf is the row that spec names.
-func kindOf(spec string) *framing.Entry {
-	name, _, _ := strings.Cut(spec, ":")
-	return framing.Lookup(name)
 }
 
 func endian(little bool) string {

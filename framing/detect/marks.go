@@ -17,7 +17,7 @@ func (d *detector) marks() {
 			continue
 		}
 		if f, err := framing.Parse(fmt.Sprintf("delim:0x%x", mark)); err == nil {
-			d.row(hypothesis{spec: f.String(), kind: kindOf(f.String()), framing: f, prior: tokenPrior}, 0)
+			d.row(hypothesis{spec: f.String(), kind: framing.Lookup(f.String()), framing: f, prior: tokenPrior}, 0)
 		}
 	}
 	d.fixed()

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"framecat/framing"
 )
 
 // keep notes a hypothesis that explains a part of the stream. Naming it costs prior.
@@ -135,12 +137,12 @@ func (d *detector) candidate(group []found) Candidate {
 		best = group[i]
 		alike = i + 1
 	}
-	plainer := kindOf(best.spec).Details().Traits().Refines
+	plainer := framing.Lookup(best.spec).Details().Traits().Refines
 	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == plainer }); i >= 0 {
 		best = group[i] // their evidence differs by chance
 		alike = max(alike, i+1)
 	}
-	c := Candidate{Spec: best.spec, Kind: kindOf(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
+	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
 	for _, f := range group[:alike] {
 		if isName(f.spec) && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
 			c.Aliases = append(c.Aliases, f.spec)

@@ -45,7 +45,7 @@ func (s *Scale) Weigh(f framing.Framing) Score {
 	}
 	parts, broken := d.walk(f, 0)
 	score := Score{Leftover: len(d.b), Broken: broken}
-	h := hypothesis{kind: kindOf(f.String()), framing: f}
+	h := hypothesis{kind: framing.Lookup(f.String()), framing: f}
 	whole := parts
 	for i := range parts {
 		score.Longest = max(score.Longest, parts[i].ext.Body)

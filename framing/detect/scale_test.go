@@ -50,8 +50,8 @@ func TestScaleAgrees(t *testing.T) {
 			b, _ = f.Append(b, framing.Marks{}, []byte(k.Details().Examples()[0].Payload+strings.Repeat("x", 7*n%11)))
 		}
 		for _, c := range Detect(b, true) {
-			traits := c.Kind.Details().Traits()
-			if c.Start != 0 || c.Leftover != 0 || c.Frames != 20 || traits.Family || traits.Narrow || c.Spec != c.Kind.Name {
+			traits := c.Entry.Details().Traits()
+			if c.Start != 0 || c.Leftover != 0 || c.Frames != 20 || traits.Family || traits.Narrow || c.Spec != c.Entry.Name {
 				continue
 			}
 			prior := rowPrior

@@ -99,5 +99,5 @@ func (c *faultContext) found() *alternative {
 	if c.e.Fault == framing.Truncated && framing.EntryOf(c.f).Details().Traits().Text && framing.EntryOf(parsed(best.Spec)).Details().Traits().Delimited {
 		return nil // its headers end as lines do
 	}
-	return &alternative{best.Spec, "the stream reads as " + best.Kind.Name}
+	return &alternative{best.Spec, "the stream reads as " + best.Entry.Name}
 }

@@ -40,7 +40,7 @@ func (i *inspection) detect() (found bool, err error) {
 	if i.Framing, err = framing.Parse(best.Spec); err != nil {
 		return false, err
 	}
-	i.Kind = best.Kind
+	i.Kind = best.Entry
 	if err := i.Where.Of(i.Kind, i.Framing); err != nil {
 		return false, err
 	}
