@@ -20,11 +20,11 @@ import (
 	"framecat/framing"
 )
 
-// A peer is a server for one connection, whose frames are those of u8.
+// A peer is a server for one connection, with u8 frames.
 type peer struct {
 	addr link.Address
 	mu   sync.Mutex
-	got  []string // what it read: each read apart
+	got  []string // what each of its reads returned
 }
 
 func (p *peer) seen() string {
@@ -69,10 +69,10 @@ func upper(p *peer, c *net.TCPConn) {
 	}
 }
 
-// deaf reads all, and answers nothing until its peer has finished.
+// deaf reads everything, and answers nothing.
 func deaf(_ *peer, c *net.TCPConn) { io.Copy(io.Discard, c) }
 
-// says answers with these bytes, whatever comes, once something does.
+// says answers the first bytes that come with the given bytes.
 func says(text string) func(p *peer, c *net.TCPConn) {
 	return func(_ *peer, c *net.TCPConn) {
 		c.Read(make([]byte, 1))
@@ -82,14 +82,14 @@ func says(text string) func(p *peer, c *net.TCPConn) {
 	}
 }
 
-// A sent run is what became of one.
+// A sent run has the result of a run.
 type sent struct {
 	out, errs bytes.Buffer
 	status    int
 	took      time.Duration
 }
 
-// sendU8 sends messages, which a blank separates, to a peer.
+// sendU8 sends messages, which are separated by spaces, to a peer.
 func sendU8(t *testing.T, p *peer, messages string, change func(o *Options), signals <-chan os.Signal) *sent {
 	t.Helper()
 	u8, err := framing.Parse("u8")
@@ -125,7 +125,7 @@ func sendU8(t *testing.T, p *peer, messages string, change func(o *Options), sig
 	return s
 }
 
-// What is sent, what comes back, and what each way to end means for the status.
+// A run sends messages, prints replies, and ends with the right status.
 func TestSend(t *testing.T) {
 	const ms = time.Millisecond
 	for _, row := range []struct {
@@ -200,7 +200,7 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
-// Messages go out at their rate, and not one before its time.
+// With --rate, no message is sent before its time.
 func TestSendRate(t *testing.T) {
 	t.Parallel()
 	s := sendU8(t, serve(t, upper), "a b c", func(o *Options) { o.Rate = 50 }, nil)
@@ -213,7 +213,7 @@ func TestSendRate(t *testing.T) {
 	}
 }
 
-// A signal ends the run, while it connects and later.
+// A signal ends the run, both while it connects and later.
 func TestSendSignal(t *testing.T) {
 	t.Parallel()
 	signals := make(chan os.Signal, 1)
@@ -239,7 +239,7 @@ func TestSendSignal(t *testing.T) {
 	}
 }
 
-// A person who types learns that the peer is gone, and need not end the input first.
+// If standard input is a terminal, the run ends when the peer closes, before the input ends.
 func TestSendTyping(t *testing.T) {
 	t.Parallel()
 	r, w, err := os.Pipe()

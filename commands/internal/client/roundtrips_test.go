@@ -21,8 +21,8 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
-// Times far apart stay within 1 %, however few there are; those that no clock shows and
-// those that are too long for the last class too.
+// Quantiles of few and very different times are exact to within 1 %, also for a time of 0 and
+// for a time that is too long for the last class.
 func TestQuantilesOfFew(t *testing.T) {
 	for _, row := range []struct {
 		times    []time.Duration
@@ -54,7 +54,7 @@ func TestQuantilesOfFew(t *testing.T) {
 	}
 }
 
-// The first reply answers the first message; one that nobody asked for is no answer.
+// The first reply answers the first message. A reply without a message is not measured.
 func TestRoundTrips(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		trips := new(roundTrips)
@@ -77,7 +77,7 @@ func TestRoundTrips(t *testing.T) {
 	})
 }
 
-// Where too many messages have no reply, the rest is not measured, and takes no memory.
+// If too many messages have no reply, later messages are not measured and need no memory.
 func TestRoundTripsBounded(t *testing.T) {
 	trips := new(roundTrips)
 	trips.start(maxUnanswered + 10)

@@ -15,23 +15,23 @@ import (
 
 const (
 	captures = "../../../testdata/captures/"
-	// lossy is a dump with gaps: "abcd" lost "efgh".
+	// lossy is a dump with a gap: "abcd" lost "efgh".
 	lossy = "00000000  61 62 63 64  |abcd|\n00000010  65 66 67 68  |efgh|\n"
-	// twoWays is a dump as Wireshark writes the two directions of a stream.
+	// twoWays is a dump of both directions of a stream, as Wireshark writes it.
 	twoWays = "00000000  61 62                                             ab\n    00000000  63 64 65                                          cde\n"
-	// emptyPcap is a capture of no packets.
+	// emptyPcap is a capture without packets.
 	emptyPcap = "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00"
 )
 
-// An input is the streams of a capture if it is one, and else itself. A choice leaves some
-// of them, and one that leaves none is wrong.
+// Streams returns the streams of a capture, or the input itself if it is not a capture. A
+// choice selects some of them; it is an error if it selects none.
 func TestStreams(t *testing.T) {
 	all := Choice{Stream: -1}
 	for _, row := range []struct {
 		name   string
-		file   string // a name, or the text of one
+		file   string // the name of a file, or its text
 		choice Choice
-		want   []string // names and contents, or "!" and what is wrong
+		want   []string // names and contents, or "!" and the error
 	}{
 		{"no capture", "hello", all, []string{"=hello"}},
 		{"an empty file", "", all, []string{"="}},
@@ -57,7 +57,7 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// inputsOf are the ways in which an input can come.
+// inputsOf returns the same input as a file, as standard input and as a pipe.
 func inputsOf(t *testing.T, text string) map[string]Input {
 	if strings.HasSuffix(text, ".pcap") {
 		return map[string]Input{"a file": Files([]string{text}, nil, 0, -1)[0]}
@@ -69,8 +69,7 @@ func inputsOf(t *testing.T, text string) map[string]Input {
 	}
 }
 
-// contents are the names of the streams of an input with what they hold, or "!" and what is
-// wrong.
+// contents returns the names and contents of the streams of an input, or "!" and the error.
 func contents(in Input, ch Choice) (list []string) {
 	streams, done, err := in.Streams(ch)
 	defer done()
@@ -102,7 +101,7 @@ func sameContents(got, want []string) bool {
 	})
 }
 
-// Headings, records and errors say which stream of a capture they are about.
+// Headings, records and errors name the stream of a capture.
 func TestRecordedNames(t *testing.T) {
 	for _, row := range []struct {
 		file   string
@@ -160,7 +159,7 @@ func TestRecordedTags(t *testing.T) {
 	if got := string(src.AppendFrameTags([]byte("x"), 0, 2)); !strings.HasPrefix(got, `x,"time":"20`) || !strings.HasSuffix(got, `Z","segments":1`) {
 		t.Error(got)
 	}
-	// A dump knows no times, and then there are none.
+	// A dump has no times, and so its messages have none.
 	streams, end, err := Files(nil, opened(t, twoWays), 0, -1)[0].Streams(Choice{Stream: 0, Direction: "c2s"})
 	if err != nil {
 		t.Fatal(err)
@@ -175,11 +174,11 @@ func TestRecordedTags(t *testing.T) {
 	}
 }
 
-// Where one stream is needed, several are listed to choose from.
+// If only one stream can be read, the error lists all to choose from.
 func TestOneStream(t *testing.T) {
 	for _, row := range []struct {
 		file, direction string
-		text            []string // in this order
+		text            []string // parts of the error, in this order
 		hint            string
 	}{
 		{captures + "dns_tcp4.pcap", "c2s", nil, ""},
@@ -209,7 +208,7 @@ func TestOneStream(t *testing.T) {
 		}
 		done()
 	}
-	// Of very many, only some are listed.
+	// Of very many streams, only some are listed.
 	var many []Input
 	for i := range 50 {
 		dir := capture.Direction{Name: "c2s", Bytes: -1, Segments: -1}
@@ -221,7 +220,7 @@ func TestOneStream(t *testing.T) {
 	}
 }
 
-// -s and -l count the bytes of the stream, and a gap before the place is an error.
+// -s and -l count bytes of the stream. A gap among the skipped bytes is an error.
 func TestRecordedPart(t *testing.T) {
 	for _, row := range []struct {
 		seek, length int64
@@ -250,7 +249,7 @@ func TestRecordedPart(t *testing.T) {
 	}
 }
 
-// What stands before a gap is a start; the gap comes again when it is read on.
+// The start that Peek returns ends at a gap. Reading on returns the gap again.
 func TestPeekGap(t *testing.T) {
 	streams, done, err := Files([]string{fileOf(t, lossy)}, nil, 0, -1)[0].Streams(Choice{Stream: -1})
 	if err != nil {
@@ -275,8 +274,8 @@ func TestPeekGap(t *testing.T) {
 	}
 }
 
-// A capture that breaks off says so after what could be read of it; other inputs are never
-// damaged.
+// If a capture was cut off, Damaged returns the error after its streams were read. Other inputs
+// are never damaged.
 func TestDamaged(t *testing.T) {
 	raw, err := os.ReadFile(captures + "logger_octet.pcap")
 	if err != nil {

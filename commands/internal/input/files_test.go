@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// fileOf is a file that holds text.
+// fileOf returns the name of a file with this text.
 func fileOf(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "in")
@@ -21,7 +21,7 @@ func fileOf(t *testing.T, text string) string {
 	return path
 }
 
-// opened is a file that is open for reading.
+// opened opens a file for reading.
 func opened(t *testing.T, text string) *os.File {
 	t.Helper()
 	f, err := os.Open(fileOf(t, text))
@@ -32,7 +32,7 @@ func opened(t *testing.T, text string) *os.File {
 	return f
 }
 
-// pipeOf is a pipe that brings text and then ends.
+// pipeOf returns a pipe with this text, which then ends.
 func pipeOf(t *testing.T, text string) *os.File {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -47,7 +47,7 @@ func pipeOf(t *testing.T, text string) *os.File {
 	return r
 }
 
-// Errors call an input what the user called it; JSON has a name only for files.
+// Errors use the name that the user gave for an input. JSON has a name only for files.
 func TestNames(t *testing.T) {
 	stdin := opened(t, "")
 	for _, row := range []struct {
@@ -70,8 +70,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The bytes that were asked for are the same of a file and of a pipe, and their first has
-// its place in the input. An input that is shorter is empty.
+// -s and -l select the same bytes of a file and of a pipe, and the offset is right. If the input
+// is shorter, no bytes are left.
 func TestOpen(t *testing.T) {
 	for _, row := range []struct {
 		seek, length int64
@@ -112,7 +112,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// What a shell has read of its standard input is not read again.
+// Bytes of standard input that the shell has read are not read again.
 func TestOpenFromHere(t *testing.T) {
 	for _, row := range []struct {
 		seek int64
@@ -150,7 +150,7 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// A text on the command line is an input too, and no file.
+// A text on the command line is an input that is not a file.
 func TestText(t *testing.T) {
 	in := Text("a\nb")
 	src, err := in.Open()
@@ -174,7 +174,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// An output that is an input too can be told by what Stat says.
+// Stat shows whether an output is the same file as an input.
 func TestStat(t *testing.T) {
 	name := fileOf(t, "abc")
 	f, err := os.Open(name)
@@ -190,7 +190,7 @@ func TestStat(t *testing.T) {
 	}
 }
 
-// The start of an input is given again, and it is told whether that is all.
+// Peek returns the start of an input and whether it is all. Reading returns the start again.
 func TestPeek(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef", DetectSize/16) + "more"
 	for _, row := range []struct {
@@ -212,7 +212,7 @@ func TestPeek(t *testing.T) {
 			got, end := io.ReadAll(src)
 			src.Close()
 			want := row.start
-			if name == "a pipe" && len(row.text) > DetectSize { // where it ends depends on how the pipe was cut
+			if name == "a pipe" && len(row.text) > DetectSize { // its length depends on how the pipe was split into reads
 				want = max(DetectSize, len(start))
 			}
 			if len(start) != want || !strings.HasPrefix(row.text, string(start)) || ended != row.ended || err != nil || string(got) != row.text || end != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A live input is looked at when it pauses: once that is enough, it is not waited for any
-// longer. Then all of it is read, in order.
+// Peek looks at a live input when it pauses. If what has come is enough, Peek waits no longer.
+// Then all bytes are read in order.
 func TestLive(t *testing.T) {
 	type piece struct {
 		at   time.Duration
@@ -19,10 +19,10 @@ func TestLive(t *testing.T) {
 	full := strings.Repeat("x", DetectSize)
 	for _, row := range []struct {
 		name   string
-		enough string // the start is, once it has this
+		enough string // the start is enough if it contains this
 		pieces []piece
 		start  string
-		at     time.Duration // when it is there
+		at     time.Duration // when Peek returns
 		ended  bool
 	}{
 		{"it ends", "never", []piece{{0, "ab"}, {100 * ms, "cd"}}, "abcd", 100 * ms, true},
@@ -59,7 +59,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// An error of the input comes after the bytes before it, and stays.
+// An error of the input is returned after the bytes before it, and again by each later read.
 func TestLiveFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()

@@ -17,13 +17,13 @@ import (
 
 const ms = time.Millisecond
 
-// A step is what a peer does at a time.
+// A step is an action of a peer, and its time.
 type step struct {
 	at   time.Duration
-	does string // "send …", "read N", "close"; of us: "drain", "fail", "write"
+	does string // the peer: "send …", "read N", "close"; our side: "drain", "fail", "write"
 }
 
-// perform does the steps in their order.
+// perform performs the steps in their order.
 func perform(peer net.Conn, us *Conn, steps []step) {
 	began := time.Now()
 	for _, s := range steps {
@@ -54,7 +54,7 @@ func perform(peer net.Conn, us *Conn, steps []step) {
 	}
 }
 
-// connected is a connection in memory whose peer performs steps.
+// connected returns a connection in memory whose peer performs steps.
 func connected(t *testing.T, d Deadlines, steps ...step) *Conn {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -91,15 +91,15 @@ func frames(t *testing.T, c *Conn) (list []string, end error) {
 	}
 }
 
-// How a peer may pause, and what ends its connection: the time of a frame runs while some
-// of it is there, that of silence always, and drain gives what is on its way a moment.
+// --frame-timeout counts only while a part of a frame has arrived, and --idle-timeout always.
+// Drain waits a moment for bytes that have been sent.
 func TestReadDeadlines(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		limit Deadlines
 		steps []step
 		want  string // the messages
-		end   string // "EOF", "done", "cut" or what is wrong
+		end   string // "EOF", "done", "cut" or the error
 		at    time.Duration
 	}{
 		{"no limit", Deadlines{}, []step{{0, "send \x01a"}, {time.Hour, "send \x02b"}, {2 * time.Hour, "send c"}, {2 * time.Hour, "close"}}, "a bc", "EOF", 2 * time.Hour},
@@ -149,7 +149,7 @@ func TestReadDeadlines(t *testing.T) {
 	}
 }
 
-// kindOf is how a stream ends, in short.
+// kindOf returns a short word for the end of a stream.
 func kindOf(err error) string {
 	var e *framing.Error
 	switch {
@@ -163,11 +163,11 @@ func kindOf(err error) string {
 	return err.Error()
 }
 
-// A body that is passed on as it arrives has the time of a frame anew for each 64 KiB.
+// For a body that is passed on as it arrives, --frame-timeout starts again after each 64 KiB.
 func TestPassingRenews(t *testing.T) {
 	for _, row := range []struct {
 		size int // of each piece; one comes every 600 ms
-		n    int // read until the limit of 1 s ends it
+		n    int // bytes that are read before the limit of 1 s ends it
 	}{{64 << 10, 4}, {32 << 10, 4}, {16 << 10, 1}} {
 		synctest.Test(t, func(t *testing.T) {
 			ours, theirs := net.Pipe()
@@ -194,7 +194,7 @@ func TestPassingRenews(t *testing.T) {
 	}
 }
 
-// Trouble is reported once: what follows from it needs no report.
+// Only the first failure of a connection is reported; others follow from it.
 func TestReportOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := connected(t, Deadlines{Idle: time.Second})
@@ -211,7 +211,7 @@ func TestReportOnce(t *testing.T) {
 	})
 }
 
-// A frame that does not come is explained, if it is the first.
+// If the first frame does not come, the error has hints.
 func TestExplain(t *testing.T) {
 	for sends, want := range map[string]string{"\x05he": "u8 \x05he", "\x01a\x05he": ""} {
 		synctest.Test(t, func(t *testing.T) {
@@ -226,15 +226,15 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A peer that takes nothing is given up, one that takes little is not, and nobody waits
-// longer than drain allows.
+// --idle-timeout ends a connection if the peer reads nothing, but not if it reads slowly. After
+// Drain, no write lasts longer than Drain allows.
 func TestWriteDeadlines(t *testing.T) {
 	const piece = 16 << 10
 	for _, row := range []struct {
 		name  string
 		limit Deadlines
-		every time.Duration // the peer reads a piece; 0 is never
-		drain time.Duration // when drain is called; 0 is never
+		every time.Duration // how often the peer reads a piece; 0 is never
+		drain time.Duration // when Drain is called; 0 is never
 		end   string
 		at    time.Duration
 	}{
@@ -282,7 +282,7 @@ func TestWriteDeadlines(t *testing.T) {
 	}
 }
 
-// A failed write is reported once, and not at all if we have closed the connection.
+// A failed write is reported once. After we have closed the connection, it is not reported.
 func TestWriteFails(t *testing.T) {
 	ours, theirs := net.Pipe()
 	theirs.Close()
@@ -302,7 +302,7 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// A tcpLike connection fails as those of the system do after Close.
+// A tcpLike connection returns the system's errors after Close.
 type tcpLike struct{ net.Conn }
 
 func (c tcpLike) Read(p []byte) (int, error) {
@@ -322,7 +322,7 @@ func closedError(err error) error {
 	return err
 }
 
-// Each write of a frame is counted, an empty one too.
+// Each write is counted, even an empty one.
 func TestTraffic(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer ours.Close()
@@ -339,7 +339,7 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
-// A connection is called by its name, or by its number and its peer.
+// Name returns the name of a connection, or its number and its peer.
 func TestConnName(t *testing.T) {
 	ours, _ := net.Pipe()
 	for _, row := range []struct{ given, peer, want string }{
@@ -374,7 +374,7 @@ type namedAddr string
 func (n namedAddr) Network() string { return "test" }
 func (n namedAddr) String() string  { return string(n) }
 
-// A stream goes on in another Reader where it was: in the middle of a frame, with its
+// A suspended stream goes on in another Reader at the same place: inside a frame, with the same
 // numbers and offsets.
 func TestSuspend(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

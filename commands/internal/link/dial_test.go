@@ -22,7 +22,7 @@ func addressOf(t *testing.T, word string) Address {
 	return a
 }
 
-// What listens at an address can be reached at it; the port that was taken is part of it.
+// The address of a listener can be connected to; it includes the free port that was chosen.
 func TestListenAndDial(t *testing.T) {
 	socket := "unix:" + filepath.Join(t.TempDir(), "s")
 	for _, row := range []struct{ listen, bound string }{
@@ -35,7 +35,7 @@ func TestListenAndDial(t *testing.T) {
 		a := addressOf(t, row.listen)
 		l, err := Listen(a)
 		if err != nil {
-			if strings.HasPrefix(row.listen, "unix:@") { // only Linux has such names
+			if strings.HasPrefix(row.listen, "unix:@") { // only Linux has names without a file
 				continue
 			}
 			t.Fatal(err)
@@ -53,15 +53,15 @@ func TestListenAndDial(t *testing.T) {
 		}
 		l.Close()
 	}
-	// A scope is part of an address.
+	// An address includes its scope.
 	zoned := Address{Network: "tcp", Port: "0"}.Bound(&net.TCPAddr{IP: net.ParseIP("fe80::1"), Port: 4, Zone: "eth0"})
 	if zoned.String() != "[fe80::1%eth0]:4" {
 		t.Errorf("with a scope: %s", zoned)
 	}
 }
 
-// A peer that is only starting is tried again, with longer and longer pauses, until it is
-// there or the time is over. What trying again can't mend is not tried.
+// If the peer may only be starting, Dial tries again, with longer and longer pauses, until the
+// peer is there or the time has passed. After other errors it does not try again.
 func TestRetry(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -131,8 +131,8 @@ func TestRetry(t *testing.T) {
 	})
 }
 
-// A socket that a program left behind is refused as such, and taken over by the next to
-// listen. A file never is, nor a socket that is in use.
+// A socket without a listening program refuses connections, and the next listener replaces it.
+// A file, or a socket in use, is not replaced.
 func TestSocketFiles(t *testing.T) {
 	dir := t.TempDir()
 	stale, used, file, link := filepath.Join(dir, "stale"), filepath.Join(dir, "used"), filepath.Join(dir, "file"), filepath.Join(dir, "link")
@@ -187,7 +187,7 @@ func TestSocketFiles(t *testing.T) {
 	if b, err := os.ReadFile(file); string(b) != "precious" {
 		t.Errorf("the file holds %q, %v", b, err)
 	}
-	// What took the place of a socket stays.
+	// A file that has replaced a socket is not removed.
 	l, err = listenUnix(filepath.Join(dir, "s"))
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestSocketFiles(t *testing.T) {
 	}
 }
 
-// loopback is a connection over the system's loopback, both ends of it.
+// loopback returns both ends of a connection over the loopback interface.
 func loopback(t *testing.T, network string) (ours, theirs net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"
@@ -222,8 +222,8 @@ func loopback(t *testing.T, network string) (ours, theirs net.Conn) {
 	return ours, theirs
 }
 
-// What was written reaches a peer that is still sending, although the connection is closed
-// at once; and a peer sees that nothing more will come while it may still send.
+// A peer that is still sending receives what was written before Close. After CloseWrite, the
+// peer reads the end of the stream and may still send.
 func TestClose(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		ours, theirs := loopback(t, network)
@@ -257,8 +257,8 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// Over the system's sockets the deadlines are the same: a reader that waits wakes for data,
-// for drain, for a deadline and for a reset.
+// Deadlines are the same with sockets of the system: data, Drain, a deadline and a reset end the
+// wait of a reader.
 func TestGateDeadlines(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -287,7 +287,7 @@ func TestGateDeadlines(t *testing.T) {
 			c := NewConn(ours, 1, "peer", &Options{Deadlines: row.limit})
 			c.Blocks = true
 			go func() {
-				time.Sleep(20 * ms) // so that it waits
+				time.Sleep(20 * ms) // until the reader waits
 				row.does(c, theirs.(*net.TCPConn))
 			}()
 			_, err := frames(t, c)
@@ -301,7 +301,7 @@ func TestGateDeadlines(t *testing.T) {
 	}
 }
 
-// No limit is no alarm.
+// Without a limit, there is no alarm.
 func TestAlarm(t *testing.T) {
 	if Alarm(0) != nil {
 		t.Error("there is an alarm for no limit")
@@ -313,7 +313,7 @@ func TestAlarm(t *testing.T) {
 	}
 }
 
-// A deadline that passed is one for those who ask the error too.
+// A TimeoutError is a net.Error that reports a timeout.
 func TestTimeoutError(t *testing.T) {
 	var err error = &PeerError{Name: "peer", Err: &TimeoutError{Flag: "--connect-timeout", After: time.Second, What: "no connection"}}
 	var late net.Error

@@ -30,7 +30,7 @@ type signer struct {
 	keyText  string
 }
 
-// issue makes a certificate for a name; without an authority it is one itself.
+// issue makes a certificate for a name. If by is nil, the certificate is an authority.
 func issue(t *testing.T, name string, by *signer) *signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -89,8 +89,8 @@ func fileOf(t *testing.T, text string) string {
 	return path
 }
 
-// A certificate and its key are read from one file or two. What is wrong names the file,
-// and says what to do.
+// A certificate and its key are read from one file or two. An error names the file, and a hint
+// says what to do.
 func TestReadPair(t *testing.T) {
 	a := issue(t, "a.test", nil)
 	b := issue(t, "b.test", nil)
@@ -154,7 +154,7 @@ func TestReadPool(t *testing.T) {
 	}
 }
 
-// serveTLS accepts one connection, and lets serve have it once it is secure.
+// serveTLS accepts one connection, and calls serve with it after the handshake.
 func serveTLS(t *testing.T, config *tls.Config, serve func(c net.Conn, wire net.Conn)) Address {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -176,8 +176,8 @@ func serveTLS(t *testing.T, config *tls.Config, serve func(c net.Conn, wire net.
 	return Address{Network: "tcp"}.Bound(l.Addr())
 }
 
-// A peer is believed if an authority that is trusted has signed its certificate, for the
-// name that was asked for. What is wrong says how to mend it.
+// A peer is trusted if a trusted authority has signed its certificate, for the expected name.
+// Errors have hints.
 func TestHandshake(t *testing.T) {
 	authority, other := issue(t, "ca", nil), issue(t, "other", nil)
 	server := issue(t, "server.test", authority)
@@ -220,7 +220,7 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
-// A stream that was cut must not look finished: only a peer that says so has sent all.
+// A stream that ends without close_notify is an error: bytes may be missing.
 func TestCutTLS(t *testing.T) {
 	authority := issue(t, "ca", nil)
 	server := issue(t, "server.test", authority).pair(t)
@@ -245,7 +245,7 @@ func TestCutTLS(t *testing.T) {
 	}
 }
 
-// A peer that says nothing, or no TLS, is given up in time.
+// The handshake with a peer that is silent, or does not speak TLS, ends in time.
 func TestNoHandshake(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -258,7 +258,7 @@ func TestNoHandshake(t *testing.T) {
 		t.Errorf("a silent peer: %v, hints %q", err, TLSHints(err, false))
 	}
 	go func() {
-		l.Accept() // the silent one
+		l.Accept() // a silent peer
 		if c, err := l.Accept(); err == nil {
 			c.Close()
 		}

@@ -20,7 +20,7 @@ type peer struct {
 	s *session
 }
 
-// connect makes a connection one of those that are served.
+// connect adds a connection to those that are served.
 func connect(t *testing.T, v *server) *peer {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -34,7 +34,7 @@ func connect(t *testing.T, v *server) *peer {
 	return &peer{theirs, s}
 }
 
-// A systemLike connection fails as those of the system do after Close.
+// A systemLike connection returns the system's errors after Close.
 type systemLike struct{ net.Conn }
 
 func (c systemLike) Read(p []byte) (int, error) {
@@ -53,7 +53,7 @@ func (c systemLike) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// reads reads n bytes, or what comes until the connection ends.
+// reads returns n bytes, or all bytes until the connection ends.
 func (p *peer) reads(n int) string {
 	b := make([]byte, n)
 	n, _ = io.ReadFull(p, b)
@@ -64,8 +64,8 @@ func testServer() *server {
 	return &server{conns: map[*session]bool{}, changed: make(chan struct{}, 1), stopping: make(chan struct{})}
 }
 
-// What standard input brings goes to every connection there is, in order, and whatever the
-// caller does with the bytes afterwards. A connection that comes later gets what comes then.
+// Messages of standard input go to all connections, in order. The caller may change the bytes
+// after the write. A later connection gets only later messages.
 func TestBroadcast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := testServer()
@@ -100,7 +100,7 @@ func TestBroadcast(t *testing.T) {
 	})
 }
 
-// Without a connection, standard input waits for one, or for the end of all.
+// Without a connection, standard input waits for one, or for the end of the run.
 func TestBroadcastWaitsForOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := testServer()
@@ -135,15 +135,15 @@ func TestBroadcastWaitsForOne(t *testing.T) {
 	})
 }
 
-// A connection that reads slowly holds the others up, and one that reads nothing does not:
-// it is ended while others wait. Alone, it may take its time.
+// A connection that reads slowly delays the others. A connection that reads nothing is closed,
+// but only if others wait.
 func TestBroadcastStuck(t *testing.T) {
 	const part = 256 << 10
 	for _, row := range []struct {
 		name  string
-		peers []time.Duration // how long each takes for a part; 0 is no time, -1 for ever
+		peers []time.Duration // how long each peer needs to read a part; -1 is for ever
 		parts int
-		ended string // who is: yes or no for each
+		ended string // which connections are closed: yes or no for each
 		took  time.Duration
 	}{
 		{"all read", []time.Duration{0, 0}, 12, "no no", 0},
@@ -200,13 +200,13 @@ func TestBroadcastStuck(t *testing.T) {
 	}
 }
 
-// What waits for one connection is bounded; a connection that is given up takes nothing
-// more, and nobody waits for it.
+// The queue of a connection is bounded. An abandoned connection takes nothing more, and is not
+// waited for.
 func TestOutbox(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, testServer())
 		box := &p.s.outbox
-		box.drain() // nothing is there
+		box.drain() // the queue is empty
 		if box.full() {
 			t.Error("an empty one is full")
 		}
@@ -238,7 +238,7 @@ func TestOutbox(t *testing.T) {
 	})
 }
 
-// Where a peer is gone, the reading side reports it, and what waits is dropped.
+// If a peer is gone, the goroutine that reads reports it, and the queue is dropped.
 func TestOutboxGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, testServer())

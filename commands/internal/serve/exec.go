@@ -175,8 +175,8 @@ func (ps *processes) killAll() {
 	}
 }
 
-// await waits a moment for processes whose connections are over: how they ended is reported
-// before the program ends.
+// await waits a moment for processes whose connections have ended, so that their status is
+// reported before the program ends.
 func (ps *processes) await() {
 	for end := time.Now().Add(reapTime); ps.ending() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)

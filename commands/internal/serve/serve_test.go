@@ -22,7 +22,7 @@ import (
 	"framecat/framing"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits at most for something that must happen.
 const patience = 20 * time.Second
 
 // A shared buffer is written to by the server and read by the test.
@@ -43,7 +43,7 @@ func (s *shared) String() string {
 	return s.b.String()
 }
 
-// A served run is a server that listens on loopback; its frames are those of u8.
+// A served run is a server that listens on loopback, with u8 frames.
 type served struct {
 	t         *testing.T
 	out, errs shared
@@ -52,7 +52,7 @@ type served struct {
 	ended     chan error
 }
 
-// serveU8 starts a server; change changes its options.
+// serveU8 starts a server. Change may change its options.
 func serveU8(t *testing.T, change func(o *Options)) *served {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -107,7 +107,7 @@ func (s *served) dial() *net.TCPConn {
 	return c.(*net.TCPConn)
 }
 
-// ask sends bytes and the end, and returns all that comes back.
+// ask sends bytes, closes its side, and returns all bytes that come back.
 func (s *served) ask(text string) string {
 	s.t.Helper()
 	c := s.dial()
@@ -119,7 +119,7 @@ func (s *served) ask(text string) string {
 	return b.String()
 }
 
-// status is how the server ends.
+// status waits for the end of the server and returns its status.
 func (s *served) status() int {
 	s.t.Helper()
 	select {
@@ -141,7 +141,7 @@ func (s *served) stop() int {
 	return s.status()
 }
 
-// eventually waits for what the server does.
+// eventually waits until ok returns true, because of the server.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
@@ -152,7 +152,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Fatalf("%s did not come about", what)
 }
 
-// The only connection decides how the run ends: what it sent is printed and answered.
+// The only connection decides the status of the run. Its messages are printed and answered.
 func TestServeOne(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -185,7 +185,7 @@ func TestServeOne(t *testing.T) {
 			t.Parallel()
 			s := serveU8(t, row.change)
 			reply := ""
-			if row.name != "none are wanted" { // it does not even wait for a connection
+			if row.name != "none are wanted" { // with -n 0 the server does not wait for a connection
 				reply = s.ask(row.sends)
 			}
 			if status := s.status(); status != row.status || reply != row.reply || s.out.String() != row.out {
@@ -198,8 +198,7 @@ func TestServeOne(t *testing.T) {
 	}
 }
 
-// Many connections are served one beside the other, and what is wrong with one is not the
-// end of others, nor of the run.
+// Many connections are served at once. An error of one does not end the others or the run.
 func TestServeMany(t *testing.T) {
 	t.Parallel()
 	s := serveU8(t, func(o *Options) { o.KeepOpen, o.Echo, o.MaxConns = true, true, 3 })
@@ -237,7 +236,7 @@ func TestServeMany(t *testing.T) {
 	}
 }
 
-// More connections than there is room for wait, and are served later.
+// Connections over --max-conns wait, and are served later.
 func TestServeMaxConns(t *testing.T) {
 	t.Parallel()
 	s := serveU8(t, func(o *Options) { o.KeepOpen, o.Echo, o.MaxConns = true, true, 1 })
@@ -257,7 +256,7 @@ func TestServeMaxConns(t *testing.T) {
 	s.stop()
 }
 
-// What ends the run besides its connection.
+// A signal, --timeout or --connect-timeout ends the run.
 func TestServeEnds(t *testing.T) {
 	for _, row := range []struct {
 		name   string

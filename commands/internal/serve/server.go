@@ -98,7 +98,7 @@ func newServer(o Options) *server {
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.MaxConns),
 	}
-	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run fails with its own
+	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run may change its own
 	srv.Explain = func(f framing.Framing, head []byte) []string {
 		if !srv.hints.Take() {
 			return nil
