@@ -17,7 +17,7 @@ import (
 	"framecat/hexview"
 )
 
-// A seen stream is what Inspect shows of it.
+// A seen stream has the output of Inspect.
 type seen struct {
 	out, errs string
 	status    int
@@ -32,7 +32,7 @@ func fileOf(t *testing.T, text string) string {
 	return name
 }
 
-// inspect shows files; "auto" finds the framing.
+// inspect runs Inspect with files. The spec "auto" is -f auto.
 func inspect(t *testing.T, spec string, change func(o *Options), files ...string) seen {
 	t.Helper()
 	var errs bytes.Buffer
@@ -74,16 +74,16 @@ func inspect(t *testing.T, spec string, change func(o *Options), files ...string
 func asJSON(o *Options)    { o.JSON = true }
 func asSummary(o *Options) { o.Summary = true }
 
-// A dump with gaps, of crlf frames: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
+// lossy is a dump of crlf frames, with gaps: "ab\r\ncd" lost "efgh" lost "ij\r\nkl\r\n".
 const lossy = "00000000  61 62 0d 0a 63 64  |ab..cd|\n00000010  65 66 67 68  |efgh|\n00000020  69 6a 0d 0a 6b 6c 0d 0a  |ij..kl..|\n"
 
-// Every byte of a stream is shown once, in its order: in a frame, as fill, as what could not
-// be read, or as bytes after that. Of the hex rows, the columns of text are left out here.
+// Every byte of a stream is shown once, in order: in a frame, as fill, as a malformed frame, or
+// as bytes after it. The rows here do not have the column of text.
 func TestRows(t *testing.T) {
 	for _, row := range []struct {
 		name, spec, stream string
 		skip               bool
-		rows               []string // offset, marks and bytes; what stands beside them
+		rows               []string // offset, marks and bytes; then the note beside them
 		sum                string
 		status             int
 	}{
@@ -116,7 +116,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// withoutText leaves out the column with the bytes as text, and blanks that align.
+// withoutText removes the column with the bytes as text, and spaces that align.
 func withoutText(view string) string {
 	var b strings.Builder
 	for line := range strings.Lines(view) {
@@ -135,12 +135,12 @@ func withoutText(view string) string {
 	return b.String()
 }
 
-// A record a frame, and one for all else. No record says what another does.
+// There is one record per frame or event. No part of the stream is in two records.
 func TestRecords(t *testing.T) {
 	for _, row := range []struct {
 		name, spec, stream string
 		skip               bool
-		want               []string // what each record has, in this order
+		want               []string // a part of each record, in this order
 		status             int
 	}{
 		{"frames", "u8", "\x01a\x01\xff", false, []string{
@@ -173,7 +173,7 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// The sums of a stream, and nothing else.
+// --summary shows only the counts of a stream.
 func TestSummary(t *testing.T) {
 	for _, row := range []struct {
 		name, spec, stream string
@@ -196,7 +196,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// What was asked for is shown, and nothing else is counted.
+// Only wanted frames are shown, and only these are counted.
 func TestSelection(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -234,8 +234,8 @@ func TestSelection(t *testing.T) {
 	}
 }
 
-// Several files have headings, and frames are numbered on. One that can't be read is told,
-// and the others are shown.
+// Several files have headings, and the numbers of frames go on from file to file. A file that
+// cannot be read is reported, and the others are shown.
 func TestFiles(t *testing.T) {
 	a, b, missing := fileOf(t, "\x01a"), fileOf(t, "\x01b"), filepath.Join(t.TempDir(), "missing")
 	got := inspect(t, "u8", nil, a, missing, b)
@@ -257,7 +257,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// With -f auto the best guess is shown with a command to go on with, and then the frames.
+// -f auto shows the best guess with a command to go on with, and then the frames.
 func TestAuto(t *testing.T) {
 	netstrings := "5:hello,3:bye,5:world,7:goodbye,5:again,"
 	file := fileOf(t, netstrings)
@@ -281,14 +281,14 @@ func TestAuto(t *testing.T) {
 			t.Errorf("%s: status %d, %s", name, got.status, got.errs)
 		}
 	}
-	// What stands before the first frame is shown, and is in no frame.
+	// Bytes before the first frame are shown as bytes in no frame.
 	late := inspect(t, "auto", nil, fileOf(t, "half a message\n"+strings.Repeat("\xaa\x55\x05\x00hello", 1)+netstrings+netstrings))
 	if late.status == 0 && !strings.Contains(late.out, " from byte ") {
 		t.Errorf("%s", late.out)
 	}
 }
 
-// A stream whose framing can't be told is shown as bytes, with the reason.
+// A stream whose framing is unknown is shown as bytes, with the reason.
 func TestAutoUntold(t *testing.T) {
 	for _, row := range []struct{ name, stream, errs string }{
 		{"an empty one", "", "the stream is empty"},
@@ -307,7 +307,7 @@ func TestAutoUntold(t *testing.T) {
 	}
 }
 
-// A frame that is too large to be held is shown as it comes, to its end or not.
+// A frame that is too large for memory is shown as it arrives, complete or not.
 func TestLargeFrame(t *testing.T) {
 	const size = 2 << 20
 	large := "\x00\x20\x00\x00" + strings.Repeat("x", size)
@@ -342,7 +342,7 @@ func TestLargeFrame(t *testing.T) {
 	}
 }
 
-// A view that can't be written ends the run.
+// If the output fails, the run ends.
 func TestOutputFails(t *testing.T) {
 	for name, change := range map[string]func(o *Options){"rows": func(*Options) {}, "json": asJSON, "summary": asSummary, "nothing": func(o *Options) { o.Left = 0 }} {
 		f, _ := framing.Parse("u8")
@@ -364,7 +364,7 @@ func TestOutputFails(t *testing.T) {
 	}
 }
 
-// A tracer shows each read, what comes of it and what it waits for.
+// A tracer shows each read, which frames come out of it, and what the receiver waits for.
 func TestTrace(t *testing.T) {
 	for _, row := range []struct {
 		name, spec, stream string
@@ -412,7 +412,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// What can be copied to a shell is what it was.
+// A quoted argument that is copied to a shell has its original value.
 func TestQuoteArg(t *testing.T) {
 	for arg, want := range map[string]string{
 		"plain": "plain", "": "''", "a b": "'a b'", `delim:\r\n`: `'delim:\r\n'`, "it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "-x": "-x", "é": "é",
@@ -437,8 +437,8 @@ func batchOf(t *testing.T, f framing.Framing, s string) framing.Batch {
 	return b
 }
 
-// The frames of live connections stand under a heading each time that another goes on, and
-// what could not be read is shown too.
+// Frames of live connections are under a heading, with a new heading for each change of
+// connection. Malformed frames are shown too.
 func TestHexSink(t *testing.T) {
 	f, _ := framing.Parse("u8")
 	var out bytes.Buffer
