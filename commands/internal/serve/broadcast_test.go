@@ -21,14 +21,14 @@ type peer struct {
 }
 
 // connect adds a connection to those that are served.
-func connect(t *testing.T, v *server) *peer {
+func connect(t *testing.T, srv *server) *peer {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	ours = systemLike{ours}
 	t.Cleanup(func() { ours.Close(); theirs.Close() })
-	s := &session{srv: v, c: link.NewConn(ours, 1, "peer", new(link.Options))}
-	s.outbox.c, s.outbox.changed = s.c, v.changed
-	if !v.join(s) {
+	s := &session{srv: srv, c: link.NewConn(ours, 1, "peer", new(link.Options))}
+	s.outbox.c, s.outbox.changed = s.c, srv.changed
+	if !srv.join(s) {
 		t.Fatal("it is not served")
 	}
 	return &peer{theirs, s}
@@ -68,9 +68,9 @@ func testServer() *server {
 // after the write. A later connection gets only later messages.
 func TestBroadcast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := testServer()
-		out := broadcaster{v}
-		a, b := connect(t, v), connect(t, v)
+		srv := testServer()
+		out := broadcaster{srv}
+		a, b := connect(t, srv), connect(t, srv)
 		buf := make([]byte, 4)
 		for i := range 3 {
 			copy(buf, fmt.Sprintf("<%02d>", i))
@@ -78,7 +78,7 @@ func TestBroadcast(t *testing.T) {
 				t.Errorf("%d bytes, %v", n, err)
 			}
 		}
-		late := connect(t, v)
+		late := connect(t, srv)
 		out.Write([]byte("<03>"))
 		for name, row := range map[string]struct {
 			p    *peer
@@ -89,8 +89,8 @@ func TestBroadcast(t *testing.T) {
 			}
 		}
 		a.s.outbox.drain()
-		if v.leave(a.s); len(v.conns) != 2 || v.open.Load() != 2 {
-			t.Errorf("%d connections are left, %d are open", len(v.conns), v.open.Load())
+		if srv.leave(a.s); len(srv.conns) != 2 || srv.open.Load() != 2 {
+			t.Errorf("%d connections are left, %d are open", len(srv.conns), srv.open.Load())
 		}
 		out.Write([]byte("<04>"))
 		if got := b.reads(4); got != "<04>" {
@@ -103,10 +103,10 @@ func TestBroadcast(t *testing.T) {
 // Without a connection, standard input waits for one, or for the end of the run.
 func TestBroadcastWaitsForOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := testServer()
+		srv := testServer()
 		wrote := make(chan error, 1)
 		go func() {
-			_, err := broadcaster{v}.Write([]byte("hello"))
+			_, err := broadcaster{srv}.Write([]byte("hello"))
 			wrote <- err
 		}()
 		time.Sleep(time.Hour)
@@ -115,20 +115,20 @@ func TestBroadcastWaitsForOne(t *testing.T) {
 			t.Fatalf("it went to nobody, %v", err)
 		default:
 		}
-		p := connect(t, v)
+		p := connect(t, srv)
 		if got := p.reads(5); got != "hello" {
 			t.Errorf("it gets %q", got)
 		}
 		if err := <-wrote; err != nil {
 			t.Error(err)
 		}
-		v.leave(p.s)
+		srv.leave(p.s)
 		go func() {
-			_, err := broadcaster{v}.Write([]byte("hello"))
+			_, err := broadcaster{srv}.Write([]byte("hello"))
 			wrote <- err
 		}()
 		time.Sleep(time.Hour)
-		close(v.stopping)
+		close(srv.stopping)
 		if err := <-wrote; err != report.ErrDone {
 			t.Errorf("at the end: %v", err)
 		}
@@ -153,12 +153,12 @@ func TestBroadcastStuck(t *testing.T) {
 		{"alone, it reads late", []time.Duration{time.Minute}, 8, "no", 5 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			v := testServer()
+			srv := testServer()
 			var ended []string
 			var all []*peer
 			var readers sync.WaitGroup
 			for _, each := range row.peers {
-				p := connect(t, v)
+				p := connect(t, srv)
 				all = append(all, p)
 				if each < 0 {
 					continue
@@ -176,7 +176,7 @@ func TestBroadcastStuck(t *testing.T) {
 			}
 			began := time.Now()
 			for range row.parts {
-				if _, err := (broadcaster{v}).Write(make([]byte, part)); err != nil {
+				if _, err := (broadcaster{srv}).Write(make([]byte, part)); err != nil {
 					t.Fatal(err)
 				}
 			}
