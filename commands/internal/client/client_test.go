@@ -150,7 +150,7 @@ func TestSend(t *testing.T) {
 		{"fewer came in time", upper, "a", func(o *Options) { o.Expect, o.Linger = 2, 50*ms }, "a", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
 
 		{"a cut reply", says("\x01A\x05B"), "a", nil, "", "A\n", report.StatusTruncated, "frame 1 at byte 2"},
-		{"a reply that is none", says("\x01A\xffB"), "a", func(o *Options) { o.Max = 200 }, "", "A\n", report.StatusMalformed, "frame 1 at byte 2"},
+		{"a malformed reply", says("\x01A\xffB"), "a", func(o *Options) { o.Max = 200 }, "", "A\n", report.StatusMalformed, "frame 1 at byte 2"},
 		{"half a reply in time", func(_ *peer, c *net.TCPConn) {
 			c.Read(make([]byte, 1))
 			io.WriteString(c, "\x01A\x05B")

@@ -50,7 +50,7 @@ func TestQuantilesOfFew(t *testing.T) {
 	var q quantiles
 	q.add(30 * 24 * time.Hour)
 	if got := q.at(0.5); got <= 0 || got > 30*24*time.Hour {
-		t.Errorf("the middle of one that took a month is %s", got)
+		t.Errorf("the median of one round trip of a month is %s", got)
 	}
 }
 

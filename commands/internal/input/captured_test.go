@@ -45,8 +45,8 @@ func TestStreams(t *testing.T) {
 		{"by number", twoWays, Choice{Stream: 0, Direction: "c2s"}, []string{"stream 0 c2s=ab"}},
 		{"no such stream", twoWays, Choice{Stream: 1}, []string{"!the capture does not have this stream: it has 1 stream"}},
 		{"no packets", emptyPcap, all, []string{"!no TCP packets"}},
-		{"no pcap, though it is said to be", "hello", Choice{Kind: "pcap", Stream: -1}, []string{"!"}},
-		{"no dump, though it is said to be", "\x00\x01\x02", Choice{Kind: "hexdump", Stream: -1}, []string{"!"}},
+		{"not a pcap, with --capture pcap", "hello", Choice{Kind: "pcap", Stream: -1}, []string{"!"}},
+		{"not a dump, with --capture hexdump", "\x00\x01\x02", Choice{Kind: "hexdump", Stream: -1}, []string{"!"}},
 		{"a missing file", "missing.pcap", all, []string{"!no such file"}},
 	} {
 		for way, in := range inputsOf(t, row.file) {

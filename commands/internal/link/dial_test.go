@@ -176,7 +176,7 @@ func TestSocketFiles(t *testing.T) {
 			}
 			l.Close()
 			if _, err := os.Lstat(row.path); err == nil {
-				t.Errorf("%s is left behind", row.path)
+				t.Errorf("%s still exists", row.path)
 			}
 			continue
 		}

@@ -167,7 +167,7 @@ func TestServeOne(t *testing.T) {
 		{"two messages", nil, "\x01a\x02bc", "", "a\nbc\n", 0, ""},
 		{"a cut one", nil, "\x01a\x05bc", "", "a\n", report.StatusTruncated, "conn 1 127.0.0.1:"},
 		{"one over the limit", nil, "\x01a\xffbc", "", "a\n", report.StatusMalformed, "frame 1 at byte 2"},
-		{"one that is no line", nil, "\x01a\x01\n\x01b", "", "a\n", report.StatusPayload, "message 1 at byte 2"},
+		{"a message with LF", nil, "\x01a\x01\n\x01b", "", "a\n", report.StatusPayload, "message 1 at byte 2"},
 		{"as many as are wanted", func(o *Options) { o.Count = 1 }, "\x01a\x01b", "", "a\n", 0, ""},
 		{"none are wanted", func(o *Options) { o.Count = 0 }, "\x01a", "", "", 0, ""},
 		{"quiet", func(o *Options) { o.Report.Quiet = true }, "\x01a", "", "", 0, ""},
@@ -246,7 +246,7 @@ func TestServeMaxConns(t *testing.T) {
 	io.WriteString(second, "\x01b")
 	second.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 	if n, err := second.Read(make([]byte, 2)); err == nil {
-		t.Errorf("%d bytes came, and there is no room", n)
+		t.Errorf("a third connection was served: %d bytes", n)
 	}
 	first.Close()
 	second.SetReadDeadline(time.Now().Add(patience))

@@ -382,7 +382,7 @@ func TestTrace(t *testing.T) {
 		{"a leftover", "u8", "\x05a", nil, nil, []string{"end of the stream: leftover 2 of 6 bytes"}, report.StatusTruncated},
 		{"a bad one", "netstring", "1:aX", nil, nil, []string{"frame 0 is malformed at byte 3"}, report.StatusMalformed},
 		{"a bad one, skipped", "slip", "\xdbx\xc0b\xc0", nil, func(o *Options) { o.Skip = true }, []string{"frame 0 is malformed at byte 1", "skips 3 bytes", `"b"`}, report.StatusMalformed},
-		{"a bad one that can't be skipped", "netstring", "1:aX1:b,", nil, func(o *Options) { o.Skip = true }, []string{"frame 0 is malformed at byte 3", "cannot resynchronise"}, report.StatusMalformed},
+		{"a bad frame that cannot be skipped", "netstring", "1:aX1:b,", nil, func(o *Options) { o.Skip = true }, []string{"frame 0 is malformed at byte 3", "cannot resynchronise"}, report.StatusMalformed},
 		{"a gap", "crlf", lossy, nil, nil, []string{`"ab"`, "lost 10 bytes here"}, report.StatusMalformed},
 		{"as many as are wanted", "u8", "\x01a\x01b", []int{2}, func(o *Options) { o.Left = 1 }, []string{`"a"`}, 0},
 		{"no message", "http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", nil, nil, []string{"… 8 more", "frame 0 comes out: 24 bytes, no message"}, 0},
