@@ -246,7 +246,7 @@ func TestServeMaxConns(t *testing.T) {
 	io.WriteString(second, "\x01b")
 	second.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 	if n, err := second.Read(make([]byte, 2)); err == nil {
-		t.Errorf("a third connection was served: %d bytes", n)
+		t.Errorf("the second connection was served: %d bytes", n)
 	}
 	first.Close()
 	second.SetReadDeadline(time.Now().Add(patience))
