@@ -33,7 +33,7 @@ func (amqp) Scan(b []byte, _ *Cursor) (Extent, error) {
 		}
 		return Extent{Header: 8, Silent: true}, nil
 	case !isAMQPType(b[0]):
-		return Extent{}, malformed(BadType, 0, "type %d is none of 1 method, 2 header, 3 body, 8 heartbeat", b[0])
+		return Extent{}, malformed(BadType, 0, "type %d is unknown, expected 1 method, 2 header, 3 body or 8 heartbeat", b[0])
 	case len(b) < 7:
 		return Extent{}, ErrMore
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// An outcome is all that a Reader says about a stream, small enough to keep for a
-// million frames.
+// An outcome is all that a Reader returns for a stream, small enough to keep for a million
+// frames.
 type outcome struct {
 	frames int
 	sum    uint64 // of every frame's index, offset, marks and payload
@@ -30,7 +30,7 @@ func (o *outcome) add(f Frame, payload []byte) {
 	o.sum = h.Sum64()
 }
 
-// failed notes an error; it says whether to go on behind it.
+// failed notes an error and reports whether to go on after it.
 func (o *outcome) failed(r *Reader, err error, skip bool) bool {
 	if e, ok := err.(*Error); ok {
 		o.errs += fmt.Sprintf("%s %d %d %d %d %d %s\n", e.Fault, e.Frame, e.Start, e.Offset, e.Have, e.Need, e.Detail)
@@ -82,7 +82,7 @@ func readCopies(r *Reader, skip bool) (o outcome) {
 	}
 }
 
-// copyNext is what io.Copy makes of the next frame.
+// copyNext copies the payload of the next frame with io.Copy.
 func copyNext(r *Reader, w io.Writer) (Frame, error) {
 	f, body, err := r.NextReader()
 	if err == nil {
@@ -91,7 +91,7 @@ func copyNext(r *Reader, w io.Writer) (Frame, error) {
 	return f, err
 }
 
-// readPieces reads payloads by pieces of 1, 2, 4 … bytes, and some batches.
+// readPieces reads payloads in pieces of 1, 2, 4 … bytes, and some batches.
 func readPieces(r *Reader, skip bool) (o outcome) {
 	r.Stream = true
 	for {
@@ -130,12 +130,12 @@ func readInPieces(src io.Reader) (all []byte, err error) {
 	}
 }
 
-// stream returns the frames of random payloads, and how many.
+// stream returns frames with random payloads, and how many there are.
 func stream(f Framing, x example, rnd *rand.Rand, frames int) (wire []byte) {
 	for range frames {
 		payload := []byte(x.Payload)
 		switch rnd.IntN(8) {
-		case 0: // the example's own
+		case 0: // the payload of the example
 		case 1:
 			payload = fmt.Appendf(nil, "[%d,\n%d]", rnd.IntN(100), rnd.IntN(1000))
 		case 2:
@@ -155,7 +155,7 @@ func stream(f Framing, x example, rnd *rand.Rand, frames int) (wire []byte) {
 	return wire
 }
 
-// corrupt changes a stream as lines, disks and programs do.
+// corrupt damages a stream as networks, disks and programs do.
 func corrupt(wire []byte, rnd *rand.Rand) []byte {
 	at := rnd.IntN(len(wire) + 1)
 	switch rnd.IntN(5) {
@@ -227,7 +227,7 @@ func TestAnyCut(t *testing.T) {
 
 func clip2(b []byte) []byte { return b[:min(len(b), 2000)] }
 
-// Undamaged streams give back their payloads, byte by byte.
+// Valid streams read byte by byte give back all their payloads.
 func TestEveryByte(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(13, 21))
 	for _, k := range Entries() {
@@ -244,7 +244,7 @@ func TestEveryByte(t *testing.T) {
 	}
 }
 
-// Marks that were read are imitated; foreign ones are refused or read back.
+// Append imitates marks that were read. Other marks are refused, or read back.
 func TestMarks(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(34, 55))
 	for _, k := range Entries() {
@@ -284,7 +284,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// Marks that Scan would read otherwise are refused, though each part of them could be.
+// Marks that Scan would read differently are refused, even if each part of them is valid.
 func TestMarksRefused(t *testing.T) {
 	for _, r := range []struct{ spec, header, trailer, payload string }{
 		{"chunked", "0\r\n", "\r\nA: b\r\n\r\n", ""},

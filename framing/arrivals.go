@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// arrivals reads from a Reader's source, past its buffer.
+// arrivals reads from a Reader's source and bypasses its buffer.
 type arrivals Reader
 
 // Read calls Idle, which may write out what was decoded, and then the source. At
@@ -40,7 +40,7 @@ func (r *arrivals) Read(p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// failing returns its error from each Read.
+// failing is a source whose reads all fail with its error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -2,9 +2,12 @@ package framing
 
 import "io"
 
+// batchSize is the number of spans in a batch: they stay in the first-level cache.
+const batchSize = 512
+
 // NextBatch returns the frames that have arrived, at least one: it is Next for many small
 // frames, and many times faster. Errors are those of Next, after the frames before them.
-// With Stream set, a batch without frames says that the next one is for NextReader.
+// With Stream set, a batch without frames means that the next frame is for NextReader.
 func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
@@ -30,8 +33,8 @@ func (r *Reader) NextBatch() (Batch, error) {
 }
 
 // collect consumes the whole frames at the start of the buffer, wire, of which e
-// is the first. It stops at an error, which sticks and is returned in its turn. A
-// silent frame stands alone.
+// is the first. It stops before an error, which sticks and is returned by the next call.
+// A silent frame is a batch of its own.
 func (r *Reader) collect(e Extent, wire []byte) []Span {
 	start, spans := r.r, r.spans[:0]
 	for {
@@ -65,25 +68,25 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 // collectSplit consumes what Split finds after the last of spans.
 func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	n, at := len(spans), endOf(spans)
-	// No frame that Split finds can be over the limit if all that is left isn't.
+	// If all that is left is under the limit, so is each frame that Split finds.
 	left := int64(len(wire) - at)
 	if r.split == nil || n == cap(spans) || left > r.most() {
 		return spans
 	}
 	spans = r.split.Split(wire, spans)
-	if r.escaper != nil { // where it stops, Scan finds the frame again, and the reason
+	if r.escaper != nil { // Scan measures the frame where this stops again, and finds the reason
 		spans = spans[:n+r.unescapeAll(wire, spans[n:])]
 	}
 	r.consume(endOf(spans)-at, len(spans)-n)
 	return spans
 }
 
-// A plainer is an Escaper that reports of many frames at once whether the bodies in b
-// are the payloads.
+// A plainer is an Escaper that reports, for many frames at once, whether the bodies in b
+// are the payloads, with nothing to unescape.
 type plainer interface{ plain(b []byte) bool }
 
-// unescapeAll is unescape for frames that follow each other, up to one that fails.
-// It returns how many it did.
+// unescapeAll unescapes the frames of spans, up to the first that fails. It returns how
+// many it unescaped.
 func (r *Reader) unescapeAll(wire []byte, spans []Span) int {
 	if p, ok := r.escaper.(plainer); ok && len(spans) > 0 {
 		first, end := spans[0].HeaderEnd, spans[len(spans)-1].BodyEnd
@@ -104,8 +107,8 @@ func (r *Reader) unescapeAll(wire []byte, spans []Span) int {
 	return len(spans)
 }
 
-// unescape appends the payload of the frame at s to the batch's, if it has to be
-// unescaped.
+// unescape appends the payload of the frame at s to those of the batch, if the framing
+// escapes.
 func (r *Reader) unescape(wire []byte, s Span) error {
 	if r.escaper == nil {
 		return nil
@@ -123,7 +126,7 @@ func (r *Reader) unescape(wire []byte, s Span) error {
 	return nil
 }
 
-// faulty places an error of unescape.
+// faulty turns an error of unescape into one with its place in the stream.
 func (r *Reader) faulty(e Extent, err error) error {
 	if err == ErrTooLong {
 		return r.over(e, e.Body)

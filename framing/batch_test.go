@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A row of payloads, some of which hold bytes that delimit or escape.
+// Payloads, some of which contain delimiters or escapes.
 func somePayloads(rnd *rand.Rand) (src []byte, spans []Span) {
 	alphabet := []string{"abc", "abc\n\x00", "abc\xc0", "abc\xdb", "abc\n\x00\xc0\xdb"}[rnd.IntN(5)]
 	longest := 1 + rnd.IntN(80)
@@ -46,8 +46,8 @@ func TestAppendAll(t *testing.T) {
 	}
 }
 
-// NextBatch returns what Next returns, whatever the length of the messages is and
-// however many are at hand.
+// NextBatch returns the frames that Next returns, whatever the length of the messages and
+// however many have arrived.
 func TestNextBatch(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, spec := range []string{"lines", "nul", "slip", "cobs", "u32be", "varint", "netstring", `delim:\n,magic=a`, "slip:crc=sum8"} {
@@ -77,8 +77,8 @@ func TestNextBatch(t *testing.T) {
 	}
 }
 
-// WriteBatch writes what Append would, also of payloads that are so long that they
-// are not copied, and stops where Append refuses.
+// WriteBatch writes what Append would, and stops where Append refuses. That includes
+// payloads so long that they are not copied.
 func TestWriteBatchLarge(t *testing.T) {
 	small, large := []byte("small"), bytes.Repeat([]byte("large"), passSize/5+1)
 	held := append(bytes.Clone(large), "\n\x00,\xc0"...)

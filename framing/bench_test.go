@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What a frame costs: one by one, in batches, and written, for a rule of each sort.
+// The time per frame for a rule of each sort: read one by one, in batches, and written.
 func BenchmarkFrames(b *testing.B) {
 	for _, spec := range []string{"u32be", "u16le:offset=2", "varint", "lines", "netstring", "slip", "cobs", "websocket", "u32be:crc=crc32"} {
 		f := mustParse(b, spec)

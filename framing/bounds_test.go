@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// Lengths that break arithmetic give a frame, an error or a wait for more, and no
-// memory: the buffer follows what arrived.
+// Lengths that could overflow give a frame, an error or a wait for more. They allocate no
+// memory, as the buffer grows only with what arrived.
 func TestHostileLengths(t *testing.T) {
 	values := []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1<<31 - 1, 1 << 31, 1<<31 + 1, 1<<32 - 1, 1 << 32,
 		1<<63 - 9, 1<<63 - 1, 1 << 63, 1<<63 + 1, math.MaxUint64 - 1, math.MaxUint64}
@@ -76,8 +76,8 @@ func TestHostileLengths(t *testing.T) {
 	}
 }
 
-// A length that no stream has is told as such, whatever the limit, and as it was written:
-// the mark … stands for more digits only.
+// A length that no stream can have is reported as such, whatever the limit is. It is shown
+// as it was written; an … replaces digits only if there are more of them.
 func TestLongerThanAnyStream(t *testing.T) {
 	for _, row := range []struct{ spec, wire, length string }{
 		{"u64be", "\x7f\xff\xff\xff\xff\xff\xff\xff", "9223372036854775807"},
@@ -106,7 +106,7 @@ func TestLongerThanAnyStream(t *testing.T) {
 			r.Max = 1 << 20
 			_, err := r.Next()
 			if fault, ok := err.(*Error); !ok || fault.Detail != want || fault.Fault != LengthTooLarge {
-				t.Errorf("%s: %q says %v, want %q", row.spec, row.wire, err, want)
+				t.Errorf("%s: %q gives %v, want %q", row.spec, row.wire, err, want)
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func checkHostile(t *testing.T, f Framing, spec string, header []byte) {
 	}
 }
 
-// A length is refused as soon as its field is complete, not when its body came.
+// A length is refused as soon as its field is complete, not when its body has arrived.
 func TestLimitAtOnce(t *testing.T) {
 	for spec, header := range map[string]string{
 		"u32be": "\x7f\xff\xff\xff", "varint": "\xff\xff\x03", "netstring": "9999:", "syslog": "9999 ",
@@ -180,7 +180,7 @@ func TestLimitAtOnce(t *testing.T) {
 	}
 }
 
-// Delimited frames are refused before more than the limit and a little is held.
+// Delimited frames are refused before much more than the limit is held in memory.
 func TestEndlessFrame(t *testing.T) {
 	for spec, start := range map[string]string{
 		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
@@ -216,7 +216,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Fill between frames is dropped as it comes: memory stays flat.
+// Fill between frames is dropped as it arrives: memory stays flat.
 func TestFillIsDropped(t *testing.T) {
 	for spec, s := range map[string][2]string{
 		"slip": {"\xc0", "hello\xc0"}, "kiss": {"\xc0", "\x00hello\xc0"}, "cobs": {"\x00", "\x06hello\x00"},
@@ -236,7 +236,7 @@ func TestFillIsDropped(t *testing.T) {
 	}
 }
 
-// Per frame, after the first, nothing is allocated.
+// After the first frame, no frame allocates memory.
 func TestNoAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -282,7 +282,7 @@ func TestNoAllocations(t *testing.T) {
 	}
 }
 
-// An error of the source comes after the frames before it, and is itself.
+// An error of the source is returned unchanged, after the frames before it.
 func TestSourceError(t *testing.T) {
 	boom := errors.New("boom")
 	for _, read := range []func(*Reader) ([]got, error){drain, drainBatch} {
@@ -306,8 +306,8 @@ type readFunc func([]byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
-// A large frame fed byte by byte, and a long line in small reads: doubling the
-// size doubles the time, or a little more, not four times.
+// A large frame fed byte by byte, and a long line in small reads: twice the size takes
+// about twice the time, not four times.
 func BenchmarkLinear(b *testing.B) {
 	for _, size := range []int{128 << 10, 256 << 10} {
 		frame, _ := mustParse(b, "u32be").Append(nil, Marks{}, make([]byte, size))

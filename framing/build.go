@@ -69,8 +69,8 @@ func (v Length) Framing() (Framing, error) {
 	return f, nil
 }
 
-// farthest is how long a header may be: no protocol has a longer one, and it bounds what
-// is held.
+// farthest is the longest header: no protocol has a longer one, and it bounds how much is
+// held in memory.
 const farthest = 1 << 16
 
 func (v Length) inRange() error {
@@ -83,22 +83,22 @@ func (v Length) inRange() error {
 		{"Adjust", v.Adjust, math.MinInt32, math.MaxInt32}, {"Unit", int64(v.Unit), 0, math.MaxInt32}, {"MagicAt", int64(v.MagicAt), 0, farthest},
 	} {
 		if r.value < r.low || r.value > r.high {
-			return fmt.Errorf("framing.Length: %s is %d, not from %d to %d", r.name, r.value, r.low, r.high)
+			return fmt.Errorf("framing.Length: %s is %d, expected %d to %d", r.name, r.value, r.low, r.high)
 		}
 	}
 	switch v.Digits {
 	case "":
 	case "ascii", "bcd":
 		if v.Mask != 0 || v.Signed || v.Order != nil {
-			return errors.New("framing.Length: a length in digits has no Order, Mask or Signed")
+			return errors.New("framing.Length: Order, Mask and Signed cannot be set for a length in digits")
 		}
 	default:
-		return fmt.Errorf(`framing.Length: Digits is "ascii", "bcd" or "", not %q`, v.Digits)
+		return fmt.Errorf(`framing.Length: Digits is %q, expected "ascii", "bcd" or ""`, v.Digits)
 	}
 	return nil
 }
 
-// rule is v with its defaults filled in.
+// rule returns the rule of v with the defaults filled in.
 func (v Length) rule() *length {
 	l := &length{
 		size: cmp.Or(v.Size, 4), little: v.Order != nil && v.Order.Uint16([]byte{1, 0}) == 1, signed: v.Signed,
@@ -115,36 +115,35 @@ func (v Length) rule() *length {
 	return l
 }
 
-// conflict looks for values of a rule that contradict each other. It does not count if
-// there are bits in the mask, or a maximum, that the field can't have, unless they were
-// given.
+// conflict looks for values of a rule that contradict each other. Mask and max report
+// whether those values were given: only then must they fit in the field.
 func (l *length) conflict(mask, max bool) *conflict {
 	fails := func(keys, format string, args ...any) *conflict {
 		return &conflict{fmt.Sprintf(format, args...), strings.Fields(keys)}
 	}
-	behind, magicEnd := l.offset+l.size, l.magicAt+len(l.magic)
+	fieldEnd, magicEnd := l.offset+l.size, l.magicAt+len(l.magic)
 	capacity := l.digits.capacity(l.size)
 	most := min(capacity, l.mask)
 	header, field := plural(int64(l.header), "byte"), plural(int64(l.size), "byte")
 	switch {
-	case l.header < behind:
-		return fails("header", "header=%d leaves no room for the length field, which ends at %d", l.header, behind)
+	case l.header < fieldEnd:
+		return fails("header", "header=%d leaves no room for the length field, which ends at %d", l.header, fieldEnd)
 	case magicEnd > l.header:
-		return fails("magic-at magic header", "the magic ends at %d, behind the header of %s", magicEnd, header)
+		return fails("magic-at magic header", "the magic ends at %d, after the end of the header of %s", magicEnd, header)
 	case len(l.prefix) > l.header:
 		return fails("prefix header", "the prefix is longer than the header of %s", header)
 	case !strings.HasPrefix(l.image(l.prefix)[l.magicAt:], l.magic):
 		return fails("prefix magic magic-at", "the prefix contradicts the magic")
-	case l.magicAt < behind && magicEnd > l.offset:
-		return fails("magic-at magic offset", "the magic lies in the length field")
+	case l.magicAt < fieldEnd && magicEnd > l.offset:
+		return fails("magic-at magic offset", "the magic overlaps the length field")
 	case l.mask&capacity == 0:
-		return fails("mask", "the mask leaves no bit of a length field of %s", field)
+		return fails("mask", "the mask selects no bit of the length field of %s", field)
 	case l.digits == binaryDigits && mask && l.mask > capacity:
-		return fails("mask", "a length field of %s has no bits %#x", field, l.mask&^capacity)
+		return fails("mask", "the length field of %s does not have the mask's bits %#x", field, l.mask&^capacity)
 	case l.signed && (l.value([]byte(l.image(l.prefix))[l.offset:])&^l.mask)>>(8*l.size-1) != 0:
 		return fails("prefix signed mask", "the prefix makes the signed length negative")
 	case max && l.max > most:
-		return fails("max", "%d is over %d, the most there can be", l.max, most)
+		return fails("max", "max=%d is over %d, the largest possible length", l.max, most)
 	case l.min > min(l.max, most):
 		return fails("min max mask", "min=%d is over the maximum %d", l.min, min(l.max, most))
 	}
@@ -188,7 +187,7 @@ func (v Delimiter) conflict() *conflict {
 	case v.Escape == "":
 		return nil
 	case len(v.Escape) != 1:
-		return &conflict{fmt.Sprintf("the escape is one byte, not %q", v.Escape), []string{"esc"}}
+		return &conflict{fmt.Sprintf("the escape is %q, expected one byte", v.Escape), []string{"esc"}}
 	case v.Magic != "":
 		return &conflict{"esc and magic do not go together", []string{"magic", "esc"}}
 	case strings.Contains(v.Mark, v.Escape):

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A rule built of values is the one that a spec stands for, and String returns that spec.
+// A rule built from values equals that of a spec, and String returns that spec.
 func TestBuilt(t *testing.T) {
 	for _, r := range []struct {
 		rule interface{ Framing() (Framing, error) }
@@ -46,7 +46,7 @@ func TestBuilt(t *testing.T) {
 	}
 }
 
-// plainSum is f with its checksum as a name: functions can't be compared.
+// plainSum is f without the functions of its checksum, as functions can't be compared.
 func plainSum(f Framing) any {
 	if s, ok := f.(*summed); ok {
 		return []any{s.Framing, s.sum.name, s.sum.size, s.sum.little, s.trailer}
@@ -60,16 +60,16 @@ func TestBuiltRefused(t *testing.T) {
 		rule interface{ Framing() (Framing, error) }
 		text string
 	}{
-		{Length{Size: 9}, "Size is 9, not from 0 to 8"},
+		{Length{Size: 9}, "Size is 9, expected 0 to 8"},
 		{Length{Offset: -1}, "Offset is -1"},
 		{Length{Offset: 1 << 20}, "Offset is 1048576"},
 		{Length{Adjust: 1 << 40}, "Adjust is"},
-		{Length{Digits: "hex"}, `not "hex"`},
-		{Length{Digits: "bcd", Signed: true}, "no Order, Mask or Signed"},
+		{Length{Digits: "hex"}, `Digits is "hex"`},
+		{Length{Digits: "bcd", Signed: true}, "Order, Mask and Signed"},
 		{Length{Header: 2}, "no room for the length field"},
-		{Length{Magic: "ABCDE"}, "behind the header"},
-		{Length{Mask: 1 << 40}, "leaves no bit of a length field of 4 bytes"},
-		{Length{Mask: 0x1ffffffff}, "has no bits 0x100000000"},
+		{Length{Magic: "ABCDE"}, "after the end of the header"},
+		{Length{Mask: 1 << 40}, "selects no bit of the length field of 4 bytes"},
+		{Length{Mask: 0x1ffffffff}, "the mask's bits 0x100000000"},
 		{Length{Size: 1, Max: 300}, "300 is over 255"},
 		{Length{Min: 2, Max: 1}, "min=2 is over the maximum 1"},
 		{Length{Checksum: "md5"}, `no checksum "md5"`},
@@ -84,7 +84,7 @@ func TestBuiltRefused(t *testing.T) {
 	}
 }
 
-// An open end makes a payload of what comes after the last mark.
+// With OpenEnd, the bytes after the last mark are a payload.
 func TestOpenEnd(t *testing.T) {
 	for wire, want := range map[string]string{"a\nb": "a|b", "a\nb\n": "a|b", "": "", "\n": "", "a": "a"} {
 		f, err := Delimiter{OpenEnd: true}.Framing()
@@ -104,8 +104,8 @@ func TestOpenEnd(t *testing.T) {
 	}
 }
 
-// Range over frames ends at the end of the stream, after an error, or where the loop ends
-// it; after Recover it goes on.
+// A range over Frames ends at the end of the stream, after an error, or when the loop
+// breaks. After Recover it goes on.
 func TestFrames(t *testing.T) {
 	f := mustParse(t, "slip")
 	wire := []byte("one\xc0tw\xdbo\xc0three\xc0four")
@@ -138,7 +138,7 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// A wrapper keeps nothing of what it wraps but the entry, and the fields.
+// A wrapper keeps the entry and the fields of the framing it wraps, and nothing else.
 type wrapper struct{ Framing }
 
 func (w wrapper) String() string  { return "mine" }
@@ -176,7 +176,7 @@ func TestFirst(t *testing.T) {
 	}
 }
 
-// A Reader that was not told a limit refuses more than 16 MiB, one that was told -1 nothing.
+// A Reader without Max refuses more than 16 MiB; one whose Max is -1 refuses nothing.
 func TestDefaultLimit(t *testing.T) {
 	f := mustParse(t, "u32be")
 	_, err := NewReader(strings.NewReader("\x01\x00\x00\x01x"), f).Next()

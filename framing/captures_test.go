@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Streams recorded from real programs, with what independent decoders found in
-// them: every frame and payload hashes as their manifest says.
+// Streams recorded from real programs. Their manifest has the hashes of the frames and
+// payloads that independent decoders found.
 func TestCaptures(t *testing.T) {
 	raw, err := os.ReadFile("../testdata/captures/manifest.json")
 	if err != nil {

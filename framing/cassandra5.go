@@ -37,11 +37,11 @@ func crc24(b []byte) uint32 {
 	return crc
 }
 
-// cassandraCRC is a CRC-32 over the payload behind four bytes that are not sent, so
-// that an empty payload has a checksum of its own.
+// cassandraCRC is a CRC-32 over four bytes that are not sent and then the payload, so
+// that the checksum of an empty payload is not 0.
 func cassandraCRC(b []byte) uint32 { return crc32.Update(cassandraSeed, crc32.IEEETable, b) }
 
-// cassandraSeed is the CRC-32 of FA 2D 55 CA, known before each start.
+// cassandraSeed is the CRC-32 of FA 2D 55 CA, the four bytes.
 const cassandraSeed = 0x44777ed3
 
 func (cassandra5) Scan(b []byte, _ *Cursor) (Extent, error) {
@@ -49,14 +49,14 @@ func (cassandra5) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, ErrMore
 	}
 	if got, want := u24le(b[3:]), crc24(b[:3]); got != want {
-		return Extent{}, malformed(Checksum, 3, "checksum %06x, but the header's is %06x", got, want)
+		return Extent{}, malformed(Checksum, 3, "header checksum %06x, expected %06x", got, want)
 	}
 	return Extent{Header: 6, Body: int64(u24le(b) & cassandraMax), Trailer: 4, Announced: true}, nil
 }
 
 func (cassandra5) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 	if got, want := binary.LittleEndian.Uint32(trailer), cassandraCRC(body); got != want {
-		return dst, malformed(Checksum, len(header)+len(body), "checksum %08x, but the payload's is %08x", got, want)
+		return dst, malformed(Checksum, len(header)+len(body), "payload checksum %08x, expected %08x", got, want)
 	}
 	return append(dst, body...), nil
 }
@@ -65,7 +65,7 @@ func (cassandra5) MinPayload(body int64) int64 { return body }
 
 func (f cassandra5) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if len(payload) > cassandraMax {
-		return dst, payloadError("a payload of %s is too long for cassandra5, whose frames hold %d", plural(int64(len(payload)), "byte"), cassandraMax)
+		return dst, payloadError("a payload of %s is too long for cassandra5, whose frames hold at most %d", plural(int64(len(payload)), "byte"), cassandraMax)
 	}
 	bits := uint32(cassandraFlag)
 	if !like.none() {

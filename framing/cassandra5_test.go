@@ -14,7 +14,7 @@ func TestCassandra5Frames(t *testing.T) {
 		{"cassandra5", "\x05\x00\x02\x19\x99\x9b", "checksum@3"},
 		{"cassandra5", "\x04\x00\x02\x19\x99\x9a", "checksum@3"},
 	})
-	// A payload's checksum harms its frame only.
+	// A wrong payload checksum makes only its own frame malformed.
 	wire := "\x05\x00\x02\x19\x99\x9ahellO\x74\x80\x0e\xb6" + "\x05\x00\x02\x19\x99\x9ahello\x74\x80\x0e\xb6"
 	o := readNext(NewReader(single([]byte(wire)), cassandra5{}), true)
 	if o.frames != 1 || !strings.HasPrefix(o.errs, "checksum 0 0 11 ") {

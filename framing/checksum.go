@@ -16,7 +16,7 @@ type checksum struct {
 
 func crc32IEEE(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
 
-// crc32C makes its table when it is first asked for, and only once.
+// crc32C uses a table that is made on the first call.
 func crc32C(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // crcCCITT is CRC-16/IBM-3740, often called CCITT-FALSE: polynomial 1021, from FFFF.
@@ -64,8 +64,8 @@ func sum8(b []byte) uint32 {
 	return uint32(x)
 }
 
-// checksums by name. A suffix -be or -le tells the byte order; without one it is
-// the network's, but Modbus sends its own low byte first.
+// checksums by name. The suffix -be or -le sets the byte order. The default is
+// big-endian, except for Modbus, which sends the low byte first.
 var checksums = []checksum{
 	{name: "crc32", size: 4, of: crc32IEEE},
 	{name: "crc32c", size: 4, of: crc32C},
@@ -75,7 +75,7 @@ var checksums = []checksum{
 	{name: "sum8", size: 1, of: sum8},
 }
 
-// octet is the i-th byte of checksum v on the wire.
+// octet returns the i-th byte of checksum v on the wire.
 func (s *checksum) octet(v uint32, i int) byte {
 	if !s.little {
 		i = s.size - 1 - i
@@ -91,18 +91,18 @@ func (s *checksum) append(dst, payload []byte) []byte {
 	return dst
 }
 
-// check compares got, which stands at offset at of the frame, with payload's checksum.
+// check compares got, which is at offset at of the frame, with the checksum of payload.
 func (s *checksum) check(payload, got []byte, at int) error {
 	v := s.of(payload)
 	for i := range s.size {
 		if len(got) != s.size || got[i] != s.octet(v, i) {
-			return malformed(Checksum, at, "checksum % x, but the payload's is % x", got, s.append(nil, payload))
+			return malformed(Checksum, at, "checksum % x, expected % x", got, s.append(nil, payload))
 		}
 	}
 	return nil
 }
 
-// checksumNamed is the one with this name, or nil.
+// checksumNamed returns the checksum with this name, or nil.
 func checksumNamed(name string) *checksum {
 	for _, c := range checksums {
 		base, big := strings.CutSuffix(name, "-be")
@@ -117,7 +117,7 @@ func checksumNamed(name string) *checksum {
 	return nil
 }
 
-// checksumNames are the names without byte orders.
+// checksumNames returns the names without byte orders.
 func checksumNames() (names []string) {
 	for _, c := range checksums {
 		names = append(names, c.name)
@@ -126,8 +126,8 @@ func checksumNames() (names []string) {
 }
 
 // summed is a framing whose payloads end in a checksum, which is written, checked
-// and stripped. It is part of the frame's trailer, unless the framing escapes it
-// together with the payload.
+// and stripped. The checksum is part of the frame's trailer, unless the framing escapes
+// it together with the payload.
 type summed struct {
 	Framing
 	escaper Escaper // nil if the framing has none
@@ -151,14 +151,14 @@ func withChecksum(f Framing, trailer int, s *settings) Framing {
 	return out
 }
 
-// withSum wraps f in the checksum with this name; "" is none.
+// withSum wraps f, so that its payloads have the checksum with this name; "" is none.
 func withSum(f Framing, trailer int, name string) (Framing, error) {
 	if name == "" {
 		return f, nil
 	}
 	sum := checksumNamed(name)
 	if sum == nil {
-		return nil, fmt.Errorf("there is no checksum %q; there are %s, with -be or -le", name, strings.Join(checksumNames(), " "))
+		return nil, fmt.Errorf("there is no checksum %q, expected one of %s, with or without -be or -le", name, strings.Join(checksumNames(), " "))
 	}
 	e, _ := f.(Escaper)
 	return &summed{f, e, sum, trailer}, nil
@@ -226,10 +226,10 @@ func (f *summed) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 }
 
 func (f *summed) tooShort(at int) error {
-	return malformed(FrameTooShort, at, "the payload is too short for a checksum of %s", plural(int64(f.sum.size), "byte"))
+	return malformed(FrameTooShort, at, "the payload is too short to end in a checksum of %s", plural(int64(f.sum.size), "byte"))
 }
 
-// wireEnd is how much of the escaped body the first n bytes of the payload take.
+// wireEnd returns how many bytes of the escaped body the first n bytes of the payload take.
 func (f *summed) wireEnd(header, body, trailer []byte, n int) int {
 	if c, ok := f.Framing.(cobs); ok {
 		return c.locate(body, n)
@@ -259,7 +259,7 @@ func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 			return dst, ErrMarks
 		}
 	}
-	// The body is put together behind dst, and its frame moved over it.
+	// The body is put together after dst; then its frame is moved over it.
 	start := len(dst)
 	tmp := f.sum.append(append(dst, payload...), payload)
 	body := tmp[start:]

@@ -34,8 +34,8 @@ func (chunked) Scan(b []byte, c *Cursor) (Extent, error) {
 		}
 		c.Pending, c.Seen = int64(end), end
 	}
-	// Behind the last chunk: fields, then an empty line. Seen is where a line starts
-	// or was searched to; a line that is no field would run on for ever.
+	// Fields follow the last chunk, then an empty line. Seen is where a line starts, or up
+	// to where it was searched. A line that is not a field could go on for ever, so it is refused.
 	h := int(c.Pending)
 	at := max(h-2, c.Seen-3)
 	if i := bytes.Index(b[at:], []byte("\r\n\r\n")); i >= 0 && at+i+4 <= h+maxHeader {
@@ -49,10 +49,10 @@ func (chunked) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{}, ErrMore
 }
 
-// maxChunkDigits bounds the digits of a chunk's size, blanks behind them included: leading zeros are legal.
+// maxChunkDigits bounds the digits of a chunk's size and the blanks after them, as leading zeros are legal.
 const maxChunkDigits = 1 << 10
 
-// chunkSize reads the size line at the start of b, and where it ends.
+// chunkSize reads the size line at the start of b. It returns the size and where the line ends.
 func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 	full := len(b) >= maxHeader
 	b = b[:min(len(b), maxHeader)]
@@ -70,9 +70,9 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 		}
 	}
 	if i == 0 && len(b) > 0 {
-		return 0, 0, malformed(BadLength, 0, "%q where a chunk size must begin with a hex digit", b[:1])
+		return 0, 0, malformed(BadLength, 0, "found %q, expected a chunk size, which begins with a hex digit", b[:1])
 	}
-	// Blanks before an extension were allowed once and are read still.
+	// Older standards allowed blanks before an extension; they are still accepted.
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		if i++; i > maxChunkDigits {
 			return 0, 0, longHeader()
@@ -84,9 +84,9 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 	case b[i] == '\r' && b[i+1] == '\n':
 		return int64(n), i + 2, nil
 	case b[i] == '\r':
-		return 0, 0, malformed(BadLength, i+1, "%q where the size line must end in CR LF", b[i+1:i+2])
+		return 0, 0, malformed(BadLength, i+1, "found %q, expected LF after the CR that ends the size line", b[i+1:i+2])
 	case b[i] != ';':
-		return 0, 0, malformed(BadLength, i, "%q in a chunk size: only hex digits, then CR LF or an extension", b[i:i+1])
+		return 0, 0, malformed(BadLength, i, "found %q in a chunk size, expected hex digits, then CR LF or an extension", b[i:i+1])
 	}
 	from := max(i, c.Seen-1)
 	if k := bytes.Index(b[from:], []byte("\r\n")); k >= 0 {
@@ -125,7 +125,7 @@ func (f chunked) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	return append(strconv.AppendInt(dst, size, 16), rest...), nil
 }
 
-// chunkTrailer says whether t can stand behind a chunk, the last one or another.
+// chunkTrailer reports whether t can follow a chunk: the last one, or another.
 func chunkTrailer(t []byte, last bool) bool {
 	if string(t) == "\r\n" {
 		return true

@@ -8,9 +8,9 @@ import "bytes"
 //	03 11 22 02 33 | 00     for the payload 11 22 00 33
 //	└──────┘ └───┘          a code counts itself and the bytes before the next zero
 //
-// A code of FF stands for 254 bytes without a zero behind them. Zeros before a
-// frame are fill. With reduced set (COBS/R), the last code is replaced by the last
-// byte where that is not less.
+// A code of FF means 254 bytes without a zero after them. Zeros before a frame are
+// fill. With reduced set (COBS/R), the last byte takes the place of the last code if its
+// value is not less than the code.
 //
 // Sources: Cheshire and Baker, "Consistent Overhead Byte Stuffing", ToN 1999;
 // cobs-python for COBS/R.
@@ -33,7 +33,7 @@ func (c cobs) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 		end := i + code
 		if end > len(body) {
 			if !c.reduced {
-				return dst, malformed(badBlock, i, "the code %#02x counts %s, and %d follow", code, plural(int64(code-1), "byte"), len(body)-i-1)
+				return dst, malformed(badBlock, i, "the code %#02x announces %s, but %d follow", code, plural(int64(code-1), "byte"), len(body)-i-1)
 			}
 			return append(append(dst, body[i+1:]...), body[i]), nil
 		}
@@ -46,8 +46,8 @@ func (c cobs) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// locate is where the n-th byte of the payload stands in the body; a zero stands
-// in the code behind it.
+// locate returns where the n-th byte of the payload is in the body. A zero is in the code
+// that takes its place.
 func (c cobs) locate(body []byte, n int) int {
 	for i := 0; i < len(body); {
 		code := int(body[i])
@@ -68,7 +68,7 @@ func (c cobs) locate(body []byte, n int) int {
 	return len(body)
 }
 
-// MinPayload counts a code for each 254 bytes, and the first.
+// MinPayload subtracts a code for each 254 bytes, and the first code.
 func (cobs) MinPayload(body int64) int64 { return max(0, body-body/255-1) }
 
 func (c cobs) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {

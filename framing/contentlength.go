@@ -20,8 +20,8 @@ type contentLength struct{}
 
 func (contentLength) String() string { return "content-length" }
 
-// maxHeader bounds header lines of a text framing, which announce no length: a
-// stream without an end of line must not be held for ever.
+// maxHeader bounds the header lines of a text framing. They announce no length, and a
+// stream without an end of line must not fill the memory.
 const maxHeader = 64 << 10
 
 var lengthName = []byte("Content-Length")
@@ -30,11 +30,11 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 	full := len(b) >= maxHeader
 	b = b[:min(len(b), maxHeader)]
 	for {
-		// Lines before Pending are good; Seen is where this one was looked at.
+		// Lines before Pending are good; Seen is how far this one was looked at.
 		start, seen := int(c.Pending), max(int(c.Pending), c.Seen)
 		line, whole := headerLine(b, start, c)
 		if at := badName(line, seen-start, whole); at >= 0 {
-			return Extent{}, malformed(BadHeader, start, "%q begins no header line such as Content-Length: 5", clip(line[:max(1, at)]))
+			return Extent{}, malformed(BadHeader, start, "found %q, expected a header line such as Content-Length: 5", clip(line[:max(1, at)]))
 		}
 		if !whole && full {
 			return Extent{}, longHeader()
@@ -59,8 +59,8 @@ func longHeader() *Error {
 	return e
 }
 
-// headerLine is what is there of the line at start, without its CRLF. It keeps
-// what was searched in c.Seen.
+// headerLine returns what has arrived of the line at start, without its CRLF. It keeps
+// how far it searched in c.Seen.
 func headerLine(b []byte, start int, c *Cursor) (line []byte, whole bool) {
 	from := max(start, c.Seen-1)
 	if i := bytes.Index(b[from:], []byte("\r\n")); i >= 0 {
@@ -70,20 +70,20 @@ func headerLine(b []byte, start int, c *Cursor) (line []byte, whole bool) {
 	return b[start:], false
 }
 
-// badName returns the offset of the first byte that can't be in a header line's
-// name, or -1. An empty line has no name. The line was looked at up to seen.
+// badName returns the offset of the first byte that the name of a header line can't
+// contain, or -1. An empty line has no name. The bytes before seen were checked before.
 func badName(line []byte, seen int, whole bool) int {
 	seen = min(seen, len(line))
 	if bytes.IndexByte(line[:seen], ':') > 0 {
 		return -1
 	}
-	for i := max(0, seen-1); i < len(line); i++ { // a CR was let pass, perhaps
+	for i := max(0, seen-1); i < len(line); i++ { // the last byte seen may be a CR that was accepted
 		switch c := line[i]; {
 		case c == ':' && i > 0:
 			return -1
 		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0:
 			if c == '\r' && i == 0 && len(line) == 1 && !whole {
-				return -1 // perhaps the empty line
+				return -1 // this may be the empty line
 			}
 			return i
 		}
@@ -94,8 +94,8 @@ func badName(line []byte, seen int, whole bool) int {
 	return -1
 }
 
-// lengthOf returns the value of a Content-Length line and where it stands in the
-// line, or -1 for another line.
+// lengthOf returns the value of a Content-Length line and where it is in the line; the
+// size is -1 for any other line.
 func lengthOf(line []byte, start int) (size int64, at int, err error) {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	if !bytes.EqualFold(name, lengthName) {
@@ -104,7 +104,7 @@ func lengthOf(line []byte, start int) (size int64, at int, err error) {
 	at = len(name) + 1 + len(value) - len(bytes.TrimLeft(value, " \t"))
 	digits := bytes.Trim(value, " \t")
 	if !isDecimal(digits) {
-		return 0, at, malformed(BadLength, start+at, "%q is no length", clip(digits))
+		return 0, at, malformed(BadLength, start+at, "%q is not a length, expected decimal digits", clip(digits))
 	}
 	size, e := strconv.ParseInt(string(digits), 10, 64)
 	if e != nil || size > 1<<63-1-maxHeader {
@@ -113,7 +113,7 @@ func lengthOf(line []byte, start int) (size int64, at int, err error) {
 	return size, at, nil
 }
 
-// blockLength reads the length from a whole block, whose lines are good.
+// blockLength reads the length from a whole block of valid lines.
 func blockLength(block []byte) (Extent, error) {
 	e := Extent{Header: len(block), Body: -1, Announced: true}
 	for start := 0; ; {
@@ -123,7 +123,7 @@ func blockLength(block []byte) (Extent, error) {
 		}
 		if size, at, _ := lengthOf(line, start); at >= 0 {
 			if e.Body >= 0 && size != e.Body {
-				return Extent{}, malformed(duplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+				return Extent{}, malformed(duplicateLength, start+at, "the second Content-Length is %d, but the first is %d", size, e.Body)
 			}
 			if e.Body < 0 {
 				e.Field = start + at
@@ -148,9 +148,9 @@ func (f contentLength) AppendHeader(dst []byte, like Marks, size int64) ([]byte,
 	}
 	e, err := f.Scan(like.Header, new(Cursor))
 	if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 || len(like.Header) > maxHeader-64 {
-		return dst, ErrMarks // longer lengths must find room
+		return dst, ErrMarks // longer lengths need room
 	}
-	for start := 0; ; { // each length is written anew, all else as it was
+	for start := 0; ; { // write each length anew, and copy the rest
 		line, _, _ := bytes.Cut(like.Header[start:], []byte("\r\n"))
 		if _, at, _ := lengthOf(line, start); at >= 0 && len(line) > 0 {
 			dst = strconv.AppendInt(append(dst, line[:at]...), size, 10)
@@ -167,7 +167,7 @@ func (f contentLength) AppendHeader(dst []byte, like Marks, size int64) ([]byte,
 
 func (contentLength) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-// clip is the start of b, for an error.
+// clip returns the start of b, to be shown in an error.
 func clip(b []byte) string {
 	if len(b) > 32 {
 		return fmt.Sprintf("%s…", b[:32])

@@ -8,7 +8,7 @@ import (
 )
 
 // dbus is a D-Bus connection: lines of SASL that open it, then messages, each in
-// the byte order that its first byte tells, l or B.
+// the byte order that its first byte gives: l is little-endian, B is big-endian.
 //
 //	order | type | flags | version 1 | body length | serial | fields length | fields | zeros to 8 | body
 //	  1       1      1         1            4           4           4
@@ -17,8 +17,8 @@ import (
 //	00 AUTH EXTERNAL 31303030 CR LF … BEGIN CR LF                                       payload
 //
 // The lines before a message are one frame, all payload. A client's begin with a
-// zero byte and end in BEGIN; a server's end where no line follows. No line begins
-// as a message does, so no state is kept.
+// zero byte and end in BEGIN; a server's end where no further line follows. No line
+// begins like a message, so no state is needed.
 //
 // Source: D-Bus Specification, "Message Protocol" and "Authentication Protocol".
 type dbus struct{}
@@ -32,8 +32,8 @@ const (
 // defaultDBus is a METHOD_RETURN, serial 1, with one field: the reply is to serial 1.
 var defaultDBus = []byte("l\x02\x01\x01\x00\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00" + "\x05\x01u\x00\x01\x00\x00\x00")
 
-// saslCommands begin the lines of both sides. Those of extensions go on behind the
-// last.
+// saslCommands begin the lines of both sides. The commands of extensions begin with the
+// last one, EXTENSION_.
 var saslCommands = []string{
 	"AUTH", "CANCEL", "BEGIN", "DATA", "ERROR", "NEGOTIATE_UNIX_FD",
 	"OK", "REJECTED", "AGREE_UNIX_FD", "EXTENSION_",
@@ -45,7 +45,7 @@ func (dbus) Scan(b []byte, c *Cursor) (Extent, error) {
 	switch {
 	case len(b) == 0:
 		return Extent{}, ErrMore
-	case b[0] == 'l', b[0] == 'B' && !bytes.HasPrefix(b, []byte("BEGI")): // there a message has its version
+	case b[0] == 'l', b[0] == 'B' && !bytes.HasPrefix(b, []byte("BEGI")): // a message has its version there
 		return dbusMessage(b)
 	}
 	return dbusLines(b, c)
@@ -58,41 +58,41 @@ func dbusOrder(b []byte) binary.ByteOrder {
 	return binary.LittleEndian
 }
 
-// dbusMessage measures a message.
+// dbusMessage measures the message at the start of b.
 func dbusMessage(b []byte) (Extent, error) {
 	order := dbusOrder(b)
 	if len(b) > 1 && b[1] == 0 {
-		return Extent{}, malformed(BadType, 1, "message type 0 is invalid")
+		return Extent{}, malformed(BadType, 1, "message type is 0, expected 1 or more")
 	}
 	if len(b) > 3 && b[3] != 1 {
-		return Extent{}, malformed(badVersion, 3, "protocol version %d, but only 1 is known", b[3])
+		return Extent{}, malformed(badVersion, 3, "protocol version is %d, expected 1", b[3])
 	}
 	if len(b) < 8 {
 		return Extent{}, ErrMore
 	}
 	body := int64(order.Uint32(b[4:]))
 	if body > dbusTotal-dbusFixed {
-		return Extent{}, tooLong(4, "a body of %d bytes makes the message longer than %d", body, dbusTotal)
+		return Extent{}, tooLong(4, "with a body of %d bytes the message is longer than the maximum %d", body, dbusTotal)
 	}
 	if len(b) < dbusFixed {
 		return Extent{}, ErrMore
 	}
 	fields := int64(order.Uint32(b[12:]))
 	if fields > dbusFields {
-		return Extent{}, tooLong(12, "header fields of %d bytes are over the maximum %d of an array", fields, dbusFields)
+		return Extent{}, tooLong(12, "header fields of %d bytes are over the maximum %d", fields, dbusFields)
 	}
 	header := dbusFixed + (fields+7)&^7
 	if header+body > dbusTotal {
-		return Extent{}, tooLong(4, "a body of %d bytes behind a header of %d makes the message longer than %d", body, header, dbusTotal)
+		return Extent{}, tooLong(4, "with a header of %d bytes and a body of %d bytes the message is longer than the maximum %d", header, body, dbusTotal)
 	}
 	return Extent{Header: int(header), Body: body, Announced: true, Field: 4}, nil
 }
 
-// dbusLines measures the lines of SASL at the start of b.
+// dbusLines measures the SASL lines at the start of b.
 func dbusLines(b []byte, c *Cursor) (Extent, error) {
-	b = b[:min(len(b), maxHeader)] // more is refused: lines announce no length
+	b = b[:min(len(b), maxHeader)] // longer openings are refused, as lines announce no length
 	for {
-		// Lines before Pending are whole; Seen is where this one was looked at.
+		// Lines before Pending are whole; Seen is how far this one was looked at.
 		start := int(c.Pending)
 		word := b[start:]
 		if start == 0 && word[0] == 0 {
@@ -109,7 +109,7 @@ func dbusLines(b []byte, c *Cursor) (Extent, error) {
 		i := bytes.Index(b[from:], []byte("\r\n"))
 		if !sure || i < 0 {
 			if len(b) == maxHeader {
-				e := tooLong(0, "the lines of SASL are longer than %d bytes", maxHeader)
+				e := tooLong(0, "the SASL lines are longer than %d bytes", maxHeader)
 				e.Fault = FrameTooLarge
 				return Extent{}, e
 			}
@@ -126,7 +126,7 @@ func dbusLines(b []byte, c *Cursor) (Extent, error) {
 	}
 }
 
-// saslLine says whether b begins a line of SASL: for sure, or maybe with more of it.
+// saslLine reports whether b begins a SASL line: for sure, or perhaps once more of it is there.
 func saslLine(b []byte) (sure, maybe bool) {
 	for _, word := range saslCommands {
 		n := len(word)
@@ -140,18 +140,18 @@ func saslLine(b []byte) (sure, maybe bool) {
 	return false, maybe
 }
 
-// badOpening is the error of a frame that begins neither a message nor a line.
+// badOpening returns the error for bytes that begin neither a message nor a SASL line.
 func badOpening(b []byte) error {
 	n, maybe := 0, true
 	for maybe {
 		n++
 		_, maybe = saslLine(bytes.TrimPrefix(b[:n], []byte("\x00")))
 	}
-	return malformed(BadMagic, 0, "%q where a message (l or B) or a line of SASL must begin", b[:n])
+	return malformed(BadMagic, 0, "found %q, expected a message (l or B) or a SASL line", b[:n])
 }
 
-// Append writes lines of SASL as they are, if that is what the payload is and no
-// header says otherwise.
+// Append writes SASL lines without a header, if the payload consists of them and there is
+// no header to imitate.
 func (dbus) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	h := like.Header
 	switch {
@@ -170,13 +170,13 @@ func (dbus) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		return dst, ErrMarks
 	}
 	if len(payload) > dbusTotal-len(header) {
-		return dst, payloadError("a payload of %s is too long for dbus, whose messages have at most %d", plural(int64(len(payload)), "byte"), dbusTotal)
+		return dst, payloadError("a payload of %s is too long for dbus, whose messages have at most %d bytes", plural(int64(len(payload)), "byte"), dbusTotal)
 	}
 	order.PutUint32(header[4:], uint32(len(payload)))
 	return append(out, payload...), nil
 }
 
-// isSASL says whether b is nothing but lines of SASL.
+// isSASL reports whether b contains only SASL lines.
 func isSASL(b []byte) bool {
 	if sure, _ := saslLine(bytes.TrimPrefix(b, []byte("\x00"))); !sure {
 		return false
@@ -185,7 +185,7 @@ func isSASL(b []byte) bool {
 	return err == nil && e.Body == int64(len(b))
 }
 
-// Split leaves lines to Scan.
+// Split measures messages only; Scan measures SASL lines.
 func (dbus) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) && (b[at] == 'l' || b[at] == 'B') {

@@ -56,7 +56,8 @@ func TestDBusLines(t *testing.T) {
 	})
 }
 
-// A connection: the lines are a frame, however they are cut, each message another.
+// In a connection the SASL lines are one frame, however they are cut, and each message is
+// another.
 func TestDBusConnection(t *testing.T) {
 	for _, r := range []struct {
 		wire     string

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // delim marks the end of each payload with a delimiter: lines, crlf, nul, any
-// bytes. The leftmost match counts. With an escape byte E, E X stands for X in
-// the payload and E E for E.
+// bytes. The leftmost match counts. With an escape byte E, E X means X in
+// the payload, and E E means E.
 //
 // Sources: bufio.Scanner, twisted's LineOnlyReceiver, Netty's
 // DelimiterBasedFrameDecoder; the escape is convention, no standard.
@@ -19,7 +18,7 @@ type delim struct {
 	magic  string
 	mark   string
 	needle []byte // mark
-	lax    bool   // what stands behind the last delimiter is a payload too
+	lax    bool   // what follows the last delimiter is a payload too
 }
 
 func (d *delim) String() string {
@@ -64,7 +63,7 @@ func (d *delim) index(b []byte) int {
 	return bytes.Index(b, d.needle)
 }
 
-// partial is how many bytes at the end of b may begin the delimiter.
+// partial returns how many bytes at the end of b may be the start of the delimiter.
 func (d *delim) partial(b []byte) int {
 	for n := min(len(d.mark)-1, len(b)); n > 0; n-- {
 		if string(b[len(b)-n:]) == d.mark[:n] {
@@ -81,7 +80,7 @@ func (d *delim) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	start := len(dst) + len(d.magic)
 	out := append(append(append(dst, d.magic...), payload...), d.mark...)
 	if i := d.index(out[start:]); i != len(payload) {
-		return dst, payloadError("the payload holds the delimiter %q at byte %d", d.mark, i)
+		return dst, payloadError("the payload contains the delimiter %q at byte %d", d.mark, i)
 	}
 	return out, nil
 }
@@ -119,7 +118,7 @@ func (d *delim) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	if bytes.Count(dst[start:], d.needle) == len(spans) {
 		return dst, len(spans)
 	}
-	for i, s := range spans { // a payload holds the delimiter: keep what is before it
+	for i, s := range spans { // a payload contains the delimiter: keep the frames before it
 		if size := s.BodyEnd - s.HeaderEnd; bytes.IndexByte(dst[start:], mark) == size {
 			start += size + 1
 			continue
@@ -133,13 +132,13 @@ func (d *delim) Sync(b []byte) (int, bool) {
 	if d.magic != "" {
 		return syncAt(b, d.magic)
 	}
-	return syncBehind(b, d.mark)
+	return syncAfter(b, d.mark)
 }
 
-func (d *delim) End(b []byte) (int, bool) { return syncBehind(b, d.mark) }
+func (d *delim) End(b []byte) (int, bool) { return syncAfter(b, d.mark) }
 
-// syncBehind finds the end of the first mark in b.
-func syncBehind(b []byte, mark string) (int, bool) {
+// syncAfter finds the first mark in b and returns where it ends.
+func syncAfter(b []byte, mark string) (int, bool) {
 	n, found := syncAt(b, mark)
 	if found {
 		n += len(mark)
@@ -147,123 +146,7 @@ func syncBehind(b []byte, mark string) (int, bool) {
 	return n, found
 }
 
-// escaped is delim with an escape byte.
-type escaped struct {
-	mark string
-	esc  byte
-}
-
-func (d *escaped) String() string {
-	return "delim:" + escapeSpec(d.mark) + ",esc=" + escapeSpec(string([]byte{d.esc}))
-}
-
-func (d *escaped) Scan(b []byte, c *Cursor) (Extent, error) {
-	at := c.Seen // never inside an escape
-	for at < len(b) {
-		if at += d.next(b[at:]); at == len(b) {
-			break
-		}
-		if b[at] != d.esc {
-			if bytes.HasPrefix(b[at:], []byte(d.mark)) {
-				return Extent{Body: int64(at), Trailer: len(d.mark)}, nil
-			}
-			if len(b)-at < len(d.mark) && strings.HasPrefix(d.mark, string(b[at:])) {
-				break
-			}
-			at++
-			continue
-		}
-		size, whole := d.pair(b[at:])
-		if !whole {
-			break
-		}
-		at += size
-	}
-	c.Seen = at
-	return Extent{Body: int64(at)}, ErrMore
-}
-
-// next is where the first escape or beginning delimiter is in b, or len(b).
-func (d *escaped) next(b []byte) int {
-	for i, c := range b {
-		if c == d.esc || c == d.mark[0] {
-			return i
-		}
-	}
-	return len(b)
-}
-
-// pair is the length of the escape at the start of b; not whole if b may end
-// inside it.
-func (d *escaped) pair(b []byte) (size int, whole bool) {
-	rest := b[1:]
-	switch {
-	case len(rest) == 0:
-		return 0, false
-	case len(rest) >= len(d.mark) && string(rest[:len(d.mark)]) == d.mark:
-		return 1 + len(d.mark), true
-	case len(rest) < len(d.mark) && strings.HasPrefix(d.mark, string(rest)):
-		return 0, false
-	}
-	return 2, true
-}
-
-func (d *escaped) Unescape(dst, _, body, _ []byte) ([]byte, error) {
-	for at := 0; at < len(body); {
-		n := bytes.IndexByte(body[at:], d.esc)
-		if n < 0 {
-			return append(dst, body[at:]...), nil
-		}
-		dst = append(dst, body[at:at+n]...)
-		at += n
-		size, whole := d.pair(body[at:])
-		if !whole || size == 2 && body[at+1] != d.esc && d.mark != string(body[at+1:at+2]) {
-			return dst, malformed(BadEscape, min(at+1, len(body)), "the escape %q stands before neither itself nor the delimiter", d.esc)
-		}
-		dst = append(dst, body[at+1:at+size]...)
-		at += size
-	}
-	return dst, nil
-}
-
-func (d *escaped) MinPayload(body int64) int64 { return (body + 1) / 2 }
-
-func (d *escaped) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
-	if !like.none() && (len(like.Header) > 0 || string(like.Trailer) != d.mark) {
-		return dst, ErrMarks
-	}
-	start := len(dst)
-	out := dst
-	for i := 0; i < len(payload); i++ {
-		if c := payload[i]; c == d.esc || c == d.mark[0] && bytes.HasPrefix(payload[i:], []byte(d.mark)) {
-			out = append(out, d.esc)
-			if c != d.esc {
-				out = append(out, d.mark...)
-				i += len(d.mark) - 1
-				continue
-			}
-		}
-		out = append(out, payload[i])
-	}
-	body := len(out) - start
-	out = append(out, d.mark...)
-	if e, err := d.Scan(out[start:], new(Cursor)); err != nil || e.Body != int64(body) {
-		return dst, payloadError("the end of the payload would run into the delimiter %q", d.mark)
-	}
-	return out, nil
-}
-
-func (d *escaped) Sync(b []byte) (int, bool) { return syncBehind(b, d.mark) }
-
-func (d *escaped) End(b []byte) (int, bool) {
-	var c Cursor
-	if e, err := d.Scan(b, &c); err == nil {
-		return int(e.Body) + e.Trailer, true
-	}
-	return c.Seen, false
-}
-
-// oneOf ends a payload at any one of some bytes.
+// oneOf ends a payload at any one of several bytes.
 type oneOf struct {
 	ends string
 	set  [256]bool
@@ -296,7 +179,7 @@ func (o *oneOf) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		end = like.Trailer[0]
 	}
 	if i := slices.IndexFunc(payload, func(v byte) bool { return o.set[v] }); i >= 0 {
-		return dst, payloadError("the payload holds the delimiter %q at byte %d", payload[i:i+1], i)
+		return dst, payloadError("the payload contains the delimiter %q at byte %d", payload[i:i+1], i)
 	}
 	return append(append(dst, payload...), end), nil
 }
@@ -329,7 +212,7 @@ func parseAny(_ *Entry, s *settings) (Framing, error) {
 		a.bare()
 		v := s.parseBytes(a)
 		if len(v) != 1 && s.err == nil {
-			s.fail(a.at, "each end is one byte, as in any:0x0a,0x0d")
+			s.fail(a.at, "each argument must be one byte, as in any:0x0a,0x0d")
 		}
 		if s.err != nil {
 			return nil, s.err

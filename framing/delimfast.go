@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// shortLine is a length up to which lines are worth marking blocks for.
+// shortLine is the length up to which marking blocks is faster for lines.
 const shortLine = 24
 
 // splitByte is Split for a delimiter of one byte. A line costs a call of IndexByte;
@@ -27,7 +27,7 @@ func splitByte(b []byte, mark byte, spans []Span) []Span {
 		start, at = end+1, end+1
 		for short && n < len(spans) && len(b)-at >= 64 {
 			marks := markBlock((*[64]byte)(b[at:]), mark)
-			short = marks&(marks-1) != 0 // two ends or more
+			short = marks&(marks-1) != 0 // there are two line ends or more
 			for ; marks != 0 && n < len(spans); marks &= marks - 1 {
 				end := at + bits.TrailingZeros64(marks)
 				spans[n] = Span{start, start, end, end + 1}
@@ -41,20 +41,20 @@ func splitByte(b []byte, mark byte, spans []Span) []Span {
 }
 
 const (
-	everyByte = 1 << 64 / 0xff // times a byte: eight of it
+	everyByte = 1 << 64 / 0xff // times a byte: a word with eight copies of it
 	lowBits   = 0x7f * everyByte
 )
 
-// markBlock has bit i set where b[i] is mark.
+// markBlock returns a word whose bit i is set if b[i] is mark.
 func markBlock(b *[64]byte, mark byte) uint64 {
 	m := everyByte * uint64(mark)
 	return markWord(b, 0, m) | markWord(b, 8, m)<<8 | markWord(b, 16, m)<<16 | markWord(b, 24, m)<<24 |
 		markWord(b, 32, m)<<32 | markWord(b, 40, m)<<40 | markWord(b, 48, m)<<48 | markWord(b, 56, m)<<56
 }
 
-// markWord is markBlock for the eight bytes at b[at]; marks holds the mark in each.
+// markWord is markBlock for the eight bytes at b[at]; each byte of marks is the mark.
 func markWord(b *[64]byte, at int, marks uint64) uint64 {
 	x := binary.LittleEndian.Uint64(b[at:]) ^ marks
 	top := ^(x&lowBits + lowBits | x | lowBits) // the top bit of each byte that is the mark
-	return top >> 7 * 0x0102040810204080 >> 56  // those bits side by side
+	return top >> 7 * 0x0102040810204080 >> 56  // gathers those bits in one byte
 }

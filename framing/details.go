@@ -4,16 +4,16 @@ import (
 	"slices"
 )
 
-// details are the part of an Entry that help, completion, manual pages, hints and
-// framing/detect are made of. Its name is not exported because it belongs to the program,
-// not to the API: its methods come and go with what the program shows.
+// details is the part of an Entry that help, completion, manual pages, hints and
+// framing/detect use. Its name is not exported because it serves the program and is not part
+// of the API: its methods change with what the program shows.
 type details Entry
 
-// Details returns what the row knows that only help texts and searches ask for. Its
-// methods are not part of the API.
+// Details returns what help texts and searches need to know of the row. Its methods are not
+// part of the API.
 func (e *Entry) Details() *details { return (*details)(e) }
 
-// Keys are the arguments that the row has.
+// Keys returns the arguments that the framing accepts.
 func (d *details) Keys() []key {
 	if d.rule == nil {
 		return d.keys
@@ -23,22 +23,23 @@ func (d *details) Keys() []key {
 	})
 }
 
-// Examples are at least one for each form that the framing has.
+// Examples returns at least one example for each form that the framing has.
 func (d *details) Examples() []example { return d.examples }
 
-// Tells are the names of the fields that stand at no fixed place.
-func (d *details) Tells() []string { return d.tells }
+// Variable returns the names of the fields that are at no fixed offset: those that Describe
+// reads.
+func (d *details) Variable() []string { return d.variable }
 
-// Default describes the header that encode writes if a message brings none.
+// Default describes the header that encode writes if a message has none to imitate.
 func (d *details) Default() string { return d.header }
 
-// Out is the format that suits the payloads better than lines; "" if none does.
+// Out returns the output format that suits the payloads better than lines; "" if lines do.
 func (d *details) Out() string { return d.out }
 
-// Layout is the parts of a frame with their sizes, in one line; "" for a length rule.
+// Layout returns the parts of a frame with their sizes, in one line; "" for a length rule.
 func (d *details) Layout() string { return d.layout }
 
-// Checksums are the values of the key crc.
+// Checksums returns the values of the key crc.
 func (d *details) Checksums() (names []string) {
 	for _, c := range checksums {
 		names = append(names, c.name)

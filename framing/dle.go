@@ -2,7 +2,7 @@ package framing
 
 import "bytes"
 
-// dle is transparent text between DLE STX and DLE ETX; a DLE in it is doubled.
+// dle is data between DLE STX and DLE ETX; each DLE in the data is doubled.
 //
 //	10 02 | 61 10 10 62 | 10 03     for the payload 61 10 62
 //
@@ -21,7 +21,7 @@ func (dle) Scan(b []byte, c *Cursor) (Extent, error) {
 	if err := checkMagic(b, 0, "\x10\x02"); err != nil {
 		return Extent{}, err
 	}
-	at := max(2, c.Seen) // never inside a pair
+	at := max(2, c.Seen) // Seen is never inside a pair
 	for at < len(b) {
 		n := bytes.IndexByte(b[at:], esc)
 		if n < 0 {
@@ -37,7 +37,7 @@ func (dle) Scan(b []byte, c *Cursor) (Extent, error) {
 			return Extent{Header: 2, Body: int64(at - 2), Trailer: 2}, nil
 		case esc:
 		default:
-			return Extent{}, malformed(BadEscape, at+1, "%#02x behind DLE, where DLE or ETX may be", b[at+1])
+			return Extent{}, malformed(BadEscape, at+1, "found %#02x after DLE, expected DLE or ETX", b[at+1])
 		}
 		at += 2
 	}
@@ -52,7 +52,7 @@ func (dle) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 			return append(dst, body[i:]...), nil
 		}
 		dst = append(dst, body[i:i+n+1]...)
-		i += n + 2 // Scan saw that it is doubled
+		i += n + 2 // Scan has checked that it is doubled
 	}
 }
 
@@ -73,7 +73,7 @@ func (dle) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	}
 }
 
-// Sync finds DLE STX, which does not stand inside a frame: there a DLE is doubled.
+// Sync finds DLE STX, which cannot be inside a frame, where each DLE is doubled.
 func (dle) Sync(b []byte) (int, bool) {
 	n, found := dlePair(b, stx)
 	if found {
@@ -84,7 +84,7 @@ func (dle) Sync(b []byte) (int, bool) {
 
 func (dle) End(b []byte) (int, bool) { return dlePair(b, etx) }
 
-// dlePair finds the end of the first pair of DLE and c, going pair by pair.
+// dlePair returns where the first pair of DLE and c ends. It reads b pair by pair.
 func dlePair(b []byte, c byte) (n int, found bool) {
 	for {
 		i := bytes.IndexByte(b[n:], esc)
@@ -103,8 +103,8 @@ func dlePair(b []byte, c byte) (n int, found bool) {
 
 func parseDLE(*Entry, *settings) (Framing, error) { return dle{}, nil }
 
-// stxEtx is data between STX and ETX. DLE escapes STX and ETX, to which it adds
-// 40 hex, and itself, which it doubles.
+// stxEtx is data between STX and ETX. In it, DLE and the byte plus 40 hex replace STX and
+// ETX, and DLE is doubled.
 //
 //	02 | 61 10 42 62 | 03     for the payload 61 02 62
 //
@@ -121,7 +121,7 @@ func (stxEtx) Scan(b []byte, c *Cursor) (Extent, error) {
 	from := min(max(1, c.Seen), len(b))
 	end := bytes.IndexByte(b[from:], etx)
 	if i := bytes.IndexByte(b[from:from+boundOr(end, len(b)-from)], stx); i >= 0 {
-		return Extent{}, malformed(BadEscape, from+i, "STX inside a frame, not escaped")
+		return Extent{}, malformed(BadEscape, from+i, "found STX without an escape inside a frame, expected ETX first")
 	}
 	if end >= 0 {
 		return Extent{Header: 1, Body: int64(from + end - 1), Trailer: 1}, nil
@@ -135,14 +135,14 @@ func (stxEtx) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 		c := body[i]
 		if c == esc {
 			if i++; i == len(body) {
-				return dst, malformed(BadEscape, 1+i, "ETX behind DLE, where 0x42, 0x43 or DLE may be")
+				return dst, malformed(BadEscape, 1+i, "found ETX after DLE, expected 0x42, 0x43 or DLE")
 			}
 			switch c = body[i]; c {
 			case stx + 0x40, etx + 0x40:
 				c -= 0x40
 			case esc:
 			default:
-				return dst, malformed(BadEscape, 1+i, "%#02x behind DLE, where 0x42, 0x43 or DLE may be", c)
+				return dst, malformed(BadEscape, 1+i, "found %#02x after DLE, expected 0x42, 0x43 or DLE", c)
 			}
 		}
 		dst = append(dst, c)
@@ -172,6 +172,6 @@ func (stxEtx) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (stxEtx) Sync(b []byte) (int, bool) { return syncAt(b, "\x02") }
 
-func (stxEtx) End(b []byte) (int, bool) { return syncBehind(b, "\x03") }
+func (stxEtx) End(b []byte) (int, bool) { return syncAfter(b, "\x03") }
 
 func parseStxEtx(*Entry, *settings) (Framing, error) { return stxEtx{}, nil }

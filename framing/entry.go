@@ -12,9 +12,9 @@ type Entry struct {
 	Spec    string  // the generic rule that the name is short for; "" if it is a rule of its own
 	Fields  []Field // of the header, in the order of their offsets; those at fixed places only
 
-	// What the command line alone shows; see Details.
+	// The rest is for the command line only; see Details.
 	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
-	tells    []string // names of the fields that stand at no fixed place
+	variable []string // names of the fields at no fixed offset, which Describe reads
 	counts   string   // what the length counts
 	limits   string
 	header   string // the header that encode writes if a message brings none
@@ -32,7 +32,7 @@ type Entry struct {
 // header, body and trailer and ~ after fill.
 type example struct{ Spec, Payload, Frame string }
 
-// unwrap is the Framing that f wraps, or nil.
+// unwrap returns the Framing that f wraps, or nil.
 func unwrap(f Framing) Framing {
 	if w, ok := f.(interface{ Unwrap() Framing }); ok {
 		return w.Unwrap()
@@ -41,7 +41,7 @@ func unwrap(f Framing) Framing {
 }
 
 // Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
-// Fields that the header has, and those that stand at no fixed place.
+// Fields that the header has, and those at no fixed offset.
 func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
 	for i := range e.Fields {
 		if text, ok := e.Fields[i].text(header); ok {
@@ -56,7 +56,7 @@ func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []Fiel
 	return dst
 }
 
-// strict says whether the row has anything that only strict refuses.
+// strict reports whether the row refuses anything only if strict is given.
 func (e *Entry) strict() bool {
 	return slices.ContainsFunc(e.keys, func(key key) bool { return key.Name == "strict" })
 }

@@ -23,8 +23,8 @@ var (
 	ErrWait = errors.New("nothing has arrived yet")
 )
 
-// A Fault is what is wrong with a frame, in one word. The constants are what rules of all
-// kinds have in common.
+// A Fault is what is wrong with a frame, in one word. The constants are the faults that
+// framings of all kinds have in common.
 //
 // Protocols have more, for people rather than programs: leading-zero, length-invalid,
 // length-non-minimal, length-negative, missing-length, duplicate-length,
@@ -50,7 +50,7 @@ const (
 	Truncated      Fault = "truncated"        // the end of the stream
 )
 
-// Those of protocols.
+// The faults of protocols.
 const (
 	leadingZero      Fault = "leading-zero"       // the first digit
 	lengthInvalid    Fault = "length-invalid"     // the length field
@@ -106,12 +106,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// malformed is a fault at offset at of the bytes in hand.
+// malformed returns the error for a fault at offset at of the frame.
 func malformed(kind Fault, at int, format string, args ...any) *Error {
 	return &Error{Fault: kind, Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: ErrMalformed}
 }
 
-// tooLong is a length at offset at that no stream can have.
+// tooLong returns the error for a length, at offset at of the frame, that is too large.
 func tooLong(at int, format string, args ...any) *Error {
 	e := malformed(LengthTooLarge, at, format, args...)
 	e.Err = ErrTooLong
@@ -138,12 +138,12 @@ func plural(n int64, unit string) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// payloadError wraps ErrPayload with the reason.
+// payloadError returns an error with this text that wraps ErrPayload.
 func payloadError(format string, args ...any) error {
 	return &cause{fmt.Sprintf(format, args...), ErrPayload}
 }
 
-// A cause says in its own words what a sentinel means here.
+// A cause is an error with a text of its own that wraps a sentinel.
 type cause struct {
 	text string
 	is   error

@@ -30,7 +30,7 @@ func Example() {
 	r.Max = 1 << 20 // the longest payload, in bytes
 	for frame, err := range r.Frames() {
 		if err != nil {
-			log.Fatal(err) // it says which frame is wrong, where, and what was expected
+			log.Fatal(err) // it shows which frame is wrong, where, and what was expected
 		}
 		fmt.Printf("%d at %d: %s\n", frame.Index, frame.Offset, frame.Payload)
 	}
@@ -213,7 +213,7 @@ func ExampleReader_Recover() {
 	}
 	// Output:
 	// one
-	// frame 1 at byte 4: byte 7: 0x6f behind ESC, where only 0xdc or 0xdd may be - skipped 5
+	// frame 1 at byte 4: byte 7: found 0x6f after ESC, expected 0xdc or 0xdd - skipped 5
 	// three
 }
 
@@ -231,7 +231,7 @@ func ExampleError() {
 		fmt.Println(e.Fault, e.Frame, e.Start, e.Offset)
 	}
 	// Output:
-	// frame 1 at byte 5: byte 12: ";" where the trailer "," belongs
+	// frame 1 at byte 5: byte 12: found ";", expected the trailer ","
 	// bad-trailer 1 5 12
 }
 

@@ -2,8 +2,8 @@ package framing
 
 import "encoding/binary"
 
-// fastcgi is a FastCGI record: a header of 8 bytes tells the length of the content
-// and of the padding behind it.
+// fastcgi is a FastCGI record: a header of 8 bytes contains the length of the content
+// and of the padding after it.
 //
 //	version | type | request id | content length | padding length | reserved | content | padding
 //	   1        1         2              2                1             1
@@ -21,7 +21,7 @@ func (fastcgi) String() string { return "fastcgi" }
 
 func (fastcgi) Scan(b []byte, _ *Cursor) (Extent, error) {
 	if len(b) > 0 && b[0] != 1 {
-		return Extent{}, malformed(badVersion, 0, "version %d, but FastCGI has only version 1", b[0])
+		return Extent{}, malformed(badVersion, 0, "version is %d, expected 1", b[0])
 	}
 	if len(b) < len(fcgiHeader) {
 		return Extent{}, ErrMore
@@ -38,7 +38,7 @@ func (f fastcgi) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 
 func (f fastcgi) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if size > fcgiMax {
-		return dst, payloadError("a payload of %s is too long for fastcgi, whose records hold %d", plural(size, "byte"), fcgiMax)
+		return dst, payloadError("a payload of %s is too long for fastcgi, whose records hold at most %d", plural(size, "byte"), fcgiMax)
 	}
 	start := len(dst)
 	if like.none() {
@@ -54,8 +54,8 @@ func (f fastcgi) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	return dst, nil
 }
 
-// AppendTrailer repeats the padding to imitate: any length of it is valid behind
-// any content.
+// AppendTrailer repeats the padding of the record to imitate: padding of any length is valid
+// after any content.
 func (fastcgi) AppendTrailer(dst []byte, like Marks, _ int64) []byte {
 	return append(dst, like.Trailer...)
 }

@@ -16,7 +16,7 @@ func TestFastCGIRecords(t *testing.T) {
 	})
 }
 
-// A record is written with the padding of the one to imitate, however long.
+// A record is written with the padding of the record to imitate, whatever its length.
 func TestFastCGIPadding(t *testing.T) {
 	like := Marks{[]byte("\x01\x05\x00\x07\x00\x02\x03\x00"), []byte("abc")}
 	out, err := mustParse(t, "fastcgi").Append(nil, like, []byte("hello"))

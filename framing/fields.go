@@ -51,8 +51,8 @@ func (f *Field) Value(header []byte) (v uint64, ok bool) {
 	return v, true
 }
 
-// text is the field's value as a person reads it: the protocol's name for it, or
-// the number.
+// text returns the field's value as people read it: the protocol's name for it, or the
+// number.
 func (f *Field) text(header []byte) (text string, ok bool) {
 	v, ok := f.Value(header)
 	if !ok && len(header) >= f.At+f.Size {
@@ -83,8 +83,8 @@ func (n names) Of(v uint64) string {
 	return ""
 }
 
-// printable is a text that a peer sent, fit for a terminal: quoted, with escapes,
-// if it isn't plain.
+// printable returns text from a peer in a form that is safe on a terminal: quoted, with
+// escapes, unless it is plain.
 func printable(b []byte) string {
 	for _, c := range b {
 		if c < ' ' || c >= 0x7f {
@@ -94,8 +94,8 @@ func printable(b []byte) string {
 	return string(b)
 }
 
-// checkFields looks for a value that no frame has in what is there of a header. The fields
-// are in the order of their offsets.
+// checkFields looks for a field with a value that is not allowed, in as much of a header as
+// has arrived. The fields are in the order of their offsets.
 func checkFields(fields []Field, header []byte, strict bool) error {
 	for i := range fields {
 		f := &fields[i]
@@ -108,16 +108,16 @@ func checkFields(fields []Field, header []byte, strict bool) error {
 		}
 		if f.Zero && strict && v != 0 {
 			at := f.At + slices.IndexFunc(header[f.At:], func(c byte) bool { return c != 0 })
-			return malformed(reservedBits, at, "%s must be 0, not %#x", f.Name, v)
+			return malformed(reservedBits, at, "%s is %#x, expected 0", f.Name, v)
 		}
 		if f.Only != "" && f.Names.Of(v) == "" {
-			return malformed(f.Only, f.At, "%s %#x is none of %s", f.Name, v, f.known())
+			return malformed(f.Only, f.At, "%s %#x is unknown, expected one of %s", f.Name, v, f.known())
 		}
 	}
 	return nil
 }
 
-// known lists the values that have names.
+// known returns the values that have names, as a list to be read.
 func (f *Field) known() string {
 	var b strings.Builder
 	for i, n := range f.Names {

@@ -13,7 +13,7 @@ import (
 //
 // The length counts the payload, all between the SOH of its own field and 10=. The
 // checksum is the sum of all bytes before 10=, modulo 256; it is checked. Data fields
-// may hold SOH: only the length tells where a message ends.
+// may contain SOH: only the length shows where a message ends.
 //
 // Source: FIX 4.2, volume 2, "Message format"; FIXT 1.1, "Standard header", "Standard
 // trailer".
@@ -36,7 +36,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 	}
 	i := bytes.IndexByte(b[:min(len(b), maxBegin)], soh)
 	if i < 0 && len(b) >= maxBegin {
-		e := malformed(headerTooLarge, 0, "no SOH ends the version 8=… in %d bytes", maxBegin)
+		e := malformed(headerTooLarge, 0, "the version 8=… does not end in SOH within %d bytes", maxBegin)
 		e.Err = ErrTooLong
 		return Extent{}, e
 	}
@@ -44,7 +44,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, ErrMore
 	}
 	if at := differs(b, i+1, "9="); at >= 0 {
-		return Extent{}, malformed(missingLength, 0, "%q where the length 9=… must follow the version", b[i+1:at+1])
+		return Extent{}, malformed(missingLength, 0, "found %q after the version, expected the length 9=…", b[i+1:at+1])
 	}
 	at := i + 3
 	n := int64(0)
@@ -56,7 +56,7 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 			e := Extent{Header: i + 1, Body: n, Trailer: len(fixTrailer), Announced: true, Field: at}
 			return e, checkFixTrailer(b, e)
 		case b[i]-'0' > 9:
-			return Extent{}, malformed(BadLength, i, "%q in the length 9=…: only digits, then SOH", b[i:i+1])
+			return Extent{}, malformed(BadLength, i, "found %q in the length 9=…, expected digits, then SOH", b[i:i+1])
 		case i-at == maxDigits-1:
 			return Extent{}, longDigits(b, at, i+1, 10)
 		}
@@ -64,7 +64,8 @@ func (fix) Scan(b []byte, _ *Cursor) (Extent, error) {
 	}
 }
 
-// checkFixTrailer looks at what is there of the trailer: a wrong length shows in it.
+// checkFixTrailer checks as much of the trailer as has arrived; it is wrong if the length
+// was wrong.
 func checkFixTrailer(b []byte, e Extent) error {
 	at := int64(e.Header) + e.Body
 	if at >= int64(len(b)) {
@@ -72,7 +73,7 @@ func checkFixTrailer(b []byte, e Extent) error {
 	}
 	t := b[at:]
 	if i := fixTrailerWrong(t); i >= 0 {
-		return malformed(BadTrailer, int(at)+i, "%q where the checksum 10=… and SOH belongs", t[:i+1])
+		return malformed(BadTrailer, int(at)+i, "found %q, expected the checksum 10=… and SOH", t[:i+1])
 	}
 	if len(t) < e.Trailer {
 		return ErrMore
@@ -80,7 +81,7 @@ func checkFixTrailer(b []byte, e Extent) error {
 	return nil
 }
 
-// fixTrailerWrong is the offset of the first byte that is not the trailer's, or -1.
+// fixTrailerWrong returns the offset of the first byte that no trailer has there, or -1.
 func fixTrailerWrong(t []byte) int {
 	for i := range min(len(t), len(fixTrailer)) {
 		if want := fixTrailer[i]; t[i] != want && (want != 'n' || t[i]-'0' > 9) {
@@ -95,7 +96,7 @@ func (f fix) Split(b []byte, spans []Span) []Span { return splitScan(f, b, spans
 func (fix) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 	sum, got := byte(sum8(header)+sum8(body)), trailer[3:6]
 	if string(got) != string(appendFixSum(nil, sum)) {
-		return dst, malformed(Checksum, len(header)+len(body)+3, "checksum %s, but the bytes before it sum to %03d", got, sum)
+		return dst, malformed(Checksum, len(header)+len(body)+3, "checksum %s, expected %03d", got, sum)
 	}
 	return append(dst, body...), nil
 }
@@ -131,7 +132,7 @@ func (f fix) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (fix) Sync(b []byte) (int, bool) { return syncAt(b, "8=FIX") }
 
-// Describe names the type of the message, its first field.
+// Describe returns the name of the message type, which is the first field.
 func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 	field, _, _ := bytes.Cut(body, []byte{soh})
 	kind, ok := bytes.CutPrefix(field, []byte("35="))
@@ -148,7 +149,7 @@ func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 
 func parseFix(*Entry, *settings) (Framing, error) { return fix{}, nil }
 
-// fixTypes are the messages of session and of trading that are seen most.
+// fixTypes are the most common session and trading messages.
 var fixTypes = []struct{ kind, name string }{
 	{"0", "Heartbeat"}, {"1", "TestRequest"}, {"2", "ResendRequest"}, {"3", "Reject"}, {"4", "SequenceReset"}, {"5", "Logout"}, {"6", "IOI"}, {"7", "Advertisement"},
 	{"8", "ExecutionReport"}, {"9", "OrderCancelReject"}, {"A", "Logon"}, {"B", "News"}, {"C", "Email"}, {"D", "NewOrderSingle"}, {"E", "NewOrderList"},

@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// In the rows · stands for SOH.
+// In the rows · means SOH.
 func fixText(s string) string { return strings.ReplaceAll(s, "·", "\x01") }
 
 func TestFix(t *testing.T) {
 	const beat = "8=FIX.4.4·9=5·35=0·10=163·"
-	rows := []saying{
+	rows := []textRow{
 		{"fix", beat + "8=FIXT.1.1·9=0005·35=0·10=129·", "35=0·| 35=0·| clean"},
 		{"fix", "8=FIX.4.4·9=0·10=200·", "| clean"},
 		{"fix", "8=FIX.4.4·9=18·95=9·96=a·10=163··10=046·", "95=9·96=a·10=163··| clean"}, // data may hold SOH
@@ -42,12 +42,12 @@ func TestFix(t *testing.T) {
 		{"fix", "8=" + strings.Repeat("x", maxBegin), "header-too-large 0"},
 	}
 	for i := range rows {
-		rows[i].wire, rows[i].says = fixText(rows[i].wire), fixText(rows[i].says)
+		rows[i].wire, rows[i].want = fixText(rows[i].wire), fixText(rows[i].want)
 	}
-	checkSayings(t, rows)
+	checkText(t, rows)
 }
 
-// The version and the width of a padded length are imitated, length and checksum
+// The version and the width of a padded length are imitated; length and checksum are
 // written anew.
 func TestFixMarks(t *testing.T) {
 	for _, row := range []struct {

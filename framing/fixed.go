@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// fixed makes each frame size bytes long. With magic, each begins with those
-// bytes: they are its header and count.
+// fixed makes each frame size bytes long. With magic, each frame begins with those
+// bytes: they are its header, and part of its size.
 //
 // Source: Netty's FixedLengthFrameDecoder; convention, no standard.
 type fixed struct {
@@ -38,7 +38,7 @@ func (f *fixed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (f *fixed) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if want := f.size - int64(len(f.magic)); size != want {
-		return dst, payloadError("a payload of %s does not fit %s, which carries %d", plural(size, "byte"), f, want)
+		return dst, payloadError("a payload of %s does not fit %s, expected %d", plural(size, "byte"), f, want)
 	}
 	if !like.none() && (string(like.Header) != f.magic || len(like.Trailer) > 0) {
 		return dst, ErrMarks
@@ -65,7 +65,7 @@ func parseFixed(_ *Entry, s *settings) (Framing, error) {
 	}
 	size, err := parseSize(first.value)
 	if err == nil && (size < 1 || size > math.MaxInt64/2) {
-		err = fmt.Errorf("a frame has at least one byte")
+		err = fmt.Errorf("the size is out of range, expected at least 1 byte")
 	}
 	if err != nil {
 		s.fail(first.at, "%s", strings.TrimSpace(err.Error()))

@@ -2,8 +2,8 @@ package framing
 
 import "bytes"
 
-// scanFlagged measures a frame that ends at a flag byte which also fills the
-// line between frames: everything up to the flag is body.
+// scanFlagged measures a frame that ends at a flag byte. The same byte fills the line
+// between frames. All bytes up to the flag are the body.
 func scanFlagged(b []byte, c *Cursor, flag byte) (Extent, error) {
 	skip := 0
 	for skip < len(b) && b[skip] == flag {
@@ -17,7 +17,7 @@ func scanFlagged(b []byte, c *Cursor, flag byte) (Extent, error) {
 	return Extent{Skip: skip, Body: int64(len(b) - skip)}, ErrMore
 }
 
-// splitFlagged is Split for scanFlagged.
+// splitFlagged is Split for framings that use scanFlagged.
 func splitFlagged(b []byte, flag byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) {
@@ -34,7 +34,7 @@ func splitFlagged(b []byte, flag byte, spans []Span) []Span {
 	return spans
 }
 
-// syncFlag finds the place behind a flag.
+// syncFlag finds the place after a flag.
 func syncFlag(b []byte, flag byte) (int, bool) {
 	if i := bytes.IndexByte(b, flag); i >= 0 {
 		return i + 1, true

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A specWriter writes the spec of a framing: what differs from the defaults.
+// A specWriter writes the spec of a framing, with the arguments that differ from their defaults.
 type specWriter struct {
 	b    strings.Builder
 	args bool
@@ -39,7 +39,7 @@ func (w *specWriter) bytes(key, value string) {
 	}
 }
 
-// escapeSpec writes bytes as a VALUE: text with escapes.
+// escapeSpec returns bytes as a VALUE of a spec: text with escapes.
 func escapeSpec(s string) string {
 	var b strings.Builder
 	if strings.HasPrefix(s, "0x") {

@@ -26,8 +26,8 @@ type Framing interface {
 	// was known of it one byte before the fault showed.
 	//
 	// With c.EOF set nothing follows b, which may be empty. Scan may then answer a frame,
-	// io.EOF or io.ErrUnexpectedEOF; ErrMore stands for io.EOF if b holds nothing but
-	// fill, else for io.ErrUnexpectedEOF.
+	// io.EOF or io.ErrUnexpectedEOF; ErrMore then means io.EOF if b holds nothing but
+	// fill, else io.ErrUnexpectedEOF.
 	//
 	// Scan keeps neither b nor c. C is never nil.
 	Scan(b []byte, c *Cursor) (Extent, error)
@@ -42,9 +42,9 @@ type Marks struct{ Header, Trailer []byte }
 
 func (m Marks) none() bool { return len(m.Header) == 0 && len(m.Trailer) == 0 }
 
-// A Cursor is what a stream remembers between two calls of Scan. A Reader that goes on
-// with a stream sets it back to what it was before the frame, and shows the start of the
-// frame again.
+// A Cursor is what is remembered of a stream between two calls of Scan. A Reader that
+// resumes a suspended stream sets Stream to what it was before the frame, the rest to 0, and
+// shows the start of the frame again.
 type Cursor struct {
 	Seen    int    // bytes of this frame that were looked at before; 0 for each new frame
 	Pending int64  // the framing's own; 0 for each new frame

@@ -36,7 +36,7 @@ func random(data []byte, rnd *rand.Rand) io.Reader {
 	}}
 }
 
-// A got is a frame as the tests compare it: it outlives the Reader's next call.
+// A got is a copy of a frame that is still valid after the next call of the Reader.
 type got struct {
 	Index, Offset, Wire      int64
 	Header, Trailer, Payload string
@@ -79,7 +79,7 @@ func mustParse(t testing.TB, spec string) Framing {
 	return f
 }
 
-// cutExample takes the marks out of an example's frame.
+// cutExample splits the frame of an example at its marks.
 func cutExample(t testing.TB, frame string) (fill, header, body, trailer string) {
 	t.Helper()
 	first := max(0, strings.Index(frame, "|"))
@@ -94,7 +94,7 @@ func cutExample(t testing.TB, frame string) (fill, header, body, trailer string)
 	return fill, header, body, trailer
 }
 
-// Every example of the table is what encode writes and decode reads.
+// Append writes the examples of the table, and a Reader reads them.
 func TestExamples(t *testing.T) {
 	for _, k := range Entries() {
 		if len(k.examples) == 0 {
@@ -110,7 +110,7 @@ func TestExamples(t *testing.T) {
 				want := fill + header + body + trailer
 				frame, err := f.Append([]byte("before"), Marks{}, []byte(x.Payload))
 				if err != nil || string(frame) != "before"+want {
-					t.Fatalf("Append(%q) = %q, %v; want %q behind what was there", x.Payload, frame, err, want)
+					t.Fatalf("Append(%q) = %q, %v; want %q after what was there", x.Payload, frame, err, want)
 				}
 				got, err := drain(NewReader(strings.NewReader(want+want), f))
 				if len(got) != 2 || err != io.EOF && err != errInBody(x.Spec, err) {
@@ -133,7 +133,7 @@ func errInBody(spec string, err error) error {
 	return io.EOF
 }
 
-// What a framing prints is a spec that gives the same framing.
+// String returns a spec that Parse turns into the same framing.
 func TestString(t *testing.T) {
 	rows := []struct{ spec, want string }{
 		{"lines", "lines"},
@@ -197,23 +197,23 @@ func TestBadSpec(t *testing.T) {
 		{"u32be:offset=1,,", 15, "an argument is missing", ""},
 		{"u32be:ofset=1", 6, `no key "ofset"`, "offset"},
 		{"u32be:offset", 6, "offset needs a value", ""},
-		{"u32be:offset=-1", 13, "not from 0", ""},
+		{"u32be:offset=-1", 13, "out of range, expected 0 to 65536", ""},
 		{"u32be:offset=one", 13, "not a number", ""},
 		{"u32be:offset=1,offset=2", 15, "given twice", ""},
 		{"u32be:counts=frmae", 13, "counts is one of", "frame"},
-		{"u32be:counts=frame,adjust=1", 19, "say the same", ""},
+		{"u32be:counts=frame,adjust=1", 19, "two ways to set the same value", ""},
 		{"u32be:signed=1", 13, "takes no value", ""},
 		{"u32be:header=2", 13, "no room for the length field", ""},
 		{"u32be:prefix=ABCDE", 13, "longer than the header", ""},
-		{"u32be:magic=ABCDE", 12, "behind the header", ""},
-		{"u32be:magic=AB,magic-at=3", 24, "behind the header", ""},
+		{"u32be:magic=ABCDE", 12, "after the end of the header", ""},
+		{"u32be:magic=AB,magic-at=3", 24, "after the end of the header", ""},
 		{"u32be:magic=AB,offset=2,prefix=AC", 31, "the prefix contradicts the magic", ""},
-		{"grpc:offset=0,magic=A", 20, "the magic lies in the length field", ""},
+		{"grpc:offset=0,magic=A", 20, "the magic overlaps the length field", ""},
 		{"u32be:magic=0xabc", 12, "two hex digits", ""},
-		{"u32be:magic=0xzz,header=9", 14, "no hex digits", ""},
-		{"u32be:mask=0", 11, "leaves no bit", ""},
-		{"u32be:mask=0x1ffffffff", 11, "4 bytes has no bits 0x100000000", ""},
-		{"u8:mask=0x3ff", 8, "1 byte has no bits 0x300", ""},
+		{"u32be:magic=0xzz,header=9", 14, "not hex digits", ""},
+		{"u32be:mask=0", 11, "selects no bit", ""},
+		{"u32be:mask=0x1ffffffff", 11, "4 bytes does not have the mask's bits 0x100000000", ""},
+		{"u8:mask=0x3ff", 8, "1 byte does not have the mask's bits 0x300", ""},
 		{"ascii:mask=0x1", 6, `no key "mask"`, ""},
 		{"u8:max=0,min=1", 13, "over the maximum", ""},
 		{"u8:min=256", 7, "over the maximum 255", ""},
@@ -234,17 +234,17 @@ func TestBadSpec(t *testing.T) {
 		{`delim:\é`, 6, "no escape `\\é`:", ""},
 		{"delim:\\\n", 6, `no escape "\\\n":`, ""},
 		{`delim:\x4`, 6, `two hex digits`, ""},
-		{`delim:\`, 6, `a backslash needs`, ""},
+		{`delim:\`, 6, `a backslash must be followed`, ""},
 		{`delim:ab,esc=a`, 13, `must not be part`, ""},
-		{`delim:|,esc=ab`, 12, "the escape is one byte", ""},
-		{`lines:esc=xy`, 10, "the escape is one byte", ""},
+		{`delim:|,esc=ab`, 12, "expected one byte", ""},
+		{`lines:esc=xy`, 10, "expected one byte", ""},
 		{`mllp:esc=x`, 9, "do not go together", ""},
 		{"fixed", 5, "needs the size", ""},
 		{"fixed:4,magic=abcde", 14, "longer than the frame", ""},
-		{"fixed:0", 6, "at least one byte", ""},
+		{"fixed:0", 6, "at least 1 byte", ""},
 		{"fixed:x", 6, "is not a size", ""},
 		{"any", 3, "needs the bytes", ""},
-		{"any:ab", 4, "each end is one byte", ""},
+		{"any:ab", 4, "each argument must be one byte", ""},
 		{"hdlc:accm=12", 10, "8 hex digits", ""},
 		{"hdlc:fcs=8", 9, "fcs is one of", ""},
 		{"lines:x", 6, "lines has no key \"x\"; it has esc magic crc", ""},
@@ -260,7 +260,7 @@ func TestBadSpec(t *testing.T) {
 		{"json-seq:json=yes", 14, "json is on or off", "on"},
 		{"u32be:mask=0x7fffffff,prefix=0x80,signed", 29, "the prefix makes the signed length negative", ""},
 		{"http2:max=16MiB", 10, "16777216 is over 16777215", ""},
-		{"varint:max=11", 11, "not from 1 to 10", ""},
+		{"varint:max=11", 11, "expected 1 to 10", ""},
 	}
 	for _, r := range rows {
 		_, err := Parse(r.spec)
@@ -275,23 +275,23 @@ func TestBadSpec(t *testing.T) {
 	}
 }
 
-// Append refuses what Scan would read otherwise, and leaves dst as it was.
+// Append refuses a payload that Scan would read back differently, and leaves dst as it was.
 func TestAppendRefuses(t *testing.T) {
 	rows := []struct{ spec, payload, text string }{
 		{"u8", strings.Repeat("x", 256), "too long for u8"},
 		{"u16be:max=3", "abcd", "too long"},
 		{"u16be:min=3", "ab", "too short"},
-		{"u16be:unit=4", "abc", "units of 4 bytes"},
+		{"u16be:unit=4", "abc", "a payload of 3 bytes is not a multiple of the length unit, 4"},
 		{"u8:signed", strings.Repeat("x", 128), "too long"},
-		{"u8:mask=0xf0", "abcd", "the mask 0xf0 can't express 4,"},
+		{"u8:mask=0xf0", "abcd", "the mask 0xf0 has no room for 4,"},
 		{"u8:mask=0xf0", strings.Repeat("x", 16), ""},
 		{"u8:mask=0xf0", strings.Repeat("x", 256), "too long"},
 		{"u8:mask=0x07", strings.Repeat("x", 8), "too long"},
-		{"lines", "a\nb", `holds the delimiter "\n" at byte 1`},
+		{"lines", "a\nb", `contains the delimiter "\n" at byte 1`},
 		{"crlf", "a\r", ""},
-		{"delim:aa", "xa", "holds the delimiter"},
+		{"delim:aa", "xa", "contains the delimiter"},
 		{"delim:aab,esc=%", "xa", ""},
-		{"delim:aa,esc=%", "xa", "run into the delimiter"},
+		{"delim:aa,esc=%", "xa", "read as an earlier delimiter"},
 		{"any:0x0a,0x0d", "a\rb", "at byte 1"},
 		{"fixed:3", "", "does not fit"},
 		{"fixed:3", "abcd", "does not fit"},
@@ -300,16 +300,16 @@ func TestAppendRefuses(t *testing.T) {
 		{"slip", "", "no empty packet"},
 		{"hdlc", "", "no empty frame"},
 		{"hdlc:fcs=none", "", "no empty frame"},
-		{"json-seq", "{", "not JSON"},
-		{"json-seq", "1\x1e", "holds RS"},
-		{"json-seq", "1\n ", "complete before"},
+		{"json-seq", "{", "not valid JSON"},
+		{"json-seq", "1\x1e", "contains RS"},
+		{"json-seq", "1\n ", "complete JSON text before"},
 		{"varint:max=1", strings.Repeat("x", 128), "too long"},
 		{"ascii:size=1", "0123456789", "too long"},
-		{"resp", "", "an empty payload is no value"},
-		{"resp", "PING\r\n", "no value: byte 0"},
+		{"resp", "", "an empty payload is not a value"},
+		{"resp", "PING\r\n", "not a value: byte 0"},
 		{"resp:inline", "PING\r\n", ""},
 		{"resp", "$5\r\nhello", "ends inside a value"},
-		{"resp", "+OK\r\n+OK\r\n", "goes on behind a value, at byte 5"},
+		{"resp", "+OK\r\n+OK\r\n", "more bytes after a value, at byte 5"},
 	}
 	for _, r := range rows {
 		out, err := mustParse(t, r.spec).Append([]byte("before"), Marks{}, []byte(r.payload))
@@ -325,15 +325,15 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
-// What frames tell of themselves has the names that the row gives.
-func TestTells(t *testing.T) {
+// Describe returns only fields whose names are in the row.
+func TestVariableFields(t *testing.T) {
 	for _, k := range Entries() {
 		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
 			d, ok := f.(Describer)
 			if !ok {
-				if len(k.tells) > 0 {
-					t.Errorf("%s tells nothing", x.Spec)
+				if len(k.variable) > 0 {
+					t.Errorf("%s has no Describe, but its row names %q", x.Spec, k.variable)
 				}
 				continue
 			}
@@ -345,9 +345,9 @@ func TestTells(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, told := range d.Describe(nil, frame.Header, frame.Body) {
-				if !slices.Contains(k.tells, told.Name) {
-					t.Errorf("%s: a frame tells %s, which the row does not name", x.Spec, told.Name)
+			for _, field := range d.Describe(nil, frame.Header, frame.Body) {
+				if !slices.Contains(k.variable, field.Name) {
+					t.Errorf("%s: a frame has the field %s, which the row does not name", x.Spec, field.Name)
 				}
 			}
 		}
@@ -359,7 +359,7 @@ func TestNamesAscend(t *testing.T) {
 		for _, f := range k.Fields {
 			ascend := func(a, b named) int { return cmp.Compare(a.Value, b.Value) }
 			if !slices.IsSortedFunc(f.Names, ascend) {
-				t.Errorf("%s: names of %s do not stand in the order of their values", k.Name, f.Name)
+				t.Errorf("%s: names of %s are not in the order of their values", k.Name, f.Name)
 			}
 		}
 	}

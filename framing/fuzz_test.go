@@ -28,8 +28,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzDecode reads any bytes with any framing: whole and split reads agree, and
-// what was read can be written and read again.
+// FuzzDecode reads any bytes with any framing. Whole and split reads agree, and the frames
+// can be written and read again.
 func FuzzDecode(f *testing.F) {
 	for _, k := range Entries() {
 		for _, x := range k.examples {
@@ -70,7 +70,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzEncode writes any payload with any framing: it is refused, or read back.
+// FuzzEncode writes any payload with any framing. It is refused, or read back.
 func FuzzEncode(f *testing.F) {
 	for _, k := range Entries() {
 		for _, x := range k.examples {

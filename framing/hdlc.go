@@ -14,9 +14,10 @@ import (
 //	7E ~ 68 65 6C 6C 6F | BD 34 7E
 //	     payload          FCS   flag
 //
-// Flags before a frame are fill, and so is what the line puts in there; encode writes one. A flag that closes one frame
-// may open the next. accm has a bit for each control character to escape; such a
-// character found unescaped was put in by the line, and is dropped.
+// Flags before a frame are fill, and so are characters that the line adds there; encode
+// writes one flag. A flag that closes one frame may open the next. accm has a bit for each
+// control character to escape. If such a character comes without an escape, the line added
+// it, and it is dropped.
 //
 // Source: RFC 1662 sections 3 and 4, appendix C.
 type hdlc struct {
@@ -45,8 +46,8 @@ func (h *hdlc) String() string {
 	return w.b.String()
 }
 
-// maxDropped bounds the characters that a line puts into one frame: they are held
-// with it.
+// maxDropped bounds the characters that the line adds to one frame, as they are held in
+// memory with it.
 const maxDropped = 1 << 20
 
 func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
@@ -58,7 +59,7 @@ func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
 	n := bytes.IndexByte(b[from:], hdlcFlag)
 	end := from + boundOr(n, len(b)-from)
 	if c.Pending += h.countDropped(b[from:end]); c.Pending > maxDropped {
-		e := malformed(FrameTooLarge, 0, "over %d control characters that accm drops", maxDropped)
+		e := malformed(FrameTooLarge, 0, "more than %d control characters that accm drops in one frame", maxDropped)
 		e.Err = ErrTooLong
 		return Extent{Skip: skip}, e
 	}
@@ -76,7 +77,7 @@ func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, nil
 }
 
-// size is that of the checksum.
+// size returns the size of the checksum in bytes.
 func (h *hdlc) size() int { return h.fcs / 8 }
 
 func (h *hdlc) countDropped(b []byte) (n int64) {
@@ -91,13 +92,13 @@ func (h *hdlc) countDropped(b []byte) (n int64) {
 	return n
 }
 
-// dropped says whether the line put in c, which the sender would have escaped.
+// dropped reports whether the line added c, which the sender would have escaped.
 func (h *hdlc) dropped(c byte) bool { return c < 0x20 && h.accm>>c&1 != 0 }
 
-// tail is where the last n bytes of frame, unescaped, begin; len(frame) if there
-// are not n more than none, or an escape has nothing behind it.
+// tail returns where the last n bytes of frame, counted without escapes, begin. It is
+// len(frame) if n is 0, if there are fewer than n bytes, or if an escape is the last byte.
 func (h *hdlc) tail(frame []byte, n int) int {
-	var at [4]int // where the last bytes begin, round robin
+	var at [4]int // where the last bytes begin; a ring
 	count := 0
 	for i := 0; i < len(frame); i++ {
 		if h.dropped(frame[i]) {
@@ -145,9 +146,9 @@ func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	fcs := trailer[:len(trailer)-1]
 	switch {
 	case aborted:
-		return dst, malformed(abort, len(body), "the sender aborted the frame: a flag behind an escape")
+		return dst, malformed(abort, len(body), "the sender aborted the frame: found a flag after an escape")
 	case h.sum == nil && n == 0, h.sum != nil && len(fcs) == 0:
-		return dst, malformed(FrameTooShort, 0, "a frame of %s is too short: a payload and its checksum must be there", plural(int64(n), "byte"))
+		return dst, malformed(FrameTooShort, 0, "a frame of %s is too short, expected a payload and its checksum", plural(int64(n), "byte"))
 	case h.sum == nil:
 		return out, nil
 	}
@@ -155,7 +156,7 @@ func (h *hdlc) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	if err := h.sum.check(out[start:], all[len(out):], len(body)); err != nil {
 		return dst, err
 	}
-	return all[:len(out)], nil // what was grown is kept
+	return all[:len(out)], nil // keeps the memory that was grown
 }
 
 func (*hdlc) MinPayload(body int64) int64 { return (body + 1) / 2 }
@@ -200,7 +201,7 @@ func parseHDLC(_ *Entry, s *settings) (Framing, error) {
 	if a := s.given("accm"); a != nil {
 		v, err := strconv.ParseUint(strings.TrimPrefix(a.value, "0x"), 16, 32)
 		if err != nil || len(strings.TrimPrefix(a.value, "0x")) != 8 {
-			s.fail(a.at, "%s", fmt.Sprintf("%q is not an accm: 8 hex digits, such as 000a0000", a.value))
+			s.fail(a.at, "%s", fmt.Sprintf("accm is %q, expected 8 hex digits such as 000a0000", a.value))
 		}
 		h.accm = uint32(v)
 	}

@@ -8,7 +8,7 @@ import "encoding/binary"
 //	length   type flags  stream        payload
 //
 // A client's first bytes are a preface, which is a frame of its own without a
-// message; it is told by how it begins. With role=client it must be there.
+// message. Its first bytes show what it is. With role=client it must be there.
 //
 // Source: RFC 9113 sections 3.4, 4.1 and 4.2.
 type http2 struct {
@@ -36,7 +36,7 @@ func (h *http2) String() string {
 func (h *http2) Scan(b []byte, c *Cursor) (Extent, error) {
 	if h.client && c.Stream == 0 || len(b) >= 4 && string(b[:4]) == http2Preface[:4] {
 		if i := differs(b, 0, http2Preface); i >= 0 {
-			return Extent{}, malformed(BadMagic, i, "%q where the preface %q must be", b[:i+1], http2Preface)
+			return Extent{}, malformed(BadMagic, i, "found %q, expected the preface %q", b[:i+1], http2Preface)
 		}
 		if len(b) < len(http2Preface) {
 			return Extent{}, ErrMore
@@ -56,21 +56,21 @@ func (h *http2) frame(b []byte) (Extent, error) {
 		return Extent{Header: 9, Body: n, Announced: true}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
 	}
 	if h.strict && !http2Fits(b[3], b[4], n) {
-		return Extent{}, malformed(lengthInvalid, 0, "length %d is none of a frame of type %s", n, http2Types.Of(uint64(b[3])))
+		return Extent{}, malformed(lengthInvalid, 0, "length %d is not allowed in a frame of type %s", n, http2Types.Of(uint64(b[3])))
 	}
 	return Extent{Header: 9, Body: n, Announced: true}, nil
 }
 
 func u24be(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
 
-// http2Fits says whether a frame of this type can have n bytes (RFC 9113 section 6).
+// http2Fits reports whether a frame of this type can have n bytes (RFC 9113 section 6).
 func http2Fits(kind, flags byte, n int64) bool {
 	switch kind {
 	case 2: // PRIORITY
 		return n == 5
 	case 3, 8: // RST_STREAM, WINDOW_UPDATE
 		return n == 4
-	case 4: // SETTINGS, empty if it acknowledges
+	case 4: // SETTINGS; empty if it is an acknowledgement
 		return n%6 == 0 && (n == 0 || flags&1 == 0)
 	case 6: // PING
 		return n == 8
@@ -102,7 +102,7 @@ func (h *http2) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error)
 	rest := []byte{0, 0, 0, 0, 0, 1} // DATA on stream 1
 	switch {
 	case like.none() && h.client:
-		return dst, payloadError("%s begins with the preface, which a message must bring along as its header", h)
+		return dst, payloadError("%s begins with the preface, so the first message needs it as its header", h)
 	case like.none():
 	case len(like.Trailer) > 0:
 		return dst, ErrMarks

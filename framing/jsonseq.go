@@ -9,9 +9,9 @@ import (
 //
 //	1E | {"a":1} | 0A
 //
-// A frame ends at the first LF after which its text is complete JSON, else at the
-// next RS or at the end of the stream: so a live message is not held until the
-// next one comes. A text that is no JSON harms its frame only.
+// A frame ends at the first LF after which its text is complete JSON, so a live message
+// is not held until the next one comes. Otherwise it ends at the next RS or at the end of
+// the stream. A text that is not JSON makes only its own frame malformed.
 //
 // Source: RFC 7464 sections 2.1 to 2.4.
 type jsonSeq struct {
@@ -30,17 +30,17 @@ func (j *jsonSeq) String() string {
 	return "json-seq"
 }
 
-// What the Cursor's Pending holds: the depth of brackets above these bits.
+// Pending in the Cursor holds these bits, and above them the depth of brackets.
 const (
 	inString = 1 << iota
 	inEscape
-	hasValue // something stands outside of blanks
-	noJSON   // only an RS can end this text
+	hasValue // the text has more than blanks
+	noJSON   // the text is not JSON: only an RS can end it
 	depthOne
 )
 
 func (j *jsonSeq) Scan(b []byte, c *Cursor) (Extent, error) {
-	// Further RS, and blanks behind a frame, are fill.
+	// Blanks after a frame, and all but the last of several RS, are fill.
 	skip := 0
 	for skip < len(b) && isBlank(b[skip]) {
 		skip++
@@ -53,7 +53,7 @@ func (j *jsonSeq) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	text := b[skip:]
 	if text[0] != rs {
-		return Extent{Skip: skip}, malformed(BadMagic, 0, "%q where RS (0x1e) must be", text[:1])
+		return Extent{Skip: skip}, malformed(BadMagic, 0, "found %q, expected RS (0x1e)", text[:1])
 	}
 	for i := max(1, c.Seen-skip); i < len(text); i++ {
 		switch {
@@ -76,7 +76,7 @@ func (j *jsonSeq) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{Skip: skip, Body: int64(max(0, len(text)-2))}, ErrMore
 }
 
-// frame is the extent of RS, text and the LF that may end it.
+// frame returns the extent of RS, text and the LF that may end it.
 func (j *jsonSeq) frame(skip int, text []byte) Extent {
 	e := Extent{Skip: skip, Header: 1, Body: int64(len(text) - 1)}
 	if e.Body > 0 && text[len(text)-1] == lf {
@@ -86,8 +86,8 @@ func (j *jsonSeq) frame(skip int, text []byte) Extent {
 	return e
 }
 
-// jsonState follows brackets and strings, so that LFs inside of them are told
-// from one that may end a text.
+// jsonState returns the state after the byte c. It follows brackets and strings, as an LF
+// inside of them does not end a text.
 func jsonState(s int64, c byte) int64 {
 	if s&inString != 0 {
 		switch {
@@ -118,8 +118,8 @@ func jsonState(s int64, c byte) int64 {
 	return s
 }
 
-// isClosed says whether a text that ends in c is whole: a number or a word could go
-// on (section 2.4).
+// isClosed reports whether a text that ends in c is known to be whole; a number or a word
+// could go on (section 2.4).
 func isClosed(c byte) bool { return isBlank(c) || c == '}' || c == ']' || c == '"' }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -128,9 +128,9 @@ func (j *jsonSeq) Unescape(dst, _, body, trailer []byte) ([]byte, error) {
 	switch {
 	case j.loose:
 	case !json.Valid(body):
-		return dst, malformed(badJSON, 1, "the text is not JSON")
+		return dst, malformed(badJSON, 1, "the text is not valid JSON")
 	case len(trailer) == 0 && !isClosed(body[len(body)-1]):
-		return dst, malformed(badJSON, 1, "the text %q may be cut: no blank or line feed ends it", clip(body))
+		return dst, malformed(badJSON, 1, "the text %q may be cut, expected a line feed after it", clip(body))
 	}
 	return append(dst, body...), nil
 }
@@ -142,16 +142,16 @@ func (j *jsonSeq) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 		return dst, ErrMarks
 	}
 	if i := bytes.IndexByte(payload, rs); i >= 0 {
-		return dst, payloadError("the payload holds RS (0x1e) at byte %d", i)
+		return dst, payloadError("the payload contains RS (0x1e) at byte %d", i)
 	}
 	start := len(dst)
 	out := append(append(append(dst, rs), payload...), lf)
 	e, err := j.Scan(out[start:], &Cursor{EOF: true})
 	switch {
 	case !j.loose && !json.Valid(payload):
-		return dst, payloadError("the payload is not JSON")
+		return dst, payloadError("the payload is not valid JSON")
 	case err != nil || e.Body != int64(len(payload)) || e.Trailer != 1:
-		return dst, payloadError("the payload is complete before its last line feed")
+		return dst, payloadError("the payload is a complete JSON text before its last line feed")
 	}
 	return out, nil
 }

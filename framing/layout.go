@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// A part is a piece of a frame as a picture of it shows.
+// A part is one box in the picture of a frame.
 type part struct {
 	Name string
 	Size string // "4", "1-4", "4 if masked"; "" is any number of bytes
-	At   int    // offset in the frame, or -1 if that differs
+	At   int    // offset in the frame, or -1 if it is not fixed
 }
 
 // Parts returns the parts of a frame of f, a framing of this row: those of the header,
@@ -30,9 +30,9 @@ func (d *details) Parts(f Framing) (header []part, payload part, trailer []part)
 		drawn = Lookup(drawn.Spec)
 	}
 	before, rest, _ := strings.Cut(" "+drawn.layout, " | ")
-	body, behind, _ := strings.Cut(rest, " | ")
+	body, after, _ := strings.Cut(rest, " | ")
 	header, at := readParts(before, 0)
-	trailer, _ = readParts(behind, -1)
+	trailer, _ = readParts(after, -1)
 	return header, part{body, "", at}, trailer
 }
 
@@ -53,14 +53,14 @@ func readParts(s string, at int) (parts []part, end int) {
 	return parts, at
 }
 
-// parts are those of a length rule: the fields that the row names, the length, and
-// what is left between them.
+// parts returns the parts of a frame of a length rule: the fields that the row names, the
+// length, and the bytes between them.
 func (l *length) parts(named []Field) (header, trailer []part) {
 	fields := append([]Field{{Name: "length", At: l.offset, Size: l.size}}, named...)
 	slices.SortStableFunc(fields, func(a, b Field) int { return a.At - b.At })
 	at := 0
 	for _, f := range fields {
-		if f.At >= l.header || f.At < at { // of the payload, or the bits of one shown
+		if f.At >= l.header || f.At < at { // in the payload, or more bits of a field that is shown already
 			continue
 		}
 		if f.At > at {
@@ -78,23 +78,23 @@ func (l *length) parts(named []Field) (header, trailer []part) {
 	return header, trailer
 }
 
-// Counts is what the length of a frame of f counts, a framing of this row.
+// Counts returns what the length counts in a frame of f, a framing of this row.
 func (d *details) Counts(f Framing) string {
 	l, ok := f.(*length)
 	if d.counts != "" || !ok {
 		return d.counts
 	}
-	behind := l.offset + l.size
+	fieldEnd := l.offset + l.size
 	what := "all that follows it"
 	switch {
-	case l.adjust == int64(l.header-behind):
+	case l.adjust == int64(l.header-fieldEnd):
 		what = "the payload"
-	case l.adjust == -int64(behind):
+	case l.adjust == -int64(fieldEnd):
 		what = "the whole frame"
 	case l.adjust == -int64(l.size):
 		what = "itself and all that follows"
 	case l.adjust > 0:
-		what = fmt.Sprintf("all that follows it but %s", plural(l.adjust, "byte"))
+		what = fmt.Sprintf("all that follows it except %s", plural(l.adjust, "byte"))
 	case l.adjust < 0:
 		what = fmt.Sprintf("all that follows it and %s", plural(-l.adjust, "byte"))
 	}
@@ -106,12 +106,12 @@ func (d *details) Counts(f Framing) string {
 		return what
 	}
 	if l.mask != l.digits.capacity(l.size) {
-		what += fmt.Sprintf("; its bits are %#x", l.mask)
+		what += fmt.Sprintf("; only the bits %#x of the field are the length", l.mask)
 	}
 	return what + "; " + order
 }
 
-// Limits is how long a frame of f can be, a framing of this row.
+// Limits returns how long a frame of f, a framing of this row, can be.
 func (d *details) Limits(f Framing) string {
 	var parts []string
 	if l, ok := f.(*length); ok {

@@ -25,21 +25,21 @@ func (l ldap) String() string {
 
 func (l ldap) Scan(b []byte, _ *Cursor) (Extent, error) {
 	if len(b) > 0 && b[0] != ldapTag {
-		return Extent{}, malformed(BadMagic, 0, "0x%02x where an LDAP message begins with 0x30, a SEQUENCE", b[0])
+		return Extent{}, malformed(BadMagic, 0, "found 0x%02x, expected 0x30, the SEQUENCE that begins an LDAP message", b[0])
 	}
 	if len(b) < 2 {
 		return Extent{}, ErrMore
 	}
-	n := int(b[1] & 0x7f) // length octets behind this one, or the length itself
+	n := int(b[1] & 0x7f) // length octets after this one, or the length itself
 	switch {
 	case b[1] == 0x80:
-		return Extent{}, malformed(BadLength, 1, "length 0x80 is indefinite; LDAP has only definite lengths")
+		return Extent{}, malformed(BadLength, 1, "the length is indefinite (0x80), expected a definite one")
 	case b[1] == 0xff:
-		return Extent{}, malformed(BadLength, 1, "length 0xff is reserved")
+		return Extent{}, malformed(BadLength, 1, "the first byte of the length is 0xff, which is reserved")
 	case b[1] < 0x80:
 		return Extent{Header: 2, Body: int64(n), Announced: true, Field: 1}, nil
 	case n > 8:
-		return Extent{}, malformed(BadLength, 1, "a length of %d bytes; no stream needs more than 8", n)
+		return Extent{}, malformed(BadLength, 1, "the length has %d bytes, expected at most 8", n)
 	case len(b) < 2+n:
 		return Extent{}, ErrMore
 	}
@@ -51,12 +51,12 @@ func (l ldap) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, tooLong(1, "length %d is longer than any stream", v)
 	}
 	if want := lengthOctets(int64(v)); l.strict && n > want {
-		return Extent{}, malformed(lengthNonMinimal, 1, "length %d in %s, where %d would do", v, plural(int64(n)+1, "byte"), want+1)
+		return Extent{}, malformed(lengthNonMinimal, 1, "length %d is written in %s, expected %d", v, plural(int64(n)+1, "byte"), want+1)
 	}
 	return Extent{Header: 2 + n, Body: int64(v), Announced: true, Field: 1}, nil
 }
 
-// lengthOctets is how many bytes the shortest form of a length has behind its first.
+// lengthOctets returns how many bytes the shortest form of a length has after its first byte.
 func lengthOctets(size int64) int {
 	if size < 0x80 {
 		return 0
@@ -68,8 +68,8 @@ func (l ldap) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	return appendAnnounced(l, dst, like, payload)
 }
 
-// AppendHeader keeps the width of the length to imitate where that is allowed:
-// Active Directory always writes 84 and four bytes.
+// AppendHeader keeps the width of the length in like where that is allowed, as Active
+// Directory always writes 84 and four bytes.
 func (l ldap) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	n := lengthOctets(size)
 	if !like.none() {
@@ -95,7 +95,7 @@ func (ldap) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
 func (l ldap) Split(b []byte, spans []Span) []Span { return splitScan(l, b, spans) }
 
-// Describe reads the message ID and the tag of the operation behind it.
+// Describe reads the message ID and the tag of the operation after it.
 func (ldap) Describe(dst []FieldText, _, body []byte) []FieldText {
 	if len(body) < 2 || body[0] != 2 || body[1] == 0 || body[1] > 4 || len(body) < 3+int(body[1]) {
 		return dst

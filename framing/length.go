@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// length is the generic rule behind u8 … u64le, ascii, bcd and many protocols: a
-// header of fixed size holds the length of what follows.
+// length is the generic rule of u8 … u64le, ascii, bcd and many protocols: a header of
+// fixed size contains the length of what follows.
 //
 //	                 ├──────── (field & mask) × unit + adjust ────────┤
 //	┌────────┬───────┬───────────────┬────────────────────────────────┬─────────┐
@@ -31,42 +31,17 @@ type length struct {
 	min, max       uint64 // bounds of the value
 	magic          string
 	magicAt        int
-	prefix         string // image of the header, before the length is written
+	prefix         string // the header that is written, before the length is put in
 	trailer        string
 
-	preset bool // it is the rule of a protocol, which adds the next two
+	preset bool // the rule of a protocol; only those use demand and spec
 	fields []Field
-	demand func(l *length, header []byte, v uint64) error // what else a header must meet; nil is nothing
-	spec   string                                         // as it was given, for a protocol
-	strict bool                                           // what the protocol forbids and peers accept is malformed
+	demand func(l *length, header []byte, v uint64) error // checks more of a header; may be nil
+	spec   string                                         // as it was given, if it is a protocol's
+	strict bool                                           // refuse what the protocol forbids, even if peers accept it
 
-	plain bool // a big- or little-endian length, then payload: nothing else set
+	plain bool // a big- or little-endian length, then the payload; nothing else is set
 	show  int  // bytes of header that Scan must see before it answers
-}
-
-// digits are the ways to write a number in a field.
-type digits uint8
-
-const (
-	binaryDigits digits = iota
-	asciiDigits         // decimal digits, most significant first
-	bcdDigits           // two decimal digits a byte, most significant first
-)
-
-// capacity is the largest number that a field of size bytes can hold.
-func (d digits) capacity(size int) uint64 {
-	n := size
-	if d == bcdDigits {
-		n *= 2
-	}
-	if d == binaryDigits {
-		return math.MaxUint64 >> (64 - 8*size)
-	}
-	v := uint64(0)
-	for range n {
-		v = v*10 + 9
-	}
-	return v
 }
 
 func (l *length) String() string {
@@ -74,60 +49,6 @@ func (l *length) String() string {
 		return l.spec
 	}
 	return lengthSpec(l)
-}
-
-// value reads the field at the start of b.
-func (l *length) value(b []byte) uint64 {
-	v := uint64(0)
-	switch {
-	case l.digits == asciiDigits:
-		for _, c := range b[:l.size] {
-			v = v*10 + uint64(c-'0')
-		}
-	case l.digits == bcdDigits:
-		for _, c := range b[:l.size] {
-			v = v*100 + uint64(c>>4)*10 + uint64(c&15)
-		}
-	case l.little:
-		for i := l.size - 1; i >= 0; i-- {
-			v = v<<8 | uint64(b[i])
-		}
-	default:
-		for _, c := range b[:l.size] {
-			v = v<<8 | uint64(c)
-		}
-	}
-	return v
-}
-
-// put writes v to the field at the start of b, leaving bits outside the mask.
-func (l *length) put(b []byte, v uint64) {
-	if l.digits == binaryDigits {
-		v |= l.value(b) &^ l.mask
-	}
-	for i := range l.size {
-		at := l.size - 1 - i
-		switch {
-		case l.digits == asciiDigits:
-			b[at], v = byte('0'+v%10), v/10
-		case l.digits == bcdDigits:
-			b[at], v = byte(v/10%10<<4|v%10), v/100
-		case l.little:
-			b[i], v = byte(v), v>>8
-		default:
-			b[at], v = byte(v), v>>8
-		}
-	}
-}
-
-// badDigit returns the offset of the first byte of field that is no digit, or -1.
-func (d digits) badDigit(field []byte) int {
-	for i, c := range field {
-		if d == asciiDigits && c-'0' > 9 || d == bcdDigits && (c>>4 > 9 || c&15 > 9) {
-			return i
-		}
-	}
-	return -1
 }
 
 func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
@@ -158,13 +79,13 @@ func (l *length) Scan(b []byte, c *Cursor) (Extent, error) {
 	case !e.Announced:
 		return e, tooLong(l.offset, "length %d is longer than any stream", v)
 	case e.Body < 0:
-		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is too small for the header it should count", v)
+		return Extent{}, malformed(LengthTooSmall, l.offset, "length %d is less than the size of the header, which it counts", v)
 	}
 	return e, nil
 }
 
-// extent is that of a frame whose length field has the value v; none, and not Announced,
-// if no stream can be that long.
+// extent returns the extent of a frame whose length field has the value v. It is not
+// Announced, and has no sizes, if no stream can be that long.
 func (l *length) extent(v uint64) Extent {
 	n, ok := l.rest(v)
 	if !ok {
@@ -176,18 +97,18 @@ func (l *length) extent(v uint64) Extent {
 	}
 }
 
-// checkHeader looks for the first byte in what is there of a header that can't be
-// one: so it finds the same fault however much is there.
+// checkHeader looks for the first byte that shows a fault, in as much of a header as has
+// arrived. So it finds the same fault however much is there.
 func (l *length) checkHeader(b []byte) error {
 	var first error
-	seen := len(b) + 1 // bytes that show the first fault
+	seen := len(b) + 1 // how many bytes show the first fault
 	if i := differs(b, l.magicAt, l.magic); i >= 0 {
 		first, seen = badMagic(b, l.magicAt, l.magic), i+1
 	}
 	if l.digits != binaryDigits && len(b) > l.offset {
 		i := l.digits.badDigit(b[l.offset:min(len(b), l.offset+l.size)])
 		if i += l.offset; i >= l.offset && i < seen {
-			first, seen = malformed(BadLength, i, "%q is no digit of a length", b[i:][:1]), i+1
+			first, seen = malformed(BadLength, i, "found %q in the length, expected a digit", b[i:][:1]), i+1
 		}
 	}
 	if err := checkFields(l.fields, b[:min(len(b), seen-1)], l.strict); err != nil {
@@ -196,8 +117,8 @@ func (l *length) checkHeader(b []byte) error {
 	return first
 }
 
-// rest is the number of bytes after the field that value v announces. It is not
-// ok if no stream can be that long.
+// rest returns the number of bytes after the field that value v announces. It is not ok if
+// no stream can be that long.
 func (l *length) rest(v uint64) (n int64, ok bool) {
 	hi, n64 := bits.Mul64(v, l.unit)
 	if hi != 0 || n64 > math.MaxInt64 {
@@ -236,8 +157,8 @@ func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	return dst, nil
 }
 
-// refused turns what Scan finds wrong in a header that was put together into what
-// Append says: the marks to imitate are at fault, or the payload.
+// refused turns the fault that Scan finds in a header that Append has made into an error of
+// Append: ErrMarks if there are marks to imitate, else ErrPayload.
 func refused(err error, like Marks) error {
 	if !like.none() {
 		return ErrMarks
@@ -245,21 +166,21 @@ func refused(err error, like Marks) error {
 	return payloadError("%s", err.(*Error).Detail)
 }
 
-// announce is the value of the field for a payload of size bytes.
+// announce returns the value of the field for a payload of size bytes.
 func (l *length) announce(size int64) (uint64, error) {
 	n := size + int64(l.header-l.offset-l.size) - l.adjust
 	if n < 0 {
-		return 0, payloadError("a payload of %d bytes is too short for a length", size)
+		return 0, payloadError("a payload of %d bytes is too short: its length would be negative", size)
 	}
 	v := uint64(n) / l.unit
 	if uint64(n)%l.unit != 0 {
-		return 0, payloadError("the length counts units of %d bytes: a payload of %d leaves a part of one", l.unit, size)
+		return 0, payloadError("a payload of %s is not a multiple of the length unit, %d", plural(size, "byte"), l.unit)
 	}
 	if v > l.max || v > l.mask || l.signed && v>>(8*l.size-1) != 0 {
 		return 0, payloadError("a payload of %s is too long for %s", plural(size, "byte"), l)
 	}
 	if v&^l.mask != 0 {
-		return 0, payloadError("the mask %#x can't express %d, the length of a payload of %s", l.mask, v, plural(size, "byte"))
+		return 0, payloadError("the mask %#x has no room for %d, the length of a payload of %s", l.mask, v, plural(size, "byte"))
 	}
 	if v < l.min {
 		return 0, payloadError("a payload of %s is too short for %s", plural(size, "byte"), l)
@@ -267,14 +188,14 @@ func (l *length) announce(size int64) (uint64, error) {
 	return v, nil
 }
 
-// wrote says whether like could be a header and trailer of this rule.
+// wrote reports whether like can be a header and trailer of this rule.
 func (l *length) wrote(like Marks) bool {
 	h := like.Header
 	return len(h) == l.header && string(like.Trailer) == l.trailer &&
 		strings.HasPrefix(string(h[l.magicAt:]), l.magic) && l.digits.badDigit(h[l.offset:][:l.size]) < 0 && !l.negative(h)
 }
 
-// negative says whether the length in a header is, if it is signed.
+// negative reports whether the length in a header is signed and negative.
 func (l *length) negative(header []byte) bool {
 	return l.signed && l.value(header[l.offset:])>>(8*l.size-1) != 0
 }
@@ -290,7 +211,7 @@ func (l *length) Sync(b []byte) (int, bool) {
 	return syncAt(b[min(l.magicAt, len(b)):], l.magic)
 }
 
-// checkMagic compares what is there of b[at:] with the magic.
+// checkMagic compares as much of b[at:] as has arrived with the magic.
 func checkMagic(b []byte, at int, magic string) error {
 	if differs(b, at, magic) >= 0 {
 		return badMagic(b, at, magic)
@@ -298,7 +219,7 @@ func checkMagic(b []byte, at int, magic string) error {
 	return nil
 }
 
-// differs is where b first differs from the magic at offset at, or -1.
+// differs returns where b first differs from the magic at offset at, or -1.
 func differs(b []byte, at int, magic string) int {
 	for i := range min(len(magic), len(b)-at) {
 		if b[at+i] != magic[i] {
@@ -309,10 +230,10 @@ func differs(b []byte, at int, magic string) int {
 }
 
 func badMagic(b []byte, at int, magic string) error {
-	return malformed(BadMagic, at, "%q where %q must be", b[at:differs(b, at, magic)+1], magic)
+	return malformed(BadMagic, at, "found %q, expected %q", b[at:differs(b, at, magic)+1], magic)
 }
 
-// syncAt finds mark in b. If it is not there, n is where it may begin at the end.
+// syncAt finds mark in b. If it is not there, n is where it may begin at the end of b.
 func syncAt(b []byte, mark string) (n int, found bool) {
 	if i := bytes.Index(b, []byte(mark)); i >= 0 {
 		return i, true
@@ -329,7 +250,7 @@ func appendAnnounced(a Announcer, dst []byte, like Marks, payload []byte) ([]byt
 	return a.AppendTrailer(append(out, payload...), like, int64(len(payload))), nil
 }
 
-// finish fills what follows from the other fields.
+// finish fills in the fields that follow from the others.
 func (l *length) finish() {
 	l.prefix = l.image(l.prefix)
 	capacity := l.digits.capacity(l.size)
@@ -348,7 +269,7 @@ func (l *length) finish() {
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
 }
 
-// image is the header that encode writes, before the length is put in.
+// image returns the header that encode writes, before the length is put in.
 func (l *length) image(prefix string) string {
 	image := make([]byte, l.header)
 	if l.digits == asciiDigits {

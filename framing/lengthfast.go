@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// slack is what short payloads may be copied over their end: a copy of fixed
-// width costs a third of one of any width.
+// slack is how many bytes past its end a short payload may be copied: a copy of fixed
+// width takes a third of the time of one of any width.
 const slack = 32
 
 func (l *length) Split(b []byte, spans []Span) []Span {
@@ -31,14 +31,14 @@ func (l *length) Split(b []byte, spans []Span) []Span {
 	return spans
 }
 
-// splitU32be is Split for the most used length of all.
+// splitU32be is Split for u32be, the most common length.
 func splitU32be(b []byte, spans []Span) []Span {
 	at, n := endOf(spans), len(spans)
 	spans = spans[:cap(spans)]
 	for n < len(spans) && len(b)-at >= 4 {
 		h := at + 4
-		// Indexes instead of binary.BigEndian.Uint32(b[at:]), as each frame waits for
-		// the length of the one before: re-slicing would cost it half as much again.
+		// Indexes instead of binary.BigEndian.Uint32(b[at:]): each frame needs the length of
+		// the one before, and re-slicing would take half as long again.
 		size := uint32(b[at])<<24 | uint32(b[at+1])<<16 | uint32(b[at+2])<<8 | uint32(b[at+3])
 		if uint64(size) > uint64(len(b)-h) {
 			break
@@ -51,10 +51,11 @@ func splitU32be(b []byte, spans []Span) []Span {
 	return spans[:n]
 }
 
-// cursors are for splitScan: as it calls an interface, each of its own would be allocated.
+// cursors are reused by splitScan: as it calls an interface method, a new one would be
+// allocated for each call.
 var cursors = sync.Pool{New: func() any { return new(Cursor) }}
 
-// splitScan is Split by way of Scan, for framings that keep nothing from frame to frame.
+// splitScan is Split for framings that keep nothing from frame to frame; it calls Scan.
 func splitScan(f Framing, b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	c := cursors.Get().(*Cursor)
@@ -116,7 +117,7 @@ func appendU32be(dst, src []byte, spans []Span) ([]byte, int) {
 // slack more.
 func copyShort(dst, src []byte, at, size int) int {
 	if size <= slack && len(src)-at >= slack && len(dst) >= slack {
-		from := src[at:] // in halves, as the compiler calls memmove for one copy of 32
+		from := src[at:] // two halves, as the compiler calls memmove for a copy of 32 bytes
 		*(*[slack / 2]byte)(dst) = *(*[slack / 2]byte)(from)
 		*(*[slack / 2]byte)(dst[slack/2:]) = *(*[slack / 2]byte)(from[slack/2:])
 		return size
@@ -136,7 +137,7 @@ func growFor(dst []byte, spans []Span, marks int) []byte {
 	return slices.Grow(dst, max(n, bufferSize+bufferSize/2-len(dst)))
 }
 
-// appendEach is AppendAll by way of Append.
+// appendEach is AppendAll for any framing; it calls Append.
 func appendEach(f Framing, dst, src []byte, spans []Span) ([]byte, int) {
 	for i, s := range spans {
 		out, err := f.Append(dst, Marks{}, src[s.HeaderEnd:s.BodyEnd])

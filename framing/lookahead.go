@@ -2,10 +2,10 @@ package framing
 
 import "strings"
 
-// What programs ask that guess framings. The methods of framings are for framing/detect,
-// which declares them as interfaces: Scan would answer slowly, or not at all.
+// Methods for programs that guess framings. Package framing/detect declares those of the
+// framings as interfaces. Scan would be slower, or could not give the answer.
 
-// Traits are what is known of the row; nothing for a nil one.
+// Traits returns what detection knows of the row; the zero value for a nil one.
 func (d *details) Traits() (t traits) {
 	if d == nil {
 		return t
@@ -34,19 +34,19 @@ func (d *details) Traits() (t traits) {
 	return t
 }
 
-// LengthSize is the width of the length field.
+// LengthSize returns the width of the length field.
 func (l *length) LengthSize() int { return l.size }
 
-// LengthSize is that of the shortest varint.
+// LengthSize returns the size of the shortest varint.
 func (v *varint) LengthSize() int { return 1 }
 
-// Delimiter is what ends a frame; it looks for nothing else.
+// Delimiter returns the bytes that end a frame.
 func (d *delim) Delimiter() string { return d.mark }
 
-// Delimiter is "": any one of the bytes ends a frame.
+// Delimiter returns "", as there is more than one.
 func (o *oneOf) Delimiter() string { return "" }
 
-// Common reports whether the rule demands nothing of a header but its length.
+// Common reports whether a header of the rule may have any bytes besides its length.
 func (l *length) Common() bool {
 	return l.magic == "" && l.header == l.offset+l.size && l.digits == binaryDigits && l.preset && len(l.fields) == 0
 }

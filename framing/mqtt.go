@@ -8,8 +8,8 @@ import "encoding/binary"
 //	30 | 05 | 00 01 61 68 69
 //	type length  payload: variable header and message
 //
-// The length has 4 bytes at most. It must be as short as can be; only strict
-// refuses one that is not.
+// The length has 4 bytes at most. The standard wants it as short as possible, but only
+// strict refuses a longer form.
 //
 // Source: MQTT 3.1.1 section 2.2.3; MQTT 5.0 sections 1.5.5 and 2.1.4.
 type mqtt struct{ strict bool }
@@ -24,7 +24,7 @@ func (m mqtt) String() string {
 
 func (m mqtt) Scan(b []byte, _ *Cursor) (Extent, error) {
 	if len(b) > 0 && b[0] < 0x10 {
-		return Extent{}, malformed(BadType, 0, "packet type 0 is forbidden")
+		return Extent{}, malformed(BadType, 0, "packet type is 0, expected 1 to 15")
 	}
 	n := int64(0)
 	for i := 1; i < min(len(b), 5); i++ {
@@ -32,13 +32,13 @@ func (m mqtt) Scan(b []byte, _ *Cursor) (Extent, error) {
 		switch {
 		case b[i] >= 0x80:
 		case m.strict && b[i] == 0 && i > 1:
-			return Extent{}, malformed(varintNonMinimal, 1, "the length % x is longer than its value %d needs", b[1:i+1], n)
+			return Extent{}, malformed(varintNonMinimal, 1, "the length % x has more bytes than its value %d needs", b[1:i+1], n)
 		default:
 			return Extent{Header: i + 1, Body: n, Announced: true, Field: 1}, nil
 		}
 	}
 	if len(b) >= 5 {
-		return Extent{}, malformed(varintTooLong, 1, "the length % x goes on after 4 bytes", b[1:5])
+		return Extent{}, malformed(varintTooLong, 1, "the length % x does not end, expected at most 4 bytes", b[1:5])
 	}
 	return Extent{}, ErrMore
 }
@@ -51,7 +51,7 @@ func (m mqtt) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (m mqtt) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if size > mqttMax {
-		return dst, payloadError("a payload of %s is too long for mqtt, which carries %d", plural(size, "byte"), mqttMax)
+		return dst, payloadError("a payload of %s is too long for mqtt, whose packets hold at most %d", plural(size, "byte"), mqttMax)
 	}
 	kind := byte(0x30)
 	if !like.none() {

@@ -6,9 +6,9 @@ package framing
 //	07 00 00 | 01 | 00 00 00 02 00 00 00
 //	length   seq    payload
 //
-// A payload of FF FF FF bytes is continued in the next packet; each packet is a
-// frame. With strict the numbers must follow on one another: both peers count
-// together within a command, which begins at 0 or, seen from the server, at 1.
+// A payload of FF FF FF bytes continues in the next packet; each packet is a frame. With
+// strict each number must follow the one before: within a command, both peers share one
+// count. It begins at 0 in the client's packets and at 1 in the server's.
 //
 // Source: MySQL source code documentation, Protocol::Packet.
 type mysql struct{ strict bool }
@@ -26,7 +26,7 @@ func (m mysql) Scan(b []byte, c *Cursor) (Extent, error) {
 	if m.strict {
 		last, seq := byte(c.Stream), b[3]
 		if c.Stream != 0 && seq > 1 && seq != last+1 && seq != last+2 {
-			return Extent{}, malformed(badSequence, 3, "sequence number %d behind %d", seq, last)
+			return Extent{}, malformed(badSequence, 3, "sequence number %d follows %d", seq, last)
 		}
 		c.Stream = 1<<8 | uint64(seq)
 	}
@@ -48,7 +48,7 @@ func (m mysql) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 
 func (m mysql) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if size > 1<<24-1 {
-		return dst, payloadError("a payload of %s is too long for mysql: a packet carries %d", plural(size, "byte"), 1<<24-1)
+		return dst, payloadError("a payload of %s is too long for mysql, whose packets hold at most %d", plural(size, "byte"), 1<<24-1)
 	}
 	seq := byte(0)
 	if !like.none() {

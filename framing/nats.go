@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// nats is the NATS client protocol: control lines, and messages behind those that
-// tell how long they are.
+// nats is the NATS client protocol: control lines, and messages, each after a line that
+// gives its size.
 //
 //	           | PING                       | \r\n
 //	           | SUB foo 1                  | \r\n
@@ -22,12 +22,12 @@ type nats struct{}
 
 func (nats) String() string { return "nats" }
 
-// A natsOp is an operation. Those with a message end in its size, those with
-// headers in the size of these and that of all; a reply subject may stand before.
+// A natsOp is an operation. The line of one with a message ends in its size; if it has
+// headers, in their size and the size of all. A reply subject may come before the sizes.
 type natsOp struct {
 	name  string
-	usage string // of an operation with a message
-	words int    // that must stand between the name and the sizes
+	usage string // how a line with a message is written
+	words int    // that must come between the name and the sizes
 	sizes int
 }
 
@@ -39,11 +39,11 @@ var natsOps = []natsOp{
 	{name: "INFO"}, {name: "CONNECT"}, {name: "SUB"}, {name: "UNSUB"}, {name: "PING"}, {name: "PONG"}, {name: "+OK"}, {name: "-ERR"},
 }
 
-// maxNatsOp is one more than the longest name has.
+// maxNatsOp is the length of the longest name, plus one.
 const maxNatsOp = 8
 
-// findNatsOp returns the operation at the start of a line, nil if it is not there
-// yet. It is not ok if no operation begins so.
+// findNatsOp returns the operation at the start of a line, or nil if more bytes are
+// needed. It is not ok if no operation begins like this.
 func findNatsOp(line []byte) (op *natsOp, ok bool) {
 	line = line[:min(len(line), maxNatsOp)]
 	end := bytes.IndexAny(line, " \t\r\n")
@@ -72,11 +72,11 @@ func possibleNatsOp(line []byte) bool {
 func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
 	op, ok := findNatsOp(b)
 	if !ok {
-		n := 1 // up to the byte that shows it
+		n := 1 // up to the byte that shows the fault
 		for n < len(b) && possibleNatsOp(b[:n]) {
 			n++
 		}
-		return Extent{}, malformed(BadType, 0, "%q begins no operation such as PUB or PING", b[:n])
+		return Extent{}, malformed(BadType, 0, "found %q, expected an operation such as PUB or PING", b[:n])
 	}
 	if op == nil {
 		return Extent{}, ErrMore
@@ -91,7 +91,7 @@ func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	end := c.Seen + i
 	if b[end-1] != '\r' {
-		return op.known(b[:end]), malformed(BadTrailer, end, "LF alone where CR LF must end the line")
+		return op.known(b[:end]), malformed(BadTrailer, end, "found LF alone, expected CR LF at the end of the line")
 	}
 	if op.sizes == 0 {
 		return Extent{Body: int64(end - 1), Trailer: 2}, nil
@@ -103,7 +103,7 @@ func (nats) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{Header: end + 1, Body: size, Trailer: 2, Want: "\r\n", Announced: true, Field: at}, nil
 }
 
-// known is the extent of a line that has no end yet: it is the body, but for a CR.
+// known returns the extent of a line that has no end yet: all but a final CR is body.
 func (op *natsOp) known(line []byte) Extent {
 	if op.sizes > 0 {
 		return Extent{}
@@ -111,8 +111,8 @@ func (op *natsOp) known(line []byte) Extent {
 	return Extent{Body: int64(len(bytes.TrimSuffix(line, []byte("\r"))))}
 }
 
-// size returns the size of the message behind the line that b is, CR and all, and where
-// it stands.
+// size returns the size of the message that follows the line b, which includes the CR, and
+// where in the line it is.
 func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 	line := b[:len(b)-1]
 	var starts, ends [6]int
@@ -122,7 +122,7 @@ func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 			continue
 		}
 		if n == len(starts) {
-			break // too many in any case
+			break // more words than any operation has
 		}
 		starts[n] = i
 		for i < len(line) && !natsBlank(line[i]) {
@@ -132,9 +132,9 @@ func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 		n++
 	}
 	if least := op.words + op.sizes; n < least {
-		return 0, 0, malformed(missingLength, 0, "%q has too few words for %s", clip(line), op.usage)
+		return 0, 0, malformed(missingLength, 0, "%q has too few words, expected %s", clip(line), op.usage)
 	} else if n > least+1 {
-		return 0, 0, malformed(BadHeader, 0, "%q has too many words for %s", clip(line), op.usage)
+		return 0, 0, malformed(BadHeader, 0, "%q has too many words, expected %s", clip(line), op.usage)
 	}
 	header, first := int64(0), n-op.sizes
 	for i := first; i < n; i++ {
@@ -144,18 +144,18 @@ func (op *natsOp) size(b []byte) (size int64, at int, err error) {
 		}
 	}
 	if header > size {
-		return 0, 0, malformed(lengthInvalid, starts[first], "a header of %d bytes in a message of %d", header, size)
+		return 0, 0, malformed(lengthInvalid, starts[first], "a header of %d bytes does not fit in a message of %d", header, size)
 	}
 	return size, at, nil
 }
 
 func natsBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// natsSize reads b[at:end], which is not the end of b.
+// natsSize reads the number b[at:end], which other bytes follow.
 func natsSize(b []byte, at, end int) (n int64, err error) {
 	for i := at; i < end; i++ {
 		if b[i]-'0' > 9 {
-			return 0, malformed(BadLength, i, "%q in a size: only digits", b[i:i+1])
+			return 0, malformed(BadLength, i, "found %q in a size, expected a digit", b[i:i+1])
 		}
 		if i-at == maxDigits-1 {
 			return 0, longDigits(b, at, i+1, 10)
@@ -167,7 +167,7 @@ func natsSize(b []byte, at, end int) (n int64, err error) {
 
 func (n nats) Split(b []byte, spans []Span) []Span { return splitScan(n, b, spans) }
 
-// natsLineOp is the operation of a line without its end, or nil.
+// natsLineOp returns the operation of a line, given without its end, or nil.
 func natsLineOp(line []byte) *natsOp {
 	var start [maxNatsOp + 1]byte
 	n := copy(start[:maxNatsOp], line)
@@ -176,8 +176,8 @@ func natsLineOp(line []byte) *natsOp {
 	return op
 }
 
-// Append writes a payload that is a control line as such, unless like is the header
-// of a message; any other becomes a message.
+// Append writes a payload that is a control line as a line, unless like is the header of a
+// message. Any other payload becomes a message.
 func (n nats) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if len(like.Header) > 0 || len(like.Trailer) > 0 && string(like.Trailer) != "\r\n" {
 		return appendAnnounced(n, dst, like, payload)
@@ -187,7 +187,7 @@ func (n nats) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		return append(append(dst, payload...), "\r\n"...), nil
 	}
 	if !like.none() {
-		return dst, payloadError("the payload is no control line, and its trailer is that of one")
+		return dst, payloadError("the payload is not a control line, but the trailer to imitate is that of one")
 	}
 	return appendAnnounced(n, dst, like, payload)
 }
@@ -204,14 +204,14 @@ func (n nats) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	dst = strconv.AppendInt(append(dst, like.Header[:e.Field]...), size, 10)
 	dst = append(dst, bytes.TrimLeft(like.Header[e.Field:], "0123456789")...)
 	if _, err := n.Scan(dst[start:], new(Cursor)); err != nil {
-		return dst[:start], payloadError("a payload of %s for the header %q: %s", plural(size, "byte"), clip(like.Header), err)
+		return dst[:start], payloadError("a payload of %s does not fit the header %q: %s", plural(size, "byte"), clip(like.Header), err)
 	}
 	return dst, nil
 }
 
 func (nats) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return append(dst, "\r\n"...) }
 
-// Describe names the operation, and the subject of a message.
+// Describe returns the operation, and the subject of a message.
 func (nats) Describe(dst []FieldText, header, body []byte) []FieldText {
 	line := header
 	if len(line) == 0 {

@@ -8,7 +8,7 @@ import (
 
 func TestNats(t *testing.T) {
 	long := strings.Repeat("x", maxHeader)
-	checkSayings(t, []saying{
+	checkText(t, []textRow{
 		{"nats", "pub foo 2\r\nhi\r\nPing\r\n+ok\r\n", "hi| Ping| +ok| clean"},
 		{"nats", "PUB\tfoo \t re  2 \r\nhi\r\n", "hi| clean"},
 		{"nats", "MSG foo 9 re 2\r\nhi\r\nMSG foo 9 0\r\n\r\n", "hi| | clean"},
@@ -49,8 +49,8 @@ func TestNats(t *testing.T) {
 	})
 }
 
-// The header of a decoded message is imitated with the new size, and refused where
-// there is no such message.
+// The header of a decoded message is imitated with the new size. It is refused if no
+// message can have it.
 func TestNatsMarks(t *testing.T) {
 	line, hi := Marks{Trailer: []byte("\r\n")}, []byte("hi")
 	for _, row := range []struct {

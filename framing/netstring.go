@@ -13,7 +13,7 @@ type counted struct {
 	name    string
 	sep     byte
 	trailer string
-	first   byte // the smallest first digit: syslog has no empty message
+	first   byte // the smallest first digit; 1 for syslog, which has no empty message
 }
 
 var (
@@ -21,7 +21,7 @@ var (
 	syslog    = &counted{"syslog", ' ', "", '1'}
 )
 
-// maxDigits bounds a decimal length: more can't be the length of a stream.
+// maxDigits bounds a decimal length: no stream is so long that it needs more.
 const maxDigits = 19
 
 func (n *counted) String() string { return n.name }
@@ -31,7 +31,7 @@ func (n *counted) Scan(b []byte, _ *Cursor) (Extent, error) {
 	for i, c := range b {
 		if c == n.sep && i > 0 {
 			if b[0] < n.first {
-				return Extent{}, malformed(BadLength, 0, "a length of 0: %s has no empty message", n.name)
+				return Extent{}, malformed(BadLength, 0, "the length is 0, but %s has no empty message", n.name)
 			}
 			return Extent{
 				Header: i + 1, Body: size, Trailer: len(n.trailer), Want: n.trailer, Announced: true,
@@ -39,11 +39,11 @@ func (n *counted) Scan(b []byte, _ *Cursor) (Extent, error) {
 		}
 		switch {
 		case c-'0' > 9 && i > 0 && b[0] < n.first:
-			return Extent{}, malformed(BadLength, 0, "a length of 0: %s has no empty message", n.name)
+			return Extent{}, malformed(BadLength, 0, "the length is 0, but %s has no empty message", n.name)
 		case c-'0' > 9 && i == 0:
-			return Extent{}, malformed(BadLength, i, "%q where a length must begin with a digit", b[i:i+1])
+			return Extent{}, malformed(BadLength, i, "found %q, expected the first digit of a length", b[i:i+1])
 		case c-'0' > 9:
-			return Extent{}, malformed(BadLength, i, "%q where a digit or %q belongs", b[i:i+1], n.sep)
+			return Extent{}, malformed(BadLength, i, "found %q in a length, expected a digit or %q", b[i:i+1], n.sep)
 		case i == 1 && b[0] == '0':
 			return Extent{}, malformed(leadingZero, 0, "the length has a leading zero")
 		case i == maxDigits-1:
@@ -116,8 +116,9 @@ func (n *counted) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	return dst, len(spans)
 }
 
-// longDigits is what to say of a length that begins with the digits b[at:end] and is longer
-// than any stream: ErrMore until the byte behind them shows whether it has more.
+// longDigits returns the error for a length that begins with the digits b[at:end] and is
+// longer than any stream. It is ErrMore until the byte after them shows whether there are
+// more digits.
 func longDigits(b []byte, at, end, base int) error {
 	if end == len(b) {
 		return ErrMore
@@ -129,7 +130,7 @@ func longDigits(b []byte, at, end, base int) error {
 	return tooLong(at, "length %s%s is longer than any stream", b[at:end], more)
 }
 
-// isDecimal says whether b is all digits, at least one.
+// isDecimal reports whether b is one digit or more, and nothing else.
 func isDecimal(b []byte) bool {
 	return len(b) > 0 && len(bytes.Trim(b, "0123456789")) == 0
 }

@@ -14,7 +14,7 @@ func parseErlang(k *Entry, s *settings) (Framing, error) {
 	}
 	spec := map[string]string{"1": "u8", "2": "u16be", "4": "u32be"}[first.value]
 	if spec == "" {
-		s.fail(first.at, "the width is 1, 2 or 4, not %q", first.value)
+		s.fail(first.at, "the width is %q, expected 1, 2 or 4", first.value)
 		return nil, nil
 	}
 	return s.preset(k, spec)

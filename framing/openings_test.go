@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Pieces of connections that encode alone never writes: openings, lines between
-// frames, frames in their other forms, and what is none of these.
+// Pieces of connections that encode never writes by itself: openings, lines between frames,
+// frames in their other forms, and bytes that are none of these.
 var pieces = map[string][]string{
 	"ldap":            {"\x30\x05\x02\x01\x02\x42\x00", "\x30\x84\x00\x00\x00\x02ab", "\x30\x81\x03abc", "\x30\x00", "\x30\x80", "\x31"},
 	"dbus":            {dbusClient, dbusServer, dbusLittle + "hi", dbusBig + "ho", "\x00", "OK 1\r\n", "DATA\r\n", "BEGIN\r\n", "B", "REJ", "EXTENSION_X\r\n"},
@@ -20,8 +20,8 @@ var pieces = map[string][]string{
 	"netbios-ssn":     {"\x00\x00\x00\x02hi", "\x85\x00\x00\x00", "\x82\x00\x00\x01x", "\x00\x02", "\x01"},
 }
 
-// Connections of these pieces, some of them damaged, read the same however they
-// are cut; and what was read of one is written again as it was.
+// Connections of these pieces, some of them damaged, give the same frames however they are
+// cut. Their frames, written again, are the same bytes.
 func TestOpenings(t *testing.T) {
 	rounds := 300
 	if testing.Short() || raceEnabled {
@@ -37,7 +37,7 @@ func TestOpenings(t *testing.T) {
 			for range 1 + rnd.IntN(8) {
 				n := len(parts)
 				if rnd.IntN(3) > 0 {
-					n /= 2 // the good ones come first
+					n /= 2 // the valid ones come first
 				}
 				wire = append(wire, parts[rnd.IntN(n)]...)
 			}
@@ -71,7 +71,7 @@ func TestOpenings(t *testing.T) {
 	}
 }
 
-// rewrite checks that the frames of wire, written again, are its bytes but for fill.
+// rewrite checks that the frames of wire, written again, are its bytes without the fill.
 func rewrite(t *testing.T, f Framing, wire []byte) {
 	t.Helper()
 	frames, _ := drain(NewReader(whole(wire), f))

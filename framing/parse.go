@@ -49,8 +49,8 @@ func (e *Entry) configure(s *settings) (Framing, error) {
 	return s.preset(e, e.Spec)
 }
 
-// preset makes the framing of a row that stands for a generic rule: the arguments
-// of that rule are the defaults for those of s.
+// preset makes the framing of a row that is short for a generic rule. The arguments in that
+// rule are the defaults for those of s.
 func (s *settings) preset(k *Entry, spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	preset := settings{spec: spec}

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// parseLength reads the keys of the length rule; size and order are given by the
-// short names.
+// parseLength reads the keys of the length rule. Fixed means that the name gives size and
+// byte order, as u16be does.
 func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	v := Length{Size: named.size, Digits: [...]string{binaryDigits: "", asciiDigits: "ascii", bcdDigits: "bcd"}[named.digits]}
 	little := named.little
 	if !fixed {
 		v.Size = int(s.integer("size", int64(max(v.Size, 1)), 1, 8))
 	} else if a := s.users("size", "endian"); a != nil && s.row == nil {
-		s.fail(a.pos, "size and byte order are part of the name; length:size=…,endian=… has keys for them")
+		s.fail(a.pos, "size and byte order are part of the name; use length:size=…,endian=… to set them")
 	}
 	if !fixed && v.Digits == "" {
 		little = s.choice("endian", 0, "be", "le") == 1
@@ -43,15 +43,15 @@ func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	}
 	if a := s.given("adjust"); a != nil {
 		if counted {
-			s.fail(a.pos, "counts and adjust say the same: give one of them")
+			s.fail(a.pos, "counts and adjust are two ways to set the same value: give one of them")
 		}
 		v.Adjust = s.parseInt(a, math.MinInt32, math.MaxInt32)
 	}
 	l := v.rule()
 	if v.Digits == "" {
-		l.mask = v.Mask // 0 is wrong here, as nothing but what was written is
+		l.mask = v.Mask // a mask of 0 has no bits: it is not the default
 	}
-	l.max = v.Max // and here it is the most
+	l.max = v.Max // likewise a maximum of 0
 	if s.row != nil {
 		l.preset, l.fields, l.demand, l.spec = true, s.row.Fields, s.row.check, s.String()
 		l.strict = s.row.strict() && s.word("strict")

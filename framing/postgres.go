@@ -12,9 +12,9 @@ import (
 //	type  length       payload
 //
 // A client's first messages (startup, SSLRequest, GSSENCRequest, cancel) have no
-// type: theirs begins with the length, whose first byte is 0. A server answers an
+// type: they begin with the length, whose first byte is 0. A server answers an
 // SSLRequest or a GSSENCRequest with one bare byte, S, N or G, before its first
-// message; those are types too, but then the 0 of a length follows.
+// message. S, N and G are message types too, but after a type comes the 0 of a length.
 //
 // Source: PostgreSQL documentation, sections 55.2 and 55.7.
 type postgres struct{ frontend bool }
@@ -33,7 +33,7 @@ func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 	case b[0] == 0:
 		return p.untyped(b, c)
 	case b[0] <= ' ' || b[0] > '~':
-		return Extent{}, malformed(BadType, 0, "type %#02x is none of PostgreSQL's, which are letters and digits", b[0])
+		return Extent{}, malformed(BadType, 0, "type is %#02x, expected a letter or a digit", b[0])
 	case isAnswer(b[0]) && c.Stream == 0:
 		if len(b) == 1 && !c.EOF {
 			return Extent{}, ErrMore
@@ -48,7 +48,7 @@ func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 	n := binary.BigEndian.Uint32(b[1:])
 	switch {
 	case n < 4:
-		return Extent{}, malformed(LengthTooSmall, 1, "length %d does not count its own 4 bytes", n)
+		return Extent{}, malformed(LengthTooSmall, 1, "length %d does not count its own 4 bytes, expected at least 4", n)
 	case n > 1<<31-1:
 		return Extent{}, malformed(lengthNegative, 1, "length %d is negative", int32(n))
 	}
@@ -56,33 +56,33 @@ func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{Header: 5, Body: int64(n) - 4, Announced: true, Field: 1}, nil
 }
 
-// untyped measures a message of a client that has not begun its session.
+// untyped measures a message without a type, which a client sends before its session.
 func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
 	if len(b) < 4 {
 		return Extent{}, ErrMore
 	}
 	n := binary.BigEndian.Uint32(b)
 	if n < 8 {
-		return Extent{}, malformed(LengthTooSmall, 0, "length %d of a message without a type, which has 8 bytes at least", n)
+		return Extent{}, malformed(LengthTooSmall, 0, "length %d of a message without a type, expected at least 8", n)
 	}
 	if len(b) < 8 {
 		return Extent{}, ErrMore
 	}
 	if !opens(b[4:]) {
-		return Extent{}, malformed(BadType, 4, "% x in a message without a type is no version of the protocol and no request", b[4:8])
+		return Extent{}, malformed(BadType, 4, "found % x in a message without a type, expected a protocol version or the code of a request", b[4:8])
 	}
 	c.Stream = 1
 	return Extent{Header: 4, Body: int64(n) - 4, Announced: true}, nil
 }
 
-// opens says whether the body of a message without a type begins with a version of the
-// protocol, from 1 to 3, or with the code of a request.
+// opens reports whether the body of a message without a type begins with a version of the
+// protocol, 1 to 3, or with the code of a request.
 func opens(body []byte) bool {
 	major := binary.BigEndian.Uint16(body)
 	return 1 <= major && major <= 3 || major == 1234
 }
 
-// isAnswer says whether c may be a bare answer to a request for encryption.
+// isAnswer reports whether c may be a bare answer to a request for encryption.
 func isAnswer(c byte) bool { return c == 'S' || c == 'N' || c == 'G' }
 
 func (p postgres) Split(b []byte, spans []Span) []Span {
@@ -160,7 +160,7 @@ var postgresBackend = names{
 	{'I', "EmptyQueryResponse"}, {'E', "ErrorResponse"}, {'V', "FunctionCallResponse"}, {'v', "NegotiateProtocolVersion"}, {'n', "NoData"},
 	{'N', "NoticeResponse"}, {'A', "NotificationResponse"}, {'t', "ParameterDescription"}, {'S', "ParameterStatus"}, {'1', "ParseComplete"},
 	{'s', "PortalSuspended"}, {'Z', "ReadyForQuery"}, {'T', "RowDescription"},
-	// what only a client sends
+	// only clients send these
 	{'B', "Bind"}, {'f', "CopyFail"}, {'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'X', "Terminate"},
 }
 

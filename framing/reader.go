@@ -3,23 +3,12 @@ package framing
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
-	"math"
-)
-
-const (
-	batchSize = 512      // spans in a batch; they stay in the first-level cache
-	briefSize = 16 << 10 // what is read of a stream of large frames
-	wholeBody = 64 << 10 // a body up to this is delivered only whole and checked
 )
 
 // errLarge is what await returns for a frame that NextReader streams.
 var errLarge = errors.New("the next frame is large")
-
-// defaultMax is the limit of a Reader whose Max is 0.
-const defaultMax = 16 << 20
 
 // A Reader reads frames from a stream. It buffers: it may read more from the source than
 // the frames it returned. NewReader makes one; set the exported fields before the first
@@ -57,8 +46,8 @@ type Reader struct {
 	framing Framing
 	escaper Escaper // nil if the body is the payload
 	split   splitter
-	large   bool // the call at hand may stream the next frame
-	brief   bool // read little: the next frame may go past the buffer, as this one did
+	large   bool // the current call may stream the next frame
+	brief   bool // read little at once: the next frame may bypass the buffer, as this one did
 
 	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset
 	r, w   int
@@ -68,10 +57,10 @@ type Reader struct {
 	before uint64 // cursor.Stream as it was before the frame at r
 	extent Extent // of the frame at r, if known
 	known  bool
-	err    error // sticks
+	err    error // returned by all calls until Recover
 
 	head    []byte
-	strayed bool // what is read next is not what comes after head
+	strayed bool // the next bytes do not follow those in head
 
 	spans   []Span
 	bodies  []Span
@@ -192,8 +181,8 @@ func (r *Reader) await(large bool) (Extent, error) {
 	return Extent{}, r.err
 }
 
-// leaveBody gives up a frame that was to be streamed: its body is passed over, or held
-// after all if nothing of it was read. An error other than ErrWait sticks.
+// leaveBody ends the streaming of a frame. Its body is passed over, or held in memory if
+// nothing of it was read yet. An error other than ErrWait sticks.
 func (r *Reader) leaveBody() error {
 	if r.body != nil {
 		if err := r.body.skip(); err == ErrWait {
@@ -208,231 +197,16 @@ func (r *Reader) leaveBody() error {
 	return r.err
 }
 
-// toStream reports whether the frame of which scan returned e and err is one to stream:
-// it is not all there, but its header is.
-func (r *Reader) toStream(e Extent, err error) bool {
-	if !r.known || !r.streams(e) || r.w-r.r < e.Header {
-		return false
-	}
-	fault, ok := err.(*Error)
-	return err == ErrMore || ok && fault.Fault == Truncated && int64(r.w-r.r-e.Header) < e.Body
-}
-
-// streams reports whether the body of this frame is passed on as it arrives.
-func (r *Reader) streams(e Extent) bool {
-	return r.large && e.Announced && e.Body > wholeBody && r.escaper == nil
-}
-
-// scan measures the frame at the start of the buffer. The error is ErrMore while
-// more bytes are needed and the stream may bring them.
-func (r *Reader) scan() (Extent, error) {
-	if !r.known {
-		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
-		r.drop(e.Skip)
-		e.Skip = 0
-		if err != io.EOF && err != io.ErrUnexpectedEOF {
-			// A fault after the limit is not looked for, however much of b is there.
-			if over := r.limit(e, err == nil); over != nil {
-				return e, over
-			}
-		}
-		have := int64(r.w - r.r)
-		switch {
-		case err == nil:
-			r.extent, r.known = e, true
-		case err == io.EOF, err == ErrMore && r.cursor.EOF && have == 0:
-			return e, io.EOF
-		case err == ErrMore && !r.cursor.EOF:
-			return e, ErrMore
-		case err == ErrMore, err == io.ErrUnexpectedEOF:
-			return e, r.place(truncated(have, 0))
-		default:
-			if e.Announced && e.Body >= 0 { // too long: Recover can pass over it
-				r.extent, r.known = e, true
-			}
-			return e, r.inFrame(err)
-		}
-	}
-	e := r.extent
-	body := int64(e.Header) + e.Body
-	have, need := int64(r.w-r.r), body+int64(e.Trailer)
-	if have > body && e.Want != "" {
-		if err := r.trailer(e, int(min(have, need)-body)); err != nil {
-			return e, err
-		}
-	}
-	if have >= need {
-		return e, nil
-	}
-	if r.cursor.EOF {
-		return e, r.place(truncated(have, need))
-	}
-	return e, ErrMore
-}
-
-// trailer checks the first have bytes of a trailer that must end in e.Want.
-func (r *Reader) trailer(e Extent, have int) error {
-	start := e.Header + int(e.Body)
-	t := r.buf[r.r+start:][:have]
-	for i, skip := max(0, e.Trailer-len(e.Want)), e.Trailer-len(e.Want); i < have; i++ {
-		if t[i] != e.Want[i-skip] {
-			return r.place(malformed(BadTrailer, start+i, "%q where the trailer %q belongs", t[i:i+1], e.Want))
-		}
-	}
-	return nil
-}
-
-// most is the longest payload that is held.
-func (r *Reader) most() int64 {
-	switch {
-	case r.Max == 0:
-		return defaultMax
-	case r.Max < 0:
-		return math.MaxInt64
-	}
-	return r.Max
-}
-
-// limit checks a frame's length against Max. Before the end of the body is found, e.Body
-// is a lower bound.
-func (r *Reader) limit(e Extent, whole bool) error {
-	n := e.Body
-	if r.escaper != nil {
-		n = r.escaper.MinPayload(n - e.Dropped)
-	}
-	if n <= r.most() || r.Max == 0 && whole && r.streams(e) {
-		return nil
-	}
-	if e.Announced {
-		r.extent, r.known = e, true // Recover can pass over it
-	}
-	return r.over(e, n)
-}
-
-// over is the error of a frame with a payload of n bytes or more, which are too many.
-func (r *Reader) over(e Extent, n int64) error {
-	limit := r.most()
-	err := tooLong(e.Field, "length %d is over the limit %d", n, limit)
-	if !e.Announced {
-		err = tooLong(0, "the payload is longer than the limit %d", limit)
-		err.Fault = FrameTooLarge
-	}
-	err.Size, err.Limit = n, limit
-	return r.place(err)
-}
-
-// place turns an error with Offset relative to the frame into one in the stream.
-func (r *Reader) place(e *Error) *Error {
-	e.Frame, e.Start = r.Index(), r.Offset()
-	e.Offset += r.Offset()
-	return e
-}
-
-// inFrame places an error of the framing.
-func (r *Reader) inFrame(err error) error {
-	if e, ok := err.(*Error); ok {
-		return r.place(e)
-	}
-	return fmt.Errorf("frame %d at byte %d: %w", r.Index(), r.Offset(), err)
-}
-
 func (r *Reader) fail(err error) error {
 	r.err = err
 	return err
 }
 
-// drop removes n bytes of fill before the frame.
-func (r *Reader) drop(n int) {
-	if n > 0 && r.Fill != nil {
-		r.Fill(r.buf[r.r:][:n])
-	}
-	r.r += n
-	r.offset += int64(n)
-	r.cursor.Seen = max(0, r.cursor.Seen-n)
-}
-
-// consume removes n bytes that held some frames.
-func (r *Reader) consume(n, frames int) {
-	r.r += n
-	r.offset += int64(n)
-	r.index += int64(frames)
-	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
-	r.before = r.cursor.Stream
-}
-
-// fill appends what arrives to the buffer. At the end of the source it sets EOF
-// in the cursor; errors but ErrWait stick once the frames before them are delivered.
-func (r *Reader) fill() error {
-	if r.cursor.EOF {
-		return r.fail(io.ErrNoProgress) // a framing that asks for more after the end
-	}
-	if err := r.makeRoom(); err != nil {
-		return r.fail(err)
-	}
-	room := r.buf[r.w:]
-	if r.brief {
-		room, r.brief = room[:min(len(room), briefSize)], false
-	}
-	n, err := (*arrivals)(r).Read(room)
-	if n > 0 && len(r.head) < r.HeadSize && !r.strayed {
-		r.addHead(r.buf[r.w : r.w+n])
-	}
-	r.w += n
-	if err != nil && err != io.EOF && err != ErrWait {
-		r.err = err
-	}
-	return err
-}
-
-// makeRoom makes space after w. What is buffered moves to the front only where
-// that frees as much as it moves, so that a large frame arriving in small pieces
-// costs linear time; else the buffer doubles, led by what arrived.
-func (r *Reader) makeRoom() error {
-	held := r.w - r.r
-	switch {
-	case r.buf == nil:
-		r.buf = make([]byte, r.firstSize())
-	case held == 0:
-		r.r, r.w = 0, 0
-	case r.w == len(r.buf) || len(r.buf)-r.w < bufferSize/4 && r.r >= held:
-		to := r.buf
-		if r.r < held {
-			if len(r.buf) > math.MaxInt/2 {
-				return errors.New("the buffer can't grow further")
-			}
-			to = make([]byte, 2*len(r.buf))
-		}
-		copy(to, r.buf[r.r:r.w])
-		r.buf, r.r, r.w = to, 0, held
-	}
-	return nil
-}
-
-// firstSize is that of a new buffer.
-func (r *Reader) firstSize() int {
-	size := r.BufferSize
-	if size <= 0 {
-		size = bufferSize
-	}
-	if known, ok := r.src.(interface{ Len() int }); ok { // a source in memory
-		size = min(size, known.Len()+1)
-	}
-	return size
-}
-
-// addHead adds the bytes that arrived to the head, as many as belong there.
-func (r *Reader) addHead(b []byte) {
-	if r.head == nil {
-		r.head = make([]byte, 0, r.HeadSize)
-	}
-	r.head = append(r.head, b[:min(len(b), r.HeadSize-len(r.head))]...)
-}
-
-// Index is the number of the next frame, from FirstIndex on.
+// Index returns the index of the next frame; the first one has FirstIndex.
 func (r *Reader) Index() int64 { return r.FirstIndex + r.index }
 
-// Offset is where in the stream the next frame begins, or the fill before it: the number
-// of bytes that have been returned or passed over, and FirstOffset.
+// Offset returns where in the stream the next frame begins, or the fill before it:
+// FirstOffset and the number of bytes that have been returned or passed over.
 func (r *Reader) Offset() int64 { return r.FirstOffset + r.offset }
 
 // Head returns the first bytes of the stream, as many as have arrived, up to HeadSize. It
@@ -443,6 +217,6 @@ func (r *Reader) Head() []byte { return r.head[:len(r.head):len(r.head)] }
 // the frame it is about. It is not copied, and valid until the next call.
 func (r *Reader) Buffered() []byte { return r.buf[r.r:r.w] }
 
-// Waiting returns the extent of the frame that Buffered is the start of. It is not known
-// before that start shows it.
+// Waiting returns the extent of the frame whose start Buffered returns. It is not known
+// before enough bytes of the frame have arrived.
 func (r *Reader) Waiting() (e Extent, known bool) { return r.extent, r.known }

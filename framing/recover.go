@@ -41,20 +41,20 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	if syncer == nil {
 		return 0, r.err
 	}
-	// What stands before the fault is as it should be, but for a mark that the
-	// damaged frame begins with.
+	// The bytes before the fault are valid, so no frame starts there. But the damaged
+	// frame itself may begin with a mark, which must not be found again.
 	from := max(0, int(fault.Offset-r.Offset())-1)
 	if fault.Sent == 0 {
 		from = max(1, from)
 	}
-	if r.known { // where the frame ends is not known, after all
+	if r.known { // its length is doubtful, so the next frame may start anywhere
 		from = 1
 	}
 	return r.seek(from, syncer.Sync)
 }
 
-// passGap goes on after a gap, where lost bytes are missing. Nothing is known of the place:
-// only a Syncer can go on.
+// passGap goes on after a gap of lost bytes. Nothing is known of the bytes after it, so only
+// a Syncer can find the next frame.
 func (r *Reader) passGap(lost int64) (skipped int64, err error) {
 	syncer, ok := r.framing.(Syncer)
 	if !ok {
@@ -67,8 +67,8 @@ func (r *Reader) passGap(lost int64) (skipped int64, err error) {
 	return int64(held) + n, err
 }
 
-// doubtful reports whether the length of a frame that is there as a whole can't be
-// trusted: what should stand at its end does not.
+// doubtful reports whether the length of a whole frame can't be trusted, because its end is
+// not as it should be.
 func (r *Reader) doubtful(fault *Error, s Syncer) bool {
 	if fault.Fault == Checksum && s != nil && r.extent.Announced {
 		n, _ := s.Sync(nil)
@@ -77,7 +77,7 @@ func (r *Reader) doubtful(fault *Error, s Syncer) bool {
 	return fault.Fault == BadTrailer
 }
 
-// seek drops bytes up to the place that find finds, beginning at from.
+// seek drops bytes up to the place that find returns; it looks from b[from:] on.
 func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, err error) {
 	fault := r.err
 	for {
@@ -108,7 +108,7 @@ func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, e
 	return skipped, nil
 }
 
-// passOver drops the frame whose extent is known, without holding it.
+// passOver drops the frame whose extent is known, without holding it in memory.
 func (r *Reader) passOver() (skipped int64, err error) {
 	e := r.extent
 	size := int64(e.Header) + e.Body + int64(e.Trailer)
@@ -131,7 +131,7 @@ func (r *Reader) passOver() (skipped int64, err error) {
 	return held, nil
 }
 
-// passed takes bytes that are passed over.
+// passed is a writer for bytes that are passed over.
 type passed struct{ r *Reader }
 
 func (p passed) Write(b []byte) (int, error) {

@@ -46,7 +46,7 @@ func TestRecover(t *testing.T) {
 		{"a lost ETX costs one frame", "stx-etx", 0, "\x02lost\x02ok\x03\x02ok2\x03", "bad-escape@5+5 ok ok2"},
 		{"a wrong escape harms its frame", "slip", 0, "a\xdbx\xc0ok\xc0", "bad-escape@2+4 ok"},
 		{"magic after noise", "u8:offset=1,magic=M", 0, "M\x02abxxM\x02cd", "ab bad-magic@4+2 cd"},
-		{"magic behind the start", "u8:magic=M,magic-at=1,header=2", 0, "\x02Max\x02Mb", "a bad-magic@4+1 b"},
+		{"magic after the start", "u8:magic=M,magic-at=1,header=2", 0, "\x02Max\x02Mb", "a bad-magic@4+1 b"},
 		{"a wrong trailer: the length can't be trusted, the magic can", "u8:offset=1,magic=M,trailer=;", 0,
 			"M\x09first;M\x06second;M\x05third;", "bad-trailer@11+8 second third"},
 		{"a wrong checksum of a frame with magic", "u8:offset=1,magic=M,crc=sum8", 0,
@@ -71,8 +71,8 @@ func TestRecover(t *testing.T) {
 	}
 }
 
-// Marks inside of over-long frames don't make recovering quadratic: each byte is
-// looked at a few times, and there is one error.
+// Marks inside over-long frames don't make recovering quadratic: each byte is read a few
+// times, and there is one error.
 func TestRecoverOnce(t *testing.T) {
 	for spec, s := range map[string][3]string{
 		"dle": {"\x10\x02", "\x10\x10\x02", "\x10\x03"}, "delim:;,esc=%": {"", "%;", ";"}, "slip": {"", "\xdb\xdc", "\xc0"},
@@ -90,7 +90,7 @@ func TestRecoverOnce(t *testing.T) {
 	}
 }
 
-// What was seen once stays true when more comes: the fault that shows first counts.
+// A fault stays the same when more bytes arrive: the one that shows first counts.
 func TestFirstFaultCounts(t *testing.T) {
 	long := strings.Repeat("b", 64996)
 	rows := []struct {
@@ -122,7 +122,7 @@ func TestFirstFaultCounts(t *testing.T) {
 	}
 }
 
-// A body that streams is bound by Max if that is set, however its frame arrives.
+// Max, if set, also limits a body that streams, however its frame arrives.
 func TestMaxStreamed(t *testing.T) {
 	f := mustParse(t, "u32be")
 	wire, _ := f.Append(nil, Marks{}, []byte("ok"))
@@ -137,8 +137,8 @@ func TestMaxStreamed(t *testing.T) {
 	}
 }
 
-// How much of a streamed body was written before its end does not depend on how
-// that end was told; behind a wrong trailer the magic is found again.
+// How much of a streamed body is written does not depend on how the source reports its end.
+// After a wrong trailer the magic is found again.
 func TestStreamedFaults(t *testing.T) {
 	body := "\x00\x01\x86\xa0" + strings.Repeat("x", 50000)
 	for _, src := range []io.Reader{io.MultiReader(strings.NewReader(body)), &endsWithData{[]byte(body)}} {
@@ -176,7 +176,7 @@ func (r *endsWithData) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Head holds the start of the stream and nothing else, though a body went past.
+// Head contains only the start of the stream, even if a body bypassed the buffer.
 func TestHead(t *testing.T) {
 	wire := "\x00\x01\x11\x70" + strings.Repeat("x", 70000) + "\x00\x00\x00\x04tail"
 	r := NewReader(&cutReader{[]byte(wire), func() int { return 10 }}, mustParse(t, "u32be"))
@@ -191,7 +191,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// The error of a destination that fails or takes too little is returned; the next frame
+// The error of a destination that fails or accepts too little is returned; the next frame
 // can still be read.
 func TestWriteToError(t *testing.T) {
 	for _, size := range []int{1000, 200_000} {
@@ -217,7 +217,7 @@ type shortWriter struct{}
 
 func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
 
-// A failed write sticks: what follows would stand behind half a frame.
+// A failed write sticks: what follows would come after half a frame.
 func TestWriterErrorSticks(t *testing.T) {
 	dst := &failingWriter{fails: 1}
 	w := NewWriter(dst, mustParse(t, "u8"))
@@ -242,13 +242,13 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 	if w.fails > 0 {
 		w.fails--
 		w.Buffer.Write(p[:3])
-		return 3, nil // short, and no error told
+		return 3, nil // short, without an error
 	}
 	return w.Buffer.Write(p)
 }
 
-// A source that lost bytes says how many; Recover goes on at the next frame that can be
-// found, and offsets count what is missing.
+// A source that lost bytes reports how many. Recover goes on at the next frame that can be
+// found, and offsets count the missing bytes.
 func TestRecoverGap(t *testing.T) {
 	for _, row := range []struct {
 		spec, before, after string
@@ -298,7 +298,7 @@ type lostError struct{ n int64 }
 func (e *lostError) Error() string { return "bytes were lost" }
 func (e *lostError) Lost() int64   { return e.n }
 
-// onceError is a source of an error, and then of nothing.
+// onceError is a source that returns an error once, then nothing.
 type onceError struct{ err error }
 
 func (o *onceError) Read([]byte) (n int, err error) {

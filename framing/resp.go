@@ -11,7 +11,7 @@ package framing
 //	$?\r\n;2\r\nhe\r\n;0\r\n       streamed string: parts, then an empty one
 //	*?\r\n:1\r\n.\r\n              streamed array, map or set: values, then an end
 //
-// Redis servers also take a line of words for a command; only inline reads such.
+// Redis servers also accept a command as a line of words; these are read only with inline.
 //
 // Source: Redis serialization protocol specification (redis.io); RESP3.md.
 type resp struct{ inline bool }
@@ -22,7 +22,7 @@ func (r resp) String() string {
 	return w.b.String()
 }
 
-// A respForm is how a value goes on behind its type byte.
+// A respForm is how a value continues after its type byte.
 type respForm uint8
 
 const (
@@ -31,16 +31,16 @@ const (
 	respBulk            // a length and CR LF, that many bytes and CR LF
 	respValues          // a count and CR LF, that many values
 	respPrefix          // a count and CR LF, that many pairs, the value they belong to
-	respPart            // of a streamed string: as a bulk; the one of length 0 ends it
+	respPart            // a part of a streamed string, like a bulk; a part of length 0 ends it
 	respEnd             // CR LF: the end of a streamed aggregate
 )
 
 type respType struct {
 	name    string
 	form    respForm
-	times   uint8 // values for one that is counted
-	null    bool  // a length of -1 says that there is no value
-	streams bool  // ? in place of a length says that it is not known yet
+	times   uint8 // values for each that the count announces
+	null    bool  // a length of -1 means that there is no value
+	streams bool  // ? in place of a length means that it is not known yet
 }
 
 var respTypes = [256]respType{
@@ -99,20 +99,20 @@ func (r resp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	w := respWalk{due: 1}
 	err := w.read(payload, r.inline)
 	if fault, ok := err.(*Error); ok {
-		return dst, payloadError("the payload is no value: byte %d: %s", fault.Offset, fault.Detail)
+		return dst, payloadError("the payload is not a value: byte %d: %s", fault.Offset, fault.Detail)
 	}
 	switch {
 	case len(payload) == 0:
-		return dst, payloadError("an empty payload is no value")
+		return dst, payloadError("an empty payload is not a value")
 	case err != nil:
 		return dst, payloadError("the payload ends inside a value")
 	case w.at < len(payload):
-		return dst, payloadError("the payload goes on behind a value, at byte %d", w.at)
+		return dst, payloadError("the payload has more bytes after a value, at byte %d", w.at)
 	}
 	return append(dst, payload...), nil
 }
 
-// Describe names the type of the value.
+// Describe returns the name of the value's type.
 func (resp) Describe(dst []FieldText, _, body []byte) []FieldText {
 	name := "inline command"
 	if len(body) > 1 && respTypes[body[0]].form != respNone {

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// In the rows a blank stands for CR LF.
+// In the rows a blank means CR LF.
 func TestResp(t *testing.T) {
-	rows := []saying{
-		// One frame is one value, whatever is in it.
+	rows := []textRow{
+		// One frame is one value, with all the values in it.
 		{"resp", "*2 *1 *2 :1 :2 $2 hi +x ", "*2 *1 *2 :1 :2 $2 hi | +x | clean"},
 		{"resp", "%1 +a *0 ~1 :1 >1 +m ", "%1 +a *0 | ~1 :1 | >1 +m | clean"},
 		{"resp", "%0 ~0 >0 +x ", "%0 | ~0 | >0 | +x | clean"},
@@ -20,7 +20,7 @@ func TestResp(t *testing.T) {
 		{"resp", "!3 ERR =5 txt:a _ #t ,inf (1 ", "!3 ERR | =5 txt:a | _ | #t | ,inf | (1 | clean"},
 		{"resp", "$7 +x:1 $ :1 ", "$7 +x:1 $ | :1 | clean"},
 		{"resp", "$6 a b  ", "$6 a b  | clean"},
-		// An attribute belongs to the value behind it, anywhere.
+		// An attribute belongs to the value after it, anywhere.
 		{"resp", "|1 +ttl :5 +OK :1 ", "|1 +ttl :5 +OK | :1 | clean"},
 		{"resp", "*2 :1 |1 +ttl :5 :2 +x ", "*2 :1 |1 +ttl :5 :2 | +x | clean"},
 		{"resp", "|0 |1 +a |1 +b :1 :2 *1 :3 +x ", "|0 |1 +a |1 +b :1 :2 *1 :3 | +x | clean"},
@@ -34,7 +34,7 @@ func TestResp(t *testing.T) {
 		{"resp", "*? |1 +a :1 :2 . +x ", "*? |1 +a :1 :2 . | +x | clean"},
 		{"resp", "*? :1 ", "partial"},
 		{"resp", "$? ;4 Hell ", "partial"},
-		// Text of a line is not looked at.
+		// The text of a line is not checked.
 		{"resp", "+a\rb\nc +x ", "+a\rb\nc | +x | clean"},
 		{"resp", "+\r +x ", "+\r | +x | clean"},
 
@@ -79,12 +79,12 @@ func TestResp(t *testing.T) {
 	for i := range rows {
 		rows[i].wire = strings.ReplaceAll(rows[i].wire, " ", "\r\n")
 	}
-	checkSayings(t, rows)
+	checkText(t, rows)
 }
 
-// A server takes plain lines for commands; they end in LF with or without CR.
+// A server accepts plain lines as commands; they end in LF with or without CR.
 func TestRespInline(t *testing.T) {
-	checkSayings(t, []saying{
+	checkText(t, []textRow{
 		{"resp:inline", "PING\r\n*1\r\n$4\r\nPING\r\nset a b\n\n", "PING | *1 $4 PING | set a b\n| \n| clean"},
 		{"resp:inline", "PING", "partial"},
 		{"resp:inline", "*1\r\nPING\r\n", "bad-type 4"},
@@ -94,11 +94,11 @@ func TestRespInline(t *testing.T) {
 	})
 }
 
-// Streamed aggregates nest until their counts no longer fit in the Cursor: nine of
-// them at least, the last fault points at the one too many.
+// Streamed aggregates nest until their counts no longer fit in the Cursor, at least nine
+// deep. The error points at the first one too deep.
 func TestRespDepth(t *testing.T) {
 	open, shut := "*?\r\n", ".\r\n"
-	checkSayings(t, []saying{
+	checkText(t, []textRow{
 		{"resp", strings.Repeat(open, 9) + strings.Repeat(shut, 9), strings.Repeat("*? ", 9) + strings.Repeat(". ", 8) + "| clean"},
 		{"resp", strings.Repeat(open, 10), "bad-length 37"},
 		{"resp", "*2000000\r\n*?\r\n*100\r\n*?\r\n*?\r\n:1\r\n", "partial"},
@@ -146,7 +146,7 @@ func randomResp(dst []byte, rnd *rand.Rand, depth int) []byte {
 	return dst
 }
 
-// Values of every shape, damaged or not, read the same however they are cut, with
+// Values of every shape, valid and damaged, give the same frames however they are cut, with
 // and without a limit.
 func TestRespAnyCut(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(377, 610))
@@ -196,7 +196,7 @@ func TestRespCompose(t *testing.T) {
 		{"+OK\r\n", nil},
 		{"*1\r\n$4\r\nPING\r\n", nil},
 		{"", nil},
-		{`SET "k`, nil}, // Append refuses what is no value
+		{`SET "k`, nil}, // Append refuses it, as it is not a value
 		{`"a"b`, nil},
 	} {
 		want := row.line

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// Compose makes of a line what redis-cli sends for it: its words as an array of
-// bulk strings. A line that is a value already stays as it is, and so does one
-// whose quotes don't close, which Append refuses.
+// Compose turns a line into what redis-cli sends for it: its words as an array of bulk
+// strings. A line that is already a value is not changed. Nor is one whose quotes don't
+// close; Append refuses it.
 //
 //	SET greeting "hello\n"    *3\r\n$3\r\nSET\r\n$8\r\ngreeting\r\n$6\r\nhello\n\r\n
 func (r resp) Compose(dst, line []byte) []byte {
@@ -35,9 +35,9 @@ func appendRespCount(dst []byte, kind byte, n int) []byte {
 
 const wordBlanks = " \t\n\v\f\r"
 
-// splitWords splits a line at blanks as Redis does. "Double quotes" know the escapes
-// \n \r \t \b \a and \xHH, 'single quotes' only \', and a quote must close at the
-// end of its word. It is not ok if one doesn't.
+// splitWords splits a line at blanks as Redis does. In "double quotes" there are the escapes
+// \n \r \t \b \a and \xHH, in 'single quotes' only \'. A quote must close at the end of its
+// word; otherwise it is not ok.
 func splitWords(line []byte) (words [][]byte, ok bool) {
 	for {
 		line = bytes.TrimLeft(line, wordBlanks)
@@ -52,8 +52,8 @@ func splitWords(line []byte) (words [][]byte, ok bool) {
 	}
 }
 
-// firstWord returns the word at the start of line and how many bytes of it, quotes
-// and all, that is; -1 if a quote does not close.
+// firstWord returns the word at the start of line and how many bytes it has there, with its
+// quotes; -1 if a quote does not close.
 func firstWord(line []byte) (word []byte, n int) {
 	word = []byte{}
 	quote := byte(0)
@@ -84,7 +84,7 @@ func firstWord(line []byte) (word []byte, n int) {
 	return word, len(line)
 }
 
-// quoteEscape reads the backslash and what is behind it, inside of quotes.
+// quoteEscape reads an escape, which begins with a backslash, inside quotes.
 func quoteEscape(s []byte, quote byte) (size int, c byte) {
 	switch {
 	case quote == '\'' && s[1] != '\'':

@@ -5,17 +5,17 @@ import (
 	"math/bits"
 )
 
-// A respWalk is how far a value has been read. It holds a count of what is due, no
-// tree: an array of n values makes n due in place of itself.
+// A respWalk is how far a value has been read. It counts the values that must still come,
+// without a tree: an array of n values adds n to the count in place of itself.
 type respWalk struct {
 	at    int    // the next type byte; in a line, where to look on for its end
-	in    int64  // what at stands in
-	due   int64  // values due, inside the innermost streamed aggregate if there is one
-	outer uint64 // values due around each streamed aggregate; see push
+	in    int64  // what at is inside of
+	due   int64  // values that must still come, inside the innermost streamed aggregate if there is one
+	outer uint64 // the same around each streamed aggregate; see push
 	least int64  // the value has at least so many bytes
 }
 
-// What a respWalk stands in.
+// What the next byte of a respWalk is part of.
 const (
 	respInValue  = iota // at is a type byte
 	respInLine          // at is inside a line
@@ -23,13 +23,13 @@ const (
 	respInInline        // at is inside an inline command
 )
 
-// maxDue bounds the values that are due: each has 3 bytes, and the count must fit
-// in the Cursor.
+// maxDue bounds the values that must still come: each has 3 bytes or more, and the count
+// must fit in the Cursor.
 const maxDue = 1 << 60
 
-// push notes what is due around a streamed aggregate: its bits, then how many these
-// are. Nine levels of nothing but streamed aggregates fit, and more than any peer
-// was seen to nest; it is false if they do not.
+// push saves due, the count around a streamed aggregate, in outer: its bits, then how many
+// bits these are. At least nine levels of streamed aggregates fit, more than any known peer
+// nests. It returns false if there is no room.
 func (w *respWalk) push() bool {
 	n := bits.Len64(uint64(w.due))
 	if bits.Len64(w.outer)+n+6 > 64 {
@@ -45,7 +45,7 @@ func (w *respWalk) pop() {
 	w.outer >>= 6 + n
 }
 
-// read goes on to the end of the value. The error is ErrMore if b does not hold it.
+// read reads on to the end of the value. The error is ErrMore if b does not contain it.
 func (w *respWalk) read(b []byte, inline bool) error {
 	for w.due > 0 || w.outer != 0 {
 		switch w.in {
@@ -63,7 +63,7 @@ func (w *respWalk) read(b []byte, inline bool) error {
 		t := &respTypes[b[w.at]]
 		if w.in == respInParts {
 			if t.form != respPart {
-				return w.wrong(BadType, w.at, w.at, "%q where another part ';' of the streamed string belongs", b[w.at:w.at+1])
+				return w.wrong(BadType, w.at, w.at, "found %q, expected another part ';' of the streamed string", b[w.at:w.at+1])
 			}
 			if err := w.readBulk(b, t); err != nil {
 				return err
@@ -76,7 +76,7 @@ func (w *respWalk) read(b []byte, inline bool) error {
 			}
 			continue
 		}
-		w.due = max(w.due, 1) // in a streamed aggregate each value comes unannounced
+		w.due = max(w.due, 1) // in a streamed aggregate no count announces the next value
 		err := error(nil)
 		switch t.form {
 		case respLine:
@@ -90,7 +90,7 @@ func (w *respWalk) read(b []byte, inline bool) error {
 				w.in = respInInline
 				continue
 			}
-			err = w.wrong(BadType, w.at, w.at, "%q where a value must begin: it is the type of none", b[w.at:w.at+1])
+			err = w.wrong(BadType, w.at, w.at, "found %q, expected the type of a value", b[w.at:w.at+1])
 		}
 		if err != nil {
 			return err
@@ -99,7 +99,7 @@ func (w *respWalk) read(b []byte, inline bool) error {
 	return nil
 }
 
-// wrong is a fault that byte last shows.
+// wrong returns the error for a fault at offset at that shows once byte last has arrived.
 func (w *respWalk) wrong(kind Fault, at, last int, format string, args ...any) error {
 	w.least = max(w.least, int64(last))
 	return malformed(kind, at, format, args...)
@@ -149,20 +149,20 @@ func (w *respWalk) readEnd(b []byte) error {
 	return nil
 }
 
-// crlf checks what is there of the CR LF at b[at].
+// crlf checks as much of the CR LF at b[at] as has arrived.
 func (w *respWalk) crlf(b []byte, at int) error {
 	for i := range 2 {
 		if at+i >= len(b) {
 			return ErrMore
 		}
 		if b[at+i] != "\r\n"[i] {
-			return w.wrong(BadTrailer, at+i, at+i, "%q where CR LF belongs", b[at+i:at+i+1])
+			return w.wrong(BadTrailer, at+i, at+i, "found %q, expected CR LF", b[at+i:at+i+1])
 		}
 	}
 	return nil
 }
 
-// readBulk reads a bulk or a part of one, bytes and all.
+// readBulk reads a bulk string, or a part of a streamed one, with its bytes.
 func (w *respWalk) readBulk(b []byte, t *respType) error {
 	n, start, err := w.number(b, t)
 	switch {
@@ -190,8 +190,8 @@ func (w *respWalk) readBulk(b []byte, t *respType) error {
 	return nil
 }
 
-// readCount reads how many values an aggregate has: they are due in its place, and
-// those of an attribute besides.
+// readCount reads how many values an aggregate has. They must come in place of it; those of
+// an attribute come before its value.
 func (w *respWalk) readCount(b []byte, t *respType) error {
 	n, end, err := w.number(b, t)
 	if err != nil {
@@ -200,7 +200,7 @@ func (w *respWalk) readCount(b []byte, t *respType) error {
 	switch n {
 	case respStreamed:
 		if !w.push() {
-			return w.wrong(BadLength, w.at+1, end-1, "streamed aggregates are nested deeper than can be followed")
+			return w.wrong(BadLength, w.at+1, end-1, "streamed aggregates are nested too deep, expected 9 levels or less")
 		}
 		w.at = end
 		return nil
@@ -219,13 +219,13 @@ func (w *respWalk) readCount(b []byte, t *respType) error {
 	return nil
 }
 
-// In place of a number.
+// Results in place of a number.
 const (
 	respNull     = -1
 	respStreamed = -2
 )
 
-// number reads the length behind the type byte, and where its line ends.
+// number reads the length after the type byte. It returns the number and where its line ends.
 func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 	at := w.at + 1
 	i := at
@@ -245,13 +245,13 @@ func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 				return 0, 0, ErrMore
 			}
 			if b[i+1] != '1' {
-				return 0, 0, w.wrong(BadLength, at, i+1, "length %s: only -1 is a negative one", b[at:i+2])
+				return 0, 0, w.wrong(BadLength, at, i+1, "length is %s, expected -1 or digits", b[at:i+2])
 			}
 			if n, i = respNull, i+2; i < len(b) && b[i]-'0' <= 9 {
-				return 0, 0, w.wrong(BadLength, at, i, "length %s: only -1 is a negative one", b[at:i+1])
+				return 0, 0, w.wrong(BadLength, at, i, "length is %s, expected -1 or digits", b[at:i+1])
 			}
 		default:
-			return 0, 0, w.wrong(BadLength, at, at, "%q where the length of a %s must begin", b[at:at+1], t.name)
+			return 0, 0, w.wrong(BadLength, at, at, "found %q, expected the length of a %s", b[at:at+1], t.name)
 		}
 	}
 	for _, want := range []byte("\r\n") {
@@ -259,7 +259,7 @@ func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 			return 0, 0, ErrMore
 		}
 		if b[i] != want {
-			return 0, 0, w.wrong(BadLength, i, i, "%q in the length of a %s: only digits, then CR LF", b[i:i+1], t.name)
+			return 0, 0, w.wrong(BadLength, i, i, "found %q in the length of a %s, expected digits, then CR LF", b[i:i+1], t.name)
 		}
 		i++
 	}

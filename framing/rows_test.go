@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// A scanRow is the start of a stream and what Scan makes of it: marks in the data
-// for a frame, a fault and its offset for an error, "more" for a wait.
+// A scanRow is the start of a stream and the result of Scan: marks in the data for a frame,
+// a fault and its offset for an error, "more" for ErrMore.
 type scanRow struct{ spec, wire, want string }
 
-// checkScan runs rows on the whole of their bytes, and sees that no shorter start
-// of them says anything else but "more".
+// checkScan runs Scan on the bytes of each row. Any shorter start of them must give the
+// same result, or "more".
 func checkScan(t *testing.T, rows []scanRow) {
 	t.Helper()
 	for _, r := range rows {
@@ -84,8 +84,8 @@ func checkDescribe(t *testing.T, name string, rows []describeRow) {
 	}
 }
 
-// A refusedRow is what Append can't write: marks to imitate, the size of a payload,
-// and the reason; with no reason the marks are at fault.
+// A refusedRow is what Append can't write: marks to imitate, the size of a payload, and the
+// reason. Without a reason the error is ErrMarks.
 type refusedRow struct {
 	like Marks
 	size int

@@ -19,8 +19,8 @@ import (
 //	\r\n
 //	hello
 //
-// Without Content-Length a message has no body. A line may end in LF alone, and
-// empty lines before a message are fill: both are for peers that do so.
+// Without Content-Length a message has no body. Some peers end a line in LF alone, or send
+// empty lines before a message. Both are accepted; the empty lines are fill.
 //
 // Sources: RFC 2326 sections 4 and 10.12; RFC 7826 section 14.
 type rtsp struct{}
@@ -37,7 +37,7 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	b = b[:min(len(b), maxHeader)] // a longer header is refused
 	for {
-		// Lines before Pending are good; Seen is where this one was looked at.
+		// Lines before Pending are good; Seen is how far this one was looked at.
 		start := int(c.Pending)
 		line, next := textLine(b, start, max(start, c.Seen-skip))
 		if err := rtspLine(b, line, start, next > 0); err != nil {
@@ -58,7 +58,7 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 }
 
-// emptyLines is the length of the empty lines at the start of b.
+// emptyLines returns the length of the empty lines at the start of b.
 func emptyLines(b []byte) (n int) {
 	for {
 		switch {
@@ -80,8 +80,8 @@ func rtspMedia(b []byte) (Extent, error) {
 	return Extent{Header: 4, Body: int64(binary.BigEndian.Uint16(b[2:])), Announced: true, Field: 2}, nil
 }
 
-// textLine is what is there of the line at start, without its end, and where the
-// next one begins, or 0. No end of line is in b[start:seen].
+// textLine returns what has arrived of the line at start, without its end, and where the
+// next line begins, or 0. It has been checked that b[start:seen] contains no end of line.
 func textLine(b []byte, start, seen int) (line []byte, next int) {
 	line = b[start:]
 	if i := bytes.IndexByte(b[seen:], '\n'); i >= 0 {
@@ -91,16 +91,16 @@ func textLine(b []byte, start, seen int) (line []byte, next int) {
 	return bytes.TrimSuffix(line, []byte("\r")), next
 }
 
-// rtspLine judges what is there of the line at start.
+// rtspLine checks what has arrived of the line at start.
 func rtspLine(b, line []byte, start int, whole bool) error {
 	if start == 0 {
 		return rtspStart(line, whole)
 	}
 	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && bytes.IndexByte(b, '\n') < start-1 {
-		return nil // it goes on with the line before
+		return nil // it continues the line before
 	}
 	if at := badName(line, 0, whole); at >= 0 {
-		return malformed(BadHeader, start, "%q begins no header line such as CSeq: 2", clip(line[:max(1, at)]))
+		return malformed(BadHeader, start, "found %q, expected a header line such as CSeq: 2", clip(line[:max(1, at)]))
 	}
 	if !whole {
 		return nil
@@ -109,13 +109,13 @@ func rtspLine(b, line []byte, start int, whole bool) error {
 	return err
 }
 
-// rtspStart judges what is there of a first line: METHOD URI RTSP/1.0, or
+// rtspStart checks what has arrived of a first line: METHOD URI RTSP/1.0, or
 // RTSP/1.0 CODE REASON.
 func rtspStart(line []byte, whole bool) error {
 	i := 0
 	for i < len(line) && line[i] != ' ' {
 		if c := line[i]; c != '/' && badName([]byte{c, ':'}, 0, false) >= 0 {
-			return malformed(BadHeader, 0, "%q begins neither a line of RTSP nor an interleaved frame", clip(line[:i+1]))
+			return malformed(BadHeader, 0, "found %q, expected the first line of a message or an interleaved frame", clip(line[:i+1]))
 		}
 		i++
 	}
@@ -124,12 +124,12 @@ func rtspStart(line []byte, whole bool) error {
 	}
 	last := line[bytes.LastIndexByte(line, ' ')+1:]
 	if rtspStatus(line) == 0 && (i == 0 || i == len(line) || !bytes.HasPrefix(last, []byte("RTSP/"))) {
-		return malformed(BadHeader, 0, "%q is no first line such as OPTIONS * RTSP/1.0", clip(line))
+		return malformed(BadHeader, 0, "found %q, expected a first line such as OPTIONS * RTSP/1.0", clip(line))
 	}
 	return nil
 }
 
-// rtspStatus is the code of a response's first line, or 0.
+// rtspStatus returns the code in a response's first line, or 0.
 func rtspStatus(line []byte) int {
 	version, rest, _ := bytes.Cut(line, []byte(" "))
 	if !bytes.HasPrefix(version, []byte("RTSP/")) || len(rest) < 3 || !isDecimal(rest[:3]) {
@@ -139,13 +139,13 @@ func rtspStatus(line []byte) int {
 	return code
 }
 
-// bodiless says that a response with this code has no body, whatever its header
-// says.
+// bodiless reports whether a response with this code has no body, whatever is in its
+// header.
 func bodiless(code int) bool {
 	return code >= 100 && code < 200 || code == 204 || code == 304
 }
 
-// rtspMessage reads the length from a whole header, whose lines are good.
+// rtspMessage reads the length from a whole header of valid lines.
 func rtspMessage(header []byte) (Extent, error) {
 	e := Extent{Header: len(header), Body: -1, Announced: true}
 	for start := 0; start < len(header); {
@@ -158,7 +158,7 @@ func rtspMessage(header []byte) (Extent, error) {
 		case e.Body < 0:
 			e.Body, e.Field = size, start+at
 		case size != e.Body:
-			return Extent{}, malformed(duplicateLength, start+at, "a second Content-Length %d contradicts the first, %d", size, e.Body)
+			return Extent{}, malformed(duplicateLength, start+at, "the second Content-Length is %d, but the first is %d", size, e.Body)
 		}
 		start = next
 	}
@@ -183,17 +183,17 @@ func (f rtsp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 		channel = like.Header[1]
 	}
 	if size > math.MaxUint16 {
-		return dst, payloadError("a payload of %s is too long for rtsp, whose interleaved frames hold %d", plural(size, "byte"), math.MaxUint16)
+		return dst, payloadError("a payload of %s is too long for rtsp, whose interleaved frames hold at most %d", plural(size, "byte"), math.MaxUint16)
 	}
 	return append(dst, '$', channel, byte(size>>8), byte(size)), nil
 }
 
-// appendRTSP appends the header of a message for another length of body.
+// appendRTSP appends a message header in which the length of the body is changed.
 func appendRTSP(dst, header []byte, was, size int64) ([]byte, error) {
 	if was == size {
 		return append(dst, header...), nil
 	}
-	before, told := len(dst), false
+	before, counted := len(dst), false
 	for start := 0; start < len(header); {
 		line, next := textLine(header, start, start)
 		end := header[start+len(line) : next]
@@ -201,9 +201,9 @@ func appendRTSP(dst, header []byte, was, size int64) ([]byte, error) {
 		case start == 0 && bodiless(rtspStatus(line)):
 			return dst, ErrMarks
 		case start > 0 && at >= 0:
-			told = true
+			counted = true
 			dst = strconv.AppendInt(append(dst, line[:at]...), size, 10)
-		case len(line) == 0 && !told:
+		case len(line) == 0 && !counted:
 			dst = strconv.AppendInt(append(dst, "Content-Length: "...), size, 10)
 			dst = append(dst, end...)
 		default:
@@ -220,7 +220,7 @@ func appendRTSP(dst, header []byte, was, size int64) ([]byte, error) {
 
 func (rtsp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-// Split leaves messages to Scan: media are what comes in numbers.
+// Split measures media frames only, as there are many of them; Scan measures messages.
 func (rtsp) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) && at < len(b) && b[at] == '$' {

@@ -48,7 +48,7 @@ func TestRTSPMalformed(t *testing.T) {
 	})
 }
 
-// A header is imitated line by line; only its length is written anew.
+// A header is imitated line by line; only the length in it is written anew.
 func TestRTSPAppend(t *testing.T) {
 	for _, r := range []struct{ like, payload, want string }{
 		{"", "hi", "$\x00\x00\x02"},

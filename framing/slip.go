@@ -37,7 +37,7 @@ func slipUnescape(dst, body []byte, at int) ([]byte, error) {
 		dst = append(dst, body[i:i+n]...)
 		i += n + 2
 		if i > len(body) {
-			return dst, malformed(BadEscape, at+len(body), "the packet ends behind ESC")
+			return dst, malformed(BadEscape, at+len(body), "the packet ends after ESC, expected 0xdc or 0xdd")
 		}
 		switch body[i-1] {
 		case slipEscEnd:
@@ -45,7 +45,7 @@ func slipUnescape(dst, body []byte, at int) ([]byte, error) {
 		case slipEscEsc:
 			dst = append(dst, slipEsc)
 		default:
-			return dst, malformed(BadEscape, at+i-1, "%#02x behind ESC, where only 0xdc or 0xdd may be", body[i-1])
+			return dst, malformed(BadEscape, at+i-1, "found %#02x after ESC, expected 0xdc or 0xdd", body[i-1])
 		}
 	}
 }
@@ -87,15 +87,14 @@ func (slip) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	return append(slipEscape(append(dst, slipEnd), payload), slipEnd), nil
 }
 
-// AppendAll copies payloads as they are, and starts anew if one held what must be
-// escaped.
+// AppendAll copies the payloads as they are, and starts again if one of them needs escapes.
 func (s slip) AppendAll(dst, src []byte, spans []Span) ([]byte, int) {
 	start := len(dst)
 	dst = growFor(dst, spans, 2)
 	n := start
 	out := dst[:cap(dst)]
 	for _, p := range spans {
-		if p.HeaderEnd == p.BodyEnd { // Append tells why not
+		if p.HeaderEnd == p.BodyEnd { // Append gives the reason
 			return appendEach(s, dst, src, spans)
 		}
 		out[n] = slipEnd

@@ -10,7 +10,7 @@ func spanOf(e Extent, at int) Span {
 	return Span{at, h, b, b + e.Trailer}
 }
 
-// endOf is where the last of spans ends, and the next begins.
+// endOf returns where the last of spans ends, and the next begins.
 func endOf(spans []Span) int {
 	if len(spans) == 0 {
 		return 0

@@ -25,9 +25,9 @@ func (e *SpecError) Error() string {
 type settings struct {
 	spec   string
 	args   []arg
-	row    *Entry // that the spec names, if it stands for a generic rule
+	row    *Entry // the row that the spec names, if it is short for a generic rule
 	lookup func(name string) *Entry
-	known  []string // keys asked for, for advice
+	known  []string // keys that the framing asked for, to be listed in errors
 	err    *SpecError
 }
 
@@ -37,7 +37,7 @@ type arg struct {
 	pos, at    int    // of the argument and of its value in the spec
 	word       bool   // there is no "="
 	source     string // as it was written
-	preset     bool   // it is the row's, not the user's
+	preset     bool   // it is from the Spec of a row, not from the user
 	used       bool
 }
 
@@ -84,7 +84,7 @@ func unescapeByte(s string) (size int, c byte, err error) {
 		return 1, s[0], nil
 	}
 	if len(s) < 2 {
-		return 0, 0, fmt.Errorf(`a backslash needs one of n r t 0 e \ , xHH behind it`)
+		return 0, 0, fmt.Errorf(`a backslash must be followed by one of n r t 0 e \ , xHH`)
 	}
 	switch s[1] {
 	case 'n':
@@ -111,7 +111,7 @@ func unescapeByte(s string) (size int, c byte, err error) {
 	return 0, 0, fmt.Errorf(`there is no escape %#q: use \n \r \t \0 \e \\ \, \xHH`, s[:1+n])
 }
 
-// String is the spec as it was given, but for the checksum.
+// String returns the spec as it was given, without the checksum.
 func (s *settings) String() string {
 	w := newSpec(s.row.Name)
 	for _, a := range s.args {
@@ -168,7 +168,8 @@ func (s *settings) users(keys ...string) *arg {
 	return nil
 }
 
-// at is where the value of that argument stands, or else where the arguments begin.
+// at returns where the value of that argument is in the spec, or else where the arguments
+// begin.
 func (s *settings) at(keys ...string) int {
 	if a := s.users(keys...); a != nil {
 		return a.at
@@ -177,7 +178,7 @@ func (s *settings) at(keys ...string) int {
 	return min(len(name)+1, len(s.spec))
 }
 
-// given is find for a key that needs a value.
+// given is find for a key that must have a value.
 func (s *settings) given(key string) *arg {
 	a := s.find(key)
 	if a != nil && (a.word || a.value == "") {
@@ -197,12 +198,12 @@ func (s *settings) first() *arg {
 	return a
 }
 
-// bare makes a value of the whole argument.
+// bare makes the whole argument a value.
 func (a *arg) bare() {
 	a.used, a.value, a.at = true, a.raw, a.pos
 }
 
-// unused complains about an argument that nothing asked for.
+// unused fails on an argument that the framing does not have.
 func (s *settings) unused() {
 	for _, a := range s.args {
 		if a.used || s.err != nil {
@@ -218,7 +219,7 @@ func (s *settings) unused() {
 	}
 }
 
-// A conflict is what is wrong with values together, and the keys of a spec for them.
+// A conflict is a reason why values do not fit together, and the keys that set them.
 type conflict struct {
 	text string
 	keys []string

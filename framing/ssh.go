@@ -14,10 +14,10 @@ import (
 //	length, 4 bytes | padding length | payload | padding, at least 4 bytes
 //	├─────────── header ─────────────┤         ├ trailer
 //
-// The length counts all behind itself. Encrypted packets, behind NEWKEYS, can't be
-// told apart: their length is random. A line may end in LF alone. A packet begins
-// with a zero byte and no line does, so a stream may begin in the middle; behind
-// the version, or a packet, the Cursor's Stream is 1 and no line can follow.
+// The length counts all that follows it. The packets after NEWKEYS are encrypted, and
+// their ends cannot be found: their length looks random. A line may end in LF alone. A
+// packet begins with a zero byte and no line does, so a stream may begin with packets.
+// After the version line, or a packet, the Cursor's Stream is 1 and no line can follow.
 //
 // Source: RFC 4253 sections 4.2 and 6.
 type ssh struct{ banner, strict bool }
@@ -25,8 +25,8 @@ type ssh struct{ banner, strict bool }
 const (
 	sshHeader  = 5
 	sshLine    = 8192            // longest line; OpenSSH has the same limit
-	sshSure    = 32768 + 1 + 255 // length of the longest packet that a peer must take
-	sshMax     = 256 << 10       // longest length; OpenSSH's, a peer may take less
+	sshSure    = 32768 + 1 + 255 // length of the longest packet that a peer must accept
+	sshMax     = 256 << 10       // longest length; OpenSSH's, a peer may accept less
 	sshMin     = 16 - 4          // shortest length
 	sshBlock   = 8               // length and field are a multiple of it
 	minPadding = 4
@@ -56,7 +56,7 @@ func (s *ssh) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, err
 }
 
-// isText says whether b begins a line: an empty one, or with no control character.
+// isText reports whether b may begin a line: a packet begins with a zero byte.
 func isText(b []byte) bool {
 	return len(b) > 0 && (b[0] >= ' ' || b[0] == '\t' || b[0] == '\r' || b[0] == '\n')
 }
@@ -66,7 +66,7 @@ func sshText(b []byte, c *Cursor) (Extent, error) {
 	b = b[:min(len(b), sshLine)]
 	line, next := textLine(b, 0, min(c.Seen, len(b)))
 	if i := bytes.IndexByte(line, 0); i >= 0 {
-		return Extent{}, malformed(BadHeader, 0, "a zero byte in the line %q", clip(line[:i]))
+		return Extent{}, malformed(BadHeader, 0, "the line %q contains a zero byte", clip(line[:i]))
 	}
 	if next > 0 {
 		return Extent{Body: int64(len(line)), Trailer: next - len(line)}, nil
@@ -89,14 +89,14 @@ func (s *ssh) packet(b []byte) (Extent, error) {
 	odd := (n+4)%sshBlock != 0
 	switch {
 	case n > sshMax:
-		return Extent{}, tooLong(0, "length %d is over the maximum %d; behind NEWKEYS packets are encrypted", n, sshMax)
+		return Extent{}, tooLong(0, "length %d is over the maximum %d; the packets after NEWKEYS are encrypted", n, sshMax)
 	case n > sshSure && odd:
-		// A peer need not take it, and no one sends it: it looks like encryption.
-		return Extent{}, tooLong(0, "length %d is over %d and, with its own 4 bytes, no multiple of %d", n, sshSure, sshBlock)
+		// A peer need not accept it and none sends it: the packet is probably encrypted.
+		return Extent{}, tooLong(0, "length %d is over %d and, with its own 4 bytes, not a multiple of %d", n, sshSure, sshBlock)
 	case n < sshMin:
 		return Extent{}, malformed(LengthTooSmall, 0, "length %d is under the minimum %d", n, sshMin)
 	case odd && s.strict:
-		return Extent{}, malformed(lengthInvalid, 0, "length %d, with its own 4 bytes, is no multiple of %d", n, sshBlock)
+		return Extent{}, malformed(lengthInvalid, 0, "length %d, with its own 4 bytes, is not a multiple of %d", n, sshBlock)
 	case len(b) < sshHeader:
 		return Extent{}, ErrMore
 	}
@@ -110,7 +110,7 @@ func (s *ssh) packet(b []byte) (Extent, error) {
 	return Extent{Header: sshHeader, Body: int64(n) - 1 - int64(padding), Trailer: int(padding), Announced: true}, nil
 }
 
-// Append writes a line if the marks to imitate are a line's.
+// Append writes a text line if the marks to imitate are those of a line.
 func (s *ssh) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	end := string(like.Trailer)
 	if len(like.Header) > 0 || end != "\r\n" && end != "\n" {
@@ -137,12 +137,12 @@ func (s *ssh) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	padding := sshPadding(like, size)
 	n := 1 + size + int64(padding)
 	if size > sshMax || n > sshMax {
-		return dst, payloadError("a payload of %s is too long for ssh, whose packets have at most %d", plural(size, "byte"), sshMax)
+		return dst, payloadError("a payload of %s is too long for ssh, whose packets have at most %d bytes", plural(size, "byte"), sshMax)
 	}
 	return append(binary.BigEndian.AppendUint32(dst, uint32(n)), byte(padding)), nil
 }
 
-// AppendTrailer repeats the padding to imitate as far as it goes; zeros follow.
+// AppendTrailer repeats the padding to imitate; if that is too short, zeros follow.
 func (*ssh) AppendTrailer(dst []byte, like Marks, size int64) []byte {
 	padding := sshPadding(like, size)
 	dst = append(dst, like.Trailer[:min(padding, len(like.Trailer))]...)
@@ -152,8 +152,9 @@ func (*ssh) AppendTrailer(dst []byte, like Marks, size int64) []byte {
 	return dst
 }
 
-// sshPadding is the length of the padding behind a payload of size bytes: that of
-// the packet to imitate if it is a multiple again, or was none, else the shortest.
+// sshPadding returns the length of the padding after a payload of size bytes. It is that of
+// the packet to imitate if the payloads have the same size or the new packet is a multiple of
+// 8 bytes with it; otherwise it is the shortest allowed.
 func sshPadding(like Marks, size int64) int {
 	if len(like.Header) == sshHeader {
 		p := int64(like.Header[4])

@@ -9,7 +9,7 @@ func TestSSHPackets(t *testing.T) {
 	checkScan(t, []scanRow{
 		{"ssh", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", ""},
 		{"ssh:banner=off", "\x00\x00\x00\x0c\x04|\x15123456|\x00\x00\x00\x00", ""},
-		{"ssh", "\x00\x00\x00\x0d\x04|\x151234567|\x00\x00\x00\x00", ""}, // no multiple of 8
+		{"ssh", "\x00\x00\x00\x0d\x04|\x151234567|\x00\x00\x00\x00", ""}, // not a multiple of 8
 		{"ssh:strict", "\x00\x00\x00\x0d\x04", "length-invalid@0"},
 		{"ssh", "\x00\x00\x00\x0c\x0b||12345678901", ""},
 		{"ssh", "\x00\x00\x00\x0c", "more"},
@@ -18,7 +18,7 @@ func TestSSHPackets(t *testing.T) {
 		{"ssh", "\x00\x03\xff\xfc\x04", "5|262135|4"},
 		{"ssh", "\x00\x04\x00\x04", "length-too-large@0"},
 		{"ssh:banner=off", "SSH-", "length-too-large@0"},
-		{"ssh", "\xff\xff\xff\xff", "more"}, // a line in another tongue, perhaps
+		{"ssh", "\xff\xff\xff\xff", "more"}, // this may be a line in another language
 		{"ssh", "\x16\x03\x01\x00", "length-too-large@0"},
 		{"ssh", "\x00\x00\x00\x0b", "length-too-small@0"},
 		{"ssh", "\x00\x00\x00\x00", "length-too-small@0"},
@@ -53,8 +53,8 @@ func TestSSHLines(t *testing.T) {
 	}
 }
 
-// Padding is that of the packet to imitate where it fits, and its bytes as far as
-// they go.
+// The padding is as long as in the packet to imitate if that is possible, and has the same
+// bytes.
 func TestSSHAppend(t *testing.T) {
 	like := Marks{[]byte("\x00\x00\x00\x14\x0a"), []byte("0123456789")} // 9 bytes of payload
 	for _, r := range []struct {

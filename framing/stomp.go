@@ -6,7 +6,7 @@ import (
 )
 
 // stomp is a STOMP frame: a command, header lines, an empty line, and a body that
-// ends at a NUL, or has content-length bytes with the NUL behind.
+// ends at a NUL, or has content-length bytes and a NUL after them.
 //
 //	SEND\n
 //	destination:/queue/a\n
@@ -24,8 +24,8 @@ func (stomp) String() string { return "stomp" }
 
 var stompLength = []byte("content-length")
 
-// What the Cursor's Pending holds: the start of the line that is not read yet, or of
-// the body, above these bits.
+// Pending in the Cursor holds these bits, and above them the start of the line that is not
+// read yet, or of the body.
 const (
 	stompCounted = 1 << iota // a content-length was read
 	stompInBody
@@ -65,7 +65,7 @@ func (stomp) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, ErrMore
 }
 
-// stompFill counts the ends of lines before a frame.
+// stompFill returns the length of the line ends before a frame.
 func stompFill(b []byte) (n int) {
 	for {
 		switch {
@@ -79,8 +79,8 @@ func stompFill(b []byte) (n int) {
 	}
 }
 
-// stompHeader reads the lines that have arrived, up to the empty one. Skip is what
-// the Cursor's Seen counts besides.
+// stompHeader reads the lines that have arrived, up to the empty one. Skip is the length of
+// the fill before f, which the Cursor's Seen counts too.
 func stompHeader(f []byte, c *Cursor, skip int) (whole bool, err error) {
 	for {
 		start := int(c.Pending >> stompOffset)
@@ -113,22 +113,22 @@ func stompHeader(f []byte, c *Cursor, skip int) (whole bool, err error) {
 	}
 }
 
-// stompWrong tells what is wrong with a line, or the part of it that is there and of
-// which the bytes before seen were looked at.
+// stompWrong returns what is wrong with a line, or with the part of it that has arrived. The
+// bytes before seen were checked before.
 func stompWrong(line []byte, start, seen int, whole bool) error {
 	if start == 0 {
 		for i := max(0, seen-1); i < len(line); i++ {
 			if c := line[i]; c-'A' > 'Z'-'A' && !(c == '\r' && i == len(line)-1) {
-				return malformed(BadHeader, 0, "%q begins no command such as SEND", clip(line[:i+1]))
+				return malformed(BadHeader, 0, "found %q, expected a command such as SEND", clip(line[:i+1]))
 			}
 		}
 		return nil
 	}
 	if i := bytes.IndexByte(line[seen:], 0); i >= 0 {
-		return malformed(BadHeader, start, "the header line %q holds NUL: an empty line must end the header", clip(line[:seen+i]))
+		return malformed(BadHeader, start, "the header line %q contains NUL, expected an empty line that ends the header", clip(line[:seen+i]))
 	}
 	if text := bytes.TrimSuffix(line, []byte("\r")); whole && len(text) > 0 && bytes.IndexByte(text, ':') < 1 {
-		return malformed(BadHeader, start, "%q is no header line such as destination:/queue/a", clip(text))
+		return malformed(BadHeader, start, "found %q, expected a header line such as destination:/queue/a", clip(text))
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func stompValue(line []byte) int {
 func stompNumber(line []byte, start, at int) (int64, error) {
 	digits := bytes.TrimRight(line[at:], " \t")
 	if !isDecimal(digits) {
-		return 0, malformed(BadLength, start+at, "%q is no length", clip(digits))
+		return 0, malformed(BadLength, start+at, "%q is not a length, expected decimal digits", clip(digits))
 	}
 	n, err := strconv.ParseInt(string(digits), 10, 64)
 	if err != nil || n > 1<<63-1-maxHeader {
@@ -171,8 +171,8 @@ func stompSize(header []byte) (at int, n int64) {
 
 func (s stomp) Split(b []byte, spans []Span) []Span { return splitScan(s, b, spans) }
 
-// Append leaves a header without content-length as it is unless the payload holds a
-// NUL, which only a length allows.
+// Append does not change a header without content-length, unless the payload contains a
+// NUL, which is possible only with a length.
 func (s stomp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if counted, ok := stompWrote(like); ok && !counted && bytes.IndexByte(payload, 0) < 0 {
 		return append(append(append(dst, like.Header...), payload...), 0), nil
@@ -180,7 +180,7 @@ func (s stomp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	return appendAnnounced(s, dst, like, payload)
 }
 
-// stompWrote says whether like are the marks of a frame, and if these have a length.
+// stompWrote reports whether like are the marks of a frame, and whether these have a length.
 func stompWrote(like Marks) (counted, ok bool) {
 	var c Cursor
 	h := like.Header
@@ -218,9 +218,9 @@ func (s stomp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) 
 
 func (stomp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return append(dst, 0) }
 
-func (stomp) Sync(b []byte) (int, bool) { return syncBehind(b, "\x00") }
+func (stomp) Sync(b []byte) (int, bool) { return syncAfter(b, "\x00") }
 
-// Describe names the command.
+// Describe returns the command.
 func (stomp) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	line, _, ok := bytes.Cut(header, []byte("\n"))
 	if !ok {

@@ -8,7 +8,7 @@ import (
 
 func TestStomp(t *testing.T) {
 	long := strings.Repeat("x", maxHeader)
-	checkSayings(t, []saying{
+	checkText(t, []textRow{
 		{"stomp", "SEND\n\nhi\x00", "hi| clean"},
 		{"stomp", "SEND\r\na:b\r\n\r\nhi\x00\r\n\nSEND\n\n\x00", "hi| | clean"},
 		{"stomp", "SEND\ncontent-length:4\n\n\x00\n\x00\n\x00", "\x00\n\x00\n| clean"},
@@ -47,8 +47,8 @@ func TestStomp(t *testing.T) {
 	})
 }
 
-// A decoded header is imitated: its length is written anew, and added only where the
-// body would end too early without one.
+// A decoded header is imitated. Its length is written anew, and a length is added only if
+// the body would end too early without one.
 func TestStompMarks(t *testing.T) {
 	for _, row := range []struct {
 		header, payload, want string

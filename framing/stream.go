@@ -41,8 +41,8 @@ type body struct {
 	left     int64  // bytes that are still to be read
 	sent     int64  // bytes that the caller got
 	trailer  []byte // of the Frame that was returned
-	skipping bool   // the caller gets no more
-	ending   bool   // left is 0, and the Reader stands at the trailer
+	skipping bool   // the caller gets no more of it
+	ending   bool   // left is 0, and the trailer is next
 	err      error  // io.EOF after the last byte, or what was wrong; sticks
 }
 
@@ -139,7 +139,7 @@ func (b *body) pass(w io.Writer) error {
 	return nil
 }
 
-// took counts bytes that left the source, and those of them that the caller got.
+// took counts n bytes that were read from the source, of which the caller got sent.
 func (b *body) took(n, sent int64) {
 	b.left -= n
 	if !b.skipping {
@@ -149,7 +149,7 @@ func (b *body) took(n, sent int64) {
 
 // open reports whether the body is still being read; if not, err is set.
 func (b *body) open() bool {
-	if b.err == nil && b.r.body != b { // the Reader went on without it
+	if b.err == nil && b.r.body != b { // the Reader has gone on to the next frame
 		b.err = io.EOF
 	}
 	return b.err == nil
@@ -180,7 +180,7 @@ func (b *body) fail(err error) error {
 	return err
 }
 
-// end judges the trailer as a part of the frame, and finishes it.
+// end checks the trailer as a part of the frame, and finishes the frame.
 func (b *body) end() error {
 	r, e := b.r, b.extent
 	if !b.ending {
@@ -211,14 +211,14 @@ func (b *body) end() error {
 	return io.EOF
 }
 
-// truncatedAt is e for the whole frame.
+// truncatedAt is e, with the sizes of the whole frame.
 func truncatedAt(e *Error, have, need int64) *Error {
 	t := truncated(have, need)
 	t.Frame, t.Start, t.Offset, t.Sent = e.Frame, e.Start, e.Start+have, e.Sent
 	return t
 }
 
-// writeWhole is w.Write, held to what an io.Writer promises.
+// writeWhole is w.Write, with a check that it keeps the promise of io.Writer.
 func writeWhole(w io.Writer, p []byte) (int, error) {
 	n, err := w.Write(p)
 	if err == nil && n < len(p) {
@@ -227,9 +227,9 @@ func writeWhole(w io.Writer, p []byte) (int, error) {
 	return n, err
 }
 
-// takenBy reports whether w can take bytes from the source itself, past the buffer: if
-// the source is a file, and w knows of files. For an *os.File the system would copy
-// in pieces so small that our buffer is faster.
+// takenBy reports whether w can read from the source itself, which bypasses the buffer: the
+// source must be a file, and w must have ReadFrom. If w is an *os.File, the system copies in
+// pieces so small that our buffer is faster.
 func takenBy(w io.Writer, src io.Reader) bool {
 	_, fromFile := src.(*os.File)
 	_, toFile := w.(*os.File)
@@ -237,7 +237,7 @@ func takenBy(w io.Writer, src io.Reader) bool {
 	return fromFile && !toFile && takes
 }
 
-// passing returns the source, for bytes that go past the buffer.
+// passing returns the source, for bytes that bypass the buffer.
 func (r *Reader) passing() io.Reader {
 	r.strayed = true
 	return (*arrivals)(r)

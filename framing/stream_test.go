@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// A large frame goes through NextReader in constant memory; if it fails, the error has
-// how much of it was read.
+// A large frame goes through NextReader in constant memory. If it fails, the error has how
+// much of it was read.
 func TestNextReaderStreams(t *testing.T) {
 	const size = 100 << 20
 	header := []byte{0x06, 0x40, 0, 0} // 100 MiB
@@ -27,7 +27,7 @@ func TestNextReaderStreams(t *testing.T) {
 		t.Fatalf("%d bytes, %+v, %v", n, f, err)
 	}
 	if f, err := r.Next(); err != nil || f.Offset != size+4 || f.Index != 1 || string(f.Payload) != "ok" {
-		t.Errorf("the frame behind it: %+v, %v", f, err)
+		t.Errorf("the frame after it: %+v, %v", f, err)
 	}
 	if cap(r.buf) > bufferSize {
 		t.Errorf("the buffer grew to %d", cap(r.buf))
@@ -51,8 +51,8 @@ func TestNextReaderStreams(t *testing.T) {
 	}
 }
 
-// Bytes that the destination takes from a file are the same as those that pass
-// through memory, and so is what is told of them.
+// Bytes that the destination reads from a file itself are the same as those that pass
+// through the buffer, and so are the results and errors.
 func TestNextReaderFromFile(t *testing.T) {
 	var wire []byte
 	f := mustParse(t, "u32be:trailer=.")
@@ -106,7 +106,7 @@ func TestLargeFramesAnyCut(t *testing.T) {
 	}
 }
 
-// What is not read of a body is passed over, and its trailer is still checked.
+// The unread part of a body is passed over, and its trailer is still checked.
 func TestNextReaderSkips(t *testing.T) {
 	f := mustParse(t, "u32be:trailer=;")
 	large, _ := f.Append(nil, Marks{}, make([]byte, 200_000))
@@ -144,7 +144,7 @@ func isFault(err error, fault Fault, at int64) bool {
 	return ok && e.Fault == fault && e.Offset == at
 }
 
-// A source that has nothing yet is asked again, inside of a body and of its trailer too.
+// A source that has nothing yet is read again later, also inside a body and its trailer.
 func TestNextReaderWaits(t *testing.T) {
 	f := mustParse(t, "u32be:trailer=ab")
 	wire, _ := f.Append(nil, Marks{}, bytes.Repeat([]byte("x"), 100_000))

@@ -2,8 +2,8 @@ package framing
 
 import "io"
 
-// shortTail is how much of an unfinished frame can be suspended: it is copied, and
-// looked at again.
+// shortTail is how many bytes of an unfinished frame can be suspended: they are copied, and
+// scanned again.
 const shortTail = 4 << 10
 
 // A State is a stream without its Reader: how far it was read, and the start of a frame.

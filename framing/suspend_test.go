@@ -84,8 +84,8 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
-// What a framing keeps from frame to frame is not that of a frame whose header is seen
-// twice: before and after the stream is suspended, at any cut.
+// A header may be scanned twice: before and after the stream is suspended. That does not
+// change what the framing keeps from frame to frame, at any cut.
 func TestSuspendInFrame(t *testing.T) {
 	for _, row := range []struct{ spec, wire string }{
 		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x03\x00NULL" + strings.Repeat("\x00", 48) + "\x00\x02hi"},

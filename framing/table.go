@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Entries returns the table of framings in the order of a reader's interest: the generic
-// rules first.
+// Entries returns the table of framings: the generic rules first, then the protocols.
 func Entries() []Entry { return slices.Concat(tables[:]...) }
 
 // Lookup returns the entry that a spec names: that of "mqtt" for "mqtt" and "mqtt:strict";
@@ -57,12 +56,12 @@ const (
 	delims = "bufio.Scanner; twisted LineOnlyReceiver; Netty DelimiterBasedFrameDecoder"
 )
 
-// tables are the parts of the table of framings: a new framing is a row in one, and
-// a file if it is no configuration of another. They and what they name need no code
-// to make: a process that starts does not pay for them.
+// tables are the parts of the table of framings. A new framing is a row in one of them, and
+// a file of its own unless it configures an existing rule. The compiler builds the tables, so
+// they cost nothing when a process starts.
 var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols}
 
-// generic are the rules that protocols are made of, and those of one encoding.
+// generic are the rules that protocols build on: lengths, delimiters and encodings.
 var generic = []Entry{
 	{Name: "u8", Usage: "u8[:KEY=…]", Summary: "one byte of length, then the payload",
 		traits: traits{Usual: 5, Narrow: true}, Source: netty, parse: parseShort, rule: &length{size: 1},
@@ -114,14 +113,14 @@ var generic = []Entry{
 			{"length:size=5", "hello", "\x00\x00\x00\x00\x05|hello"},
 			{"length:size=6,endian=le,min=1,max=64KiB", "hello", "\x05\x00\x00\x00\x00\x00|hello"},
 		}},
-	{Name: "ascii", Usage: "ascii[:size=N,KEY=…]", Summary: "a length of N decimal digits", layout: "digits:size | payload",
+	{Name: "ascii", Usage: "ascii[:size=N,KEY=…]", Summary: "decimal length of N digits, then the payload", layout: "digits:size | payload",
 		keys: []key{sizeKey}, traits: traits{Text: true, Tries: []string{"ascii:size=4", "ascii:size=3", "ascii:size=2"}}, Source: "convention; banking hosts in front of ISO 8583", parse: parseWide, rule: &length{size: 4, digits: asciiDigits},
 		examples: []example{{"ascii:size=4", "hello", "0005|hello"}, {"ascii:size=3,counts=frame", "hello", "008|hello"}}},
-	{Name: "bcd", Usage: "bcd[:size=N,KEY=…]", Summary: "a length of two decimal digits a byte", layout: "digits:size | payload",
+	{Name: "bcd", Usage: "bcd[:size=N,KEY=…]", Summary: "length in BCD, two decimal digits per byte, then the payload", layout: "digits:size | payload",
 		keys: []key{sizeKey}, Source: "convention; banking hosts in front of ISO 8583", parse: parseWide, rule: &length{size: 4, digits: bcdDigits},
 		examples: []example{{"bcd:size=2", "hello world!", "\x00\x12|hello world!"}}},
-	{Name: "varint", Usage: "varint[:max=N,strict]", Summary: "a length in base 128, least significant first (protobuf)", layout: "length:1-10 | payload",
-		keys:   []key{{"max=N", "longest varint, in bytes (10); Netty takes 5"}, {"strict", "refuse lengths longer than needed"}},
+	{Name: "varint", Usage: "varint[:max=N,strict]", Summary: "base-128 length, as in protobuf, then the payload", layout: "length:1-10 | payload",
+		keys:   []key{{"max=N", "longest varint, in bytes (10); Netty accepts 5"}, {"strict", "refuse lengths written in more bytes than needed"}},
 		traits: traits{Narrow: true, Tries: []string{"varint"}}, Source: "protobuf encoding document; protobuf delimited streams", parse: parseVarint,
 		examples: []example{{"varint", "hello", "\x05|hello"}, {"varint:max=5,strict", "hello", "\x05|hello"}}},
 	{Name: "lines", Summary: "payloads that end in LF", layout: "| payload | LF:1",
@@ -130,10 +129,10 @@ var generic = []Entry{
 		Source: delims, Spec: `delim:\r\n`, examples: []example{{"crlf", "hello", "|hello|\r\n"}}},
 	{Name: "nul", Summary: "payloads that end in a zero byte", layout: "| payload | 00:1",
 		Source: delims, Spec: `delim:\0`, examples: []example{{"nul", "hello", "|hello|\x00"}}},
-	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in any delimiter, with an escape or without", layout: "| payload | delimiter",
+	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in a delimiter of your choice", layout: "| payload | delimiter",
 		traits: traits{Delimited: true, Family: true}, keys: []key{
-			{"esc=BYTE", "this byte before the delimiter, or itself, makes it part of the payload"},
-			{"magic=BYTES", "bytes each frame begins with: its header"}, crcKey}, Source: delims, parse: parseDelim,
+			{"esc=BYTE", "escape byte: before the delimiter, or before itself, it makes that part of the payload"},
+			{"magic=BYTES", "bytes that begin each frame; they are its header"}, crcKey}, Source: delims, parse: parseDelim,
 		examples: []example{
 			{"delim:||", "hello", "|hello|||"},
 			{`delim:\n,esc=\\`, "a\nb\\", "|a\\\nb\\\\|\n"},
@@ -141,44 +140,44 @@ var generic = []Entry{
 			{"delim:;,crc=xor8", "hello", "|hello|b;"},
 			{"delim:;,magic=>", "hello", ">|hello|;"},
 		}},
-	{Name: "any", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of some bytes", layout: "| payload | end:1",
+	{Name: "any", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of several bytes", layout: "| payload | end:1",
 		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
-	{Name: "fixed", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of one size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
-		keys: []key{{"magic=BYTES", "bytes each frame begins with: its header, part of the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
+	{Name: "fixed", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of a fixed size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
+		keys: []key{{"magic=BYTES", "bytes that begin each frame; they are its header and count in the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
 		examples: []example{{"fixed:5", "hello", "|hello"}, {"fixed:6,magic=G", "hello", "G|hello"}}},
 	{Name: "netstring", Summary: "decimal length, colon, payload, comma", layout: `digits ":" | payload | ","`,
 		traits: traits{Text: true, Tries: []string{"netstring"}}, Source: "D. J. Bernstein, netstrings.txt (1997)", parse: parseCounted, examples: []example{{"netstring", "hello", "5:|hello|,"}}},
-	{Name: "syslog", Summary: "decimal length, blank, payload: syslog's octet counting", layout: "digits SP:1 | payload",
+	{Name: "syslog", Summary: "decimal length, space, payload: syslog's octet counting", layout: "digits SP:1 | payload",
 		traits: traits{Text: true, Tries: []string{"syslog"}, Strays: []opening{
-			{Start: "\n", Means: "a sender that mixes octet counting with lines", Spec: "lines"},
-			{Start: "<", Means: "a sender that mixes octet counting with lines", Spec: "lines"},
+			{Start: "\n", Means: "the sender mixes octet counting with lines", Spec: "lines"},
+			{Start: "<", Means: "the sender mixes octet counting with lines", Spec: "lines"},
 		}}, Source: "RFC 6587 section 3.4.1; RFC 5425 section 4.3", parse: parseCounted, examples: []example{{"syslog", "hello", "5 |hello"}}},
 	{Name: "content-length", Summary: "header lines with Content-Length, an empty line, payload", layout: "header_lines CR:1 LF:1 | payload",
 		traits: traits{Text: true, Tries: []string{"content-length"}, Openings: []opening{
-			{Start: "Cont", Next: "e", Means: "these are header lines"},
-			{Start: "cont", Next: "e", Means: "these are header lines"},
+			{Start: "Cont", Next: "e", Means: "the stream begins with header lines"},
+			{Start: "cont", Next: "e", Means: "the stream begins with header lines"},
 		}}, Source: "Language Server Protocol 3.17, Base Protocol", parse: parseContentLength,
 		examples: []example{{"content-length", "hello", "Content-Length: 5\r\n\r\n|hello"}}},
-	{Name: "chunked", Summary: "HTTP chunks: hex length, CR LF, payload, CR LF; empty: the end", layout: "hex_size [;extension] CR:1 LF:1 | payload | CR:1 LF:1",
+	{Name: "chunked", Summary: "HTTP chunks: hex length, data; an empty chunk ends the body", layout: "hex_size [;extension] CR:1 LF:1 | payload | CR:1 LF:1",
 		traits: traits{Text: true, Tries: []string{"chunked"}}, Source: "RFC 9112 section 7.1", parse: parseChunked,
 		examples: []example{{"chunked", "hello", "5\r\n|hello|\r\n"}, {"chunked", "", "0\r\n||\r\n"}}},
 	{Name: "json-seq", Usage: "json-seq[:json=off]", Summary: "RS, a JSON text, LF", layout: "RS:1 | text | LF:1",
-		keys: []key{{"json=off", "do not check that texts are JSON"}}, traits: traits{Delimited: true}, Source: "RFC 7464", parse: parseJSONSeq,
+		keys: []key{{"json=off", "do not check that each text is valid JSON"}}, traits: traits{Delimited: true}, Source: "RFC 7464", parse: parseJSONSeq,
 		examples: []example{{"json-seq", `{"a":1}`, "\x1e|{\"a\":1}|\n"}}},
-	{Name: "slip", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line, ended by C0", layout: "C0:fill | payload, escaped | C0:1",
+	{Name: "slip", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line; the byte C0 ends each", layout: "C0:fill | payload, escaped | C0:1",
 		keys: []key{crcKey}, traits: traits{Delimited: true, Clear: true}, Source: "RFC 1055", parse: parseSlip,
 		examples: []example{{"slip", "hel\xc0\xdb", "\xc0~|hel\xdb\xdc\xdb\xdd|\xc0"}, {"slip:crc=sum8", "\xc0\x1b", "\xc0~|\xdb\xdc\x1b\xdb\xdd|\xc0"}}},
-	{Name: "kiss", Summary: "SLIP with a byte of port and command in front", layout: "C0:fill type:1-2 | payload, escaped | C0:1",
+	{Name: "kiss", Summary: "SLIP packets that begin with a byte for port and command", layout: "C0:fill type:1-2 | payload, escaped | C0:1",
 		Source: "Chepponis and Karn, The KISS TNC (1987)", traits: traits{Delimited: true, Clear: true, Refines: "slip"}, parse: parseKiss,
 		examples: []example{{"kiss", "hello", "\xc0~\x00|hello|\xc0"}, {"kiss", "", "\xc0~\x00||\xc0"}}},
-	{Name: "cobs", Usage: "cobs[:crc=NAME]", Summary: "zeros replaced by distances; a zero ends the frame", layout: "| payload, stuffed | 00:1",
+	{Name: "cobs", Usage: "cobs[:crc=NAME]", Summary: "zero bytes replaced by distances; a zero byte ends a frame", layout: "| payload, stuffed | 00:1",
 		keys: []key{crcKey}, traits: traits{Delimited: true}, Source: "Cheshire and Baker, Consistent Overhead Byte Stuffing, ToN 1999", parse: parseCobs,
 		examples: []example{{"cobs", "\x11\x22\x00\x33", "|\x03\x11\x22\x02\x33|\x00"}, {"cobs", "", "|\x01|\x00"}, {"cobs:crc=sum8", "\x01\xff", "|\x03\x01\xff\x01|\x00"}}},
-	{Name: "cobsr", Usage: "cobsr[:crc=NAME]", Summary: "COBS that often saves its last byte", layout: "| payload, stuffed | 00:1",
+	{Name: "cobsr", Usage: "cobsr[:crc=NAME]", Summary: "COBS/R: COBS that is often one byte shorter", layout: "| payload, stuffed | 00:1",
 		keys: []key{crcKey}, traits: traits{Delimited: true}, Source: "cobs-python, cobsr", parse: parseCobs,
 		examples: []example{{"cobsr", "\x11\x22\x00\x33", "|\x03\x11\x22\x33|\x00"}}},
-	{Name: "hdlc", Usage: "hdlc[:fcs=16|32|none,accm=HEX]", Summary: "PPP's frames between 7E flags, with escapes and a checksum", layout: "7E:fill | payload, escaped | FCS:2|4 7E:1",
-		keys:   []key{{"fcs=16|32|none", "width of the checksum (16)"}, {"accm=HEX", "8 hex digits: a bit for each control character to escape (00000000)"}},
+	{Name: "hdlc", Usage: "hdlc[:fcs=16|32|none,accm=HEX]", Summary: "PPP frames between 7E flags, with escapes and a checksum", layout: "7E:fill | payload, escaped | FCS:2|4 7E:1",
+		keys:   []key{{"fcs=16|32|none", "width of the checksum (16)"}, {"accm=HEX", "8 hex digits: one bit for each control character to escape (00000000)"}},
 		traits: traits{Delimited: true}, Source: "RFC 1662 sections 3 and 4, appendix C", parse: parseHDLC,
 		examples: []example{
 			{"hdlc", "hello", "\x7e~|hello|\xbd\x34\x7e"},

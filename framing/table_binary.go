@@ -1,23 +1,23 @@
 package framing
 
-// binaryProtocols are protocols whose frames need code of their own: a length in
-// more than one form, two lengths, openings of another shape. They stand in the
-// order of the alphabet.
+// binaryProtocols are protocols whose frames need code of their own: their length has
+// more than one form, they have two lengths, or their streams open with other bytes.
+// The rows are in alphabetical order.
 var binaryProtocols = []Entry{
-	{Name: "cassandra5", Summary: "Cassandra 5's frames, with checksums, not compressed", layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
+	{Name: "cassandra5", Summary: "Cassandra 5 frames with checksums, not compressed", layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
 		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: names{{0, "no"}, {1, "yes"}}}},
-		counts: "the payload", limits: "131071 bytes; the first messages of a connection are still cassandra",
+		counts: "the payload", limits: "131071 bytes; the first messages of a connection still use the framing cassandra",
 		header: "self-contained", Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
 		examples: []example{{"cassandra5", "hello", "\x05\x00\x02\x19\x99\x9a|hello|\x74\x80\x0e\xb6"}}},
-	{Name: "dbus", tells: []string{"opening", "serial"}, Summary: "D-Bus messages, and the SASL lines before them", layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
+	{Name: "dbus", variable: []string{"opening", "serial"}, Summary: "D-Bus messages, and the SASL lines before them", layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
 		Fields: []Field{
 			{Name: "order", At: 0, Size: 1, Names: names{{'B', "big-endian"}, {'l', "little-endian"}}},
 			{Name: "type", At: 1, Size: 1, Names: names{{1, "METHOD_CALL"}, {2, "METHOD_RETURN"}, {3, "ERROR"}, {4, "SIGNAL"}}},
 			{Name: "flags", At: 2, Size: 1},
 			{Name: "version", At: 3, Size: 1},
 		},
-		counts: "the body; a second one counts the header's fields", limits: "128 MiB, 64 MiB of it fields; the lines of one side are one frame, up to 64 KiB",
-		header: "METHOD_RETURN to serial 1, little-endian; lines of SASL as they are", traits: traits{Openings: []opening{{Start: "\x00AUT", Next: "H", Means: "the peer speaks D-Bus"}}}, Source: "D-Bus Specification, Message Protocol", parse: parseDBus,
+		counts: "the body; a second length counts the header fields", limits: "128 MiB, of which 64 MiB may be header fields; the SASL lines of one side are one frame of up to 64 KiB",
+		header: "METHOD_RETURN to serial 1, little-endian; SASL lines are written without a header", traits: traits{Openings: []opening{{Start: "\x00AUT", Next: "H", Means: "the peer speaks D-Bus"}}}, Source: "D-Bus Specification, Message Protocol", parse: parseDBus,
 		examples: []example{
 			{"dbus", "hi", "l\x02\x01\x01\x02\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x05\x01u\x00\x01\x00\x00\x00|hi"},
 			{"dbus", "\x00AUTH ANONYMOUS\r\nBEGIN\r\n", "|\x00AUTH ANONYMOUS\r\nBEGIN\r\n"},
@@ -29,58 +29,58 @@ var binaryProtocols = []Entry{
 			{Name: "request", At: 2, Size: 2},
 			{Name: "padding", At: 6, Size: 1},
 		},
-		counts: "the payload; a second one counts the padding", limits: "65535 bytes of payload, 255 of padding",
+		counts: "the payload; a second length counts the padding", limits: "65535 bytes of payload, 255 of padding",
 		header: "STDOUT of request 1, no padding", Source: "FastCGI Specification 1.0, section 3.3", parse: parseFastCGI,
 		examples: []example{{"fastcgi", "hello", "\x01\x06\x00\x01\x00\x05\x00\x00|hello"}}},
-	{Name: "ldap", tells: []string{"message", "operation"}, Usage: "ldap[:strict]", Summary: "LDAP messages: BER with a definite length", layout: "30:1 length:1-9 | payload",
-		keys:   []key{{"strict", "refuse lengths longer than needed"}},
-		counts: "the payload", header: "the shortest length",
+	{Name: "ldap", variable: []string{"message", "operation"}, Usage: "ldap[:strict]", Summary: "LDAP messages: BER with a definite length", layout: "30:1 length:1-9 | payload",
+		keys:   []key{{"strict", "refuse lengths written in more bytes than needed"}},
+		counts: "the payload", header: "the length in as few bytes as possible",
 		Source: "RFC 4511 section 5.1; X.690 section 8.1.3", parse: parseLDAP,
 		examples: []example{
 			{"ldap", "\x02\x01\x02\x42\x00", "\x30\x05|\x02\x01\x02\x42\x00"},
 			{"ldap:strict", "\x02\x01\x02\x42\x00", "\x30\x05|\x02\x01\x02\x42\x00"},
 		}},
-	{Name: "netbios-ssn", Usage: "netbios-ssn[:strict]", Summary: "NetBIOS session packets, in front of SMB on port 139", layout: "type:1 flags+length:3 | payload",
+	{Name: "netbios-ssn", Usage: "netbios-ssn[:strict]", Summary: "NetBIOS session packets, which carry SMB on port 139", layout: "type:1 flags+length:3 | payload",
 		Spec: `u24be:offset=1,mask=0x1ffff`,
 		Fields: []Field{
 			{Name: "type", At: 0, Size: 1, Only: BadType, Names: names{{0, "session message"}, {0x81, "session request"}, {0x82, "positive response"}, {0x83, "negative response"}, {0x84, "retarget response"}, {0x85, "keepalive"}}},
 			{Name: "reserved flags", At: 1, Size: 1, Mask: 0xfe, Only: reservedBits, Names: names{{0, "none"}}},
 		},
-		keys:   []key{{"strict", "refuse a response or a keepalive of another length than its own"}},
-		counts: "the payload, in 17 bits: the last bit of the flags extends the length", limits: "131071 bytes",
+		keys:   []key{{"strict", "refuse a response or a keepalive whose length is not the one its type must have"}},
+		counts: "the payload, in 17 bits: the lowest bit of the flags is the top bit of the length", limits: "131071 bytes",
 		header: "session message", Source: "RFC 1002 section 4.3", check: netbiosFixed,
 		examples: []example{{"netbios-ssn", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
-	{Name: "rtsp", tells: []string{"method", "uri", "status", "channel"}, Summary: "RTSP messages, and frames of media between them", layout: "$:1 channel:1 length:2 | payload",
-		counts: "the payload; a message's is in Content-Length, none is 0", limits: "65535 bytes of media; 64 KiB of header",
+	{Name: "rtsp", variable: []string{"method", "uri", "status", "channel"}, Summary: "RTSP messages, with media frames between them", layout: "$:1 channel:1 length:2 | payload",
+		counts: "the payload; in a message Content-Length gives it, and without one there is no payload", limits: "65535 bytes of media; 64 KiB of header",
 		header: "media on channel 0", traits: traits{Text: true}, Source: "RFC 2326 sections 4 and 10.12; RFC 7826 section 14", parse: parseRTSP,
 		examples: []example{{"rtsp", "hello", "$\x00\x00\x05|hello"}}},
-	{Name: "ssh", tells: []string{"line", "message"}, Usage: "ssh[:banner=off,strict]", Summary: "SSH up to its encryption: lines, then padded packets", layout: "length:4 padding_length:1 | payload | padding",
+	{Name: "ssh", variable: []string{"line", "message"}, Usage: "ssh[:banner=off,strict]", Summary: "SSH until encryption starts: text lines, then padded packets", layout: "length:4 padding_length:1 | payload | padding",
 		Fields: []Field{{Name: "padding", At: 4, Size: 1}},
-		keys:   []key{{"banner=off", "packets from the start: no line of text may come before them"}, {"strict", "refuse packets that are no multiple of 8 bytes"}},
-		counts: "padding length, payload and padding", limits: "256 KiB, as in OpenSSH; all peers take 35000 bytes",
-		header: "the shortest padding, zeros", traits: traits{Text: true, Openings: []opening{{Start: "SSH-", Means: "the peer speaks SSH"}}}, Source: "RFC 4253 sections 4.2 and 6", parse: parseSSH,
+		keys:   []key{{"banner=off", "the stream begins with packets; text lines before them are refused"}, {"strict", "refuse packets whose size is not a multiple of 8 bytes"}},
+		counts: "the padding length byte, the payload and the padding", limits: "256 KiB, as in OpenSSH; every peer must accept 35000 bytes",
+		header: "as little padding as allowed, all zeros", traits: traits{Text: true, Openings: []opening{{Start: "SSH-", Means: "the peer speaks SSH"}}}, Source: "RFC 4253 sections 4.2 and 6", parse: parseSSH,
 		examples: []example{
 			{"ssh", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 			{"ssh:banner=off", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 		}},
-	{Name: "x11", tells: []string{"setup", "opcode"}, Usage: "x11[:role=client,endian=be]", Summary: "X11 requests, behind a client's setup", layout: "opcode:1 data:1 length:2|6 | payload",
-		keys:   []key{{"role=client", "the stream begins with the connection's setup (it is requests alone)"}, {"endian=be|le", "byte order, which the setup says: B or l (le)"}},
-		counts: "the whole request, in words of 4 bytes", limits: "256 KiB; with 4 bytes of length 16 GiB",
+	{Name: "x11", variable: []string{"setup", "opcode"}, Usage: "x11[:role=client,endian=be]", Summary: "X11 requests, and the setup that a client sends first", layout: "opcode:1 data:1 length:2|6 | payload",
+		keys:   []key{{"role=client", "the stream begins with the connection setup (without this key: only requests)"}, {"endian=be|le", "byte order; the first byte of the setup shows it: B is be, l is le (le)"}},
+		counts: "the whole request, in words of 4 bytes", limits: "256 KiB; 16 GiB with a 4-byte length",
 		header: "NoOperation", Source: "X Window System Protocol, sections 1 and 8; Big Requests Extension", parse: parseX11,
 		examples: []example{
 			{"x11", "four", "\x7f\x00\x02\x00|four"},
 			{"x11:endian=be", "four", "\x7f\x00\x00\x02|four"},
 		}},
-	{Name: "zmtp", tells: []string{"greeting", "mechanism", "more", "command"}, Summary: "ZeroMQ's frames, behind its greeting", layout: "flags:1 length:1|8 | payload",
-		counts: "the payload, in 8 bytes with the flag LONG", limits: "version 3",
-		header: "a message without MORE, LONG from 256 bytes on", Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
+	{Name: "zmtp", variable: []string{"greeting", "mechanism", "more", "command"}, Summary: "ZeroMQ frames, after a greeting", layout: "flags:1 length:1|8 | payload",
+		counts: "the payload, in 1 byte, or in 8 bytes with the flag LONG", limits: "only version 3 is read",
+		header: "a message without MORE; LONG if it has 256 bytes or more", Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
 		examples: []example{{"zmtp", "hello", "\x00\x05|hello"}}},
 }
 
-// netbiosFixed says how long the packets are that have one length.
+// netbiosFixed checks the packets of types that have only one length.
 func netbiosFixed(l *length, header []byte, v uint64) error {
 	if want, fixed := netbiosSize(header[0]); l.strict && fixed && v != want {
-		return malformed(lengthInvalid, l.offset, "length %d of a packet of type 0x%02x, which has %s", v, header[0], plural(int64(want), "byte"))
+		return malformed(lengthInvalid, l.offset, "length %d in a packet of type 0x%02x, expected %d", v, header[0], want)
 	}
 	return nil
 }

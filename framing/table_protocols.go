@@ -1,8 +1,8 @@
 package framing
 
-// protocols are the rows of protocols whose frames the generic rules describe. A
-// protocol is a row and nothing else: Spec says where its length is, Fields name
-// the rest of its header. They stand in the order of the alphabet.
+// protocols are the rows of protocols whose frames the generic rules describe. Such a
+// protocol needs only a row: Spec is where its length is, and Fields name the rest of
+// its header. The rows are in alphabetical order.
 var protocols = []Entry{
 	{Name: "9p", Summary: "Plan 9 file protocol messages",
 		Spec: `u32le:counts=frame,header=7,min=7,prefix=0x0000000064ffff`,
@@ -10,15 +10,15 @@ var protocols = []Entry{
 			{Name: "type", At: 4, Size: 1, Names: ninePTypes},
 			{Name: "tag", At: 5, Size: 2, Little: true},
 		},
-		limits: "the peers agree on msize in Tversion", header: "Tversion with tag NOTAG",
+		limits: "msize, on which the peers agree in Tversion", header: "Tversion with tag NOTAG",
 		Source: "Plan 9 manual, intro(5)", examples: []example{{"9p", "\x00\x20\x00\x00\x06\x009P2000", "\x13\x00\x00\x00\x64\xff\xff|\x00\x20\x00\x00\x06\x009P2000"}}},
-	{Name: "bgp", Summary: "BGP messages: 16 bytes of FF, then a length that counts all",
+	{Name: "bgp", Summary: "BGP messages: 16 bytes FF, then the whole message's length",
 		Spec: `u16be:offset=16,counts=frame,header=19,magic=0xffffffffffffffffffffffffffffffff,min=19,max=4096,prefix=0xffffffffffffffffffffffffffffffff000004`,
 		Fields: []Field{
 			{Name: "marker", At: 0, Size: 16},
 			{Name: "type", At: 18, Size: 1, Names: names{{1, "OPEN"}, {2, "UPDATE"}, {3, "NOTIFICATION"}, {4, "KEEPALIVE"}, {5, "ROUTE-REFRESH"}}},
 		},
-		limits: "with RFC 8654's extended messages: bgp:max=65535", header: "KEEPALIVE",
+		limits: "use bgp:max=65535 for the extended messages of RFC 8654", header: "KEEPALIVE",
 		Source: "RFC 4271 section 4.1", examples: []example{{"bgp", "", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x13\x04|"}}},
 	{Name: "cassandra", Summary: "Cassandra's native protocol, versions 3 and 4",
 		Spec: `u32be:offset=5,signed,max=256MiB,prefix=0x0400000005`,
@@ -29,10 +29,10 @@ var protocols = []Entry{
 			{Name: "stream", At: 2, Size: 2},
 			{Name: "opcode", At: 4, Size: 1, Names: cassandraOpcodes},
 		},
-		limits: "versions 1 and 2 have a stream of one byte: u32be:offset=4,signed", header: "an OPTIONS request of version 4",
+		limits: "use u32be:offset=4,signed for versions 1 and 2, whose stream id has one byte", header: "an OPTIONS request of version 4",
 		Source: "native_protocol_v4.spec section 2", examples: []example{{"cassandra", "", "\x04\x00\x00\x00\x05\x00\x00\x00\x00|"}}},
-	{Name: "chrome", Summary: "Chrome's native messaging: length, JSON",
-		Spec: "u32le", limits: "1 MiB from a host to the browser, 64 MiB to it; on a big-endian machine: u32be",
+	{Name: "chrome", Summary: "Chrome native messaging: a length, then JSON",
+		Spec: "u32le", limits: "1 MiB from the host to the browser, 64 MiB from the browser to the host; use u32be on a big-endian machine",
 		Source: "Chrome for developers, Native messaging", examples: []example{{"chrome", `{"a":1}`, "\x07\x00\x00\x00|{\"a\":1}"}}},
 	{Name: "dap", Summary: "Debug Adapter Protocol messages", Spec: "content-length",
 		Source: "Debug Adapter Protocol, Base Protocol", examples: []example{{"dap", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
@@ -58,24 +58,24 @@ var protocols = []Entry{
 		keys:   []key{{"strict", "refuse a release or an abort whose length is not 4"}},
 		Source: "DICOM PS3.8 section 9.3", header: "P-DATA-TF", check: dicomFixed,
 		examples: []example{{"dicom", "\x00\x00\x00\x00", "\x04\x00\x00\x00\x00\x04|\x00\x00\x00\x00"}}},
-	{Name: "dns", Summary: "DNS messages over TCP", Spec: "u16be:min=12", limits: "a shorter one is no DNS message",
+	{Name: "dns", Summary: "DNS messages over TCP", Spec: "u16be:min=12", limits: "a DNS message has at least 12 bytes",
 		Source:   "RFC 1035 section 4.2.2; RFC 7766 section 8",
 		examples: []example{{"dns", "\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00\x0c|\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"}}},
-	{Name: "docker", Usage: "docker[:strict]", Summary: "Docker's attached streams, of a container without a TTY",
+	{Name: "docker", Usage: "docker[:strict]", Summary: "streams attached to a Docker container without a TTY",
 		Spec: `u32be:offset=4,prefix=0x01`,
 		Fields: []Field{
 			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: names{{0, "stdin"}, {1, "stdout"}, {2, "stderr"}, {3, "systemerr"}}},
 			{Name: "reserved", At: 1, Size: 3, Zero: true},
 		},
 		keys: []key{{"strict", "refuse reserved bytes that are not 0"}}, header: "stdout",
-		limits: "with a TTY the stream is raw, in no frames",
+		limits: "with a TTY the stream is raw and has no frames",
 		Source: "Docker Engine API, ContainerAttach", examples: []example{{"docker", "hello\n", "\x01\x00\x00\x00\x00\x00\x00\x06|hello\n"}}},
-	{Name: "gelf", Summary: "Graylog messages over TCP, each ended by a zero byte", Spec: "nul",
+	{Name: "gelf", Summary: "Graylog messages over TCP; a zero byte ends each", Spec: "nul",
 		Source: "Graylog documentation, GELF via TCP", examples: []example{{"gelf", `{"version":"1.1"}`, "|{\"version\":\"1.1\"}|\x00"}}},
 	{Name: "grpc", Summary: "gRPC messages inside an HTTP/2 stream",
 		Spec:   `u32be:offset=1`,
 		Fields: []Field{{Name: "compressed", At: 0, Size: 1, Only: badFlag, Names: names{{0, "no"}, {1, "yes"}, {0x80, "trailers"}, {0x81, "compressed trailers"}}}},
-		limits: "grpc-go receives 4 MiB by default; 0x80 marks trailers in gRPC-Web", header: "not compressed",
+		limits: "grpc-go accepts 4 MiB by default; the flag 0x80 marks trailers in gRPC-Web", header: "not compressed",
 		Source: "gRPC over HTTP2, Length-Prefixed-Message", examples: []example{{"grpc", "hello", "\x00\x00\x00\x00\x05|hello"}}},
 	{Name: "kafka", Summary: "Kafka requests and responses", Spec: "u32be:signed",
 		Source: "Kafka protocol guide", examples: []example{{"kafka", "\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff", "\x00\x00\x00\x0a|\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff"}}},
@@ -93,7 +93,7 @@ var protocols = []Entry{
 			{Name: "opaque", At: 12, Size: 4},
 			{Name: "cas", At: 16, Size: 8},
 		},
-		limits: "at least the key and the extras, whose lengths the header tells", header: "a no-op request: no key, no extras",
+		limits: "at least the key and the extras, whose lengths are in the header", header: "a no-op request without key and extras",
 		Source: "memcached, protocol_binary", check: memcachedParts,
 		examples: []example{{"memcached", "", "\x80\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
 	{Name: "mllp", Summary: "HL7 messages: VT, message, FS CR", Spec: `delim:0x1c0d,magic=0x0b`, layout: "VT:1 | message | FS:1 CR:1",
@@ -105,7 +105,7 @@ var protocols = []Entry{
 			{Name: "protocol", At: 2, Size: 2},
 			{Name: "unit", At: 6, Size: 1},
 		},
-		header: "transaction 0, unit 255: the device itself",
+		header: "transaction 0, unit 255 (the device itself)",
 		Source: "Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3", examples: []example{{"modbus", "\x03\x00\x6b\x00\x03", "\x00\x00\x00\x00\x00\x06\xff|\x03\x00\x6b\x00\x03"}}},
 	{Name: "mongodb", Summary: "MongoDB wire protocol messages",
 		Spec: `u32le:counts=frame,header=16,min=16,max=48000000,prefix=0x000000000000000000000000dd070000`,
@@ -117,17 +117,17 @@ var protocols = []Entry{
 		header: "OP_MSG", Source: "MongoDB manual, MongoDB Wire Protocol",
 		examples: []example{{"mongodb", "\x00\x00\x00\x00", "\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00|\x00\x00\x00\x00"}}},
 	{Name: "mpegts", Summary: "MPEG transport stream packets", Spec: "fixed:188,magic=G", layout: "sync:1 | payload",
-		counts: "188 bytes, always, the sync byte 47 included",
+		limits: "each packet has 188 bytes, including the sync byte 47",
 		Source: "ISO/IEC 13818-1 section 2.4.3.2", examples: []example{{"mpegts", zeros187, "G|" + zeros187}}},
-	{Name: "mysql-compressed", Summary: "MySQL packets in a compressed connection",
+	{Name: "mysql-compressed", Summary: "MySQL packets on a compressed connection",
 		Spec: `u24le:adjust=4,header=7`,
 		Fields: []Field{
 			{Name: "sequence", At: 3, Size: 1},
 			{Name: "uncompressed length", At: 4, Size: 3, Little: true},
 		},
-		header: "sequence 0, not compressed", limits: "an uncompressed length of 0: the payload is not compressed",
+		header: "sequence 0, not compressed", limits: "if the uncompressed length is 0, the payload is not compressed",
 		Source: "MySQL internals manual, Compressed Packet", examples: []example{{"mysql-compressed", "\x01\x00\x00\x00\x0e", "\x05\x00\x00\x00\x00\x00\x00|\x01\x00\x00\x00\x0e"}}},
-	{Name: "ndjson", Summary: "JSON texts, one a line", Spec: "lines",
+	{Name: "ndjson", Summary: "JSON texts, one per line", Spec: "lines",
 		Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
 	{Name: "opcua", Summary: "OPC UA connection protocol chunks",
 		Spec: `u32le:offset=4,counts=frame,min=8,prefix=MSGF`,
@@ -136,7 +136,7 @@ var protocols = []Entry{
 			{Name: "chunk", At: 3, Size: 1, Only: badFlag, Names: names{{'A', "aborted"}, {'C', "more follow"}, {'F', "final"}}},
 		},
 		header: "MSG, final", Source: "OPC 10000-6 section 7.1.2", examples: []example{{"opcua", "\x01\x00\x00\x00", "MSGF\x0c\x00\x00\x00|\x01\x00\x00\x00"}}},
-	{Name: "protobuf", Summary: "delimited protobuf messages", Spec: "varint",
+	{Name: "protobuf", Summary: "protobuf messages, each after its length (delimited)", Spec: "varint",
 		Source: "protobuf, delimited streams (writeDelimitedTo, protodelim)", examples: []example{{"protobuf", "\x08\x96\x01", "\x03|\x08\x96\x01"}}},
 	{Name: "smb", Summary: "SMB messages over TCP port 445", Spec: `u24be:offset=1,magic=0x00`,
 		Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
@@ -161,16 +161,16 @@ var protocols = []Entry{
 			{Name: "type", At: 14, Size: 1, Names: names{{0, "REQUEST"}, {1, "REQUEST_NO_RETURN"}, {2, "NOTIFICATION"}, {0x20, "TP_REQUEST"}, {0x21, "TP_REQUEST_NO_RETURN"}, {0x22, "TP_NOTIFICATION"}, {0x80, "RESPONSE"}, {0x81, "ERROR"}, {0xa0, "TP_RESPONSE"}, {0xa1, "TP_ERROR"}}},
 			{Name: "return", At: 15, Size: 1},
 		},
-		limits: "TCP's magic cookies, service FFFF and method 0000 or 8000, are ordinary messages", header: "REQUEST of service 0, versions 1",
+		limits: "the magic cookies of TCP (service FFFF, method 0000 or 8000) are read as ordinary messages", header: "REQUEST of service 0, versions 1",
 		Source: "AUTOSAR PRS SOME/IP Protocol, section 4.1.2", examples: []example{{"someip", "hi", "\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x01\x01\x00\x00|hi"}}},
-	{Name: "sunrpc", Summary: "ONC RPC records (NFS): 31 bits of length, a bit for the last",
+	{Name: "sunrpc", Summary: "ONC RPC fragments (NFS): last-fragment bit, 31-bit length",
 		Spec:   `u32be:mask=0x7fffffff,prefix=0x80`,
 		Fields: []Field{{Name: "last", At: 0, Size: 1, Mask: 0x80, Names: names{{0, "no"}, {1, "yes"}}}},
 		header: "last fragment", Source: "RFC 5531 section 11", examples: []example{{"sunrpc", "hello", "\x80\x00\x00\x05|hello"}}},
-	{Name: "syslog-lf", Summary: "syslog over TCP, one message a line", Spec: "lines",
+	{Name: "syslog-lf", Summary: "syslog over TCP, one message per line", Spec: "lines",
 		Source: "RFC 6587 section 3.4.2", examples: []example{{"syslog-lf", "<13>hello", "|<13>hello|\n"}}},
 	{Name: "thrift", Summary: "Thrift's framed transport", Spec: "u32be:signed,max=16384000",
-		limits: "a peer without frames begins with 80 01, a negative length",
+		limits: "a peer that sends no frames begins with 80 01, which is read as a negative length",
 		Source: "Apache Thrift, thrift-rpc.md, TFramedTransport", examples: []example{{"thrift", "\x80\x01\x00\x01", "\x00\x00\x00\x04|\x80\x01\x00\x01"}}},
 	{Name: "tls", Summary: "TLS records",
 		Spec: `u16be:offset=3,max=18432,magic=0x03,magic-at=1,prefix=0x170303`,
@@ -178,7 +178,7 @@ var protocols = []Entry{
 			{Name: "type", At: 0, Size: 1, Only: BadType, Names: names{{20, "change_cipher_spec"}, {21, "alert"}, {22, "handshake"}, {23, "application_data"}, {24, "heartbeat"}}},
 			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
-		limits: "TLS 1.2's 2^14 + 2048; TLS 1.3 allows 2^14 + 256, which a record does not tell", header: "application_data of TLS 1.2, as 1.3 writes it",
+		limits: "2^14 + 2048, as in TLS 1.2; TLS 1.3 allows only 2^14 + 256, but its records look like those of 1.2", header: "application_data with the version of TLS 1.2, as TLS 1.3 also writes it",
 		traits: traits{Openings: []opening{{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"}}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
 	{Name: "tpkt", Summary: "TPKT: ISO transport over TCP, as in RDP, S7 and H.323",
 		Spec: `u16be:offset=2,counts=frame,magic=0x03,min=7`,
@@ -194,23 +194,23 @@ const (
 	zeros187 = zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17 + zeros17
 )
 
-// lengthInFours is Diameter's: a length is a multiple of 4.
+// lengthInFours checks that a Diameter length is a multiple of 4.
 func lengthInFours(l *length, _ []byte, v uint64) error {
 	if v%4 != 0 {
-		return malformed(lengthInvalid, l.offset, "length %d is no multiple of 4", v)
+		return malformed(lengthInvalid, l.offset, "length %d is not a multiple of 4", v)
 	}
 	return nil
 }
 
-// dicomFixed says that a release and an abort have 4 bytes.
+// dicomFixed checks that a release and an abort have 4 bytes.
 func dicomFixed(l *length, header []byte, v uint64) error {
 	if l.strict && header[0] >= 5 && v != 4 {
-		return malformed(lengthInvalid, l.offset, "length %d of a PDU of type %d, which has 4 bytes", v, header[0])
+		return malformed(lengthInvalid, l.offset, "length %d in a PDU of type %d, expected 4", v, header[0])
 	}
 	return nil
 }
 
-// memcachedParts says that a body holds the key and extras that the header tells.
+// memcachedParts checks that a body has room for the key and extras that the header announces.
 func memcachedParts(l *length, header []byte, v uint64) error {
 	if parts := uint64(header[2])<<8 + uint64(header[3]) + uint64(header[4]); v < parts {
 		return malformed(LengthTooSmall, l.offset, "length %d is less than the %d bytes of key and extras", v, parts)

@@ -8,14 +8,13 @@ import (
 	"testing"
 )
 
-// A saying is a stream and what a Reader says of it: each payload with | behind it
-// and a blank for CR LF, then "clean", "partial", or a fault and where in the stream
-// it is.
-type saying struct{ spec, wire, says string }
+// A textRow is a stream and what a Reader returns for it: each payload with | after it and
+// a blank for CR LF, then "clean", "partial", or a fault and its offset in the stream.
+type textRow struct{ spec, wire, want string }
 
-// checkSayings reads each stream whole, byte by byte and in random pieces, one by
-// one and in batches.
-func checkSayings(t *testing.T, rows []saying) {
+// checkText reads each stream whole, byte by byte and in random pieces, one by one and in
+// batches.
+func checkText(t *testing.T, rows []textRow) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(144, 233))
 	for _, row := range rows {
@@ -24,8 +23,8 @@ func checkSayings(t *testing.T, rows []saying) {
 			for _, read := range []func(*Reader) ([]got, error){drain, drainBatch} {
 				r := NewReader(src, f)
 				r.Max = -1
-				if says := say(read(r)); says != row.says {
-					t.Errorf("%s, way %d: %.80q says %q, want %q", row.spec, i, row.wire, says, row.says)
+				if got := summaryOf(read(r)); got != row.want {
+					t.Errorf("%s, way %d: %.80q gives %q, want %q", row.spec, i, row.wire, got, row.want)
 				}
 				src = whole([]byte(row.wire))
 			}
@@ -33,7 +32,8 @@ func checkSayings(t *testing.T, rows []saying) {
 	}
 }
 
-func say(frames []got, err error) (s string) {
+// summaryOf returns what a Reader returned in the form of textRow.want.
+func summaryOf(frames []got, err error) (s string) {
 	for _, f := range frames {
 		s += strings.ReplaceAll(fmt.Sprintf("%.60s| ", f.Payload), "\r\n", " ")
 	}

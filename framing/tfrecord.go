@@ -25,7 +25,7 @@ func (tfrecord) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{}, ErrMore
 	}
 	if got, want := binary.LittleEndian.Uint32(b[8:]), maskedCRC(b[:8]); got != want {
-		return Extent{}, malformed(Checksum, 8, "checksum %08x, but the length's is %08x", got, want)
+		return Extent{}, malformed(Checksum, 8, "length checksum %08x, expected %08x", got, want)
 	}
 	n := binary.LittleEndian.Uint64(b)
 	if n > math.MaxInt64-16 {
@@ -36,7 +36,7 @@ func (tfrecord) Scan(b []byte, _ *Cursor) (Extent, error) {
 
 func (tfrecord) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 	if got, want := binary.LittleEndian.Uint32(trailer), maskedCRC(body); got != want {
-		return dst, malformed(Checksum, len(header)+len(body), "checksum %08x, but the data's is %08x", got, want)
+		return dst, malformed(Checksum, len(header)+len(body), "data checksum %08x, expected %08x", got, want)
 	}
 	return append(dst, body...), nil
 }

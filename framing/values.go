@@ -27,8 +27,8 @@ func (s *settings) integer(key string, def, low, high int64) int64 {
 	return s.parseInt(a, low, high)
 }
 
-// number is s as strconv reads it with base 0: decimal, or 0x and hex digits. Other
-// ways to write a number there are none.
+// number returns s in a form that strconv reads with base 0: decimal, or 0x and hex digits.
+// No other form is accepted.
 func number(s string) string {
 	digits := strings.TrimPrefix(s, "-")
 	switch {
@@ -46,9 +46,9 @@ func number(s string) string {
 func (s *settings) parseInt(a *arg, low, high int64) int64 {
 	n, err := strconv.ParseInt(number(a.value), 0, 64)
 	if err != nil {
-		s.fail(a.at, "%q is not a number", a.value)
+		s.fail(a.at, "%q is not a number, expected decimal or 0x and hex digits", a.value)
 	} else if n < low || n > high {
-		s.fail(a.at, "%s is not from %d to %d", a.value, low, high)
+		s.fail(a.at, "%s is out of range, expected %d to %d", a.value, low, high)
 	}
 	return n
 }
@@ -60,7 +60,7 @@ func (s *settings) unsigned(key string, def uint64) uint64 {
 	}
 	n, err := strconv.ParseUint(number(a.value), 0, 64)
 	if err != nil {
-		s.fail(a.at, "%q is not a number", a.value)
+		s.fail(a.at, "%q is not a number, expected decimal or 0x and hex digits", a.value)
 	}
 	return n
 }
@@ -77,7 +77,7 @@ func (s *settings) size(key string, def uint64) uint64 {
 	return uint64(n)
 }
 
-// sizeUpTo is size for a bound that the framing itself has too.
+// sizeUpTo is size for a bound that may not be above that of the framing.
 func (s *settings) sizeUpTo(key string, def, most int64) int64 {
 	a := s.given(key)
 	if a == nil {
@@ -88,7 +88,7 @@ func (s *settings) sizeUpTo(key string, def, most int64) int64 {
 	case err != nil:
 		s.fail(a.at, "%s", err)
 	case n > most:
-		s.fail(a.at, "%d is over %d, the most there can be", n, most)
+		s.fail(a.at, "%d is over %d, the largest possible value", n, most)
 	}
 	return n
 }
@@ -111,7 +111,7 @@ func (s *settings) parseBytes(a *arg) string {
 	for i := 0; i+1 < len(v); i += 2 {
 		c, err := strconv.ParseUint(v[i:i+2], 16, 8)
 		if err != nil {
-			s.fail(a.at+2+i, "%q are no hex digits", v[i:i+2])
+			s.fail(a.at+2+i, "%q are not hex digits", v[i:i+2])
 			return ""
 		}
 		out = append(out, byte(c))
@@ -137,7 +137,7 @@ func (s *settings) choice(key string, def int, words ...string) int {
 	return def
 }
 
-// on reads a switch that is on unless it says off; the word alone says on too.
+// on reads a switch whose default is on: KEY=off turns it off; KEY=on and KEY are on.
 func (s *settings) on(key string) bool {
 	a := s.find(key)
 	if a == nil || a.word || a.value == "on" || a.value == "off" {
@@ -147,7 +147,7 @@ func (s *settings) on(key string) bool {
 	return true
 }
 
-// wrongWord is fail for a value that is none of the words.
+// wrongWord is fail for a value that is not one of the words.
 func (s *settings) wrongWord(a *arg, words []string, format string, args ...any) {
 	if s.err == nil {
 		s.fail(a.at, format, args...)

@@ -37,7 +37,7 @@ func (v *varint) Scan(b []byte, _ *Cursor) (Extent, error) {
 			continue
 		}
 		if v.strict && c == 0 && i > 0 {
-			return Extent{}, malformed(varintNonMinimal, 0, "the varint % x is longer than its value %d needs", b[:i+1], n)
+			return Extent{}, malformed(varintNonMinimal, 0, "the varint % x has more bytes than its value %d needs", b[:i+1], n)
 		}
 		if n > math.MaxInt64-uint64(i+1) {
 			return Extent{}, tooLong(0, "length %d is longer than any stream", n)
@@ -45,7 +45,7 @@ func (v *varint) Scan(b []byte, _ *Cursor) (Extent, error) {
 		return Extent{Header: i + 1, Body: int64(n), Announced: true}, nil
 	}
 	if len(b) >= v.width {
-		return Extent{}, malformed(varintTooLong, 0, "the varint % x goes on after %d bytes", b[:v.width], v.width)
+		return Extent{}, malformed(varintTooLong, 0, "the varint % x does not end, expected at most %d bytes", b[:v.width], v.width)
 	}
 	return Extent{}, ErrMore
 }

@@ -63,7 +63,7 @@ type vector struct {
 	}
 }
 
-// spec is the framing with what the options say.
+// spec is the framing with the options of the vector as arguments.
 func (v vector) spec() string {
 	spec := v.Framing
 	if v.Options.Strict && !strings.Contains(spec, "strict") {
@@ -78,8 +78,8 @@ func (v vector) spec() string {
 	return spec
 }
 
-// The vectors: frames, payloads, leftover, the place and kind of errors; whole,
-// byte by byte and at random cuts.
+// The vectors give frames, payloads, leftover, and the place and kind of errors. They hold
+// whole, byte by byte and at random cuts.
 func TestVectors(t *testing.T) {
 	raw, err := os.ReadFile("../testdata/vectors.json")
 	if err != nil {
@@ -154,8 +154,8 @@ func (v vector) compare(frames []got, err error) string {
 	return ""
 }
 
-// encodes checks that the payloads, with the marks that were read, give the wire
-// bytes again, but for fill and for spellings that encode does not choose.
+// encodes checks that the payloads, with the marks that were read, give the same bytes on
+// the wire, except for fill and for spellings that encode does not choose.
 func (v vector) encodes(t *testing.T, f Framing) {
 	if v.Error != nil || v.EOF != "clean" || v.Leftover > 0 {
 		return

@@ -12,8 +12,8 @@ import (
 //	81 | 85 | 37 FA 21 3D | 7F 9F 4D 51 58
 //	op  mask+length  key    payload, masked: "Hello"
 //
-// A frame is a unit of its own, a fragment perhaps. With strict, fragments must
-// stand in order, and RSV1, which marks a compressed message, is refused.
+// Each frame is read by itself; it may be a fragment of a message. With strict, fragments
+// must be in order, and RSV1, which marks a compressed message, is refused.
 //
 // Source: RFC 6455 section 5.
 type websocket struct{ client, strict bool }
@@ -49,7 +49,7 @@ func (w *websocket) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	n, h := uint64(b[1]&^wsMask), 2
 	if b[0]&wsControl != 0 && n > 125 {
-		return Extent{}, malformed(LengthTooLarge, 1, "a control frame of more than 125 bytes")
+		return Extent{}, malformed(LengthTooLarge, 1, "a control frame has a length of more than 125 bytes")
 	}
 	switch {
 	case n == 126 && len(b) < 4, n == 127 && len(b) < 10:
@@ -61,7 +61,7 @@ func (w *websocket) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	switch {
 	case h == 4 && n < 126, h == 10 && n < 1<<16:
-		return Extent{}, malformed(lengthNonMinimal, 2, "length %d in %d bytes, which fits in fewer", n, h-2)
+		return Extent{}, malformed(lengthNonMinimal, 2, "length %d is written in %d bytes, but needs fewer", n, h-2)
 	case n > 1<<63-1-14:
 		return Extent{}, tooLong(2, "length %d is longer than any stream", n)
 	}
@@ -85,13 +85,13 @@ func (w *websocket) checkFirst(b byte, c *Cursor) error {
 	case w.strict && b&wsRSV1 != 0:
 		return malformed(reservedBits, 0, "RSV1 is set in %#02x: the message is compressed", b)
 	case op > wsBinary && op < wsControl || op > 10:
-		return malformed(badOpcode, 0, "opcode %d is none of 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong", op)
+		return malformed(badOpcode, 0, "opcode %d is unknown, expected 0 continuation, 1 text, 2 binary, 8 close, 9 ping or 10 pong", op)
 	case op >= wsControl && b&wsFin == 0:
-		return malformed(badFlag, 0, "a control frame in fragments: FIN is not set in %#02x", b)
+		return malformed(badFlag, 0, "FIN is not set in %#02x, but a control frame cannot be in fragments", b)
 	case w.strict && op == 0 && c.Stream == 0:
-		return malformed(badContinuation, 0, "a continuation, but no message was begun")
+		return malformed(badContinuation, 0, "found a continuation, expected a new message")
 	case w.strict && op != 0 && op < wsControl && c.Stream == 1:
-		return malformed(badContinuation, 0, "a new message before the last one's final fragment")
+		return malformed(badContinuation, 0, "found a new message, expected a continuation of the last one")
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	}
 	n := len(payload)
 	if first&wsControl != 0 && n > 125 {
-		return dst, payloadError("a payload of %d bytes is too long for a control frame, which carries 125", n)
+		return dst, payloadError("a payload of %d bytes is too long for a control frame, which holds at most 125", n)
 	}
 	m := byte(0)
 	if masked {

@@ -66,7 +66,7 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 				break
 			}
 		}
-		s := b.Bodies[n] // the one that AppendAll refused: Append gives the reason
+		s := b.Bodies[n] // AppendAll refused this one; Append gives the reason
 		if err := w.Write(b.Data[s.HeaderEnd:s.BodyEnd]); err != nil {
 			return n, err
 		}
@@ -75,12 +75,12 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 	return n, w.full()
 }
 
-// passSize is how long a payload must be to be written from where it is: under that,
-// a copy into the buffer costs less than another write.
+// passSize is the size from which a payload is written from where it is. A shorter one is
+// copied into the buffer, which costs less than another write.
 const passSize = 128 << 10
 
-// pass writes a frame with its payload past the buffer, if the framing does nothing
-// but put a header and a trailer around one.
+// pass writes a frame without copying its payload to the buffer. It does so if the framing
+// only puts a header and a trailer around the payload.
 func (w *Writer) pass(payload []byte) (passed bool, err error) {
 	size := int64(len(payload))
 	var trailer []byte
@@ -93,7 +93,7 @@ func (w *Writer) pass(payload []byte) (passed bool, err error) {
 		trailer = a.AppendTrailer(nil, Marks{}, size)
 	case *delim:
 		if len(f.mark) > 1 || f.index(payload) >= 0 {
-			return false, nil // Append may tell why not
+			return false, nil // Append may give the reason
 		}
 		w.buf, trailer = append(w.buf, f.magic...), []byte(f.mark)
 	default:
@@ -107,7 +107,8 @@ func (w *Writer) pass(payload []byte) (passed bool, err error) {
 	return true, w.err
 }
 
-// full flushes a buffer that has its size: room for what one read brought, in frames.
+// full flushes the buffer once it has reached its size, which is enough for the frames of
+// one read.
 func (w *Writer) full() error {
 	if len(w.buf) < bufferSize+bufferSize/4 {
 		return nil
@@ -135,10 +136,10 @@ func (w *Writer) send(b []byte) {
 func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
 	a, ok := w.framing.(Announcer)
 	if !ok {
-		return payloadError("%s can't announce a length", w.framing)
+		return payloadError("%s has no length before the payload, so the payload cannot be streamed", w.framing)
 	}
 	if size < 0 {
-		return payloadError("a payload has no %d bytes", size)
+		return payloadError("a payload cannot have %d bytes", size)
 	}
 	out, err := a.AppendHeader(w.buf, like, size)
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 )
 
 // x11 is what an X11 client sends: a setup, once, then requests. Their length
-// counts all of them in words of 4 bytes; 0 says that 4 bytes of length follow
+// counts the whole request in words of 4 bytes; 0 means that 4 bytes of length follow
 // (the extension BIG-REQUESTS).
 //
 //	order | 0 | major | minor | name length | data length | 0 0 | name, data     setup
 //	opcode | data | length, 2 bytes | payload
 //	opcode | data | 00 00 | length, 4 bytes | payload
 //
-// The setup is a silent frame. With role=client a stream begins with it, and the
-// Cursor's Stream is 1 behind it; without, a stream is requests from its start. The
-// order of bytes is the connection's: its setup says B or l.
+// The setup is a silent frame. With role=client a stream begins with it, and the Cursor's
+// Stream is 1 after it. Without that key a stream has only requests. The byte order is the
+// same in the whole connection: B or l in the setup.
 //
 // Source: X Window System Protocol, sections 1 and 8, appendix B; Big Requests
 // Extension.
@@ -59,7 +59,7 @@ func (x *x11) Scan(b []byte, c *Cursor) (Extent, error) {
 	return e, err
 }
 
-// setup measures the setup. It carries no message but a client's credentials.
+// setup measures the setup. It carries only a client's credentials, no message.
 func (x *x11) setup(b []byte) (Extent, error) {
 	if len(b) == 0 {
 		return Extent{}, ErrMore
@@ -70,9 +70,9 @@ func (x *x11) setup(b []byte) (Extent, error) {
 	}
 	switch {
 	case b[0] == other:
-		return Extent{}, malformed(BadMagic, 0, "the client's byte order is %q: give endian=%s", b[:1], word)
+		return Extent{}, malformed(BadMagic, 0, "the byte order in the setup is %q, expected endian=%s", b[:1], word)
 	case b[0] != mine:
-		return Extent{}, malformed(BadMagic, 0, "%q where a setup begins with its byte order, B or l", b[:1])
+		return Extent{}, malformed(BadMagic, 0, "found %q, expected a setup, which begins with its byte order, B or l", b[:1])
 	case len(b) < x11Setup:
 		return Extent{}, ErrMore
 	}
@@ -93,7 +93,7 @@ func (x *x11) request(b []byte) (Extent, error) {
 	}
 	words := int64(x.order.Uint32(b[4:]))
 	if 4*words < x11Big {
-		return Extent{}, malformed(LengthTooSmall, 4, "length %d is less than the %d words of the header", words, x11Big/4)
+		return Extent{}, malformed(LengthTooSmall, 4, "length %d is less than the header, which has %d words", words, x11Big/4)
 	}
 	return Extent{Header: x11Big, Body: 4*words - x11Big, Announced: true, Field: 4}, nil
 }
@@ -108,7 +108,7 @@ func (x *x11) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	e := Extent{Header: x11Request}
 	switch err := error(nil); {
 	case like.none() && x.client:
-		return dst, payloadError("%s begins with a setup, which only a message's own header brings; x11 writes requests alone", x)
+		return dst, payloadError("%s begins with a setup, so the first message needs it as its header; x11 writes only requests", x)
 	case like.none():
 		h = x11Default
 	case x.client && len(h) >= x11Setup:
@@ -122,7 +122,7 @@ func (x *x11) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 		}
 	}
 	if size%4 != 0 {
-		return dst, payloadError("the length counts words of 4 bytes: a payload of %d leaves a part of one", size)
+		return dst, payloadError("a payload of %s is not a multiple of the length unit, 4", plural(size, "byte"))
 	}
 	if words := (x11Request + size) / 4; e.Header == x11Request && words <= math.MaxUint16 {
 		return x.order.AppendUint16(append(dst, h[:2]...), uint16(words)), nil
@@ -138,7 +138,7 @@ var x11Default = []byte{x11NoOp, 0, 0, 0}
 
 func (*x11) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-// Split is called behind a first frame only, where no setup is.
+// Split is called only after a first frame, where no setup can be.
 func (x *x11) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) {
@@ -166,8 +166,8 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"opcode", name})
 }
 
-// x11Opcodes are some core requests; those from 128 on are extensions', whose
-// numbers a server gives out.
+// x11Opcodes are some core requests. From 128 on they belong to extensions; a server
+// assigns those numbers.
 var x11Opcodes = names{
 	{1, "CreateWindow"}, {2, "ChangeWindowAttributes"}, {3, "GetWindowAttributes"}, {4, "DestroyWindow"}, {8, "MapWindow"}, {10, "UnmapWindow"},
 	{12, "ConfigureWindow"}, {14, "GetGeometry"}, {15, "QueryTree"}, {16, "InternAtom"}, {17, "GetAtomName"}, {18, "ChangeProperty"},

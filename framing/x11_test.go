@@ -62,7 +62,7 @@ func TestX11Append(t *testing.T) {
 		}
 	}
 	checkRefused(t, "x11", []refusedRow{
-		{Marks{}, 3, "words of 4 bytes"},
+		{Marks{}, 3, "not a multiple of the length unit, 4"},
 		{Marks{Header: []byte("\x48\x02\x00\x00\x01\x00\x00\x00")}, 4, ""},
 		{Marks{Header: []byte(x11Little)}, 0, ""},
 	})

@@ -14,8 +14,8 @@ import (
 //	flags | length, 8 bytes         | payload                                       LONG
 //
 // The flags are 1 MORE, 2 LONG, 4 COMMAND. The greeting is a silent frame. The
-// Cursor's Stream is 1 behind the first frame, where no greeting can be; a stream
-// that was cut out of a connection may begin without one.
+// Cursor's Stream is 1 after the first frame, where no greeting can be. A stream that is
+// a part of a connection may begin without one.
 //
 // Source: ZMTP 3.0, ZeroMQ RFC 23.
 type zmtp struct{}
@@ -50,11 +50,11 @@ func zmtpOpening(b []byte) (Extent, error) {
 	const end = 9 // of the signature
 	switch {
 	case b[0] != 0xff:
-		return Extent{}, malformed(BadMagic, 0, "0x%02x where a greeting (0xff) or the flags of a frame must be", b[0])
+		return Extent{}, malformed(BadMagic, 0, "found 0x%02x, expected a greeting (0xff) or the flags of a frame", b[0])
 	case len(b) > end && b[end] != 0x7f:
-		return Extent{}, malformed(BadMagic, 0, "a signature that ends in 0x%02x, not 0x7f: no greeting since ZMTP 2.0", b[end])
+		return Extent{}, malformed(BadMagic, 0, "found 0x%02x at the end of the signature, expected 0x7f as since ZMTP 2.0", b[end])
 	case len(b) > end+1 && b[end+1] < 3:
-		return Extent{}, malformed(badVersion, end+1, "version %d, whose greeting and frames are not those of version 3", b[end+1])
+		return Extent{}, malformed(badVersion, end+1, "version is %d, expected 3 or more", b[end+1])
 	case len(b) <= end+1:
 		return Extent{}, ErrMore
 	}
@@ -66,9 +66,9 @@ func zmtpFrame(b []byte) (Extent, error) {
 	if len(b) > 0 {
 		switch flags := b[0]; {
 		case flags > zmtpMore|zmtpLong|zmtpCommand:
-			return Extent{}, malformed(badFlag, 0, "flags 0x%02x: only 1 MORE, 2 LONG and 4 COMMAND are defined", flags)
+			return Extent{}, malformed(badFlag, 0, "flags are 0x%02x, expected only 1 MORE, 2 LONG and 4 COMMAND", flags)
 		case flags&zmtpCommand != 0 && flags&zmtpMore != 0:
-			return Extent{}, malformed(badFlag, 0, "flags 0x%02x: a command (4) can't have more parts (1)", flags)
+			return Extent{}, malformed(badFlag, 0, "flags are 0x%02x, but a command (4) cannot have more parts (1)", flags)
 		case flags&zmtpLong == 0 && len(b) >= 2:
 			return Extent{Header: 2, Body: int64(b[1]), Announced: true, Field: 1}, nil
 		case flags&zmtpLong != 0 && len(b) >= 9:
@@ -96,7 +96,7 @@ func (z zmtp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 		}
 		if e.Silent {
 			if size > 0 {
-				return dst, ErrMarks // a greeting carries nothing
+				return dst, ErrMarks // a greeting has no payload
 			}
 			return append(dst, like.Header...), nil
 		}
@@ -113,7 +113,7 @@ func (z zmtp) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 
 func (zmtp) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-// Split is called behind a first frame only, where no greeting is.
+// Split is called only after a first frame, where no greeting can be.
 func (zmtp) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) {

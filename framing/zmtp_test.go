@@ -11,7 +11,7 @@ func TestZMTPOpening(t *testing.T) {
 	checkScan(t, []scanRow{
 		{"zmtp", zmtpHello, "64|0|0 silent"},
 		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f", "more"},
-		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x04", "64|0|0 silent"}, // a peer speaks the lower version
+		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x04", "64|0|0 silent"}, // peers use the lower version of the two
 		{"zmtp", "\xfe\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x03", "bad-magic@0"},
 		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7e\x03", "bad-magic@0"},
 		{"zmtp", "\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x01\x03", "bad-version@10"}, // ZMTP 2.0
@@ -35,7 +35,8 @@ func TestZMTPFrames(t *testing.T) {
 	})
 }
 
-// Behind the first frame, a byte that is no flags is just that, a greeting or not.
+// After the first frame, a byte that cannot be flags is reported as bad flags, even if a
+// greeting begins with it.
 func TestZMTPLater(t *testing.T) {
 	for wire, want := range map[string]string{
 		zmtpHello + "\x08\x00":                "bad-flag@64",
@@ -56,7 +57,7 @@ func TestZMTPLater(t *testing.T) {
 	}
 }
 
-// Flags are imitated; LONG too, and where a length needs it.
+// Flags are imitated. LONG is too, and is set if a length needs it.
 func TestZMTPAppend(t *testing.T) {
 	long := strings.Repeat("x", 256)
 	for _, r := range []struct{ like, payload, want string }{

@@ -57,7 +57,7 @@ func TestHints(t *testing.T) {
 		{"FIX", "u32be", "8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", `the length bytes spell "8=FI": the peer speaks FIX; try -f fix`},
 		{"FIX in a long u8", "u8", "8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "try -f fix"},
 		{"HL7", "u32be", "\x0bMSH|^~\\&|A\r\x1c\r", "the length bytes are 0b 4d 53 48: the peer writes HL7 messages; try -f mllp"},
-		{"header lines", "u32be", "Content-Length: 2\r\n\r\n{}", "these are header lines; try -f content-length"},
+		{"header lines", "u32be", "Content-Length: 2\r\n\r\n{}", "the stream begins with header lines; try -f content-length"},
 		{"header lines as such", "lsp", "Content-Length: 20\r\n\r\n{}", ""},
 
 		// What the framing in use could begin with itself speaks for no other.

@@ -45,7 +45,7 @@ func TestBashAnswer(t *testing.T) {
 		{`framecat decode -f delim:\\n,es`, "9", `words|\\n,esc=`},
 		{`framecat decode -f "u16be":cou`, "9", "words|counts="},
 		{"framecat decode -f cobs", "9", "words|cobs |cobsr "},
-		{"framecat decode -f cobs", "63", "words|cobs   (zeros replaced by dista…|cobsr  (COBS that often saves i…"},
+		{"framecat decode -f cobs", "63", "words|cobs   (zero bytes replaced by …|cobsr  (COBS/R: COBS that is of…"},
 		{"framecat decode -f cobs", "37", "words|cobs |cobsr "},
 		{"framecat decode x", "9", "files"},
 		{"framecat decode -o dir:x", "9", "dirs"},

@@ -76,8 +76,8 @@ func fieldTerms(k *framing.Entry) (terms []Term) {
 	for _, f := range k.Fields {
 		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
-	if len(k.Details().Tells()) > 0 {
-		terms = append(terms, Term{strings.Join(k.Details().Tells(), ", "), "found in each frame"})
+	if len(k.Details().Variable()) > 0 {
+		terms = append(terms, Term{strings.Join(k.Details().Variable(), ", "), "found in each frame"})
 	}
 	return terms
 }

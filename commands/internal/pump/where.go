@@ -40,7 +40,7 @@ func readConditions(texts []string) (all []condition, err error) {
 // returns for it. It returns an error for a field that frames of k do not have, and for a value
 // that the field cannot have.
 func resolve(given []condition, k *framing.Entry) ([]condition, error) {
-	names := append([]string{"payload"}, k.Details().Tells()...)
+	names := append([]string{"payload"}, k.Details().Variable()...)
 	for _, f := range k.Fields {
 		names = append(names, f.Name)
 	}

@@ -1,0 +1,100 @@
+package framing
+
+import (
+	"errors"
+	"io"
+	"math"
+)
+
+// The buffer of a Reader: how it is filled, grows, and is emptied.
+
+// briefSize is how much is read at once from a stream of large frames.
+const briefSize = 16 << 10
+
+// drop removes n bytes of fill before the frame.
+func (r *Reader) drop(n int) {
+	if n > 0 && r.Fill != nil {
+		r.Fill(r.buf[r.r:][:n])
+	}
+	r.r += n
+	r.offset += int64(n)
+	r.cursor.Seen = max(0, r.cursor.Seen-n)
+}
+
+// consume removes n bytes that contain this many frames.
+func (r *Reader) consume(n, frames int) {
+	r.r += n
+	r.offset += int64(n)
+	r.index += int64(frames)
+	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
+	r.before = r.cursor.Stream
+}
+
+// fill appends what arrives to the buffer. At the end of the source it sets EOF
+// in the cursor; errors but ErrWait stick once the frames before them are delivered.
+func (r *Reader) fill() error {
+	if r.cursor.EOF {
+		return r.fail(io.ErrNoProgress) // the framing asks for more after the end
+	}
+	if err := r.makeRoom(); err != nil {
+		return r.fail(err)
+	}
+	room := r.buf[r.w:]
+	if r.brief {
+		room, r.brief = room[:min(len(room), briefSize)], false
+	}
+	n, err := (*arrivals)(r).Read(room)
+	if n > 0 && len(r.head) < r.HeadSize && !r.strayed {
+		r.addHead(r.buf[r.w : r.w+n])
+	}
+	r.w += n
+	if err != nil && err != io.EOF && err != ErrWait {
+		r.err = err
+	}
+	return err
+}
+
+// makeRoom makes space after w. What is buffered moves to the front only where
+// that frees as much as it moves, so that a large frame arriving in small pieces
+// costs linear time. Otherwise the buffer doubles: it grows with what arrived, not with
+// what was announced.
+func (r *Reader) makeRoom() error {
+	held := r.w - r.r
+	switch {
+	case r.buf == nil:
+		r.buf = make([]byte, r.firstSize())
+	case held == 0:
+		r.r, r.w = 0, 0
+	case r.w == len(r.buf) || len(r.buf)-r.w < bufferSize/4 && r.r >= held:
+		to := r.buf
+		if r.r < held {
+			if len(r.buf) > math.MaxInt/2 {
+				return errors.New("the buffer can't grow further")
+			}
+			to = make([]byte, 2*len(r.buf))
+		}
+		copy(to, r.buf[r.r:r.w])
+		r.buf, r.r, r.w = to, 0, held
+	}
+	return nil
+}
+
+// firstSize returns the size of a new buffer.
+func (r *Reader) firstSize() int {
+	size := r.BufferSize
+	if size <= 0 {
+		size = bufferSize
+	}
+	if known, ok := r.src.(interface{ Len() int }); ok { // a source in memory knows its size
+		size = min(size, known.Len()+1)
+	}
+	return size
+}
+
+// addHead adds bytes that arrived to the head, up to HeadSize.
+func (r *Reader) addHead(b []byte) {
+	if r.head == nil {
+		r.head = make([]byte, 0, r.HeadSize)
+	}
+	r.head = append(r.head, b[:min(len(b), r.HeadSize-len(r.head))]...)
+}
