@@ -5,8 +5,8 @@ import "io"
 // batchSize is the number of spans in a batch: they stay in the first-level cache.
 const batchSize = 512
 
-// NextBatch returns the frames that have arrived, at least one: it is Next for many small
-// frames, and many times faster. Errors are those of Next, after the frames before them.
+// NextBatch returns the frames that have arrived, at least one. For many small frames
+// it is many times faster than Next. Errors are those of Next, after the frames before them.
 // With Stream set, a batch without frames means that the next frame is for NextReader.
 func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {

@@ -41,7 +41,7 @@ type Length struct {
 
 	Magic   string // bytes that every header has: frames are found by it after an error
 	MagicAt int    // where they are in the header
-	Prefix  string // how a header that is written begins, before the length is put in; Magic and zeros by default
+	Prefix  string // the first bytes of headers that are written; Magic and zeros by default
 	Trailer string // bytes after each payload and checksum; the length does not count them
 
 	// Checksum names a checksum after each payload: it is written and checked, and part of
@@ -51,8 +51,8 @@ type Length struct {
 	Checksum string
 }
 
-// Framing returns the framing of this rule. The error says which values contradict each
-// other, or are not in range.
+// Framing returns the framing of this rule. The error names the values that contradict
+// each other, or are not in range.
 func (v Length) Framing() (Framing, error) {
 	if err := v.inRange(); err != nil {
 		return nil, err
@@ -154,20 +154,20 @@ func (l *length) conflict(mask, max bool) *conflict {
 // The zero value is "lines": each payload ends in LF.
 type Delimiter struct {
 	Mark   string // the bytes that end a payload; "\n" by default
-	Escape string // one byte: before Mark, or itself, it makes that a part of the payload
-	Magic  string // bytes that every frame begins with: its header. Escape does not go with it
+	Escape string // one byte; before Mark, or before itself, it makes that a part of the payload
+	Magic  string // bytes that every frame begins with: its header; not together with Escape
 
 	// OpenEnd takes what comes after the last mark for a payload too, as the last line of
-	// a text file may lack its LF. No spec says so: String is that of the rule without it.
-	// Nothing else but Mark goes with it.
+	// a text file may lack its LF. A spec cannot express it: String returns the spec of the
+	// rule without it. It can be combined with Mark only.
 	OpenEnd bool
 
 	// Checksum names a checksum after each payload, before the mark, as in Length.
 	Checksum string
 }
 
-// Framing returns the framing of this rule. The error says which values contradict each
-// other.
+// Framing returns the framing of this rule. The error names the values that contradict
+// each other.
 func (v Delimiter) Framing() (Framing, error) {
 	v.Mark = cmp.Or(v.Mark, "\n")
 	if c := v.conflict(); c != nil {

@@ -28,18 +28,18 @@
 //	w.Write(message)
 //	err := w.Flush()
 //
-// Where the numbers are known as values, [Length] and [Delimiter] take the place of a spec.
+// A program that has the numbers as values can use [Length] and [Delimiter] instead of a spec.
 // [Entries] lists the names that Parse knows, and what is known of each.
 //
 // A Reader gives its frames in the way that suits the program: [Reader.Frames] and
 // [Reader.Next] one by one, [Reader.NextBatch] many small ones at a time, and
 // [Reader.NextReader] payloads of any size, in constant memory. After an error
-// [Reader.Recover] looks for the next frame. Of a thousand streams that are mostly idle,
-// [Reader.Suspend] lets a few Readers serve all.
+// [Reader.Recover] looks for the next frame. If a thousand streams are mostly idle,
+// [Reader.Suspend] lets a few Readers serve them all.
 //
 // # Limits
 //
-// Memory follows the bytes that arrived, never a length that a peer announced. A payload
+// Memory grows with the bytes that arrived, never with a length that a peer announced. A payload
 // of more than [Reader.Max] bytes is refused as soon as its length is known; that is 16 MiB
 // unless it is set.
 //
@@ -79,22 +79,21 @@
 //		return append(append(dst, byte(len(payload)+1)), payload...), nil
 //	}
 //
-// Scan gets what has arrived from the start of a frame on, and says how long the frame is.
-// It answers as soon as the bytes show that, with ErrMore until then, and never needs the
-// whole frame: the Reader waits for the rest, holds frames to its limit, and places errors
-// in the stream. Three rules make a framing safe:
+// Scan gets what has arrived from the start of a frame on, and returns how long the frame
+// is. It answers as soon as the bytes show that; until then it returns ErrMore. It need not
+// wait for the whole frame: the Reader waits for the rest, applies its limit, and adds to an
+// error where in the stream it is. Three rules make a framing safe:
 //
-//   - What Scan says of some bytes, it says of those and more: the fault that shows first
-//     counts.
-//   - What Append writes, Scan reads back; what it would not, Append refuses.
+//   - Once Scan has found a length or a fault, more bytes do not change it.
+//   - Scan reads back what Append writes. Append refuses a payload for which that is not so.
 //   - The value keeps nothing between calls. What a stream must remember is in its Cursor.
 //
 // A test of it reads what Append wrote, whole and through [testing/iotest.OneByteReader]:
 // the frames must be the same.
 //
-// A rule with an end to look for returns ErrMore with Body as a lower bound, and keeps in
-// [Cursor].Seen how far it has looked: so the work stays linear however slowly bytes
-// arrive.
+// A rule that searches for the end of a frame returns ErrMore with Body as a lower bound, and
+// keeps in [Cursor].Seen how far it has searched. So the work stays linear however slowly
+// bytes arrive.
 //
 // Optional methods add to a framing. Those of [Escaper] are for bodies that are not the
 // payload itself, of [Announcer] for payloads that are written without being held, of
@@ -116,6 +115,6 @@
 //	// like an end. It goes on where Scan left the frame: at Cursor.Seen.
 //	End(b []byte) (n int, found bool)
 //
-//	// Compose appends to dst the payload that stands for line, which a person typed.
+//	// Compose appends to dst the payload for line, which a person typed.
 //	Compose(dst, line []byte) []byte
 package framing

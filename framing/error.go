@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// The errors to ask for with errors.Is.
+// Errors to compare with, by errors.Is.
 var (
 	// ErrMalformed: the bytes break the rule of the framing.
 	ErrMalformed = errors.New("malformed frame")
@@ -74,7 +74,7 @@ const (
 	abort            Fault = "abort"              // the flag after the escape
 )
 
-// An Error is a frame that could not be read. Offsets are those of the stream, but in an
+// An Error reports a frame that could not be read. Offsets are those of the stream, but in an
 // Error that Scan or Unescape returns they are relative to the frame, and the Reader fills
 // in Frame and Start.
 type Error struct {

@@ -21,15 +21,15 @@ type Framing interface {
 	// of it. Until then it returns ErrMore with what it knows: Skip, and in Body a lower
 	// bound.
 	//
-	// Any other error is an *Error, with Fault, Offset, Detail and Err: the stream can't
-	// be followed further. Offset is relative to the frame, after Skip. Body is then what
-	// was known of it one byte before the fault showed.
+	// Any other error is an *Error with Fault, Offset, Detail and Err: no further frames can
+	// be read. Offset is relative to the frame, after Skip. Body is then the lower bound that
+	// was known before the byte that shows the fault.
 	//
 	// With c.EOF set nothing follows b, which may be empty. Scan may then answer a frame,
 	// io.EOF or io.ErrUnexpectedEOF; ErrMore then means io.EOF if b holds nothing but
 	// fill, else io.ErrUnexpectedEOF.
 	//
-	// Scan keeps neither b nor c. C is never nil.
+	// Scan keeps neither b nor c. The Cursor is never nil.
 	Scan(b []byte, c *Cursor) (Extent, error)
 
 	// String returns the spec that Parse turns into this Framing, or the name of one that
@@ -59,18 +59,18 @@ type Extent struct {
 	Body    int64 // payload as it is on the wire, still escaped
 	Trailer int   // bytes after the payload
 
-	// Dropped are bytes of Body that are in no payload: the line put them in.
+	// Dropped is how many bytes of Body are not part of the payload: the line added them.
 	Dropped int64
 
 	// Want is how the trailer must end; "" is any way. It is checked as it arrives.
 	Want string
 
-	// Announced says that the header holds the length of Body, in a field at offset Field
+	// Announced reports that the header holds the length of Body, in a field at offset Field
 	// of the frame; such a body can be streamed. Otherwise its end was found.
 	Announced bool
 	Field     int
 
-	// Silent says that the frame carries no message: a preface or a greeting, all header.
+	// Silent reports that the frame carries no message: a preface or a greeting, all header.
 	Silent bool
 }
 
@@ -78,7 +78,7 @@ type Extent struct {
 // (SLIP, COBS, HDLC), or a checksum is checked and stripped.
 type Escaper interface {
 	// Unescape appends the payload of one whole frame to dst. An *Error, with Offset
-	// relative to the frame, harms this frame only: where the next one starts is known.
+	// relative to the frame, concerns only this frame: where the next one starts is known.
 	Unescape(dst, header, body, trailer []byte) ([]byte, error)
 
 	// MinPayload returns the length of the shortest payload that body bytes on the wire
@@ -101,7 +101,7 @@ type Announcer interface {
 type Syncer interface {
 	// Sync looks for the start of a frame in b. If it found one, that is at b[n:].
 	// Otherwise b[:n] can be dropped, and the search goes on in what is left and what
-	// follows. A negative n says that this framing has no such mark.
+	// follows. A negative n means that this framing has no such mark.
 	Sync(b []byte) (n int, found bool)
 }
 

@@ -30,7 +30,7 @@ type Reader struct {
 	// which something was read before.
 	FirstIndex, FirstOffset int64
 
-	// Stream makes NextBatch leave to NextReader the frames that it streams.
+	// Stream makes NextBatch stop before a frame that NextReader can stream.
 	Stream bool
 
 	// BeforeRead, if not nil, is called before each read from the source, which may
@@ -104,7 +104,7 @@ func NewReader(src io.Reader, f Framing) *Reader {
 
 // Next returns the next frame, whole. At the end of the stream the error is io.EOF, and
 // an *Error that wraps io.ErrUnexpectedEOF if the stream ends inside a frame. An *Error
-// says which frame is wrong, where, and what was expected; errors of the source and of
+// shows which frame is wrong, where, and what was expected; errors of the source and of
 // BeforeRead are returned as they are. All but ErrWait stick: they are returned again
 // until Recover.
 func (r *Reader) Next() (Frame, error) {
@@ -214,7 +214,7 @@ func (r *Reader) Offset() int64 { return r.FirstOffset + r.offset }
 func (r *Reader) Head() []byte { return r.head[:len(r.head):len(r.head)] }
 
 // Buffered returns what has arrived and is in no frame yet: after an error, the bytes of
-// the frame it is about. It is not copied, and valid until the next call.
+// the frame that is wrong. It is not copied, and valid until the next call.
 func (r *Reader) Buffered() []byte { return r.buf[r.r:r.w] }
 
 // Waiting returns the extent of the frame whose start Buffered returns. It is not known

@@ -9,8 +9,8 @@ import (
 // where a frame is known to start: the end of that frame, or after the next delimiter, or
 // at the next magic bytes. It returns how many bytes it passed over; Fill, if not nil, is
 // called with them. The body of an over-long frame is passed over, never searched. If there
-// is no such place, the error is the Reader's own; at the end of the stream it is nil, and
-// io.EOF comes next.
+// is no such place, it returns the error that the Reader had. At the end of the stream it
+// returns nil, and io.EOF comes next.
 //
 // A source may report that bytes are missing by an error with a method Lost() int64, their
 // number, or -1 if that is not known. Recover goes on after such a gap too, without the

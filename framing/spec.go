@@ -13,8 +13,8 @@ type SpecError struct {
 	Spec   string
 	Pos    int      // offset in Spec of what is wrong
 	Detail string   // what is wrong with it
-	Got    string   // the word that is wrong, where only a few are right; else ""
-	Words  []string // those that are right
+	Got    string   // the wrong word, if only certain words are possible; else ""
+	Words  []string // the possible words
 }
 
 func (e *SpecError) Error() string {

@@ -34,8 +34,8 @@ func (r *Reader) Suspend() (State, bool) {
 // options and the buffers.
 func (r *Reader) Reset(src io.Reader) { r.Resume(src, State{}) }
 
-// Resume is Reset for a stream that was suspended, which src goes on with. Head is known
-// only if no frame had been read.
+// Resume makes the Reader continue a stream that was suspended; src has the bytes that come
+// next. Head is then known only if no frame had been read.
 func (r *Reader) Resume(src io.Reader, s State) {
 	if len(r.buf) > bufferSize { // a large frame has grown it
 		r.buf = nil

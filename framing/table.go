@@ -20,8 +20,8 @@ func Lookup(spec string) *Entry {
 	return nil
 }
 
-// EntryOf returns the entry that f is a framing of, or nil if it is of none: a Framing of
-// another package. It looks through wrappers; see "Writing a Framing".
+// EntryOf returns the entry that f is a framing of, or nil if it is of none, such as a
+// Framing of another package. It looks through wrappers; see "Writing a Framing".
 func EntryOf(f Framing) *Entry {
 	for f != nil {
 		if e := Lookup(f.String()); e != nil {

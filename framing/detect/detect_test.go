@@ -59,7 +59,7 @@ func ends(t testing.TB, spec string, b []byte, start int) (out []int) {
 	return out
 }
 
-// cutsAlike says whether the candidate cuts b into the frames that spec does, from
+// cutsAlike reports whether the candidate cuts b into the frames that spec does, from
 // some frame on.
 func cutsAlike(t testing.TB, c Candidate, spec string, b []byte, start int) bool {
 	want, got := ends(t, spec, b, start), ends(t, c.Spec, b, c.Start)
@@ -85,7 +85,7 @@ func TestDetectCaptures(t *testing.T) {
 		"tiny_empty_stream": "", "tiny_half_header": "", "tiny_lsp_cut_in_header_end": "", "tiny_netstring_no_comma": "",
 		"tw_int16":      "three whole frames of random bytes",
 		"kafka_server":  "two whole frames, among arrays of small numbers",
-		"protodelim_go": "eleven whole frames behind a byte or two of length",
+		"protodelim_go": "eleven whole frames after a byte or two of length",
 	}
 	first, all := 0, 0
 	for _, c := range recordings(t) {
@@ -118,8 +118,8 @@ func show(got []Candidate) string {
 	return b.String()
 }
 
-// Streams that start inside a frame or end in one are told too, if a later frame
-// begins within the first 4 KiB and there are enough behind it.
+// Streams that start inside a frame or end in one are detected too, if a later frame
+// begins within the first 4 KiB and there are enough after it.
 func TestDetectPieces(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 8))
 	right, wrong, all := 0, 0, 0
@@ -140,7 +140,7 @@ func TestDetectPieces(t *testing.T) {
 			got := sure(b, from+len(b) == len(c.data))
 			switch {
 			case len(got) == 0:
-				t.Logf("can't tell %s from byte %d: %s", c.Name, from, show(Detect(b, from+len(b) == len(c.data))))
+				t.Logf("%s is not detected from byte %d: %s", c.Name, from, show(Detect(b, from+len(b) == len(c.data))))
 			case cutsAlike(t, got[0], c.Spec, b, marks[i]-from):
 				right++
 			default:
@@ -234,7 +234,7 @@ func TestDetectPlainer(t *testing.T) {
 	}
 }
 
-// Packets of any bytes, with nothing but the escapes between their ends to tell them.
+// Packets of any bytes, which can be recognised only by the escapes between their ends.
 func TestDetectSlip(t *testing.T) {
 	var b []byte
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -281,7 +281,7 @@ func FuzzDetect(f *testing.F) {
 			_, err := framing.Parse(c.Spec)
 			switch {
 			case math.IsNaN(c.Bits) || math.IsInf(c.Bits, 0) || err != nil || c.Entry == nil || i > 0 && c.Bits > got[i-1].Bits:
-				t.Fatalf("candidate %+v behind %+v: %v", c, got[:i], err)
+				t.Fatalf("candidate %+v after %+v: %v", c, got[:i], err)
 			case c.Frames < 0 || c.Start < 0 || c.Leftover < 0 || c.Start+c.Leftover > len(b):
 				t.Fatalf("candidate %+v of %d bytes", c, len(b))
 			}

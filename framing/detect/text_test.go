@@ -116,10 +116,10 @@ func sentence(r *rand.Rand, b *strings.Builder, n int) {
 	b.WriteString([]string{". ", ".\n", "? ", "! ", ": "}[r.IntN(5)])
 }
 
-// Text is lines, or nothing that can be told.
+// Text is detected as lines, or as nothing.
 func TestDetectText(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	told := map[string]int{}
+	detected := map[string]int{}
 	for i := range blobs() {
 		text := texts[i%len(texts)]
 		var b strings.Builder
@@ -132,10 +132,10 @@ func TestDetectText(t *testing.T) {
 			if !slices.Contains([]string{"lines", "crlf", "ndjson", "syslog-lf"}, name) {
 				t.Errorf("%s: %s\n%.120q", text.name, show([]Candidate{c}), b.String())
 			}
-			told[text.name+" "+name]++
+			detected[text.name+" "+name]++
 		}
 	}
-	t.Log(told)
+	t.Log(detected)
 }
 
 // What Append writes is found again, by the name of its row or another that cuts alike.

@@ -251,7 +251,7 @@ func TestViews(t *testing.T) {
 	}
 }
 
-// A dump is read in constant memory, however many bytes a * stands for.
+// A dump is read in constant memory, however many bytes a * replaces.
 func TestLongRepeat(t *testing.T) {
 	c, err := opened(t, []byte("00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|\n*\n10000000\n"), Hexdump, "pipe")
 	if err != nil {

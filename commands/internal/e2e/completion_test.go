@@ -143,7 +143,7 @@ func TestCompletionInShells(t *testing.T) {
 				}
 				got, shown := term.complete(r.typed)
 				if strings.HasSuffix(r.want, "'") {
-					got = strings.TrimSuffix(got, " ") // some shells go on behind a quote that they close
+					got = strings.TrimSuffix(got, " ") // some shells add a space after a quote that they close
 				}
 				if got != r.want {
 					t.Errorf("%s: TAB gives %q, want %q\n%q", r.typed, got, r.want, shown)

@@ -69,7 +69,7 @@ func runFramecat(t *testing.T, stdin []byte, args ...string) (out []byte, stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	feed(in, stdin) // fails if framecat stops early: its status tells
+	feed(in, stdin) // this fails if framecat stops early; its status shows why
 	in.Close()
 	cmd.Wait()
 	return o.Bytes(), e.String(), cmd.ProcessState.ExitCode()

@@ -30,7 +30,7 @@ func TestPeerMosquitto(t *testing.T) {
 		}
 		subscriber, publisher := dial(t, "unix", sock), dial(t, "unix", sock)
 		got := subscriber.ask(append(connect("s"), request(t, "mqtt", "\x82\x00|\x00\x07"+row.properties+"\x00\x01t\x01")...), "\x00\x07"+row.properties+"\x01")
-		told := publisher.ask(append(connect("p"), request(t, "mqtt",
+		answers := publisher.ask(append(connect("p"), request(t, "mqtt",
 			"\x32\x00|\x00\x01t\x00\x09"+row.properties+"hello", // QoS 1, packet 9
 			"\x30\x00|\x00\x01t"+row.properties+long,            // QoS 0
 			"\x34\x00|\x00\x01t\x00\x0a"+row.properties+"twice", // QoS 2, packet 10
@@ -45,7 +45,7 @@ func TestPeerMosquitto(t *testing.T) {
 			"\x32…|\x00\x01t\x00\x01"+row.properties+"hello",
 			"\x30…|\x00\x01t"+row.properties+long,
 			"\x32…|\x00\x01t\x00\x02"+row.properties+"twice")
-		expect(t, decode(t, "mqtt:strict", told, 0),
+		expect(t, decode(t, "mqtt:strict", answers, 0),
 			"\x20…|\x00\x00…",
 			"\x40\x02|\x00\x09", // PUBACK
 			"\x50\x02|\x00\x0a", // PUBREC

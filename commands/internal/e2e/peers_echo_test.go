@@ -49,7 +49,7 @@ echo(S) ->
     end.
 `
 
-// Erlang's packets, behind a length of 1, 2 and 4 bytes.
+// Erlang's packets, after a length of 1, 2 and 4 bytes.
 func TestPeerErlang(t *testing.T) {
 	t.Parallel()
 	escript := program(t, "escript", "apt-get install erlang-base")

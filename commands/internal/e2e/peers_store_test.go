@@ -192,7 +192,7 @@ func TestPeerPostgres(t *testing.T) {
 	expect(t, decode(t, "postgres", wrote, 0), want...)
 }
 
-// Memcached's binary protocol: what a request tells in its header comes back.
+// Memcached's binary protocol: the reply repeats fields from the header of the request.
 func TestPeerMemcached(t *testing.T) {
 	t.Parallel()
 	sock := filepath.Join(t.TempDir(), "memcached.sock")

@@ -137,7 +137,7 @@ func (p peer) ask(request []byte, last string) []byte {
 	return wrote
 }
 
-// feed writes data in random pieces, some of them with a pause behind.
+// feed writes data in random pieces, some of them with a pause after them.
 func feed(w io.Writer, data []byte) error {
 	rnd := rand.New(rand.NewPCG(7, uint64(len(data))))
 	most := max(1, min(8, len(data)/4), len(data)/16)
@@ -179,7 +179,7 @@ func asJSON(frames ...string) (in []byte) {
 	return in
 }
 
-// A frame is what decode -o json tells of one.
+// A frame is a record of decode -o json.
 type frame struct{ header, payload, trailer string }
 
 func (f frame) String() string {
@@ -189,7 +189,7 @@ func (f frame) String() string {
 	return f.header + "|" + f.payload + "|" + f.trailer
 }
 
-// decode returns the frames of what a peer wrote behind the first skip bytes. They
+// decode returns the frames of what a peer wrote after the first skip bytes. They
 // account for every byte of it, and encode makes the same bytes of them again.
 func decode(t *testing.T, spec string, wrote []byte, skip int) []frame {
 	t.Helper()

@@ -32,7 +32,7 @@ func get(t *testing.T, p peer, last string, lines ...string) (wrote []byte, head
 	return wrote, head
 }
 
-// payloads returns what the frames carry, one behind the other.
+// payloads returns the payloads of the frames, joined.
 func payloads(frames []frame) (all []byte) {
 	for _, f := range frames {
 		all = append(all, f.payload...)
@@ -134,7 +134,7 @@ func TestPeerHTTP2(t *testing.T) {
 	data := only(frames, func(f frame) bool { return f.header[3] == 0 })
 	rest := only(frames, func(f frame) bool { return f.header[3] != 0 && f.header[8] != 0 })
 	control := only(frames, func(f frame) bool { return f.header[8] == 0 })
-	if len(control) > 3 { // the order of these two is not told
+	if len(control) > 3 { // these two may come in any order
 		slices.SortFunc(control[1:3], func(a, b frame) int { return strings.Compare(a.header, b.header) })
 	}
 	expect(t, control,

@@ -134,7 +134,7 @@ func xterm(n int) string {
 	return fmt.Sprintf("#%02x%02x%02x", level(n/36), level(n/6), level(n))
 }
 
-// draw writes words where they stand, each apart, so that columns stay in line in any
+// draw writes each word at its own position, so that columns stay in line in any
 // font.
 func (p *pen) draw(b *strings.Builder, col, y int, text string) {
 	x := func(col int) string { return strconv.FormatFloat(margin+float64(col)*column, 'f', 1, 64) }

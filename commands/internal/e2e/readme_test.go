@@ -169,7 +169,7 @@ func startServer(t *testing.T, command string) (address string) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("%s does not tell its address", command)
+	t.Fatalf("%s does not print its address", command)
 	return ""
 }
 
@@ -197,7 +197,7 @@ func yourServer() {
 	}
 }
 
-// The README's program prints what stands below it.
+// The README's program prints the output that follows it.
 func TestReadmeProgram(t *testing.T) {
 	text := string(must(os.ReadFile("README.md")))
 	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n\n```text\n(.*?)```").FindStringSubmatch(text)

@@ -71,7 +71,7 @@ func address(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("listen does not tell its address")
+	ts.Fatalf("listen does not print its address")
 }
 
 // status N framecat ARGS… runs framecat and wants it to exit with N. Standard input

@@ -71,7 +71,7 @@ func pathKind(v Value) string {
 	return ""
 }
 
-// valueOf returns what a value may become: one of words, or what v stands for.
+// valueOf returns what a value may become: one of words, or the values that v names.
 func (l *partLine) valueOf(v Value, words []Term, typed string) completion {
 	if list := choices(string(v)); len(list) > 0 {
 		return wordsOf("", plain(list)).only(typed)

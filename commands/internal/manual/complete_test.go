@@ -95,8 +95,8 @@ func TestPowershellAnswer(t *testing.T) {
 func TestCompletionOffersWhatParses(t *testing.T) {
 	for _, k := range framing.Entries() {
 		base := k.Name + ":"
-		if stands, bare := bareArgument(&k); bare {
-			if words := choices(stands); len(words) > 0 {
+		if placeholder, bare := bareArgument(&k); bare {
+			if words := choices(placeholder); len(words) > 0 {
 				base += words[0] + ","
 			} else {
 				base += "5,"

@@ -27,8 +27,8 @@ func completeSpec(typed string) completion {
 	keys := keysOf(k)
 	if key, value, found := strings.Cut(last, "="); found {
 		for _, row := range keys {
-			if n, stands, _ := strings.Cut(row.Name, "="); n == key {
-				words := choices(stands)
+			if n, placeholder, _ := strings.Cut(row.Name, "="); n == key {
+				words := choices(placeholder)
 				if n == "crc" {
 					words = k.Details().Checksums()
 				}
@@ -69,16 +69,16 @@ func splitArgs(s string) (args []string) {
 
 // bareArgument is how a row's usage calls a first argument that has no key, as the
 // BYTES of delim:BYTES[,esc=BYTE].
-func bareArgument(k *framing.Entry) (stands string, ok bool) {
+func bareArgument(k *framing.Entry) (placeholder string, ok bool) {
 	rest, ok := strings.CutPrefix(k.Usage, k.Name+":")
-	stands, _, _ = strings.Cut(rest, "[")
-	return stands, ok && !strings.Contains(stands, "=")
+	placeholder, _, _ = strings.Cut(rest, "[")
+	return placeholder, ok && !strings.Contains(placeholder, "=")
 }
 
 // A specKey is an argument of a spec.
 type specKey struct{ Name, Help string }
 
-// keysOf are the keys of a row and of the rule that it stands for, but not the words
+// keysOf are the keys of a row and of the rule that it is short for, but not the words
 // that it gives to the rule itself.
 func keysOf(k *framing.Entry) (keys []specKey) {
 	for _, key := range k.Details().Keys() {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Value is the word that stands for the value of a flag or for an argument: one of the
+// A Value is the placeholder for the value of a flag or for an argument: one of the
 // kinds below, a word such as COMMAND, or words to choose from with | between them.
 type Value string
 

@@ -39,7 +39,7 @@ func roff(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// text writes text that is filled; a zero byte stands for the dash after a name.
+// text writes text that is filled; a zero byte becomes the dash after a name.
 func (m *manPage) text(text string) {
 	const width = 78 // of the source
 	col := 0

@@ -25,7 +25,7 @@ var Grammar = Section{Title: string(Spec), Terms: []Term{
 	{"VALUE", `text with escapes \n \r \t \0 \e \\ \, \xHH; bytes also as 0x and hex`},
 }}
 
-// values explain the words that stand for the values of flags and for arguments.
+// values explain the placeholders for the values of flags and for arguments.
 var values = []Term{
 	{string(Spec), "a framing: NAME or NAME:ARG,ARG…, such as u16be:offset=2"},
 	{string(Format), "lines, raw, hex, base64, escaped, json, a SPEC, or dir:DIR (only -o)"},
