@@ -126,7 +126,8 @@ func dbusLines(b []byte, c *Cursor) (Extent, error) {
 	}
 }
 
-// saslLine reports whether b begins a SASL line: for sure, or perhaps once more of it is there.
+// saslLine reports whether b begins a SASL line: for sure, or maybe, if the rest
+// of its first word follows.
 func saslLine(b []byte) (sure, maybe bool) {
 	for _, word := range saslCommands {
 		n := len(word)

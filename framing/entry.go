@@ -24,8 +24,8 @@ type Entry struct {
 	traits   traits
 
 	parse func(*Entry, *settings) (Framing, error)
-	rule  *length                                        // what the name says, of a row of the length rule
-	check func(l *length, header []byte, v uint64) error // of a preset: what Spec can't say
+	rule  *length                                        // the rule that the name means, in a row of the length rule
+	check func(l *length, header []byte, v uint64) error // in a preset: checks what Spec can't express
 }
 
 // An example is a payload and its frame in Go's string syntax, with | between

@@ -235,7 +235,7 @@ func ExampleError() {
 	// bad-trailer 1 5 12
 }
 
-// A stream that ends inside a frame is an error; what is there can be kept.
+// A stream that ends inside a frame is an error; the bytes that arrived can be kept.
 func ExampleReader_Buffered() {
 	f, _ := framing.Parse("u32be")
 	r := framing.NewReader(strings.NewReader("\x00\x00\x00\x05hel"), f)

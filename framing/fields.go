@@ -23,7 +23,7 @@ type Field struct {
 	Names  names  // of values: each has a Value and a Name; smallest first
 
 	// Only is the fault of a value that Names does not have; without it any value
-	// is fine. Zero says that the field is reserved: strict refuses other values.
+	// is fine. Zero means that the field is reserved: strict refuses other values.
 	Only Fault
 	Zero bool
 }

@@ -31,7 +31,7 @@ type length struct {
 	min, max       uint64 // bounds of the value
 	magic          string
 	magicAt        int
-	prefix         string // the header that is written, before the length is put in
+	prefix         string // the header that is written, before the length is filled in
 	trailer        string
 
 	preset bool // the rule of a protocol; only those use demand and spec
@@ -269,7 +269,7 @@ func (l *length) finish() {
 		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
 }
 
-// image returns the header that encode writes, before the length is put in.
+// image returns the header that encode writes, before the length is filled in.
 func (l *length) image(prefix string) string {
 	image := make([]byte, l.header)
 	if l.digits == asciiDigits {

@@ -119,7 +119,7 @@ func (r *Reader) Next() (Frame, error) {
 			return Frame{}, r.fail(r.faulty(e, err))
 		}
 		if f.Payload = r.payload; f.Payload == nil {
-			f.Payload = []byte{} // nil would say that it streams
+			f.Payload = []byte{} // nil would mean that it streams
 		}
 	}
 	r.consume(int(f.Size), 1)

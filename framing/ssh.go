@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// ssh is an SSH connection up to its encryption: lines of text, the last of which
-// is the peer's version, then packets, padded to a multiple of 8 bytes.
+// ssh is an SSH connection until encryption starts: lines of text, then packets, padded to
+// a multiple of 8 bytes. The last line is the peer's version.
 //
 //	| SSH-2.0-OpenSSH_9.2 | CR LF
 //

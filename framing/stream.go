@@ -7,7 +7,7 @@ import (
 
 // NextReader returns the next frame and a reader of its payload. A body that was announced
 // to be longer than 64 KiB, and is the payload as it is, streams: it is read as it arrives,
-// in constant memory. Its Frame has no Body and Payload, and Size says how long it is;
+// in constant memory. Its Frame has no Body and Payload; Size is the size of the whole frame;
 // Trailer is filled in once the reader has returned io.EOF. All other frames are held and
 // checked before they are returned, as by Next.
 //
