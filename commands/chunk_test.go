@@ -12,6 +12,7 @@ import (
 
 // A receiver's reads show the cuts; it gets the same bytes with all of them.
 func TestChunkSeen(t *testing.T) {
+	t.Parallel()
 	message := strings.Repeat("x", 496) // 500 bytes with its length
 	for _, row := range []struct {
 		how, gap  string
@@ -68,6 +69,7 @@ func readsSeen(t *testing.T, args ...string) (reads int, all []byte) {
 
 // Messages before an error are sent whole, with every --chunk.
 func TestChunkAfterFailure(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "-f", "u8", "0")
 	ab, c := textFile(t, "a\nb\n").Name(), textFile(t, "c").Name()
 	for _, how := range []string{"frame", "header", "merge", "3,100", "4", "random:1"} {
@@ -89,6 +91,7 @@ func TestChunkAfterFailure(t *testing.T) {
 
 // Two receivers with a bug, and the chunkings that show it.
 func TestChunkFindsBugs(t *testing.T) {
+	t.Parallel()
 	// oneRead treats each read as one message.
 	oneRead := func(c *net.TCPConn, reply func(string)) {
 		buf := make([]byte, 64<<10)

@@ -15,6 +15,7 @@ import (
 // A frame must be complete within --frame-timeout, even if its bytes come one by one. Between
 // two frames, a peer may be silent for longer.
 func TestFrameTimeout(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "-k", "--frame-timeout", "300ms", "0")
 	idle := dialTest(t, r.addr)
 	idle.Write(frames("hi"))
@@ -42,6 +43,7 @@ func TestFrameTimeout(t *testing.T) {
 
 // For a body that streams, --frame-timeout starts again after each 64 KiB.
 func TestFrameTimeoutStreamed(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "--frame-timeout", "600ms", "-o", "raw", "0")
 	c := dialTest(t, r.addr)
 	body := strings.Repeat("x", 320<<10)
@@ -57,6 +59,7 @@ func TestFrameTimeoutStreamed(t *testing.T) {
 }
 
 func TestIdleTimeout(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "--idle-timeout", "200ms", "0")
 	c := dialTest(t, r.addr)
 	for range 4 {
@@ -68,12 +71,14 @@ func TestIdleTimeout(t *testing.T) {
 }
 
 func TestListenTimeouts(t *testing.T) {
+	t.Parallel()
 	startNet(t, nil, "listen", "0", "--timeout", "0.1").want(report.StatusTimeout, "", "--timeout 100ms passed")
 	startNet(t, nil, "listen", "0", "-w", "0.1").want(report.StatusIO, "", "no connection within --connect-timeout 100ms")
 }
 
 // Many slow peers are disconnected in time; meanwhile another peer is served.
 func TestSlowLoris(t *testing.T) {
+	t.Parallel()
 	const slow = 300
 	r := startNet(t, nil, "listen", "-k", "--echo", "-q", "--frame-timeout", "1s", "0")
 	var wg sync.WaitGroup

@@ -111,6 +111,7 @@ func exists(pid int) bool {
 
 // A process ends with its connection, and so do the processes that it started.
 func TestExecKilled(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		args []string

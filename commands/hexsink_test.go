@@ -45,6 +45,7 @@ conn 3 PEER
 
 // An unfinished frame is shown, however its connection ends, and errors name the frame.
 func TestHexUnfinished(t *testing.T) {
+	t.Parallel()
 	const whole = "00000000 [02|68 69                                         .hi               #0 payload 2\n"
 	const half = "00000003 <04|70 69                                         .pi               leftover 3 of 5 bytes, 2 more to come\n"
 	for _, row := range []struct {

@@ -15,6 +15,7 @@ import (
 
 // At most --max-conns connections are served. The next one is served when one ends.
 func TestMaxConns(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "-k", "--echo", "--max-conns", "2", "0")
 	a, b, c := dialTest(t, r.addr), dialTest(t, r.addr), dialTest(t, r.addr)
 	for _, c := range []net.Conn{a, b, c} {

@@ -66,6 +66,7 @@ func TestSend(t *testing.T) {
 
 // A reply is printed if it comes long after the peer has read the end of our stream.
 func TestLateReply(t *testing.T) {
+	t.Parallel()
 	addr := serveTest(t, func(c *net.TCPConn) {
 		io.Copy(io.Discard, c) // until send closes its side
 		time.Sleep(2 * time.Second)
@@ -96,6 +97,7 @@ func TestSendStreamsLargeFile(t *testing.T) {
 }
 
 func TestRate(t *testing.T) {
+	t.Parallel()
 	addr := serveTest(t, echoes)
 	began := time.Now()
 	startNet(t, nil, "send", addr, "-m", "a", "--repeat", "5", "--rate", "20").want(0, strings.Repeat("A\n", 5))

@@ -26,6 +26,7 @@ func TestNobodyListens(t *testing.T) {
 
 // With --retry the peer may start later.
 func TestRetry(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +42,7 @@ func TestRetry(t *testing.T) {
 
 // --connect-timeout ends the wait for a server that accepts nothing and whose queue is full.
 func TestConnectTimeout(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems refuse connections if the queue is full, or make the queue longer")
 	}

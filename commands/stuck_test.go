@@ -25,6 +25,7 @@ func unread(t *testing.T) *os.File {
 
 // If standard output is blocked, signals and --timeout still end a run.
 func TestStuckOutput(t *testing.T) {
+	t.Parallel()
 	flood := func(c io.Writer) {
 		for range 100 {
 			if _, err := c.Write(frames(strings.Repeat("x", 100_000))); err != nil {
@@ -62,6 +63,7 @@ func TestStuckOutput(t *testing.T) {
 
 // A client that does not begin the TLS handshake is reported, and disconnected in time.
 func TestSilentHandshake(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	a.server("server")
 	for _, flag := range []string{"--connect-timeout", "--frame-timeout", "--idle-timeout"} {
@@ -75,6 +77,7 @@ func TestSilentHandshake(t *testing.T) {
 
 // The end by --linger is an error inside a reply, or before the reply in --lockstep.
 func TestLinger(t *testing.T) {
+	t.Parallel()
 	half := serveTest(t, func(c *net.TCPConn) {
 		c.Write(append(frames("whole"), frames("half")[:6]...))
 		io.Copy(io.Discard, c)
@@ -94,6 +97,7 @@ func TestLinger(t *testing.T) {
 
 // A process that is killed because it is silent is reported.
 func TestExecOverdue(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "--exec", "sleep 5; cat", "--linger", "0.3", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	c.Write(frames("a"))
