@@ -37,7 +37,7 @@ type found struct {
 // then rules that only arguments make fit.
 func (f *found) class() int {
 	switch k := framing.Lookup(f.spec); {
-	case k != nil && k.Details().Traits().Generic:
+	case k != nil && k.Name == f.spec && k.Details().Traits().Generic:
 		return 0
 	case isName(f.spec):
 		return 1
