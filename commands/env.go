@@ -13,20 +13,20 @@ type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	Getenv                func(name string) string // "" if a variable is not set
 
-	// Signals returns a channel of the signals that end send and listen; stop ends it. If
-	// Signals is nil, there are no signals.
-	Signals func() (signals <-chan os.Signal, stop func())
+	// Signals returns a channel of the signals that end send and listen. If Signals is nil,
+	// there are no signals.
+	Signals func() <-chan os.Signal
 }
 
-// system returns the part of the environment that package report needs.
+// system is the part of the environment that reports need.
 func (e *Env) system() report.System {
 	return report.System{Stdout: e.Stdout, Stderr: e.Stderr, Getenv: e.Getenv}
 }
 
 // signals calls Signals, unless it is nil.
-func (e *Env) signals() (signals <-chan os.Signal, stop func()) {
+func (e *Env) signals() <-chan os.Signal {
 	if e.Signals == nil {
-		return nil, func() {}
+		return nil
 	}
 	return e.Signals()
 }

@@ -56,9 +56,7 @@ func listenCommand(e *Env) command {
 			if err != nil {
 				return err
 			}
-			signals, stop := e.signals()
-			defer stop()
-			return listen(e, o, signals)
+			return listen(e, o, e.signals())
 		},
 	}
 }

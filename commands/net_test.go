@@ -89,7 +89,7 @@ func mustCreate(t *testing.T, name string) *os.File {
 // runNet is Run, with signals that the test sends.
 func runNet(e Env, signals <-chan os.Signal, args []string) int {
 	e.Args = append([]string{"framecat"}, args...)
-	e.Signals = func() (<-chan os.Signal, func()) { return signals, func() {} }
+	e.Signals = func() <-chan os.Signal { return signals }
 	return Run(e)
 }
 

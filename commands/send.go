@@ -52,9 +52,7 @@ func sendCommand(e *Env) command {
 			if err != nil {
 				return err
 			}
-			signals, stop := e.signals()
-			defer stop()
-			return send(e, o, signals)
+			return send(e, o, e.signals())
 		},
 	}
 }

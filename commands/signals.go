@@ -11,10 +11,11 @@ import (
 // timeout sends a signal to the program, and then to its process group.
 const sameSignal = 100 * time.Millisecond
 
-// Signals returns a channel of the signals that end send and listen; stop ends it. If SIGINT
+// Signals returns a channel of the signals that end send and listen. From then on they do not
+// end the program itself, so that a signal that comes too late changes nothing. If SIGINT
 // was ignored when the program started, as in background jobs of a shell, it stays ignored. For
 // SIGTERM, Go does not report whether it was.
-func Signals() (signals <-chan os.Signal, stop func()) {
+func Signals() <-chan os.Signal {
 	received, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(s) {
@@ -22,10 +23,7 @@ func Signals() (signals <-chan os.Signal, stop func()) {
 		}
 	}
 	go mergeSignals(received, merged)
-	return merged, func() {
-		signal.Stop(received)
-		close(received)
-	}
+	return merged
 }
 
 // mergeSignals passes signals on. A second signal of the same kind within sameSignal is
