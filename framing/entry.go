@@ -48,6 +48,9 @@ func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []Fiel
 			dst = append(dst, FieldText{e.Fields[i].Name, text})
 		}
 	}
+	if len(e.variable) == 0 {
+		return dst
+	}
 	for ; f != nil; f = unwrap(f) {
 		if d, ok := f.(Describer); ok {
 			return d.Describe(dst, header, body)

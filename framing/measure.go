@@ -36,7 +36,7 @@ func (r *Reader) scan() (Extent, error) {
 		e, err := r.framing.Scan(r.buf[r.r:r.w], &r.cursor)
 		r.drop(e.Skip)
 		e.Skip = 0
-		if err != io.EOF && err != io.ErrUnexpectedEOF {
+		if (e.Body > r.most() || r.escaper != nil) && err != io.EOF && err != io.ErrUnexpectedEOF {
 			// The limit comes first: otherwise the error would depend on how much has arrived.
 			if over := r.limit(e, err == nil); over != nil {
 				return e, over

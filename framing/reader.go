@@ -112,6 +112,11 @@ func (r *Reader) Next() (Frame, error) {
 	if err != nil {
 		return Frame{}, err
 	}
+	return r.take(e)
+}
+
+// take returns the whole frame at the start of the buffer, and goes on after it.
+func (r *Reader) take(e Extent) (Frame, error) {
 	f := r.frame(e)
 	if r.escaper != nil {
 		r.payload, r.bodies = r.payload[:0], r.bodies[:0]

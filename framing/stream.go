@@ -25,7 +25,7 @@ func (r *Reader) NextReader() (Frame, io.Reader, error) {
 	case err != nil:
 		return Frame{}, nil, err
 	}
-	f, err := r.Next()
+	f, err := r.take(e)
 	if err != nil {
 		return Frame{}, nil, err
 	}
