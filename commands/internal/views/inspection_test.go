@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
@@ -257,56 +256,6 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// -f auto shows the best guess with a command to go on with, and then the frames.
-func TestAuto(t *testing.T) {
-	netstrings := "5:hello,3:bye,5:world,7:goodbye,5:again,"
-	file := fileOf(t, netstrings)
-	for name, change := range map[string]func(o *Options){"rows": nil, "json": asJSON, "summary": asSummary, "trace": func(o *Options) { o.Trace = true }} {
-		got := inspect(t, "auto", change, file)
-		want := []string{"framing", "netstring ", "go on with: framecat inspect -f netstring " + file, "goodbye"}
-		switch name {
-		case "json":
-			want = []string{`{"type":"candidate","file":"` + file + `","framing":"netstring","bits":`, `"frames":5,"start":0,"leftover":0`, `{"type":"frame","index":0,`, `"text":"goodbye"`}
-		case "summary":
-			want = append(want[:3], "frames      5\n")
-		}
-		rest := got.out
-		for _, w := range want {
-			_, after, ok := strings.Cut(rest, w)
-			if rest = after; !ok {
-				t.Errorf("%s: no %q in\n%s", name, w, got.out)
-			}
-		}
-		if got.status != 0 || got.errs != "" {
-			t.Errorf("%s: status %d, %s", name, got.status, got.errs)
-		}
-	}
-	// Bytes before the first frame are shown as bytes in no frame.
-	late := inspect(t, "auto", nil, fileOf(t, "half a message\n"+strings.Repeat("\xaa\x55\x05\x00hello", 1)+netstrings+netstrings))
-	if late.status == 0 && !strings.Contains(late.out, " from byte ") {
-		t.Errorf("%s", late.out)
-	}
-}
-
-// A stream whose framing is unknown is shown as bytes, with the reason.
-func TestAutoUntold(t *testing.T) {
-	for _, row := range []struct{ name, stream, errs string }{
-		{"an empty one", "", "the stream is empty"},
-		{"a byte", "\x07", "the framing of the stream is unknown"},
-		{"gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "gzip"},
-	} {
-		for name, change := range map[string]func(o *Options){"rows": nil, "json": asJSON, "summary": asSummary, "trace": func(o *Options) { o.Trace = true }} {
-			got := inspect(t, "auto", change, fileOf(t, row.stream))
-			if got.status != report.StatusMalformed || !strings.Contains(got.errs, row.errs) || strings.Contains(got.errs, "hint: set the framing with -f") != (row.stream != "") {
-				t.Errorf("%s, as %s: status %d, %s", row.name, name, got.status, got.errs)
-			}
-			if name == "rows" && row.stream != "" && !strings.HasPrefix(got.out, fmt.Sprintf("00000000  %02x", row.stream[0])) {
-				t.Errorf("%s:\n%s", row.name, got.out)
-			}
-		}
-	}
-}
-
 // A frame that is too large for memory is shown as it arrives, complete or not.
 func TestLargeFrame(t *testing.T) {
 	const size = 2 << 20
@@ -361,113 +310,5 @@ func TestOutputFails(t *testing.T) {
 		if err := Inspect(closed, input.Files([]string{fileOf(t, "\x01a")}, nil, 0, -1), o); !errors.As(err, &fail) || fail.Status != report.StatusIO || !strings.HasPrefix(fail.Text, "standard output: ") {
 			t.Errorf("%s: %v, %s", name, err, errs.String())
 		}
-	}
-}
-
-// A tracer shows each read, which frames come out of it, and what the receiver waits for.
-func TestTrace(t *testing.T) {
-	for _, row := range []struct {
-		name, spec, stream string
-		chunks             []int
-		change             func(o *Options)
-		want               []string
-		status             int
-	}{
-		{"a frame in two reads", "u8", "\x02hi", []int{2, 1}, nil, []string{"waits for frame 0", "read 1: 2 bytes", "02 68", "payload of frame 0", "1 more to come", "read 2: 1 byte", "frame 0 comes out: 3 bytes, payload 2 bytes", `"hi"`, "keeps 0 bytes", "end of the stream: nothing is left over"}, 0},
-		{"two frames in a read", "u8", "\x01a\x01b", nil, nil, []string{"read 1: 4 bytes", `"a"`, `"b"`, "2 frames came out of one read"}, 0},
-		{"the last size repeats", "u8", "\x03abc", []int{1}, nil, []string{"read 1: 1 byte", "read 2: 1 byte", "read 3: 1 byte", "read 4: 1 byte", `"abc"`}, 0},
-		{"a header in pieces", "u16be", "\x00\x01a", []int{1}, nil, []string{"header of frame 0", "payload of frame 0", `"a"`}, 0},
-		{"a trailer in pieces", "netstring", "1:a,", []int{3, 1}, nil, []string{"trailer of frame 0", `"a"`}, 0},
-		{"no length", "crlf", "ab\r\n", []int{2}, nil, []string{"end of frame 0", `"ab"`}, 0},
-		{"a leftover", "u8", "\x05a", nil, nil, []string{"end of the stream: leftover 2 of 6 bytes"}, report.StatusTruncated},
-		{"a bad one", "netstring", "1:aX", nil, nil, []string{"frame 0 is malformed at byte 3"}, report.StatusMalformed},
-		{"a bad one, skipped", "slip", "\xdbx\xc0b\xc0", nil, func(o *Options) { o.Skip = true }, []string{"frame 0 is malformed at byte 1", "skips 3 bytes", `"b"`}, report.StatusMalformed},
-		{"a bad frame that cannot be skipped", "netstring", "1:aX1:b,", nil, func(o *Options) { o.Skip = true }, []string{"frame 0 is malformed at byte 3", "cannot resynchronise"}, report.StatusMalformed},
-		{"a gap", "crlf", lossy, nil, nil, []string{`"ab"`, "lost 10 bytes here"}, report.StatusMalformed},
-		{"as many as are wanted", "u8", "\x01a\x01b", []int{2}, func(o *Options) { o.Left = 1 }, []string{`"a"`}, 0},
-		{"no message", "http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", nil, nil, []string{"… 8 more", "frame 0 comes out: 24 bytes, no message"}, 0},
-		{"a long payload", "u8", "\x40" + strings.Repeat("y", 64), nil, nil, []string{`"` + strings.Repeat("y", 32) + `"…`}, 0},
-	} {
-		got := inspect(t, row.spec, func(o *Options) {
-			o.Trace, o.Chunks = true, row.chunks
-			if row.change != nil {
-				row.change(o)
-			}
-		}, fileOf(t, row.stream))
-		rest := got.out
-		for _, want := range row.want {
-			_, after, ok := strings.Cut(rest, want)
-			if rest = after; !ok {
-				t.Errorf("%s: no %q in\n%s", row.name, want, got.out)
-				break
-			}
-		}
-		if got.status != row.status || row.name == "as many as are wanted" && strings.Contains(got.out, `"b"`) {
-			t.Errorf("%s: status %d, %s\n%s", row.name, got.status, got.errs, got.out)
-		}
-	}
-	two := inspect(t, "u8", func(o *Options) { o.Trace = true }, fileOf(t, "\x01a"), filepath.Join(t.TempDir(), "missing"), fileOf(t, "\x01b"))
-	if !strings.Contains(two.out, "frame 1 comes out") || two.status != report.StatusIO {
-		t.Errorf("of several files: status %d\n%s", two.status, two.out)
-	}
-}
-
-// A quoted argument that is copied to a shell has its original value.
-func TestQuoteArg(t *testing.T) {
-	for arg, want := range map[string]string{
-		"plain": "plain", "": "''", "a b": "'a b'", `delim:\r\n`: `'delim:\r\n'`, "it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "-x": "-x", "é": "é",
-	} {
-		if got := quoteArg(arg); got != want {
-			t.Errorf("%q: %s, want %s", arg, got, want)
-		}
-	}
-}
-
-type connection string
-
-func (c connection) Name() string                                  { return string(c) }
-func (c connection) AppendTags(dst []byte) []byte                  { return dst }
-func (c connection) AppendFrameTags(dst []byte, _, _ int64) []byte { return dst }
-func batchOf(t *testing.T, f framing.Framing, s string) framing.Batch {
-	t.Helper()
-	b, err := framing.NewReader(strings.NewReader(s), f).NextBatch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// Frames of live connections are under a heading, with a new heading for each change of
-// connection. Malformed frames are shown too.
-func TestHexSink(t *testing.T) {
-	f, _ := framing.Parse("u8")
-	var out bytes.Buffer
-	s := NewHexSink(&out, hexview.Options{}, framing.Lookup("u8"), f)
-	if !s.TakesSilent() {
-		t.Error("frames without a message are not shown")
-	}
-	one, two := connection("conn 1"), connection("conn 2\x1b")
-	for _, step := range []struct {
-		from formats.Sender
-		wire string
-	}{{one, "\x01a\x01b"}, {one, "\x01c"}, {two, "\x01d"}, {one, "\x01e"}} {
-		b := batchOf(t, f, step.wire)
-		if n, err := s.Write(&b, formats.Origin{From: step.from}); n != len(b.Frames) || err != nil {
-			t.Errorf("%d were taken, %v", n, err)
-		}
-	}
-	r := framing.NewReader(strings.NewReader("\x05gh"), f)
-	_, err := r.Next()
-	var e *framing.Error
-	if !errors.As(err, &e) {
-		t.Fatal(err)
-	}
-	s.Fault(formats.Origin{From: two}, r, e)
-	if err := s.Flush(); err != nil {
-		t.Error(err)
-	}
-	want := "conn 1\n00000000 [01|61 #0 payload 1\n00000002 [01|62 #1 payload 1\n00000000 [01|63 #0 payload 1\n\nconn 2\\x1b\n00000000 [01|64 #0 payload 1\n\nconn 1\n00000000 [01|65 #0 payload 1\n\nconn 2\\x1b\n00000000 <05|67 68 leftover 3 of 6 bytes, 3 more to come\n"
-	if got := withoutText(out.String()); got != want {
-		t.Errorf("\n%swant\n%s", got, want)
 	}
 }

@@ -1,0 +1,64 @@
+package views
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/formats"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+type connection string
+
+func (c connection) Name() string { return string(c) }
+
+func (c connection) AppendTags(dst []byte) []byte { return dst }
+
+func (c connection) AppendFrameTags(dst []byte, _, _ int64) []byte { return dst }
+
+func batchOf(t *testing.T, f framing.Framing, s string) framing.Batch {
+	t.Helper()
+	b, err := framing.NewReader(strings.NewReader(s), f).NextBatch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Frames of live connections are under a heading, with a new heading for each change of
+// connection. Malformed frames are shown too.
+func TestHexSink(t *testing.T) {
+	f, _ := framing.Parse("u8")
+	var out bytes.Buffer
+	s := NewHexSink(&out, hexview.Options{}, framing.Lookup("u8"), f)
+	if !s.TakesSilent() {
+		t.Error("frames without a message are not shown")
+	}
+	one, two := connection("conn 1"), connection("conn 2\x1b")
+	for _, step := range []struct {
+		from formats.Sender
+		wire string
+	}{{one, "\x01a\x01b"}, {one, "\x01c"}, {two, "\x01d"}, {one, "\x01e"}} {
+		b := batchOf(t, f, step.wire)
+		if n, err := s.Write(&b, formats.Origin{From: step.from}); n != len(b.Frames) || err != nil {
+			t.Errorf("%d were taken, %v", n, err)
+		}
+	}
+	r := framing.NewReader(strings.NewReader("\x05gh"), f)
+	_, err := r.Next()
+	var e *framing.Error
+	if !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	s.Fault(formats.Origin{From: two}, r, e)
+	if err := s.Flush(); err != nil {
+		t.Error(err)
+	}
+	want := "conn 1\n00000000 [01|61 #0 payload 1\n00000002 [01|62 #1 payload 1\n00000000 [01|63 #0 payload 1\n\nconn 2\\x1b\n00000000 [01|64 #0 payload 1\n\nconn 1\n00000000 [01|65 #0 payload 1\n\nconn 2\\x1b\n00000000 <05|67 68 leftover 3 of 6 bytes, 3 more to come\n"
+	if got := withoutText(out.String()); got != want {
+		t.Errorf("\n%swant\n%s", got, want)
+	}
+}
