@@ -173,8 +173,8 @@ func TestDirIsReady(t *testing.T) {
 
 func TestRetryIsReported(t *testing.T) {
 	const line = "127.0.0.1:1: connection refused, trying again\n"
-	startNet(t, nil, "send", "--retry", "50ms", "-v", "-m", "a", "1").want(report.StatusIO, "", line)
-	if r := startNet(t, nil, "send", "--retry", "50ms", "-m", "a", "1"); r.status() != report.StatusIO || strings.Contains(r.errors(), "again") {
+	startNet(t, nil, "send", "--retry", "500ms", "-v", "-m", "a", "1").want(report.StatusIO, "", line)
+	if r := startNet(t, nil, "send", "--retry", "500ms", "-m", "a", "1"); r.status() != report.StatusIO || strings.Contains(r.errors(), "again") {
 		t.Errorf("without -v: %q", r.errors())
 	}
 }

@@ -63,12 +63,7 @@ func TestListenAndDial(t *testing.T) {
 // If the peer may only be starting, Dial tries again, with longer and longer pauses, until the
 // peer is there or the time has passed. After other errors it does not try again.
 func TestRetry(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := free.Addr().String()
-	free.Close()
+	const closed = "127.0.0.1:1" // no other test takes this port
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -81,8 +76,8 @@ func TestRetry(t *testing.T) {
 		want          string
 	}{
 		{"nobody listens", closed, 0, false, "connection refused"},
-		{"nobody listens, again", closed, 100 * ms, true, "connection refused"},
-		{"no socket yet", "unix:" + filepath.Join(dir, "none"), 100 * ms, true, "no such file or directory"},
+		{"nobody listens, again", closed, 500 * ms, true, "connection refused"},
+		{"no socket yet", "unix:" + filepath.Join(dir, "none"), 500 * ms, true, "no such file or directory"},
 		{"a file", "unix:" + file, 0, false, "the file is not a socket"},
 		{"a path that is too long", "unix:" + strings.Repeat("x", 200), 100 * ms, false, "200 bytes"},
 	} {
