@@ -42,7 +42,7 @@ Values
 
 Exit statuses
   0         success
-  130, 143  interrupted by SIGINT or by SIGTERM; listen: by a second one
+  130, 143  interrupted by SIGINT or SIGTERM; listen: by the second signal
 `
 	if got := sample.Command("decode").Help(report.NewStyle(false)); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)

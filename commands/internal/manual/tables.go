@@ -59,7 +59,7 @@ var statuses = []status{
 	{[]int{report.StatusPayload}, "a message does not fit the framing or the output format"},
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command"},
-	{[]int{report.StatusSignal + 2, report.StatusSignal + 15}, "interrupted by SIGINT or by SIGTERM; listen: by a second one"},
+	{[]int{report.StatusSignal + 2, report.StatusSignal + 15}, "interrupted by SIGINT or SIGTERM; listen: by the second signal"},
 }
 
 // statusTerms are the statuses of which wanted has a code, or all if it is nil.
