@@ -23,9 +23,9 @@ func completionCommand(e *Env) command {
 			}, Text: "The script asks framecat what can come next. It never evaluates or runs what is typed."}},
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
-				{Text: "load it into this bash", Line: `source <(framecat completion bash)`},
-				{Text: "load it into this zsh, after compinit", Line: `source <(framecat completion zsh)`},
-				{Text: "load it into this fish", Line: `framecat completion fish | source`},
+				{Text: "load it into the running bash", Line: `source <(framecat completion bash)`},
+				{Text: "load it into the running zsh, after compinit", Line: `source <(framecat completion zsh)`},
+				{Text: "load it into the running fish", Line: `framecat completion fish | source`},
 			},
 		},
 		run: func(c *cli.Context) error {

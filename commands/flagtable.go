@@ -110,7 +110,7 @@ var flagTable = []flagGroup{
 		{onNet, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
 		{onSend, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
 		{onListen, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
-		{onSend, manual.Flag{Name: "insecure", Text: "accept any certificate: others may listen in"}},
+		{onSend, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"Errors", []flagRow{
 		{onFiles, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},

@@ -30,7 +30,7 @@ func inspectCommand(e *Env) command {
 					{Word: "<", Text: "leftover: a frame that is not finished"},
 					{Word: "~", Text: "fill: bytes that belong to no frame"},
 					{Word: "!", Text: "the first wrong byte"},
-				}, Text: "Offsets count from the start of each stream; the numbers of frames go on from stream to stream."},
+				}, Text: "Offsets count from the start of each stream; frame numbers continue from stream to stream."},
 				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
 					"Below 24 bits the framing is unknown; the bytes are then shown without marks, and the status is 3."},
 				testSection,

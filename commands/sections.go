@@ -26,7 +26,7 @@ var chunkWords = []manual.Term{
 
 // sendAddress explains the address of send.
 var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
-	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is one of 127.0.0.1"},
+	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is 127.0.0.1:PORT"},
 	{Word: "HOST:PORT", Text: "a port of another machine; HOST PORT in two words is the same"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
 	{Word: "unix:PATH", Text: "a Unix socket"},
@@ -34,7 +34,7 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 
 // listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
-	{Word: "PORT", Text: "a port of 127.0.0.1; 0 takes a free one"},
+	{Word: "PORT", Text: "a port of 127.0.0.1; 0 chooses a free port"},
 	{Word: "localhost:PORT", Text: "a port of this machine"},
 	{Word: "HOST:PORT", Text: "a port of one interface; 0.0.0.0 and [::] are all interfaces"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS; needs --cert"},

@@ -31,8 +31,9 @@ func sendCommand(e *Env) command {
 			Summary: "connect, send messages as frames, print the replies",
 			About: "Sends the messages of each FILE or of standard input, one message per line by default, " +
 				"and prints the replies as they arrive. After the last message it closes its side of the " +
-				"connection, and prints replies until the peer closes the other side. If the peer then " +
-				"drops its replies, --expect N keeps our side open until N have arrived.",
+				"connection, and prints replies until the peer closes the other side. If the peer drops " +
+				"its replies when our side closes, use --expect N: our side stays open until N replies " +
+				"have arrived.",
 			Flags: flagsOf(onSend),
 			Sections: []manual.Section{
 				sendAddress, outSection(),

@@ -6,7 +6,8 @@ import "io"
 const batchSize = 512
 
 // NextBatch returns the frames that have arrived, at least one. For many small frames
-// it is many times faster than Next. Errors are those of Next, after the frames before them.
+// it is many times faster than Next. It returns the errors of Next, after the frames before
+// them.
 // With Stream set, a batch without frames means that the next frame is for NextReader.
 func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {

@@ -70,7 +70,7 @@ func TestHostileLengths(t *testing.T) {
 	if n < 10_000 {
 		t.Errorf("only %d lengths were tried", n)
 	}
-	// Each Reader has one buffer; an announced gigabyte would show.
+	// Each Reader has one buffer; a buffer for an announced gigabyte would exceed the bound.
 	if per := (after.TotalAlloc - before.TotalAlloc) / uint64(n); per > 2*bufferSize {
 		t.Errorf("%d bytes allocated for each length", per)
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// A Length is the generic rule of a length field in a header of fixed size; Framing makes
-// a Framing of it. The zero value is "u32be": a 4-byte big-endian length of the payload
-// that follows it.
+// A Length is the generic rule of a length field in a header of fixed size; its method
+// Framing makes a Framing. The zero value is "u32be": a 4-byte big-endian length of the
+// payload that follows it.
 //
 //	                 ├──────── (field & Mask) × Unit + Adjust ────────┤
 //	┌────────┬───────┬───────────────┬────────────────────────────────┬─────────┐
@@ -154,7 +154,7 @@ func (l *length) conflict(mask, max bool) *conflict {
 // The zero value is "lines": each payload ends in LF.
 type Delimiter struct {
 	Mark   string // the bytes that end a payload; "\n" by default
-	Escape string // one byte; before Mark, or before itself, it makes that a part of the payload
+	Escape string // one byte; a Mark or an Escape after it belongs to the payload
 	Magic  string // bytes that every frame begins with: its header; not together with Escape
 
 	// OpenEnd takes what comes after the last mark for a payload too, as the last line of

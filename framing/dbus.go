@@ -92,7 +92,7 @@ func dbusMessage(b []byte) (Extent, error) {
 func dbusLines(b []byte, c *Cursor) (Extent, error) {
 	b = b[:min(len(b), maxHeader)] // longer openings are refused, as lines announce no length
 	for {
-		// Lines before Pending are whole; Seen is how far this one was looked at.
+		// Lines before Pending are complete; the line at Pending was examined up to Seen.
 		start := int(c.Pending)
 		word := b[start:]
 		if start == 0 && word[0] == 0 {

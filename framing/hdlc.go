@@ -59,7 +59,7 @@ func (h *hdlc) Scan(b []byte, c *Cursor) (Extent, error) {
 	n := bytes.IndexByte(b[from:], hdlcFlag)
 	end := from + boundOr(n, len(b)-from)
 	if c.Pending += h.countDropped(b[from:end]); c.Pending > maxDropped {
-		e := malformed(FrameTooLarge, 0, "more than %d control characters that accm drops in one frame", maxDropped)
+		e := malformed(FrameTooLarge, 0, "found more than %d control characters to drop (accm) in one frame", maxDropped)
 		e.Err = ErrTooLong
 		return Extent{Skip: skip}, e
 	}

@@ -11,7 +11,7 @@ var lengthKeys = []key{
 	{"unit=N", "the length counts words of N bytes (1)"},
 	maskKey,
 	{"header=N", "size of the whole header, including the length field (offset + size)"},
-	{"magic=BYTES", "bytes that every header contains; after an error, reading resumes at the next ones"},
+	{"magic=BYTES", "bytes that every header contains; after an error, reading continues where they occur next"},
 	{"magic-at=N", "offset of the magic in the header (0)"},
 	{"prefix=BYTES", "header that encode writes, with the length filled in (magic, else zeros)"},
 	{"trailer=BYTES", "bytes that must follow the payload; the length does not count them"},

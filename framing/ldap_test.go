@@ -29,7 +29,7 @@ func TestLDAPLengths(t *testing.T) {
 	})
 }
 
-// The width of a length is imitated where the new length still fits in it.
+// The new length has the width of the old one if it fits.
 func TestLDAPWidth(t *testing.T) {
 	rows := []struct{ spec, like, payload, want string }{
 		{"ldap", "", "abc", "\x30\x03"},

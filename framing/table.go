@@ -131,7 +131,7 @@ var generic = []Entry{
 		Source: delims, Spec: `delim:\0`, examples: []example{{"nul", "hello", "|hello|\x00"}}},
 	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in a delimiter of your choice", layout: "| payload | delimiter",
 		traits: traits{Delimited: true, Family: true}, keys: []key{
-			{"esc=BYTE", "escape byte: before the delimiter, or before itself, it makes that part of the payload"},
+			{"esc=BYTE", "escape byte: a delimiter or an escape byte after it belongs to the payload"},
 			{"magic=BYTES", "bytes that begin each frame; they are its header"}, crcKey}, Source: delims, parse: parseDelim,
 		examples: []example{
 			{"delim:||", "hello", "|hello|||"},

@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// sizes prices lengths one after another by what the ones before were: values seen
-// before are cheap if lengths repeat; others cost their order of magnitude and the
-// bits below its first.
+// sizes computes how many bits each length costs after the lengths before it. A value
+// seen before costs little if lengths repeat; any other costs its order of magnitude and
+// the bits below its first bit.
 type sizes struct {
 	classes float64
 	n, hits float64

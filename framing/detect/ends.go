@@ -35,7 +35,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 	return soft(bits, len(parts))
 }
 
-// ofText is what it means that all between the marks is text.
+// ofText returns the evidence, in bits, of the fact that all bytes between the marks are text.
 func (d *detector) ofText(parts []part, text int) float64 {
 	for i := range parts {
 		if p := &parts[i]; p.body > p.header && !plainText(d.b[p.header:p.body]) {

@@ -99,8 +99,8 @@ func (d *detector) varyByte(f framing.Framing, p *part, at int, h *trials) {
 	}
 }
 
-// open weighs a frame that has begun with the stream and goes on after its end, by how
-// its first bytes are constrained.
+// open weighs a frame that begins at the start of the stream and does not end in it. The
+// evidence is how much the framing constrains its first bytes.
 func (d *detector) open(h hypothesis) {
 	e, err := h.framing.Scan(d.b, &framing.Cursor{EOF: d.ended})
 	if err != framing.ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {

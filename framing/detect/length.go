@@ -56,7 +56,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 	return c
 }
 
-// weigh is the evidence of one length field, of value v.
+// weigh returns the evidence of one length field with the value v.
 func (d *detector) weigh(r *rule, at int, v uint64, last bool) float64 {
 	field := at + r.offset
 	price := d.noise.of(field, field+r.size, field+r.size+int(min(v, math.MaxInt32))-at)

@@ -46,8 +46,8 @@ func newNoise(b []byte) noise {
 	return n
 }
 
-// doubt is how far a byte of a field is believed to be random after all: between
-// fields of small numbers all bytes look alike, framed or not.
+// doubt is the share of the price of a byte that treats it as random: among fields of
+// small numbers all bytes look alike, framed or not.
 const doubt = 0.25
 
 // of is the price of the bytes from at to end in the header of a frame of size bytes.

@@ -15,8 +15,8 @@ type part struct {
 	cut               bool // the stream ends inside it: end is where it would
 }
 
-// head is how many bytes of a frame may be under a constraint: the header, or what is
-// left of it if the framing has none.
+// head returns how many bytes of a frame the framing may constrain: the header, or the
+// first bytes of the frame if the framing has no header.
 func (p *part) head() int {
 	if p.ext.Announced || p.ext.Silent {
 		return min(p.header-p.at, 4*headBytes)
@@ -24,7 +24,7 @@ func (p *part) head() int {
 	return min(p.end-p.at, headBytes)
 }
 
-// headBytes is how much of a frame without a header may be under a constraint.
+// headBytes is how many bytes of a frame without a header may be constrained.
 const headBytes = 32
 
 // missing is what it counts against a frame that the stream of size bytes ends in: the

@@ -37,7 +37,7 @@ type weigher struct {
 	columns map[int]*values
 	seen    map[string]bool // frames
 	sizes   sizes
-	price   func(at, end int) float64 // of bytes of the frame in hand
+	price   func(at, end int) float64 // of bytes of the current frame
 	sum     float64
 	first   firstByte
 

@@ -12,7 +12,7 @@ type Gap struct {
 	Bytes  int64 // number of missing bytes; -1 if unknown
 }
 
-// Lost is Bytes: a framing.Reader asks for it, to go on after the gap.
+// Lost returns Bytes. A framing.Reader calls it to continue after the gap.
 func (g *Gap) Lost() int64 { return g.Bytes }
 
 func (g *Gap) Error() string {

@@ -24,7 +24,7 @@ type listener struct {
 	ended   chan error
 }
 
-// listens starts listen on an address; port 0 takes a free one.
+// listens starts listen on an address; port 0 chooses a free port.
 func listens(t *testing.T, args ...string) *listener {
 	t.Helper()
 	dir := t.TempDir()

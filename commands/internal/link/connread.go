@@ -128,8 +128,8 @@ func (c *Conn) arrived(n int) {
 	}
 }
 
-// await waits until there is something to read or a deadline passes. Without a deadline, as
-// most connections are, it saves the system calls that set one.
+// await waits until there is something to read or a deadline passes. Most
+// connections have no deadline: for them it makes no system calls to set one.
 func (c *Conn) await() error {
 	if c.timed || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
 		return c.withDeadlines(c.gate.wait)

@@ -77,7 +77,7 @@ func fieldTerms(k *framing.Entry) (terms []Term) {
 		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
 	if len(k.Details().Variable()) > 0 {
-		terms = append(terms, Term{strings.Join(k.Details().Variable(), ", "), "found in each frame"})
+		terms = append(terms, Term{strings.Join(k.Details().Variable(), ", "), "not at a fixed offset"})
 	}
 	return terms
 }

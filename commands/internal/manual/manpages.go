@@ -28,7 +28,7 @@ func (m *manPage) seeAlso(p *Program, self string) string {
 	var others []string
 	add := func(name, section string) {
 		if name+"."+section != self {
-			others = append(others, fmt.Sprintf(`.BR \%%%s (%s)`, roff(name), section)) // \% keeps it whole
+			others = append(others, fmt.Sprintf(`.BR \%%%s (%s)`, roff(name), section)) // \% prevents hyphenation
 		}
 	}
 	add("framecat", "1")

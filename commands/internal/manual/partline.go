@@ -57,8 +57,8 @@ func (l *partLine) value(f *Flag, v string) {
 	}
 }
 
-// split finds the flag in a word and the value after it, if one is there. Of joined
-// letters it is the last.
+// split finds the flag in a word and the value after it, if one is there. If several
+// letters are joined, the flag is the last one.
 func (l *partLine) split(w string) (f *Flag, value string, given bool) {
 	if strings.HasPrefix(w, "--") {
 		name, value, given := strings.Cut(w, "=")

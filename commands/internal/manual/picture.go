@@ -104,7 +104,7 @@ func example(b *strings.Builder, k *framing.Entry, spec, message string) {
 	row(frame[body:], "trailer")
 }
 
-// A part is a piece of a frame as a picture of it shows.
+// A part is a piece of a frame in its picture.
 type part struct {
 	Name string
 	Size string // "4", "1-4", "4 if masked"; "" is any number of bytes

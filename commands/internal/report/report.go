@@ -44,7 +44,7 @@ type Reporter struct {
 	Verbose bool          // print details
 	Status  int           // of the first failure; 0 if there was none
 	Clear   func()        // removes a progress line from the terminal
-	Source  func() string // returns the input to name in failures without a name; may be nil
+	Source  func() string // returns the input that failures without a name are about; may be nil
 }
 
 // New returns a Reporter; color is the value of --color.

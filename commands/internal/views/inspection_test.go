@@ -233,7 +233,7 @@ func TestSelection(t *testing.T) {
 	}
 }
 
-// Several files have headings, and the numbers of frames go on from file to file. A file that
+// Several files have headings, and frame numbers continue from file to file. A file that
 // cannot be read is reported, and the others are shown.
 func TestFiles(t *testing.T) {
 	a, b, missing := fileOf(t, "\x01a"), fileOf(t, "\x01b"), filepath.Join(t.TempDir(), "missing")
