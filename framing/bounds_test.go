@@ -169,7 +169,7 @@ func TestLimitAtOnce(t *testing.T) {
 			header = string(binary.LittleEndian.AppendUint32(b, maskedCRC(b)))
 		}
 		pr, pw := io.Pipe()
-		go pw.Write([]byte(header)) // and no more, ever
+		go pw.Write([]byte(header)) // and sends nothing more
 		r := NewReader(pr, mustParse(t, spec))
 		r.Max = 90
 		_, err := r.Next()

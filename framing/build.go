@@ -150,8 +150,8 @@ func (l *length) conflict(mask, max bool) *conflict {
 	return nil
 }
 
-// A Delimiter is the rule of payloads that end in a mark; Framing makes a Framing of it.
-// The zero value is "lines": each payload ends in LF.
+// A Delimiter is the rule of payloads that end in a mark; its method
+// Framing makes a Framing. The zero value is "lines": each payload ends in LF.
 type Delimiter struct {
 	Mark   string // the bytes that end a payload; "\n" by default
 	Escape string // one byte; a Mark or an Escape after it belongs to the payload

@@ -30,7 +30,7 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 	full := len(b) >= maxHeader
 	b = b[:min(len(b), maxHeader)]
 	for {
-		// Lines before Pending are good; Seen is how far this one was looked at.
+		// Lines before Pending are good; the line at Pending was examined up to Seen.
 		start, seen := int(c.Pending), max(int(c.Pending), c.Seen)
 		line, whole := headerLine(b, start, c)
 		if at := badName(line, seen-start, whole); at >= 0 {

@@ -46,7 +46,7 @@ func (m Marks) none() bool { return len(m.Header) == 0 && len(m.Trailer) == 0 }
 // resumes a suspended stream sets Stream to what it was before the frame, the rest to 0, and
 // shows the start of the frame again.
 type Cursor struct {
-	Seen    int    // bytes of this frame that were looked at before; 0 for each new frame
+	Seen    int    // bytes of this frame that were examined before; 0 for each new frame
 	Pending int64  // the framing's own; 0 for each new frame
 	Stream  uint64 // the framing's own; kept from frame to frame, 0 at the start
 	EOF     bool   // nothing follows b

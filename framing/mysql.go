@@ -26,7 +26,7 @@ func (m mysql) Scan(b []byte, c *Cursor) (Extent, error) {
 	if m.strict {
 		last, seq := byte(c.Stream), b[3]
 		if c.Stream != 0 && seq > 1 && seq != last+1 && seq != last+2 {
-			return Extent{}, malformed(badSequence, 3, "sequence number %d follows %d", seq, last)
+			return Extent{}, malformed(badSequence, 3, "found sequence number %d, which does not follow %d", seq, last)
 		}
 		c.Stream = 1<<8 | uint64(seq)
 	}

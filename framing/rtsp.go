@@ -37,7 +37,7 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	b = b[:min(len(b), maxHeader)] // a longer header is refused
 	for {
-		// Lines before Pending are good; Seen is how far this one was looked at.
+		// Lines before Pending are good; the line at Pending was examined up to Seen.
 		start := int(c.Pending)
 		line, next := textLine(b, start, max(start, c.Seen-skip))
 		if err := rtspLine(b, line, start, next > 0); err != nil {

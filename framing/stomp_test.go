@@ -15,7 +15,7 @@ func TestStomp(t *testing.T) {
 		{"stomp", "SEND\ncontent-length:2\ncontent-length:9\n\nhi\x00", "hi| clean"},
 		{"stomp", "SEND\ncontent-length:2\ncontent-length:x\n\nhi\x00", "hi| clean"},
 		{"stomp", "SEND\ncontent-length: 2 \r\n\r\nhi\x00", "hi| clean"},
-		{"stomp", "SEND\nContent-Length:9\n\nhi\x00", "hi| clean"}, // names have their case
+		{"stomp", "SEND\nContent-Length:9\n\nhi\x00", "hi| clean"}, // names are case-sensitive
 		{"stomp", "SEND\ncontent-length:0\n\n\x00", "| clean"},
 		{"stomp", "SEND\na:b:c\nd:\n\nhi\x00", "hi| clean"}, // versions 1.0 and 1.1
 		{"stomp", "NEWS\n\nhi\x00", "hi| clean"},

@@ -24,7 +24,7 @@ func newSizes(width int) *sizes {
 
 func (s *sizes) reset(width int) { *s = *newSizes(width) }
 
-// cost is the price of v in bits, which counts from now on.
+// cost returns the price of v in bits, and adds v to the values seen.
 func (s *sizes) cost(v uint64) float64 {
 	k := bits.Len64(v)
 	fresh := (s.class[k] + 0.3) / (s.n + 0.3*s.classes) * math.Exp2(float64(-max(0, k-1)))

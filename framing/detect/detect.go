@@ -17,7 +17,7 @@ package detect
 
 import "slices"
 
-// Detect finds out how b, the start of a stream, is framed; ended says that the stream
+// Detect finds out how b, the start of a stream, is framed; ended means that the stream
 // ends with b. The best candidate comes first; under MinBits, or without a whole frame, it
 // should not be believed. 64 KiB are plenty, and take some tenths of a second.
 func Detect(b []byte, ended bool) []Candidate {

@@ -175,5 +175,5 @@ func (d *detector) after(f framing.Framing, at int) int {
 	return end
 }
 
-// glance is how much of a frame is looked at to find starts.
+// glance is how many bytes of a frame are examined to find starts.
 const glance = 1 << 10

@@ -27,7 +27,7 @@ func (d *detector) marks() {
 const tokenPrior = 20
 
 // tokens are strings that come far more often than their bytes would by chance, each
-// as long as what is the same around most of its places.
+// with all neighbouring bytes that are the same at most of its places.
 func (d *detector) tokens() (out []string) {
 	b := d.b
 	var single [256]float64

@@ -50,7 +50,7 @@ func newNoise(b []byte) noise {
 // small numbers all bytes look alike, framed or not.
 const doubt = 0.25
 
-// of is the price of the bytes from at to end in the header of a frame of size bytes.
+// of returns the price of the bytes from at to end in the header of a frame of size bytes.
 // In a run of repetitions shorter than that there is no doubt.
 func (n *noise) of(at, end, size int) float64 {
 	sum := 0.0
@@ -64,10 +64,10 @@ func (n *noise) of(at, end, size int) float64 {
 	return sum
 }
 
-// low is the price without doubt: for fields that any byte would do for.
+// low returns the price without doubt: for fields in which any byte is valid.
 func (n *noise) low(at, end int) float64 { return sumOf(n.repeat[at:end]) }
 
-// alone is the price of bytes that mean nothing else: a delimiter.
+// alone returns the price of bytes with no other meaning: a delimiter.
 func (n *noise) alone(at, end int) float64 { return sumOf(n.plain[at:end]) }
 
 func sumOf(s []float32) (sum float64) {

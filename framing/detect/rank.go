@@ -122,8 +122,8 @@ func (d *detector) nest() {
 	}
 }
 
-// candidate makes one of framings that cut the stream alike, best first: the simplest
-// of those whose evidence is about the best, as bytes must speak for a protocol. From
+// candidate makes one Candidate of the framings that cut the stream alike, best first: the
+// simplest of those with about the best evidence, as a protocol needs evidence of its own. From
 // a later start a plain rule goes before others, which may begin in the frame before.
 func (d *detector) candidate(group []found) Candidate {
 	alike := 0

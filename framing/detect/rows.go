@@ -4,8 +4,8 @@ import (
 	"framecat/framing"
 )
 
-// walk reads the frames of f from start; broken says that it ends at what is none.
-// The parts are valid until the next call.
+// walk reads the frames of f from start; broken means that the bytes after
+// the last one are no frame. The parts are valid until the next call.
 func (d *detector) walk(f framing.Framing, start int) (parts []part, broken bool) {
 	defer func() { d.parts = parts }()
 	parts = d.parts[:0]

@@ -10,17 +10,17 @@ import (
 // bits as Detect: but what Detect subtracts for naming one of many is not in them.
 type Scale struct{ d detector }
 
-// NewScale returns a Scale for b, the start of a stream; ended says that the stream ends
+// NewScale returns a Scale for b, the start of a stream; ended means that the stream ends
 // with b. The Scale keeps b, which must not change.
 func NewScale(b []byte, ended bool) *Scale {
 	return &Scale{detector{b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b)}}
 }
 
-// A Score is how well a framing explains the start of a stream. Bits are evidence against
-// chance: each doubles the odds. Frames without a body have next to none.
+// A Score is how well a framing explains the start of a stream. Bits are evidence that the
+// framing is right: each bit doubles the odds. Frames without a body give almost none.
 type Score struct {
 	Bits    float64 // of the whole frames
-	Tail    float64 // of the frame that goes on after the start; below 0 if its length is absurd
+	Tail    float64 // of the frame that is not complete in b; below 0 if its length is absurd
 	Frames  int     // whole frames
 	Headers int     // bytes of the headers of those with a body
 

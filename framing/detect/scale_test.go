@@ -40,7 +40,7 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// What a Scale weighs is what Detect finds, but for the price of naming a row.
+// A Scale and Detect give the same evidence, except for the bits that the name of a row costs.
 func TestScaleAgrees(t *testing.T) {
 	compared := 0
 	for _, k := range framing.Entries() {

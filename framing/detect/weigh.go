@@ -75,7 +75,7 @@ func (w *weigher) frame(p *part) {
 	}
 }
 
-// setPrice chooses what bytes of the frame in hand are worth.
+// setPrice chooses the function that prices bytes of the current frame.
 func (w *weigher) setPrice(p *part) {
 	d := w.d
 	w.price = func(at, end int) float64 { return d.noise.of(at, end, p.end-p.at) }

@@ -227,8 +227,8 @@ func websocketServer(t *testing.T, mode websocket.CompressionMode) (address stri
 
 var upgrade = []string{"GET / HTTP/1.1", "Host: x", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="}
 
-// A WebSocket server: what framecat masks it understands, fragments and control
-// frames included.
+// A WebSocket server understands the frames that framecat masks, also fragments and control
+// frames.
 func TestPeerWebSocket(t *testing.T) {
 	t.Parallel()
 	p := dial(t, "tcp", websocketServer(t, websocket.CompressionDisabled))

@@ -78,8 +78,8 @@ func (c *faultContext) runs(got detect.Score) bool {
 	return !c.ended && (got.Frames > 1 || len(c.head) == HeadSize)
 }
 
-// found is what the search finds in most of the head, unless frames speak for the framing
-// in use.
+// found returns the framing that a search finds in most of the head, or nil if there is good
+// evidence for the framing in use.
 func (c *faultContext) found() *alternative {
 	if framing.EntryOf(c.f).Details().Traits().Delimited || c.own.Frames > 0 && c.standing() >= settled || c.e.Fault == framing.Checksum || FileKind(c.head) != "" {
 		return nil

@@ -32,8 +32,8 @@ var files = []struct{ start, is string }{
 	{"\x00asm", "WebAssembly"},
 }
 
-// FileKind says what kind of file begins with head, which is no stream of frames; "" if it
-// knows none.
+// FileKind returns the kind of file that begins with head and is no stream of frames; "" if
+// it knows none.
 func FileKind(head []byte) string {
 	for _, f := range files {
 		if bytes.HasPrefix(head, []byte(f.start)) {

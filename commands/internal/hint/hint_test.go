@@ -60,7 +60,7 @@ func TestHints(t *testing.T) {
 		{"header lines", "u32be", "Content-Length: 2\r\n\r\n{}", "the stream begins with header lines; try -f content-length"},
 		{"header lines as such", "lsp", "Content-Length: 20\r\n\r\n{}", ""},
 
-		// What the framing in use could begin with itself speaks for no other.
+		// If the framing in use can begin like this, there is no hint to another framing.
 		{"STOMP, cut", "stomp", "CONNECT\naccept-version:1.2\n\n", ""},
 		{"STOMP, a bad header", "stomp", "CONNECT\nbad\n\n\x00", ""},
 		{"STOMP, no frame after one", "stomp", "CONNECT\n\n\x00garbage", ""},

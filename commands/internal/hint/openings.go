@@ -82,7 +82,7 @@ func (c *faultContext) openings() string {
 	return ""
 }
 
-// openedAs says what the opening of the stream or frame means, unless that is what f is.
+// openedAs returns what the opening of the stream or frame means, or "" if it means f.
 func (c *faultContext) openedAs(o opening, where string) string {
 	hint := c.spelled(o.Start, where) + ": " + o.Means
 	if o.Spec == "" {
@@ -96,8 +96,8 @@ func (c *faultContext) openedAs(o opening, where string) string {
 }
 
 // opens reports whether f takes the first line of b, or what is there of it, for the
-// beginning of a frame, and looks at it: it would refuse others. Then what other protocols
-// begin with speaks for none of them.
+// beginning of a frame, and looks at it: it would refuse others. Then the
+// openings of other protocols are no evidence for them.
 func opens(f framing.Framing, b []byte) bool {
 	line := b[:bytes.IndexByte(b, '\n')+1]
 	if len(line) == 0 {
@@ -127,8 +127,8 @@ func (c *faultContext) tail() float64 {
 	return detect.NewScale(c.rest, c.e.Fault == framing.Truncated).Weigh(c.f).Tail
 }
 
-// spelled says that the text is where a length should be, or else that the stream or
-// frame begins with it.
+// spelled returns the start of a hint: the text is where a length should be, or else the
+// stream or frame begins with it.
 func (c *faultContext) spelled(text, where string) string {
 	verb, shown := "spell", fmt.Sprintf("%q", text)
 	if text[0] < ' ' {

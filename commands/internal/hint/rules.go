@@ -8,13 +8,13 @@ import (
 	"framecat/framing/detect"
 )
 
-// rules are tried in this order: what is certain first, advice last. Each says what is
-// wrong, or "" unless the bytes before the fault agree too.
+// rules are tried in this order: what is certain first, advice last. Each returns what
+// is wrong, or "" unless the bytes before the fault agree too.
 var rules = []func(*faultContext) string{
 	(*faultContext).strays, (*faultContext).twice, (*faultContext).openings, (*faultContext).alternative, (*faultContext).text, (*faultContext).larger,
 }
 
-// hints says what the first rule that applies says.
+// hints returns the hints of the first rule that applies.
 func (c *faultContext) hints() []string {
 	// A head that is not full has ended, or was written at once up to there.
 	c.scale = detect.NewScale(c.head, len(c.head) < HeadSize)
@@ -39,7 +39,7 @@ func (c *faultContext) strays() string {
 
 func (c *faultContext) twice() string { return Twice(c.f, c.head) }
 
-// Twice says that each payload in b is itself one frame of f, or "".
+// Twice returns a hint if each payload in b is itself one frame of f, else "".
 func Twice(f framing.Framing, b []byte) string {
 	marks := 0
 	for r := framing.NewReader(bytes.NewReader(b), f); ; {

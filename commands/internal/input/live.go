@@ -20,7 +20,7 @@ type readResult struct {
 	err error
 }
 
-// pauseTime is the silence after which the bytes that have come are looked at.
+// pauseTime is the silence after which the bytes that have arrived are examined.
 const pauseTime = 200 * time.Millisecond
 
 func newLiveSource(from io.Reader) *liveSource {

@@ -122,7 +122,7 @@ func (s *session) work() {
 	}
 }
 
-// end ends the session; err says how its peer's stream ended.
+// end ends the session; err is how its peer's stream ended.
 func (s *session) end(err error) {
 	_, ending := s.c.Ending()
 	over := err == nil || ending // without an error
