@@ -46,8 +46,9 @@ func (s *sizes) cost(v uint64) float64 {
 	return bits
 }
 
-// values prices the values of one field or header byte: one seen before is cheap if
-// values repeat, and any other of the set that the framing allows as likely as another.
+// values computes the cost of the values of one field, or of one byte of the head. If values
+// repeat, a value that was seen before costs little. All others that the framing allows are
+// equally likely.
 type values struct {
 	n, hits float64
 	seen    map[uint64]float64

@@ -17,6 +17,15 @@ package detect
 // (codes.go). So random bytes give E bits of evidence once in 2^E streams, by
 // construction; naming the hypothesis costs bits too, the more the odder it is.
 //
+// Words that the files use:
+//
+//	price  how many bits some bytes are worth as noise: few, if what came before predicts them
+//	cost   how many bits a framing needs to describe the same bytes
+//	weigh  add up prices less costs, which is the evidence
+//	head   the bytes of a frame that a framing may constrain (part.go)
+//	chain  frames, each of which starts where the one before ends
+//	doubt  the share of a price for which bytes count as random (noise.go)
+//
 //	length.go  length fields at any offset, of any width (rules.go), with a quick walk
 //	rows.go    the rows of the table (hypothesis.go), read by their own Scan
 //	heads.go   what a row demands of its headers, by trying other bytes

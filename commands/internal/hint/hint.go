@@ -29,7 +29,7 @@ const tries = 3
 // New returns a Hinter for what r reads from now on.
 func New(r *framing.Reader) Hinter { return Hinter{start: r.Offset(), first: r.Index(), tries: tries} }
 
-// NewShared returns a Hinter for a stream from its start. It takes from a budget.
+// NewShared returns a Hinter for a stream from its start. Each hint is taken from the budget b.
 func NewShared(b *Budget) Hinter { return Hinter{tries: tries, budget: b} }
 
 // A Budget limits the work on hints that many streams share: where thousands fail at

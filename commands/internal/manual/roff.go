@@ -113,7 +113,8 @@ func (m *manPage) list(terms []Term) {
 	}
 }
 
-// capital begins a sentence, unless its first word is a name, as gRPC.
+// capital makes the first letter of a sentence a capital, unless the first word is a name
+// such as gRPC.
 func capital(s string) string {
 	if word, _, _ := strings.Cut(s, " "); strings.ToLower(word) != word {
 		return s
