@@ -62,7 +62,8 @@ type Extent struct {
 	// Dropped is how many bytes of Body are not part of the payload: the line added them.
 	Dropped int64
 
-	// Want is how the trailer must end; "" is any way. It is checked as it arrives.
+	// Want is how the trailer must end; "" is any way. The Reader checks it as it arrives
+	// and reports BadTrailer: Scan need not.
 	Want string
 
 	// Announced reports that the header holds the length of Body, in a field at offset Field

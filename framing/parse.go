@@ -14,8 +14,13 @@ import (
 //	ARG   = KEY "=" VALUE | WORD
 //	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
 //
-// Entries has the names; Usage of an Entry begins with its keys. The keys of the length
-// rule are the fields of Length, in lower case. The error is a *SpecError.
+// Entries has the names; Usage of an Entry begins with its keys. The error is a
+// *SpecError.
+//
+// The keys of the length rule are offset, header, adjust, unit, mask, signed, magic,
+// magic-at, prefix, trailer, min and max, as the fields of Length, and crc, which is
+// Checksum. counts=payload, rest or frame gives adjust by name: counts=frame means that the
+// length counts the whole frame, so that adjust is -(offset + size).
 func Parse(spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)
