@@ -100,7 +100,7 @@ func mayPass(err error) bool {
 	if errors.As(err, &dns) {
 		return dns.IsTemporary || dns.IsTimeout
 	}
-	return isRefused(err) || errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNRESET) ||
+	return isRefused(err) || isReset(err) || errors.Is(err, errHandshakeClosed) || errors.Is(err, syscall.ENOENT) ||
 		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) ||
 		errors.As(err, &late) && late.Timeout()
 }
@@ -125,3 +125,8 @@ func isRefused(err error) bool {
 
 // isBusy reports whether err is the error of a Unix socket whose queue is full.
 func isBusy(err error) bool { return errors.Is(err, syscall.EAGAIN) }
+
+func isReset(err error) bool {
+	const onWindows = syscall.Errno(10054)
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, onWindows)
+}

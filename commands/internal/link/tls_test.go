@@ -260,14 +260,21 @@ func TestNoHandshake(t *testing.T) {
 	go func() {
 		l.Accept() // a silent peer
 		if c, err := l.Accept(); err == nil {
-			c.Close()
+			c.Read(make([]byte, 4096))
+			c.Close() // a FIN
+		}
+		if c, err := l.Accept(); err == nil {
+			c.Read(make([]byte, 1)) // the handshake has begun
+			c.(*net.TCPConn).SetLinger(0)
+			c.Close() // a RST
 		}
 		if c, err := l.Accept(); err == nil {
 			io.WriteString(c, "220 ready\r\n")
 			io.Copy(io.Discard, c)
 		}
 	}()
-	for _, want := range []string{"the peer closed the connection during the TLS handshake", "the peer does not speak TLS"} {
+	const closed = "the peer closed the connection during the TLS handshake"
+	for _, want := range []string{closed, closed, "the peer does not speak TLS"} {
 		if _, err := (Dialer{To: to, Secure: &TLS{&tls.Config{InsecureSkipVerify: true}}}).Dial(context.Background()); err == nil || report.Reason(err) != want {
 			t.Errorf("%v, want %q", err, want)
 		}

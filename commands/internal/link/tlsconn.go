@@ -19,6 +19,10 @@ type tlsConn struct {
 
 var errCut = errors.New("the connection ended without close_notify: data may be missing")
 
+// errHandshakeClosed replaces both an end of the stream and a reset during the handshake:
+// whether a peer that closes has read all that we sent is chance.
+var errHandshakeClosed = errors.New("the peer closed the connection during the TLS handshake")
+
 func (c *tlsConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if err == io.EOF && c.wire.ended || err == io.ErrUnexpectedEOF {
@@ -59,8 +63,8 @@ func (s *TLS) handshake(ctx context.Context, c net.Conn, side func(net.Conn, *tl
 	t := &tlsConn{side(w, s.Config), w}
 	if err := t.HandshakeContext(ctx); err != nil {
 		c.Close()
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			err = errors.New("the peer closed the connection during the TLS handshake")
+		if err == io.EOF || err == io.ErrUnexpectedEOF || isReset(err) {
+			err = errHandshakeClosed
 		}
 		return nil, err
 	}
