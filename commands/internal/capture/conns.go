@@ -24,8 +24,11 @@ func (c *conn) take(s *segment, side int) {
 		seq++
 	}
 	h.segment(seq, s.payload, s.size, s.at)
-	if s.fin {
+	switch {
+	case s.fin:
 		h.finish(seq + uint32(s.size))
+	case s.rst:
+		h.over = true
 	}
 	if s.acks {
 		peer.acknowledge(s.ack)
@@ -35,11 +38,16 @@ func (c *conn) take(s *segment, side int) {
 // reopens reports whether a segment starts another connection between the same ends.
 func (c *conn) reopens(s *segment, side int) bool {
 	h, peer := &c.halves[side], &c.halves[1-side]
+	again := h.syn && s.seq+1 == h.base
 	switch {
 	case !s.syn:
 		return false
+	case h.over && peer.over:
+		return !s.acks || !again
+	case h.syn && s.acks && peer.syn && s.ack == peer.base: // another answer to the same SYN
+		return false
 	case h.syn:
-		return s.seq+1 != h.base
+		return !again
 	case h.started || len(h.pending) > 0: // perhaps a SYN that came late
 		return h.position(s.seq+1) != h.earliest()
 	case s.acks && !peer.syn:

@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"net/netip"
 )
 
@@ -58,16 +59,20 @@ func (d *decoder) decode(p packet) *segment {
 	if link == guessLink {
 		link = guess(p.data)
 	}
-	ip := d.network(link, p.data)
-	if len(ip) == 0 {
-		return nil
-	}
+	ip, most := d.network(link, p.data)
 	d.seg = segment{at: p.at, packet: p.offset, from: p.offset}
-	return d.internet(ip)
+	switch {
+	case len(ip) >= ipv4Header && ip[0]>>4 == 4:
+		return d.ipv4(ip, most)
+	case len(ip) >= ipv6Header && ip[0]>>4 == 6:
+		return d.ipv6(ip, most)
+	}
+	return nil
 }
 
-// network returns the IP packet in a frame; nil if there is none.
-func (d *decoder) network(link uint16, b []byte) []byte {
+// network returns the IP packet in a frame; nil if there is none. Padding may follow the
+// packet. Most is the size that the packet can have as it was sent, whatever its header says.
+func (d *decoder) network(link uint16, b []byte) (ip []byte, most int) {
 	header, at := 0, -1 // at is the offset of the Ethernet type
 	switch link {
 	case linkEthernet:
@@ -81,49 +86,42 @@ func (d *decoder) network(link uint16, b []byte) []byte {
 	case linkRaw, linkRawBSD, linkRawOpen, linkIPv4, linkIPv6:
 	default:
 		d.unknown = int(link)
-		return nil
+		return nil, 0
 	}
 	if len(b) < header {
-		return nil
+		return nil, 0
 	}
 	kind := typeAnyIP
 	if at >= 0 {
 		kind = int(binary.BigEndian.Uint16(b[at:]))
 	}
-	b = b[header:]
+	b, most = b[header:], math.MaxInt
 	for kind == typeVLAN || kind == typeQinQ || kind == typeQinQ2 {
 		if len(b) < 4 {
-			return nil
+			return nil, 0
 		}
 		kind, b = int(binary.BigEndian.Uint16(b[2:])), b[4:]
 	}
 	if kind == typePPPoE {
 		if len(b) < 8 || b[7] != 0x21 && b[7] != 0x57 {
-			return nil
+			return nil, 0
 		}
-		kind, b = typeAnyIP, b[8:]
+		kind, most = typeAnyIP, int(binary.BigEndian.Uint16(b[4:]))-2 // it counts the 2 bytes of PPP
+		b = b[8:]
+		b = b[:max(0, min(most, len(b)))]
 	}
 	if kind != typeAnyIP && kind != typeIPv4 && kind != typeIPv6 {
-		return nil
+		return nil, 0
 	}
-	return b
+	return b, most
 }
 
-func (d *decoder) internet(b []byte) *segment {
-	switch {
-	case len(b) >= ipv4Header && b[0]>>4 == 4:
-		return d.ipv4(b)
-	case len(b) >= ipv6Header && b[0]>>4 == 6:
-		return d.ipv6(b)
-	}
-	return nil
-}
-
-func (d *decoder) ipv4(b []byte) *segment {
+func (d *decoder) ipv4(b []byte, most int) *segment {
 	header, size := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
 	if size == 0 { // a large packet that the network card would have split
 		size = len(b)
 	}
+	size = min(size, most)
 	if header < ipv4Header || size < header || len(b) < header || b[9] != protoTCP {
 		return nil
 	}
@@ -139,13 +137,14 @@ func (d *decoder) ipv4(b []byte) *segment {
 }
 
 // ipv6 skips the extension headers.
-func (d *decoder) ipv6(b []byte) *segment {
+func (d *decoder) ipv6(b []byte, most int) *segment {
 	size, next := int(binary.BigEndian.Uint16(b[4:])), b[6]
 	src, dst := netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
 	b = b[ipv6Header:]
 	if size == 0 {
 		size = len(b)
 	}
+	size = min(size, most-ipv6Header)
 	b = b[:min(size, len(b))]
 	for next != protoTCP {
 		if len(b) < 8 {
@@ -191,9 +190,9 @@ func (d *decoder) tcp(src, dst netip.Addr, b []byte, size int) *segment {
 	s.src = netip.AddrPortFrom(src, binary.BigEndian.Uint16(b))
 	s.dst = netip.AddrPortFrom(dst, binary.BigEndian.Uint16(b[2:]))
 	s.seq, s.ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	reset := flags&4 != 0 // its sequence numbers may be anything, so they are not used
-	s.fin, s.syn, s.acks = flags&1 != 0 && !reset, flags&2 != 0 && !reset, flags&16 != 0 && !reset
-	if s.size = size - header; reset {
+	s.rst = flags&4 != 0
+	s.fin, s.syn, s.acks = flags&1 != 0 && !s.rst, flags&2 != 0 && !s.rst, flags&16 != 0 && !s.rst
+	if s.size = size - header; s.rst {
 		s.size = 0 // the payload of a reset is a message for people
 	}
 	s.payload = b[min(header, len(b)):]

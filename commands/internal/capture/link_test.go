@@ -28,6 +28,16 @@ func prefixed(typeAt int, header ...byte) func(gopacket.SerializableLayer, []byt
 
 var macs = make([]byte, 12)
 
+// pppoe puts the headers of Ethernet, PPPoE and PPP before a packet.
+func pppoe(ip gopacket.SerializableLayer, p []byte) []byte {
+	h := append(bytes.Clone(macs), 0x88, 0x64, 0x11, 0, 0, 7, 0, 0, 0, 0x21)
+	if ip.LayerType() == layers.LayerTypeIPv6 {
+		h[21] = 0x57
+	}
+	binary.BigEndian.PutUint16(h[18:], uint16(len(p)+2))
+	return append(h, p...)
+}
+
 func TestLinks(t *testing.T) {
 	for _, l := range []struct {
 		name string
@@ -41,6 +51,16 @@ func TestLinks(t *testing.T) {
 		{"VLAN", 1, prefixed(16, append(macs, 0x81, 0, 0, 7, 0, 0)...)},
 		{"QinQ", 1, prefixed(20, append(macs, 0x88, 0xa8, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
 		{"QinQ, old type", 1, prefixed(20, append(macs, 0x91, 0, 0, 7, 0x81, 0, 0, 8, 0, 0)...)},
+		{"PPPoE", 1, pppoe},
+		{"PPPoE with padding, and a wrong size of the packet", 1, func(ip gopacket.SerializableLayer, p []byte) []byte {
+			b := append(pppoe(ip, p), "padding"...)
+			if b[22]>>4 == 4 {
+				b[25] += 6
+			} else {
+				b[27] += 6
+			}
+			return b
+		}},
 		{"raw", 101, prefixed(-1)},
 		{"raw, BSD", 12, prefixed(-1)},
 		{"raw, OpenBSD", 14, prefixed(-1)},

@@ -28,14 +28,17 @@ const knownGap = 1 << 30
 // segments overlap, the bytes that came first are used.
 type half struct {
 	base    uint32
-	started bool  // pos is known: the SYN was seen, or the recording starts after the SYN
-	syn     bool  // base-1 is the sequence number of a SYN
-	pos     int64 // position of the next byte
-	top     int64 // the end of the segment that reaches furthest
-	end     int64 // position of the FIN; -1 if it was not seen
+	other   uint32 // base according to another SYN; see choose
+	started bool   // pos is known: the SYN was seen, or the recording starts after the SYN
+	syn     bool   // base-1 is the sequence number of a SYN
+	over    bool   // this end sent a FIN or RST
+	pos     int64  // position of the next byte
+	top     int64  // the end of the segment that reaches furthest
+	end     int64  // position of the FIN; -1 if it was not seen
 
 	acked    uint32 // what the other end acknowledged
 	hasAcked bool
+	sure     int64 // the furthest position that it acknowledged; without acknowledgements, top
 
 	pending []chunk // chunks that wait, sorted and without overlaps
 	held    int64   // bytes in pending
@@ -53,7 +56,8 @@ type chunk struct {
 }
 
 // position returns the position of a sequence number. It lies between oldest bytes before
-// pos and 4 GiB less oldest after pos.
+// pos and 4 GiB less oldest after pos, unless the end has sent much more meanwhile that was
+// not recorded: it is at most 2 GiB before sure.
 func (h *half) position(seq uint32) int64 {
 	near := h.pos
 	if !h.started && len(h.pending) > 0 {
@@ -63,12 +67,19 @@ func (h *half) position(seq uint32) int64 {
 	if d >= 1<<32-oldest {
 		d -= 1 << 32
 	}
-	return near + d
+	pos := near + d
+	if behind := h.sure - pos; behind > 1<<31 {
+		pos += (behind + 1<<31) >> 32 << 32
+	}
+	return pos
 }
 
 // open starts the direction with a SYN.
 func (h *half) open(seq uint32) {
 	if h.started {
+		if h.syn && h.top == 0 {
+			h.other, h.base, h.sure = h.base, seq+1, 0
+		}
 		return
 	}
 	if len(h.pending) > 0 { // they came before the SYN
@@ -81,8 +92,16 @@ func (h *half) open(seq uint32) {
 			h.drop()
 		}
 	}
-	h.base, h.pos, h.started, h.syn = seq+1, 0, true, true
+	h.base, h.other, h.pos, h.started, h.syn = seq+1, seq+1, 0, true, true
 	h.drain()
+}
+
+// choose chooses between two SYNs with different numbers, such as two answers to the SYN of
+// the client. The one that the first data follows counts.
+func (h *half) choose(seq uint32) {
+	if h.syn && h.top == 0 && seq-h.other < seq-h.base {
+		h.base, h.sure = h.other, 0
+	}
 }
 
 // segment adds a segment. Its payload has size bytes; data is the captured part.
@@ -96,9 +115,13 @@ func (h *half) segment(seq uint32, data []byte, size int, at int64) {
 		}
 		h.base, h.pos, h.top = seq, 0, 0
 	}
+	h.choose(seq)
 	pos := h.position(seq)
 	if h.end < 0 {
 		h.top = max(h.top, pos+int64(size))
+	}
+	if !h.hasAcked {
+		h.sure = h.top
 	}
 	if h.started && pos < h.pos {
 		data = data[min(int64(len(data)), h.pos-pos):]
@@ -225,16 +248,21 @@ func (h *half) deliver(c chunk) {
 // finish adds a FIN. It ignores one that is far away: it belongs to an earlier connection.
 func (h *half) finish(seq uint32) {
 	if !h.started && len(h.pending) == 0 {
+		h.over = true
 		return
 	}
+	h.choose(seq)
 	if pos := h.position(seq); h.end < 0 && pos >= h.top && pos-h.top < oldest {
-		h.end, h.top = pos, pos
+		h.end, h.top, h.over = pos, pos, true
 	}
 }
 
 // acknowledge records what the other end has received.
 func (h *half) acknowledge(ack uint32) {
 	h.acked, h.hasAcked = ack, true
+	if h.started {
+		h.sure = max(h.sure, h.sure+int64(int32(ack-h.base-uint32(h.sure))))
+	}
 	if !h.started && len(h.pending) > 0 {
 		h.settle()
 	}

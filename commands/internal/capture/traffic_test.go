@@ -33,9 +33,13 @@ func s(flags string, seq uint32, data string) sent {
 
 // acks is a segment of the server that acknowledges.
 func acks(n uint32) sent {
-	a := s("A", 0, "")
-	a.ack = n
-	return a
+	return acking(n, s("A", 0, ""))
+}
+
+// acking sets what a segment acknowledges.
+func acking(n uint32, p sent) sent {
+	p.ack = n
+	return p
 }
 
 func six(p sent) sent {
@@ -88,6 +92,24 @@ var recordings = []struct {
 	{"port reused", []sent{c("S", 9, ""), c("A", 10, "abc"), c("S", 5009, ""), s("SA", 7, ""), c("A", 5010, "def"), s("A", 8, "x")}, []string{ends + "abc / ", ends + "def / x"}},
 	{"port reused after a start without SYN", []sent{c("A", 10, "abc"), c("S", 5009, ""), c("A", 5010, "def")}, []string{ends + "abc / ", ends + "def / "}},
 	{"port reused by the other end", []sent{c("S", 9, ""), c("A", 10, "abc"), s("S", 77, ""), s("A", 78, "x")}, []string{ends + "abc / ", "10.0.0.2:80 → 10.0.0.1:4000: x / "}},
+	{"two answers to one SYN", []sent{c("S", 9, ""), acking(10, s("SA", 99, "")), acking(10, s("SA", 5000, "")), c("A", 10, "abc"), s("A", 5001, "x")}, []string{ends + "abc / x"}},
+	{"two answers to one SYN, the first one counts", []sent{c("S", 9, ""), acking(10, s("SA", 99, "")), acking(10, s("SA", 5000, "")), c("A", 10, "abc"), s("A", 100, "x"), s("AF", 101, "")}, []string{ends + "abc / x"}},
+	{"a second answer after data", []sent{c("S", 9, ""), acking(10, s("SA", 99, "")), c("A", 10, "abc"), s("A", 100, "x"), acking(10, s("SA", 5000, "")), s("A", 101, "y")}, []string{ends + "abc / xy"}},
+	{"an answer to another SYN", []sent{c("S", 9, ""), acking(10, s("SA", 99, "")), c("A", 10, "abc"), acking(5010, s("SA", 5000, "")), c("A", 5010, "d")}, []string{ends + "abc / ", ends + "d / "}},
+	{"SYN with the same number after FIN", []sent{c("S", 9, ""), s("SA", 99, ""), c("AF", 10, "ab"), s("AF", 100, ""), c("S", 9, ""), s("SA", 99, ""), c("A", 10, "cd"), s("A", 100, "x")}, []string{ends + "ab / ", ends + "cd / x"}},
+	{"SYN with the same number after RST", []sent{c("S", 9, ""), s("SA", 99, ""), c("AF", 10, "ab"), s("R", 100, ""), c("S", 9, ""), c("A", 10, "cd")}, []string{ends + "ab / ", ends + "cd / "}},
+	{"SYN with the same number after the FIN of one end", []sent{c("S", 9, ""), s("SA", 99, ""), c("AF", 10, "ab"), c("S", 9, ""), s("A", 100, "x")}, []string{ends + "ab / x"}},
+	{"answer again after FIN", []sent{c("S", 9, ""), s("SA", 99, ""), c("AF", 10, "ab"), s("AF", 100, ""), s("SA", 99, "")}, []string{ends + "ab / "}},
+	{"SYN with the next number after FIN, no start seen", []sent{c("AF", 10, "ab"), s("AF", 100, "x"), c("S", 9, ""), c("A", 10, "cd")}, []string{ends + "ab / x", ends + "cd / "}},
+	{"sequence wraps twice between a few segments", []sent{
+		c("S", 9, ""), c("A", 10, "ab"), c("A", 3<<30, "cd"), c("A", 9, "ef"), c("A", 2<<30, "gh"), c("A", 4<<30-20, "ij"), c("A", 5, "kl"),
+	}, []string{ends + "ab[-1]cd[-1]ef[-1]gh[-1]ij[23]kl / "}},
+	{"sequence wraps twice, acknowledged", []sent{
+		c("S", 9, ""), acks(10), c("A", 10, "ab"), acks(3 << 29), acks(3 << 30), acks(9), c("A", 9, "cd"), acks(2 << 30), acks(3 << 30), c("A", 4<<30-20, "ef"), c("A", 5, "gh"),
+	}, []string{ends + "ab[-1]cd[-1]ef[23]gh / "}},
+	{"a segment of another connection, far ahead", []sent{
+		c("S", 9, ""), c("A", 10, "ab"), acks(12), c("A", 12+5<<29, "XX"), c("A", 12, "cd"), acks(14), c("A", 14, "ef"),
+	}, []string{ends + "abcdef[-1]XX / "}},
 	{"lost", []sent{c("S", 9, ""), c("A", 10, "abc"), c("A", 16, "ghi")}, []string{ends + "abc[3]ghi / "}},
 	{"lost at the start", []sent{c("S", 9, ""), c("A", 13, "def")}, []string{ends + "[3]def / "}},
 	{"lost before FIN", []sent{c("S", 9, ""), c("A", 10, "abc"), c("AF", 16, "")}, []string{ends + "abc[3] / "}},
