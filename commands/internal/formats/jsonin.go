@@ -85,6 +85,9 @@ func readMessage(body []byte) (m jsonMessage, err error) {
 		}
 		return m, badJSON(at, "%s", err)
 	}
+	if members(body) > len(object) {
+		return m, badJSON(0, "%q is given twice", repeated(body))
+	}
 	given := 0
 	for _, key := range []struct {
 		name string
@@ -109,6 +112,48 @@ func readMessage(body []byte) (m jsonMessage, err error) {
 		return m, badJSON(0, `the object must have one of "text", "base64" and "hex", and has %d`, given)
 	}
 	return m, nil
+}
+
+// members returns how many members a valid object has. A key that is given twice counts twice.
+func members(object []byte) (n int) {
+	depth := 0
+	for i := 0; i < len(object); i++ {
+		switch object[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ':':
+			if depth == 1 {
+				n++
+			}
+		case '"':
+			for i++; object[i] != '"'; i++ {
+				if object[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// repeated returns the first key that a valid object has twice.
+func repeated(object []byte) string {
+	d := json.NewDecoder(bytes.NewReader(object))
+	seen := map[string]bool{}
+	d.Token() // the bracket
+	for d.More() {
+		var value json.RawMessage
+		t, _ := d.Token()
+		d.Decode(&value)
+		key, _ := t.(string)
+		if seen[key] {
+			return key
+		}
+		seen[key] = true
+	}
+	return ""
 }
 
 // isText reports whether a JSON string is valid text. Where it is not, encoding/json puts
