@@ -22,7 +22,9 @@ func (r *Reader) NextBatch() (Batch, error) {
 	}
 	b := Batch{Index: r.Index(), Offset: r.Offset(), Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
+	r.batching = true
 	b.Frames = r.collect(e, b.Wire)
+	r.batching = false
 	if len(b.Frames) == 0 {
 		return Batch{}, r.err
 	}
@@ -45,6 +47,7 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 			return spans
 		}
 		spans = append(spans, s)
+		r.late = 0
 		r.consume(s.End-s.Start, 1)
 		if e.Silent {
 			return spans

@@ -14,11 +14,24 @@ const briefSize = 16 << 10
 // drop removes n bytes of fill before the frame.
 func (r *Reader) drop(n int) {
 	if n > 0 && r.Fill != nil {
-		r.Fill(r.buf[r.r:][:n])
+		if r.batching {
+			r.late += n
+		} else {
+			r.Fill(r.buf[r.r:][:n])
+		}
 	}
 	r.r += n
 	r.offset += int64(n)
 	r.cursor.Seen = max(0, r.cursor.Seen-n)
+}
+
+// reportLate calls Fill with the fill after the last frame of a batch.
+func (r *Reader) reportLate() {
+	n := r.late
+	r.late = 0
+	r.offset -= int64(n)
+	r.Fill(r.buf[r.r-n : r.r])
+	r.offset += int64(n)
 }
 
 // consume removes n bytes that contain this many frames.

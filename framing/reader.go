@@ -39,7 +39,7 @@ type Reader struct {
 
 	// Fill, if not nil, is called with bytes that are part of no frame, before the frame
 	// after them is returned. They are at Offset, and valid during the call. With
-	// NextBatch, fill between the frames of one batch is left out.
+	// NextBatch, fill between the frames of one batch is left out: it is in Batch.Wire.
 	Fill func([]byte)
 
 	src     io.Reader
@@ -58,6 +58,9 @@ type Reader struct {
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // returned by all calls until Recover
+
+	batching bool // frames are collected for a batch
+	late     int  // bytes of fill before r for which Fill is still to be called
 
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
@@ -164,6 +167,9 @@ func (r *Reader) frame(e Extent) Frame {
 // NextReader can stream the frame, it reads until the header is whole.
 func (r *Reader) await(large bool) (Extent, error) {
 	r.large = large
+	if r.late > 0 {
+		r.reportLate()
+	}
 	if r.body != nil || r.known {
 		if err := r.leaveBody(); err != nil {
 			return Extent{}, err

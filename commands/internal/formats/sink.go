@@ -50,6 +50,14 @@ type Streamer interface {
 	Where() string
 }
 
+// A FillSink passes on the bytes between frames too, such as the line feeds that keep a
+// connection alive.
+type FillSink interface {
+	// Fill takes bytes that are in no frame, before the frame after them. It may keep them
+	// until the next Flush, which returns the error of writing them.
+	Fill(b []byte)
+}
+
 // A FaultSink shows frames that could not be read.
 type FaultSink interface {
 	// Fault shows the frame of r with the error e.

@@ -32,8 +32,8 @@ func NewFrameSink(f framing.Framing, in Format, flag string, dst io.Writer, r *r
 	return newFrameSink(Frames(f), in, flag, dst, r)
 }
 
-// newFrameSink decides about headers: messages keep theirs if they come in JSON, or in frames
-// of the same framing.
+// newFrameSink decides about headers: messages keep theirs if they come in JSON, and frames of
+// the same framing are written as they came.
 func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
 	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), report: r}
 	switch {
@@ -41,9 +41,7 @@ func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter
 	case in.Marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
 	case in.Spec && in.Framing.String() == out.Framing.String():
-		s.marks = func(f framing.Frame) framing.Marks {
-			return framing.Marks{Header: f.Header, Trailer: f.Trailer}
-		}
+		s.wire = &wire{dst: dst, framing: out.Framing}
 	case in.Name == "lines":
 		s.composer, _ = out.Framing.(composer)
 	}
@@ -56,6 +54,8 @@ type FrameSink struct {
 	Flag   string // the flag that chose the format: "-o", "-f" or "--reply-framing"
 	W      *framing.Writer
 
+	// wire writes frames as they came; nil if they come in another framing or format.
+	wire *wire
 	// marks returns the header and trailer that a message brings; nil if messages bring none.
 	marks func(framing.Frame) framing.Marks
 	// composer makes a payload of a line that is not one, as words are for RESP; nil if the
@@ -81,14 +81,29 @@ func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {
 
 // TakesSilent reports whether frames without a message are written: only if frames keep their
 // headers, without which they would become messages.
-func (s *FrameSink) TakesSilent() bool { return s.marks != nil }
+func (s *FrameSink) TakesSilent() bool { return s.marks != nil || s.wire != nil }
 
 // Flush writes what is buffered.
-func (s *FrameSink) Flush() error { return s.W.Flush() }
+func (s *FrameSink) Flush() error {
+	if s.wire != nil {
+		return s.wire.flush()
+	}
+	return s.W.Flush()
+}
+
+// Fill takes bytes between two frames, which are passed on with them.
+func (s *FrameSink) Fill(b []byte) {
+	if s.wire != nil {
+		s.wire.fill(b)
+	}
+}
 
 // Write writes a frame for each message.
 func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
-	if s.composer != nil {
+	switch {
+	case s.wire != nil:
+		return s.wire.write(b)
+	case s.composer != nil:
 		return s.compose(b)
 	}
 	if s.marks == nil {

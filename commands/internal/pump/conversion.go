@@ -45,6 +45,7 @@ type Conversion struct {
 	index   int64          // of the next frame, over all inputs
 	hinter  hint.Hinter
 	batch   framing.Batch   // the batch that is being written
+	skips   bool            // the Reader passes over bytes after a fault or a gap
 	fault   *framing.Error  // the last fault that was reported
 	failure *report.Failure // the failure of the last fault or gap that was reported
 }
@@ -130,15 +131,23 @@ func (c *Conversion) convertStream(in input.Input) error {
 func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	r := NewReader(src, c.From.Framing, c.max)
 	r.BeforeRead = c.idle
+	r.Fill = c.fill
 	_, streams := c.To.(formats.Streamer)
 	r.Stream = streams && !c.Where.NeedsPayload()
 	c.hinter = hint.New(r)
 	return r
 }
 
+// fill passes on bytes between frames, unless only some of the frames are wanted.
+func (c *Conversion) fill(b []byte) {
+	if to, ok := c.To.(formats.FillSink); ok && !c.skips && c.Where == nil && c.First == 0 {
+		to.Fill(b)
+	}
+}
+
 // Restart makes the Conversion ready for another stream. Hints about it count against a budget
 // that many streams share.
-func (c *Conversion) Restart(b *hint.Budget) { c.hinter = hint.NewShared(b) }
+func (c *Conversion) Restart(b *hint.Budget) { c.hinter, c.skips = hint.NewShared(b), false }
 
 // idle flushes the sink before a read that may block.
 func (c *Conversion) idle() error {

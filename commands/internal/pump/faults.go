@@ -34,7 +34,7 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 	if !c.Skip {
 		return f
 	}
-	c.fault, c.failure = e, f
+	c.fault, c.failure, c.skips = e, f, true
 	return nil
 }
 
@@ -54,6 +54,7 @@ func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.F
 // Skipped reports how many bytes were skipped after a fault or a gap.
 func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	c.Stats.skipped += n
+	c.skips = false
 	if n > 0 {
 		c.report.Note("skipped %s", report.Count(n, "byte"))
 	}
@@ -82,7 +83,7 @@ func (c *Conversion) Gap(r *framing.Reader, gap *capture.Gap) error {
 	if !c.Skip {
 		return f
 	}
-	c.fault, c.failure = nil, f
+	c.fault, c.failure, c.skips = nil, f, true
 	return nil
 }
 

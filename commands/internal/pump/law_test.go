@@ -140,8 +140,9 @@ func carries(f framing.Framing, payload []byte) bool {
 	return err == nil
 }
 
-// decode -f A -o A gives the same bytes, headers and all, and so does a conversion to JSON and
-// back: for every capture, up to its leftover. Bytes in no frame are not kept.
+// decode -f A -o A gives the same bytes, with all headers and what is between frames, for every
+// capture, up to its leftover. A conversion to JSON and back gives the same frames, but not
+// always in the same form.
 func TestSameFraming(t *testing.T) {
 	loses := map[string]string{
 		"cobs_npm":            "npm cobs ends a full block of 254 bytes with an empty one, which is not needed",
@@ -174,20 +175,22 @@ func TestSameFraming(t *testing.T) {
 		text, _ := convertText(t, frames, toFormat(formats.Format{Name: "json"}), data)
 		direct, _ := convertText(t, frames, toFraming(f, frames), data)
 		again, status := convertText(t, in, toFraming(f, in), text)
-		whole := data[:len(data)-c.Leftover]
-		for way, got := range map[string][]byte{"-o " + c.Spec: direct, "json and back": again} {
-			if reason := loses[c.Name]; reason != "" {
-				if bytes.Equal(got, whole) {
-					t.Errorf("%s: %s is the same, though %s", c.Name, way, reason)
-				}
-			} else if status != 0 || !bytes.Equal(got, whole) {
-				t.Errorf("%s: %s gives %d bytes, status %d, want the same %d", c.Name, way, len(got), status, len(whole))
-			} else {
-				same++
-			}
+		whole := data[:len(data)-c.Leftover] // fill at the end may count as leftover
+		if !bytes.HasPrefix(data, direct) || len(direct) < len(whole) {
+			t.Errorf("%s: -o %s gives %d bytes, want the same %d", c.Name, c.Spec, len(direct), len(whole))
 		}
+		if reason := loses[c.Name]; reason != "" {
+			if bytes.Equal(again, whole) {
+				t.Errorf("%s: json and back is the same, though %s", c.Name, reason)
+			}
+			continue
+		}
+		if status != 0 || !bytes.Equal(again, whole) {
+			t.Errorf("%s: json and back gives %d bytes, status %d, want the same %d", c.Name, len(again), status, len(whole))
+		}
+		same++
 	}
-	if same < 60 {
+	if same < 30 {
 		t.Errorf("only %d were the same", same)
 	}
 }

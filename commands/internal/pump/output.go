@@ -78,6 +78,15 @@ func (o *Output) print(b *framing.Batch, from formats.Origin) (int, error) {
 	return n, err
 }
 
+// fill passes on bytes between the frames of a connection.
+func (o *Output) fill(b []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if to, ok := o.sink.(formats.FillSink); ok && o.err == nil && o.Left > 0 && !o.Quiet {
+		to.Fill(b)
+	}
+}
+
 // finish is called when all wanted messages were taken.
 func (o *Output) finish() error {
 	if err := o.sink.Flush(); err != nil {

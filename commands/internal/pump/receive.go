@@ -63,6 +63,14 @@ func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) 
 	return n, err
 }
 
+// Fill passes on bytes between frames.
+func (s *ConnSink) Fill(b []byte) {
+	s.Out.fill(b)
+	if back, ok := s.Back.(formats.FillSink); ok {
+		back.Fill(b)
+	}
+}
+
 // Fault shows a frame of the connection that could not be read.
 func (s *ConnSink) Fault(from formats.Origin, r *framing.Reader, e *framing.Error) {
 	o := s.Out

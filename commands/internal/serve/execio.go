@@ -19,6 +19,13 @@ func (p *process) TakesSilent() bool { return p.sink.TakesSilent() }
 // Write writes the messages of a batch.
 func (p *process) Write(b *framing.Batch, o formats.Origin) (int, error) { return p.sink.Write(b, o) }
 
+// Fill passes on bytes between frames.
+func (p *process) Fill(b []byte) {
+	if to, ok := p.sink.(formats.FillSink); ok {
+		to.Fill(b)
+	}
+}
+
 // Flush writes what is buffered.
 func (p *process) Flush() error { return p.sink.Flush() }
 
