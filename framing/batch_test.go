@@ -2,7 +2,9 @@ package framing
 
 import (
 	"bytes"
+	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -119,4 +121,56 @@ type countedWrites struct {
 func (w *countedWrites) Write(p []byte) (int, error) {
 	w.n++
 	return w.Buffer.Write(p)
+}
+
+// The batches of a stream and the fill that is reported give all of its bytes in their order, at
+// any cut: fill before a batch comes before it, and fill after it comes before the next read.
+func TestBatchFill(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(13, 21))
+	between := map[string]string{"slip": "\xc0\xc0", "kiss": "\xc0", "hdlc": "~~", "cobs": "\x00", "stomp": "\n\r\n", "json-seq": " \n", "rtsp": "\r\n"}
+	filled := 0
+	for _, k := range Entries() {
+		for _, x := range k.examples {
+			name, _, _ := strings.Cut(x.Spec, ":")
+			fill := between[name]
+			frame := strings.NewReplacer("|", "", "~", "").Replace(x.Frame)
+			if strings.Contains(x.Spec, "delim") {
+				continue // its mark may be that of the example
+			}
+			stream := []byte(strings.Repeat(fill+frame, 5) + fill)
+			f := mustParse(t, x.Spec)
+			for range 20 {
+				var got []byte
+				r := NewReader(random(stream, rnd), f)
+				r.Fill = func(b []byte) {
+					if filled++; r.Offset() != int64(len(got)) {
+						t.Fatalf("%s: fill at byte %d is reported after %d bytes", x.Spec, r.Offset(), len(got))
+					}
+					got = append(got, b...)
+				}
+				r.BeforeRead = func() error {
+					if held := r.Buffered(); r.Offset() != int64(len(got)) {
+						t.Fatalf("%s: at the read at byte %d, with %d bytes held, only %d were reported", x.Spec, r.Offset(), len(held), len(got))
+					}
+					return nil
+				}
+				for {
+					b, err := r.NextBatch()
+					if err != nil {
+						if e := errInBody(x.Spec, err); err != io.EOF && err != e {
+							t.Fatalf("%s: %v", x.Spec, err)
+						}
+						break
+					}
+					got = append(got, b.Wire[b.Frames[0].Start:endOf(b.Frames)]...)
+				}
+				if !bytes.Equal(got, stream) {
+					t.Fatalf("%s: %q, want %q", x.Spec, got, stream)
+				}
+			}
+		}
+	}
+	if filled < 500 {
+		t.Errorf("fill was reported %d times", filled)
+	}
 }

@@ -26,6 +26,9 @@ func (s *pacedSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 		if err := s.pause(); err != nil {
 			return i, err
 		}
+		if i > 0 {
+			s.Fill(b.Wire[b.Frames[i-1].End:b.Frames[i].Start])
+		}
 		one := formats.Slice(b, i, i+1)
 		if s.client.roundTrips != nil {
 			s.client.roundTrips.start(1)

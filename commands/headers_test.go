@@ -1,0 +1,155 @@
+//go:build unix
+
+package commands
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"framecat/framing"
+)
+
+// A stream that passes through listen and send in its own framing stays the same, byte for byte:
+// where it is printed, where it is read from standard input, and on both sides of a process.
+func TestHeadersSurvive(t *testing.T) {
+	covered := map[string]bool{}
+	for spec, stream := range conversations(t) {
+		covered[framing.Lookup(spec).Name] = true
+		t.Run(spec, func(t *testing.T) {
+			t.Parallel()
+			passes(t, "process", stream, []string{"-f", spec, "-i", spec, "-o", spec, "--exec", "cat"}, []string{"-f", spec, "-i", spec, "-o", spec})
+			passes(t, "echo", stream, []string{"-f", spec, "-o", spec, "--echo"}, []string{"-f", spec, "-i", spec, "-o", spec, "--chunk", "3,1,7000", "--gap", "0"})
+		})
+	}
+	for _, e := range framing.Entries() {
+		if !covered[e.Name] {
+			t.Errorf("no stream of %s was tested", e.Name)
+		}
+	}
+}
+
+// passes sends a stream to listen, which sends it back. Both print it.
+func passes(t *testing.T, name string, stream []byte, listen, send []string) {
+	t.Helper()
+	l := startNet(t, nil, append([]string{"listen", "0"}, listen...)...)
+	s := startNet(t, textFile(t, string(stream)), append([]string{"send", l.addr}, send...)...)
+	for _, r := range []*runner{s, l} {
+		if got := r.status(); got != 0 {
+			t.Fatalf("%s: status %d, %s", name, got, r.errors())
+		}
+		if got := r.output(); got != string(stream) {
+			t.Errorf("%s: %s", name, difference(got, string(stream)))
+		}
+	}
+}
+
+// difference shows where two streams begin to differ.
+func difference(got, want string) string {
+	i := 0
+	for i < min(len(got), len(want)) && got[i] == want[i] {
+		i++
+	}
+	return fmt.Sprintf("from byte %d on: % x, want % x", i, got[i:min(i+20, len(got))], want[i:min(i+20, len(want))])
+}
+
+// Messages of the standard input of listen keep their headers, and so do messages in JSON.
+func TestHeadersFromStdin(t *testing.T) {
+	for spec, stream := range conversations(t) {
+		if !strings.Contains("mqtt postgres http2 amqp mysql docker fastcgi websocket stomp", spec) {
+			continue
+		}
+		l := startNet(t, textFile(t, string(stream)), "listen", "-f", spec, "-i", spec, "0")
+		s := startNet(t, nil, "send", "-f", spec, "-o", spec, "--no-half-close", "--linger", "0.5", l.addr)
+		s.want(0, string(stream))
+		l.want(0, "")
+
+		objects, _, _ := run(t, string(stream), "decode", "-f", spec, "-o", "json")
+		canonical, _, status := run(t, objects, "encode", "-f", spec, "-i", "json")
+		if status != 0 || len(canonical) < len(stream)*9/10 {
+			t.Fatalf("%s: status %d, %d bytes of %d", spec, status, len(canonical), len(stream))
+		}
+		l = startNet(t, nil, "listen", "-q", "-f", spec, "-i", "json", "-o", "json", "--exec", "cat", "0")
+		s = startNet(t, textFile(t, objects), "send", "-f", spec, "-i", "json", "-o", spec, l.addr)
+		s.want(0, canonical)
+		l.want(0, "")
+	}
+}
+
+// conversations returns a stream for each spec of the recorded streams and the test vectors, and
+// for each row of the table: its examples, and those with another header that the row can read.
+func conversations(t *testing.T) map[string][]byte {
+	t.Helper()
+	streams := map[string][]byte{}
+	add := func(spec string, part []byte) {
+		both := append(append([]byte(nil), streams[spec]...), part...)
+		if len(part) > 0 && len(both) < 1<<20 && reads(t, spec, both) > reads(t, spec, streams[spec]) {
+			streams[spec] = both
+		}
+	}
+	var captures []struct{ File, Spec string }
+	fromJSON(t, "../testdata/captures/manifest.json", &captures)
+	for _, c := range captures {
+		data, err := os.ReadFile("../testdata/captures/" + c.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(c.Spec, data)
+	}
+	var vectors []struct {
+		Framing string
+		Wire    json.RawMessage
+		Options map[string]any
+	}
+	fromJSON(t, "../testdata/vectors.json", &vectors)
+	for _, v := range vectors {
+		var text string
+		if len(v.Options) == 0 && json.Unmarshal(v.Wire, &text) == nil {
+			wire, _ := hex.DecodeString(text)
+			add(v.Framing, wire)
+		}
+	}
+	for _, e := range framing.Entries() {
+		for _, x := range e.Details().Examples() {
+			frame := []byte(strings.NewReplacer("|", "", "~", "").Replace(x.Frame)) // without its marks
+			add(x.Spec, frame)
+			for i := range len(frame) * 8 {
+				other := bytes.Clone(frame)
+				other[i/8] ^= 1 << (i % 8)
+				add(x.Spec, other)
+			}
+		}
+	}
+	return streams
+}
+
+// reads returns how many frames there are in a stream, or -1 if it has faults.
+func reads(t *testing.T, spec string, stream []byte) (n int) {
+	t.Helper()
+	f, err := framing.Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range framing.NewReader(bytes.NewReader(stream), f).Frames() {
+		if err != nil {
+			return -1
+		}
+		n++
+	}
+	return n
+}
+
+func fromJSON(t *testing.T, name string, to any) {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(raw, to)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
