@@ -140,7 +140,7 @@ func TestRecordedPieces(t *testing.T) {
 		came := false
 		piped([]string{"-f", "lines"}, func(w, out *os.File) {
 			w.WriteString(line)
-			for i := 0; i < 500 && !came; i++ {
+			for i := 0; i < 5000 && !came; i++ {
 				time.Sleep(2 * time.Millisecond)
 				b, _ := os.ReadFile(out.Name())
 				came = string(b) == line

@@ -6,32 +6,38 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"framecat/commands/internal/report"
 )
+
+// tries is how often a test may send again, each time with a gap twice as long: a receiver on
+// a busy machine is late.
+const tries = 6
 
 // A receiver's reads show the cuts; it gets the same bytes with all of them.
 func TestChunkSeen(t *testing.T) {
 	t.Parallel()
 	message := strings.Repeat("x", 496) // 500 bytes with its length
 	for _, row := range []struct {
-		how, gap  string
+		how       string
+		gap       time.Duration
 		repeat    int
 		low, high int // reads
 	}{
-		{"1", "2ms", 1, 490, 500}, // the default gap
-		{"frame", "30ms", 3, 3, 3},
-		{"header", "30ms", 3, 6, 6},
-		{"250", "30ms", 3, 6, 6},
-		{"3,3,4,100", "30ms", 3, 17, 18},
-		{"merge", "30ms", 3, 1, 1},
-		{"merge:1000", "30ms", 3, 2, 2},
-		{"random:3", "2ms", 3, 2, 1500},
+		{"1", 2 * time.Millisecond, 1, 490, 500}, // the default gap
+		{"frame", 30 * time.Millisecond, 3, 3, 3},
+		{"header", 30 * time.Millisecond, 3, 6, 6},
+		{"250", 30 * time.Millisecond, 3, 6, 6},
+		{"3,3,4,100", 30 * time.Millisecond, 3, 17, 18},
+		{"merge", 30 * time.Millisecond, 3, 1, 1},
+		{"merge:1000", 30 * time.Millisecond, 3, 2, 2},
+		{"random:3", 2 * time.Millisecond, 3, 2, 1500},
 	} {
 		var reads int
-		for range 3 { // on a busy machine a receiver may be late, and see two writes as one
+		for try := range tries { // a receiver that is late sees two writes as one: leave it more time
 			var got []byte
-			reads, got = readsSeen(t, "-m", message, "--repeat", fmt.Sprint(row.repeat), "--chunk", row.how, "--gap", row.gap)
+			reads, got = readsSeen(t, "-m", message, "--repeat", fmt.Sprint(row.repeat), "--chunk", row.how, "--gap", (row.gap << try).String())
 			if !bytes.Equal(got, bytes.Repeat(frames(message), row.repeat)) {
 				t.Errorf("--chunk %s: the receiver got other bytes", row.how)
 			}
@@ -139,8 +145,9 @@ func TestChunkFindsBugs(t *testing.T) {
 			row.serve(c, func(m string) { c.Write(frames(m)) })
 		})
 		got := -1
-		for try := 0; try < 3 && got != row.status; try++ {
-			r := startNet(t, nil, "send", addr, "-m", "one", "-m", "two", "-m", "three", "--expect", "3", "--linger", "0.3", "--chunk", row.how, "--gap", "30ms")
+		for try := 0; try < tries && got != row.status; try++ {
+			gap := 30 * time.Millisecond << try
+			r := startNet(t, nil, "send", addr, "-m", "one", "-m", "two", "-m", "three", "--expect", "3", "--linger", "2", "--chunk", row.how, "--gap", gap.String())
 			got = r.status()
 		}
 		if got != row.status {

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"framecat/commands/internal/report"
 )
@@ -57,7 +56,7 @@ func TestHexUnfinished(t *testing.T) {
 		{nil, func(c *net.TCPConn, _ *runner) { c.CloseWrite() }, report.StatusTruncated, "frame 1 at byte 3: the stream ends after 3 of 5 bytes"},
 		{nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }, report.StatusIO, "frame 1 at byte 3: connection reset by peer after 3 bytes of the frame"},
 		{[]string{"--frame-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: not complete within --frame-timeout 300ms"},
-		{[]string{"--idle-timeout", "0.3"}, nil, report.StatusIO, "frame 1 at byte 3: nothing was received or sent within --idle-timeout 300ms after 3 bytes of the frame"},
+		{[]string{"--idle-timeout", "2"}, nil, report.StatusIO, "frame 1 at byte 3: nothing was received or sent within --idle-timeout 2s after 3 bytes of the frame"},
 		{nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 		{[]string{"-k"}, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }, 0, ""},
 	} {
@@ -72,15 +71,14 @@ func TestHexUnfinished(t *testing.T) {
 	}
 	addr := serveTest(t, func(c *net.TCPConn) {
 		io.WriteString(c, "\x02hi\x04pi")
-		io.Copy(io.Discard, c)
-		time.Sleep(time.Second)
+		<-t.Context().Done()
 	})
 	for _, row := range []struct {
 		args   []string
 		status int
 	}{
-		{[]string{"--linger", "0.3"}, report.StatusTruncated},
-		{[]string{"--timeout", "0.3"}, report.StatusTimeout},
+		{[]string{"--linger", "2"}, report.StatusTruncated},
+		{[]string{"--timeout", "2"}, report.StatusTimeout},
 		{[]string{"--frame-timeout", "0.3"}, report.StatusIO},
 	} {
 		startNet(t, nil, append([]string{"send", addr, "--hex", "-f", "u8", "-m", "a"}, row.args...)...).want(row.status, addr+"\n"+whole+half)

@@ -79,11 +79,15 @@ func TestBackpressure(t *testing.T) {
 	}
 	other := dialTest(t, r.addr)
 	other.Close()
+	c.SetWriteDeadline(time.Now().Add(patience))
 	got := make(chan int64)
 	go func() {
 		n, _ := io.Copy(io.Discard, out)
 		got <- n
 	}()
+	if sent%len(message) == 0 { // the last frame is whole: begin another
+		c.Write(message[:1])
+	}
 	c.Close()
 	eventually(t, "the report of the unfinished frame", func() bool { return strings.Contains(r.errors(), "the stream ends") })
 	r.stop()

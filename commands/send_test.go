@@ -27,7 +27,9 @@ func echoes(c *net.TCPConn) {
 }
 
 func TestSend(t *testing.T) {
+	t.Parallel()
 	addr := serveTest(t, echoes)
+	// In rows whose replies are printed before a limit, the limit is long: the machine may be slow.
 	rows := []struct {
 		name   string
 		stdin  string
@@ -42,23 +44,23 @@ func TestSend(t *testing.T) {
 		{"nothing", "", nil, 0, "", ""},
 		{"expect met", "", []string{"-m", "a", "-m", "b", "--expect", "2"}, 0, "A\nB\n", ""},
 		{"expect none", "", []string{"-m", "a", "--expect", "0"}, 0, "", ""},
-		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "0.2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies arrived"},
+		{"expect not met", "", []string{"-m", "a", "--expect", "2", "--linger", "2"}, report.StatusUnmet, "A\n", ": 1 of 2 replies arrived"},
 		{"lockstep", "a\nb\nc\n", []string{"--lockstep"}, 0, "A\nB\nC\n", ""},
 		{"lockstep in pieces", "a\nb\nc\n", []string{"--lockstep", "--chunk", "3"}, 0, "A\nB\nC\n", "sent 15 bytes in 7 writes"},
 		{"repeat", "a\n", []string{"--repeat", "3"}, 0, "A\nA\nA\n", ""},
 		{"statistics", "", []string{"-m", "a", "--stats", "--lockstep"}, 0, "A\n", "round trip  p50 "},
-		{"no half-close", "", []string{"-m", "a", "--no-half-close", "--linger", "200ms"}, 0, "A\n", ""},
-		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "0.2"}, report.StatusTimeout, "A\n", "--timeout 200ms passed"},
-		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "0.2"}, report.StatusIO, "A\n", "nothing was received or sent within --idle-timeout 200ms"},
+		{"no half-close", "", []string{"-m", "a", "--no-half-close", "--linger", "2s"}, 0, "A\n", ""},
+		{"timeout", "", []string{"-m", "a", "--no-half-close", "--timeout", "2"}, report.StatusTimeout, "A\n", "--timeout 2s passed"},
+		{"idle timeout", "", []string{"-m", "a", "--no-half-close", "--idle-timeout", "2"}, report.StatusIO, "A\n", "nothing was received or sent within --idle-timeout 2s"},
 		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, report.StatusPayload, "", "too long for u8"},
 		{"input that is not hex", "zz\n", []string{"-i", "hex"}, report.StatusMalformed, "", "is not a hex digit"},
 		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, report.StatusMalformed, "", addr + ": frame 0 at byte 0"},
 		{"a file that is not there", "", []string{"nosuchfile"}, report.StatusIO, "", "nosuchfile: no such file"},
 	}
 	for _, row := range rows {
-		r := startNet(t, textFile(t, row.stdin), append([]string{"send", addr}, row.args...)...)
 		t.Run(row.name, func(t *testing.T) {
-			r.t = t
+			t.Parallel()
+			r := startNet(t, textFile(t, row.stdin), append([]string{"send", addr}, row.args...)...)
 			r.want(row.status, row.stdout, row.stderr)
 		})
 	}
@@ -105,7 +107,7 @@ func TestRate(t *testing.T) {
 		t.Errorf("five messages at 20 a second took %s", took)
 	}
 	for _, rate := range []string{"1e-10", "1e-300"} {
-		startNet(t, nil, "send", addr, "-m", "a", "-m", "b", "--rate", rate, "--timeout", "0.2").want(report.StatusTimeout, "A\n")
+		startNet(t, nil, "send", addr, "-m", "a", "-m", "b", "--rate", rate, "--timeout", "2").want(report.StatusTimeout, "A\n")
 	}
 }
 

@@ -3,11 +3,11 @@
 package commands
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/creack/pty"
 )
@@ -23,17 +23,25 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 	defer master.Close()
 	in := tempFile(t, stdin)
 	errs := tempFile(t, "")
+	const end = "<the end>" // if the terminal is closed before all is read, the rest can be lost
 	got := make(chan string)
 	go func() {
-		b, _ := io.ReadAll(master) // ends with an error when the terminal closes
-		got <- string(b)
+		var b []byte
+		for buf := make([]byte, 4096); !bytes.HasSuffix(b, []byte(end)); {
+			n, err := master.Read(buf)
+			if b = append(b, buf[:n]...); err != nil {
+				break
+			}
+		}
+		got <- strings.TrimSuffix(string(b), end)
 	}()
 	status = Run(testEnv(in, tty, errs).with(append([]string{"framecat"}, args...)))
-	time.Sleep(20 * time.Millisecond)
+	io.WriteString(tty, end)
+	shown = strings.ReplaceAll(<-got, "\r\n", "\n")
 	tty.Close()
 	errs.Seek(0, io.SeekStart)
 	text, _ := io.ReadAll(errs)
-	return strings.ReplaceAll(<-got, "\r\n", "\n"), string(text), status
+	return shown, string(text), status
 }
 
 // A process gets the message itself, even if the terminal shows it escaped.

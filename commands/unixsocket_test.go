@@ -95,9 +95,11 @@ func TestUnixSocketBusy(t *testing.T) {
 	}
 	defer l.Close()
 	l.(*net.UnixListener).SetDeadline(time.Now().Add(patience))
+	var fill []net.Conn
 	for err == nil {
 		var c net.Conn
 		if c, err = net.Dial("unix", path); err == nil {
+			fill = append(fill, c)
 			defer c.Close()
 		}
 	}
@@ -111,13 +113,16 @@ func TestUnixSocketBusy(t *testing.T) {
 
 	r := startNet(t, nil, "send", "unix:"+path, "-m", "hi")
 	time.Sleep(100 * time.Millisecond)
+	for _, c := range fill {
+		c.Close()
+	}
 	got := ""
-	for got == "" { // the connections that filled the queue send nothing
+	for got == "" { // the connections that filled the queue have ended, and have sent nothing
 		c, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.SetDeadline(time.Now().Add(300 * time.Millisecond))
+		c.SetDeadline(time.Now().Add(patience))
 		got = readAll(c)
 		c.Close()
 	}

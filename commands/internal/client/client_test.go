@@ -128,6 +128,7 @@ func sendU8(t *testing.T, p *peer, messages string, change func(o *Options), sig
 // A run sends messages, prints replies, and ends with the right status.
 func TestSend(t *testing.T) {
 	const ms = time.Millisecond
+	const slow = 2 * time.Second // a limit that ends a run, but not before the replies have come
 	for _, row := range []struct {
 		name     string
 		peer     func(p *peer, c *net.TCPConn)
@@ -147,16 +148,15 @@ func TestSend(t *testing.T) {
 		{"fewer are enough", says("\x01A\x01B"), "a", func(o *Options) { o.Expect = 1 }, "", "A\n", 0, ""},
 		{"none are expected", deaf, "a", func(o *Options) { o.Expect = 0 }, "", "", 0, ""},
 		{"fewer came", says("\x01A"), "a b", func(o *Options) { o.Expect = 2 }, "", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
-		{"fewer came in time", upper, "a", func(o *Options) { o.Expect, o.Linger = 2, 50*ms }, "a", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
+		{"fewer came in time", upper, "a", func(o *Options) { o.Expect, o.Linger = 2, slow }, "a", "A\n", report.StatusUnmet, ": 1 of 2 replies arrived"},
 
 		{"a cut reply", says("\x01A\x05B"), "a", nil, "", "A\n", report.StatusTruncated, "frame 1 at byte 2"},
 		{"a malformed reply", says("\x01A\xffB"), "a", func(o *Options) { o.Max = 200 }, "", "A\n", report.StatusMalformed, "frame 1 at byte 2"},
 		{"half a reply in time", func(_ *peer, c *net.TCPConn) {
 			c.Read(make([]byte, 1))
 			io.WriteString(c, "\x01A\x05B")
-			io.Copy(io.Discard, c)
-			time.Sleep(300 * ms)
-		}, "a", func(o *Options) { o.Linger = 50 * ms }, "", "A\n", report.StatusTruncated, "frame 1 at byte 2: only 2 bytes arrived before --linger 50ms passed"},
+			<-t.Context().Done()
+		}, "a", func(o *Options) { o.Linger = slow }, "", "A\n", report.StatusTruncated, "frame 1 at byte 2: only 2 bytes arrived before --linger 2s passed"},
 
 		{"one after the other", upper, "a b c", func(o *Options) { o.Lockstep = true }, "a|b|c", "A\nB\nC\n", 0, ""},
 		{"one after the other, in pieces", upper, "ab c", func(o *Options) { o.Lockstep = true; o.Chunk, _ = link.ParseChunking("1") }, "ab|c", "AB\nC\n", 0, "5 bytes in 5 writes"},
@@ -176,7 +176,7 @@ func TestSend(t *testing.T) {
 		}, "", "", report.StatusIO, "standard input: input/output error"},
 		{"--timeout", deaf, "a", func(o *Options) { o.Timeout, o.NoHalfClose = 50*ms, true }, "", "", report.StatusTimeout, "--timeout 50ms passed"},
 		{"silence", deaf, "a", func(o *Options) { o.Deadlines.Idle, o.NoHalfClose = 50*ms, true }, "", "", report.StatusIO, "nothing was received or sent within --idle-timeout 50ms"},
-		{"our side stays open", upper, "a", func(o *Options) { o.NoHalfClose, o.Linger = true, 50*ms }, "a", "A\n", 0, ""},
+		{"our side stays open", upper, "a", func(o *Options) { o.NoHalfClose, o.Linger = true, slow }, "a", "A\n", 0, ""},
 		{"a full disk", upper, "a", func(o *Options) {
 			raw, _ := formats.Out("raw")
 			o.To = formats.NewSink(raw, formats.Frames(o.Theirs), fullDisk{}, o.Report)
@@ -207,7 +207,7 @@ func TestSendRate(t *testing.T) {
 	if s.out.String() != "A\nB\nC\n" || s.took < 40*time.Millisecond {
 		t.Errorf("printed %q after %s", s.out.String(), s.took)
 	}
-	s = sendU8(t, serve(t, upper), "a b", func(o *Options) { o.Rate, o.Timeout = 1e-300, 50*time.Millisecond }, nil)
+	s = sendU8(t, serve(t, upper), "a b", func(o *Options) { o.Rate, o.Timeout = 1e-300, 2*time.Second }, nil)
 	if s.out.String() != "A\n" || s.status != report.StatusTimeout {
 		t.Errorf("once in a long time: printed %q, status %d", s.out.String(), s.status)
 	}
@@ -221,12 +221,8 @@ func TestSendSignal(t *testing.T) {
 	if s := sendU8(t, serve(t, deaf), "a", func(o *Options) { o.NoHalfClose = true }, signals); s.status != 130 {
 		t.Errorf("status %d", s.status)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	gone := &peer{addr: link.Address{Network: "tcp"}.Bound(l.Addr())}
+	port1 := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} // nothing else takes this port
+	gone := &peer{addr: link.Address{Network: "tcp"}.Bound(port1)}
 	if s := sendU8(t, gone, "a", nil, nil); s.status != report.StatusIO || !strings.HasSuffix(s.errs.String(), gone.addr.String()+": connection refused\n") {
 		t.Errorf("nobody listens: status %d, %s", s.status, s.errs.String())
 	}

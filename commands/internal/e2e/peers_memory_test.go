@@ -35,7 +35,7 @@ func TestManyConnections(t *testing.T) {
 		text := string(must(os.ReadFile(fmt.Sprintf("/proc/%d/status", l.cmd.Process.Pid))))
 		_, text, _ = strings.Cut(text, "VmHWM:")
 		var kib int
-		if fmt.Sscan(text, &kib); kib == 0 || kib > mostKiB {
+		if fmt.Sscan(text, &kib); kib == 0 || kib > mostKiB && !raceEnabled { // the race detector needs memory of its own
 			t.Errorf("%s: %d connections took %d KiB, want at most %d", row.name, conns, kib, mostKiB)
 		}
 		for _, c := range all {

@@ -63,8 +63,8 @@ func repeat(ts *testscript.TestScript, _ bool, args []string) {
 
 // address FILE waits for the file that listen writes, and sets $ADDRESS to what it says.
 func address(ts *testscript.TestScript, _ bool, args []string) {
-	for range 1000 {
-		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil {
+	for range 3000 {
+		if text, _ := os.ReadFile(ts.MkAbs(args[0])); strings.HasSuffix(string(text), "\n") {
 			ts.Setenv("ADDRESS", strings.TrimSpace(string(text)))
 			ts.Check(os.Remove(ts.MkAbs(args[0])))
 			return

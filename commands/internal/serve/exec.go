@@ -11,8 +11,9 @@ import (
 	"framecat/commands/internal/link"
 )
 
-// reapTime is how long a process may take to end after it has closed its output.
-const reapTime = 100 * time.Millisecond
+// reapTime is how long a process may take to end after it has closed its output. On a busy
+// machine even exit takes a while.
+const reapTime = time.Second
 
 // A process answers one connection, for --exec: it reads the messages on its standard input,
 // and the messages on its standard output are sent back.

@@ -274,7 +274,7 @@ func TestServeEnds(t *testing.T) {
 			eventually(s.t, "the message", func() bool { return s.out.String() == "a\n" })
 			s.signals <- syscall.SIGTERM
 		}, 0, ""},
-		{"--timeout while one sends", func(o *Options) { o.Timeout = 100 * time.Millisecond }, func(s *served) { s.dial() }, report.StatusTimeout, ""},
+		{"--timeout while one sends", func(o *Options) { o.Timeout = 2 * time.Second }, func(s *served) { s.dial() }, report.StatusTimeout, ""},
 		{"a second signal", func(o *Options) { o.Exec, o.Linger = "trap '' TERM; while :; do sleep 1; done", time.Hour }, func(s *served) {
 			c := s.dial()
 			io.WriteString(c, "\x01a")
