@@ -30,11 +30,19 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 	full := len(b) >= maxHeader
 	b = b[:min(len(b), maxHeader)]
 	for {
-		// Lines before Pending are good; the line at Pending was examined up to Seen.
-		start, seen := int(c.Pending), max(int(c.Pending), c.Seen)
+		// Pending holds where a line starts, and whether its name is good. The lines before it
+		// are good; that line was examined up to Seen.
+		start := int(c.Pending >> 1)
+		seen := max(start, c.Seen)
 		line, whole := headerLine(b, start, c)
-		if at := badName(line, seen-start, whole); at >= 0 {
-			return Extent{}, malformed(BadHeader, start, "found %q, expected a header line such as Content-Length: 5", clip(line[:max(1, at)]))
+		if c.Pending&1 == 0 {
+			at, named := badName(line, seen-start, whole)
+			if at >= 0 {
+				return Extent{}, malformed(BadHeader, start, "found %q, expected a header line such as Content-Length: 5", clip(line[:max(1, at)]))
+			}
+			if named {
+				c.Pending |= 1
+			}
 		}
 		if !whole && full {
 			return Extent{}, longHeader()
@@ -42,10 +50,10 @@ func (contentLength) Scan(b []byte, c *Cursor) (Extent, error) {
 		if !whole {
 			return Extent{}, ErrMore
 		}
-		c.Pending = int64(start + len(line) + 2)
-		c.Seen = int(c.Pending)
+		c.Seen = start + len(line) + 2
+		c.Pending = int64(c.Seen) << 1
 		if len(line) == 0 {
-			return blockLength(b[:c.Pending])
+			return blockLength(b[:c.Seen])
 		}
 		if _, _, err := lengthOf(line, start); err != nil {
 			return Extent{}, err
@@ -71,27 +79,28 @@ func headerLine(b []byte, start int, c *Cursor) (line []byte, whole bool) {
 }
 
 // badName returns the offset of the first byte that the name of a header line can't
-// contain, or -1. An empty line has no name. The bytes before seen were checked before.
-func badName(line []byte, seen int, whole bool) int {
-	seen = min(seen, len(line))
-	if bytes.IndexByte(line[:seen], ':') > 0 {
-		return -1
-	}
-	for i := max(0, seen-1); i < len(line); i++ { // the last byte seen may be a CR that was accepted
+// contain, or -1, and whether the whole name is there. An empty line has no name. The bytes
+// before seen were checked before, and are not a whole name.
+func badName(line []byte, seen int, whole bool) (at int, named bool) {
+	for i := max(0, min(seen, len(line))-1); i < len(line); i++ { // the last byte seen may be a CR that was accepted
 		switch c := line[i]; {
 		case c == ':' && i > 0:
-			return -1
-		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0:
-			if c == '\r' && i == 0 && len(line) == 1 && !whole {
-				return -1 // this may be the empty line
-			}
-			return i
+			return -1, true
+		case c == '\r' && i == 0 && len(line) == 1 && !whole:
+			return -1, false // this may be the empty line
+		case !isNameByte(c):
+			return i, false
 		}
 	}
 	if whole && len(line) > 0 {
-		return len(line)
+		return len(line), false
 	}
-	return -1
+	return -1, false
+}
+
+// isNameByte reports whether c can be in the name of a header line.
+func isNameByte(c byte) bool {
+	return c > ' ' && c < 0x7f && strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) < 0
 }
 
 // lengthOf returns the value of a Content-Length line and where it is in the line; the
@@ -149,6 +158,9 @@ func (f contentLength) AppendHeader(dst []byte, like Marks, size int64) ([]byte,
 	e, err := f.Scan(like.Header, new(Cursor))
 	if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 || len(like.Header) > maxHeader-64 {
 		return dst, ErrMarks // longer lengths need room
+	}
+	if e.Body == size {
+		return append(dst, like.Header...), nil
 	}
 	for start := 0; ; { // write each length anew, and copy the rest
 		line, _, _ := bytes.Cut(like.Header[start:], []byte("\r\n"))

@@ -92,14 +92,20 @@ func dbusMessage(b []byte) (Extent, error) {
 func dbusLines(b []byte, c *Cursor) (Extent, error) {
 	b = b[:min(len(b), maxHeader)] // longer openings are refused, as lines announce no length
 	for {
-		// Lines before Pending are complete; the line at Pending was examined up to Seen.
-		start := int(c.Pending)
+		// Pending holds where a line starts, and whether that is sure to be a SASL line. The
+		// lines before it are complete; that line was examined up to Seen.
+		start := int(c.Pending >> 1)
 		word := b[start:]
 		if start == 0 && word[0] == 0 {
 			word = word[1:]
 		}
-		sure, maybe := saslLine(word)
+		sure, maybe := c.Pending&1 != 0, true
+		if !sure {
+			sure, maybe = saslLine(word)
+		}
 		switch {
+		case sure:
+			c.Pending |= 1
 		case !maybe && start == 0:
 			return Extent{}, badOpening(b)
 		case !maybe:
@@ -119,9 +125,10 @@ func dbusLines(b []byte, c *Cursor) (Extent, error) {
 			c.Seen = len(b)
 			return Extent{}, ErrMore
 		}
-		c.Pending = int64(from + i + 2)
+		end := int64(from + i + 2)
+		c.Pending = end << 1
 		if bytes.HasPrefix(word, []byte("BEGIN")) {
-			return Extent{Body: c.Pending}, nil
+			return Extent{Body: end}, nil
 		}
 	}
 }

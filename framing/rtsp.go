@@ -27,6 +27,14 @@ type rtsp struct{}
 
 func (rtsp) String() string { return "rtsp" }
 
+// Pending in the Cursor holds these bits, and above them the start of the line that is not
+// read yet.
+const (
+	rtspNamed  = 1 << iota // the first word of that line, or its name, is good
+	rtspSecond             // it is the first line after METHOD URI or CODE REASON
+	rtspOffset = iota
+)
+
 func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 	skip := emptyLines(b)
 	b = b[skip:]
@@ -37,10 +45,11 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	b = b[:min(len(b), maxHeader)] // a longer header is refused
 	for {
-		// Lines before Pending are good; the line at Pending was examined up to Seen.
-		start := int(c.Pending)
-		line, next := textLine(b, start, max(start, c.Seen-skip))
-		if err := rtspLine(b, line, start, next > 0); err != nil {
+		// The lines before start are good; the line at start was examined up to Seen.
+		start := int(c.Pending >> rtspOffset)
+		seen := max(start, c.Seen-skip)
+		line, next := textLine(b, start, seen)
+		if err := rtspLine(line, start, seen-start, next > 0, c); err != nil {
 			return Extent{Skip: skip}, err
 		}
 		if next == 0 {
@@ -49,7 +58,10 @@ func (rtsp) Scan(b []byte, c *Cursor) (Extent, error) {
 			}
 			return Extent{Skip: skip}, ErrMore
 		}
-		c.Pending = int64(next)
+		c.Pending = int64(next) << rtspOffset
+		if start == 0 {
+			c.Pending |= rtspSecond
+		}
 		if len(line) == 0 {
 			e, err := rtspMessage(b[:next])
 			e.Skip = skip
@@ -91,39 +103,58 @@ func textLine(b []byte, start, seen int) (line []byte, next int) {
 	return bytes.TrimSuffix(line, []byte("\r")), next
 }
 
-// rtspLine checks what has arrived of the line at start.
-func rtspLine(b, line []byte, start int, whole bool) error {
-	if start == 0 {
-		return rtspStart(line, whole)
+// rtspLine checks what has arrived of the line at start. The bytes before seen were checked
+// before.
+func rtspLine(line []byte, start, seen int, whole bool, c *Cursor) error {
+	if c.Pending&rtspNamed == 0 {
+		if err := rtspName(line, start, seen, whole, c); err != nil {
+			return err
+		}
 	}
-	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && bytes.IndexByte(b, '\n') < start-1 {
-		return nil // it continues the line before
-	}
-	if at := badName(line, 0, whole); at >= 0 {
-		return malformed(BadHeader, start, "found %q, expected a header line such as CSeq: 2", clip(line[:max(1, at)]))
-	}
-	if !whole {
+	switch {
+	case !whole:
 		return nil
+	case start == 0:
+		return rtspStart(line)
 	}
 	_, _, err := lengthOf(line, start)
 	return err
 }
 
-// rtspStart checks what has arrived of a first line: METHOD URI RTSP/1.0, or
-// RTSP/1.0 CODE REASON.
-func rtspStart(line []byte, whole bool) error {
-	i := 0
-	for i < len(line) && line[i] != ' ' {
-		if c := line[i]; c != '/' && badName([]byte{c, ':'}, 0, false) >= 0 {
-			return malformed(BadHeader, 0, "found %q, expected the first line of a message or an interleaved frame", clip(line[:i+1]))
+// rtspName checks the first word of a message, or the name of a header line, as far as it has
+// arrived.
+func rtspName(line []byte, start, seen int, whole bool, c *Cursor) error {
+	if start == 0 {
+		for i := max(0, min(seen, len(line))-1); i < len(line); i++ { // the last byte seen may be a CR
+			switch v := line[i]; {
+			case v == ' ':
+				c.Pending |= rtspNamed
+				return nil
+			case v != '/' && !isNameByte(v):
+				return malformed(BadHeader, 0, "found %q, expected the first line of a message or an interleaved frame", clip(line[:i+1]))
+			}
 		}
-		i++
-	}
-	if !whole {
 		return nil
 	}
+	if c.Pending&rtspSecond == 0 && len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+		c.Pending |= rtspNamed // it continues the line before
+		return nil
+	}
+	at, named := badName(line, seen, whole)
+	if at >= 0 {
+		return malformed(BadHeader, start, "found %q, expected a header line such as CSeq: 2", clip(line[:max(1, at)]))
+	}
+	if named {
+		c.Pending |= rtspNamed
+	}
+	return nil
+}
+
+// rtspStart checks a first line: METHOD URI RTSP/1.0, or RTSP/1.0 CODE REASON.
+func rtspStart(line []byte) error {
 	last := line[bytes.LastIndexByte(line, ' ')+1:]
-	if rtspStatus(line) == 0 && (i == 0 || i == len(line) || !bytes.HasPrefix(last, []byte("RTSP/"))) {
+	first := bytes.IndexByte(line, ' ')
+	if rtspStatus(line) == 0 && (first < 1 || !bytes.HasPrefix(last, []byte("RTSP/"))) {
 		return malformed(BadHeader, 0, "found %q, expected a first line such as OPTIONS * RTSP/1.0", clip(line))
 	}
 	return nil

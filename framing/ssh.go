@@ -64,9 +64,11 @@ func isText(b []byte) bool {
 // sshText measures a line.
 func sshText(b []byte, c *Cursor) (Extent, error) {
 	b = b[:min(len(b), sshLine)]
-	line, next := textLine(b, 0, min(c.Seen, len(b)))
-	if i := bytes.IndexByte(line, 0); i >= 0 {
-		return Extent{}, malformed(BadHeader, 0, "the line %q contains a zero byte", clip(line[:i]))
+	seen := min(c.Seen, len(b))
+	line, next := textLine(b, 0, seen)
+	seen = min(seen, len(line)) // a CR that was seen is not part of the line
+	if i := bytes.IndexByte(line[seen:], 0); i >= 0 {
+		return Extent{}, malformed(BadHeader, 0, "the line %q contains a zero byte", clip(line[:seen+i]))
 	}
 	if next > 0 {
 		return Extent{Body: int64(len(line)), Trailer: next - len(line)}, nil
