@@ -59,6 +59,9 @@ func (m mqtt) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 		if err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0 {
 			return dst, ErrMarks
 		}
+		if e.Body == size { // the length may have more bytes than needed
+			return append(dst, like.Header...), nil
+		}
 		kind = like.Header[0]
 	}
 	return binary.AppendUvarint(append(dst, kind), uint64(size)), nil

@@ -200,6 +200,9 @@ func (n nats) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if err != nil || e.Header == 0 || e.Header != len(like.Header) || string(like.Trailer) != "\r\n" {
 		return dst, ErrMarks
 	}
+	if e.Body == size {
+		return append(dst, like.Header...), nil
+	}
 	start := len(dst)
 	dst = strconv.AppendInt(append(dst, like.Header[:e.Field]...), size, 10)
 	dst = append(dst, bytes.TrimLeft(like.Header[e.Field:], "0123456789")...)

@@ -58,8 +58,14 @@ func (v *varint) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 	if (bits.Len64(uint64(size))+6)/7 > v.width {
 		return dst, payloadError("a payload of %s is too long for %s", plural(size, "byte"), v)
 	}
-	if e, err := v.Scan(like.Header, new(Cursor)); !like.none() && (err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0) {
-		return dst, ErrMarks
+	if !like.none() {
+		e, err := v.Scan(like.Header, new(Cursor))
+		switch {
+		case err != nil || e.Header != len(like.Header) || len(like.Trailer) > 0:
+			return dst, ErrMarks
+		case e.Body == size: // it may be longer than needed
+			return append(dst, like.Header...), nil
+		}
 	}
 	return binary.AppendUvarint(dst, uint64(size)), nil
 }
