@@ -47,6 +47,7 @@ func (d *delim) Scan(b []byte, c *Cursor) (Extent, error) {
 	}
 	at := max(h, c.Seen)
 	if i := d.index(b[at:]); i >= 0 {
+		c.Seen = at // End looks on from here, after the magic
 		return Extent{Header: h, Body: int64(at + i - h), Trailer: len(d.mark)}, nil
 	}
 	if d.lax && c.EOF && len(b) > 0 {

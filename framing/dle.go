@@ -37,7 +37,7 @@ func (dle) Scan(b []byte, c *Cursor) (Extent, error) {
 			return Extent{Header: 2, Body: int64(at - 2), Trailer: 2}, nil
 		case esc:
 		default:
-			return Extent{}, malformed(BadEscape, at+1, "found %#02x after DLE, expected DLE or ETX", b[at+1])
+			return Extent{Body: int64(at - 2)}, malformed(BadEscape, at+1, "found %#02x after DLE, expected DLE or ETX", b[at+1])
 		}
 		at += 2
 	}
@@ -121,7 +121,7 @@ func (stxEtx) Scan(b []byte, c *Cursor) (Extent, error) {
 	from := min(max(1, c.Seen), len(b))
 	end := bytes.IndexByte(b[from:], etx)
 	if i := bytes.IndexByte(b[from:from+boundOr(end, len(b)-from)], stx); i >= 0 {
-		return Extent{}, malformed(BadEscape, from+i, "found STX without an escape inside a frame, expected ETX first")
+		return Extent{Body: int64(from + i - 1)}, malformed(BadEscape, from+i, "found STX without an escape inside a frame, expected ETX first")
 	}
 	if end >= 0 {
 		return Extent{Header: 1, Body: int64(from + end - 1), Trailer: 1}, nil

@@ -17,6 +17,16 @@ var pieces = map[string][]string{
 	"x11:role=client": {x11Little, "\x7f\x00\x01\x00", "\x10\x01\x02\x00four", "\x48\x02\x00\x00\x03\x00\x00\x00four", "l", "Q"},
 	"cassandra5":      {"\x05\x00\x02\x19\x99\x9ahello\x74\x80\x0e\xb6", "\x00\x00\x00\x77\xe7\x7d\xd3\x7e\x77\x44", "\x00\x00\x00\x77\xe7\x7dxxxx", "\x05"},
 	"fastcgi":         {"\x01\x06\x00\x01\x00\x02\x06\x00hi\x00\x00\x00\x00\x00\x00", "\x01\x05\x00\x01\x00\x00\x00\x00", "\x02"},
+	"chunked":         {"5;a=b\r\nhello\r\n", "0;x\r\nA: b\r\n\r\n", "00\r\n\r\n", "0A\r\n0123456789\r\n", "0\r\nA: b\r\n c\r\n\r\n", "3 \r\n1\r2\r\n", "0\r\nA:\x01\r\n\r\n", "0\r\nA: b\n\r\n\r\n", "5;\"a\n", "A\r", "0\r\n \r", "-1"},
+	"content-length":  {"Content-Length: 5\r\n\r\nhello", "A: b\r\ncontent-length:0\r\n\r\n", "Content-Length: 02 \r\n\r\nhi", "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", "A\r", "A: b\r\n\r\n", "Content-Length: x\r\n", "\r"},
+	"nats":            {"PING\r\n", "PUB foo 5\r\nhello\r\n", "pub foo 002\r\nhi\r\n", "HPUB foo 12 17\r\nNATS/1.0\r\n\r\nhello\r\n", "INFO {\"a\":1}\r\n", "PUB a 2\r\nhello\r\n", "SUB foo 1\n", "MSG a\r\n", "+OK"},
+	"stomp":           {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
+	"resp":            {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
+	"fix":             {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},
+	"json-seq":        {"\x1e{\"a\":[1,\n2]}\n", "\x1e\"a\n\"\n", "\x1e1\n", "\x1e\x1e12", "\x1e[", "\x1e]\n"},
+	"varint":          {"\x82\x00hi", "\x02ho", "\x81", "\xff\xff"},
+	"mqtt":            {"\x30\x82\x00hi", "\x31\x02ho", "\x30", "\x00"},
+	"syslog":          {"5 hello", "10 helloworld", "0 ", "05 hello"},
 	"netbios-ssn":     {"\x00\x00\x00\x02hi", "\x85\x00\x00\x00", "\x82\x00\x00\x01x", "\x00\x02", "\x01"},
 }
 

@@ -1,0 +1,162 @@
+package framing
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+)
+
+// stream returns frames with random payloads, and how many there are.
+func stream(f Framing, x example, rnd *rand.Rand, frames int) (wire []byte) {
+	for range frames {
+		payload := []byte(x.Payload)
+		switch rnd.IntN(8) {
+		case 0: // the payload of the example
+		case 1:
+			payload = fmt.Appendf(nil, "[%d,\n%d]", rnd.IntN(100), rnd.IntN(1000))
+		case 2:
+			payload = bytes.Repeat([]byte{byte(rnd.IntN(256))}, rnd.IntN(300))
+		default:
+			payload = make([]byte, rnd.IntN(24))
+			for i := range payload {
+				payload[i] = byte(rnd.IntN(256))
+			}
+		}
+		out, err := f.Append(wire, Marks{}, payload)
+		if err != nil {
+			out, _ = f.Append(wire, Marks{}, []byte(x.Payload))
+		}
+		wire = out
+	}
+	return wire
+}
+
+// corrupt damages a stream as networks, disks and programs do.
+func corrupt(wire []byte, rnd *rand.Rand) []byte {
+	at := rnd.IntN(len(wire) + 1)
+	switch rnd.IntN(5) {
+	case 0:
+		return wire[:at]
+	case 1:
+		return append(wire[:at:at], wire[min(len(wire), at+1+rnd.IntN(8)):]...)
+	case 2:
+		return append(append(wire[:at:at], byte(rnd.IntN(256)), byte(rnd.IntN(256))), wire[at:]...)
+	case 3:
+		out := append([]byte(nil), wire...)
+		for range 1 + rnd.IntN(3) {
+			out[rnd.IntN(len(out))] ^= 1 << rnd.IntN(8)
+		}
+		return out
+	}
+	return wire
+}
+
+// tokens returns what a stream of the framing may have anywhere: pieces of conversations, parts
+// of its marks, and bytes that mean something in many framings.
+func tokens(x example) (all []string) {
+	name, _, _ := strings.Cut(x.Spec, ":")
+	all = append(all, pieces[x.Spec]...)
+	if x.Spec != name {
+		all = append(all, pieces[name]...)
+	}
+	marks := strings.NewReplacer("|", "", "~", "").Replace(strings.ReplaceAll(x.Frame, x.Payload, ""))
+	for i := range marks {
+		all = append(all, marks[i:i+1], marks[i:], marks[:i+1])
+	}
+	return append(all, "\x00", "\x7f", "\xff", "\x10", "\r\n", "\n", "0", ":")
+}
+
+// A decoding is a stream and how to read it.
+type decoding struct {
+	spec  string
+	f     Framing
+	wire  []byte
+	limit int64
+	skip  bool
+	large bool // it has a frame that NextReader streams
+}
+
+// randomDecoding returns a stream of the framing of x with up to three faults, half of
+// them in a frame that is over the limit, after the byte that shows it.
+func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decoding {
+	d := decoding{spec: x.Spec, f: f, limit: -1, skip: rnd.IntN(2) == 0}
+	d.wire = stream(f, x, rnd, rnd.IntN(8))
+	if rnd.IntN(3) == 0 {
+		for range 1 + rnd.IntN(6) {
+			d.wire = insert(d.wire, rnd.IntN(len(d.wire)+1), tokens[rnd.IntN(len(tokens))])
+		}
+	}
+	if rnd.IntN(100) == 0 {
+		if out, err := f.Append(d.wire, Marks{}, bytes.Repeat([]byte("large"), 14_000)); err == nil {
+			d.wire, d.large = append(out, stream(f, x, rnd, 2)...), true
+		}
+	}
+	frames, _ := drain(NewReader(whole(d.wire), f))
+	var over *got // a frame over the limit
+	if rnd.IntN(3) > 0 {
+		d.limit = int64(1 + rnd.IntN(40))
+		if len(frames) > 0 && rnd.IntN(4) > 0 {
+			over = &frames[rnd.IntN(len(frames))]
+			d.limit = max(1, int64(len(over.Payload))-int64(rnd.IntN(1+len(over.Payload)))+int64(rnd.IntN(3))-1)
+		}
+	}
+	for range rnd.IntN(4) {
+		at := rnd.IntN(len(d.wire) + 1)
+		if over != nil && rnd.IntN(2) == 0 {
+			after := min(over.Wire, int64(len(over.Header))+d.limit)
+			at = int(over.Offset + after + rnd.Int64N(over.Wire-after+1))
+		}
+		d.wire = damage(d.wire, min(at, len(d.wire)), tokens, rnd)
+	}
+	return d
+}
+
+func insert(wire []byte, at int, s string) []byte {
+	return append(append(bytes.Clone(wire[:at]), s...), wire[at:]...)
+}
+
+// damage returns the stream with a fault at a byte.
+func damage(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
+	token, n := tokens[rnd.IntN(len(tokens))], min(1+rnd.IntN(8), len(wire)-at)
+	switch rnd.IntN(8) {
+	case 0:
+		return wire[:at]
+	case 1:
+		return append(bytes.Clone(wire[:at]), wire[at+n:]...)
+	case 2: // a part comes twice
+		return insert(wire, at, string(wire[at:at+n]))
+	case 3, 4:
+		return insert(wire, at, token)
+	case 5:
+		return insert(wire, at, string([]byte{byte(rnd.IntN(256))}))
+	case 6:
+		out := bytes.Clone(wire)
+		if at < len(out) {
+			out[at] ^= 1 << rnd.IntN(8)
+		}
+		return out
+	}
+	out := bytes.Clone(wire)
+	copy(out[at:], token)
+	return out
+}
+
+// cuts returns the stream in reads of other sizes each time.
+func cuts(wire []byte, rnd *rand.Rand) io.Reader {
+	switch rnd.IntN(4) {
+	case 0:
+		return single(wire)
+	case 1: // two reads
+		first := []int{rnd.IntN(len(wire) + 1)}
+		return &cutReader{wire, func() int {
+			n := 1 << 20
+			if len(first) > 0 && first[0] > 0 {
+				n, first = first[0], nil
+			}
+			return n
+		}}
+	}
+	return random(wire, rnd)
+}
