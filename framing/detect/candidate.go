@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"fmt"
-
-	"framecat/framing"
-)
+import "framecat/framing"
 
 // MinBits is the evidence below which the framing of a stream should be called
 // unknown. With it, one random stream in 16 million is taken for a framed one.
@@ -19,16 +15,4 @@ type Candidate struct {
 	Start    int            // offset of the first frame
 	Leftover int            // bytes after the last whole frame
 	Aliases  []string       // other rows that cut the stream alike
-}
-
-// Why is the evidence in a few words.
-func (c Candidate) Why() string {
-	s := plural(c.Frames, "whole frame")
-	if c.Start > 0 {
-		s += fmt.Sprintf(" from byte %d", c.Start)
-	}
-	if c.Leftover == 0 {
-		return s + " to the very end"
-	}
-	return s + fmt.Sprintf(", then %s", plural(c.Leftover, "byte"))
 }

@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"fmt"
-
-	"framecat/framing"
-)
+import "framecat/framing"
 
 // What some framings of package framing say of themselves beyond its interfaces: they
 // have these methods for this package alone. What is true of a whole row of the table
@@ -42,11 +38,4 @@ func endian(little bool) string {
 		return "le"
 	}
 	return "be"
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
 }

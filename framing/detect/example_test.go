@@ -14,6 +14,6 @@ func Example() {
 		fmt.Println("unknown")
 		return
 	}
-	fmt.Println(all[0].Spec, "has", all[0].Why())
-	// Output: u32be has 4 whole frames to the very end
+	fmt.Printf("%s: %d whole frames, then %d bytes\n", all[0].Spec, all[0].Frames, all[0].Leftover)
+	// Output: u32be: 4 whole frames, then 0 bytes
 }

@@ -51,7 +51,7 @@ func TestDetectTables(t *testing.T) {
 					all := Detect(b, true)
 					if len(all) > 0 && all[0].Bits >= MinBits && all[0].Entry.Name != "fixed" {
 						wrong++
-						t.Logf("%d %s of %s, %v: %v, %s", count, f.name, n.name, o, all[0].Spec, all[0].Why())
+						t.Logf("%d %s of %s, %v: %v, %d whole frames", count, f.name, n.name, o, all[0].Spec, all[0].Frames)
 					}
 				}
 			}
