@@ -33,9 +33,21 @@
 //
 // A Reader gives its frames in the way that suits the program: [Reader.Frames] and
 // [Reader.Next] one by one, [Reader.NextBatch] many small ones at a time, and
-// [Reader.NextReader] payloads of any size, in constant memory. After an error
-// [Reader.Recover] looks for the next frame. If a thousand streams are mostly idle,
-// [Reader.Suspend] lets a few Readers serve them all.
+// [Reader.NextReader] payloads of any size, in constant memory. If a thousand streams are
+// mostly idle, [Reader.Suspend] lets a few Readers serve them all.
+//
+// After a frame that is wrong, [Reader.Recover] looks for the next one:
+//
+//	for frame, err := range r.Frames() {
+//		if err != nil {
+//			log.Print(err)
+//			if _, err := r.Recover(); err != nil {
+//				return err // there is no place to go on at
+//			}
+//			continue
+//		}
+//		handle(frame.Payload)
+//	}
 //
 // # Limits
 //
@@ -73,7 +85,10 @@
 //	}
 //
 //	func (counted) Append(dst []byte, like framing.Marks, payload []byte) ([]byte, error) {
-//		if len(payload) > 254 {
+//		switch {
+//		case len(like.Header) > 1 || len(like.Trailer) > 0:
+//			return dst, framing.ErrMarks // no frame of this framing has these
+//		case len(payload) > 254:
 //			return dst, framing.ErrPayload
 //		}
 //		return append(append(dst, byte(len(payload)+1)), payload...), nil
@@ -90,6 +105,14 @@
 //
 // A test of it reads what Append wrote, whole and through [testing/iotest.OneByteReader]:
 // the frames must be the same.
+//
+// Append gets in like the header and the trailer of a frame to imitate. Here the header is only
+// the length, which is computed anew, so nothing of it is kept.
+//
+// After an error, Recover goes on at the end of the frame if that is known: after an error of
+// Unescape, and after one of Scan that comes with an Extent that is Announced. If the end is
+// not known, or the trailer is wrong, so that the length cannot be trusted, it needs the method
+// Sync.
 //
 // A rule that searches for the end of a frame returns ErrMore with Body as a lower bound, and
 // keeps in [Cursor].Seen how far it has searched. So the work stays linear however slowly

@@ -116,7 +116,10 @@ func (counted) Scan(b []byte, c *framing.Cursor) (framing.Extent, error) {
 }
 
 func (counted) Append(dst []byte, like framing.Marks, payload []byte) ([]byte, error) {
-	if len(payload) > 254 {
+	switch {
+	case len(like.Header) > 1 || len(like.Trailer) > 0:
+		return dst, framing.ErrMarks // no frame of this framing has these
+	case len(payload) > 254:
 		return dst, framing.ErrPayload
 	}
 	return append(append(dst, byte(len(payload)+1)), payload...), nil

@@ -37,7 +37,9 @@ type Framing interface {
 	String() string
 }
 
-// Marks are the bytes of a frame around its payload.
+// Marks are the bytes of a frame around its payload. Either is empty if frames of the framing do
+// not have it: a line has no header. nil means the same as empty; if both are empty, the default
+// header is asked for.
 type Marks struct{ Header, Trailer []byte }
 
 func (m Marks) none() bool { return len(m.Header) == 0 && len(m.Trailer) == 0 }
