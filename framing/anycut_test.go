@@ -31,8 +31,7 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 		if d.large && d.skip && i >= 3 && strings.Contains(ref.errs, string(BadTrailer)) {
 			continue // a body that was streamed cannot be searched for the next frame
 		}
-		differ(w.name+", whole", w.read(reader(whole(d.wire)), d.skip))
-		differ(w.name+", cut", w.read(reader(cuts(d.wire, rnd)), d.skip))
+		differ(w.name, w.read(reader(cuts(d.wire, rnd)), d.skip))
 	}
 	if !d.skip {
 		differ("suspended", readSuspended(d.wire, reader(nil), rnd))
@@ -81,8 +80,11 @@ func TestAnyCut(t *testing.T) {
 		rows = append(rows, row{f, x, tokens(x)})
 	}
 	total := 0
-	for total < want {
+	for round := 0; total < want; round++ {
 		for _, r := range rows {
+			if _, simple := r.f.(*length); simple && round%4 > 0 {
+				continue // they all have the same code
+			}
 			d := randomDecoding(r.f, r.x, r.tokens, rnd)
 			total += d.check(t, rnd)
 		}

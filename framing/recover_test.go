@@ -103,6 +103,8 @@ func TestFirstFaultCounts(t *testing.T) {
 		{"ascii:size=2,offset=1,magic=X", 0, "Ya1", "bad-magic@0"},
 		{"hdlc", 10, strings.Repeat("x", 29) + "\x7e", "frame-too-large@0"},
 		{"content-length", 0, "A:" + long + "\r\n" + strings.Repeat("n", 600) + " bad\r\n\r\n", "header-too-large@0"},
+		{"nats", 10, "INFO " + strings.Repeat("x", 70_000) + "\r\n", "frame-too-large@0"},
+		{"resp:inline", 10, "PING " + strings.Repeat("x", 70_000) + "\r\n", "frame-too-large@0"},
 		{"content-length", 0, "\rX", "bad-header@0"},
 		{"content-length", 0, "a\rb\r\n", "bad-header@0"},
 		{"chunked", 0, "5" + strings.Repeat(" ", 65540) + "\r\nhello\r\n0\r\n\r\n", "header-too-large@0"},

@@ -78,39 +78,41 @@ type decoding struct {
 	large bool // it has a frame that NextReader streams
 }
 
-// randomDecoding returns a stream of the framing of x with up to three faults, half of
-// them in a frame that is over the limit, after the byte that shows it.
+// randomDecoding returns a stream of the framing of x with up to three faults, and a limit.
 func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decoding {
-	d := decoding{spec: x.Spec, f: f, limit: -1, skip: rnd.IntN(2) == 0}
-	d.wire = stream(f, x, rnd, rnd.IntN(8))
-	if rnd.IntN(3) == 0 {
+	d := decoding{spec: x.Spec, f: f, skip: rnd.IntN(2) == 0}
+	d.wire = stream(f, x, rnd, rnd.IntN(6))
+	if rnd.IntN(2) == 0 {
 		for range 1 + rnd.IntN(6) {
 			d.wire = insert(d.wire, rnd.IntN(len(d.wire)+1), tokens[rnd.IntN(len(tokens))])
 		}
 	}
-	if rnd.IntN(100) == 0 {
+	if rnd.IntN(200) == 0 {
 		if out, err := f.Append(d.wire, Marks{}, bytes.Repeat([]byte("large"), 14_000)); err == nil {
 			d.wire, d.large = append(out, stream(f, x, rnd, 2)...), true
 		}
 	}
-	frames, _ := drain(NewReader(whole(d.wire), f))
-	var over *got // a frame over the limit
-	if rnd.IntN(3) > 0 {
-		d.limit = int64(1 + rnd.IntN(40))
-		if len(frames) > 0 && rnd.IntN(4) > 0 {
-			over = &frames[rnd.IntN(len(frames))]
-			d.limit = max(1, int64(len(over.Payload))-int64(rnd.IntN(1+len(over.Payload)))+int64(rnd.IntN(3))-1)
-		}
-	}
 	for range rnd.IntN(4) {
-		at := rnd.IntN(len(d.wire) + 1)
-		if over != nil && rnd.IntN(2) == 0 {
-			after := min(over.Wire, int64(len(over.Header))+d.limit)
-			at = int(over.Offset + after + rnd.Int64N(over.Wire-after+1))
-		}
-		d.wire = damage(d.wire, min(at, len(d.wire)), tokens, rnd)
+		d.wire = damage(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
 	}
+	d.limit = randomLimit(f, d.wire, rnd)
 	return d
+}
+
+// randomLimit returns no limit, or one that matters: about the size of a frame, or such that
+// the first fault is in a frame that is over it.
+func randomLimit(f Framing, wire []byte, rnd *rand.Rand) int64 {
+	frames, err := drain(NewReader(whole(wire), f))
+	fault, _ := err.(*Error)
+	switch n := rnd.IntN(8); {
+	case n < 2:
+		return -1
+	case n < 5 && fault != nil && fault.Offset > fault.Start:
+		return 1 + rnd.Int64N(fault.Offset-fault.Start)
+	case n < 7 && len(frames) > 0:
+		return max(1, int64(len(frames[rnd.IntN(len(frames))].Payload)+rnd.IntN(4)-2))
+	}
+	return 1 + rnd.Int64N(40)
 }
 
 func insert(wire []byte, at int, s string) []byte {
@@ -145,10 +147,12 @@ func damage(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
 
 // cuts returns the stream in reads of other sizes each time.
 func cuts(wire []byte, rnd *rand.Rand) io.Reader {
-	switch rnd.IntN(4) {
+	switch rnd.IntN(8) {
 	case 0:
+		return whole(wire)
+	case 1, 2:
 		return single(wire)
-	case 1: // two reads
+	case 3, 4: // two reads
 		first := []int{rnd.IntN(len(wire) + 1)}
 		return &cutReader{wire, func() int {
 			n := 1 << 20
