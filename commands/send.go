@@ -111,8 +111,19 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(e.Stdout)
 	x.Streams = o.streams(e.Stdin)
 	x.Typing = x.Streams && report.IsTerminal(e.Stdin)
+	if x.Streams {
+		x.ToEnd = func() { endPipe(e.Stdout) }
+	}
 	x.Source = func() ([]input.Input, formats.Format, error) { return o.source(e.Stdin) }
 	return client.Run(x, signals)
+}
+
+// endPipe closes standard output if it is a pipe. The program that reads it then sees that the
+// peer has closed its side, although send may still have messages to send.
+func endPipe(out *os.File) {
+	if info, err := out.Stat(); err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket) != 0 {
+		out.Close()
+	}
 }
 
 // source returns the inputs with our messages, and their format.

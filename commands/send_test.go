@@ -225,3 +225,31 @@ func TestSendExpectsNoMore(t *testing.T) {
 		t.Errorf("status %d, %q, %q", status, out, errs)
 	}
 }
+
+// When the peer has closed its side, a pipe that gets the replies ends, although standard input
+// goes on.
+func TestSendPassesOnTheEnd(t *testing.T) {
+	addr := serveTest(t, func(c *net.TCPConn) {
+		c.Write(frames("bye"))
+		c.CloseWrite()
+		io.Copy(io.Discard, c)
+	})
+	stdin, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	replies, stdout, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, stdin, stdout, []string{"send", addr})
+	replies.SetReadDeadline(time.Now().Add(patience))
+	if got, err := io.ReadAll(replies); string(got) != "bye\n" || err != nil {
+		t.Errorf("the pipe got %q, %v", got, err)
+	}
+	io.WriteString(typed, "one more\n")
+	typed.Close()
+	if got := r.status(); got != 0 {
+		t.Errorf("status %d, %s", got, r.errors())
+	}
+}

@@ -1,8 +1,10 @@
 package framing
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"sync/atomic"
 )
 
 // postgres is PostgreSQL's protocol, either direction. A message is a type and a
@@ -73,6 +75,36 @@ func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
 	}
 	c.Stream = 1
 	return Extent{Header: 4, Body: int64(n) - 4, Announced: true}, nil
+}
+
+// Replies returns the framing of the replies on one connection, and a function to call with
+// what is sent there, before it is sent: after a request for encryption the reply is one byte.
+// It would otherwise wait for the next one.
+func (p postgres) Replies() (f Framing, sending func(frames []byte)) {
+	r := &postgresReplies{postgres: p}
+	return r, func(frames []byte) {
+		if bytes.HasSuffix(frames, []byte(askSSL)) || bytes.HasSuffix(frames, []byte(askGSS)) {
+			r.due.Add(1)
+		}
+	}
+}
+
+const askSSL, askGSS = "\x00\x00\x00\x08\x04\xd2\x16\x2f", "\x00\x00\x00\x08\x04\xd2\x16\x30"
+
+// postgresReplies reads the replies on one connection.
+type postgresReplies struct {
+	postgres
+	due atomic.Int32 // bare answers that have not come yet
+}
+
+func (p *postgresReplies) Scan(b []byte, c *Cursor) (Extent, error) {
+	if len(b) > 0 && c.Stream == 0 && p.due.Load() > 0 {
+		p.due.Add(-1)
+		if isAnswer(b[0]) { // an old server may send an error instead
+			return Extent{Header: 1, Silent: true}, nil
+		}
+	}
+	return p.postgres.Scan(b, c)
 }
 
 // opens reports whether the body of a message without a type begins with a version of the

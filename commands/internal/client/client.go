@@ -44,6 +44,7 @@ type Options struct {
 	Stats       bool          // measure round trips, and print statistics at the end
 
 	To     formats.Sink // where replies go
+	ToEnd  func()       // called when all replies were written, unless there was a failure; may be nil
 	Report *report.Reporter
 }
 
@@ -54,6 +55,7 @@ type client struct {
 	out        *pump.Output
 	roundTrips *roundTrips // nil if they are not measured
 	stdin      *pump.Stdin
+	sending    func([]byte) // called with each message before it is sent; may be nil
 
 	replies     atomic.Int64
 	gotReply    chan struct{}                  // signalled when a reply came
@@ -83,6 +85,7 @@ func Run(o Options, signals <-chan os.Signal) error {
 	if err := c.connect(signals, timeout); err != nil {
 		return err
 	}
+	c.Theirs, c.sending = pump.Replies(c.Theirs)
 	began := time.Now()
 	go c.receive()
 	go c.send()
@@ -131,6 +134,8 @@ func (c *client) receive() {
 	var f *report.Failure
 	if errors.As(in.Receive(c.conn, in.NewReader(c.conn)), &f) { // it has been reported
 		c.recvFailure.Store(&report.Failure{Status: f.Status, Reported: true})
+	} else if c.ToEnd != nil {
+		c.ToEnd()
 	}
 }
 
@@ -147,12 +152,12 @@ func (c *client) send() {
 	out := pump.New(format, nil, r, c.Max)
 	c.sent.Store(&out.Stats)
 	var cut *link.Cutter
-	frames := c.Frames(c.In, c.conn, r)
+	frames := c.Frames(c.In, pump.Sending(c.conn, c.sending), r)
 	out.To = frames
 	switch {
 	case c.Chunk.Kind != "":
 		cut = link.NewCutter(c.Chunk, c.conn, c.Ours, c.Gap)
-		frames = c.Frames(c.In, cut, r)
+		frames = c.Frames(c.In, pump.Sending(cut, c.sending), r)
 		fallthrough
 	case c.Lockstep || c.Rate > 0 || c.Stats:
 		out.To = &pacedSink{FrameSink: frames, client: c, cut: cut}

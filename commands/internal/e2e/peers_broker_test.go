@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// Mosquitto carries messages from one client to another, in MQTT 3.1.1 and 5.
-func TestPeerMosquitto(t *testing.T) {
-	t.Parallel()
+// mosquittoServer starts Mosquitto and returns its socket.
+func mosquittoServer(t *testing.T) string {
+	t.Helper()
 	mosquitto := program(t, "mosquitto", "apt-get install mosquitto", "/usr/sbin")
 	dir := t.TempDir()
 	conf, sock := filepath.Join(dir, "conf"), filepath.Join(dir, "sock")
@@ -22,6 +22,13 @@ func TestPeerMosquitto(t *testing.T) {
 		t.Fatal(err)
 	}
 	serve(t, mosquitto, "-c", conf)
+	return sock
+}
+
+// Mosquitto carries messages from one client to another, in MQTT 3.1.1 and 5.
+func TestPeerMosquitto(t *testing.T) {
+	t.Parallel()
+	sock := mosquittoServer(t)
 	sendsMQTT(t, sock)
 	long := strings.Repeat("x", 20000)
 	for _, row := range []struct{ version, properties string }{{"\x04", ""}, {"\x05", "\x00"}} {

@@ -22,9 +22,10 @@ func (cd *Codec) Incoming(to formats.Sink, r *report.Reporter) *Conversion {
 	return New(formats.Frames(cd.Theirs), to, r, cd.Max)
 }
 
-// Outgoing returns a Conversion of our messages; its sink must write to the peer.
-func (cd *Codec) Outgoing(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(cd.In, to, r, cd.Max)
+// Outgoing returns a Conversion of our messages, which are read in the format in; its sink must
+// write to the peer.
+func (cd *Codec) Outgoing(in formats.Format, to formats.Sink, r *report.Reporter) *Conversion {
+	return New(in, to, r, cd.Max)
 }
 
 // Frames returns a sink that writes messages to dst as frames of Ours. The messages were read

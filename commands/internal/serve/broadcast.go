@@ -23,7 +23,7 @@ func (srv *server) sendStdin(stdin *os.File) {
 		return // there is no standard input, or reading it would stop the program
 	}
 	r := srv.Report.Fork()
-	out := srv.Outgoing(srv.stdin.Sink(srv.Frames(srv.In, broadcaster{srv}, r)), r)
+	out := srv.Outgoing(srv.In, srv.stdin.Sink(srv.Frames(srv.In, broadcaster{srv}, r)), r)
 	if err := out.Run(input.Files(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
 		srv.stdin.Err = err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/pump"
 )
 
 // reapTime is how long a process may take to end after it has closed its output. On a busy
@@ -60,8 +61,11 @@ func (srv *server) start(c *link.Conn) (*process, error) {
 		return nil, err
 	}
 	srv.procs.add(p)
-	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), childInput{p}, srv.Report.Fork())
-	go p.listen(srv)
+	answers := srv.In
+	framing, sending := pump.Replies(answers.Framing)
+	answers.Framing = framing
+	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(childInput{p}, sending), srv.Report.Fork())
+	go p.listen(srv, answers)
 	go p.reap(srv)
 	return p, nil
 }
@@ -92,14 +96,15 @@ func ending(err error) string {
 	return err.Error()
 }
 
-// listen sends the output of the process. The connection ends when the process has ended.
-func (p *process) listen(srv *server) {
+// listen sends the output of the process, which has messages in the format in. The connection
+// ends when the process has ended.
+func (p *process) listen(srv *server, in formats.Format) {
 	defer close(p.ended)
 	defer p.out.Close()
 	r := srv.Report.Fork()
 	r.Source = func() string { return p.c.Name() + ": --exec" }
-	sink := srv.Frames(srv.In, p.c, r)
-	out := srv.Outgoing(sink, r)
+	sink := srv.Frames(in, p.c, r)
+	out := srv.Outgoing(in, sink, r)
 	err := out.Frames(out.NewReader(childOutput{p}))
 	sink.Flush()
 	if p.status = r.Status; err != nil {
