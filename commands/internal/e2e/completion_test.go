@@ -222,7 +222,7 @@ func (term *terminal) Write(s string) {
 // until reads until what came is enough.
 func (term *terminal) until(enough func(string) bool) string {
 	var got strings.Builder
-	late := time.After(20 * time.Second)
+	late := time.After(patience)
 	for !enough(got.String()) {
 		select {
 		case s, ok := <-term.read:

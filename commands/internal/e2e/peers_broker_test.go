@@ -3,11 +3,13 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/user"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -112,13 +114,21 @@ func TestPeerDNS(t *testing.T) {
 		"\x00\x28|\x00\x01\x85\x80…\xc0\x00\x02\x01", "…|\x00\x02…"+strings.Repeat("\xfa"+long, 4), "\x00\x18|\x00\x03…\x83\x00\x01…")
 }
 
-// freePort returns a TCP port that was free just now.
+// lastPort is the port that freePort tried last.
+var lastPort atomic.Uint32
+
+// freePort returns a TCP port that was free just now. It is none of those that systems choose
+// for port 0: another program could get such a port before the test uses it.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	lastPort.CompareAndSwap(0, 1+rand.Uint32N(10_000))
+	for range 1000 {
+		port := fmt.Sprint(20000 + lastPort.Add(1)%10000)
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
 }

@@ -123,6 +123,7 @@ func TestPeerLogger(t *testing.T) {
 	logger := program(t, "logger", "apt-get install bsdutils")
 	l := listens(t, "-k", "-f", "syslog", "0")
 	runs(t, nil, logger, "--tcp", "--octet-count", "--server", "127.0.0.1", "--port", l.port(), "--rfc5424=notq", "--priority", "user.info", "--tag", "test", "one message")
+	l.printed("one message\n")
 	runs(t, strings.NewReader("of many\nlines\n"), logger, "--tcp", "--octet-count", "-n", "127.0.0.1", "-P", l.port(), "--rfc3164", "-t", "test")
 	l.printed("lines\n")
 	got := strings.Split(l.stop(), "\n")
