@@ -36,6 +36,7 @@ package detect
 //	late.go    streams that start inside a frame
 //	rank.go    which name to give to those that cut the stream alike
 //	scale.go   the same for a framing that a caller names
+//	resume.go  where a damaged stream of such a framing goes on
 
 // A detector is one call of Detect.
 type detector struct {
