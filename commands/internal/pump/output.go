@@ -119,6 +119,13 @@ func (o *Output) fail(err error) error {
 // End ends the Output: nothing more is wanted.
 func (o *Output) End() { o.once.Do(func() { close(o.Ended) }) }
 
+// Complete reports whether all messages that are wanted were written.
+func (o *Output) Complete() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.Left == 0 && o.err == nil
+}
+
 // Failure ends a run and returns its failure. If the sink has failed, Failure reports that.
 // Otherwise it returns status, the failure of the rest of the run.
 //

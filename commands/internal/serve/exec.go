@@ -16,16 +16,19 @@ import (
 // machine even exit takes a while.
 const reapTime = time.Second
 
+// lastTime is how long a peer may take to read the last replies of a process that is killed.
+const lastTime = 200 * time.Millisecond
+
 // A process answers one connection, for --exec: it reads the messages on its standard input,
 // and the messages on its standard output are sent back.
 type process struct {
 	c      *link.Conn
 	cmd    *exec.Cmd
 	in     *os.File     // its standard input
-	sink   formats.Sink // writes to in
+	feed   *feed        // writes to in
+	sink   formats.Sink // writes to feed
 	out    *os.File     // its standard output
 	linger time.Duration
-	idle   time.Duration // how long it may read nothing; 0 is no limit
 
 	lastOutput atomicTime
 	ended      chan struct{} // closed when it has ended and all its output was sent
@@ -49,7 +52,8 @@ func (srv *server) start(c *link.Conn) (*process, error) {
 		in.Close()
 		return nil, err
 	}
-	p := &process{c: c, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, idle: srv.Deadlines.Idle, ended: make(chan struct{})}
+	p := &process{c: c, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, ended: make(chan struct{})}
+	p.feed = &feed{c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, lastOutput: &p.lastOutput, peerEnd: c.PeerEnd, kill: p.kill}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
 	ownGroup(p.cmd)
 	err = p.cmd.Start()
@@ -64,7 +68,7 @@ func (srv *server) start(c *link.Conn) (*process, error) {
 	answers := srv.In
 	framing, sending := pump.Replies(answers.Framing)
 	answers.Framing = framing
-	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(childInput{p}, sending), srv.Report.Fork())
+	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(p.feed, sending), srv.Report.Fork())
 	go p.listen(srv, answers)
 	go p.reap(srv)
 	return p, nil
@@ -115,15 +119,18 @@ func (p *process) listen(srv *server, in formats.Format) {
 
 // finish is called when nothing more comes from the peer; ended reports whether its stream
 // ended without an error. It waits until the process has ended. It kills the process if there
-// was an error, or if the process is silent for longer than --linger: then it is overdue.
+// was an error, or if the process is silent for longer than --linger: then it is overdue. What a
+// process that is killed has written is sent only if the peer reads it soon.
 func (p *process) finish(ended bool) (overdue bool) {
 	p.closeIn()
 	p.lastOutput.set()
+	overdue = p.feed.overdue
 	for {
 		until, ending := p.c.Ending()
 		overdue = overdue || ended && !ending && p.lastOutput.since() > p.linger
 		if !ended || overdue || ending && time.Now().After(until) {
 			p.kill()
+			p.c.Drain(lastTime)
 		}
 		select {
 		case <-p.ended:

@@ -202,11 +202,15 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 			return srv.stdin.Result()
 		case <-srv.out.Ended:
 			srv.stop()
-			srv.end(200*time.Millisecond, signals, timeout)
+			within := lastTime
+			if srv.Exec != "" && srv.out.Complete() { // the last message is still to be answered
+				within = drainTime
+			}
+			srv.end(within, signals, timeout)
 			return srv.stdin.Result()
 		case <-timeout:
 			srv.stop()
-			srv.end(200*time.Millisecond, signals, nil)
+			srv.end(lastTime, signals, nil)
 			return report.TimedOut(srv.Timeout)
 		case s := <-signals:
 			srv.Report.Detail("ending: %s", s)
@@ -238,7 +242,7 @@ func (srv *server) end(within time.Duration, signals <-chan os.Signal, timeout <
 		srv.wg.Wait()
 		close(over)
 	}()
-	late := time.After(within + 500*time.Millisecond)
+	late := time.After(within + time.Second) // a process that is killed may take half a second
 	select {
 	case <-over:
 		return srv.stdin.Result()

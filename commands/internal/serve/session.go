@@ -125,7 +125,7 @@ func (s *session) work() {
 // end ends the session; err is how its peer's stream ended.
 func (s *session) end(err error) {
 	_, ending := s.c.Ending()
-	over := err == nil || ending // without an error
+	over := err == nil || ending || errors.Is(err, report.ErrDone) && s.srv.out.Complete() // without an error
 	if s.exec != nil {
 		if s.exec.finish(over) {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: killed after " + s.exec.linger.String() + " without output (--linger)"}

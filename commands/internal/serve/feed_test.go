@@ -1,0 +1,70 @@
+package serve
+
+import (
+	"io"
+	"net"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"framecat/commands/internal/link"
+)
+
+// A process that reads nothing is killed when the peer has gone: at once after a reset, and after
+// --linger without output after the end of the stream. It is not killed while the peer stays.
+func TestFeed(t *testing.T) {
+	const linger = 5 * time.Second
+	for _, row := range []struct {
+		name    string
+		end     error         // of the peer's stream
+		at      time.Duration // when that is found
+		drain   time.Duration // when the program is to end; 0 is never
+		outputs time.Duration // how long the process writes something every second
+		reads   time.Duration // when the process reads
+		killed  time.Duration // about when it is killed; 0 is never
+		overdue bool
+	}{
+		{"the stream ends", io.EOF, 0, 0, 0, time.Hour, linger, true},
+		{"later", io.EOF, time.Minute, 0, 0, time.Hour, time.Minute + linger, true},
+		{"reset", syscall.ECONNRESET, time.Minute, 0, 0, time.Hour, time.Minute, false},
+		{"the process reads in time", io.EOF, 0, 0, 0, linger - time.Second, 0, false},
+		{"the process writes", io.EOF, 0, 0, time.Minute, time.Hour, time.Minute + linger, true},
+		{"the peer stays", nil, 0, 0, 0, 30 * time.Minute, 0, false},
+		{"the program ends", nil, 0, time.Minute, 0, time.Hour, time.Minute, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				ours, peer := net.Pipe()
+				in, process := net.Pipe()
+				var killed time.Duration
+				f := &feed{in: in, linger: linger, lastOutput: new(atomicTime), kill: func() { killed = time.Since(began) }}
+				f.peerEnd = func() error {
+					if time.Since(began) < row.at {
+						return nil
+					}
+					return row.end
+				}
+				f.c = link.NewConn(ours, 1, "peer", new(link.Options))
+				if row.drain > 0 {
+					time.AfterFunc(row.drain, func() { f.c.Drain(drainTime) })
+				}
+				for at := time.Second; at <= row.outputs; at += time.Second {
+					time.AfterFunc(at, f.lastOutput.set)
+				}
+				time.AfterFunc(row.reads, func() { io.ReadFull(process, make([]byte, 5)) })
+				if n, err := f.Write([]byte("hello")); n != 5 || err != nil {
+					t.Errorf("%d bytes, %v", n, err)
+				}
+				early := killed - row.killed
+				if (killed != 0) != (row.killed != 0) || early < 0 || early > time.Second || f.overdue != row.overdue {
+					t.Errorf("killed after %s, overdue %t; want %s, %t", killed, f.overdue, row.killed, row.overdue)
+				}
+				for _, c := range []net.Conn{ours, peer, in, process} {
+					c.Close()
+				}
+			})
+		})
+	}
+}
