@@ -8,7 +8,7 @@ import (
 // A Reader moves each byte in its buffer a few times at most, however slowly a long frame or
 // many short ones arrive.
 func TestLinearBuffer(t *testing.T) {
-	const size = 10_000
+	const size = 5_000
 	for _, k := range Entries() {
 		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
