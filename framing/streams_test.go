@@ -57,9 +57,11 @@ func corrupt(wire []byte, rnd *rand.Rand) []byte {
 // of its marks, and bytes that mean something in many framings.
 func tokens(x example) (all []string) {
 	name, _, _ := strings.Cut(x.Spec, ":")
-	all = append(all, pieces[x.Spec]...)
-	if x.Spec != name {
+	for range 6 { // more often than the marks
 		all = append(all, pieces[name]...)
+		if x.Spec != name {
+			all = append(all, pieces[x.Spec]...)
+		}
 	}
 	marks := strings.NewReplacer("|", "", "~", "").Replace(strings.ReplaceAll(x.Frame, x.Payload, ""))
 	for i := range marks {
@@ -84,7 +86,11 @@ func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decod
 	d.wire = stream(f, x, rnd, rnd.IntN(6))
 	if rnd.IntN(2) == 0 {
 		for range 1 + rnd.IntN(6) {
-			d.wire = insert(d.wire, rnd.IntN(len(d.wire)+1), tokens[rnd.IntN(len(tokens))])
+			at := len(d.wire)
+			if rnd.IntN(3) == 0 {
+				at = rnd.IntN(at + 1)
+			}
+			d.wire = insert(d.wire, at, tokens[rnd.IntN(len(tokens))])
 		}
 	}
 	if rnd.IntN(200) == 0 {
