@@ -24,7 +24,7 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 		n++
 		if o != ref {
 			t.Fatalf("%s, limit %d, skip %v: %s differs\n got %d frames, %s\nwant %d frames, %s\nwire %q",
-				d.spec, d.limit, d.skip, name, o.frames, o.errs, ref.frames, ref.errs, d.wire[:min(len(d.wire), 2000)])
+				d.spec, d.limit, d.skip, name, o.frames, o.errs, ref.frames, ref.errs, clip2(d.wire))
 		}
 	}
 	for i, w := range ways {

@@ -99,7 +99,7 @@ func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decod
 		}
 	}
 	for range rnd.IntN(4) {
-		d.wire = damage(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
+		d.wire = hurt(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
 	}
 	d.limit = randomLimit(f, d.wire, rnd)
 	return d
@@ -125,8 +125,8 @@ func insert(wire []byte, at int, s string) []byte {
 	return append(append(bytes.Clone(wire[:at]), s...), wire[at:]...)
 }
 
-// damage returns the stream with a fault at a byte.
-func damage(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
+// hurt returns the stream with a fault at a byte.
+func hurt(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
 	token, n := tokens[rnd.IntN(len(tokens))], min(1+rnd.IntN(8), len(wire)-at)
 	switch rnd.IntN(8) {
 	case 0:
@@ -170,3 +170,6 @@ func cuts(wire []byte, rnd *rand.Rand) io.Reader {
 	}
 	return random(wire, rnd)
 }
+
+// clip2 returns the start of a stream, to be shown in a failure.
+func clip2(b []byte) []byte { return b[:min(len(b), 2000)] }
