@@ -61,6 +61,64 @@ func TestBashAnswer(t *testing.T) {
 	}
 }
 
+// What zsh and fish get for words.
+func TestWordsAnswer(t *testing.T) {
+	for _, row := range []struct{ words, want string }{
+		{"dec", "words: decode"},
+		{"help dec", "words: decode"},
+		{"--he", "words: --help"},
+		{"nosuch x", "words:"},
+		{"decode --on", "words: --on-error"},
+		{"decode --on-error s", "words: stop skip"},
+		{"decode --on-error=sk", "words:--on-error= skip"},
+		{"decode -q --on-error skip --on-error s", "words: stop skip"},
+		{"decode -n ", "words:"},
+		{"decode -qf cob", "words: cobs cobsr"},
+		{"decode -fcob", "words:-f cobs cobsr"},
+		{"decode x ", "files:"},
+		{"decode -- -f", "files:"},
+		{"decode -o dir:x", "dirs:dir:"},
+		{"decode --where paylo", "words: payload= payload~"},
+		{"decode -f mqtt --where ty", "words: type="},
+		{"decode --where=ty -f mqtt", "words: mqtt"},
+		{"decode -f mqtt --where type=CONN", "words:type= CONNACK CONNECT"},
+		{"decode -f mqtt --where type!=CONNA", "words:type!= CONNACK"},
+		{"decode -f mqtt --where nosuch=a", "words:"},
+	} {
+		head, list, _ := strings.Cut(sample.Complete(append([]string{"words"}, strings.Split(row.words, " ")...)), "\n")
+		got := strings.Replace(head, "\t", ":", 1)
+		for line := range strings.Lines(list) {
+			word, _, _ := strings.Cut(line, "\t")
+			got += " " + word
+		}
+		if got != row.want {
+			t.Errorf("%s: %q, want %q", row.words, got, row.want)
+		}
+	}
+	for _, args := range [][]string{nil, {"words"}, {"bash", "framecat "}, {"powershell"}, {"powershell", "no base64"}, {"ksh", "x"}} {
+		if got := sample.Complete(args); got != "" {
+			t.Errorf("%q is answered with %q", args, got)
+		}
+	}
+	if got := sample.Complete([]string{"bash", "framecat dec", " ", "9", "80"}); got != "words\ndecode \n" {
+		t.Errorf("bash is answered with %q", got)
+	}
+	if got := sample.Complete([]string{"powershell", "ZnJhbWVjYXQgZGVj"}); !strings.HasPrefix(got, "words\t\ndecode\t") {
+		t.Errorf("powershell is answered with %q", got)
+	}
+}
+
+// HOST and PORT may be two words.
+func TestCompletePort(t *testing.T) {
+	p := &Program{Commands: []Command{{Name: "send", Args: []Arg{{Value: Address}, {Value: File, Optional: true, Repeat: true}}}}}
+	for line, want := range map[string]string{"example.org ": "words", "tls://example.org ": "words", "example.org 4000 ": "files",
+		"4000 ": "files", "example.org:4000 ": "files", "unix:/s ": "files"} {
+		if c := p.complete(strings.Split("send "+line, " ")); c.kind != want {
+			t.Errorf("send %s: %s, want %s", line, c.kind, want)
+		}
+	}
+}
+
 // Lines are split as a shell does, and nothing in them is evaluated.
 func TestSplitLine(t *testing.T) {
 	rows := []struct{ line, words string }{

@@ -47,3 +47,23 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// A SPEC with arguments is explained with an example of its own, and leads to the keys.
+func TestExplainSpec(t *testing.T) {
+	for spec, want := range map[string][]string{
+		"u16be:counts=frame": {"\n  example\n", "-f u16be:counts=frame\n", "framecat framings u16be lists its keys.\n"},
+		"fixed:5":            {"\n  example\n", "-f fixed:5\n", "framecat framings fixed lists its keys.\n"},
+	} {
+		text, err := Framings(report.NewStyle(false), []string{spec})
+		for _, w := range want {
+			if err != nil || !strings.Contains(text, w) {
+				t.Errorf("%s: %v, no %q in\n%s", spec, err, w, text)
+			}
+		}
+	}
+	for _, args := range [][]string{{"nosuch"}, {"u16be:nosuch=1"}} {
+		if text, err := Framings(report.NewStyle(false), args); err == nil || text != "" {
+			t.Errorf("%q: %v, %q", args, err, text)
+		}
+	}
+}

@@ -49,6 +49,39 @@ Exit statuses
 	}
 }
 
+// The help of the program lists its commands and the values that they use. The front page leaves
+// out the commands about framecat itself.
+func TestProgramHelp(t *testing.T) {
+	p := &Program{
+		Commands: append([]Command{{Name: "framings", Args: []Arg{{Value: Spec, Optional: true}}, Summary: "list the framings"}}, sample.Commands...),
+		Flags:    sample.Flags,
+		Examples: []Example{{Text: "do it", Line: "framecat decode"}},
+	}
+	help := p.Help(report.NewStyle(false))
+	for _, want := range []string{
+		"\nExamples\n  # do it\n    framecat decode\n",
+		"\nCommands\n  framings  list the framings\n  decode    frames in, messages out\n  help      ",
+		"\nFlags\n  -h, --help                print help\n",
+		"\nValues\n  SPEC    a framing", "\n  FORMAT  ",
+		"\nExit statuses\n  0         success\n  1 ",
+		"\nEnvironment\n  FRAMECAT_FRAMING  ",
+	} {
+		if !strings.Contains(help, want) {
+			t.Errorf("no %q in\n%s", want, help)
+		}
+	}
+	if strings.Contains(help, "\n  ADDRESS") {
+		t.Errorf("a value that no command uses:\n%s", help)
+	}
+	front := p.FrontPage()
+	if !strings.Contains(front, "\n  framecat decode    frames in, messages out\n") || strings.Contains(front, "list the framings") {
+		t.Errorf("the front page:\n%s", front)
+	}
+	if p.Command("nosuch") != nil {
+		t.Error("there is a command that does not exist")
+	}
+}
+
 // The man page of a command has the same, in the man macros.
 func TestCommandPage(t *testing.T) {
 	page := commandPage(sample, sample.Command("decode"), "1.2.3", "2026-01-02T03:04:05Z")
