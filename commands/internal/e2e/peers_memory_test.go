@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A connection costs what it has sent, not what it announces, and next to nothing while
@@ -40,6 +41,12 @@ func TestManyConnections(t *testing.T) {
 		}
 		for _, c := range all {
 			c.Close()
+		}
+		// On a busy machine this can take longer than the time that listen leaves for it after a signal.
+		for start := time.Now(); len(must(os.ReadDir(fmt.Sprintf("/proc/%d/fd", l.cmd.Process.Pid)))) > 100; time.Sleep(20 * time.Millisecond) {
+			if time.Since(start) > patience {
+				t.Fatalf("%s: after %s the connections have not ended", row.name, patience)
+			}
 		}
 		l.stop()
 	}
