@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -69,11 +70,11 @@ func (l *listener) stop() string {
 // runs runs a client, which must end well, and returns what it printed.
 func runs(t *testing.T, stdin io.Reader, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(name, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = stdin, &out, &errs, time.Second
-	late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
-	defer late.Stop()
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%s %q: %v\n%s%s", name, args, err, &out, &errs)
 	}

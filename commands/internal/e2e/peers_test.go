@@ -27,7 +27,7 @@ import (
 // for any number of such frames.
 
 // patience is how long a peer may take to start, or to answer.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // program returns the path of a peer's program, from one of the directories or
 // $PATH. Without it the test is skipped, unless FRAMECAT_PEERS=required.
