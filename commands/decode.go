@@ -9,6 +9,7 @@ import (
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/views"
 	"framecat/framing"
 )
 
@@ -77,13 +78,14 @@ func chosenOut(c *cli.Context, kind *framing.Entry) (formats.Format, error) {
 // decode converts the frames of each input to messages on standard output.
 func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
-	sink := formats.NewSink(o.out, in, input.Splicing(e.Stdout), o.report)
+	sink := formats.NewSink(o.out, in, input.Output(e.Stdout, o.work.Gate), o.report)
 	c := pump.New(in, sink, o.report, o.max)
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
 	return o.common.run(c, input.Files(o.files, e.Stdin, o.seek, o.length), e)
 }
 
-// run runs a conversion with the options that encode and decode share.
+// run runs a conversion with the options that encode and decode share. A signal ends it, after
+// the counts so far are printed.
 func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	partial, fresh, err := o.openPartial(in)
 	if err != nil {
@@ -92,16 +94,29 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	c.Skip, c.Left, c.Partial = o.skip, o.count, partial
 	c.Stats.Start, c.Stats.Sizes = time.Now(), o.stats
 	input.WidenPipe(e.Stdout)
-	stop := c.Stats.Progress(o.report)
-	err = c.Run(in)
-	stop()
-	if partial != nil {
-		if end := closePartial(partial, fresh); end != nil && err == nil {
-			err = pump.OutputFailure(o.report, partial.Name(), end)
+	stop := pump.ShowProgress(o.report, o.work, &c.Stats)
+	finish := func(err error) error {
+		stop()
+		if partial != nil {
+			if end := closePartial(partial, fresh); end != nil && err == nil {
+				err = pump.OutputFailure(o.report, partial.Name(), end)
+			}
 		}
+		if o.stats {
+			c.Stats.Print(o.report)
+		}
+		return err
 	}
-	if o.stats {
-		c.Stats.Print(o.report)
-	}
-	return err
+	return o.work.Run(e.signals(), e.Stdout, func() error {
+		return finish(c.Run(o.work.For(in)))
+	}, func() {
+		err := c.Interrupt()
+		if err != nil {
+			err = pump.OutputFailure(o.report, "standard output", err)
+		}
+		if o.stats {
+			o.report.Note(views.Interrupted)
+		}
+		finish(err)
+	})
 }

@@ -62,7 +62,7 @@ func readEncode(c *cli.Context, e *Env) (o encodeOptions, err error) {
 
 // encode converts the messages of each input to frames on standard output.
 func encode(e *Env, o encodeOptions) error {
-	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Splicing(e.Stdout), o.report)
+	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Output(e.Stdout, o.work.Gate), o.report)
 	c := pump.New(o.in, sink, o.report, o.max)
 	in := input.Files(o.files, e.Stdin, 0, -1)
 	if len(o.messages) > 0 {

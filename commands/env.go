@@ -13,7 +13,7 @@ type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	Getenv                func(name string) string // "" if a variable is not set
 
-	// Signals returns a channel of the signals that end send and listen. If Signals is nil,
+	// Signals returns a channel of the signals that end a command. If Signals is nil,
 	// there are no signals.
 	Signals func() <-chan os.Signal
 }

@@ -29,6 +29,7 @@ type common struct {
 	stats   bool
 	files   []string
 	report  *report.Reporter
+	work    *input.Work // of commands that read files
 }
 
 // readCommon reads the flags that most commands share. Its error is a usage failure.
@@ -36,6 +37,7 @@ func readCommon(c *cli.Context, e *Env) (common, error) {
 	o := common{
 		count: pump.NoLimit, force: c.Bool("force"), partial: c.String("partial"), stats: c.Bool("stats"),
 		files: c.Args().Slice(), report: report.New(e.system(), c.String("color")),
+		work: input.NewWork(),
 	}
 	o.report.Verbose, o.report.Quiet = c.Bool("verbose"), c.Bool("quiet")
 	var err error

@@ -57,5 +57,6 @@ func inspect(e *Env, o inspectOptions) error {
 	if o.view.Auto && !o.asked && o.count > 0 {
 		o.report.Note("no framing is given: guessing it, as with -f auto")
 	}
+	o.view.Signals = e.signals()
 	return views.Inspect(e.Stdout, input.Files(o.files, e.Stdin, o.seek, o.length), o.view)
 }

@@ -2,8 +2,8 @@ package commands
 
 import (
 	"errors"
-	"io"
 	"io/fs"
+	"os"
 	"strconv"
 	"time"
 
@@ -33,11 +33,11 @@ type netOptions struct {
 }
 
 // sink returns a sink for the messages that peers send.
-func (o *netOptions) sink(out io.Writer) formats.Sink {
+func (o *netOptions) sink(out *os.File) formats.Sink {
 	if o.hex {
 		return views.NewHexSink(out, o.view, o.theirKind, o.codec.Theirs)
 	}
-	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Splicing(out), o.report)
+	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Output(out, nil), o.report)
 }
 
 // ready returns an error if the messages could not be written. It is called before there is a

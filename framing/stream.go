@@ -228,10 +228,10 @@ func writeWhole(w io.Writer, p []byte) (int, error) {
 }
 
 // takenBy reports whether w can read from the source itself, which bypasses the buffer: the
-// source must be a file, and w must have ReadFrom. If w is an *os.File, the system copies in
+// source must be a file or have its descriptor, and w must have ReadFrom. If w is an *os.File, the system copies in
 // pieces so small that our buffer is faster.
 func takenBy(w io.Writer, src io.Reader) bool {
-	_, fromFile := src.(*os.File)
+	_, fromFile := src.(interface{ Fd() uintptr })
 	_, toFile := w.(*os.File)
 	_, takes := w.(io.ReaderFrom)
 	return fromFile && !toFile && takes

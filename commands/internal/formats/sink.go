@@ -44,7 +44,8 @@ type Sink interface {
 type Streamer interface {
 	// Stream begins the message with this number. Its payload is written to the writer.
 	Stream(index int64) (io.Writer, error)
-	// Streamed ends the message; err is not nil if the message is incomplete.
+	// Streamed ends the message; err is not nil if the message is incomplete. If it is
+	// report.ErrDone, the run is ended: an incomplete message is removed from a regular file.
 	Streamed(err error) error
 	// Where names the place of an incomplete message in a note: " to FILE" or "".
 	Where() string

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -21,7 +22,7 @@ func NewSink(out, in Format, dst io.Writer, r *report.Reporter) Sink {
 	case out.Dir != "":
 		return &DirSink{Path: out.Dir}
 	case out.Name == "raw":
-		return &rawSink{*newFrameSink(out, in, "-o", dst, r), dst}
+		return &rawSink{*newFrameSink(out, in, "-o", dst, r)}
 	}
 	return newFrameSink(out, in, "-o", dst, r)
 }
@@ -35,7 +36,7 @@ func NewFrameSink(f framing.Framing, in Format, flag string, dst io.Writer, r *r
 // newFrameSink decides about headers: messages keep theirs if they come in JSON, and frames of
 // the same framing are written as they came.
 func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
-	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), report: r}
+	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), dst: dst, report: r}
 	switch {
 	case !out.Spec: // the format has no headers
 	case in.Marks != nil:
@@ -53,6 +54,7 @@ type FrameSink struct {
 	Format Format
 	Flag   string // the flag that chose the format: "-o", "-f" or "--reply-framing"
 	W      *framing.Writer
+	dst    io.Writer // of W
 
 	// wire writes frames as they came; nil if they come in another framing or format.
 	wire *wire
@@ -140,15 +142,52 @@ func (s *FrameSink) compose(b *framing.Batch) (n int, err error) {
 	}
 }
 
-// A rawSink writes payloads with nothing between them. It is a Streamer.
-type rawSink struct {
-	FrameSink
-	dst io.Writer
+// StreamFile writes size bytes of src as the payload of one frame, in constant memory. If
+// the run is ended meanwhile, TakeBack removes what it has written.
+func (s *FrameSink) StreamFile(src io.Reader, size int64) error {
+	if err := s.W.Flush(); err != nil {
+		return err
+	}
+	if o, ok := s.dst.(*interrupt.Output); ok {
+		o.Begin()
+		defer o.End()
+	}
+	err := s.W.Stream(framing.Marks{}, src, size)
+	if err != nil {
+		return err
+	}
+	return s.W.Flush()
 }
 
-func (s *rawSink) Stream(int64) (io.Writer, error) { return s.dst, nil }
+// TakeBack removes what was written of a message that is not complete, where that is possible:
+// from a regular file.
+func (s *FrameSink) TakeBack() error {
+	if o, ok := s.dst.(*interrupt.Output); ok {
+		return o.TakeBack()
+	}
+	return nil
+}
 
-func (s *rawSink) Streamed(error) error { return nil }
+// A rawSink writes payloads with nothing between them. It is a Streamer.
+type rawSink struct{ FrameSink }
+
+func (s *rawSink) Stream(int64) (io.Writer, error) {
+	if o, ok := s.dst.(*interrupt.Output); ok {
+		o.Begin()
+		return struct{ io.Writer }{o}, nil // the buffer of a Reader is faster than a copy by the system
+	}
+	return s.dst, nil
+}
+
+func (s *rawSink) Streamed(err error) error {
+	if errors.Is(err, report.ErrDone) {
+		return s.TakeBack()
+	}
+	if o, ok := s.dst.(*interrupt.Output); ok {
+		o.End()
+	}
+	return nil
+}
 
 func (s *rawSink) Where() string { return "" }
 
@@ -224,10 +263,15 @@ func (s *DirSink) Stream(index int64) (w io.Writer, err error) {
 // Where names the .part file.
 func (s *DirSink) Where() string { return " to " + s.file.Name() }
 
-// Streamed ends a message, and gives its file the final name if it is complete.
+// Streamed ends a message, and gives its file the final name if it is complete. If the run was
+// ended, the file is removed.
 func (s *DirSink) Streamed(err error) error {
 	part := s.file.Name()
-	if end := s.file.Close(); err != nil || end != nil {
+	end := s.file.Close()
+	if errors.Is(err, report.ErrDone) {
+		return os.Remove(part)
+	}
+	if err != nil || end != nil {
 		return end
 	}
 	// Link fails if a file of this name exists, but Rename would replace it. Not every file

@@ -35,6 +35,9 @@ func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	if in.text != nil {
 		return []Input{in}, done, nil
 	}
+	gate := in.work.gate()
+	gate.Leave() // the start of a pipe must arrive, and a capture is read to its end
+	defer gate.Enter()
 	if ch.Kind == "raw" {
 		return []Input{in}, done, ch.checkNotCapture()
 	}
@@ -55,6 +58,7 @@ func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	if len(head) > 0 {
 		from = io.MultiReader(strings.NewReader(string(head)), src.file)
 	}
+	in.work.lists(src.file)
 	c, err := capture.Open(from, kind)
 	if err != nil {
 		src.Close()

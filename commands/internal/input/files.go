@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/interrupt"
 )
 
 // An Input is a file on the command line, or standard input.
@@ -26,6 +27,7 @@ type Input struct {
 	seek   int64    // bytes to skip
 	length int64    // bytes to read; -1 is all
 	text   *string  // the whole input, if it is not a file
+	work   *Work
 
 	file     *os.File  // already open, to find out what it is, or nil
 	head     []byte    // what was read from a pipe to find that out
@@ -104,6 +106,7 @@ type Source struct {
 	borrowed bool            // Close does not close the file
 	Recorded *capture.Source // the stream of a capture; nil if it is not one
 	stream   *recorded       // which stream of the capture
+	gate     *interrupt.Gate // of the work that reads it; may be nil
 }
 
 // Close closes the file, unless it is standard input or belongs to a capture.
@@ -115,7 +118,7 @@ func (s *Source) Close() {
 
 // openFile opens the file of an input. It does not skip anything.
 func (in Input) openFile() (*Source, error) {
-	s := &Source{file: cmp.Or(in.file, in.Stdin)}
+	s := &Source{file: cmp.Or(in.file, in.Stdin), gate: in.work.gate()}
 	s.borrowed = s.file != nil
 	if !s.borrowed {
 		f, err := os.Open(in.Name)
@@ -129,19 +132,32 @@ func (in Input) openFile() (*Source, error) {
 		return nil, syscall.EISDIR
 	}
 	WidenPipe(s.file)
+	in.work.reads(s.file)
 	return s, nil
 }
 
 // Open opens an input. The bytes to skip are skipped, and the Source ends after the bytes to
 // read.
 func (in Input) Open() (*Source, error) {
-	switch {
-	case in.text != nil:
+	if in.text != nil {
 		return &Source{Reader: strings.NewReader(*in.text), borrowed: true}, nil
-	case in.Recorded != nil:
+	}
+	gate := in.work.gate()
+	gate.Leave() // opening a named pipe waits for its writer
+	defer gate.Enter()
+	s, err := in.open()
+	if s != nil {
+		s.Reader = gate.Reader(s.Reader)
+	}
+	return s, err
+}
+
+func (in Input) open() (*Source, error) {
+	if in.Recorded != nil {
 		r := in.Recorded.capture.Read(in.Recorded.Ref)
-		s := &Source{Reader: r, Recorded: r, stream: in.Recorded, borrowed: true, Offset: in.seek}
-		_, err := io.CopyN(io.Discard, r, in.seek)
+		s := &Source{Recorded: r, stream: in.Recorded, borrowed: true, Offset: in.seek, gate: in.work.gate()}
+		s.Reader = in.work.readsStream(r, in.Recorded.Direction())
+		_, err := io.CopyN(io.Discard, s.Reader, in.seek)
 		s.limit(in.length)
 		return s, noEOF(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/interrupt"
 )
 
 // Peek returns the start of a source, at most DetectSize bytes; reading src returns these
@@ -13,9 +14,11 @@ import (
 // is what has come so far, as soon as enough returns true for it.
 func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
 	if src.Recorded == nil && !isRegular(src.file) {
-		live := newLiveSource(src.Reader)
+		live := newLiveSource(interrupt.Inner(src.Reader))
+		src.gate.Leave()
 		start, err = live.until(enough)
-		src.Reader = io.MultiReader(bytes.NewReader(start), live)
+		src.gate.Enter()
+		src.Reader = src.gate.Reader(io.MultiReader(bytes.NewReader(start), live))
 		return start, err == io.EOF, noEOF(err)
 	}
 	start, err = io.ReadAll(io.LimitReader(src.Reader, DetectSize))

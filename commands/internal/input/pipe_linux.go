@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"framecat/commands/internal/interrupt"
 )
 
 // WidenPipe gives a pipe the largest buffer that is allowed without privileges: the processes
@@ -20,27 +22,41 @@ func isPipe(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
-// Splicing returns a writer to w. If w is a pipe, bytes of a file are moved into it by the
-// system, without a copy through this program.
-func Splicing(w io.Writer) io.Writer {
-	if f, ok := w.(*os.File); ok && isPipe(f) {
-		return splicer{f}
+// Output returns a writer to f, for work that holds the gate. If f is a pipe, bytes of a file
+// are moved into it by the system, without a copy through this program.
+func Output(f *os.File, g *interrupt.Gate) io.Writer {
+	if isPipe(f) {
+		return splicer{f, g}
 	}
-	return w
+	return g.NewOutput(f)
 }
 
-type splicer struct{ *os.File }
+// A splicer writes to a pipe. It leaves the gate meanwhile: nobody may read from the pipe.
+type splicer struct {
+	*os.File
+	gate *interrupt.Gate
+}
+
+func (s splicer) Write(p []byte) (int, error) {
+	s.gate.Leave()
+	defer s.gate.Enter()
+	return s.File.Write(p)
+}
 
 // ReadFrom splices as many bytes as it can. It copies the rest, which also returns the error
 // if there is one.
 func (s splicer) ReadFrom(src io.Reader) (n int64, err error) {
 	if l, ok := src.(*io.LimitedReader); ok {
-		if from, ok := l.R.(*os.File); ok {
-			n = splice(s.File, from, l.N)
-			l.N -= n
+		move := func(from *os.File) { n = splice(s.File, from, l.N) }
+		switch from := l.R.(type) {
+		case *os.File:
+			move(from)
+		case *interrupt.File:
+			from.Outside(move)
 		}
+		l.N -= n
 	}
-	m, err := s.File.ReadFrom(src)
+	m, err := io.Copy(struct{ io.Writer }{s}, src)
 	return n + m, err
 }
 

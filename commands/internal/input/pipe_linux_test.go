@@ -11,7 +11,7 @@ import (
 )
 
 // Splicing a file into a pipe gives the same bytes and errors as a copy.
-func TestSplicing(t *testing.T) {
+func TestOutputToPipe(t *testing.T) {
 	data := bytes.Repeat([]byte("0123456789"), 300_000)
 	path := filepath.Join(t.TempDir(), "data")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -33,7 +33,7 @@ func TestSplicing(t *testing.T) {
 		b, _ := io.ReadAll(io.LimitReader(r, int64(len(data))))
 		got <- b
 	}()
-	to := Splicing(w)
+	to := Output(w, nil)
 	var copied int64
 	for _, n := range []int64{1, 1_000_000, 5} {
 		k, err := io.CopyN(to, src, n)

@@ -5,10 +5,12 @@ package input
 import (
 	"io"
 	"os"
+
+	"framecat/commands/internal/interrupt"
 )
 
 // WidenPipe does nothing: this system has a fixed buffer for a pipe.
 func WidenPipe(*os.File) {}
 
-// Splicing returns w: this system cannot move bytes of a file into a pipe.
-func Splicing(w io.Writer) io.Writer { return w }
+// Output returns a writer to f, for work that holds the gate.
+func Output(f *os.File, g *interrupt.Gate) io.Writer { return g.NewOutput(f) }

@@ -48,6 +48,11 @@ type Conversion struct {
 	skips   bool            // the Reader passes over bytes after a fault or a gap
 	fault   *framing.Error  // the last fault that was reported
 	failure *report.Failure // the failure of the last fault or gap that was reported
+
+	// What a signal interrupts.
+	reader    *framing.Reader // of the input that is being read; nil if there is none
+	fileRead  func() int64    // how much was read of a file that streams; nil if there is none
+	streaming bool            // a large message is being written
 }
 
 // New returns a Conversion of all messages from a format to a sink. It reports failures to r.
@@ -120,9 +125,10 @@ func (c *Conversion) convertStream(in input.Input) error {
 	r := c.NewReader(src.Reader)
 	r.FirstIndex, r.FirstOffset = c.index, src.Offset
 	c.hinter = hint.New(r)
+	c.reader = r
 	err = c.Frames(r)
 	c.index = r.Index()
-	c.Stats.wire += r.Offset() + int64(len(r.Buffered())) - src.Offset
+	c.countRead()
 	return err
 }
 
@@ -194,7 +200,13 @@ func (c *Conversion) encodeFile(src *input.Source) (done bool, err error) {
 	if _, ok := s.Format.Framing.(framing.Announcer); !ok {
 		return false, nil
 	}
-	switch err := s.W.Stream(framing.Marks{}, src.Reader, size); {
+	c.fileRead = func() int64 {
+		left, _ := c.in.Size(src)
+		return size - left
+	}
+	err = s.StreamFile(src.Reader, size)
+	c.fileRead = nil
+	switch {
 	case errors.Is(err, framing.ErrPayload):
 		return true, c.payloadFailure(nil, &unfit{c.index, src.Offset, size, nil, err})
 	case isReadError(err):

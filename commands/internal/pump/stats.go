@@ -75,34 +75,3 @@ func human(n float64) string {
 	}
 	return ""
 }
-
-// Progress shows a progress line on a terminal, after two seconds and until stop is called.
-// The line is removed before anything else is printed. If the messages themselves go to a
-// terminal there is no line: they would mix.
-func (s *Stats) Progress(r *report.Reporter) (stop func()) {
-	if r.Quiet || !report.IsTerminal(r.Stderr) || report.IsTerminal(r.Stdout) || r.Dumb() {
-		return func() {}
-	}
-	line := report.NewStatusLine(r.Stderr)
-	r.Clear = line.Clear
-	ticker := time.NewTicker(500 * time.Millisecond)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-done:
-				return
-			case now := <-ticker.C:
-				if took := now.Sub(s.Start); took > 2*time.Second {
-					payload := float64(s.payload.Load())
-					line.Show(fmt.Sprintf("%d messages, %s, %s/s", s.Messages.Load(), human(payload), human(payload/took.Seconds())))
-				}
-			}
-		}
-	}()
-	return func() {
-		ticker.Stop()
-		close(done)
-		line.Clear()
-	}
-}

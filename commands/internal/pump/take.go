@@ -100,6 +100,7 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	if err != nil {
 		return &writeError{err}
 	}
+	c.streaming = true
 	if c.Partial != nil { // save the bytes of the frame too, until the frame is complete
 		if err := empty(c.Partial); err != nil {
 			return &writeError{err}
@@ -110,6 +111,7 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 		w = io.MultiWriter(w, c.Partial)
 	}
 	_, err = io.Copy(w, body)
+	c.streaming = false
 	if end := s.Streamed(err); err == nil && end != nil {
 		return &writeError{end}
 	}

@@ -150,13 +150,3 @@ func TestStats(t *testing.T) {
 		t.Errorf("%d messages, %d bytes", quick.Messages.Load(), quick.payload.Load())
 	}
 }
-
-// Without a terminal there is no progress line.
-func TestNoProgress(t *testing.T) {
-	r := &report.Reporter{Clear: func() { t.Error("there was a line to clear") }}
-	old := r.Clear
-	new(Stats).Progress(r)()
-	if fmt.Sprintf("%p", r.Clear) != fmt.Sprintf("%p", old) {
-		t.Error("progress is shown on a file")
-	}
-}

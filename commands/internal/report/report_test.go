@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -217,14 +218,23 @@ func TestStatusLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	l := NewStatusLine(out)
-	l.Clear() // nothing was shown
-	l.Show("10 messages")
-	l.Show("20 messages")
-	l.Clear()
-	l.Clear()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewStatusLine(out)
+		l.Clear() // nothing was shown
+		l.Show("while other output follows")
+		time.Sleep(hold)
+		l.Show("10 messages")
+		l.Show("20 messages")
+		l.Clear()
+		l.Clear()
+		time.Sleep(hold)
+		l.Show("30 messages")
+		l.Close()
+		time.Sleep(hold)
+		l.Show("after the end")
+	})
 	got, err := os.ReadFile(out.Name())
-	if want := "\r\x1b[K10 messages\r\x1b[K20 messages\r\x1b[K"; err != nil || string(got) != want {
+	if want := "\r\x1b[K10 messages\r\x1b[K20 messages\r\x1b[K\r\x1b[K30 messages\r\x1b[K"; err != nil || string(got) != want {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
 }

@@ -98,8 +98,10 @@ func (i *inspection) rest(r *framing.Reader) error {
 // frame.
 func (i *inspection) undecoded(rest int64) error {
 	for {
-		n, err := io.Copy(writerAt(rest, i.to.unread), i.src.Reader)
-		i.tally.Undecoded += n
+		_, err := io.Copy(writerAt(rest, func(at int64, b []byte) {
+			i.to.unread(at, b)
+			i.tally.Undecoded += int64(len(b))
+		}), i.src.Reader)
 		var gap *capture.Gap
 		if !errors.As(err, &gap) {
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -37,26 +38,38 @@ type Options struct {
 	Chunks  []int // for Trace: the sizes of reads; the last size repeats
 	View    hexview.Options
 
-	Report *report.Reporter
+	Report  *report.Reporter
+	Signals <-chan os.Signal // end Inspect
 }
 
-// Inspect shows each input on out.
+// Inspect shows each input on out. A signal ends it, after the counts so far are shown.
 func Inspect(out *os.File, inputs []input.Input, o Options) error {
-	i := &inspection{Options: o}
+	work := input.NewWork()
+	i := &inspection{Options: o, out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: out, summaryOnly: o.Summary}
+		i.to = &jsonView{out: i.out, summaryOnly: o.Summary}
 	case o.Summary:
-		i.to = &summaryView{out: out}
+		i.to = &summaryView{out: i.out}
 	default:
-		i.to = newHexView(out, o.View)
+		i.to = newHexView(i.out, o.View)
 	}
-	if o.Left == 0 && !o.Trace { // nothing is to be read: show counts of 0
+	stop := func() {}
+	if o.Summary || !report.IsTerminal(out) { // else the line and the view would mix
+		stop = pump.ShowProgress(o.Report, work, nil)
+	}
+	defer stop()
+	return work.Run(o.Signals, out, func() error { return i.run(work.For(inputs)) }, i.interrupted)
+}
+
+// run shows each input.
+func (i *inspection) run(inputs []input.Input) error {
+	if i.Left == 0 && !i.Trace { // nothing is to be read: show counts of 0
 		i.to.end(&i.tally)
 		return i.flush()
 	}
 	for _, in := range inputs {
-		if err := i.file(in, out, len(inputs) > 1); err != nil {
+		if err := i.file(in, len(inputs) > 1); err != nil {
 			return err
 		}
 	}
@@ -66,12 +79,17 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 // An inspection reads frames one by one, and shows them and all other bytes in a view.
 type inspection struct {
 	Options
+	out    io.Writer
 	to     view
 	in     input.Input // the input that is being read
 	src    *input.Source
 	index  int64 // of the next frame, over all inputs
 	hinter hint.Hinter
 	tally  pump.Tally
+
+	begun bool    // an input was begun
+	open  bool    // an input was begun, and its counts have not been shown
+	trace *tracer // of the input that is being traced; nil if there is none
 
 	skipping bool           // bytes are being skipped after a fault or a gap
 	fault    *framing.Error // the last fault that was shown; nil after a gap
@@ -83,7 +101,7 @@ type inspection struct {
 func (i *inspection) done(index int64) bool { return i.Left == 0 || index > i.Last }
 
 // file shows a file, or the streams of a capture. Its error ends the program.
-func (i *inspection) file(in input.Input, out *os.File, several bool) error {
+func (i *inspection) file(in input.Input, several bool) error {
 	if i.done(i.index) {
 		return nil
 	}
@@ -108,11 +126,13 @@ func (i *inspection) file(in input.Input, out *os.File, several bool) error {
 			heading = strings.TrimSpace(heading + "  " + one.Recorded.Label())
 		}
 		if i.Trace {
-			i.traceInput(out, one, heading)
+			i.traceInput(one, heading)
 			continue
 		}
 		i.to.begin(one, heading)
-		if err := i.input(one); err != nil {
+		i.tally, i.begun, i.open = pump.Tally{}, true, true
+		err := i.input(one)
+		if i.open = false; err != nil {
 			return err
 		}
 	}
@@ -130,7 +150,7 @@ func (i *inspection) input(in input.Input) error {
 		return nil
 	}
 	defer src.Close()
-	i.tally, i.in, i.src = pump.Tally{}, in, src
+	i.in, i.src = in, src
 	if i.Auto {
 		found, err := i.detect()
 		if err != nil {
@@ -184,6 +204,7 @@ func (i *inspection) filled(r *framing.Reader, b []byte) {
 
 // flush writes what is buffered. Its error ends the program.
 func (i *inspection) flush() error {
+	i.Report.Clear() // the terminal may be the same
 	err := i.to.flush()
 	if err == nil {
 		return nil
@@ -238,11 +259,13 @@ func (i *inspection) large(f framing.Frame, body io.Reader) error {
 		return err
 	}
 	size := f.Size - int64(len(f.Header)) - int64(len(f.Trailer))
+	i.beginLarge()
 	if _, err := io.Copy(i.to.large(f, fields, size), body); err != nil {
 		return err
 	}
 	i.Left--
 	i.tally.Add(f.Size, size, false)
 	i.to.largeEnd(f.Trailer)
+	i.endLarge()
 	return nil
 }

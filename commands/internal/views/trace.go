@@ -3,7 +3,6 @@ package views
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"framecat/commands/internal/capture"
@@ -17,7 +16,6 @@ import (
 // frames come out, and what the receiver waits for before the next read.
 type tracer struct {
 	*inspection
-	out    *os.File
 	buf    strings.Builder
 	err    error // of out; it stays
 	r      *framing.Reader
@@ -26,7 +24,7 @@ type tracer struct {
 }
 
 // traceInput traces one input.
-func (i *inspection) traceInput(out *os.File, in input.Input, heading string) {
+func (i *inspection) traceInput(in input.Input, heading string) {
 	src, err := in.Open()
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
@@ -34,7 +32,9 @@ func (i *inspection) traceInput(out *os.File, in input.Input, heading string) {
 	}
 	defer src.Close()
 	i.in, i.src = in, src
-	t := &tracer{inspection: i, out: out}
+	t := &tracer{inspection: i}
+	i.trace = t
+	defer func() { i.trace = nil }()
 	if heading != "" {
 		t.line("%s", heading)
 		t.flush()

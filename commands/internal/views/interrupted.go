@@ -1,0 +1,50 @@
+package views
+
+import (
+	"framecat/commands/internal/interrupt"
+	"framecat/commands/internal/report"
+)
+
+// Interrupted is the note beside the counts of a run that a signal has ended.
+const Interrupted = "interrupted: the counts are those so far"
+
+// interrupted shows the counts so far, when a signal has stopped the inspection.
+func (i *inspection) interrupted() {
+	switch {
+	case i.trace != nil:
+		i.trace.interrupted()
+	case i.open || !i.begun && !i.Trace:
+		i.to.flush()
+		if o, ok := i.out.(*interrupt.Output); ok {
+			o.TakeBack()
+		}
+		i.Report.Note(Interrupted)
+		i.to.end(&i.tally)
+	}
+	i.flush()
+}
+
+// beginLarge begins a frame whose rows can be removed from a file if a signal comes before its
+// end. In a dump the rows belong to other frames too.
+func (i *inspection) beginLarge() {
+	if o, ok := i.out.(*interrupt.Output); ok && !i.View.Dump {
+		i.to.flush()
+		o.Begin()
+	}
+}
+
+// endLarge ends a frame that beginLarge began.
+func (i *inspection) endLarge() {
+	if o, ok := i.out.(*interrupt.Output); ok {
+		o.End()
+	}
+}
+
+// interrupted shows what came out so far, when a signal has stopped the trace.
+func (t *tracer) interrupted() {
+	if t.r != nil {
+		t.step("interrupted: %s came out, the buffer keeps %s", report.Count(t.r.Index()-t.r.FirstIndex, "frame"),
+			report.Count(int64(len(t.r.Buffered())), "byte"))
+	}
+	t.flush()
+}
