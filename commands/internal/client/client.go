@@ -87,8 +87,8 @@ func Run(o Options, signals <-chan os.Signal) error {
 	}
 	c.Theirs, c.sending = pump.Replies(c.Theirs)
 	began := time.Now()
-	go c.receive()
-	go c.send()
+	go c.receive(o.Report.Fork()) // forked here: below, Run may change its own
+	go c.send(o.Report.Fork())
 	status := c.run(signals, timeout)
 	close(c.stopping)
 	c.conn.Close(false)
@@ -125,9 +125,8 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 }
 
 // receive prints the replies.
-func (c *client) receive() {
+func (c *client) receive(r *report.Reporter) {
 	defer close(c.repliesDone)
-	r := c.Report.Fork()
 	r.Source = c.conn.Name
 	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out}), r)
 	c.conn.Blocks = true
@@ -140,9 +139,8 @@ func (c *client) receive() {
 }
 
 // send sends the messages.
-func (c *client) send() {
+func (c *client) send(r *report.Reporter) {
 	defer close(c.stdin.Over)
-	r := c.Report.Fork()
 	inputs, format, err := c.Source()
 	if err != nil {
 		r.Fail("standard input", &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
