@@ -3,6 +3,8 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 )
 
 // A Gap is a place where the recording lost bytes. The stream does not end there: the next
@@ -47,6 +49,27 @@ func (e *FileError) Error() string {
 }
 
 func (e *FileError) Unwrap() error { return e.Err }
+
+// A SpoolError is an error of the temporary file to which a recording is copied.
+type SpoolError struct {
+	Action, Path string // what was done with which file or directory
+	Err          error
+}
+
+func (e *SpoolError) Error() string {
+	reason := e.Err
+	var p *fs.PathError
+	if errors.As(reason, &p) {
+		reason = p.Err
+	}
+	return fmt.Sprintf("the capture is copied to a temporary file: cannot %s %s: %s", e.Action, e.Path, reason)
+}
+
+// isFrom reports whether err is an error of the file.
+func isFrom(err error, f *os.File) bool {
+	var p *fs.PathError
+	return errors.As(err, &p) && p.Path == f.Name()
+}
 
 // Errors of Open if there are no streams.
 var (

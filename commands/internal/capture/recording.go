@@ -30,12 +30,14 @@ func (s *spool) seekable(r io.Reader) (f *os.File, start int64, err error) {
 		}
 	}
 	if s.copy, err = os.CreateTemp("", "framecat-*.capture"); err != nil {
-		return nil, 0, err
+		return nil, 0, &SpoolError{"create a file in", os.TempDir(), err}
 	}
 	// A file without a name disappears when the program ends, however it ends. Windows
 	// cannot remove the name of an open file.
 	s.named = os.Remove(s.copy.Name()) != nil
-	_, err = io.Copy(s.copy, r)
+	if _, err = io.Copy(s.copy, r); isFrom(err, s.copy) {
+		err = &SpoolError{"write", s.copy.Name(), err}
+	}
 	return s.copy, 0, err
 }
 

@@ -71,9 +71,12 @@ func (c *Conversion) inputFailure(in input.Input, err error) error {
 // InputFailure returns the failure for an error of reading an input, or for a damaged capture.
 func InputFailure(err error) *report.Failure {
 	var f *report.Failure
+	var spool *capture.SpoolError
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &spool):
+		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"set TMPDIR to a directory with enough space, or give the capture as a file"}}
 	case capture.IsDamage(err):
 		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}
