@@ -29,8 +29,8 @@ func decodeCommand(e *Env) command {
 				"be a hex dump, or a capture (pcap, pcapng); of a capture with several TCP streams, choose one " +
 				"with --stream and --direction.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection},
-			Statuses: []int{0, 1, 2, 3, 4, 5},
+			Sections: []manual.Section{outSection(), testSection, filterNotes},
+			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},
 				{Text: "print a JSON object per frame, with its offset and header", Line: `framecat decode -f u16be -o json frames.bin`},

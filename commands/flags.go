@@ -1,10 +1,7 @@
 package commands
 
 import (
-	"errors"
-	"io/fs"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
@@ -165,39 +162,6 @@ func framesRange(s string) (first, last int64, err error) {
 		return 0, 0, report.Usage("--frames: want A-B, A-, -B or A, counted from 0, not %q", s)
 	}
 	return first, last, nil
-}
-
-// openPartial creates the file of --partial, or empties it, so that it cannot have the bytes
-// of an earlier run. The file must not be one of the inputs. Fresh reports whether it is new.
-func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err error) {
-	if o.partial == "" {
-		return nil, false, nil
-	}
-	to, err := os.Stat(o.partial)
-	fresh = errors.Is(err, fs.ErrNotExist)
-	if err == nil {
-		for _, in := range inputs {
-			if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
-				return nil, false, report.Usage("--partial %s: the file is also an input", o.partial)
-			}
-		}
-	}
-	if f, err = os.Create(o.partial); err != nil {
-		return nil, false, &report.Failure{Status: report.StatusIO, Text: o.partial + ": " + report.Reason(err)}
-	}
-	return f, fresh, nil
-}
-
-// closePartial closes the file of --partial. A new file without bytes is removed.
-func closePartial(f *os.File, fresh bool) error {
-	info, err := f.Stat()
-	if end := f.Close(); end != nil {
-		return end
-	}
-	if err == nil && fresh && info.Size() == 0 {
-		return os.Remove(f.Name())
-	}
-	return err
 }
 
 // readChoice reads the flags about captures.

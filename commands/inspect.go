@@ -34,8 +34,9 @@ func inspectCommand(e *Env) command {
 				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
 					"Below 24 bits the framing is unknown; the bytes are then shown without marks, and the status is 3."},
 				testSection,
+				{Title: "Notes", Text: "Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote},
 			},
-			Statuses: []int{0, 1, 2, 3, 4},
+			Statuses: []int{0, 1, 2, 3, 4, 130},
 			Examples: []manual.Example{
 				{Text: "mark where each frame and its payload start", Line: `framecat inspect -f u16be frames.bin`},
 				{Text: "print counts and sizes instead of rows", Line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`},

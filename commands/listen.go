@@ -2,7 +2,6 @@ package commands
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -40,9 +39,9 @@ func listenCommand(e *Env) command {
 					"ends, or when it is silent for the time of --linger after its input has ended. A command that buffers its output " +
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
-					"the second ends it at once. With -k, an error ends only its own connection, and a peer is disconnected if it " +
-					"reads nothing for 1 s while others wait for standard input. Each flag of the group TLS turns TLS on; --ca has no " +
-					"effect without --client-ca."},
+					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +
+					"disconnected if it reads nothing for 1 s while others wait for standard input. Each flag of the group TLS turns TLS on; --ca has no " +
+					"effect without --client-ca. " + sharedDirNote("--port-file")},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 124, 130},
 			Examples: []manual.Example{
@@ -121,35 +120,4 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger,
 		To: o.sink(e.Stdout), Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
 	}, signals, timeout)
-}
-
-// writePortFile writes an address to a file in one step, so that a program that waits for the
-// file never reads half of the address.
-func writePortFile(name, text string) error {
-	if name == "" {
-		return nil
-	}
-	mode := os.FileMode(0o644)
-	if info, err := os.Lstat(name); err == nil {
-		if !info.Mode().IsRegular() { // a device, a pipe or a link stays what it is
-			return os.WriteFile(name, []byte(text+"\n"), mode)
-		}
-		mode = info.Mode().Perm()
-	}
-	part, err := os.CreateTemp(filepath.Dir(name), ".framecat-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(part.Name())
-	_, err = part.WriteString(text + "\n")
-	if end := part.Close(); err == nil {
-		err = end
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.Chmod(part.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), name)
 }

@@ -83,3 +83,15 @@ var programExamples = []manual.Example{
 	{Text: "guess the framing of a capture, and show its frames",
 		Line: `framecat inspect -f auto capture.bin`},
 }
+
+// ignoredNote is about background jobs of scripts.
+const ignoredNote = "Jobs that a script starts in the background (with &) ignore SIGINT: end them with SIGTERM, as kill does."
+
+// sharedDirNote is about the file of a flag in a directory such as /tmp.
+func sharedDirNote(flag string) string {
+	return "In a directory where all users may create files, such as /tmp, " + flag + " uses no link and no file of another user."
+}
+
+// filterNotes are the notes of encode and decode.
+var filterNotes = manual.Section{Title: "Notes", Text: "Ctrl-C ends the command after a whole message, and --stats then prints the counts so far; " +
+	"a second Ctrl-C ends it at once. " + ignoredNote + " A new file of --partial can be read only by its owner. " + sharedDirNote("--partial")}
