@@ -72,7 +72,7 @@ func (g *Gate) Run(signals <-chan os.Signal, out *os.File, work func() error, en
 		}
 	}()
 	var late <-chan time.Time
-	if !isRegular(out) {
+	if !IsRegular(out) {
 		late = time.After(patience)
 	}
 	select {
@@ -135,7 +135,8 @@ func (f *File) Outside(move func(*os.File)) {
 	move(f.file)
 }
 
-func isRegular(f *os.File) bool {
+// IsRegular reports whether f is a regular file.
+func IsRegular(f *os.File) bool {
 	if f == nil {
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 // as pipes, the gate is left during each write, which may block for ever.
 func (g *Gate) NewOutput(f *os.File) io.Writer {
 	switch {
-	case isRegular(f):
+	case IsRegular(f):
 		return &Output{f: f, gate: g}
 	case g == nil:
 		return f

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -131,10 +132,11 @@ func (o *Output) Complete() bool {
 //
 // It first waits until all messages are written: until over is closed, unless over is nil. If
 // the sink is blocked, that may last for ever. So it waits at most half a second if status is
-// not nil, and otherwise until a signal or --timeout.
+// not nil, and otherwise until a signal or --timeout. A regular file does not block: a message
+// that is being written to it is never cut.
 func (o *Output) Failure(r *report.Reporter, status error, over <-chan struct{}, signals <-chan os.Signal, timeout <-chan time.Time, after time.Duration) error {
 	var late <-chan time.Time
-	if status != nil {
+	if status != nil && !interrupt.IsRegular(r.Stdout) {
 		late = time.After(500 * time.Millisecond)
 	}
 	failed := make(chan error, 1)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -198,6 +199,11 @@ func TestOutputFails(t *testing.T) {
 // If the sink is blocked, a signal or --timeout ends the run. A run with a failure of its own
 // does not wait for long.
 func TestOutputFailureWaits(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
 	for _, row := range []struct {
 		name   string
 		status error
@@ -206,13 +212,16 @@ func TestOutputFailureWaits(t *testing.T) {
 		limit  time.Duration // of --timeout; 0 is none
 		after  time.Duration // when the run ends
 		want   int
+		to     *os.File
 	}{
-		{"nothing is stuck", nil, 0, 0, 0, 0, 0},
-		{"nothing is stuck, and another failure", report.Usage("other"), 0, 0, 0, 0, report.StatusUsage},
-		{"stuck for a while", nil, time.Minute, 0, 0, time.Minute, 0},
-		{"stuck, another failure", report.Usage("other"), time.Minute, 0, 0, 500 * time.Millisecond, report.StatusUsage},
-		{"stuck, a signal", nil, time.Minute, time.Second, 0, time.Second, 143},
-		{"stuck, --timeout", nil, time.Minute, 0, 2 * time.Second, 2 * time.Second, report.StatusTimeout},
+		{"nothing is stuck", nil, 0, 0, 0, 0, 0, nil},
+		{"nothing is stuck, and another failure", report.Usage("other"), 0, 0, 0, 0, report.StatusUsage, nil},
+		{"stuck for a while", nil, time.Minute, 0, 0, time.Minute, 0, nil},
+		{"stuck, another failure", report.Usage("other"), time.Minute, 0, 0, 500 * time.Millisecond, report.StatusUsage, nil},
+		{"a slow file, another failure", report.Usage("other"), time.Minute, 0, 0, time.Minute, report.StatusUsage, file},
+		{"a slow file, a second signal", report.Interrupted(syscall.SIGTERM), time.Minute, time.Second, 0, time.Second, 143, file},
+		{"stuck, a signal", nil, time.Minute, time.Second, 0, time.Second, 143, nil},
+		{"stuck, --timeout", nil, time.Minute, 0, 2 * time.Second, 2 * time.Second, report.StatusTimeout, nil},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
@@ -226,7 +235,7 @@ func TestOutputFailureWaits(t *testing.T) {
 			if row.limit > 0 {
 				timeout = time.After(row.limit)
 			}
-			err := o.Failure(nil, row.status, over, signals, timeout, row.limit)
+			err := o.Failure(&report.Reporter{System: report.System{Stdout: row.to}}, row.status, over, signals, timeout, row.limit)
 			status := 0
 			var f *report.Failure
 			if errors.As(err, &f) {
