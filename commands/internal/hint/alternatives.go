@@ -17,6 +17,7 @@ const (
 	otherWidth    = "a length field of another width would fit"
 	otherWidthAll = otherWidth + ", one that counts itself"
 	otherSum      = "another checksum would fit"
+	without       = "without "
 )
 
 var sums = []string{"crc32", "crc32-le", "crc32c", "crc32c-le", "crc16-ccitt", "crc16-ccitt-le", "crc16-modbus", "crc16-modbus-be", "xor8", "sum8"}
@@ -56,7 +57,7 @@ func alternatives(f framing.Framing) (all []alternative) {
 			add(countsRest, name, rest...)
 		case "crc", "prefix": // the first is tried below, the second is for writing
 		default:
-			add("without "+key+" it would fit", name, rest...)
+			add(without+key+" it would fit", name, rest...)
 		}
 	}
 	if i := strings.LastIndex(f.String(), "crc="); i >= 0 {

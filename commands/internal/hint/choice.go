@@ -2,6 +2,7 @@ package hint
 
 import (
 	"slices"
+	"strings"
 
 	"framecat/framing"
 	"framecat/framing/detect"
@@ -23,7 +24,7 @@ const favour = 8
 
 // standing is what an alternative must beat: the evidence for the framing in use.
 func (c *faultContext) standing() float64 {
-	own := c.own
+	own := c.score()
 	if c.e.Fault != framing.Truncated {
 		return own.Total()
 	}
@@ -35,7 +36,7 @@ func (c *faultContext) standing() float64 {
 // alternative names the one that explains the stream from its start and has most bits, or
 // what the whole search finds if that is something else.
 func (c *faultContext) alternative() string {
-	if c.own.Frames > 0 && c.e.Fault == framing.Truncated && framing.EntryOf(c.f).Details().Traits().Delimited || c.opened {
+	if c.score().Frames > 0 && c.e.Fault == framing.Truncated && c.entry().Details().Traits().Delimited || c.opened() {
 		return "" // it explains its frames, and counts too little for them
 	}
 	near, found := c.nearest(), c.found()
@@ -57,7 +58,7 @@ func (c *faultContext) nearest() (best *alternative) {
 		if err != nil || f.String() == c.f.String() || badSum && a.why != otherSum {
 			continue
 		}
-		got := c.scale.Weigh(f)
+		got := c.scale().Weigh(f)
 		if got.Broken || c.limit > 0 && got.Longest > c.limit || !got.Exact() && !c.runs(got) {
 			continue
 		}
@@ -72,6 +73,26 @@ func (c *faultContext) nearest() (best *alternative) {
 	return best
 }
 
+// laxer names a framing with a check less, if the bytes from the fault on are frames of it. The
+// frames before are no evidence for it: they fit both.
+func (c *faultContext) laxer() string {
+	if c.before == 0 || c.ofBody() || c.e.Fault == framing.Truncated {
+		return ""
+	}
+	scale := detect.NewScale(c.rest, false)
+	for _, a := range alternatives(c.f) {
+		f := parsed(a.spec)
+		if f == nil || !strings.HasPrefix(a.why, without) {
+			continue
+		}
+		got := scale.Weigh(f)
+		if !got.Broken && got.Frames > 0 && (c.limit == 0 || got.Longest <= c.limit) && got.Total() >= least {
+			return a.why + ": try -f " + f.String()
+		}
+	}
+	return ""
+}
+
 // runs reports whether a score whose last frame is cut is that of a good run of frames: the
 // stream must go on, and so far that the end of its first frame may not be there.
 func (c *faultContext) runs(got detect.Score) bool {
@@ -79,24 +100,29 @@ func (c *faultContext) runs(got detect.Score) bool {
 }
 
 // found returns the framing that a search finds in most of the head, or nil if there is good
-// evidence for the framing in use.
+// evidence for the framing in use. Against some evidence for that, there must be four times as
+// much: a few bytes look like frames of almost anything.
 func (c *faultContext) found() *alternative {
-	if framing.EntryOf(c.f).Details().Traits().Delimited || c.own.Frames > 0 && c.standing() >= settled || c.e.Fault == framing.Checksum || FileKind(c.head) != "" {
+	own := c.standing()
+	if c.score().Frames == 0 {
+		own = 0
+	}
+	if c.entry().Details().Traits().Delimited || own >= 2*detect.MinBits || c.e.Fault == framing.Checksum || FileKind(c.head) != "" {
 		return nil
 	}
-	all := detect.Detect(c.head, c.ended)
+	all := c.candidates(c.ended)
 	if len(all) == 0 {
 		return nil
 	}
 	best := all[0]
-	if best.Bits < detect.MinBits || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
-		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, framing.EntryOf(c.f).Name) {
+	if best.Bits < detect.MinBits || own >= settled && best.Bits < 4*own || best.Start > 0 || best.Frames < 3 || 4*best.Leftover >= len(c.head) ||
+		sameRule(parsed(best.Spec), c.f) || slices.Contains(best.Aliases, c.entry().Name) {
 		return nil
 	}
-	if c.e.Fault == framing.Truncated && c.own.Frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
+	if c.e.Fault == framing.Truncated && c.score().Frames == 0 && best.Bits < 2*detect.MinBits { // it may be nothing but cut
 		return nil
 	}
-	if c.e.Fault == framing.Truncated && framing.EntryOf(c.f).Details().Traits().Text && framing.EntryOf(parsed(best.Spec)).Details().Traits().Delimited {
+	if c.e.Fault == framing.Truncated && c.entry().Details().Traits().Text && framing.EntryOf(parsed(best.Spec)).Details().Traits().Delimited {
 		return nil // its headers end as lines do
 	}
 	return &alternative{best.Spec, "the stream reads as " + best.Entry.Name}

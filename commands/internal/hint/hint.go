@@ -1,13 +1,12 @@
 // Package hint explains why a frame could not be read, and what to try instead: another
-// framing, another byte order, a higher limit. A [Hinter] explains the faults of one
-// stream. A hint is given only if the bytes before the fault agree with it.
+// framing, another byte order, a higher limit; or that the stream is damaged, and where it
+// goes on. A [Hinter] explains the faults of one stream. A hint is given only if the bytes
+// before the fault agree with it.
 package hint
 
 import (
 	"cmp"
 	"io"
-	"sync"
-	"time"
 
 	"framecat/framing"
 )
@@ -16,63 +15,94 @@ import (
 // Reader's Head should have, in bytes.
 const HeadSize = 4 << 10
 
-// A Hinter explains the first few bad frames of a stream, until it has explained one:
-// one cause has many faults, and one hint is enough.
+// A Hinter explains the bad frames of a stream, until it has explained one: one cause has
+// many faults, and one explanation is enough.
 type Hinter struct {
-	start, first int64 // offset of the stream, index of its first frame
-	tries        int
-	budget       *Budget // nil is no limit
-}
+	Place Place // where the stream comes from
 
-const tries = 3
+	start, first int64 // offset of the stream, index of its first frame
+	budget       *Budget
+	last         *Frame
+	stream       *stream // of the last fault
+	done         bool
+}
 
 // New returns a Hinter for what r reads from now on.
-func New(r *framing.Reader) Hinter { return Hinter{start: r.Offset(), first: r.Index(), tries: tries} }
-
-// NewShared returns a Hinter for a stream from its start. Each hint is taken from the budget b.
-func NewShared(b *Budget) Hinter { return Hinter{tries: tries, budget: b} }
-
-// A Budget limits the work on hints that many streams share: where thousands fail at
-// once, explaining some is enough, and takes no time from the others.
-type Budget struct {
-	mu   sync.Mutex
-	left int
-	till time.Time
+func New(r *framing.Reader) Hinter {
+	return Hinter{start: r.Offset(), first: r.Index(), budget: new(Budget), last: new(Frame)}
 }
 
-const hintsASecond = 20
+// NewShared returns a Hinter for a stream that began at 0. The time of its hints is taken from
+// the budget b. Last is the frame that was read last, and is kept up to date.
+func NewShared(b *Budget, last *Frame) Hinter { return Hinter{budget: b, last: last} }
 
-// Take reports whether there is time for one more hint. A nil Budget always has some.
-func (b *Budget) Take() bool {
-	if b == nil {
-		return true
+// A Place is where a stream comes from. All of it may be nil.
+type Place struct {
+	// Command returns a command that shows the frames of the stream from an offset on.
+	Command func(offset int64) string
+	// Ahead returns bytes that follow what the Reader has read. Ended reports that those are all.
+	Ahead func() (b []byte, ended bool)
+	// Skips reports that the command goes on by itself.
+	Skips bool
+}
+
+// AheadSize is how many bytes Ahead should return, if there are so many.
+const AheadSize = 256 << 10
+
+// A Frame is the last one that was read.
+type Frame struct {
+	Index, Offset, Size int64
+	Start               [frameStart]byte // its first bytes
+}
+
+const frameStart = 16
+
+// Saw keeps the last frame of a batch, for hints.
+func (h *Hinter) Saw(b *framing.Batch) {
+	if n := len(b.Frames) - 1; n >= 0 {
+		s := b.Frames[n]
+		h.sawFrame(b.Index+int64(n), b.Offset+int64(s.Start), int64(s.End-s.Start), b.Wire[s.Start:])
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if now := time.Now(); now.After(b.till) {
-		b.left, b.till = hintsASecond, now.Add(time.Second)
+}
+
+// SawFrame keeps the last frame, for hints.
+func (h *Hinter) SawFrame(f framing.Frame) {
+	start := f.Header
+	if len(start) < frameStart {
+		start = append(start[:len(start):len(start)], f.Body[:min(len(f.Body), frameStart)]...)
 	}
-	b.left--
-	return b.left >= 0
+	h.sawFrame(f.Index, f.Offset, f.Size, start)
+}
+
+func (h *Hinter) sawFrame(index, offset, size int64, start []byte) {
+	l := h.last
+	l.Index, l.Offset, l.Size, l.Start = index, offset, size, [frameStart]byte{}
+	copy(l.Start[:], start)
 }
 
 // Hints explains the error e of r, which reads f. It returns nil if it has no
 // explanation, or had one before.
-func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) []string {
-	if h.tries == 0 || !h.budget.Take() {
+func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) (hints []string) {
+	if h.done {
 		return nil
 	}
-	read := r.Offset() + int64(len(r.Buffered())) - h.start
-	c := faultContext{
-		f: f, e: e, head: r.Head(), rest: fromFault(r, e, h.start),
-		ended:  e.Fault == framing.Truncated && read == int64(len(r.Head())),
-		before: e.Frame - h.first, limit: limitOf(r),
-	}
-	hints := c.hints()
-	if h.tries--; len(hints) > 0 {
-		h.tries = 0
-	}
+	h.budget.Spend(func() { hints = h.explain(f, r, e) })
+	h.done = len(hints) > 0
 	return hints
+}
+
+func (h *Hinter) explain(f framing.Framing, r *framing.Reader, e *framing.Error) []string {
+	read := r.Offset() + int64(len(r.Buffered())) - h.start
+	if h.stream == nil || len(h.stream.head) != len(r.Head()) {
+		h.stream = &stream{f: f, head: r.Head()}
+	}
+	c := faultContext{
+		stream: h.stream, e: e, rest: fromFault(r, e, h.start),
+		ended:  e.Fault == framing.Truncated && read == int64(len(r.Head())),
+		before: e.Frame - h.first, wire: e.Start - h.start, last: *h.last, limit: limitOf(r),
+		place: h.Place, buffered: r.Buffered(), at: r.Offset(),
+	}
+	return c.hints()
 }
 
 // limitOf is the longest payload that r holds; 0 is any.
@@ -83,16 +113,20 @@ func limitOf(r *framing.Reader) int64 {
 
 // fromFault is what is known of the stream from the bad frame on: up to 4 KiB.
 func fromFault(r *framing.Reader, e *framing.Error, start int64) []byte {
+	b := r.Buffered()
+	if at := e.Start - r.Offset(); e.Sent == 0 && at >= 0 && at < int64(len(b)) {
+		b = b[at:]
+		return b[:min(len(b), HeadSize)]
+	}
 	if at := e.Start - start; at >= 0 && at < int64(len(r.Head())) {
 		return r.Head()[at:]
 	}
-	b := r.Buffered()
 	return b[:min(len(b), HeadSize)]
 }
 
 // OfSilence explains why a stream of f is silent after head, inside its first frame.
 func OfSilence(f framing.Framing, head []byte) []string {
 	cut := &framing.Error{Fault: framing.Truncated, Err: io.ErrUnexpectedEOF}
-	c := faultContext{f: f, e: cut, head: head, rest: head}
+	c := faultContext{stream: &stream{f: f, head: head}, e: cut, rest: head}
 	return c.hints()
 }

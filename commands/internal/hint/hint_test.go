@@ -63,7 +63,7 @@ func TestHints(t *testing.T) {
 		// If the framing in use can begin like this, there is no hint to another framing.
 		{"STOMP, cut", "stomp", "CONNECT\naccept-version:1.2\n\n", ""},
 		{"STOMP, a bad header", "stomp", "CONNECT\nbad\n\n\x00", ""},
-		{"STOMP, no frame after one", "stomp", "CONNECT\n\n\x00garbage", ""},
+		{"STOMP, no frame after one", "stomp", "CONNECT\n\n\x00garbage", "text is where a frame must begin: \"garbage\""},
 		{"HTTP as STOMP", "stomp", "CONNECT host:443 HTTP/1.1\r\nHost: host:443\r\n\r\n", "begins with \"CONN\": the peer speaks HTTP; try -f crlf"},
 		{"NATS, cut", "nats", "CONNECT {\"verbose\":fal", ""},
 		{"RTSP, cut", "rtsp", "OPTIONS rtsp://a/b RTSP/1.0\r\nCSeq: 1\r\n", ""},
@@ -116,7 +116,7 @@ func TestHints(t *testing.T) {
 		{"text as header lines, one word", "lsp", "Content-Length: x\r\n\r\nhello\r\n", ""},
 		{"too few words", "nats", "PUB a\r\n", ""},
 		{"too many words", "nats", "PUB a b c d e\r\n", ""},
-		{"text after netstrings", "netstring", "5:hello,some plain text\n", ""},
+		{"text after netstrings", "netstring", "5:hello,some plain text\n", "begins with \"some\": text is where a frame must begin: \"some plain text\""},
 		{"netstring cut where a line ends", "netstring", "14:hello\nhello\n", ""},
 		{"netstring without its end", "netstring", "5:hello\n5:hello\n", ""},
 		{"a text's number as a length", "ascii:size=4", "2024-05-06 a line\n", ""},

@@ -69,18 +69,29 @@ func begins(o opening, b []byte) bool {
 // openings looks for protocols that begin with known bytes: at the start, if that proves
 // more than all frames do, or where the fault is, if they make no length.
 func (c *faultContext) openings() string {
-	if framing.EntryOf(c.f).Details().Traits().Delimited {
+	if c.entry().Details().Traits().Delimited {
 		return ""
 	}
-	absurd := c.tail() <= 0 && !opens(c.f, c.rest)
-	if o, ok := openingOf(c.head); ok && !c.opened && (c.before == 0 && absurd || float64(8*len(o.Start)) >= c.own.Bits+settled) {
+	o, ok := openingOf(c.head)
+	if ok && !c.opened() && (c.before == 0 && c.absurd() || float64(8*len(o.Start)) >= c.score().Bits+settled) {
 		return c.openedAs(o, "stream")
 	}
-	if o, ok := openingOf(c.rest); ok && absurd {
-		return c.openedAs(o, "frame")
+	if o, ok = openingOf(c.rest); !ok || !c.absurd() {
+		return ""
 	}
-	return ""
+	hint := c.openedAs(o, "frame")
+	if hint == "" || c.before == 0 {
+		return hint
+	}
+	if c.trusted() || c.resume().found {
+		hint, _, _ = strings.Cut(hint, "; try -f ")
+	}
+	return c.damage(hint, "")
 }
+
+// absurd reports whether the bytes of the bad frame are none that the framing could begin with,
+// or a length that no frame has.
+func (c *faultContext) absurd() bool { return c.tail() <= 0 && !opens(c.f, c.rest) }
 
 // openedAs returns what the opening of the stream or frame means, or "" if it means f.
 func (c *faultContext) openedAs(o opening, where string) string {
@@ -89,7 +100,7 @@ func (c *faultContext) openedAs(o opening, where string) string {
 		return hint
 	}
 	try := parsed(o.Spec)
-	if sameRule(try, c.f) || c.e.Fault == framing.Truncated && framing.EntryOf(try) == framing.EntryOf(c.f) {
+	if sameRule(try, c.f) || c.e.Fault == framing.Truncated && framing.EntryOf(try) == c.entry() {
 		return ""
 	}
 	return hint + "; try -f " + o.Spec
@@ -134,7 +145,7 @@ func (c *faultContext) spelled(text, where string) string {
 	if text[0] < ' ' {
 		verb, shown = "are", fmt.Sprintf("% x", text)
 	}
-	if framing.EntryOf(c.f).Details().Traits().Width < len(text) || strings.Contains(rule(c.f)+c.f.String(), "offset=") {
+	if c.entry().Details().Traits().Width < len(text) || strings.Contains(rule(c.f)+c.f.String(), "offset=") {
 		return "the " + where + " begins with " + shown
 	}
 	return "the length bytes " + verb + " " + shown

@@ -3,25 +3,23 @@ package hint
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"framecat/framing"
-	"framecat/framing/detect"
 )
 
 // rules are tried in this order: what is certain first, advice last. Each returns what
-// is wrong, or "" unless the bytes before the fault agree too.
+// is wrong, in a line or more, or "" unless the bytes before the fault agree too.
 var rules = []func(*faultContext) string{
-	(*faultContext).strays, (*faultContext).twice, (*faultContext).openings, (*faultContext).alternative, (*faultContext).text, (*faultContext).larger,
+	(*faultContext).strays, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings, (*faultContext).laxer,
+	(*faultContext).damaged, (*faultContext).alternative, (*faultContext).text, (*faultContext).doubted, (*faultContext).larger,
 }
 
 // hints returns the hints of the first rule that applies.
 func (c *faultContext) hints() []string {
-	// A head that is not full has ended, or was written at once up to there.
-	c.scale = detect.NewScale(c.head, len(c.head) < HeadSize)
-	c.own, c.opened = c.scale.Weigh(c.f), opens(c.f, c.head)
 	for _, rule := range rules {
 		if h := rule(c); h != "" {
-			return []string{h}
+			return strings.Split(h, "\n")
 		}
 	}
 	return nil
@@ -29,7 +27,7 @@ func (c *faultContext) hints() []string {
 
 // strays recognises what some senders write by mistake where a frame must begin.
 func (c *faultContext) strays() string {
-	for _, o := range framing.EntryOf(c.f).Details().Traits().Strays {
+	for _, o := range c.entry().Details().Traits().Strays {
 		if c.e.Fault == framing.BadLength && begins(opening(o), c.rest) {
 			return o.Means + ": try -f " + o.Spec
 		}
@@ -75,7 +73,7 @@ func (c *faultContext) larger() string {
 	if c.e.Fault != framing.LengthTooLarge || err != nil || c.limit <= 0 || n <= c.limit {
 		return ""
 	}
-	if n >= 1<<30 && c.before == 0 || n >= 1<<40 {
+	if n >= huge {
 		return "" // no frames are
 	}
 	return advice + roundSize(n)

@@ -14,19 +14,19 @@ import (
 // text recognises a stream of text, with no frames of f in it.
 func (c *faultContext) text() string {
 	try, broken := textLines(c.head, c.ended)
-	if try == "" || framing.EntryOf(c.f).Details().Traits().Delimited || c.opened {
+	if try == "" || c.entry().Details().Traits().Delimited || c.opened() {
 		return ""
 	}
-	traits := framing.EntryOf(c.f).Details().Traits()
+	traits := c.entry().Details().Traits()
 	wide := !traits.Narrow
 	switch {
 	case wide && c.strange(): // the first word is none of the framing's
 	case traits.Text:
 		return ""
-	case wide && c.own.Frames == 0 && (c.e.Fault != framing.Truncated || c.own.Tail <= -5): // a length so long is none
+	case wide && c.score().Frames == 0 && (c.e.Fault != framing.Truncated || c.score().Tail <= -5): // a length so long is none
 	// One byte of length is soon a letter: only lines that the frames cut across
 	// show that the letters are no payload.
-	case broken && c.own.Bits <= 0 && (c.own.Frames == 0 || !eachOnALine(c.f, c.head)):
+	case broken && c.score().Bits <= 0 && (c.score().Frames == 0 || !eachOnALine(c.f, c.head)):
 	default:
 		return ""
 	}

@@ -13,7 +13,7 @@ import (
 // bytes again. Ended reports whether start is all of the source. If the source is live, start
 // is what has come so far, as soon as enough returns true for it.
 func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
-	if src.Recorded == nil && !isRegular(src.file) {
+	if src.Live() {
 		live := newLiveSource(interrupt.Inner(src.Reader))
 		src.gate.Leave()
 		start, err = live.until(enough)
@@ -21,18 +21,27 @@ func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool
 		src.Reader = src.gate.Reader(io.MultiReader(bytes.NewReader(start), live))
 		return start, err == io.EOF, noEOF(err)
 	}
-	start, err = io.ReadAll(io.LimitReader(src.Reader, DetectSize))
+	return src.Ahead(DetectSize)
+}
+
+// Ahead returns the next bytes of a file or a capture, at most n. Reading the source returns
+// these bytes again. Ended reports whether they are all that is left.
+func (s *Source) Ahead(n int64) (b []byte, ended bool, err error) {
+	b, err = io.ReadAll(io.LimitReader(s.Reader, n))
 	var gap *capture.Gap
 	switch {
-	case errors.As(err, &gap): // the start ends at the gap
-		src.Reader = io.MultiReader(bytes.NewReader(start), &errorOnce{err}, src.Reader)
-		return start, false, nil
+	case errors.As(err, &gap): // the bytes end at the gap
+		s.Reader = io.MultiReader(bytes.NewReader(b), &errorOnce{err}, s.Reader)
+		return b, false, nil
 	case err != nil:
-		return start, false, err
+		return b, false, err
 	}
-	src.Reader = io.MultiReader(bytes.NewReader(start), src.Reader)
-	return start, len(start) < DetectSize, nil
+	s.Reader = io.MultiReader(bytes.NewReader(b), s.Reader)
+	return b, int64(len(b)) < n, nil
 }
+
+// Live reports whether the source may be silent for a while, as a pipe may.
+func (s *Source) Live() bool { return s.Recorded == nil && !isRegular(s.file) }
 
 // errorOnce is a reader that returns an error once, and then io.EOF.
 type errorOnce struct{ err error }

@@ -125,6 +125,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 	r := c.NewReader(src.Reader)
 	r.FirstIndex, r.FirstOffset = c.index, src.Offset
 	c.hinter = hint.New(r)
+	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.Skip)
 	c.reader = r
 	err = c.Frames(r)
 	c.index = r.Index()
@@ -151,9 +152,11 @@ func (c *Conversion) fill(b []byte) {
 	}
 }
 
-// Restart makes the Conversion ready for another stream. Hints about it count against a budget
-// that many streams share.
-func (c *Conversion) Restart(b *hint.Budget) { c.hinter, c.skips = hint.NewShared(b), false }
+// Restart makes the Conversion ready for another stream. The time for hints about it is taken
+// from a budget that many streams share; last is kept up to date.
+func (c *Conversion) Restart(b *hint.Budget, last *hint.Frame) {
+	c.hinter, c.skips = hint.NewShared(b, last), false
+}
 
 // idle flushes the sink before a read that may block.
 func (c *Conversion) idle() error {

@@ -16,6 +16,7 @@ func (c *Conversion) Next(r *framing.Reader) (err error) {
 	switch {
 	case err != nil:
 	case len(c.batch.Frames) > 0:
+		c.hinter.Saw(&c.batch)
 		err = c.take(&c.batch)
 	default:
 		err = c.takeLarge(r)
@@ -88,6 +89,7 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	if err != nil {
 		return err
 	}
+	c.hinter.SawFrame(f)
 	if f.Index < c.First || f.Index > c.Last || !c.Where.holds(f) {
 		_, err := io.Copy(io.Discard, body)
 		return err

@@ -67,7 +67,7 @@ type server struct {
 	changed chan struct{} // signalled when a connection came or went, or an outbox was written
 	stdin   *pump.Stdin
 	procs   processes
-	hints   hint.Budget
+	hints   *hint.Budget
 	wg      sync.WaitGroup // counts connections
 
 	done     chan struct{} // closed when there is nothing more to serve
@@ -96,14 +96,12 @@ func newServer(o Options) *server {
 		Options: o, out: pump.NewOutput(o.To, o.Count, o.Report.Quiet), stdin: pump.NewStdin(),
 		conns: map[*session]bool{}, changed: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
-		slots: make(chan struct{}, o.MaxConns),
+		slots: make(chan struct{}, o.MaxConns), hints: hint.NewBudget(),
 	}
 	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run may change its own
-	srv.Explain = func(f framing.Framing, head []byte) []string {
-		if !srv.hints.Take() {
-			return nil
-		}
-		return hint.OfSilence(f, head)
+	srv.Explain = func(f framing.Framing, head []byte) (hints []string) {
+		srv.hints.Spend(func() { hints = hint.OfSilence(f, head) })
+		return hints
 	}
 	if o.Count == 0 {
 		srv.out.End()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -20,7 +21,8 @@ type session struct {
 	outbox outbox
 	exec   *process
 	worker *worker // nil while the session waits for its peer
-	status int     // the status of its first failure; 0 if there was none
+	last   hint.Frame
+	status int // the status of its first failure; 0 if there was none
 }
 
 // serve begins the session of a connection that was accepted.

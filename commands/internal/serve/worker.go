@@ -56,7 +56,7 @@ func (s *session) acquire() {
 	if s.exec != nil {
 		w.sink.Back = s.exec
 	}
-	w.frames.Restart(&s.srv.hints)
+	w.frames.Restart(s.srv.hints, &s.last)
 	s.c.Resume(w.reader)
 }
 

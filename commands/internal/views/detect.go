@@ -67,14 +67,11 @@ func (i *inspection) detect() (found bool, err error) {
 
 // again returns a line with the command to go on with a candidate.
 func (i *inspection) again(c detect.Candidate) string {
-	s := "go on with: framecat inspect -f " + quoteArg(c.Spec)
+	at := int64(0)
 	if c.Start > 0 {
-		s += fmt.Sprintf(" -s %d", i.src.Offset+int64(c.Start))
+		at = i.src.Offset + int64(c.Start)
 	}
-	if i.in.Label() != "" {
-		s += " " + quoteArg(i.in.Name)
-	}
-	return s
+	return "go on with: " + i.in.Inspect(c.Spec, at)
 }
 
 // undetected reports that the framing was not found, and shows the bytes of the input.
@@ -111,14 +108,6 @@ func (i *inspection) undetected(start []byte, file string, all []detect.Candidat
 // and a whole frame.
 func believable(all []detect.Candidate) bool {
 	return len(all) > 0 && all[0].Bits >= detect.MinBits && all[0].Frames > 0
-}
-
-// quoteArg quotes an argument for a shell, if it needs quotes.
-func quoteArg(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was

@@ -183,6 +183,7 @@ func (i *inspection) reader(src io.Reader) *framing.Reader {
 	r := pump.NewReader(src, i.Framing, i.Max)
 	r.FirstIndex, r.FirstOffset = i.index, i.src.Offset
 	i.hinter = hint.New(r)
+	i.hinter.Place = pump.PlaceOf(i.in, i.src, i.Framing, i.Skip)
 	return r
 }
 
@@ -243,6 +244,7 @@ func (i *inspection) wants(index int64, fields []framing.FieldText, payload []by
 
 // show shows a frame that is in memory as a whole.
 func (i *inspection) show(f framing.Frame) {
+	i.hinter.SawFrame(f)
 	fields := pump.Describe(nil, i.Kind, i.Framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.Left--
@@ -253,6 +255,7 @@ func (i *inspection) show(f framing.Frame) {
 
 // large shows a frame whose body is too large for memory, as it arrives.
 func (i *inspection) large(f framing.Frame, body io.Reader) error {
+	i.hinter.SawFrame(f)
 	fields := i.Kind.Describe(nil, i.Framing, f.Header, nil)
 	if !i.wants(f.Index, fields, nil) {
 		_, err := io.Copy(io.Discard, body)

@@ -73,6 +73,7 @@ func (t *tracer) Next(r *framing.Reader) error {
 	f, err := r.Next()
 	if err == nil {
 		t.Left--
+		t.hinter.SawFrame(f)
 		t.frame(f)
 	}
 	return err
