@@ -63,7 +63,7 @@ func TestRecordedGaps(t *testing.T) {
 	for command, want := range map[string]string{
 		"decode -f crlf -o json":  `{"index":0,"offset":0,"wire":4,"header":"","trailer":"0d0a","text":"ab"}` + "\n" + `{"index":2,"offset":36,"wire":4,"header":"","trailer":"0d0a","text":"kl"}` + "\n",
 		"decode -f u8 -o json":    "",
-		"inspect -f u8 --summary": "frames      0\nbytes       0\npayload     0\nerrors      1\nskipped     6\nundecoded   12\n",
+		"inspect -f u8 --summary": "frames      0\nbytes       0\npayload     0\nerrors      2\nskipped     10\nundecoded   8\n",
 		"inspect -f crlf": "00000000 |61 62/0d 0a                                      ab..              #0 payload 2\n" +
 			"00000004 <63 64                                            cd                leftover 2 bytes, more to come\n" +
 			"         gap: the capture lost 10 bytes here\n" +

@@ -20,11 +20,13 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
+	show := r.window()
 	b := Batch{Index: r.Index(), Offset: r.Offset(), Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	r.batching = true
 	b.Frames = r.collect(e, b.Wire)
 	r.batching = false
+	show()
 	if len(b.Frames) == 0 {
 		return Batch{}, r.err
 	}

@@ -42,6 +42,23 @@ type Reader struct {
 	// NextBatch, fill between the frames of one batch is left out: it is in Batch.Wire.
 	Fill func([]byte)
 
+	// Resync, if not nil, finds where the stream goes on after damage, for Recover. B begins
+	// with the frames that could be read before the damage, at the offsets in frames; the
+	// last of these is the place where none can be read. Without frames, b begins anywhere.
+	// Ended means that the stream ends with b. Bad is the index in frames of the damaged
+	// frame, which may be one before the last, and next is the offset in b at which the stream
+	// goes on. It is not ok if none is found in b. See detect.Repair.
+	Resync func(b []byte, frames []int, ended bool) (bad, next int, ok bool)
+
+	// Ahead makes the Reader read further than the frames that it returns: it returns a
+	// frame only once those after it have been measured. With Resync, a frame whose length
+	// is damaged is then reported before it is returned. Set it only if the source has its
+	// bytes at hand, as a file has.
+	Ahead bool
+
+	// Size is how many bytes the source has, for Ahead; 0 if that is not known.
+	Size int64
+
 	src     io.Reader
 	framing Framing
 	escaper Escaper // nil if the body is the payload
@@ -61,6 +78,10 @@ type Reader struct {
 
 	batching bool // frames are collected for a batch
 	late     int  // bytes of fill before r for which Fill is still to be called
+
+	checked int64  // with Ahead: frames up to this offset can be returned
+	damage  damage // the damage ahead, if some was found
+	ahead   []ahead
 
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
@@ -176,6 +197,11 @@ func (r *Reader) await(large bool) (Extent, error) {
 		}
 	}
 	for r.err == nil {
+		if r.Ahead && !r.known && r.Resync != nil {
+			if err := r.check(); err != nil {
+				return r.extent, r.fail(err)
+			}
+		}
 		e, err := r.scan()
 		switch {
 		case err == nil:
@@ -183,6 +209,9 @@ func (r *Reader) await(large bool) (Extent, error) {
 		case large && r.toStream(e, err):
 			return e, errLarge
 		case err != ErrMore:
+			if fault, ok := err.(*Error); ok && fault.Fault == Truncated && r.Resync != nil && (e.Body > 0 || !r.known) {
+				err = r.cut(e, fault)
+			}
 			return e, r.fail(err)
 		}
 		if r.fill() == ErrWait {

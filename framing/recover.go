@@ -7,10 +7,12 @@ import (
 
 // Recover makes the Reader go on after a malformed or over-long frame, at the next place
 // where a frame is known to start: the end of that frame, or after the next delimiter, or
-// at the next magic bytes. It returns how many bytes it passed over; Fill, if not nil, is
-// called with them. The body of an over-long frame is passed over, never searched. If there
-// is no such place, it returns the error that the Reader had. At the end of the stream it
-// returns nil, and io.EOF comes next.
+// at the next magic bytes; if there are none of these, where Resync finds one. It returns how
+// many bytes it passed over; Fill, if not nil, is called with them. The body of a frame that
+// is over Max is passed over, never searched; but a length that is over the maximum of the
+// framing itself, or passes the end of the stream, is not trusted. If there is no place to go
+// on, Recover returns the error that the Reader had. At the end of the stream it returns nil,
+// and io.EOF comes next.
 //
 // A source may report that bytes are missing by an error with a method Lost() int64, their
 // number, or -1 if that is not known. Recover goes on after such a gap too, without the
@@ -26,12 +28,23 @@ func (r *Reader) Recover() (skipped int64, err error) {
 		return r.passGap(gap.Lost())
 	}
 	fault, ok := r.err.(*Error)
+	if ok && r.atDamage() {
+		n := r.damage.next - r.offset
+		r.discard(int(n))
+		r.restart()
+		return n, nil
+	}
 	if !ok || fault.Fault == Truncated {
 		return 0, r.err
 	}
 	syncer, _ := r.framing.(Syncer)
+	if syncer != nil {
+		if n, _ := syncer.Sync(nil); n < 0 {
+			syncer = nil
+		}
+	}
 	switch {
-	case r.known && !r.doubtful(fault, syncer):
+	case r.known && r.trusted(fault, syncer):
 		return r.passOver()
 	case fault.Fault == FrameTooLarge:
 		if e, ok := r.framing.(ender); ok {
@@ -39,7 +52,10 @@ func (r *Reader) Recover() (skipped int64, err error) {
 		}
 	}
 	if syncer == nil {
-		return 0, r.err
+		if r.Resync == nil {
+			return 0, r.err
+		}
+		return r.search([]int{0})
 	}
 	// The bytes before the fault are valid, so no frame starts there. But the damaged
 	// frame itself may begin with a mark, which must not be found again.
@@ -53,29 +69,81 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	return r.seek(from, syncer.Sync)
 }
 
-// passGap goes on after a gap of lost bytes. Nothing is known of the bytes after it, so only
-// a Syncer can find the next frame.
+// passGap goes on after a gap of lost bytes. Nothing is known of the bytes after it.
 func (r *Reader) passGap(lost int64) (skipped int64, err error) {
 	syncer, ok := r.framing.(Syncer)
-	if !ok {
+	if !ok && r.Resync == nil {
 		return 0, r.err
 	}
 	held := r.w - r.r
 	r.discard(held)
 	r.offset += max(0, lost)
-	n, err := r.seek(0, syncer.Sync)
+	var n int64
+	if ok {
+		n, err = r.seek(0, syncer.Sync)
+	}
+	if r.Resync != nil && (!ok || err != nil && err == r.err) {
+		n, err = r.search(nil)
+	}
 	return int64(held) + n, err
 }
 
-// doubtful reports whether the length of a whole frame can't be trusted, because its end is
-// not as it should be.
-func (r *Reader) doubtful(fault *Error, s Syncer) bool {
-	if fault.Fault == Checksum && s != nil && r.extent.Announced {
-		n, _ := s.Sync(nil)
-		return n >= 0
+// trusted reports whether a frame whose end is known ends there. Its length can't be trusted if
+// the frame has another end than it should, if the framing allows no such length, or if there
+// are not so many bytes; s is a way to do without, or nil.
+func (r *Reader) trusted(fault *Error, s Syncer) bool {
+	e := r.extent
+	switch {
+	case fault.Fault == BadTrailer:
+		return false
+	case fault.Fault == Checksum:
+		return s == nil || !e.Announced
+	case fault.Fault == LengthTooLarge && fault.Limit == 0, r.passesEnd(int64(e.Header) + e.Body + int64(e.Trailer)):
+		return s == nil && r.Resync == nil
 	}
-	return fault.Fault == BadTrailer
+	return true
 }
+
+// search drops bytes up to the place that Resync returns, and holds few: it looks at twice as
+// many each time, up to searchSize. So the place does not depend on the sizes of reads, and is
+// found as soon as twice the bytes that show it have arrived.
+func (r *Reader) search(frames []int) (skipped int64, err error) {
+	fault := r.err
+	for look := searchFirst; ; {
+		if r.w-r.r <= look && !r.cursor.EOF {
+			r.err = nil
+			if err := r.fill(); err != nil && err != io.EOF {
+				return skipped, r.fail(err)
+			}
+			continue
+		}
+		b := r.buf[r.r:r.w]
+		ended := len(b) <= look
+		if !ended {
+			b = b[:look]
+		}
+		if _, next, ok := r.Resync(b, frames, ended); ok {
+			r.discard(next)
+			r.restart()
+			return skipped + int64(next), nil
+		}
+		if ended {
+			return skipped, r.fail(fault)
+		}
+		if look < searchSize {
+			look *= 2
+			continue
+		}
+		r.discard(look / 2)
+		skipped += int64(look / 2)
+		frames = nil
+	}
+}
+
+const (
+	searchFirst = 1 << 10
+	searchSize  = 256 << 10
+)
 
 // seek drops bytes up to the place that find returns; it looks from b[from:] on.
 func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, err error) {
@@ -153,5 +221,5 @@ func (r *Reader) discard(n int) {
 // restart begins a new frame after the damage.
 func (r *Reader) restart() {
 	r.consume(0, 1)
-	r.err = nil
+	r.err, r.damage, r.checked = nil, damage{}, 0
 }

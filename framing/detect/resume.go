@@ -27,23 +27,23 @@ func Resume(f framing.Framing, b []byte, ended bool) (c Candidate, ok bool) {
 	}
 	s.d.noise = newNoise(b)
 	s.weigh()
-	best, ok := s.first()
-	if !ok {
+	best := s.first(0)
+	if best == nil {
 		return c, false
 	}
-	c = Candidate{Spec: f.String(), Entry: s.h.kind, Start: best.part.at, Bits: float64(best.chain)}
-	end := int32(best.part.at)
-	for i := s.at[end]; i > 0; i = s.at[end] {
-		if s.steps[i-1].part.cut {
-			break
-		}
-		c.Frames++
-		if end = int32(s.steps[i-1].part.end); int(end) == len(b) {
-			break
-		}
+	return s.candidate(best), true
+}
+
+// candidate counts the frames that follow one another from t on.
+func (s *resumption) candidate(t *step) Candidate {
+	f := s.h.framing
+	c := Candidate{Spec: f.String(), Entry: s.h.kind, Start: t.part.at, Bits: float64(t.chain), Frames: int(t.row)}
+	end := t.part.at
+	for range t.row {
+		end = s.steps[s.at[end]-1].part.end
 	}
-	c.Leftover = len(b) - int(end)
-	return c, true
+	c.Leftover = len(s.d.b) - end
+	return c
 }
 
 // maxResume is how many bytes Resume looks at.
@@ -280,23 +280,20 @@ func (d *detector) priceOf(p *part, head []trials) (sum float64) {
 	return sum
 }
 
-// first returns the first frame whose chain is worth MinBits. Where chains overlap, or begin
-// with frames that prove nothing, the best one counts.
-func (s *resumption) first() (best step, ok bool) {
-	i := 0
-	for ; i < len(s.steps) && !(s.steps[i].chain >= MinBits); i++ {
-	}
-	if i == len(s.steps) {
-		return best, false
-	}
-	best = s.steps[i]
-	for _, t := range s.steps[i+1:] {
-		if t.part.at > best.part.end || best.part.end == len(s.d.b) && t.part.at == best.part.end {
-			break
-		}
-		if t.chain > best.chain {
+// first returns the first frame, from an offset on, whose chain is worth MinBits, or nil.
+// Where chains overlap, or begin with frames that prove nothing, the best one counts.
+func (s *resumption) first(from int) (best *step) {
+	for i := range s.steps {
+		t := &s.steps[i]
+		switch {
+		case t.part.at < from:
+		case best == nil && t.chain >= MinBits:
+			best = t
+		case best != nil && (t.part.at > best.part.end || t.part.at >= len(s.d.b)):
+			return best
+		case best != nil && t.chain > best.chain:
 			best = t
 		}
 	}
-	return best, true
+	return best
 }

@@ -7,7 +7,7 @@ type segment struct {
 	src, dst       netip.AddrPort
 	seq, ack       uint32
 	syn, fin, acks bool
-	rst            bool // the other flags and the numbers of a reset are not used
+	rst            bool   // the other flags and the numbers of a reset are not used
 	payload        []byte // the captured part of the payload
 	size           int    // size of the payload as it was sent
 	at             int64  // Unix time in nanoseconds; 0 is unknown

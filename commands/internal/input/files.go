@@ -103,6 +103,7 @@ type Source struct {
 	io.Reader
 	file     *os.File
 	Offset   int64           // the place of its first byte in the input
+	End      int64           // the place after its last byte, if it is a regular file; else 0
 	borrowed bool            // Close does not close the file
 	Recorded *capture.Source // the stream of a capture; nil if it is not one
 	stream   *recorded       // which stream of the capture
@@ -171,6 +172,9 @@ func (in Input) open() (*Source, error) {
 	if err := s.skip(in.seek); err != nil {
 		s.Close()
 		return nil, err
+	}
+	if n, known := in.Size(s); known {
+		s.End = s.Offset + n
 	}
 	s.limit(in.length)
 	return s, nil

@@ -124,6 +124,9 @@ func (c *Conversion) convertStream(in input.Input) error {
 	}
 	r := c.NewReader(src.Reader)
 	r.FirstIndex, r.FirstOffset = c.index, src.Offset
+	if c.Skip {
+		GoOn(r, c.From.Framing, src)
+	}
 	c.hinter = hint.New(r)
 	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.Skip)
 	c.reader = r

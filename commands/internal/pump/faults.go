@@ -55,8 +55,8 @@ func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.F
 func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	c.Stats.skipped += n
 	c.skips = false
-	if n > 0 {
-		c.report.Note("skipped %s", report.Count(n, "byte"))
+	if n > 0 && err == nil {
+		c.report.Note("skipped %s: goes on at byte %d", report.Count(n, "byte"), r.Offset())
 	}
 	var next *framing.Error
 	switch {
@@ -68,7 +68,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 			return err
 		}
 	default:
-		c.report.Note("cannot resynchronise: %s has no start-of-frame marker", c.From.Framing)
+		c.report.Note("cannot resynchronise: %s has no start-of-frame marker%s", c.From.Framing, NotFound(r))
 	}
 	return c.failure
 }

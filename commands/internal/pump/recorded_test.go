@@ -32,7 +32,7 @@ func TestRecorded(t *testing.T) {
 		{"a gap", "crlf", lossyDump, input.Choice{Stream: -1}, false, "ab", report.StatusMalformed, []string{"frame 1 at byte 4: byte 6: the capture lost 10 bytes here"}},
 		{"a gap, skipped", "crlf", lossyDump, input.Choice{Stream: -1}, true, "ab kl", report.StatusMalformed,
 			[]string{"frame 1 at byte 4: byte 6: the capture lost 10 bytes here", "skipped ", "byte 20: the capture lost 12 bytes here", "skipped "}},
-		{"a gap where no frame can be found", "u8", "00000000  01 61 01\n00000010  62 01 63\n", input.Choice{Stream: -1, Kind: "hexdump"}, true, "a", report.StatusMalformed, []string{"lost 13 bytes", "skipped ", "u8 has no start-of-frame marker"}},
+		{"a gap where no frame can be found", "u8", "00000000  01 61 01\n00000010  62 01 63\n", input.Choice{Stream: -1, Kind: "hexdump"}, true, "a", report.StatusMalformed, []string{"lost 13 bytes", "u8 has no start-of-frame marker"}},
 		{"as it is", "nul", "00 61\n", input.Choice{Stream: -1, Kind: "raw"}, false, "", report.StatusTruncated, []string{"frame 0 at byte 0"}},
 		{"two directions", "crlf", twoWays, input.Choice{Stream: -1}, false, "", report.StatusUsage, []string{"stream 0 has two", "stream 0 c2s", "stream 0 s2c"}},
 		{"one of two", "crlf", twoWays, input.Choice{Stream: -1, Direction: "s2c"}, false, "b", 0, nil},

@@ -71,10 +71,10 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 	case err == nil:
 		i.skipping = false
 		return nil
-	case i.fault == nil: // after a gap
-		if n == 0 {
-			i.tally.Leftover += i.held
-		}
+	case i.fault == nil && n > 0: // after a gap, and a search
+		return i.rest(r)
+	case i.fault == nil:
+		i.tally.Leftover += i.held
 		i.skipping = false
 		i.to.unknown(i.afterGap)
 		i.undecoded(i.afterGap)

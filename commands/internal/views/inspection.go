@@ -163,6 +163,9 @@ func (i *inspection) input(in input.Input) error {
 	r := i.reader(src.Reader)
 	r.BeforeRead = i.to.flush
 	r.Fill = func(b []byte) { i.filled(r, b) }
+	if i.Skip {
+		pump.GoOn(r, i.Framing, src)
+	}
 	err = pump.Loop(r, i)
 	if err == report.ErrDone {
 		err = nil

@@ -51,6 +51,9 @@ func (i *inspection) traceInput(in input.Input, heading string) {
 		}
 	}
 	t.r = i.reader(t)
+	if i.Skip {
+		pump.Resync(t.r, i.Framing)
+	}
 	t.r.BeforeRead = func() error { t.waits(); return t.flush() }
 	err = pump.Loop(t.r, t)
 	if err == nil {
@@ -115,9 +118,9 @@ func (t *tracer) Gap(r *framing.Reader, gap *capture.Gap) error {
 }
 
 // Skipped shows where the receiver goes on after a malformed frame.
-func (t *tracer) Skipped(_ *framing.Reader, n int64, err error) error {
+func (t *tracer) Skipped(r *framing.Reader, n int64, err error) error {
 	if err != nil {
-		t.detail("cannot resynchronise: this framing has no start-of-frame marker")
+		t.detail("cannot resynchronise: this framing has no start-of-frame marker%s", pump.NotFound(r))
 		return report.ErrDone
 	}
 	t.detail("skips %s to the next place where a frame may start", report.Count(n, "byte"))

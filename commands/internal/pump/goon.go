@@ -1,0 +1,39 @@
+package pump
+
+import (
+	"framecat/commands/internal/input"
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// GoOn makes r, which reads frames of f from src, go on after damage wherever it can. A file and
+// a capture have all their bytes at hand: r then looks ahead, and finds damaged lengths before
+// it returns their frames. From a pipe, r returns each frame as soon as it is complete.
+func GoOn(r *framing.Reader, f framing.Framing, src *input.Source) {
+	Resync(r, f)
+	if r.Ahead = r.Resync != nil && (src.End > 0 || src.Recorded != nil); r.Ahead {
+		r.Size = max(0, src.End-r.FirstOffset)
+	}
+}
+
+// NotFound says, after "no start-of-frame marker", that a search found no frames either.
+func NotFound(r *framing.Reader) string {
+	if r.Resync == nil {
+		return ""
+	}
+	return ", and the bytes after the damage do not look like its frames"
+}
+
+// Resync makes r search for the next frames of f after damage. Framings that end their frames
+// with a delimiter need no search.
+func Resync(r *framing.Reader, f framing.Framing) {
+	_, announces := f.(framing.Announcer)
+	if s, ok := f.(framing.Syncer); ok && !announces {
+		if n, _ := s.Sync(nil); n >= 0 {
+			return
+		}
+	}
+	r.Resync = func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+		return detect.Repair(f, b, frames, ended)
+	}
+}

@@ -1,0 +1,95 @@
+package detect
+
+import "framecat/framing"
+
+// Repair finds which frame is damaged where a stream of f breaks, and where it goes on. B
+// begins with frames that could be read, at the offsets in frames; the last of these offsets
+// is the place where no frame can be read. The damaged one may be an earlier one, whose
+// length is wrong: a length that is too large hides the frames inside it, and after one that is
+// too small the rest of the payload is read as frames. Bad is the index in frames of the
+// damaged one, and next the offset at which the stream goes on. Without frames, b begins
+// inside a frame.
+//
+// It is not ok if no chain of frames after the damage is worth MinBits. The limits of Resume
+// hold.
+func Repair(f framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+	if len(b) > maxResume+last(frames) {
+		b, ended = b[:maxResume+last(frames)], false
+	}
+	s := newResumption(f, b, ended)
+	if delimits(f) {
+		return 0, 0, false
+	}
+	if s.findFrames(); len(s.steps) == 0 {
+		return 0, 0, false
+	}
+	s.d.noise = newNoise(b)
+	s.weigh()
+	if len(frames) == 0 {
+		t := s.first(0)
+		if t == nil {
+			return 0, 0, false
+		}
+		return 0, t.part.at, true
+	}
+	return s.repair(frames)
+}
+
+func last(frames []int) int {
+	if len(frames) == 0 {
+		return 0
+	}
+	return frames[len(frames)-1]
+}
+
+// repair compares what the stream is worth if one frame or another is the damaged one: the
+// frames before it, and the chain after it.
+func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
+	worth := make([]float64, len(frames)) // of the frames before each
+	for i := range frames[:len(frames)-1] {
+		worth[i+1] = worth[i]
+		if k := s.at[frames[i]]; k > 0 && s.steps[k-1].part.ext.Body > 0 {
+			worth[i+1] += float64(s.steps[k-1].bits)
+		}
+	}
+	most := 0.0
+	for i := len(frames) - 1; i >= 0; i-- {
+		t := s.first(frames[i] + 1)
+		if t == nil {
+			continue
+		}
+		total := worth[i] + float64(t.chain)
+		if i < len(frames)-1 && (total < most+clearly || s.joins(t, frames[i+1:])) {
+			continue
+		}
+		if !ok || total > most {
+			bad, next, ok, most = i, t.part.at, true, total
+		}
+	}
+	return bad, next, ok
+}
+
+// clearly is how much more evidence there must be that a frame is damaged which could be
+// read, than that the first one is which could not.
+const clearly = 6
+
+// joins reports whether the chain that begins with t runs into one of the frames at these
+// offsets: then it is a part of the payload before them.
+func (s *resumption) joins(t *step, frames []int) bool {
+	for at := t.part.at; ; {
+		for len(frames) > 0 && frames[0] < at {
+			frames = frames[1:]
+		}
+		if len(frames) == 0 {
+			return false
+		}
+		if frames[0] == at && at != t.part.at {
+			return true
+		}
+		k := s.at[min(at, len(s.d.b))]
+		if k == 0 || s.steps[k-1].part.cut {
+			return false
+		}
+		at = s.steps[k-1].part.end
+	}
+}
