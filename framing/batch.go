@@ -20,13 +20,15 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	show := r.window()
 	b := Batch{Index: r.Index(), Offset: r.Offset(), Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	r.batching = true
-	b.Frames = r.collect(e, b.Wire)
+	if r.Ahead && r.Resync != nil {
+		b.Frames = r.collectChecked(e, b.Wire)
+	} else {
+		b.Frames = r.collect(e, b.Wire)
+	}
 	r.batching = false
-	show()
 	if len(b.Frames) == 0 {
 		return Batch{}, r.err
 	}
@@ -61,7 +63,7 @@ func (r *Reader) collect(e Extent, wire []byte) []Span {
 		var err error
 		if e, err = r.scan(); err != nil {
 			if err != ErrMore && err != io.EOF {
-				r.err = err
+				r.err = r.orDamage(e, err)
 			}
 			return spans
 		}

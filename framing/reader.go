@@ -81,7 +81,8 @@ type Reader struct {
 
 	checked int64  // with Ahead: frames up to this offset can be returned
 	damage  damage // the damage ahead, if some was found
-	ahead   []ahead
+	ahead   []Span // frames that were measured, from r on when the offset was aheadAt
+	aheadAt int64
 
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
@@ -209,10 +210,7 @@ func (r *Reader) await(large bool) (Extent, error) {
 		case large && r.toStream(e, err):
 			return e, errLarge
 		case err != ErrMore:
-			if fault, ok := err.(*Error); ok && fault.Fault == Truncated && r.Resync != nil && (e.Body > 0 || !r.known) {
-				err = r.cut(e, fault)
-			}
-			return e, r.fail(err)
+			return e, r.fail(r.orDamage(e, err))
 		}
 		if r.fill() == ErrWait {
 			return e, ErrWait

@@ -6,9 +6,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"framecat/commands/internal/input"
 	"framecat/framing"
@@ -81,11 +82,19 @@ type readFrame struct {
 // collector is a Handler that keeps the frames and goes on after each fault.
 type collector struct {
 	Handler
+	single bool // read frames one by one
 	frames []readFrame
 	log    []string
 }
 
 func (c *collector) Next(r *framing.Reader) error {
+	if c.single {
+		f, err := r.Next()
+		if err == nil {
+			c.frames = append(c.frames, readFrame{f.Offset, string(f.Payload)})
+		}
+		return err
+	}
 	b, err := r.NextBatch()
 	for i := range b.Frames {
 		f := b.Frame(i)
@@ -105,43 +114,13 @@ func (c *collector) Skipped(r *framing.Reader, n int64, err error) error {
 }
 
 // readDamaged decodes a file as decode --on-error skip does.
-func readDamaged(t testing.TB, f framing.Framing, wire []byte, cut int) *collector {
+func readDamaged(t testing.TB, f framing.Framing, wire []byte) *collector {
 	t.Helper()
+	r := NewReader(bytes.NewReader(wire), f, 0)
+	GoOn(r, f, &input.Source{End: int64(len(wire))})
 	c := &collector{}
-	if cut == 0 {
-		name := filepath.Join(t.TempDir(), "stream")
-		if err := os.WriteFile(name, wire, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		in := input.Files([]string{name}, nil, 0, -1)[0]
-		src, err := in.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer src.Close()
-		r := NewReader(src.Reader, f, 0)
-		GoOn(r, f, src)
-		Loop(r, c)
-		return c
-	}
-	r := NewReader(&chunked{wire, cut}, f, 0)
-	Resync(r, f)
 	Loop(r, c)
 	return c
-}
-
-type chunked struct {
-	data []byte
-	size int
-}
-
-func (c *chunked) Read(p []byte) (int, error) {
-	if len(c.data) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p[:min(len(p), c.size)], c.data)
-	c.data = c.data[n:]
-	return n, nil
 }
 
 // A file of 200 frames, with one byte of one length damaged: nearly all the other frames come
@@ -155,6 +134,21 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// wire returns a stream of frames.
+func (c *damageCase) wire(t testing.TB, f framing.Framing, r *rand.Rand, payload func(*rand.Rand, int, string) []byte, count int) (wire []byte) {
+	t.Helper()
+	for i := range count {
+		p := payload(r, i, c.mark)
+		var err error
+		if c.frame != nil {
+			wire = append(wire, c.frame(p)...)
+		} else if wire, err = f.Append(wire, framing.Marks{}, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return wire
+}
+
 func (c *damageCase) measure(t *testing.T, name string, payload func(*rand.Rand, int, string) []byte, full bool) {
 	const count = 200
 	f, err := framing.Parse(c.spec)
@@ -162,27 +156,17 @@ func (c *damageCase) measure(t *testing.T, name string, payload func(*rand.Rand,
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(uint64(len(c.spec)), uint64(len(name))))
-	var wire []byte
-	var starts []int
-	var payloads []string
-	for i := range count {
-		p := payload(r, i, c.mark)
-		starts = append(starts, len(wire))
-		if c.frame != nil {
-			p = c.frame(p)
-			wire = append(wire, p...)
-		} else if wire, err = f.Append(wire, framing.Marks{}, p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	starts = append(starts, len(wire))
-	whole := readDamaged(t, f, wire, 0)
+	wire := c.wire(t, f, r, payload, count)
+	whole := readDamaged(t, f, wire)
 	if len(whole.frames) != count || len(whole.log) > 0 {
 		t.Fatalf("%s of %s: %d frames, %v", c.spec, name, len(whole.frames), whole.log)
 	}
+	var starts []int
+	var payloads []string
 	for _, f := range whole.frames {
-		payloads = append(payloads, f.payload)
+		starts, payloads = append(starts, int(f.offset)), append(payloads, f.payload)
 	}
+	starts = append(starts, len(wire))
 	back, all, pieces, invented, files, cutAlike := 0, 0, 0, 0, 0, 0
 	shown := 0
 	for k := range count {
@@ -194,7 +178,7 @@ func (c *damageCase) measure(t *testing.T, name string, payload func(*rand.Rand,
 				}
 				bad := bytes.Clone(wire)
 				bad[starts[k]+at] ^= flip
-				got := readDamaged(t, f, bad, 0)
+				got := readDamaged(t, f, bad)
 				files++
 				all += count - 1
 				i, b0, inv := 0, 0, 0
@@ -228,4 +212,81 @@ func (c *damageCase) measure(t *testing.T, name string, payload func(*rand.Rand,
 	if share < c.least || invented > 0 {
 		t.Errorf("%s of %s: %.4f of the frames came back, want %.2f; %d were invented", c.spec, name, share, c.least, invented)
 	}
+}
+
+// How a damaged stream is cut into reads has no influence on frames, errors and what is skipped,
+// neither in a file nor from a pipe.
+func TestDamageCuts(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 7))
+	rounds := 3
+	if testing.Short() {
+		rounds = 1
+	}
+	for range rounds {
+		for _, c := range damageCases {
+			f, _ := framing.Parse(c.spec)
+			for _, nature := range natures {
+				wire := damage(r, c.wire(t, f, r, nature.make, 1+r.IntN(120)))
+				for _, file := range []bool{true, false} {
+					read := func(src io.Reader, single bool) *collector {
+						rd := NewReader(src, f, 0)
+						if file {
+							GoOn(rd, f, &input.Source{End: int64(len(wire))})
+						} else {
+							Resync(rd, f)
+						}
+						got := &collector{single: single}
+						Loop(rd, got)
+						return got
+					}
+					want := read(bytes.NewReader(wire), false)
+					for name, src := range map[string]io.Reader{
+						"random cuts": &cuts{wire, r}, "data with EOF": iotest.DataErrReader(bytes.NewReader(wire)), "single bytes": iotest.OneByteReader(bytes.NewReader(wire)),
+					} {
+						got := read(src, r.IntN(2) == 0)
+						if !slices.Equal(got.frames, want.frames) || !slices.Equal(got.log, want.log) {
+							t.Fatalf("%s of %s, file %v, %s: %d frames, want %d\n%q\nwant\n%q", c.spec, nature.name, file, name, len(got.frames), len(want.frames), got.log, want.log)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// cuts is a source that is cut into reads of random sizes.
+type cuts struct {
+	data []byte
+	rnd  *rand.Rand
+}
+
+func (c *cuts) Read(p []byte) (int, error) {
+	if len(c.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), 1+c.rnd.IntN(1000))], c.data)
+	c.data = c.data[n:]
+	return n, nil
+}
+
+// damage damages a stream in up to three places: bytes change, are lost, or come twice.
+func damage(r *rand.Rand, wire []byte) []byte {
+	for range 1 + r.IntN(3) {
+		at, n := r.IntN(len(wire)), 1+r.IntN(20)
+		end := min(len(wire), at+n)
+		switch r.IntN(4) {
+		case 0:
+			wire = slices.Delete(wire, at, end)
+		case 1:
+			wire = slices.Insert(wire, at, bytes.Clone(wire[at:end])...)
+		case 2:
+			copy(wire[at:end], randomBytes(r, n))
+		default:
+			wire[at] ^= 1 << r.IntN(8)
+		}
+		if len(wire) == 0 {
+			return []byte{0}
+		}
+	}
+	return wire
 }

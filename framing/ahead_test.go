@@ -1,0 +1,94 @@
+package framing
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// resyncAt is a Resync that depends on all it is given: it finds the first place where two
+// frames follow one another, and sometimes takes an earlier frame for the damaged one.
+func resyncAt(f Framing) func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+	whole := func(b []byte, at int, ended bool) int {
+		e, err := f.Scan(b[at:], &Cursor{EOF: ended})
+		if size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer); err == nil && size > 0 && size <= int64(len(b)-at) {
+			return at + int(size)
+		}
+		return 0
+	}
+	return func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+		if bad = len(frames) - 1; bad > 1 && len(b)%3 == 0 {
+			bad--
+		}
+		if bad >= 0 {
+			next = frames[bad] + 1
+		}
+		for ; next < len(b); next++ {
+			if end := whole(b, next, ended); end > 0 && (end == len(b) || whole(b, end, ended) > 0) {
+				return max(0, bad), next, true
+			}
+		}
+		return 0, 0, false
+	}
+}
+
+// With Resync and Ahead too, the cuts of a stream have no influence on frames and errors, and
+// a stream without damage is read as without them.
+func TestAnyCutAhead(t *testing.T) {
+	want := 200_000
+	if testing.Short() || raceEnabled {
+		want = 20_000
+	}
+	rnd := rand.New(rand.NewPCG(8, 13))
+	total := 0
+	for round := 0; total < want; round++ {
+		for _, k := range Entries() {
+			for _, x := range k.examples {
+				f := mustParse(t, x.Spec)
+				wire := stream(f, x, rnd, 1+rnd.IntN(100))
+				good := rnd.IntN(3) == 0
+				if !good {
+					wire = corrupt(wire, rnd)
+				}
+				limit := int64(-1)
+				if !good && rnd.IntN(3) == 0 {
+					limit = int64(1 + rnd.IntN(280))
+				}
+				ahead, size := rnd.IntN(4) > 0, int64(rnd.IntN(2)*len(wire))
+				reader := func(b []byte, cut bool) *Reader {
+					src := whole(b)
+					if cut {
+						src = random(b, rnd)
+					}
+					r := NewReader(src, f)
+					r.Max, r.Ahead, r.Size, r.Resync = limit, ahead, size, resyncAt(f)
+					return r
+				}
+				ref := readNext(reader(wire, false), true)
+				total += ref.frames
+				for name, o := range map[string]outcome{
+					"frames at random cuts":  readNext(reader(wire, true), true),
+					"batches, whole":         readBatches(reader(wire, false), true),
+					"batches at random cuts": readBatches(reader(wire, true), true),
+					"copies at random cuts":  readCopies(reader(wire, true), true),
+				} {
+					ref := ref
+					if name == "copies at random cuts" { // what streamed can't be searched
+						ref = readCopies(reader(wire, false), true)
+					}
+					if o != ref {
+						t.Fatalf("%s, round %d, limit %d, ahead %v, size %d: %s differ\n got %d frames, %s\nwant %d frames, %s\nwire %q",
+							x.Spec, round, limit, ahead, size, name, o.frames, o.errs, ref.frames, ref.errs, clip2(wire))
+					}
+				}
+				if good {
+					plain := NewReader(whole(wire), f)
+					plain.Max = -1
+					if o := readNext(plain, true); o != ref {
+						t.Fatalf("%s: without damage, %d frames, %s; want %d, %s", x.Spec, ref.frames, ref.errs, o.frames, o.errs)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d frames", total)
+}
