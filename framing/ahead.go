@@ -23,6 +23,8 @@ type lookout struct {
 	at     int    // where the next frame begins
 	spans  []Span // the frames before it; with fill before a frame, its Start is that of the fill
 	simple int    // how many of these can be returned as they are
+
+	checked int // how many of these checkEmpty has seen
 }
 
 // lookAhead measures the frames that come next, and sets how far they can be returned. At
@@ -30,6 +32,10 @@ type lookout struct {
 func (r *Reader) lookAhead() {
 	l := lookout{r: r, spans: r.ahead[:0], c: Cursor{Stream: r.cursor.Stream}}
 	for l.next() {
+		if !l.checkEmpty(l.checked) {
+			break
+		}
+		l.checked = len(l.spans)
 		if len(l.spans) >= aheadBatch || l.at >= aheadSize {
 			if k := l.suspects(); k > 0 {
 				l.trust(int64(l.spans[k].Start))

@@ -1,5 +1,7 @@
 package framing
 
+import "bytes"
+
 // Damage: lengths that are wrong, which show only in what comes after them.
 
 // A damage is a frame that is known to be damaged before the Reader comes to it.
@@ -12,30 +14,78 @@ type damage struct {
 func (l *lookout) broken(e Extent) {
 	r := l.r
 	l.trust(int64(l.at))
-	for r.w-r.r <= l.at+aheadSize && !r.cursor.EOF && r.fillAhead() {
-	}
-	b := r.buf[r.r:r.w][:min(r.w-r.r, l.at+aheadSize)]
 	suspects := append(l.spans[l.suspects():len(l.spans):len(l.spans)], Span{Start: l.at})
-	base := suspects[0].Start
-	var starts []int
-	for _, f := range suspects {
-		starts = append(starts, f.Start-base)
-	}
-	bad, next, ok := r.Resync(b[base:], starts, r.cursor.EOF && len(b) == r.w-r.r)
+	bad, next, ok := l.find(suspects, aheadSize)
 	if !ok { // check looks again, once the frames before have been returned
 		return
 	}
-	at := suspects[bad].Start
-	r.damage = damage{at: r.offset + int64(at), next: r.offset + int64(base+next)}
-	r.damage.err = pastEnd(e, r.FirstOffset+r.damage.next)
-	if at < l.at {
-		end := r.damage.at + int64(suspects[bad].End-at)
-		r.damage.err = wrongLength(r.FirstOffset+end, r.FirstOffset+r.damage.next)
+	if bad == len(suspects)-1 {
+		r.damage = damage{r.offset + int64(l.at), r.offset + int64(next), pastEnd(e, r.Offset()+int64(next))}
+		r.checked = r.damage.at
+		return
 	}
-	if r.checked = r.damage.at; at == 0 {
-		r.checked = r.offset
+	l.wrong(suspects[bad], next)
+}
+
+// wrong notes that a frame which could be read is damaged, and that the stream goes on at next.
+func (l *lookout) wrong(s Span, next int) {
+	r := l.r
+	r.damage = damage{r.offset + int64(s.Start), r.offset + int64(next), wrongLength(r.Offset()+int64(s.End), r.Offset()+int64(next))}
+	r.checked = r.damage.at
+}
+
+// find asks Resync which of the suspects is damaged. It shows it little of what comes after
+// them at first, so that the work follows the bytes that are passed over.
+func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
+	r, base := l.r, suspects[0].Start
+	var starts []int
+	for _, s := range suspects {
+		starts = append(starts, s.Start-base)
+	}
+	at := base + starts[len(starts)-1]
+	for look := findFirst; ; look *= 8 {
+		look = min(look, most)
+		for r.w-r.r <= at+look && !r.cursor.EOF && r.fillAhead() {
+		}
+		b := r.buf[r.r:r.w]
+		ended := r.cursor.EOF && len(b) <= at+look
+		bad, next, ok = r.Resync(b[base:min(len(b), at+look)], starts, ended)
+		if ok || ended || look == most {
+			return bad, base + next, ok
+		}
 	}
 }
+
+// findFirst is how much find shows at first.
+const findFirst = 8 << 10
+
+// checkEmpty looks at an empty frame that is all zeros and comes after a body that ends in
+// zeros. There, a length that is too large ends unnoticed: the zeros of a later payload look
+// like empty frames. It returns false if it found damage.
+func (l *lookout) checkEmpty(from int) bool {
+	r := l.r
+	for i := max(1, from); i < len(l.spans); i++ {
+		s, last := l.spans[i], l.spans[i-1]
+		if s.BodyEnd > s.HeaderEnd || last.BodyEnd == last.HeaderEnd || r.offset+int64(s.Start) < r.nextEmpty {
+			continue
+		}
+		b := r.buf[r.r:r.w]
+		if !zeros(b[s.Start:s.End]) || !zeros(b[max(last.HeaderEnd, last.BodyEnd-4):last.End]) {
+			continue
+		}
+		bad, next, ok := l.find(l.spans[i-1:i+1], findFirst)
+		if ok && bad == 0 && next < s.Start {
+			l.spans = l.spans[:i-1]
+			l.simple = min(l.simple, i-1)
+			l.wrong(last, next)
+			return false
+		}
+		r.nextEmpty = r.offset + int64(s.Start) + aheadSize/4 // not too often
+	}
+	return true
+}
+
+func zeros(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // wrongLength returns the error for a frame whose length is damaged: it would end at one offset,
 // and the stream goes on at another.
@@ -70,17 +120,21 @@ func pastEnd(e Extent, next int64) *Error {
 // inside finds where frames go on in b, the rest of the stream, which begins with a damaged
 // frame.
 func (r *Reader) inside(b []byte) (next int, ok bool) {
-	frames := []int{0}
-	for from := 0; ; from += searchSize / 2 {
-		part := b[from:min(len(b), from+searchSize)]
+	frames, look := []int{0}, findFirst
+	for from := 0; ; {
+		part := b[from:min(len(b), from+look)]
 		ended := from+len(part) == len(b)
 		if _, next, ok := r.Resync(part, frames, ended); ok {
 			return from + next, true
 		}
-		if ended {
+		switch {
+		case ended:
 			return r.atMark(b)
+		case look < searchSize:
+			look *= 2
+		default:
+			from, frames = from+look/2, nil
 		}
-		frames = nil
 	}
 }
 
@@ -118,4 +172,3 @@ func (r *Reader) endOf(b []byte, at int) int {
 	}
 	return 0
 }
-

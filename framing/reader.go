@@ -84,6 +84,8 @@ type Reader struct {
 	ahead   []Span // frames that were measured, from r on when the offset was aheadAt
 	aheadAt int64
 
+	nextEmpty int64 // where checkEmpty may look again
+
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
 

@@ -46,7 +46,7 @@ func (r *Reader) Resume(src io.Reader, s State) {
 	r.src, r.err, r.body, r.index, r.offset = src, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
 	r.r, r.w, r.brief, r.late = 0, 0, false, 0
-	r.checked, r.damage, r.ahead = 0, damage{}, nil
+	r.checked, r.damage, r.ahead, r.nextEmpty = 0, damage{}, nil, 0
 	if len(s.tail) > len(r.buf) {
 		r.buf = make([]byte, max(r.firstSize(), 2*len(s.tail)))
 	}

@@ -66,7 +66,54 @@ func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
 			bad, next, ok, most = i, t.part.at, true, total
 		}
 	}
+	if last := len(frames) - 1; ok && bad == last && !s.oneByte(frames[last], next) {
+		bad = s.cutBefore(frames, worth, next)
+	}
 	return bad, next, ok
+}
+
+// cutBefore returns the index of the damaged frame if the last of frames cannot be read, and is
+// not damaged in one byte of its length. If a frame before it is, that one was cut: the bytes
+// after it are its own.
+func (s *resumption) cutBefore(frames []int, worth []float64, next int) int {
+	last := len(frames) - 1
+	for i := last - 1; i >= 0 && worth[last]-worth[i+1] < clearly; i-- {
+		if s.oneByte(frames[i], next) {
+			return i
+		}
+	}
+	return last
+}
+
+// oneByte reports whether the frame at an offset would end at next if one byte of its header
+// were another.
+func (s *resumption) oneByte(at, next int) bool {
+	a, ok := s.h.framing.(framing.Announcer)
+	k := s.at[min(next, len(s.d.b))]
+	if !ok || k == 0 {
+		return false
+	}
+	p := &s.steps[k-1].part
+	n := p.header - p.at
+	size := next - at - n - p.ext.Trailer
+	if size < 0 || at+n > len(s.d.b) {
+		return false
+	}
+	own := s.d.b[at : at+n]
+	want, err := a.AppendHeader(nil, framing.Marks{Header: own}, int64(size))
+	if err != nil {
+		want, err = a.AppendHeader(nil, framing.Marks{Header: s.d.b[next : next+n]}, int64(size))
+	}
+	if err != nil || len(want) != n {
+		return false
+	}
+	differ := 0
+	for i := range own {
+		if own[i] != want[i] {
+			differ++
+		}
+	}
+	return differ <= 1
 }
 
 // clearly is how much more evidence there must be that a frame is damaged which could be
