@@ -59,28 +59,25 @@ func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
 // findFirst is how much find shows at first.
 const findFirst = 8 << 10
 
-// checkEmpty looks at an empty frame that is all zeros and comes after a body that ends in
-// zeros. There, a length that is too large ends unnoticed: the zeros of a later payload look
-// like empty frames. It returns false if it found damage.
+// checkEmpty looks at the first of several empty frames that are all zeros. There, a length
+// that is too large may have ended unnoticed: the zeros of a later payload look like empty
+// frames. It returns false if it found damage.
 func (l *lookout) checkEmpty(from int) bool {
 	r := l.r
-	for i := max(1, from); i < len(l.spans); i++ {
-		s, last := l.spans[i], l.spans[i-1]
-		if s.BodyEnd > s.HeaderEnd || last.BodyEnd == last.HeaderEnd || r.offset+int64(s.Start) < r.nextEmpty {
+	for i := max(2, from); i < len(l.spans); i++ {
+		after, s, last := l.spans[i], l.spans[i-1], l.spans[i-2]
+		if after.BodyEnd > after.HeaderEnd || s.BodyEnd > s.HeaderEnd || last.BodyEnd == last.HeaderEnd ||
+			r.offset+int64(s.Start) < r.nextEmpty || !zeros(r.buf[r.r:r.w][s.Start:after.End]) {
 			continue
 		}
-		b := r.buf[r.r:r.w]
-		if !zeros(b[s.Start:s.End]) || !zeros(b[max(last.HeaderEnd, last.BodyEnd-4):last.End]) {
-			continue
-		}
-		bad, next, ok := l.find(l.spans[i-1:i+1], findFirst)
+		bad, next, ok := l.find(l.spans[i-2:i], findFirst)
 		if ok && bad == 0 && next < s.Start {
-			l.spans = l.spans[:i-1]
-			l.simple = min(l.simple, i-1)
+			l.spans = l.spans[:i-2]
+			l.simple = min(l.simple, i-2)
 			l.wrong(last, next)
 			return false
 		}
-		r.nextEmpty = r.offset + int64(s.Start) + aheadSize/4 // not too often
+		r.nextEmpty = r.offset + int64(s.Start) + aheadSize // not too often
 	}
 	return true
 }

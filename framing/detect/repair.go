@@ -59,6 +59,9 @@ func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
 			continue
 		}
 		total := worth[i] + float64(t.chain)
+		if s.oneByte(frames[i], t.part.at) {
+			total += oneByteBonus
+		}
 		if i < len(frames)-1 && (total < most+clearly || s.joins(t, frames[i+1:])) {
 			continue
 		}
@@ -71,6 +74,9 @@ func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
 	}
 	return bad, next, ok
 }
+
+// oneByteBonus is how much more likely it is that one byte of a length is wrong than several.
+const oneByteBonus = 12
 
 // cutBefore returns the index of the damaged frame if the last of frames cannot be read, and is
 // not damaged in one byte of its length. If a frame before it is, that one was cut: the bytes

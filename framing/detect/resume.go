@@ -246,13 +246,14 @@ func (d *detector) repeats(p *part) bool {
 	return true
 }
 
-// headOf returns what is known of the head of a frame, or of a shorter one like it.
+// headOf returns what is known of the head of a frame, or of one of about its length.
 func headOf(p *part, heads map[int][]trials) (head []trials) {
 	if h := heads[p.head()]; h != nil {
 		return h
 	}
+	size := p.end - p.at
 	for n, h := range heads {
-		if n <= p.end-p.at && len(h) > len(head) {
+		if head == nil || n <= size && (n > len(head) || len(head) > size) || len(head) > size && n < len(head) {
 			head = h
 		}
 	}
