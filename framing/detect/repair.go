@@ -62,8 +62,14 @@ func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
 		if s.oneByte(frames[i], t.part.at) {
 			total += oneByteBonus
 		}
-		if i < len(frames)-1 && (total < most+clearly || s.joins(t, frames[i+1:])) {
-			continue
+		if i < len(frames)-1 {
+			least := most + clearly
+			if t.part.at < frames[i+1] { // if so, the length of this frame proves nothing
+				least -= worth[i+1] - worth[i]
+			}
+			if total < least || s.joins(t, frames[i+1:]) {
+				continue
+			}
 		}
 		if !ok || total > most {
 			bad, next, ok, most = i, t.part.at, true, total

@@ -173,7 +173,7 @@ func (c *damageCase) measure(t *testing.T, name string, payload func(*rand.Rand,
 		from, to := c.length(wire[starts[k]:starts[k+1]])
 		for at := from; at < to; at++ {
 			for _, flip := range []byte{0xff, 1, 2, 4, 8, 16, 32, 64, 128} {
-				if !full && r.IntN(60) > 0 {
+				if !full && r.IntN(300) > 0 {
 					continue
 				}
 				bad := bytes.Clone(wire)
