@@ -23,6 +23,14 @@ func killGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGKILL) }
 // inBackground reports whether f is a terminal that another program reads now. The system
 // stops a background program that reads it.
 func inBackground(f *os.File) bool {
-	group, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
-	return err == nil && group != unix.Getpgrp()
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	background := false
+	conn.Control(func(fd uintptr) { // unlike with f.Fd, f may be closed at the same time
+		group, err := unix.IoctlGetInt(int(fd), unix.TIOCGPGRP)
+		background = err == nil && group != unix.Getpgrp()
+	})
+	return background
 }
