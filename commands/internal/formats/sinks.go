@@ -93,6 +93,13 @@ func (s *FrameSink) Flush() error {
 	return s.W.Flush()
 }
 
+// SetPart is called before the first Write if only some frames of the stream are wanted.
+func (s *FrameSink) SetPart() {
+	if s.wire != nil {
+		s.wire.part = true
+	}
+}
+
 // Fill takes bytes between two frames, which are passed on with them.
 func (s *FrameSink) Fill(b []byte) {
 	if s.wire != nil {

@@ -13,6 +13,7 @@ type wire struct {
 	dst     io.Writer
 	framing framing.Framing
 	buf     []byte
+	part    bool  // only some frames of the stream are wanted
 	begun   bool  // something was written
 	err     error // of dst; it stays
 }
@@ -28,7 +29,7 @@ func (w *wire) write(b *framing.Batch) (int, error) {
 		return 0, w.err
 	}
 	first := 0
-	if !w.begun && b.Index > 0 {
+	if w.part && !w.begun && b.Index > 0 {
 		first = w.open(b.Frame(0))
 	}
 	w.begun = true
@@ -48,8 +49,8 @@ func (w *wire) write(b *framing.Batch) (int, error) {
 	return n, nil
 }
 
-// open writes the first frame that is wanted of a stream that began before it. Such a frame may
-// lack what opens it, where the end of one frame is the start of the next. So it is made anew
+// open writes the first frame that is wanted, of a stream that began before it. It may lack what
+// opens it, where the end of one frame is the start of the next. So it is made anew
 // with its header, and open returns 1. If the framing cannot do that, open returns 0.
 func (w *wire) open(f framing.Frame) int {
 	out, err := w.framing.Append(w.buf, framing.Marks{Header: f.Header, Trailer: f.Trailer}, f.Payload)

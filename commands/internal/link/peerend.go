@@ -8,7 +8,7 @@ import (
 
 // PeerEnd reports whether the peer has ended its stream although nobody reads it now: io.EOF if
 // it has closed its side, an error if the connection was reset, and nil otherwise. Not every
-// system tells before all that was sent has been read.
+// system can report that before all that was sent has been read.
 func (c *Conn) PeerEnd() error {
 	nc := c.Conn
 	if t, ok := nc.(*tlsConn); ok {

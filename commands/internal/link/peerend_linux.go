@@ -31,7 +31,7 @@ func pollEnd(nc net.Conn) (ended, reset bool) {
 }
 
 // While our side of a connection reads nothing, the end of a stream waits in the system of the
-// peer, after what the peer has sent. If that system is ours, it tells so.
+// peer, after what the peer has sent. If that system is ours, its table of sockets shows it.
 var endWaits waitingEnds
 
 // waitingEnds are the sockets of this machine that have closed their side, and wait for the other
@@ -44,7 +44,7 @@ type waitingEnds struct {
 
 type connKey struct{ local, remote netip.AddrPort }
 
-// has reports whether the peer of a connection is among them. The answer may be a second old: to
+// has reports whether the peer of a connection is among them. The answer may be a moment old: to
 // find all sockets takes long if there are many.
 func (w *waitingEnds) has(nc net.Conn) bool {
 	local, ok1 := nc.LocalAddr().(*net.TCPAddr)
@@ -54,7 +54,7 @@ func (w *waitingEnds) has(nc net.Conn) bool {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if time.Since(w.at) > time.Second {
+	if time.Since(w.at) > 250*time.Millisecond {
 		w.at, w.all = time.Now(), map[connKey]bool{}
 		for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 			w.read(name)

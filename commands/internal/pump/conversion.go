@@ -142,15 +142,21 @@ func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	r := NewReader(src, c.From.Framing, c.max)
 	r.BeforeRead = c.idle
 	r.Fill = c.fill
+	if s, ok := c.To.(*formats.FrameSink); ok && c.selects() {
+		s.SetPart()
+	}
 	_, streams := c.To.(formats.Streamer)
 	r.Stream = streams && !c.Where.NeedsPayload()
 	c.hinter = hint.New(r)
 	return r
 }
 
+// selects reports whether only some of the frames are wanted.
+func (c *Conversion) selects() bool { return c.Where != nil || c.First > 0 }
+
 // fill passes on bytes between frames, unless only some of the frames are wanted.
 func (c *Conversion) fill(b []byte) {
-	if to, ok := c.To.(formats.FillSink); ok && !c.skips && c.Where == nil && c.First == 0 {
+	if to, ok := c.To.(formats.FillSink); ok && !c.skips && !c.selects() {
 		to.Fill(b)
 	}
 }
