@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,16 +58,38 @@ func difference(got, want string) string {
 	return fmt.Sprintf("from byte %d on: % x, want % x", i, got[i:min(i+20, len(got))], want[i:min(i+20, len(want))])
 }
 
+// So does a stream that is sent frame by frame, and over TLS.
+func TestHeadersSurviveOtherWays(t *testing.T) {
+	a := newAuthority(t)
+	a.server("server")
+	for spec, stream := range conversations(t) {
+		if !strings.Contains(withHeaders, spec) || len(stream) > 100_000 {
+			continue
+		}
+		same := []string{"-f", spec, "-i", spec, "-o", spec}
+		passes(t, "lockstep", stream, append([]string{"--echo"}, same...), append([]string{"--lockstep", "--chunk", "header", "--gap", "0"}, same...))
+		passes(t, "TLS", stream, append([]string{"--cert", a.file("server"), "--exec", "cat"}, same...), append([]string{"--ca", a.file("ca")}, same...))
+	}
+}
+
+// withHeaders are framings whose frames have other headers than those that encode writes.
+const withHeaders = "mqtt postgres http2 amqp mysql docker fastcgi websocket stomp"
+
 // Messages of the standard input of listen keep their headers, and so do messages in JSON.
 func TestHeadersFromStdin(t *testing.T) {
 	for spec, stream := range conversations(t) {
-		if !strings.Contains("mqtt postgres http2 amqp mysql docker fastcgi websocket stomp", spec) {
+		if !strings.Contains(withHeaders, spec) {
 			continue
 		}
 		l := startNet(t, textFile(t, string(stream)), "listen", "-f", spec, "-i", spec, "0")
-		s := startNet(t, nil, "send", "-f", spec, "-o", spec, "--no-half-close", "--linger", "0.5", l.addr)
-		s.want(0, string(stream))
-		l.want(0, "")
+		s := startNet(t, nil, "send", "-f", spec, "-o", spec, "--expect", strconv.Itoa(reads(t, spec, stream)), l.addr)
+		if got := s.status(); got != 0 {
+			t.Errorf("%s: status %d, %s", spec, got, s.errors())
+		}
+		if got := s.output(); !strings.HasPrefix(string(stream), got) || strings.TrimRight(string(stream[len(got):]), "\r\n") != "" { // fill may follow the last frame
+			t.Errorf("%s: %s", spec, difference(got, string(stream)))
+		}
+		l.status()
 
 		objects, _, _ := run(t, string(stream), "decode", "-f", spec, "-o", "json")
 		canonical, _, status := run(t, objects, "encode", "-f", spec, "-i", "json")
