@@ -24,6 +24,7 @@ package capture
 
 import (
 	"io"
+	"iter"
 )
 
 // A Capture is an opened recording. It is not for use by several goroutines at once.
@@ -54,8 +55,22 @@ func Open(r io.Reader, kind Kind) (*Capture, error) {
 	return c, nil
 }
 
-// Streams returns the streams in the order of their first packets.
-func (c *Capture) Streams() []Stream { return c.streams() }
+// Len returns the number of streams.
+func (c *Capture) Len() int { return c.count() }
+
+// Stream returns a stream. They count from 0, in the order of their first packets.
+func (c *Capture) Stream(i int) Stream { return c.stream(i) }
+
+// Streams returns the streams in their order.
+func (c *Capture) Streams() iter.Seq2[int, Stream] {
+	return func(yield func(int, Stream) bool) {
+		for i := range c.count() {
+			if !yield(i, c.stream(i)) {
+				return
+			}
+		}
+	}
+}
 
 // Damage returns the *FileError or *SyntaxError at which the first pass ended, or nil if
 // it read the whole file. If a dump has one stream, its Source returns the error instead.

@@ -119,7 +119,7 @@ func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (st
 	var refs []Ref
 	for i, s := range c.Streams() {
 		for j := range s.Dirs {
-			refs = append(refs, Ref{i, j})
+			refs = append(refs, RefOf(i, j))
 		}
 	}
 	if planned {
@@ -127,7 +127,7 @@ func summary(t *testing.T, raw []byte, kind Kind, from string, planned bool) (st
 	}
 	var b strings.Builder
 	for _, r := range refs {
-		s := c.Streams()[r.Stream]
+		s := c.Stream(int(r.Stream))
 		switch {
 		case r.Dir == 1:
 			b.WriteString(" /")

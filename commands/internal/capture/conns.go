@@ -1,18 +1,12 @@
 package capture
 
-import (
-	"net/netip"
-	"time"
-)
-
-// A conn is one connection.
+// A conn is one connection that is being read. What stays of it in the end is its summary.
 type conn struct {
-	ends        pair
-	client      int // the side of the pair that opened it: 0 is a
-	start       int64
-	from        int64   // offset in the file at which to start reading
-	first, last int64   // offsets of its first and last packet
-	halves      [2]half // what each side sent
+	*connSummary
+	halves [2]half // what each side sent
+	reset  bool    // one of them sent a RST
+	leaves bool    // it is in the queue of those that leave
+	done   bool
 }
 
 // take adds a segment that one side sent.
@@ -28,7 +22,7 @@ func (c *conn) take(s *segment, side int) {
 	case s.fin:
 		h.finish(seq + uint32(s.size))
 	case s.rst:
-		h.over = true
+		h.over, c.reset = true, true
 	}
 	if s.acks {
 		peer.acknowledge(s.ack)
@@ -65,9 +59,10 @@ func (h *half) earliest() int64 {
 
 // conns are the connections of a recording, during the first pass.
 type conns struct {
-	list    []*conn
+	list    summaries
 	open    map[pair]*conn // the latest connection between two ends
-	waiting int            // chunks that wait in all of them
+	leaving leaving
+	waiting int // chunks that wait in all of them
 }
 
 // take adds a segment to its connection, or to a new one.
@@ -75,15 +70,39 @@ func (t *conns) take(s *segment) {
 	ends, side := s.pair()
 	c := t.open[ends]
 	if c == nil || c.reopens(s, side) {
-		c = &conn{ends: ends, client: opener(s, side), start: s.at, first: s.packet, from: s.from}
+		if c != nil {
+			c.finish()
+		}
+		c = &conn{connSummary: t.list.add()}
+		*c.connSummary = connSummary{ends: ends, client: opener(s, side), start: s.at, first: s.packet, from: s.from}
 		c.prepare(&t.waiting)
-		t.list = append(t.list, c)
 		t.open[ends] = c
 	} else if s.syn { // the answer may have come before it
 		c.client = opener(s, side)
 	}
 	c.from, c.last = min(c.from, s.from), s.packet
 	c.take(s, side)
+	if !c.leaves && (c.reset || c.halves[0].over && c.halves[1].over) {
+		t.leave(c)
+	}
+}
+
+// end ends all connections and returns their summaries.
+func (t *conns) end() summaries {
+	for _, c := range t.open {
+		c.finish()
+	}
+	return t.list
+}
+
+// finish ends a connection and completes its summary.
+func (c *conn) finish() {
+	for dir := range c.halves {
+		h := &c.halves[c.side(dir)]
+		h.flush()
+		c.dirs[dir] = amount{h.bytes, h.segments, h.gaps}
+	}
+	c.done = true
 }
 
 func (c *conn) prepare(waiting *int) {
@@ -95,60 +114,9 @@ func (c *conn) prepare(waiting *int) {
 
 // opener returns the side of the client: the sender of the SYN. If there is no SYN, it is
 // the side with the higher port, because well-known ports are low.
-func opener(s *segment, side int) int {
-	switch {
-	case s.syn && s.acks:
-		return 1 - side
-	case s.syn:
-		return side
-	case s.src.Port() < s.dst.Port():
-		return 1 - side
+func opener(s *segment, side int) uint8 {
+	if s.syn && s.acks || !s.syn && s.src.Port() < s.dst.Port() {
+		side = 1 - side
 	}
-	return side
-}
-
-// end ends all connections and returns their summaries.
-func (t *conns) end() []connSummary {
-	list := make([]connSummary, len(t.list))
-	for i, c := range t.list {
-		list[i] = connSummary{ends: c.ends, client: c.client, start: c.start, from: c.from, first: c.first, last: c.last}
-		for dir := range c.halves {
-			h := &c.halves[c.client^dir]
-			h.flush()
-			list[i].dirs[dir] = amount{h.bytes, int32(h.segments), int32(h.gaps)}
-		}
-		t.list[i] = nil
-	}
-	return list
-}
-
-// A connSummary is what the first pass keeps of a connection. It is small, because there
-// may be many.
-type connSummary struct {
-	ends              pair
-	client            int
-	start             int64
-	from, first, last int64
-	dirs              [2]amount
-}
-
-type amount struct {
-	bytes          int64
-	segments, gaps int32
-}
-
-// side returns the side that sends in a direction: 0 is from the client.
-func (c *connSummary) side(dir int) int { return c.client ^ dir }
-
-func (c *connSummary) stream(index int) Stream {
-	ends := [2]netip.AddrPort{c.ends.a, c.ends.b}
-	s := Stream{Index: index, Client: ends[c.client].String(), Server: ends[1-c.client].String(), Dirs: make([]Direction, 2)}
-	if c.start != 0 {
-		s.Start = time.Unix(0, c.start).UTC()
-	}
-	for dir, name := range []string{"c2s", "s2c"} {
-		a := c.dirs[dir]
-		s.Dirs[dir] = Direction{Name: name, Bytes: a.bytes, Segments: int(a.segments), Gaps: int(a.gaps)}
-	}
-	return s
+	return uint8(side)
 }

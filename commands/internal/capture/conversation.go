@@ -100,16 +100,17 @@ func (c *conversation) node(line []byte) {
 	}
 }
 
-func (t *conversations) streams() []Stream {
-	list := make([]Stream, len(t.list))
-	for i, c := range t.list {
-		list[i] = Stream{Index: i, Client: c.ends[0], Server: c.ends[1], Dirs: c.dirs[:1:1]}
-		if c.both {
-			c.dirs[0].Name, c.dirs[1].Name = "c2s", "s2c"
-			list[i].Dirs = []Direction{c.dirs[0], c.dirs[1]}
-		}
+func (t *conversations) count() int { return len(t.list) }
+
+func (t *conversations) stream(i int) Stream {
+	c := &t.list[i]
+	s := Stream{Index: i, Client: c.ends[0], Server: c.ends[1], Dirs: []Direction{c.dirs[0], c.dirs[1]}}
+	if !c.both {
+		s.Dirs = s.Dirs[:1]
+		return s
 	}
-	return list
+	s.Dirs[0].Name, s.Dirs[1].Name = "c2s", "s2c"
+	return s
 }
 
 func (t *conversations) damage() error { return t.broken }
@@ -136,7 +137,7 @@ func (t *conversations) read(ref Ref) *Source {
 				d.end()
 				break
 			}
-			if named = named || r.kind != rowNote; r.kind != rowNote && r.kind != rowSection && r.dir == ref.Dir {
+			if named = named || r.kind != rowNote; r.kind != rowNote && r.kind != rowSection && r.dir == int(ref.Dir) {
 				d.take(&r) // errors were reported by the first pass
 			}
 		}

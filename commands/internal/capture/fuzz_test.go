@@ -26,7 +26,7 @@ func readAll(t *testing.T, raw []byte, kind Kind) {
 	}
 	for i, s := range c.Streams() {
 		for j, d := range s.Dirs {
-			src := c.Read(Ref{i, j})
+			src := c.Read(RefOf(i, j))
 			var total, gaps int64
 			buf := make([]byte, 32<<10)
 			for total < 1<<20 {

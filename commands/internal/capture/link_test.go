@@ -206,7 +206,7 @@ func TestByteOrdersAndTimes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := c.Streams()[0].Start, begin.Add(-f.want); !got.Equal(want) {
+		if got, want := c.Stream(0).Start, begin.Add(-f.want); !got.Equal(want) {
 			t.Errorf("%s: starts at %v, want %v", f.name, got, want)
 		}
 	}

@@ -101,7 +101,7 @@ func TestPacketText(t *testing.T) {
 			if w := "10.0.0.1:4000 → 10.0.0.2:80 6162636465666768696a6b [1]\n10.0.0.2:80 → 10.0.0.1:4000 " + strings.Repeat("79", 40); !strings.HasPrefix(got, w) {
 				t.Errorf("%s: %s\nwant %s (%s)", d.name, got, w, want)
 			}
-			if start := capture.Streams()[0].Start; strings.HasPrefix(d.name, "tcpdump") != start.Equal(begin.Truncate(time.Microsecond)) {
+			if start := capture.Stream(0).Start; strings.HasPrefix(d.name, "tcpdump") != start.Equal(begin.Truncate(time.Microsecond)) {
 				t.Errorf("%s starts at %v", d.name, start)
 			}
 		}

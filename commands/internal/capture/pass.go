@@ -21,12 +21,12 @@ func (t *traffic) pass(refs []Ref) *pass {
 		t.reserve(refs)
 	}
 	p := &pass{traffic: t, conns: map[pair][]*conn{}, queues: make([]*queue, len(refs))}
-	byStream := map[int]*conn{}
+	byStream := map[int32]*conn{}
 	for i, r := range refs {
-		listed := &t.list[r.Stream]
+		listed := t.list.at(int(r.Stream))
 		c := byStream[r.Stream]
 		if c == nil {
-			c = &conn{ends: listed.ends, first: listed.first, last: listed.last}
+			c = &conn{connSummary: listed}
 			c.prepare(&p.waiting)
 			byStream[r.Stream] = c
 			p.conns[c.ends] = append(p.conns[c.ends], c)
@@ -35,7 +35,7 @@ func (t *traffic) pass(refs []Ref) *pass {
 				p.from = listed.from
 			}
 		}
-		h := &c.halves[listed.side(r.Dir)]
+		h := &c.halves[listed.side(int(r.Dir))]
 		if h.queue == nil {
 			h.queue = &queue{}
 			if len(refs) > 1 { // all of it will be held at once
@@ -109,7 +109,7 @@ type arena struct {
 func (t *traffic) reserve(refs []Ref) {
 	var data, items int64
 	for _, r := range refs {
-		a := &t.list[r.Stream].dirs[r.Dir]
+		a := &t.list.at(int(r.Stream)).dirs[r.Dir]
 		data, items = data+a.bytes, items+int64(a.segments+a.gaps)
 	}
 	if len(t.ready) > 0 || int64(len(t.arena.data)) < data {

@@ -120,7 +120,7 @@ func TestPasses(t *testing.T) {
 	for round := range 4 {
 		var refs []Ref
 		for i := range want {
-			refs = append(refs, Ref{i, 0}, Ref{i, 1})
+			refs = append(refs, RefOf(i, 0), RefOf(i, 1))
 		}
 		rnd.Shuffle(len(refs), func(i, j int) { refs[i], refs[j] = refs[j], refs[i] })
 		if round%2 == 0 {
@@ -196,7 +196,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	p := capture.recording.(*traffic).pass([]Ref{{}})
 	for p.err == nil {
 		p.err = p.step()
-		if h := p.conns[p.traffic.list[0].ends][0].halves[0]; h.held > maxHeld {
+		if h := p.conns[p.traffic.list.at(0).ends][0].halves[0]; h.held > maxHeld {
 			t.Fatalf("%d bytes wait", h.held)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 
 // A recording is an opened capture of one kind. Its methods do what those of Capture do.
 type recording interface {
-	streams() []Stream
+	count() int
+	stream(i int) Stream
 	damage() error
 	plan([]Ref)
 	read(Ref) *Source

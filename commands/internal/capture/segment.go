@@ -1,6 +1,10 @@
 package capture
 
-import "net/netip"
+import (
+	"bytes"
+	"encoding/binary"
+	"net/netip"
+)
 
 // A segment is a TCP segment.
 type segment struct {
@@ -15,12 +19,35 @@ type segment struct {
 	from           int64  // offset of its first fragment in the file
 }
 
-// A pair is the two ends of a connection, in either direction. a is the lesser.
-type pair struct{ a, b netip.AddrPort }
+// A pair is the two ends of a connection, in either direction. a is the lesser. It has no
+// pointers, because there may be millions.
+type pair struct {
+	a, b end
+	six  bool // the addresses are of IPv6
+}
+
+// An end is an address, as one of IPv6, and a port.
+type end [18]byte
+
+func endOf(a netip.AddrPort) (e end) {
+	ip := a.Addr().As16()
+	copy(e[:], ip[:])
+	binary.BigEndian.PutUint16(e[16:], a.Port())
+	return e
+}
+
+func (e *end) addrPort(six bool) netip.AddrPort {
+	ip := netip.AddrFrom16([16]byte(e[:]))
+	if !six {
+		ip = ip.Unmap()
+	}
+	return netip.AddrPortFrom(ip, binary.BigEndian.Uint16(e[16:]))
+}
 
 func (s *segment) pair() (p pair, side int) {
-	if s.src.Compare(s.dst) <= 0 {
-		return pair{s.src, s.dst}, 0
+	p = pair{endOf(s.src), endOf(s.dst), s.src.Addr().Is6()}
+	if bytes.Compare(p.a[:], p.b[:]) > 0 {
+		p.a, p.b, side = p.b, p.a, 1
 	}
-	return pair{s.dst, s.src}, 1
+	return p, side
 }

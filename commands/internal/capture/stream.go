@@ -36,5 +36,9 @@ func (s Stream) Ends(dir int) (from, to string) {
 	return s.Client, s.Server
 }
 
-// A Ref names one direction of one stream: indexes into Streams and Dirs.
-type Ref struct{ Stream, Dir int }
+// A Ref names one direction of one stream: the index of the stream, and an index into its Dirs.
+// It is small, because there may be millions.
+type Ref struct{ Stream, Dir int32 }
+
+// RefOf returns the Ref of a direction.
+func RefOf(stream, dir int) Ref { return Ref{int32(stream), int32(dir)} }

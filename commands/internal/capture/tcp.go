@@ -45,8 +45,9 @@ type half struct {
 	waiting *int    // number of chunks that wait in all directions
 	lost    int64   // bytes lost before pos and not reported yet; -1 is unknown
 
-	bytes, segments, gaps int64
-	queue                 *queue // receives the bytes; nil if they are only counted
+	bytes          int64
+	segments, gaps int32
+	queue          *queue // receives the bytes; nil if they are only counted
 }
 
 // A chunk is a part of a segment that waits because bytes before it are missing.

@@ -85,8 +85,10 @@ type single struct {
 	little bool
 }
 
-func (s *single) streams() []Stream {
-	return []Stream{{Dirs: []Direction{{Bytes: -1, Segments: -1}}}}
+func (s *single) count() int { return 1 }
+
+func (s *single) stream(int) Stream {
+	return Stream{Dirs: []Direction{{Bytes: -1, Segments: -1}}}
 }
 
 func (s *single) damage() error { return nil }

@@ -22,7 +22,7 @@ func text(t *testing.T, dump string) string {
 	var lines []string
 	for i, s := range c.Streams() {
 		for j := range s.Dirs {
-			list, err := parts(c.Read(Ref{i, j}))
+			list, err := parts(c.Read(RefOf(i, j)))
 			line := s.Label(j)
 			for _, p := range list {
 				if line += fmt.Sprintf(" %x", p.data); p.gap != 0 {

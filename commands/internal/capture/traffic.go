@@ -1,12 +1,15 @@
 package capture
 
-import "io"
+import (
+	"io"
+	"runtime/debug"
+)
 
 // A traffic is a recording of packets. It puts TCP streams together from them.
 type traffic struct {
 	// open starts to read at the record with this offset; 0 is the first.
 	open   func(offset int64) (packets, error)
-	list   []connSummary
+	list   summaries
 	broken error
 	ahead  []Ref // directions that Plan announced
 	ready  map[Ref]*queue
@@ -15,13 +18,19 @@ type traffic struct {
 
 // groupCost is how many bytes of memory one pass collects at most. Larger directions are
 // read when they are asked for, each in a pass of its own.
-const groupCost = 4 << 20
+const groupCost = 8 << 20
+
+// flowCost is what a direction takes, apart from its bytes and segments.
+const flowCost = 300
 
 // cost is roughly the memory that a direction takes when it is collected.
 func (t *traffic) cost(r Ref) int64 {
-	a := &t.list[r.Stream].dirs[r.Dir]
-	return a.bytes + 32*int64(a.segments+a.gaps)
+	a := &t.list.at(int(r.Stream)).dirs[r.Dir]
+	return flowCost + a.bytes + 32*int64(a.segments+a.gaps)
 }
+
+// manyStreams is how many streams make the garbage collector run more often.
+const manyStreams = 100e3
 
 // index makes the first pass.
 func (t *traffic) index() error {
@@ -31,6 +40,7 @@ func (t *traffic) index() error {
 		return err
 	}
 	var d decoder
+	many := false
 	for {
 		p, err := in.next()
 		if err != nil {
@@ -44,21 +54,21 @@ func (t *traffic) index() error {
 		if s := d.decode(p); s != nil {
 			all.take(s)
 		}
+		if all.list.n == manyStreams && !many {
+			many = true
+			debug.SetGCPercent(50) // most of the memory has no pointers, so that this takes little time
+		}
 	}
 	t.list = all.end()
-	if len(t.list) == 0 && t.broken == nil {
+	if t.list.n == 0 && t.broken == nil {
 		return d.noSegments()
 	}
 	return nil
 }
 
-func (t *traffic) streams() []Stream {
-	list := make([]Stream, len(t.list))
-	for i := range t.list {
-		list[i] = t.list[i].stream(i)
-	}
-	return list
-}
+func (t *traffic) count() int { return t.list.n }
+
+func (t *traffic) stream(i int) Stream { return t.list.at(i).stream(i) }
 
 func (t *traffic) damage() error { return t.broken }
 

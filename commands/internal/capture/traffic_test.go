@@ -150,7 +150,7 @@ func contents(t *testing.T, raw []byte) string {
 	for i, s := range c.Streams() {
 		var text [2]string
 		for dir := range text {
-			src := c.Read(Ref{i, dir})
+			src := c.Read(RefOf(i, dir))
 			list, err := parts(src)
 			if err != nil {
 				t.Error(err)

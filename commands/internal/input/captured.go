@@ -28,31 +28,53 @@ func (ch Choice) checkNotCapture() error {
 // NoData is the note for a capture that has no stream to read.
 const NoData = "the TCP packets of the capture carry no bytes"
 
-// Streams returns the byte streams of an input: the input itself, or those of a capture. The
-// caller calls done when it has read them, also after an error.
-func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
+// Streams are the byte streams of an input: the input itself, or those of a capture.
+type Streams struct {
+	in      Input
+	capture *capture.Capture // nil if the input is not a capture
+	refs    []capture.Ref    // the directions that were chosen; of millions of streams, only this is held
+}
+
+// Len returns how many streams there are.
+func (s Streams) Len() int { return len(s.refs) }
+
+// At returns a stream as an input of its own.
+func (s Streams) At(i int) Input {
+	in := s.in
+	if s.capture != nil {
+		in.Recorded = &recorded{s.capture, s.capture.Stream(int(s.refs[i].Stream)), s.refs[i]}
+	}
+	return in
+}
+
+// just returns the input itself as the only stream.
+func just(in Input) Streams { return Streams{in: in, refs: make([]capture.Ref, 1)} }
+
+// Streams returns the byte streams of an input. The caller calls done when it has read them,
+// also after an error.
+func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 	done = func() {}
 	if in.text != nil {
-		return []Input{in}, done, nil
+		return just(in), done, nil
 	}
 	gate := in.work.gate()
 	gate.Leave() // the start of a pipe must arrive, and a capture is read to its end
 	defer gate.Enter()
 	if ch.Kind == "raw" {
-		return []Input{in}, done, ch.checkNotCapture()
+		return just(in), done, ch.checkNotCapture()
 	}
 	src, err := in.openFile()
 	if err != nil {
-		return nil, done, err
+		return all, done, err
 	}
 	kind, head, err := kindOf(src.file, ch.Kind)
 	if err == nil && kind == capture.Raw {
 		in.file, in.head = src.file, head // a pipe cannot be opened again
-		return []Input{in}, src.Close, ch.checkNotCapture()
+		return just(in), src.Close, ch.checkNotCapture()
 	}
 	if err != nil {
 		src.Close()
-		return nil, done, err
+		return all, done, err
 	}
 	var from io.Reader = src.file
 	if len(head) > 0 {
@@ -62,27 +84,29 @@ func (in Input) Streams(ch Choice) (all []Input, done func(), err error) {
 	c, err := capture.Open(from, kind)
 	if err != nil {
 		src.Close()
-		return nil, done, err
+		return all, done, err
 	}
 	done = func() { c.Close(); src.Close() }
-	var refs []capture.Ref
-	for i, s := range c.Streams() {
-		for d, dir := range s.Dirs {
-			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.Stream < 0 || ch.Stream == int64(i)) && (ch.Direction == "" || dir.Name == "" || ch.Direction == dir.Name) {
-				one := in
-				one.Recorded = &recorded{c, s, capture.Ref{Stream: i, Dir: d}}
-				all = append(all, one)
-				refs = append(refs, capture.Ref{Stream: i, Dir: d})
-			}
-		}
-	}
-	c.Plan(refs...)
-	if len(all) == 0 {
+	all = Streams{in, c, ch.of(c)}
+	c.Plan(all.refs...)
+	if all.Len() == 0 {
 		if err = c.Damage(); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
-			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(len(c.Streams())), "stream"))
+			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(c.Len()), "stream"))
 		}
 	}
 	return all, done, err
+}
+
+// of returns the directions of a capture that are chosen and not empty.
+func (ch Choice) of(c *capture.Capture) (refs []capture.Ref) {
+	for i, s := range c.Streams() {
+		for d, dir := range s.Dirs {
+			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.Stream < 0 || ch.Stream == int64(i)) && (ch.Direction == "" || dir.Name == "" || ch.Direction == dir.Name) {
+				refs = append(refs, capture.RefOf(i, d))
+			}
+		}
+	}
+	return refs
 }
 
 // kindOf returns what kind of capture a file is, from its start. Head is what it had to read
@@ -137,7 +161,7 @@ func (r *recorded) Label() string {
 	}
 	d := r.Direction()
 	s := r.name()
-	if ends := r.Stream.Label(r.Ref.Dir); ends != "" {
+	if ends := r.Stream.Label(int(r.Ref.Dir)); ends != "" {
 		s += "  " + ends
 	}
 	if d.Bytes >= 0 {
@@ -154,23 +178,24 @@ func (r *recorded) Label() string {
 
 // OneStream returns an error that lists the streams if there are several: the caller can read
 // only one.
-func OneStream(all []Input) error {
-	if len(all) < 2 {
+func OneStream(all Streams) error {
+	n := all.Len()
+	if n < 2 {
 		return nil
 	}
-	first, last := all[0].Recorded.Ref.Stream, all[len(all)-1].Recorded.Ref.Stream
-	text := fmt.Sprintf("only one stream can be read, and the capture has %d:", len(all))
+	first, last := all.refs[0].Stream, all.refs[n-1].Stream
+	text := fmt.Sprintf("only one stream can be read, and the capture has %d:", n)
 	hint := "choose one with --stream N, and --direction c2s or s2c; inspect shows them all"
 	if first == last {
 		text = fmt.Sprintf("only one direction can be read, and stream %d has two:", first)
 		hint = "choose one with --direction c2s or s2c; inspect shows both"
 	}
-	for i, in := range all {
-		if i == 20 {
-			text += fmt.Sprintf("\n    … %d more", len(all)-i)
-			break
-		}
-		text += "\n    " + in.Recorded.Label()
+	const most = 20
+	for i := range min(n, most) {
+		text += "\n    " + all.At(i).Recorded.Label()
+	}
+	if n > most {
+		text += fmt.Sprintf("\n    … %d more", n-most)
 	}
 	f := report.Usage("%s", text)
 	f.Hints = []string{hint}

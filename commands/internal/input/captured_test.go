@@ -76,7 +76,8 @@ func contents(in Input, ch Choice) (list []string) {
 	if err != nil {
 		return []string{"!" + err.Error()}
 	}
-	for _, s := range streams {
+	for i := range streams.Len() {
+		s := streams.At(i)
 		name := ""
 		if s.Recorded.named() {
 			name = s.Recorded.name()
@@ -117,10 +118,10 @@ func TestRecordedNames(t *testing.T) {
 		{captures + "hex_dns_xxd.txt", Choice{Stream: -1}, "", captures + "hex_dns_xxd.txt", ""},
 	} {
 		streams, done, err := Files([]string{row.file}, nil, 0, -1)[0].Streams(row.choice)
-		if err != nil || len(streams) != 1 {
+		if err != nil || streams.Len() != 1 {
 			t.Fatal(row.file, streams, err)
 		}
-		s := streams[0]
+		s := streams.At(0)
 		if label := s.Recorded.Label(); !strings.HasPrefix(label, row.label) || (row.label == "") != (label == "") {
 			t.Errorf("%s: label %q, want %q", row.file, label, row.label)
 		}
@@ -130,8 +131,8 @@ func TestRecordedNames(t *testing.T) {
 		done()
 	}
 	streams, done, err := Files(nil, opened(t, twoWays), 0, -1)[0].Streams(Choice{Stream: -1, Direction: "c2s"})
-	if err != nil || streams[0].Place() != "stream 0 c2s" {
-		t.Errorf("of standard input: %q, %v", streams[0].Place(), err)
+	if err != nil || streams.At(0).Place() != "stream 0 c2s" {
+		t.Errorf("of standard input: %q, %v", streams.At(0).Place(), err)
 	}
 	done()
 	if place := Files([]string{"in.bin"}, nil, 0, -1)[0].Place(); place != "in.bin" {
@@ -146,7 +147,7 @@ func TestRecordedTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer done()
-	src, err := streams[0].Open()
+	src, err := streams.At(0).Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +166,7 @@ func TestRecordedTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer end()
-	if src, err = streams[0].Open(); err != nil {
+	if src, err = streams.At(0).Open(); err != nil {
 		t.Fatal(err)
 	}
 	io.ReadAll(src)
@@ -209,12 +210,16 @@ func TestOneStream(t *testing.T) {
 		done()
 	}
 	// Of very many streams, only some are listed.
-	var many []Input
+	var many strings.Builder
 	for i := range 50 {
-		dir := capture.Direction{Name: "c2s", Bytes: -1, Segments: -1}
-		many = append(many, Input{Recorded: &recorded{Stream: capture.Stream{Dirs: []capture.Direction{dir}}, Ref: capture.Ref{Stream: i}}})
+		fmt.Fprintf(&many, "===\nFollow: tcp,hex\nFilter: tcp.stream eq %d\n00000000  61 62                                             ab\n===\n", i)
 	}
-	err := OneStream(many)
+	streams, done, err := Files([]string{fileOf(t, many.String())}, nil, 0, -1)[0].Streams(Choice{Stream: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	err = OneStream(streams)
 	if text := fmt.Sprint(err); strings.Count(text, "\n    stream ") != 20 || !strings.HasSuffix(text, "\n    … 30 more") {
 		t.Error(text)
 	}
@@ -236,7 +241,7 @@ func TestRecordedPart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src, err := streams[0].Open()
+		src, err := streams.At(0).Open()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +261,7 @@ func TestPeekGap(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer done()
-	src, err := streams[0].Open()
+	src, err := streams.At(0).Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,15 +291,15 @@ func TestDamaged(t *testing.T) {
 		want string
 	}{"whole": {string(raw), ""}, "cut": {string(raw[:len(raw)-1]), "the file ends inside this packet"}} {
 		streams, done, err := Files([]string{fileOf(t, row.text)}, nil, 0, -1)[0].Streams(Choice{Stream: -1})
-		if err != nil || len(streams) != 1 {
+		if err != nil || streams.Len() != 1 {
 			t.Fatal(name, streams, err)
 		}
-		src, err := streams[0].Open()
+		src, err := streams.At(0).Open()
 		if err != nil {
 			t.Fatal(err)
 		}
 		io.Copy(io.Discard, src)
-		if got := fmt.Sprint(streams[0].Recorded.Damaged()); !strings.Contains(got, row.want) || (row.want == "") != (got == "<nil>") {
+		if got := fmt.Sprint(streams.At(0).Recorded.Damaged()); !strings.Contains(got, row.want) || (row.want == "") != (got == "<nil>") {
 			t.Errorf("%s: %s, want %q", name, got, row.want)
 		}
 		done()

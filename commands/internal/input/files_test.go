@@ -167,8 +167,8 @@ func TestText(t *testing.T) {
 	if _, err := in.Stat(); err == nil {
 		t.Error("it is a file")
 	}
-	if all, done, err := in.Streams(Choice{Stream: 3}); len(all) != 1 || err != nil {
-		t.Errorf("its streams are %v, %v", all, err)
+	if all, done, err := in.Streams(Choice{Stream: 3}); all.Len() != 1 || err != nil {
+		t.Errorf("it has %d streams, %v", all.Len(), err)
 	} else {
 		done()
 	}

@@ -98,12 +98,13 @@ func (c *Conversion) convert(in input.Input) error {
 	case errors.As(several, &f):
 		c.report.Fail(in.Shown(), f)
 		return f
-	case len(streams) == 0:
+	case streams.Len() == 0:
 		c.report.Note("%s: "+input.NoData, in.Shown())
 		return nil
 	}
-	err = c.convertStream(streams[0])
-	if damage := streams[0].Recorded.Damaged(); damage != nil {
+	one := streams.At(0)
+	err = c.convertStream(one)
+	if damage := one.Recorded.Damaged(); damage != nil {
 		return c.inputFailure(in, damage)
 	}
 	return err

@@ -111,10 +111,11 @@ func (i *inspection) file(in input.Input, several bool) error {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 		return nil
 	}
-	if len(streams) == 0 {
+	if streams.Len() == 0 {
 		i.Report.Note("%s: "+input.NoData, in.Shown())
 	}
-	for _, one := range streams {
+	for n := range streams.Len() {
+		one := streams.At(n)
 		if i.done(i.index) {
 			break
 		}
@@ -136,8 +137,10 @@ func (i *inspection) file(in input.Input, several bool) error {
 			return err
 		}
 	}
-	if len(streams) > 0 && streams[0].Recorded.Damaged() != nil {
-		i.Report.Fail(in.Shown(), pump.InputFailure(streams[0].Recorded.Damaged()))
+	if streams.Len() > 0 {
+		if damage := streams.At(0).Recorded.Damaged(); damage != nil {
+			i.Report.Fail(in.Shown(), pump.InputFailure(damage))
+		}
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (v *jsonView) begin(in input.Input, _ string) {
 	}
 	v.record("stream")
 	v.named()
-	from, to := in.Recorded.Stream.Ends(in.Recorded.Ref.Dir)
+	from, to := in.Recorded.Stream.Ends(int(in.Recorded.Ref.Dir))
 	if from != "" {
 		v.text("from", from)
 	}
