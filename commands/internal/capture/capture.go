@@ -4,7 +4,7 @@
 //
 // Call [Detect] with the first bytes of a file, then [Open]:
 //
-//	c, err := capture.Open(file, capture.Detect(head))
+//	c, err := capture.Open(file, capture.Detect(head), capture.Limits{})
 //	for _, s := range c.Streams() { … }
 //	src := c.Read(capture.Ref{Stream: 0, Dir: 0})
 //
@@ -23,6 +23,7 @@
 package capture
 
 import (
+	"cmp"
 	"io"
 	"iter"
 )
@@ -34,14 +35,25 @@ type Capture struct {
 	source *Source // what Read returned last
 }
 
+// Limits bound what numbers in a recording, or a recording without an end, may cost. Of each
+// field, 0 is its default.
+type Limits struct {
+	Repeats int64 // bytes that the * of a dump may stand for, together; default 1 GiB
+	Copy    int64 // bytes of a pipe that are copied to a temporary file; default 1 GiB
+}
+
+func (l Limits) orDefaults() Limits {
+	return Limits{cmp.Or(l.Repeats, 1<<30), cmp.Or(l.Copy, 1<<30)}
+}
+
 // Open finds the streams of a recording. Kind is Pcap or Hexdump. A regular file is read
 // from its current offset, and must stay open until Close. Anything else is copied to a
 // temporary file if more than one pass is needed.
 //
 // Open returns ErrNoPcap, ErrNoStream, or an error of reading. Damage inside the recording
 // is no error of Open: Damage or the Source reports it.
-func Open(r io.Reader, kind Kind) (*Capture, error) {
-	c := &Capture{}
+func Open(r io.Reader, kind Kind, most Limits) (*Capture, error) {
+	c := &Capture{spool: spool{most: most.orDefaults()}}
 	var err error
 	if kind == Pcap {
 		c.recording, err = openPcap(&c.spool, r)
@@ -72,9 +84,15 @@ func (c *Capture) Streams() iter.Seq2[int, Stream] {
 	}
 }
 
-// Damage returns the *FileError or *SyntaxError at which the first pass ended, or nil if
-// it read the whole file. If a dump has one stream, its Source returns the error instead.
-func (c *Capture) Damage() error { return c.damage() }
+// Damage returns the *FileError or *SyntaxError at which the first pass ended, or a *CopyError
+// if the recording is longer than its copy; nil if the whole file was read. If a dump has one
+// stream, its Source returns the error instead.
+func (c *Capture) Damage() error {
+	if c.spool.cut {
+		return &CopyError{c.spool.most.Copy}
+	}
+	return c.damage()
+}
 
 // Plan announces which directions will be read next, in this order. Small ones are then
 // collected in one pass over the file; without Plan, each takes a pass of its own.

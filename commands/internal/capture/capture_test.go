@@ -73,7 +73,7 @@ func TestRecorded(t *testing.T) {
 func opened(t *testing.T, raw []byte, kind Kind, from string) (*Capture, error) {
 	t.Helper()
 	if from == "pipe" {
-		c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind)
+		c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind, Limits{})
 		if err == nil {
 			t.Cleanup(func() { c.Close() })
 		}
@@ -89,7 +89,7 @@ func opened(t *testing.T, raw []byte, kind Kind, from string) (*Capture, error) 
 	}
 	t.Cleanup(func() { f.Close() })
 	f.Seek(7, io.SeekStart) // a capture may start inside a file
-	return Open(f, kind)
+	return Open(f, kind, Limits{})
 }
 
 // A part is the bytes that a source returns up to a gap.
@@ -175,7 +175,7 @@ func TestCopyHasNoName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Open(bytes.NewReader(raw), Pcap)
+	c, err := Open(bytes.NewReader(raw), Pcap, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 type conversations struct {
 	file   *os.File
 	start  int64
+	most   int64 // see dump
 	list   []conversation
 	broken error
 	stop   int64 // offset of the line that broken is about
@@ -30,7 +31,7 @@ func openConversations(from *spool, r io.Reader) (recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &conversations{file: f, start: start}
+	t := &conversations{file: f, start: start, most: from.most.Repeats}
 	return t, t.index()
 }
 
@@ -45,7 +46,7 @@ func (t *conversations) index() error {
 	var dumps [2]dump
 	now := &conversation{}
 	begin := func() {
-		dumps = [2]dump{{queue: &queue{closed: true}}, {queue: &queue{closed: true}}}
+		dumps = [2]dump{{queue: &queue{closed: true}, most: t.most}, {queue: &queue{closed: true}, most: t.most}}
 	}
 	finish := func() {
 		for i := range dumps {
@@ -120,7 +121,7 @@ func (t *conversations) read(ref Ref) *Source {
 	c := t.list[ref.Stream]
 	in := t.lines(c.offset)
 	q := &queue{}
-	d := &dump{queue: q}
+	d := &dump{queue: q, most: t.most}
 	var r row
 	ended, named := false, false
 	return &Source{queue: q, more: func() error {

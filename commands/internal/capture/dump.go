@@ -20,6 +20,7 @@ type dump struct {
 	star  bool   // last is repeated
 	more  int64  // bytes that were left out after last
 
+	most     int64 // bytes that stars may still stand for
 	repeated []byte
 	again    int64 // how often repeated must still be written, before other bytes
 	lost     int64 // bytes missing before what is written next; -1 is unknown
@@ -100,7 +101,10 @@ func (d *dump) follow(r *row) error {
 		return &SyntaxError{Detail: fmt.Sprintf("%s is not a valid offset", r.offset)}
 	case d.star && (n == 0 || step <= 0 || step%n != 0):
 		return &SyntaxError{Detail: fmt.Sprintf("the * covers %d bytes, which is not a whole number of rows", step-n)}
+	case d.star && step-n > d.most:
+		return &SyntaxError{Detail: fmt.Sprintf("the * stands for %d bytes, more than %d: to read so many, set --length", step-n, d.most)}
 	case d.star:
+		d.most -= step - n
 		d.repeated, d.again, d.star = append(d.repeated[:0], d.last...), step/n, false
 	case step == n:
 		d.release(n)

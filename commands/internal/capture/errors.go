@@ -65,6 +65,14 @@ func (e *SpoolError) Error() string {
 	return fmt.Sprintf("the capture is copied to a temporary file: cannot %s %s: %s", e.Action, e.Path, reason)
 }
 
+// A CopyError is the end of a recording of which only the first bytes were copied to a
+// temporary file: the rest was not read.
+type CopyError struct{ Bytes int64 }
+
+func (e *CopyError) Error() string {
+	return fmt.Sprintf("of a capture from a pipe, only the first %d bytes are read", e.Bytes)
+}
+
 // isFrom reports whether err is an error of the file.
 func isFrom(err error, f *os.File) bool {
 	var p *fs.PathError

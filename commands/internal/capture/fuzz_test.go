@@ -13,7 +13,7 @@ import (
 // readAll reads the start of every stream. It checks that errors are of the documented types,
 // and that there are as many bytes and gaps as were listed.
 func readAll(t *testing.T, raw []byte, kind Kind) {
-	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind)
+	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, kind, Limits{})
 	if err != nil {
 		if !IsDamage(err) {
 			t.Fatalf("%T: %v", err, err)

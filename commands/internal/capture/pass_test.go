@@ -50,7 +50,7 @@ func TestCutShort(t *testing.T) {
 		raw := written(t, f, hello)
 		whole := 0
 		for n := 24; n < len(raw); n++ {
-			c, err := Open(struct{ io.Reader }{bytes.NewReader(raw[:n])}, Pcap)
+			c, err := Open(struct{ io.Reader }{bytes.NewReader(raw[:n])}, Pcap, Limits{})
 			var cut *FileError
 			switch {
 			case err != nil && err != ErrNoStream:
@@ -70,7 +70,7 @@ func TestCutShort(t *testing.T) {
 	}
 	raw := written(t, format{link: layers.LinkTypeRaw}, hello)
 	raw[24+8+3] = 0x80 // the first packet's length
-	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, Pcap)
+	c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, Pcap, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

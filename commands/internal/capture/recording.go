@@ -19,6 +19,8 @@ type recording interface {
 type spool struct {
 	copy  *os.File // nil if there is none
 	named bool     // copy has a name that close removes
+	cut   bool     // copy has only the first bytes
+	most  Limits
 }
 
 // seekable returns a regular file and its current offset. If r is not a regular file,
@@ -36,7 +38,12 @@ func (s *spool) seekable(r io.Reader) (f *os.File, start int64, err error) {
 	// A file without a name disappears when the program ends, however it ends. Windows
 	// cannot remove the name of an open file.
 	s.named = os.Remove(s.copy.Name()) != nil
-	if _, err = io.Copy(s.copy, r); isFrom(err, s.copy) {
+	_, err = io.Copy(s.copy, io.LimitReader(r, s.most.Copy))
+	if err == nil {
+		n, _ := io.ReadFull(r, make([]byte, 1))
+		s.cut = n > 0
+	}
+	if isFrom(err, s.copy) {
 		err = &SpoolError{"write", s.copy.Name(), err}
 	}
 	return s.copy, 0, err

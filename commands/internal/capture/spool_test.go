@@ -1,7 +1,9 @@
 package capture
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,12 +30,12 @@ func (breaksItself) Read([]byte) (int, error) {
 func TestSpoolErrors(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	s := new(spool)
+	s := &spool{most: Limits{}.orDefaults()}
 	_, _, err := s.seekable(breaks{s})
 	if want := "cannot write " + filepath.Join(dir, "framecat-"); err == nil || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), ".capture: file already closed") {
 		t.Errorf("%v, want %q in it", err, want)
 	}
-	s = new(spool)
+	s = &spool{most: Limits{}.orDefaults()}
 	_, _, err = s.seekable(breaksItself{})
 	var own *SpoolError
 	if s.close(); errors.As(err, &own) || !errors.Is(err, os.ErrPermission) {
@@ -44,5 +46,31 @@ func TestSpoolErrors(t *testing.T) {
 	_, _, err = new(spool).seekable(breaksItself{})
 	if want := "the capture is copied to a temporary file: cannot create a file in " + missing + ": no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// Of a pipe without an end, the first bytes are copied and read; then an error says so.
+func TestCopyIsBounded(t *testing.T) {
+	raw, err := os.ReadFile("../../../testdata/captures/resp2.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, most := range []int64{100e3, int64(len(raw)) - 1, int64(len(raw))} {
+		c, err := Open(struct{ io.Reader }{bytes.NewReader(raw)}, Pcap, Limits{Copy: most})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(c.Read(Ref{Dir: 1}))
+		if err != nil || len(got) == 0 {
+			t.Errorf("%d bytes, %v", len(got), err)
+		}
+		var cut *CopyError
+		if err := c.Damage(); errors.As(err, &cut) != (most < int64(len(raw))) {
+			t.Errorf("of %d bytes, %d copied: %v", len(raw), most, err)
+		}
+		if info, err := c.spool.copy.Stat(); err != nil || info.Size() != most {
+			t.Errorf("the copy has %d bytes, want %d; %v", info.Size(), most, err)
+		}
+		c.Close()
 	}
 }

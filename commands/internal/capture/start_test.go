@@ -85,7 +85,7 @@ func TestLiveDump(t *testing.T) {
 			io.WriteString(w, s)
 		}
 	}()
-	c, err := Open(r, Hexdump)
+	c, err := Open(r, Hexdump, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func textOf(from *spool, r io.Reader, head []byte) (recording, error) {
 		}
 		r = io.NewSectionReader(f, at, math.MaxInt64-at)
 	}
-	return &single{r: r, style: s, little: t.little()}, nil
+	return &single{r: r, style: s, little: t.little(), most: from.most.Repeats}, nil
 }
 
 // A single is a dump of one stream.
@@ -83,6 +83,7 @@ type single struct {
 	r      io.Reader
 	style  style
 	little bool
+	most   int64 // see dump
 }
 
 func (s *single) count() int { return 1 }
@@ -109,7 +110,7 @@ func (s *single) read(Ref) *Source {
 			return err
 		}}
 	}
-	d := &dump{queue: q, little: s.little}
+	d := &dump{queue: q, little: s.little, most: s.most}
 	var r row
 	return &Source{queue: q, more: func() error {
 		for q.empty() || !q.full() && in.ready() {

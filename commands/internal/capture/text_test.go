@@ -275,3 +275,32 @@ func TestSyntaxErrorLine(t *testing.T) {
 		t.Errorf("%v, want line 3", err)
 	}
 }
+
+// A * that stands for more bytes than allowed is an error with its line, in every kind of dump.
+func TestRepeatsAreBounded(t *testing.T) {
+	for name, text := range map[string]string{
+		"hexdump -C": "00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|\n*\n%08x\n",
+		"xxd":        "00000000: 0001 0203 0405 0607 0809 0a0b 0c0d 0e0f  ................\n*\n%08x: 0000                                     ..\n",
+		"od":         "0000000 000 001 002 003 004 005 006 007 010 011 012 013 014 015 016 017\n*\n%07o\n",
+		"tshark":     "===\nFollow: tcp,hex\nFilter: tcp.stream eq 0\n00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  ........ ........\n*\n%08x  00 01                                             ..\n",
+	} {
+		for _, r := range []struct {
+			end, limit int64
+			ok         bool
+		}{{1 << 60, 0, false}, {1<<30 + 32, 0, false}, {4096, 4080, true}, {4096, 4079, false}, {64, 0, true}} {
+			c, err := Open(strings.NewReader(fmt.Sprintf(text, r.end)), Hexdump, Limits{Repeats: r.limit})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			n, err := io.Copy(io.Discard, c.Read(Ref{}))
+			if damage := c.Damage(); damage != nil { // a gap at the end comes first
+				err = damage
+			}
+			c.Close()
+			var bad *SyntaxError
+			if errors.As(err, &bad) == r.ok || !r.ok && (n != 16 || !strings.Contains(err.Error(), "the * stands for")) || r.ok && n < r.end {
+				t.Errorf("%s up to %d, limit %d: %d bytes, %v", name, r.end, r.limit, n, err)
+			}
+		}
+	}
+}

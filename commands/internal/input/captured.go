@@ -3,6 +3,7 @@ package input
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -81,7 +82,7 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 		from = io.MultiReader(strings.NewReader(string(head)), src.file)
 	}
 	in.work.lists(src.file)
-	c, err := capture.Open(from, kind)
+	c, err := capture.Open(from, kind, in.limits())
 	if err != nil {
 		src.Close()
 		return all, done, err
@@ -95,6 +96,14 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 		}
 	}
 	return all, done, err
+}
+
+// limits lets the * of a dump stand for any number of bytes if --length bounds what is read.
+func (in Input) limits() (l capture.Limits) {
+	if in.length >= 0 {
+		l.Repeats = math.MaxInt64
+	}
+	return l
 }
 
 // of returns the directions of a capture that are chosen and not empty.

@@ -37,7 +37,7 @@ func TestInspect(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer done()
-			in = streams[0]
+			in = streams.At(0)
 		}
 		if got := in.Inspect(row.spec, row.offset); got != row.want {
 			t.Errorf("%s: %s, want %s", row.file, got, row.want)

@@ -72,11 +72,14 @@ func (c *Conversion) inputFailure(in input.Input, err error) error {
 func InputFailure(err error) *report.Failure {
 	var f *report.Failure
 	var spool *capture.SpoolError
+	var cut *capture.CopyError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &spool):
 		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"set TMPDIR to a directory with enough space, or give the capture as a file"}}
+	case errors.As(err, &cut):
+		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"save the capture to a file, and give the file: it is read as a whole"}}
 	case capture.IsDamage(err):
 		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}
