@@ -32,6 +32,12 @@ func startOnTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// At Ctrl-C the system drops output that has not been read, even some that comes after it.
+	stty := exec.Command("stty", "noflsh")
+	stty.Stdin = f
+	if out, err := stty.CombinedOutput(); err != nil {
+		t.Fatalf("stty: %v %s", err, out)
+	}
 	term := &terminal{t, cmd.Dir, f, make(chan string, 64)}
 	go func() {
 		defer close(term.read)
