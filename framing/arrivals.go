@@ -8,18 +8,28 @@ import (
 // arrivals reads from a Reader's source and bypasses its buffer.
 type arrivals Reader
 
-// Read calls Idle, which may write out what was decoded, and then the source. At
-// the end it sets EOF in the cursor. An error that comes with bytes is kept for
-// the next call.
+// Read calls BeforeRead, which may write out what was decoded, and then the source.
 func (r *arrivals) Read(p []byte) (int, error) {
 	if r.cursor.EOF {
 		return 0, io.EOF
 	}
-	if r.BeforeRead != nil {
-		if err := r.BeforeRead(); err != nil {
-			return 0, err
-		}
+	if err := r.announce(); err != nil {
+		return 0, err
 	}
+	return r.read(p)
+}
+
+// announce calls BeforeRead.
+func (r *arrivals) announce() error {
+	if r.BeforeRead == nil {
+		return nil
+	}
+	return r.BeforeRead()
+}
+
+// read reads from the source. At the end it sets EOF in the cursor. An error that comes with
+// bytes is kept for the next call.
+func (r *arrivals) read(p []byte) (int, error) {
 	for range 100 {
 		n, err := r.src.Read(p)
 		if n < 0 || n > len(p) {

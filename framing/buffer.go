@@ -49,14 +49,18 @@ func (r *Reader) fill() error {
 	if r.cursor.EOF {
 		return r.fail(io.ErrNoProgress) // the framing asks for more after the end
 	}
-	if err := r.makeRoom(); err != nil {
-		return r.fail(err)
+	var n int
+	err := (*arrivals)(r).announce()
+	if err == nil {
+		if err := r.makeRoom(); err != nil {
+			return r.fail(err)
+		}
+		room := r.buf[r.w:]
+		if r.brief {
+			room, r.brief = room[:min(len(room), briefSize)], false
+		}
+		n, err = (*arrivals)(r).read(room)
 	}
-	room := r.buf[r.w:]
-	if r.brief {
-		room, r.brief = room[:min(len(room), briefSize)], false
-	}
-	n, err := (*arrivals)(r).Read(room)
 	if n > 0 && len(r.head) < r.HeadSize && !r.strayed {
 		r.addHead(r.buf[r.w : r.w+n])
 	}
@@ -90,6 +94,21 @@ func (r *Reader) makeRoom() error {
 		r.buf, r.r, r.w = to, 0, held
 	}
 	return nil
+}
+
+// trim drops buffers that a large frame has made grow. What they hold is lost.
+func (r *Reader) trim() {
+	most := r.BufferSize
+	if most <= 0 {
+		most = bufferSize
+	}
+	if len(r.buf) > most {
+		r.buf = nil
+	}
+	if cap(r.payload) > most {
+		r.payload = nil
+	}
+	r.r, r.w = 0, 0
 }
 
 // firstSize returns the size of a new buffer.

@@ -20,7 +20,7 @@ type Reader struct {
 	Max int64
 
 	// BufferSize is the size of the buffer to begin with, in bytes; 0 is 256 KiB. It
-	// grows with the frames that arrive.
+	// doubles when a frame has filled it and is not complete.
 	BufferSize int
 
 	// HeadSize is how many of the first bytes of the stream Head returns; 0 is none.
@@ -34,7 +34,9 @@ type Reader struct {
 	Stream bool
 
 	// BeforeRead, if not nil, is called before each read from the source, which may
-	// block: now is the time to write out what was decoded. Its error is returned.
+	// block: now is the time to write out what was decoded. If the buffer is to grow for the
+	// read, it grows afterwards. An error of BeforeRead is returned; it may be ErrWait, to
+	// read later.
 	BeforeRead func() error
 
 	// Fill, if not nil, is called with bytes that are part of no frame, before the frame

@@ -16,8 +16,8 @@ type State struct {
 
 // Suspend makes the Reader free for another stream of the same framing. Of many streams
 // that are idle most of the time, only the few that are not need a Reader and its buffers.
-// Call it after ErrWait. If more than 4 KiB of a frame have arrived it returns false, and
-// nothing has changed.
+// Call it after ErrWait, or in BeforeRead before Resume. If more than 4 KiB of a frame have
+// arrived it returns false, and nothing has changed. Buffers that have grown are dropped.
 func (r *Reader) Suspend() (State, bool) {
 	held := r.buf[r.r:r.w]
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
@@ -27,6 +27,7 @@ func (r *Reader) Suspend() (State, bool) {
 	if len(held) > 0 {
 		s.tail = append(s.tail, held...)
 	}
+	r.trim()
 	return s, true
 }
 
@@ -37,15 +38,10 @@ func (r *Reader) Reset(src io.Reader) { r.Resume(src, State{}) }
 // Resume makes the Reader continue a stream that was suspended; src has the bytes that come
 // next. Head is then known only if no frame had been read.
 func (r *Reader) Resume(src io.Reader, s State) {
-	if len(r.buf) > bufferSize { // a large frame has grown it
-		r.buf = nil
-	}
-	if cap(r.payload) > bufferSize {
-		r.payload = nil
-	}
+	r.trim()
 	r.src, r.err, r.body, r.index, r.offset = src, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
-	r.r, r.w, r.brief, r.late = 0, 0, false, 0
+	r.brief, r.late = false, 0
 	r.checked, r.damage, r.ahead, r.nextEmpty = 0, damage{}, nil, 0
 	if len(s.tail) > len(r.buf) {
 		r.buf = make([]byte, max(r.firstSize(), 2*len(s.tail)))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -168,5 +169,43 @@ func TestSuspendLongFrame(t *testing.T) {
 		if len(got) != 2 || !bytes.Equal(got[0], payload) || string(got[1]) != "end" || refused != (size > shortTail) {
 			t.Errorf("size %d: got %d messages, refused %v", size, len(got), refused)
 		}
+	}
+}
+
+// BeforeRead is called before the buffer grows. If it returns ErrWait, nothing grows, and the
+// Reader goes on later. A suspended Reader keeps no buffer that has grown.
+func TestBeforeReadGrows(t *testing.T) {
+	f, err := Parse("u32be")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = 1 << 10
+	payload := bytes.Repeat([]byte("x"), 5*size)
+	wire, _ := f.Append(nil, Marks{}, payload)
+	r := NewReader(struct{ io.Reader }{bytes.NewReader(wire)}, f)
+	r.BufferSize = size
+	waits, sizes := true, []int{}
+	r.BeforeRead = func() error {
+		if waits = !waits; !waits {
+			sizes = append(sizes, len(r.buf))
+			return ErrWait
+		}
+		return nil
+	}
+	for {
+		fr, err := r.Next()
+		if err == ErrWait {
+			continue
+		}
+		if err != nil || !bytes.Equal(fr.Payload, payload) {
+			t.Fatalf("%d bytes, %v", len(fr.Payload), err)
+		}
+		break
+	}
+	if want := []int{0, size, 2 * size, 4 * size}; !slices.Equal(sizes, want) {
+		t.Errorf("before the reads the buffer has %v bytes, want %v", sizes, want)
+	}
+	if _, ok := r.Suspend(); !ok || len(r.buf) != 0 {
+		t.Errorf("a suspended Reader keeps %d bytes", len(r.buf))
 	}
 }

@@ -31,9 +31,10 @@ func (c *Conn) Resume(r *framing.Reader) {
 // Suspend takes the stream from its Reader, so that the Reader can serve another connection.
 // It does nothing and returns false if much of a frame is in the buffer. For the reader.
 func (c *Conn) Suspend() bool {
+	at := c.At()
 	rest, ok := c.frames.Suspend()
 	if ok {
-		c.rest, c.at, c.frames = rest, c.At(), nil
+		c.rest, c.at, c.frames = rest, at, nil
 	}
 	return ok
 }
