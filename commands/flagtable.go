@@ -92,6 +92,7 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
 		{onListen, manual.Flag{Name: "keep-open", Short: "k", Text: "serve many connections at once"}},
 		{onListen, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
+		{onListen, manual.Flag{Name: "max-memory", Value: manual.Size, Text: "limit all buffers; 0: none", Without: "1/4 RAM"}},
 		{onListen, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
 	}},
 	{"Timeouts", []flagRow{

@@ -10,6 +10,7 @@ import (
 
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/serve"
 )
@@ -20,6 +21,7 @@ type listenOptions struct {
 	echo     bool
 	exec     string
 	maxConns int
+	memory   int64         // bounds the buffers of all connections; 0 is no limit
 	linger   time.Duration // how long the command of --exec may be silent after its input
 	portFile string
 }
@@ -40,7 +42,9 @@ func listenCommand(e *Env) command {
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
 					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +
-					"disconnected if it reads nothing for 1 s while others wait for standard input. Each flag of the group TLS turns TLS on; --ca has no " +
+					"disconnected if it reads nothing for 1 s while others wait for standard input. --max-memory limits the buffers of all " +
+					"connections together; its default is a quarter of the memory of the machine or container. If they need more, the newest " +
+					"connections wait and are read later; one frame at a time may still go over the limit. Each flag of the group TLS turns TLS on; --ca has no " +
 					"effect without --client-ca. " + sharedDirNote("--port-file")},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 124, 130},
@@ -83,7 +87,8 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
 		return o, report.Usage("--max-conns: want a number from 1, not %q", c.String("max-conns"))
 	}
-	return o, nil
+	o.memory, err = bytesFlag(c, "max-memory", pump.DefaultMemory())
+	return o, err
 }
 
 // listen serves connections until the only one has ended, until the wanted messages are
@@ -117,7 +122,7 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	o.report.Note("listening on %s", o.link.Address)
 	return serve.Run(serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
-		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger,
+		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
 		To: o.sink(e.Stdout), Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
 	}, signals, timeout)
 }

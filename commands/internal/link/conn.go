@@ -20,6 +20,8 @@ import (
 type Conn struct {
 	net.Conn
 	Blocks bool // Read waits instead of returning ErrWait; set before the first Read
+	Pieces bool // Write writes pieces, so that Stuck notices each; set before the first Write
+	AtMost int  // how many bytes a Read returns at most; 0 is no limit. For the reader
 
 	id   int
 	name string // in messages; "" is its number and its peer
@@ -44,6 +46,7 @@ type Conn struct {
 	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds
 	until    atomic.Int64 // when the connection must end, in Unix nanoseconds; 0 is never
 	upTo     atomic.Int64 // how many bytes in all are read before that end
+	writing  atomic.Int64 // when the current piece was begun, in Unix nanoseconds; 0 is no write
 	writes   atomic.Int64
 	sent     atomic.Int64 // bytes
 	got      atomic.Int64 // bytes

@@ -47,9 +47,17 @@ func (c *Conn) Detach() { c.frames, c.rest, c.at = nil, framing.State{}, Positio
 // then holds for every 64 KiB of it. For the reader.
 func (c *Conn) SetStreaming(on bool) { c.streaming, c.streamed = on, 0 }
 
-// Wait waits until there is something to read. If that fails, the next Read returns the
-// error. For the reader.
-func (c *Conn) Wait() { c.waitErr = c.await() }
+// Wait waits until there is something to read, and returns true. If that fails it returns
+// false, and the next Read returns the error. For the reader.
+func (c *Conn) Wait() bool {
+	c.waitErr = c.await()
+	return c.waitErr == nil
+}
+
+// Renew is called after a time in which we read nothing from the peer, whatever it sent: that
+// time does not count for --idle-timeout. For --frame-timeout only the time of Wait and Read
+// counts. For the reader.
+func (c *Conn) Renew() { c.active.Store(time.Now().UnixNano()) }
 
 // Read reads from the peer. It returns framing.ErrWait instead of waiting, unless Blocks is
 // set, and report.ErrDone if the connection is to end. Other errors are a *PeerError. For the
@@ -61,6 +69,9 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		}
 		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
 			return 0, report.ErrDone // the peer sends more than what had arrived when Drain was called
+		}
+		if c.AtMost > 0 && c.AtMost < len(p) {
+			p = p[:c.AtMost]
 		}
 		if c.gate != nil {
 			n, err = c.gate.read(p)

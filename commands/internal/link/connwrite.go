@@ -15,12 +15,19 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
 	size := len(p)
+	if c.Pieces {
+		size = renewSize
+		defer c.writing.Store(0)
+	}
 	if c.deadlines.Idle > 0 {
 		size = 16 << 10 // small writes, so that a peer that reads slowly does not count as idle
 	}
 	for first := true; first || n < len(p); first = false {
 		if c.deadlines.Idle > 0 && c.until.Load() == 0 {
 			c.SetWriteDeadline(time.Now().Add(c.deadlines.Idle))
+		}
+		if c.Pieces {
+			c.writing.Store(time.Now().UnixNano())
 		}
 		m, err := c.Conn.Write(p[n:min(len(p), n+size)])
 		n += m
@@ -34,6 +41,15 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		}
 	}
 	return n, nil
+}
+
+// Stuck returns for how long the peer has read too little for the current Write to go on.
+func (c *Conn) Stuck() time.Duration {
+	began := c.writing.Load()
+	if began == 0 {
+		return 0
+	}
+	return time.Since(time.Unix(0, began))
 }
 
 // writeFailure makes an error of writing a *PeerError, or report.ErrDone if it needs no

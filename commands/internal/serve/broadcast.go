@@ -13,6 +13,7 @@ import (
 
 const (
 	outboxSize = 1 << 20     // how many bytes may wait for one connection
+	outboxLen  = 4096        // how many writes
 	stuckTime  = time.Second // how long a connection may read nothing while others wait for it
 )
 
@@ -96,7 +97,14 @@ func (b *outbox) put(p []byte) {
 func (b *outbox) full() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.size >= outboxSize
+	return b.size >= outboxSize || len(b.queue) >= outboxLen
+}
+
+// waiting returns how many bytes wait.
+func (b *outbox) waiting() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.size
 }
 
 // idleTime returns for how long nothing was written.

@@ -23,13 +23,16 @@ const lastTime = 200 * time.Millisecond
 // and the messages on its standard output are sent back.
 type process struct {
 	c      *link.Conn
+	memory *pump.Share
 	cmd    *exec.Cmd
 	in     *os.File     // its standard input
 	feed   *feed        // writes to in
 	sink   formats.Sink // writes to feed
+	large  bool         // the buffer of sink has grown
 	out    *os.File     // its standard output
 	linger time.Duration
 
+	newSink    func() formats.Sink
 	lastOutput atomicTime
 	ended      chan struct{} // closed when it has ended and all its output was sent
 	status     int           // set before ended is closed; 0 if all its output was sent
@@ -41,7 +44,7 @@ type process struct {
 }
 
 // start starts the process of a connection.
-func (srv *server) start(c *link.Conn) (*process, error) {
+func (srv *server) start(c *link.Conn, memory *pump.Share) (*process, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -52,7 +55,7 @@ func (srv *server) start(c *link.Conn) (*process, error) {
 		in.Close()
 		return nil, err
 	}
-	p := &process{c: c, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, ended: make(chan struct{})}
+	p := &process{c: c, memory: memory, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, ended: make(chan struct{})}
 	p.feed = &feed{c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, lastOutput: &p.lastOutput, peerEnd: c.PeerEnd, kill: p.kill}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
 	ownGroup(p.cmd)
@@ -68,7 +71,10 @@ func (srv *server) start(c *link.Conn) (*process, error) {
 	answers := srv.In
 	framing, sending := pump.Replies(answers.Framing)
 	answers.Framing = framing
-	p.sink = formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(p.feed, sending), srv.Report.Fork())
+	p.newSink = func() formats.Sink {
+		return formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(childInput{p}, sending), srv.Report.Fork())
+	}
+	p.sink = p.newSink()
 	go p.listen(srv, answers)
 	go p.reap(srv)
 	return p, nil
@@ -107,10 +113,9 @@ func (p *process) listen(srv *server, in formats.Format) {
 	defer p.out.Close()
 	r := srv.Report.Fork()
 	r.Source = func() string { return p.c.Name() + ": --exec" }
-	sink := srv.Frames(in, p.c, r)
-	out := srv.Outgoing(in, sink, r)
-	err := out.Frames(out.NewReader(childOutput{p}))
-	sink.Flush()
+	out := srv.Outgoing(in, nil, r)
+	err := out.Frames(p.newReader(srv, in, out, r))
+	out.To.Flush()
 	if p.status = r.Status; err != nil {
 		p.kill()
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	ExecIn   formats.Format // how messages are written to its standard input
 	Linger   time.Duration  // how long the command may be silent after its input has ended
 
+	MaxMemory int64 // bounds the buffers of all connections together; 0 is no limit
+
 	To     formats.Sink // where messages go
 	Count  int64        // how many messages are wanted
 	Stdin  *os.File     // its messages are sent to all connections
@@ -58,6 +60,7 @@ type Options struct {
 type server struct {
 	Options
 	out     *pump.Output
+	memory  *pump.Memory
 	workers sync.Pool
 	open    atomic.Int64 // how many connections are served
 
@@ -84,6 +87,9 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) error {
 	srv := newServer(o)
 	go srv.accept()
 	go srv.sendStdin(o.Stdin)
+	if o.KeepOpen {
+		go srv.tidy()
+	}
 	status := srv.run(signals, timeout)
 	srv.stop()
 	srv.procs.await()
@@ -96,7 +102,7 @@ func newServer(o Options) *server {
 		Options: o, out: pump.NewOutput(o.To, o.Count, o.Report.Quiet), stdin: pump.NewStdin(),
 		conns: map[*session]bool{}, changed: make(chan struct{}, 1),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
-		slots: make(chan struct{}, o.MaxConns), hints: hint.NewBudget(),
+		slots: make(chan struct{}, o.MaxConns), hints: hint.NewBudget(), memory: pump.NewMemory(o.MaxMemory),
 	}
 	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run may change its own
 	srv.Explain = func(f framing.Framing, head []byte) (hints []string) {
@@ -235,6 +241,7 @@ func (srv *server) end(within time.Duration, signals <-chan os.Signal, timeout <
 		s.c.Drain(within)
 	}
 	srv.mu.Unlock()
+	defer time.AfterFunc(within, srv.memory.End).Stop()
 	over := make(chan struct{})
 	go func() {
 		srv.wg.Wait()

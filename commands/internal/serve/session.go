@@ -22,6 +22,7 @@ type session struct {
 	exec   *process
 	worker *worker // nil while the session waits for its peer
 	last   hint.Frame
+	memory claim
 	status int // the status of its first failure; 0 if there was none
 }
 
@@ -40,7 +41,9 @@ func (srv *server) serve(nc net.Conn, id int) {
 	}
 	s.c = link.NewConn(nc, id, "", &srv.Options.Options)
 	s.c.Blocks = !srv.KeepOpen || !s.c.CanWait()
+	s.c.Pieces = srv.KeepOpen || srv.Exec != ""
 	s.outbox.c, s.outbox.changed = s.c, srv.changed
+	s.memory.Share = srv.memory.NewShare()
 	if !srv.join(s) {
 		nc.Close()
 		srv.ended(nil)
@@ -48,7 +51,7 @@ func (srv *server) serve(nc net.Conn, id int) {
 	}
 	srv.Report.Detail("%s: connected", s.c.Name())
 	if srv.Exec != "" {
-		p, err := srv.start(s.c)
+		p, err := srv.start(s.c, s.memory.Share)
 		if err != nil {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: " + report.Reason(err), Reported: true}
 			srv.fail(s.c, f)
@@ -58,7 +61,7 @@ func (srv *server) serve(nc net.Conn, id int) {
 		s.exec = p
 	}
 	if s.c.Blocks {
-		s.work()
+		s.wait()
 	} else {
 		go s.wait()
 	}
@@ -98,8 +101,12 @@ const fewSessions = 256
 
 // wait waits for the peer, and then works.
 func (s *session) wait() {
-	s.c.Wait()
-	s.work()
+	if s.await() {
+		s.work()
+	} else {
+		s.discard()
+		s.end(report.ErrDone)
+	}
 }
 
 // work reads the messages that have arrived, and answers them.
@@ -116,11 +123,15 @@ func (s *session) work() {
 			return
 		}
 		s.release()
-		if s.srv.open.Load() > fewSessions {
+		if s.srv.open.Load() > fewSessions && !s.c.Blocks {
 			go s.wait()
 			return
 		}
-		s.c.Wait()
+		if !s.await() {
+			s.discard()
+			s.end(report.ErrDone)
+			return
+		}
 	}
 }
 
@@ -143,6 +154,7 @@ func (s *session) end(err error) {
 		s.outbox.drain()
 	}
 	s.c.Close(err != nil)
+	s.memory.Close()
 	s.srv.Report.Detail("%s: closed", s.c.Name())
 	s.srv.leave(s)
 	var f *report.Failure

@@ -15,6 +15,9 @@ type worker struct {
 	frames *pump.Conversion
 	sink   pump.ConnSink
 	answer pump.Answer // where echoes are written
+
+	session *session // whose peer is read now
+	large   bool     // the buffer of the echoes has grown
 }
 
 func (srv *server) newWorker() *worker {
@@ -28,7 +31,14 @@ func (srv *server) newWorker() *worker {
 	}
 	w.reader = w.frames.NewReader(nil)
 	if srv.KeepOpen {
-		w.reader.BufferSize = 64 << 10 // small, because there may be many workers
+		w.reader.BufferSize = bufferSize
+		flush := w.reader.BeforeRead
+		w.reader.BeforeRead = func() error {
+			if err := flush(); err != nil {
+				return err
+			}
+			return w.session.mayRead(w.reader)
+		}
 	}
 	return w
 }
@@ -36,8 +46,19 @@ func (srv *server) newWorker() *worker {
 // setEcho gives the worker a new sink for the replies of --echo.
 func (srv *server) setEcho(w *worker) {
 	if srv.Echo {
-		w.sink.Back = srv.Frames(formats.Frames(srv.Theirs), &w.answer, w.report)
+		w.large = false
+		w.sink.Back = srv.Frames(formats.Frames(srv.Theirs), w, w.report)
 	}
+}
+
+// Write writes echoes. The memory that was counted for what was received has room for an echo
+// of the same size; what is more is counted here.
+func (w *worker) Write(p []byte) (int, error) {
+	if more := cap(p) - int(w.session.memory.buffer); more > 0 {
+		w.large = w.large || cap(p) > bufferSize
+		w.session.memory.Set(pump.Reply, int64(more))
+	}
+	return w.answer.Write(p)
 }
 
 // acquire takes a worker for the session. It goes on at the place where the stream was
@@ -50,7 +71,8 @@ func (s *session) acquire() {
 	if w == nil {
 		w = s.srv.newWorker()
 	}
-	s.worker = w
+	s.worker, w.session = w, s
+	s.memory.buffer = bufferSize
 	w.report.Status = 0
 	w.sink.From, w.answer.Conn = s.c, s.c
 	if s.exec != nil {
@@ -62,18 +84,36 @@ func (s *session) acquire() {
 
 // release returns the worker to the pool, unless it holds much of a frame.
 func (s *session) release() {
-	if s.c.Suspend() {
-		s.srv.workers.Put(s.worker)
-		s.worker = nil
+	if !s.c.Suspend() {
+		return
 	}
+	if s.exec != nil {
+		s.exec.renewInput()
+	}
+	s.giveBack(s.worker)
+	s.idle()
+}
+
+// giveBack returns a worker to the pool, without large buffers.
+func (s *session) giveBack(w *worker) {
+	if w.large {
+		s.srv.setEcho(w)
+		s.memory.Set(pump.Reply, 0)
+	}
+	w.session, s.worker = nil, nil
+	s.srv.workers.Put(w)
 }
 
 // discard returns the worker to the pool at the end of the session: closing the connection may
 // take time. Replies that were not sent yet are dropped.
 func (s *session) discard() {
-	w := s.worker
-	s.worker = nil
 	s.c.Detach()
-	s.srv.setEcho(w)
-	s.srv.workers.Put(w)
+	w := s.worker
+	if w == nil {
+		return
+	}
+	w.reader.Reset(nil)
+	w.large = true // even if it is not: what was not sent must go
+	s.giveBack(w)
+	s.idle()
 }
