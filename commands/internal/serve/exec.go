@@ -19,6 +19,9 @@ const reapTime = time.Second
 // lastTime is how long a peer may take to read the last replies of a process that is killed.
 const lastTime = 200 * time.Millisecond
 
+// pipeSize is the most that a pipe can hold, unless root has made it larger.
+const pipeSize = 1 << 20
+
 // A process answers one connection, for --exec: it reads the messages on its standard input,
 // and the messages on its standard output are sent back.
 type process struct {
@@ -34,6 +37,8 @@ type process struct {
 
 	newSink    func() formats.Sink
 	lastOutput atomicTime
+	sending    atomic.Bool   // its output is being sent
+	late       int           // bytes that were read after its end
 	ended      chan struct{} // closed when it has ended and all its output was sent
 	status     int           // set before ended is closed; 0 if all its output was sent
 	closed     sync.Once
@@ -132,7 +137,7 @@ func (p *process) finish(ended bool) (overdue bool) {
 	overdue = p.feed.overdue
 	for {
 		until, ending := p.c.Ending()
-		overdue = overdue || ended && !ending && p.lastOutput.since() > p.linger
+		overdue = overdue || ended && !ending && p.silent() > p.linger
 		if !ended || overdue || ending && time.Now().After(until) {
 			p.kill()
 			p.c.Drain(lastTime)
@@ -143,6 +148,15 @@ func (p *process) finish(ended bool) (overdue bool) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// silent returns for how long the process has written nothing. While its output is being sent
+// it cannot write more: then it is silent only as long as the peer reads too little.
+func (p *process) silent() time.Duration {
+	if p.sending.Load() {
+		return min(p.lastOutput.since(), p.c.Stuck())
+	}
+	return p.lastOutput.since()
 }
 
 // kill asks the process and those that it started to end; half a second later it kills them.

@@ -1,7 +1,10 @@
 package serve
 
 import (
+	"errors"
 	"io"
+	"os"
+	"time"
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/pump"
@@ -96,9 +99,19 @@ func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
 type childOutput struct{ p *process }
 
 func (r childOutput) Read(b []byte) (int, error) {
-	n, err := r.p.out.Read(b)
+	p := r.p
+	p.sending.Store(false)
+	n, err := p.out.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) && p.late < pipeSize {
+		// The process has ended. If the peer reads slowly, the deadline may have passed before
+		// we have read all that the process wrote.
+		p.out.SetReadDeadline(time.Now().Add(reapTime))
+		n, err = p.out.Read(b)
+		p.late += n
+	}
+	p.sending.Store(true)
 	if n > 0 {
-		r.p.lastOutput.set()
+		p.lastOutput.set()
 		err = nil
 	} else if err != nil {
 		err = io.EOF
