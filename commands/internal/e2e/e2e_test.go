@@ -41,6 +41,7 @@ func (m atRoot) Run() int {
 
 // framecatMain does what main.go does.
 func framecatMain() {
+	reportGoroutines()
 	os.Exit(commands.Run(commands.Env{
 		Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Signals: commands.Signals,

@@ -1,0 +1,166 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// A soak is one server under load for a long time: many connections come, send messages, read
+// slowly, stop inside a frame, or reset, and others take their place.
+type soak struct {
+	t        *testing.T
+	l        *listener
+	address  string
+	conns    int           // how many are open at once
+	pause    time.Duration // the mean time between two messages of a connection
+	messages int           // the mean number of messages of a connection
+	answers  bool          // messages come back; otherwise they are printed as JSON
+	count    *soakCount
+	records  *soakRecords // the messages that are printed; nil if they come back
+	stop     chan struct{}
+}
+
+// TestSoak loads listen for a few seconds or, with FRAMECAT_SOAK, for as long as that says:
+// .ci/soak does so. Every message that was sent completely on a connection that was not reset
+// must come back or be printed: once, whole and in order. Memory, descriptors, goroutines and
+// processes must not become more.
+func TestSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it loads the machine")
+	}
+	lasts, conns, pause, long := 3*time.Second, 60, 20*time.Millisecond, false
+	if text := os.Getenv("FRAMECAT_SOAK"); text != "" {
+		lasts, long = must(time.ParseDuration(text)), true
+		conns, pause = 2000, time.Second
+		if n, err := strconv.Atoi(os.Getenv("FRAMECAT_SOAK_CONNS")); err == nil {
+			conns = n
+		}
+	}
+	for _, row := range []struct {
+		name     string
+		args     []string
+		messages int
+	}{
+		{"echo", []string{"--echo", "-q"}, 10},
+		{"exec", []string{"--exec", "cat", "-q"}, 40}, // long connections: a process takes time to start
+		{"json", []string{"-o", "json"}, 10},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := &soak{
+				t: t, conns: conns, pause: pause, messages: row.messages, answers: row.name != "json",
+				count: new(soakCount), stop: make(chan struct{}),
+			}
+			s.run(row.args, lasts, long)
+		})
+	}
+}
+
+// run loads one server, and judges what was seen.
+func (s *soak) run(args []string, lasts time.Duration, long bool) {
+	s.start(append(args, "-k", "--max-conns", strconv.Itoa(s.conns+50), "--frame-timeout", "5m",
+		"--timeout", (lasts + 4*soakPatience).String(), "0"))
+	before := s.sample()
+	ended := make(chan struct{})
+	go func() {
+		s.load()
+		close(ended)
+	}()
+	samples := s.watch(lasts, long)
+	close(s.stop)
+	select {
+	case <-ended:
+	case <-time.After(2 * soakPatience):
+		s.t.Error("some connections do not end")
+	}
+	after := s.settle(before)
+	s.l.cmd.Process.Signal(os.Interrupt)
+	select {
+	case err := <-s.l.ended:
+		if err != nil {
+			s.t.Errorf("listen: %v", err)
+		}
+	case <-time.After(time.Minute):
+		s.t.Error("listen does not end")
+		s.l.cmd.Process.Kill()
+	}
+	s.records.check(s.count)
+	if !long { // too short to compare
+		samples = nil
+	}
+	s.judge(before, samples, after)
+	fmt.Printf("soak %s: %d connections, %d messages, %d wrong or lost\n", s.t.Name(), s.count.visits.Load(), s.count.good.Load(), s.count.bad.Load())
+}
+
+// watch takes samples, and prints them as a table if the soak is long.
+func (s *soak) watch(lasts time.Duration, long bool) (samples []soakSample) {
+	every := max(lasts/30, 250*time.Millisecond)
+	if long {
+		fmt.Printf("%8s %9s %12s %9s %7s %8s %11s %10s %6s\n", "time", "conns", "messages", "RSS KiB", "fds", "threads", "goroutines", "processes", "wrong")
+	}
+	for began := time.Now(); time.Since(began) < lasts; {
+		time.Sleep(every)
+		v := s.sample()
+		samples = append(samples, v)
+		if long {
+			fmt.Printf("%8s %9d %12d %9d %7d %8d %11d %10d %6d\n", time.Since(began).Round(time.Second), s.count.open.Load(),
+				s.count.good.Load(), v.rss, v.fds, v.threads, v.goroutines, v.processes, s.count.bad.Load())
+		}
+	}
+	return samples
+}
+
+// settle waits until the connections of the server have ended, and memory was returned.
+func (s *soak) settle(before soakSample) (v soakSample) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		v = s.sample()
+		if v.fds <= before.fds+soakSpare && v.goroutines <= before.goroutines+soakSpare && v.processes <= before.processes || time.Now().After(end) {
+			return v
+		}
+	}
+}
+
+// soakSpare is how many descriptors and goroutines more than at the start are no leak.
+const soakSpare = 8
+
+// judge compares the second quarter of the samples with the last, and the end with the start.
+func (s *soak) judge(before soakSample, samples []soakSample, after soakSample) {
+	if s.count.bad.Load() > 0 {
+		s.t.Errorf("%d messages are wrong or lost: %s", s.count.bad.Load(), s.count.first())
+	}
+	if s.count.good.Load() == 0 {
+		s.t.Error("no message arrived")
+	}
+	if n := len(samples) / 4; n > 0 {
+		for _, row := range []struct {
+			what  string
+			of    func(soakSample) int
+			spare int
+		}{
+			{"KiB of memory", func(v soakSample) int { return v.rss }, 24 << 10},
+			{"descriptors", func(v soakSample) int { return v.fds }, 50},
+			{"threads", func(v soakSample) int { return v.threads }, s.conns/2 + 20}, // one waits for each process
+			{"goroutines", func(v soakSample) int { return v.goroutines }, s.conns/4 + 50},
+			{"processes", func(v soakSample) int { return v.processes }, 50},
+		} {
+			early, late := mean(samples[n:2*n], row.of), mean(samples[len(samples)-n:], row.of)
+			if late > early+early/5+row.spare {
+				s.t.Errorf("%d %s in the second quarter, %d in the last", early, row.what, late)
+			}
+		}
+	}
+	if after.fds > before.fds+soakSpare || after.goroutines > before.goroutines+soakSpare || after.processes > before.processes {
+		s.t.Errorf("after all connections %+v are left, at the start %+v", after, before)
+	}
+}
+
+func mean(samples []soakSample, of func(soakSample) int) (sum int) {
+	for _, v := range samples {
+		sum += of(v)
+	}
+	return sum / len(samples)
+}
