@@ -15,9 +15,9 @@ import (
 type resumption struct {
 	at    int64 // offset in the stream
 	found bool
-	sure  bool // it is no chance in the payload of a large frame
-	all   bool // what was searched is all of the stream
-	ahead int  // how many bytes from the bad frame on that is
+	sure  bool   // it is no chance in the payload of a large frame
+	all   bool   // what was searched is all of the stream
+	bytes []byte // what was searched, from the bad frame on
 }
 
 // resume searches for the place where frames go on after the bad one.
@@ -35,7 +35,7 @@ func (c *faultContext) resume() resumption {
 		more, ended := c.place.Ahead()
 		b, c.next.all = append(b[:len(b):len(b)], more...), ended
 	}
-	c.next.ahead = len(b)
+	c.next.bytes = b
 	best, ok := detect.Resume(c.f, b[1:], c.next.all)
 	c.next.at, c.next.found = c.e.Start+1+int64(best.Start), ok
 	c.next.sure = ok && (best.Bits >= 2*detect.MinBits || best.Leftover == 0 && c.next.all)
@@ -66,7 +66,7 @@ func (c *faultContext) goesOn() bool {
 	if c.e.Fault != framing.LengthTooLarge && c.e.Fault != framing.Truncated {
 		return next.found
 	}
-	return next.found && (c.announced() == 0 || next.sure) && !c.usual() && !c.nested(next)
+	return next.found && (c.announced() == 0 || next.sure) && !c.usual() && !c.nested(next) && !c.fits(next.bytes)
 }
 
 // suspect names what seems to be damaged.
@@ -165,11 +165,40 @@ func (c *faultContext) unlikely() bool {
 	if c.e.Fault != framing.LengthTooLarge || c.before == 0 || n < far*c.wire/c.before {
 		return false
 	}
-	return n >= huge || next.all && n > int64(next.ahead)
+	return n >= huge || next.all && n > int64(len(next.bytes))
 }
 
 // huge is a length that no frame has which follows shorter ones.
 const huge = 1 << 30
+
+// fits reports whether b, the bytes from the bad frame on, has frames where this one ends: then
+// its length is right. They lead to the place that was found, or are evidence themselves.
+func (c *faultContext) fits(b []byte) bool {
+	end := c.sizeOf(b)
+	if end <= 0 || end > int64(len(b)) {
+		return false
+	}
+	at, found := end, c.next.at-c.e.Start
+	for at < found {
+		n := c.sizeOf(b[at:])
+		if n <= 0 {
+			break
+		}
+		at += n
+	}
+	b = b[end:]
+	got := detect.NewScale(b[:min(len(b), HeadSize)], false).Weigh(c.f)
+	return at == found || len(b) == 0 && c.next.all || got.Frames > 0 && got.Total() >= settled
+}
+
+// sizeOf returns the size of the frame that b begins with, or 0 if it is none.
+func (c *faultContext) sizeOf(b []byte) int64 {
+	e, err := c.f.Scan(b, new(framing.Cursor))
+	if err != nil {
+		return 0
+	}
+	return int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
+}
 
 // rare is how unlikely a near miss must be among true lengths, in bits: sizes such as 1 MiB and a
 // few bytes are common.
@@ -199,7 +228,7 @@ func (c *faultContext) spelledText() string {
 			return ""
 		}
 	case framing.Truncated:
-		if traits.Text || c.tail() > -5 {
+		if traits.Text || c.tail() > -5 || traits.Width > 0 && traits.Width < shortLine {
 			return ""
 		}
 	}
