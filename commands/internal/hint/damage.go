@@ -66,7 +66,7 @@ func (c *faultContext) goesOn() bool {
 	if c.e.Fault != framing.LengthTooLarge && c.e.Fault != framing.Truncated {
 		return next.found
 	}
-	return next.found && (c.announced() == 0 || next.sure) && !c.usual() && !c.nested(next) && !c.fits(next.bytes)
+	return next.found && (c.announced() == 0 || next.sure || c.nearMiss()) && !c.usual() && !c.nested(next) && !c.fits(next.bytes)
 }
 
 // suspect names what seems to be damaged.

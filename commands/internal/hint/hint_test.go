@@ -316,3 +316,84 @@ func TestNoHintForOpenings(t *testing.T) {
 }
 
 func length32(n uint32) string { return string(binary.BigEndian.AppendUint32(nil, n)) }
+
+// What hints find in streams of real programs.
+func TestRecordedStreams(t *testing.T) {
+	for _, row := range []struct{ file, spec, want string }{
+		{"mysql_server.bin", "u16le", "the stream reads as mysql: try -f mysql"},
+		{"pg_simple_backend.bin", "u32be", "the stream reads as postgres: try -f postgres"},
+		{"tw_netstring.bin", "u32be", "the stream reads as netstring: try -f netstring"},
+	} {
+		b, err := os.ReadFile("../../../testdata/captures/" + row.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, hints := read(t, row.spec, string(b), 16*mib, false); strings.Join(hints, "\n") != row.want {
+			t.Errorf("%s as %s: %q, want %q", row.file, row.spec, hints, row.want)
+		}
+	}
+}
+
+// A check that only some frames do not pass is named, also after frames that pass it. A wrong
+// byte is damage, and no other framing.
+func TestHintsAfterGoodFrames(t *testing.T) {
+	docker, mqtt, dicom, cases := "", "", "", 0
+	for n := range 12 {
+		text := strings.Repeat("hello world ", n%3+1)
+		docker += "\x01\x00\x00\x00" + length32(uint32(len(text))) + text
+		mqtt += "\x30" + string([]byte{byte(len(text) + 4)}) + "\x00\x02ab" + text
+		dicom += "\x04\x00" + length32(uint32(len(text))) + text
+	}
+	for _, row := range []struct{ spec, stream, want string }{
+		{"docker:strict", docker + "\x01\x00\x00\x01\x00\x00\x00\x05hello" + docker, "without strict it would fit: try -f docker"},
+		{"mqtt:strict", mqtt + "\x31\x86\x00\x00\x02abcc" + mqtt, "without strict it would fit: try -f mqtt"},
+	} {
+		if got := hintOf(t, row.spec, row.stream); got != row.want {
+			t.Errorf("%s: %q, want %q", row.spec, got, row.want)
+		}
+	}
+	for at := len(dicom) / 2; at < len(dicom)/2+40; at++ {
+		b := []byte(dicom)
+		b[at] ^= 0x40
+		faults, hints := read(t, "dicom", string(b), 16*mib, false)
+		if all := strings.Join(hints, "\n"); strings.Contains(all, "try -f") || strings.Contains(all, "--max-frame") {
+			t.Errorf("dicom, byte %d: %q", at, all)
+		} else if faults > 0 && all != "" {
+			cases++
+		}
+	}
+	if cases < 5 {
+		t.Errorf("dicom: %d hints, want 5", cases)
+	}
+}
+
+// What is known of the start of a stream is found once for all of its faults.
+func TestSearchOnce(t *testing.T) {
+	b, err := os.ReadFile("../../../testdata/captures/erl_tpkt.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := framing.NewReader(strings.NewReader(string(b)), parsed("tpkt"))
+	r.HeadSize = HeadSize
+	h := New(r)
+	faults, streams := 0, map[*stream]bool{}
+	for {
+		_, err := r.NextBatch()
+		var e *framing.Error
+		if err == io.EOF || errors.As(err, &e) && e.Fault == framing.Truncated {
+			break
+		}
+		if errors.As(err, &e) {
+			faults++
+			h.budget = new(Budget)
+			h.Hints(parsed("tpkt"), r, e)
+			streams[h.stream] = true
+			if _, err := r.Recover(); err != nil {
+				break
+			}
+		}
+	}
+	if faults < 10 || len(streams) != 1 {
+		t.Errorf("%d faults, %d streams", faults, len(streams))
+	}
+}
