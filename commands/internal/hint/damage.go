@@ -232,6 +232,9 @@ func (c *faultContext) spelledText() string {
 			return ""
 		}
 	}
+	if traits.Text && (c.e.Offset != c.e.Start || c.e.Fault != framing.BadLength && c.e.Fault != framing.BadHeader) {
+		return "" // its frames begin with text too
+	}
 	if traits.Narrow || traits.Delimited || opens(c.f, c.rest) {
 		return ""
 	}

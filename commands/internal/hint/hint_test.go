@@ -116,6 +116,8 @@ func TestHints(t *testing.T) {
 		{"text as header lines, one word", "lsp", "Content-Length: x\r\n\r\nhello\r\n", ""},
 		{"too few words", "nats", "PUB a\r\n", ""},
 		{"too many words", "nats", "PUB a b c d e\r\n", ""},
+		{"a netstring's leading zero", "netstring", "5:hello,05:hello,", ""},
+		{"NATS, a bad size", "nats", "PING\r\nPUB FOO x\r\n", ""},
 		{"text after netstrings", "netstring", "5:hello,some plain text\n", "begins with \"some\": text is where a frame must begin: \"some plain text\""},
 		{"netstring cut where a line ends", "netstring", "14:hello\nhello\n", ""},
 		{"netstring without its end", "netstring", "5:hello\n5:hello\n", ""},
