@@ -45,6 +45,11 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	}
 	switch {
 	case r.known && r.trusted(fault, syncer):
+		if next, ok := r.endsSoon(fault); ok {
+			r.discard(next)
+			r.restart()
+			return int64(next), nil
+		}
 		return r.passOver()
 	case fault.Fault == FrameTooLarge:
 		if e, ok := r.framing.(ender); ok {
@@ -102,6 +107,25 @@ func (r *Reader) trusted(fault *Error, s Syncer) bool {
 		return s == nil && r.Resync == nil
 	}
 	return true
+}
+
+// endsSoon reports whether the stream ends inside an over-long frame, not far from its start,
+// and other frames begin inside it. So the length is damaged.
+func (r *Reader) endsSoon(fault *Error) (next int, ok bool) {
+	e := r.extent
+	need := int64(e.Header) + e.Body + int64(e.Trailer)
+	if r.Resync == nil || fault.Limit == 0 || fault.Sent > 0 {
+		return 0, false
+	}
+	for int64(r.w-r.r) < need && r.w-r.r <= searchSize && !r.cursor.EOF {
+		if !r.fillAhead() {
+			return 0, false
+		}
+	}
+	if held := int64(r.w - r.r); held >= need || held > searchSize {
+		return 0, false
+	}
+	return r.inside(r.buf[r.r:r.w])
 }
 
 // search drops bytes up to the place that Resync returns, and holds few: it looks at twice as

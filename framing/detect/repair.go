@@ -105,6 +105,9 @@ func (s *resumption) oneByte(at, next int) bool {
 	if !ok || k == 0 {
 		return false
 	}
+	if j := s.at[at]; j > 0 && s.d.repeats(&s.steps[j-1].part) { // zeros among zeros are a header by chance
+		return false
+	}
 	p := &s.steps[k-1].part
 	n := p.header - p.at
 	size := next - at - n - p.ext.Trailer
