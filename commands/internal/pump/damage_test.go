@@ -319,7 +319,9 @@ func TestDamageWork(t *testing.T) {
 			}
 			return b
 		},
-		"pairs of empty frames": func(n int) []byte { return bytes.Repeat([]byte("\x00\x00\x00\x01a\x00\x00\x00\x00\x00\x00\x00\x00"), n/13) },
+		"pairs of empty frames": func(n int) []byte {
+			return bytes.Repeat([]byte("\x00\x00\x00\x01a\x00\x00\x00\x00\x00\x00\x00\x00"), n/13)
+		},
 	}
 	for name, make := range hard {
 		for _, file := range []bool{true, false} {
