@@ -77,6 +77,9 @@ type decoding struct {
 	wire  []byte
 	limit int64
 	skip  bool
+
+	resync, ahead, sized bool // the options of the Reader that have these names
+
 	large bool // it has a frame that NextReader streams
 }
 
@@ -100,6 +103,9 @@ func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decod
 	}
 	for range rnd.IntN(4) {
 		d.wire = hurt(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
+	}
+	if rnd.IntN(4) == 0 {
+		d.resync, d.ahead, d.sized = true, rnd.IntN(3) > 0, rnd.IntN(2) == 0
 	}
 	d.limit = randomLimit(f, d.wire, rnd)
 	return d
