@@ -30,6 +30,8 @@ func (i *inspection) detect() (found bool, err error) {
 	switch {
 	case file != "":
 		all = nil
+	case i.in.Recorded != nil && i.in.Recorded.Stream.Server != "":
+		all = i.guesses.find(i.in.Recorded.Stream.Server+" "+i.in.Recorded.Direction().Name, start, ended)
 	case !sure:
 		all = detect.Detect(start, ended)
 	}
@@ -82,6 +84,11 @@ func (i *inspection) undetected(start []byte, file string, all []detect.Candidat
 		best = ": the stream is empty"
 	case file != "":
 		best = ": it looks like " + file
+	case all == nil && len(start) < tooFew:
+		best = fmt.Sprintf(": it has only %s", report.Count(int64(len(start)), "byte"))
+	case all == nil && i.guesses.skipped:
+		best = ", as it was in other streams of this server; it was not searched"
+		i.guesses.skipped = false
 	case len(all) > 0 && all[0].Frames == 0:
 		best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, report.Count(int64(len(start)), "byte"))
 	case len(all) > 0:

@@ -79,13 +79,14 @@ func (i *inspection) run(inputs []input.Input) error {
 // An inspection reads frames one by one, and shows them and all other bytes in a view.
 type inspection struct {
 	Options
-	out    io.Writer
-	to     view
-	in     input.Input // the input that is being read
-	src    *input.Source
-	index  int64 // of the next frame, over all inputs
-	hinter hint.Hinter
-	tally  pump.Tally
+	out     io.Writer
+	to      view
+	in      input.Input // the input that is being read
+	src     *input.Source
+	index   int64 // of the next frame, over all inputs
+	hinter  hint.Hinter
+	guesses guesses // what -f auto found in other streams of captures
+	tally   pump.Tally
 
 	begun bool    // an input was begun
 	open  bool    // an input was begun, and its counts have not been shown

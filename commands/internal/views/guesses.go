@@ -1,0 +1,85 @@
+package views
+
+import (
+	"hash/maphash"
+
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// guesses bound what -f auto costs for a capture of many streams. What it found for one stream
+// of a server is tried first on the next one. If it found nothing in several streams, only
+// longer ones are searched.
+type guesses struct {
+	ends     map[string]*guess // by the server and the direction
+	seed     maphash.Seed
+	searches int  // how many streams were searched
+	skipped  bool // the last one was not, because others were searched in vain
+}
+
+type guess struct {
+	found   detect.Candidate // the best of the last stream in which there was one
+	failed  int              // streams in a row in which nothing was found
+	longest int              // the most bytes of such a stream that were searched
+	last    uint64           // the hash of the last one
+}
+
+const (
+	tooFew    = 4    // bytes that are too few for any evidence
+	maxFailed = 16   // streams that are searched in vain
+	maxEnds   = 4096 // servers that are remembered
+	unnamed   = 8    // bits that a search subtracts for naming one framing of many
+)
+
+// find returns what detect.Detect does for a stream of the end of a connection, or nil if the
+// stream is not searched.
+func (g *guesses) find(end string, start []byte, ended bool) []detect.Candidate {
+	if len(start) < tooFew {
+		return nil
+	}
+	e := g.of(end)
+	if c, ok := e.again(start, ended); ok {
+		return []detect.Candidate{c}
+	}
+	g.skipped = false
+	hash := maphash.Bytes(g.seed, start)
+	if e.failed > 0 && e.last == hash || e.failed >= maxFailed && len(start) <= e.longest {
+		g.skipped = true
+		return nil
+	}
+	g.searches++
+	all := detect.Detect(start, ended)
+	if believable(all) {
+		e.found, e.failed = all[0], 0
+		return all
+	}
+	e.failed, e.longest, e.last = e.failed+1, max(e.longest, len(start)), hash
+	return all
+}
+
+func (g *guesses) of(end string) *guess {
+	if e := g.ends[end]; e != nil {
+		return e
+	}
+	if g.ends == nil || len(g.ends) >= maxEnds {
+		g.ends, g.seed = map[string]*guess{}, maphash.MakeSeed()
+	}
+	e := &guess{}
+	g.ends[end] = e
+	return e
+}
+
+// again weighs the framing of the stream before.
+func (e *guess) again(start []byte, ended bool) (c detect.Candidate, ok bool) {
+	if e.found.Spec == "" || e.found.Start > 0 {
+		return c, false
+	}
+	f, err := framing.Parse(e.found.Spec)
+	if err != nil {
+		return c, false
+	}
+	s := detect.NewScale(start, ended).Weigh(f)
+	c = e.found
+	c.Bits, c.Frames, c.Leftover = s.Bits-unnamed, s.Frames, s.Leftover
+	return c, !s.Broken && s.Tail >= 0 && believable([]detect.Candidate{c})
+}
