@@ -57,7 +57,7 @@ func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
 }
 
 // findFirst is how much find shows at first.
-const findFirst = 8 << 10
+const findFirst = 2 << 10
 
 // checkEmpty looks at the first of several empty frames that are all zeros. There, a length
 // that is too large may have ended unnoticed: the zeros of a later payload look like empty
@@ -70,7 +70,7 @@ func (l *lookout) checkEmpty(from int) bool {
 			r.offset+int64(s.Start) < r.nextEmpty || !zeros(r.buf[r.r:r.w][s.Start:after.End]) {
 			continue
 		}
-		bad, next, ok := l.find(l.spans[i-2:i], findFirst)
+		bad, next, ok := l.find(l.spans[i-2:i], 4*findFirst)
 		if ok && bad == 0 && next < s.Start {
 			l.spans = l.spans[:i-2]
 			l.simple = min(l.simple, i-2)
