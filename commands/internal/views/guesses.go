@@ -19,6 +19,7 @@ type guesses struct {
 
 type guess struct {
 	found   detect.Candidate // the best of the last stream in which there was one
+	naming  float64          // bits that the search subtracted for naming it, as one of many
 	failed  int              // streams in a row in which nothing was found
 	longest int              // the most bytes of such a stream that were searched
 	last    uint64           // the hash of the last one
@@ -28,7 +29,6 @@ const (
 	tooFew    = 4    // bytes that are too few for any evidence
 	maxFailed = 16   // streams that are searched in vain
 	maxEnds   = 4096 // servers that are remembered
-	unnamed   = 8    // bits that a search subtracts for naming one framing of many
 )
 
 // find returns what detect.Detect does for a stream of the end of a connection, or nil if the
@@ -50,7 +50,12 @@ func (g *guesses) find(end string, start []byte, ended bool) []detect.Candidate 
 	g.searches++
 	all := detect.Detect(start, ended)
 	if believable(all) {
-		e.found, e.failed = all[0], 0
+		if e.failed = 0; all[0].Entry != nil && all[0].Entry.Name == "delim" {
+			return all // any bytes may be a delimiter, so that the next stream must prove it alone
+		}
+		e.found = all[0]
+		s, _ := e.weigh(start, ended)
+		e.naming = max(0, s.Bits-all[0].Bits)
 		return all
 	}
 	e.failed, e.longest, e.last = e.failed+1, max(e.longest, len(start)), hash
@@ -69,17 +74,25 @@ func (g *guesses) of(end string) *guess {
 	return e
 }
 
-// again weighs the framing of the stream before.
+// again weighs the framing of the stream before, as strictly as a search does.
 func (e *guess) again(start []byte, ended bool) (c detect.Candidate, ok bool) {
-	if e.found.Spec == "" || e.found.Start > 0 {
+	s, ok := e.weigh(start, ended)
+	if !ok {
 		return c, false
+	}
+	c = e.found
+	more := max(1, float64(s.Frames)/float64(e.found.Frames)) // a part of it counts for each frame
+	c.Bits, c.Frames, c.Leftover = s.Bits-e.naming*more, s.Frames, s.Leftover
+	return c, !s.Broken && s.Tail >= 0 && believable([]detect.Candidate{c})
+}
+
+func (e *guess) weigh(start []byte, ended bool) (s detect.Score, ok bool) {
+	if e.found.Spec == "" || e.found.Start > 0 {
+		return s, false
 	}
 	f, err := framing.Parse(e.found.Spec)
 	if err != nil {
-		return c, false
+		return s, false
 	}
-	s := detect.NewScale(start, ended).Weigh(f)
-	c = e.found
-	c.Bits, c.Frames, c.Leftover = s.Bits-unnamed, s.Frames, s.Leftover
-	return c, !s.Broken && s.Tail >= 0 && believable([]detect.Candidate{c})
+	return detect.NewScale(start, ended).Weigh(f), true
 }
