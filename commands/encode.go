@@ -25,7 +25,7 @@ func encodeCommand(e *Env) command {
 			About: "Reads messages from each FILE or from standard input, one message per line by default, " +
 				"and writes each as a frame to standard output.",
 			Flags:    flagsOf(onEncode),
-			Sections: []manual.Section{inSection(), filterNotes},
+			Sections: []manual.Section{inSection(), filterNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "put each line into a frame with a 2-byte length", Line: `printf 'hi\nthere\n' | framecat encode -f u16be > frames.bin`},

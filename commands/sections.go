@@ -92,6 +92,8 @@ func sharedDirNote(flag string) string {
 	return "In a directory where all users may create files, such as /tmp, " + flag + " uses no link and no file of another user."
 }
 
-// filterNotes are the notes of encode and decode.
-var filterNotes = manual.Section{Title: "Notes", Text: "Ctrl-C ends the command after a whole message, and --stats then prints the counts so far; " +
-	"a second Ctrl-C ends it at once. " + ignoredNote + " A new file of --partial can be read only by its owner. " + sharedDirNote("--partial")}
+// filterNotes returns the notes of encode and decode.
+func filterNotes() manual.Section {
+	return manual.Section{Title: "Notes", Text: "Ctrl-C ends the command after a whole message, and --stats then prints the counts so far; " +
+		"a second Ctrl-C ends it at once. " + ignoredNote + " A new file of --partial can be read only by its owner. " + sharedDirNote("--partial")}
+}

@@ -32,7 +32,7 @@ func TestPassedOn(t *testing.T) {
 		{"slip", "\xc0a\xc0b\xc0c\xc0", func(c *Conversion) { c.Left = 2 }, "\xc0a\xc0b\xc0", 0},
 		{"slip", "\xc0a\xc0\xdbx\xc0c\xc0", func(c *Conversion) { c.Skip = true }, "\xc0a\xc0c\xc0", report.StatusMalformed},
 		{"mqtt", "\x10\x81\x00a\xc0\x00", nil, "\x10\x81\x00a\xc0\x00", 0},
-		{"mqtt", "\x10\x81\x00a\xc0\x00\x10\x81\x00b", func(c *Conversion) { c.First = 2 }, "\x10\x01b", 0},
+		{"mqtt", "\x10\x81\x00a\xc0\x00\x10\x81\x00b", func(c *Conversion) { c.First = 2 }, "\x10\x81\x00b", 0},
 		{"cobs", "\x01\x01\x00\x02a\x00", nil, "\x01\x01\x00\x02a\x00", 0},
 	} {
 		got := convertAll(t, row.spec, row.spec, row.change, input.Text(row.in))
