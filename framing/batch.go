@@ -98,7 +98,7 @@ type plainer interface{ plain(b []byte) bool }
 func (r *Reader) unescapeAll(wire []byte, spans []Span) int {
 	if p, ok := r.escaper.(plainer); ok && len(spans) > 0 {
 		first, end := spans[0].HeaderEnd, spans[len(spans)-1].BodyEnd
-		if p.plain(wire[first:end]) {
+		if int64(end-first) <= r.most() && p.plain(wire[first:end]) {
 			by := len(r.payload) - first
 			r.payload = append(r.payload, wire[first:end]...)
 			for _, s := range spans {
