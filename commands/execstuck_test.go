@@ -58,7 +58,7 @@ func flood(c net.Conn) {
 
 // The peer does not read the replies of a process, and is gone.
 func TestExecUnread(t *testing.T) {
-	r := startNet(t, nil, "listen", "-q", "--linger", "300ms", "--exec", "cat; yes | head -c 50000000; sleep 1000", "0")
+	r := startNet(t, nil, "listen", "-q", "--frame-timeout", "300ms", "--exec", "cat; yes | head -c 50000000; sleep 1000", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	c.Write(frames("hello"))
 	c.CloseWrite()
@@ -66,6 +66,30 @@ func TestExecUnread(t *testing.T) {
 		t.Errorf("status %d, %s", got, r.errors())
 	}
 	eventually(t, "the end of the processes", func() bool { return len(children()) == 0 })
+}
+
+// A peer that reads slowly gets all of the output, even if it reads nothing for longer than --linger.
+func TestExecSlowReader(t *testing.T) {
+	r := startNet(t, nil, "listen", "-q", "--linger", "1s", "--exec", "cat", "-o", "u32be", "-i", "u32be", "0")
+	c := dialTest(t, r.addr).(*net.TCPConn)
+	c.SetReadBuffer(16 << 10)
+	go func() {
+		for range 300 {
+			c.Write(frames(strings.Repeat("x", 30_000)))
+		}
+		c.CloseWrite()
+	}()
+	total := int64(0)
+	for range 2 {
+		time.Sleep(1500 * time.Millisecond)
+		n, _ := io.CopyN(io.Discard, c, 100_000)
+		total += n
+	}
+	n, err := io.Copy(io.Discard, c)
+	if total += n; total != 300*30_004 || err != nil {
+		t.Errorf("%d bytes came back, %v, %s", total, err, r.errors())
+	}
+	r.want(0, "")
 }
 
 // The last message that -n wants is answered, however long the process takes to start.

@@ -38,7 +38,8 @@ func listenCommand(e *Env) command {
 				listenAddress, outSection(),
 				{Title: "COMMAND", Text: "COMMAND runs once for each connection. It reads the peer's messages on its standard input, " +
 					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
-					"ends, or when it is silent for the time of --linger after its input has ended. A command that buffers its output " +
+					"ends, or when it is silent for the time of --linger after its input has ended. While the peer reads slowly, it does not count as " +
+					"silent, unless the peer reads nothing for --frame-timeout. A command that buffers its output " +
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
 					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +

@@ -46,7 +46,8 @@ type Conn struct {
 	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds
 	until    atomic.Int64 // when the connection must end, in Unix nanoseconds; 0 is never
 	upTo     atomic.Int64 // how many bytes in all are read before that end
-	writing  atomic.Int64 // when the current piece was begun, in Unix nanoseconds; 0 is no write
+	writing  atomic.Int64 // when the peer last took a part of the current Write, in Unix nanoseconds; 0 is no write
+	untaken  atomic.Int64 // how many bytes the peer had not taken when Stuck was called
 	writes   atomic.Int64
 	sent     atomic.Int64 // bytes
 	got      atomic.Int64 // bytes

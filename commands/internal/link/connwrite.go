@@ -43,10 +43,16 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Stuck returns for how long the peer has read too little for the current Write to go on.
+// Stuck returns for how long the peer has taken nothing of the current Write. It notices what the
+// peer has taken only when it is called, and, where the system does not report that, only
+// whole pieces.
 func (c *Conn) Stuck() time.Duration {
 	began := c.writing.Load()
 	if began == 0 {
+		return 0
+	}
+	if n := untaken(c.socket()); c.untaken.Swap(int64(n)) != int64(n) {
+		c.writing.CompareAndSwap(began, time.Now().UnixNano())
 		return 0
 	}
 	return time.Since(time.Unix(0, began))

@@ -10,11 +10,7 @@ import (
 // it has closed its side, an error if the connection was reset, and nil otherwise. Not every
 // system can report that before all that was sent has been read.
 func (c *Conn) PeerEnd() error {
-	nc := c.Conn
-	if t, ok := nc.(*tlsConn); ok {
-		nc = t.wire.Conn
-	}
-	ended, reset := pollEnd(nc)
+	ended, reset := pollEnd(c.socket())
 	switch {
 	case reset:
 		return syscall.ECONNRESET
@@ -22,6 +18,14 @@ func (c *Conn) PeerEnd() error {
 		return io.EOF
 	}
 	return nil
+}
+
+// socket returns the connection without TLS.
+func (c *Conn) socket() net.Conn {
+	if t, ok := c.Conn.(*tlsConn); ok {
+		return t.wire.Conn
+	}
+	return c.Conn
 }
 
 // rawConn returns the socket of a connection, or nil.

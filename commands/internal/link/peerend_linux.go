@@ -30,6 +30,14 @@ func pollEnd(nc net.Conn) (ended, reset bool) {
 	return ended || !reset && endWaits.has(nc), reset
 }
 
+// untaken returns how many bytes were written that the system of the peer has not taken.
+func untaken(nc net.Conn) (n int) {
+	if raw := rawConn(nc); raw != nil {
+		raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) })
+	}
+	return n
+}
+
 // While our side of a connection reads nothing, the end of a stream waits in the system of the
 // peer, after what the peer has sent. If that system is ours, its table of sockets shows it.
 var endWaits waitingEnds

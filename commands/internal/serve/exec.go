@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"math"
 	"os"
 	"os/exec"
 	"sync"
@@ -34,6 +35,7 @@ type process struct {
 	large  bool         // the buffer of sink has grown
 	out    *os.File     // its standard output
 	linger time.Duration
+	unread time.Duration // how long the peer may take nothing of the output; 0 is no limit
 
 	newSink    func() formats.Sink
 	lastOutput atomicTime
@@ -60,8 +62,9 @@ func (srv *server) start(c *link.Conn, memory *pump.Share) (*process, error) {
 		in.Close()
 		return nil, err
 	}
-	p := &process{c: c, memory: memory, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger, ended: make(chan struct{})}
-	p.feed = &feed{c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, lastOutput: &p.lastOutput, peerEnd: c.PeerEnd, kill: p.kill}
+	p := &process{c: c, memory: memory, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger,
+		unread: srv.Deadlines.Frame, ended: make(chan struct{})}
+	p.feed = &feed{c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, silent: p.silent, peerEnd: c.PeerEnd, kill: p.kill}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
 	ownGroup(p.cmd)
 	err = p.cmd.Start()
@@ -150,13 +153,17 @@ func (p *process) finish(ended bool) (overdue bool) {
 	}
 }
 
-// silent returns for how long the process has written nothing. While its output is being sent
-// it cannot write more: then it is silent only as long as the peer reads too little.
+// silent returns for how long the process has written nothing, although the peer took what it
+// wrote before. A peer may read slowly; but if it takes nothing for --frame-timeout, it counts as
+// one that will not read any more.
 func (p *process) silent() time.Duration {
-	if p.sending.Load() {
-		return min(p.lastOutput.since(), p.c.Stuck())
+	switch {
+	case !p.sending.Load():
+		return p.lastOutput.since()
+	case p.unread > 0 && p.c.Stuck() > p.unread:
+		return math.MaxInt64
 	}
-	return p.lastOutput.since()
+	return 0
 }
 
 // kill asks the process and those that it started to end; half a second later it kills them.

@@ -100,6 +100,7 @@ type childOutput struct{ p *process }
 
 func (r childOutput) Read(b []byte) (int, error) {
 	p := r.p
+	p.lastOutput.set() // while its output was sent, it could not write
 	p.sending.Store(false)
 	n, err := p.out.Read(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) && p.late < pipeSize {

@@ -20,11 +20,11 @@ type feed struct {
 		io.Writer
 		SetWriteDeadline(time.Time) error
 	}
-	linger     time.Duration // how long the process may be silent after the end of the stream
-	idle       time.Duration // how long it may read nothing; 0 is no limit
-	lastOutput *atomicTime
-	peerEnd    func() error // see link.Conn
-	kill       func()
+	linger  time.Duration        // how long the process may be silent after the end of the stream
+	idle    time.Duration        // how long it may read nothing; 0 is no limit
+	silent  func() time.Duration // see process
+	peerEnd func() error         // see link.Conn
+	kill    func()
 
 	closed  bool // nothing more is written
 	overdue bool // the process was killed because it was silent for longer than linger
@@ -58,7 +58,7 @@ func (f *feed) Write(b []byte) (int, error) {
 		if gone == io.EOF && ended.IsZero() {
 			ended = time.Now()
 		}
-		f.judge(gone, min(stuck, f.lastOutput.since()), ended)
+		f.judge(gone, min(stuck, f.silent()), ended)
 	}
 	return size, nil
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"io"
+	"math"
 	"net"
 	"syscall"
 	"testing"
@@ -39,7 +40,8 @@ func TestFeed(t *testing.T) {
 				ours, peer := net.Pipe()
 				in, process := net.Pipe()
 				var killed time.Duration
-				f := &feed{in: in, linger: linger, lastOutput: new(atomicTime), kill: func() { killed = time.Since(began) }}
+				lastOutput := new(atomicTime)
+				f := &feed{in: in, linger: linger, silent: lastOutput.since, kill: func() { killed = time.Since(began) }}
 				f.peerEnd = func() error {
 					if time.Since(began) < row.at {
 						return nil
@@ -51,7 +53,7 @@ func TestFeed(t *testing.T) {
 					time.AfterFunc(row.drain, func() { f.c.Drain(drainTime) })
 				}
 				for at := time.Second; at <= row.outputs; at += time.Second {
-					time.AfterFunc(at, f.lastOutput.set)
+					time.AfterFunc(at, lastOutput.set)
 				}
 				time.AfterFunc(row.reads, func() { io.ReadFull(process, make([]byte, 5)) })
 				if n, err := f.Write([]byte("hello")); n != 5 || err != nil {
@@ -64,6 +66,57 @@ func TestFeed(t *testing.T) {
 				for _, c := range []net.Conn{ours, peer, in, process} {
 					c.Close()
 				}
+			})
+		})
+	}
+}
+
+// A process is silent only while its output is not waiting for the peer, unless the peer takes
+// nothing of it for too long.
+func TestSilent(t *testing.T) {
+	const hour = time.Hour
+	for _, row := range []struct {
+		name   string
+		unread time.Duration
+		sends  bool
+		reads  time.Duration // the peer reads a byte so often; 0 is never
+		want   time.Duration
+	}{
+		{"it writes nothing", 0, false, 0, hour},
+		{"its output waits, without a limit", 0, true, 0, 0},
+		{"its output waits too long", time.Minute, true, 0, math.MaxInt64},
+		{"its output does not wait too long", 2 * hour, true, 0, 0},
+		{"the peer reads slowly", time.Minute, true, 20 * time.Second, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, peer := net.Pipe()
+				p := &process{c: link.NewConn(ours, 1, "peer", new(link.Options)), unread: row.unread}
+				p.c.Pieces = true
+				p.lastOutput.set()
+				if row.sends {
+					p.sending.Store(true)
+					go func() {
+						for range 1000 {
+							p.c.Write([]byte("x"))
+						}
+					}()
+				}
+				if row.reads > 0 {
+					go func() {
+						for range hour / row.reads {
+							time.Sleep(row.reads)
+							peer.Read(make([]byte, 1))
+						}
+					}()
+				}
+				time.Sleep(hour)
+				synctest.Wait()
+				if got := p.silent(); got != row.want {
+					t.Errorf("silent for %s, want %s", got, row.want)
+				}
+				ours.Close()
+				peer.Close()
 			})
 		})
 	}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package link
+
+import "net"
+
+// untaken returns 0: only Linux reports how much the peer has not taken yet.
+func untaken(net.Conn) int { return 0 }
