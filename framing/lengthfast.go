@@ -131,8 +131,11 @@ func growFor(dst []byte, spans []Span, marks int) []byte {
 	for _, s := range spans {
 		n += s.BodyEnd - s.HeaderEnd + marks
 	}
-	if cap(dst)-len(dst) >= n {
+	switch {
+	case cap(dst)-len(dst) >= n:
 		return dst
+	case n < bufferSize/8: // a connection may bring no more for a long time
+		return slices.Grow(dst, n)
 	}
 	return slices.Grow(dst, max(n, bufferSize+bufferSize/2-len(dst)))
 }
