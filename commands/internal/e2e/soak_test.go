@@ -47,7 +47,8 @@ func TestSoak(t *testing.T) {
 		messages int
 	}{
 		{"echo", []string{"--echo", "-q"}, 10},
-		{"exec", []string{"--exec", "cat", "-q"}, 40}, // long connections: a process takes time to start
+		// Long connections: a process takes time to start; on a busy machine, longer than --linger is by default.
+		{"exec", []string{"--exec", "cat", "--linger", "5m", "-q"}, 40},
 		{"json", []string{"-o", "json"}, 10},
 	} {
 		t.Run(row.name, func(t *testing.T) {
