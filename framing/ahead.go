@@ -80,7 +80,7 @@ func (l *lookout) scan() (e Extent, err error) {
 		if err != ErrMore || l.c.EOF || r.beyond(e) {
 			return e, err
 		}
-		if !r.fillAhead() {
+		if r.fillAhead() != nil {
 			return e, ErrWait
 		}
 	}
@@ -94,7 +94,7 @@ func (l *lookout) take(e Extent, end int) bool {
 			l.broken(e)
 			return false
 		}
-		if !r.fillAhead() {
+		if r.fillAhead() != nil {
 			l.trust(int64(l.at))
 			return false
 		}
@@ -146,25 +146,29 @@ func (r *Reader) passesEnd(need int64) bool {
 	return need < 0 || r.Size > 0 && r.offset > r.Size-need
 }
 
-// fillAhead reads more. An error of the source is kept for the next read.
-func (r *Reader) fillAhead() bool {
+// fillAhead reads more. It leaves the error of the Reader as it is: an error of the source is
+// returned, but also kept for the next read. The end of the stream is none.
+func (r *Reader) fillAhead() error {
+	before := r.err
 	err := r.fill()
-	if err == nil || err == io.EOF {
-		return true
+	r.err = before
+	switch err {
+	case nil, io.EOF:
+		return nil
+	case ErrWait:
+	default:
+		r.src = &failsOnce{err, r.src}
 	}
-	if err != ErrWait {
-		r.err, r.src = nil, &onceFailing{err, r.src}
-	}
-	return false
+	return err
 }
 
-// onceFailing is a source whose next read fails.
-type onceFailing struct {
+// failsOnce is a source whose next read fails.
+type failsOnce struct {
 	err error
 	src io.Reader
 }
 
-func (f *onceFailing) Read(p []byte) (int, error) {
+func (f *failsOnce) Read(p []byte) (int, error) {
 	if err := f.err; err != nil {
 		f.err = nil
 		return 0, err

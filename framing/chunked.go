@@ -124,7 +124,7 @@ func chunkSize(b []byte, c *Cursor) (size int64, end int, err error) {
 	}
 	switch {
 	case whole:
-		size, _, err = chunkDigits(line)
+		size, _, _ = chunkDigits(line) // without an error, as the first call showed
 		return size, len(line) + 2, nil
 	case full:
 		return 0, 0, longHeader()

@@ -45,7 +45,7 @@ func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
 	at := base + starts[len(starts)-1]
 	for look := findFirst; ; look *= 8 {
 		look = min(look, most)
-		for r.w-r.r <= at+look && !r.cursor.EOF && r.fillAhead() {
+		for r.w-r.r <= at+look && !r.cursor.EOF && r.fillAhead() == nil {
 		}
 		b := r.buf[r.r:r.w]
 		ended := r.cursor.EOF && len(b) <= at+look

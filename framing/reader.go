@@ -78,6 +78,8 @@ type Reader struct {
 	known  bool
 	err    error // returned by all calls until Recover
 
+	again func() (int64, error) // goes on with a Recover that returned ErrWait; nil if none did
+
 	batching bool // frames are collected for a batch
 	late     int  // bytes of fill before r for which Fill is still to be called
 

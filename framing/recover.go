@@ -12,12 +12,17 @@ import (
 // is over Max is passed over, never searched; but a length that is over the maximum of the
 // framing itself, or passes the end of the stream, is not trusted. If there is no place to go
 // on, Recover returns the error that the Reader had. At the end of the stream it returns nil,
-// and io.EOF comes next.
+// and io.EOF comes next. If it returns ErrWait, call it again when more has arrived: it goes on
+// where it stopped. Until then, the other methods return the error that the Reader had.
 //
 // A source may report that bytes are missing by an error with a method Lost() int64, their
 // number, or -1 if that is not known. Recover goes on after such a gap too, without the
 // start of the frame that it cut.
 func (r *Reader) Recover() (skipped int64, err error) {
+	if again := r.again; again != nil {
+		r.again = nil
+		return again()
+	}
 	if r.body != nil {
 		if err := r.body.skip(); err == ErrWait {
 			return 0, err
@@ -37,20 +42,19 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	if !ok || fault.Fault == Truncated {
 		return 0, r.err
 	}
-	syncer, _ := r.framing.(Syncer)
-	if syncer != nil {
-		if n, _ := syncer.Sync(nil); n < 0 {
-			syncer = nil
-		}
-	}
+	syncer := r.syncer()
 	switch {
 	case r.known && r.trusted(fault, syncer):
-		if next, ok := r.endsSoon(fault); ok {
+		switch next, err := r.endsSoon(fault); {
+		case err != nil:
+			return 0, err
+		case next > 0:
 			r.discard(next)
 			r.restart()
 			return int64(next), nil
 		}
-		return r.passOver()
+		e := r.extent
+		return r.passOver(0, int64(e.Header)+e.Body+int64(e.Trailer))
 	case fault.Fault == FrameTooLarge:
 		if e, ok := r.framing.(ender); ok {
 			return r.seek(r.cursor.Seen, func(b []byte) (int, bool) { return e.End(b) })
@@ -60,7 +64,7 @@ func (r *Reader) Recover() (skipped int64, err error) {
 		if r.Resync == nil {
 			return 0, r.err
 		}
-		return r.search([]int{0})
+		return r.search(searchFirst, []int{0})
 	}
 	// The bytes before the fault are valid, so no frame starts there. But the damaged
 	// frame itself may begin with a mark, which must not be found again.
@@ -74,23 +78,39 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	return r.seek(from, syncer.Sync)
 }
 
+// syncer returns the framing as a Syncer, or nil if it has no marks to search for.
+func (r *Reader) syncer() Syncer {
+	s, ok := r.framing.(Syncer)
+	if !ok {
+		return nil
+	}
+	if n, _ := s.Sync(nil); n < 0 {
+		return nil
+	}
+	return s
+}
+
 // passGap goes on after a gap of lost bytes. Nothing is known of the bytes after it.
 func (r *Reader) passGap(lost int64) (skipped int64, err error) {
-	syncer, ok := r.framing.(Syncer)
-	if !ok && r.Resync == nil {
+	syncer := r.syncer()
+	if syncer == nil && r.Resync == nil {
 		return 0, r.err
 	}
 	held := r.w - r.r
 	r.discard(held)
 	r.offset += max(0, lost)
-	var n int64
-	if ok {
-		n, err = r.seek(0, syncer.Sync)
+	if syncer != nil {
+		skipped, err = r.seek(0, syncer.Sync)
+	} else {
+		skipped, err = r.search(searchFirst, nil)
 	}
-	if r.Resync != nil && (!ok || err != nil && err == r.err) {
-		n, err = r.search(nil)
-	}
-	return int64(held) + n, err
+	return int64(held) + skipped, err
+}
+
+// pause returns ErrWait, and makes the next Recover call again, which goes on with the work.
+func (r *Reader) pause(fault error, again func() (int64, error)) error {
+	r.err, r.again = fault, again
+	return ErrWait
 }
 
 // trusted reports whether a frame whose end is known ends there. Its length can't be trusted if
@@ -109,34 +129,43 @@ func (r *Reader) trusted(fault *Error, s Syncer) bool {
 	return true
 }
 
-// endsSoon reports whether the stream ends inside an over-long frame, not far from its start,
-// and other frames begin inside it. So the length is damaged.
-func (r *Reader) endsSoon(fault *Error) (next int, ok bool) {
+// endsSoon returns where other frames begin inside an over-long frame, if the stream ends inside
+// it and not far from its start: then the length is damaged. Otherwise it returns 0. The error
+// is ErrWait or nil.
+func (r *Reader) endsSoon(fault *Error) (next int, err error) {
 	e := r.extent
 	need := int64(e.Header) + e.Body + int64(e.Trailer)
 	if r.Resync == nil || fault.Limit == 0 || fault.Sent > 0 {
-		return 0, false
+		return 0, nil
 	}
 	for int64(r.w-r.r) < need && r.w-r.r <= searchSize && !r.cursor.EOF {
-		if !r.fillAhead() {
-			return 0, false
+		switch err := r.fillAhead(); err {
+		case nil:
+		case ErrWait:
+			return 0, err
+		default:
+			return 0, nil
 		}
 	}
-	if held := int64(r.w - r.r); held >= need || held > searchSize {
-		return 0, false
+	if held := int64(r.w - r.r); held < need && held <= searchSize {
+		next, _ = r.inside(r.buf[r.r:r.w])
 	}
-	return r.inside(r.buf[r.r:r.w])
+	return next, nil
 }
 
-// search drops bytes up to the place that Resync returns, and holds few: it looks at twice as
-// many each time, up to searchSize. So the place does not depend on the sizes of reads, and is
+// search drops bytes up to the place that Resync returns, and holds few: it looks at look bytes,
+// then at twice as many each time, up to searchSize. So the place does not depend on the sizes of reads, and is
 // found as soon as twice the bytes that show it have arrived.
-func (r *Reader) search(frames []int) (skipped int64, err error) {
+func (r *Reader) search(look int, frames []int) (skipped int64, err error) {
 	fault := r.err
-	for look := searchFirst; ; {
+	for {
 		if r.w-r.r <= look && !r.cursor.EOF {
 			r.err = nil
-			if err := r.fill(); err != nil && err != io.EOF {
+			switch err := r.fill(); err {
+			case nil, io.EOF:
+			case ErrWait:
+				return skipped, r.pause(fault, func() (int64, error) { return r.search(look, frames) })
+			default:
 				return skipped, r.fail(err)
 			}
 			continue
@@ -192,7 +221,11 @@ func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, e
 			break
 		}
 		r.err = nil
-		if err := r.fill(); err != nil && err != io.EOF {
+		switch err := r.fill(); err {
+		case nil, io.EOF:
+		case ErrWait:
+			return skipped, r.pause(fault, func() (int64, error) { return r.seek(from, find) })
+		default:
 			return skipped, r.fail(err)
 		}
 	}
@@ -200,27 +233,30 @@ func (r *Reader) seek(from int, find func([]byte) (int, bool)) (skipped int64, e
 	return skipped, nil
 }
 
-// passOver drops the frame whose extent is known, without holding it in memory.
-func (r *Reader) passOver() (skipped int64, err error) {
-	e := r.extent
-	size := int64(e.Header) + e.Body + int64(e.Trailer)
-	held := min(size, int64(r.w-r.r))
-	r.discard(int(held))
-	if size > held {
-		n, err := io.CopyN(passed{r}, r.passing(), size-held)
-		held += n
-		if err == io.EOF {
+// passOver drops a frame of size bytes without holding it in memory; n bytes of it were dropped
+// before.
+func (r *Reader) passOver(n, size int64) (skipped int64, err error) {
+	fault := r.err
+	skipped = min(size-n, int64(r.w-r.r))
+	r.discard(int(skipped))
+	if n += skipped; n < size {
+		more, err := io.CopyN(passed{r}, r.passing(), size-n)
+		n, skipped = n+more, skipped+more
+		switch err {
+		case nil:
+		case ErrWait:
+			return skipped, r.pause(fault, func() (int64, error) { return r.passOver(n, size) })
+		case io.EOF:
 			r.cursor.EOF = true
-			t := r.place(truncated(held, size))
-			t.Start, t.Offset = t.Start-held, r.Offset()
-			return held, r.fail(t)
-		}
-		if err != nil {
-			return held, r.fail(err)
+			t := r.place(truncated(n, size))
+			t.Start, t.Offset = t.Start-n, r.Offset()
+			return skipped, r.fail(t)
+		default:
+			return skipped, r.fail(err)
 		}
 	}
 	r.restart()
-	return held, nil
+	return skipped, nil
 }
 
 // passed is a writer for bytes that are passed over.

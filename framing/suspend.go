@@ -39,7 +39,7 @@ func (r *Reader) Reset(src io.Reader) { r.Resume(src, State{}) }
 // next. Head is then known only if no frame had been read.
 func (r *Reader) Resume(src io.Reader, s State) {
 	r.trim()
-	r.src, r.err, r.body, r.index, r.offset = src, nil, nil, s.index, s.offset
+	r.src, r.err, r.again, r.body, r.index, r.offset = src, nil, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
 	r.brief, r.late = false, 0
 	r.checked, r.damage, r.ahead, r.nextEmpty = 0, damage{}, nil, 0

@@ -30,6 +30,9 @@ func (o *outcome) add(f Frame, payload []byte) {
 
 // failed notes an error and reports whether to go on after it.
 func (o *outcome) failed(r *Reader, err error, skip bool) bool {
+	if err == ErrWait {
+		return true
+	}
 	if e, ok := err.(*Error); ok {
 		o.errs += fmt.Sprintf("%s %d %d %d %d %d %s\n", e.Fault, e.Frame, e.Start, e.Offset, e.Have, e.Need, e.Detail)
 	} else {
@@ -43,6 +46,11 @@ func (o *outcome) failed(r *Reader, err error, skip bool) bool {
 		return false
 	}
 	n, again := r.Recover()
+	for tries := 0; again == ErrWait && tries < 1<<16; tries++ {
+		var more int64
+		more, again = r.Recover()
+		n += more
+	}
 	o.errs += fmt.Sprintf("skipped %d, %v\n", n, again)
 	return again == nil
 }
