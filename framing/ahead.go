@@ -5,8 +5,11 @@ import (
 	"math"
 )
 
-// Looking ahead: with Reader.Ahead, a frame is returned only once the frames after it have been
-// measured. So a damaged length shows before its frame is returned.
+// Looking ahead: if all bytes of the source are at hand, a frame is returned only once the frames
+// after it have been measured. So a damaged length shows before its frame is returned.
+
+// looksAhead reports whether frames are checked before they are returned.
+func (r *Reader) looksAhead() bool { return r.Size != 0 && r.Resync != nil }
 
 const (
 	aheadFrames = 8         // frames with a body that must follow a frame before it is returned
@@ -15,9 +18,9 @@ const (
 	aheadBatch  = 512       // frames that are measured at once
 )
 
-// A lookout is one walk over the frames that are to be returned next. Places are relative to
+// A lookahead is one walk over the frames that are to be returned next. Places are relative to
 // Reader.r.
-type lookout struct {
+type lookahead struct {
 	r      *Reader
 	c      Cursor
 	at     int    // where the next frame begins
@@ -30,7 +33,7 @@ type lookout struct {
 // lookAhead measures the frames that come next, and sets how far they can be returned. At
 // damage it asks Resync which frame is damaged.
 func (r *Reader) lookAhead() {
-	l := lookout{r: r, spans: r.ahead[:0], c: Cursor{Stream: r.cursor.Stream}}
+	l := lookahead{r: r, spans: r.ahead[:0], c: Cursor{Stream: r.cursor.Stream}}
 	for l.next() {
 		if !l.checkEmpty(l.checked) {
 			break
@@ -48,7 +51,7 @@ func (r *Reader) lookAhead() {
 
 // next measures the next frame, and those after it that Split finds. It returns false at the
 // end, and if what comes next cannot be measured.
-func (l *lookout) next() bool {
+func (l *lookahead) next() bool {
 	r := l.r
 	l.c.Seen, l.c.Pending = 0, 0
 	e, err := l.scan()
@@ -72,7 +75,7 @@ func (l *lookout) next() bool {
 
 // scan measures the frame at l.at. It reads on while Scan needs more; the error is ErrWait if
 // the source has an error.
-func (l *lookout) scan() (e Extent, err error) {
+func (l *lookahead) scan() (e Extent, err error) {
 	r := l.r
 	for {
 		l.c.EOF = r.cursor.EOF
@@ -87,7 +90,7 @@ func (l *lookout) scan() (e Extent, err error) {
 }
 
 // take adds the frame that ends at end, if the stream has all of it.
-func (l *lookout) take(e Extent, end int) bool {
+func (l *lookahead) take(e Extent, end int) bool {
 	r := l.r
 	for end > r.w-r.r {
 		if r.cursor.EOF {
@@ -117,11 +120,11 @@ func (l *lookout) take(e Extent, end int) bool {
 }
 
 // trust lets the frames up to an offset be returned, one at least.
-func (l *lookout) trust(to int64) { l.r.checked = l.r.offset + max(to, 1) }
+func (l *lookahead) trust(to int64) { l.r.checked = l.r.offset + max(to, 1) }
 
 // suspects returns the index of the first frame that may be the damaged one if the next frame
 // cannot be read.
-func (l *lookout) suspects() int {
+func (l *lookahead) suspects() int {
 	n := len(l.spans)
 	for solid := 0; n > 0 && solid < aheadFrames && len(l.spans)-n < aheadEmpty; n-- {
 		if l.spans[n-1].BodyEnd > l.spans[n-1].HeaderEnd {

@@ -16,12 +16,9 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 	t.Helper()
 	reader := func(src io.Reader) *Reader {
 		r := NewReader(src, d.f)
-		r.Max, r.BufferSize, r.Ahead = d.limit, 1+rnd.IntN(300), d.ahead
+		r.Max, r.BufferSize, r.Size = d.limit, 1+rnd.IntN(300), d.size
 		if d.resync {
-			r.Resync = resyncAt(d.f)
-		}
-		if d.sized {
-			r.Size = int64(len(d.wire))
+			r.Resync = resyncAt
 		}
 		return r
 	}
@@ -29,8 +26,8 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 	differ := func(name string, o outcome) {
 		n++
 		if o != ref {
-			t.Fatalf("%s, limit %d, skip %v, resync %v, ahead %v, sized %v: %s differs\n got %d frames, %s\nwant %d frames, %s\nwire %q",
-				d.spec, d.limit, d.skip, d.resync, d.ahead, d.sized, name, o.frames, o.errs, ref.frames, ref.errs, clip2(d.wire))
+			t.Fatalf("%s, limit %d, skip %v, resync %v, size %d: %s differs\n got %d frames, %s\nwant %d frames, %s\nwire %q",
+				d.spec, d.limit, d.skip, d.resync, d.size, name, o.frames, o.errs, ref.frames, ref.errs, clip2(d.wire))
 		}
 	}
 	for i, w := range ways {
@@ -39,7 +36,7 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 		}
 		differ(w.name, w.read(reader(cuts(d.wire, rnd)), d.skip))
 	}
-	if !d.ahead {
+	if d.size == 0 {
 		wait := reader(&waiting{data: d.wire, size: func() int { return 1 + rnd.IntN(40) }})
 		differ("a source that waits", readNext(wait, d.skip))
 	}

@@ -23,7 +23,7 @@ func (r *Reader) NextBatch() (Batch, error) {
 	b := Batch{Index: r.Index(), Offset: r.Offset(), Wire: r.buf[r.r:r.w], Silent: e.Silent}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	r.batching = true
-	if r.Ahead && r.Resync != nil {
+	if r.looksAhead() {
 		b.Frames = r.collectChecked(e, b.Wire)
 	} else {
 		b.Frames = r.collect(e, b.Wire)

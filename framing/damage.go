@@ -11,7 +11,7 @@ type damage struct {
 }
 
 // broken finds which frame is damaged if none can be read at l.at, for which Scan returned e.
-func (l *lookout) broken(e Extent) {
+func (l *lookahead) broken(e Extent) {
 	r := l.r
 	l.trust(int64(l.at))
 	suspects := append(l.spans[l.suspects():len(l.spans):len(l.spans)], Span{Start: l.at})
@@ -28,7 +28,7 @@ func (l *lookout) broken(e Extent) {
 }
 
 // wrong notes that a frame which could be read is damaged, and that the stream goes on at next.
-func (l *lookout) wrong(s Span, next int) {
+func (l *lookahead) wrong(s Span, next int) {
 	r := l.r
 	r.damage = damage{r.offset + int64(s.Start), r.offset + int64(next), wrongLength(r.Offset()+int64(s.End), r.Offset()+int64(next))}
 	r.checked = r.damage.at
@@ -36,7 +36,7 @@ func (l *lookout) wrong(s Span, next int) {
 
 // find asks Resync which of the suspects is damaged. It shows it little of what comes after
 // them at first, so that the work follows the bytes that are passed over.
-func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
+func (l *lookahead) find(suspects []Span, most int) (bad, next int, ok bool) {
 	r, base := l.r, suspects[0].Start
 	var starts []int
 	for _, s := range suspects {
@@ -49,7 +49,7 @@ func (l *lookout) find(suspects []Span, most int) (bad, next int, ok bool) {
 		}
 		b := r.buf[r.r:r.w]
 		ended := r.cursor.EOF && len(b) <= at+look
-		bad, next, ok = r.Resync(b[base:min(len(b), at+look)], starts, ended)
+		bad, next, ok = r.Resync(r.framing, b[base:min(len(b), at+look)], starts, ended)
 		if ok || ended || look == most {
 			return bad, base + next, ok
 		}
@@ -62,7 +62,7 @@ const findFirst = 2 << 10
 // checkEmpty looks at the first of several empty frames that are all zeros. There, a length
 // that is too large may have ended unnoticed: the zeros of a later payload look like empty
 // frames. It returns false if it found damage.
-func (l *lookout) checkEmpty(from int) bool {
+func (l *lookahead) checkEmpty(from int) bool {
 	r := l.r
 	for i := max(2, from); i < len(l.spans); i++ {
 		after, s, last := l.spans[i], l.spans[i-1], l.spans[i-2]
@@ -121,7 +121,7 @@ func (r *Reader) inside(b []byte) (next int, ok bool) {
 	for from := 0; ; {
 		part := b[from:min(len(b), from+look)]
 		ended := from+len(part) == len(b)
-		if _, next, ok := r.Resync(part, frames, ended); ok {
+		if _, next, ok := r.Resync(r.framing, part, frames, ended); ok {
 			return from + next, true
 		}
 		switch {

@@ -49,6 +49,13 @@
 //		handle(frame.Payload)
 //	}
 //
+// By itself it goes on at the end of a frame whose length is known, at a delimiter, or at magic
+// bytes. With detect.Repair of package [framecat/framing/detect] it also searches for bytes that
+// look like frames, and with Size it finds lengths that are damaged, but could be read:
+//
+//	r.Resync = detect.Repair
+//	r.Size = info.Size() // of a file; leave it out if the bytes arrive over time
+//
 // # Limits
 //
 // Memory grows with the bytes that arrived, never with a length that a peer announced. A payload

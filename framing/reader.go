@@ -44,21 +44,19 @@ type Reader struct {
 	// NextBatch, fill between the frames of one batch is left out: it is in Batch.Wire.
 	Fill func([]byte)
 
-	// Resync, if not nil, finds where the stream goes on after damage, for Recover. B begins
-	// with the frames that could be read before the damage, at the offsets in frames; the
-	// last of these is the place where none can be read. Without frames, b begins anywhere.
-	// Ended means that the stream ends with b. Bad is the index in frames of the damaged
-	// frame, which may be one before the last, and next is the offset in b at which the stream
-	// goes on. It is not ok if none is found in b. See detect.Repair.
-	Resync func(b []byte, frames []int, ended bool) (bad, next int, ok bool)
+	// Resync, if not nil, finds where the stream of f goes on after damage, for Recover; that
+	// is detect.Repair. B begins with the frames that could be read before the damage, at the
+	// offsets in frames; the last of these is the place where none can be read. Without
+	// frames, b begins anywhere. Ended means that the stream ends with b. Bad is the index in
+	// frames of the damaged frame, which may be one before the last, and next is the offset
+	// in b at which the stream goes on. It is not ok if no such place is found in b.
+	Resync func(f Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool)
 
-	// Ahead makes the Reader read further than the frames that it returns: it returns a
-	// frame only once those after it have been measured. With Resync, a frame whose length
-	// is damaged is then reported before it is returned. Set it only if the source has its
-	// bytes at hand, as a file has.
-	Ahead bool
-
-	// Size is how many bytes the source has, for Ahead; 0 if that is not known.
+	// Size is how many bytes the source has, if all are at hand, as those of a file; -1 if
+	// their number is not known. With Resync, the Reader then reads further than the frames
+	// that it returns, and reports a frame with a damaged length instead of returning it. 0
+	// is for a source that may have to be waited for, such as a connection: each frame is
+	// returned as soon as it is complete.
 	Size int64
 
 	src     io.Reader
@@ -83,7 +81,7 @@ type Reader struct {
 	batching bool // frames are collected for a batch
 	late     int  // bytes of fill before r for which Fill is still to be called
 
-	checked int64  // with Ahead: frames up to this offset can be returned
+	checked int64  // with looksAhead: frames up to this offset can be returned
 	damage  damage // the damage ahead, if some was found
 	ahead   []Span // frames that were measured, from r on when the offset was aheadAt
 	aheadAt int64
@@ -204,7 +202,7 @@ func (r *Reader) await(large bool) (Extent, error) {
 		}
 	}
 	for r.err == nil {
-		if r.Ahead && !r.known && r.Resync != nil {
+		if r.looksAhead() && !r.known {
 			if err := r.check(); err != nil {
 				return r.extent, r.fail(err)
 			}

@@ -92,17 +92,16 @@ func (r *Reader) syncer() Syncer {
 
 // passGap goes on after a gap of lost bytes. Nothing is known of the bytes after it.
 func (r *Reader) passGap(lost int64) (skipped int64, err error) {
-	syncer := r.syncer()
-	if syncer == nil && r.Resync == nil {
-		return 0, r.err
-	}
 	held := r.w - r.r
 	r.discard(held)
 	r.offset += max(0, lost)
-	if syncer != nil {
+	switch syncer := r.syncer(); {
+	case syncer != nil:
 		skipped, err = r.seek(0, syncer.Sync)
-	} else {
+	case r.Resync != nil:
 		skipped, err = r.search(searchFirst, nil)
+	default:
+		err = r.err
 	}
 	return int64(held) + skipped, err
 }
@@ -175,7 +174,7 @@ func (r *Reader) search(look int, frames []int) (skipped int64, err error) {
 		if !ended {
 			b = b[:look]
 		}
-		if _, next, ok := r.Resync(b, frames, ended); ok {
+		if _, next, ok := r.Resync(r.framing, b, frames, ended); ok {
 			r.discard(next)
 			r.restart()
 			return skipped + int64(next), nil

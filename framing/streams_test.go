@@ -78,7 +78,8 @@ type decoding struct {
 	limit int64
 	skip  bool
 
-	resync, ahead, sized bool // the options of the Reader that have these names
+	resync bool  // the Reader has a Resync
+	size   int64 // its Size
 
 	large bool // it has a frame that NextReader streams
 }
@@ -102,10 +103,10 @@ func randomDecoding(f Framing, x example, tokens []string, rnd *rand.Rand) decod
 		}
 	}
 	for range rnd.IntN(4) {
-		d.wire = hurt(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
+		d.wire = damageAt(d.wire, rnd.IntN(len(d.wire)+1), tokens, rnd)
 	}
 	if rnd.IntN(4) == 0 {
-		d.resync, d.ahead, d.sized = true, rnd.IntN(3) > 0, rnd.IntN(2) == 0
+		d.resync, d.size = true, []int64{0, -1, int64(len(d.wire))}[rnd.IntN(3)]
 	}
 	d.limit = randomLimit(f, d.wire, rnd)
 	return d
@@ -131,8 +132,8 @@ func insert(wire []byte, at int, s string) []byte {
 	return append(append(bytes.Clone(wire[:at]), s...), wire[at:]...)
 }
 
-// hurt returns the stream with a fault at a byte.
-func hurt(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
+// damageAt returns the stream with a fault at a byte.
+func damageAt(wire []byte, at int, tokens []string, rnd *rand.Rand) []byte {
 	token, n := tokens[rnd.IntN(len(tokens))], min(1+rnd.IntN(8), len(wire)-at)
 	switch rnd.IntN(8) {
 	case 0:

@@ -2,29 +2,23 @@ package detect
 
 import "framecat/framing"
 
-// Repair finds which frame is damaged where a stream of f breaks, and where it goes on. B
-// begins with frames that could be read, at the offsets in frames; the last of these offsets
-// is the place where no frame can be read. The damaged one may be an earlier one, whose
-// length is wrong: a length that is too large hides the frames inside it, and after one that is
-// too small the rest of the payload is read as frames. Bad is the index in frames of the
-// damaged one, and next the offset at which the stream goes on. Without frames, b begins
-// inside a frame.
+// Repair finds which frame is damaged where a stream of f breaks, and where it goes on:
+//
+//	r.Resync = detect.Repair // r is a framing.Reader
+//
+// B begins with frames that could be read, at the offsets in frames; the last of these offsets is
+// the place where no frame can be read. The damaged one may be an earlier one, whose length is
+// wrong: a length that is too large hides the frames inside it, and after one that is too small
+// the rest of the payload is read as frames. Bad is the index in frames of the damaged one, and
+// next the offset at which the stream goes on. Without frames, b begins inside a frame.
 //
 // It is not ok if no chain of frames after the damage is worth MinBits. The limits of Resume
 // hold.
 func Repair(f framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
-	if len(b) > maxResume+last(frames) {
-		b, ended = b[:maxResume+last(frames)], false
-	}
-	s := newResumption(f, b, ended)
-	if delimits(f) {
+	s := search(f, b, maxResume+last(frames), ended)
+	if s == nil {
 		return 0, 0, false
 	}
-	if s.findFrames(); len(s.steps) == 0 {
-		return 0, 0, false
-	}
-	s.d.noise = newNoise(b)
-	s.weigh()
 	if len(frames) == 0 {
 		t := s.first(0)
 		if t == nil {

@@ -15,23 +15,33 @@ import (
 //
 // Of b, the first 256 KiB are looked at. The work is linear in their number, whatever they are.
 func Resume(f framing.Framing, b []byte, ended bool) (c Candidate, ok bool) {
-	if delimits(f) { // its marks prove nothing
+	s := search(f, b, maxResume, ended)
+	if s == nil {
 		return c, false
 	}
-	if len(b) > maxResume {
-		b, ended = b[:maxResume], false
-	}
-	s := newResumption(f, b, ended)
-	if s.findFrames(); len(s.steps) == 0 {
-		return c, false
-	}
-	s.d.noise = newNoise(b)
-	s.weigh()
 	best := s.first(0)
 	if best == nil {
 		return c, false
 	}
 	return s.candidate(best), true
+}
+
+// search measures and weighs the frames that may begin anywhere in the first bytes of b, at
+// most so many. It returns nil if there are none.
+func search(f framing.Framing, b []byte, most int, ended bool) *resumption {
+	if delimits(f) { // its marks prove nothing
+		return nil
+	}
+	if len(b) > most {
+		b, ended = b[:most], false
+	}
+	s := newResumption(f, b, ended)
+	if s.findFrames(); len(s.steps) == 0 {
+		return nil
+	}
+	s.d.noise = newNoise(b)
+	s.weigh()
+	return s
 }
 
 // candidate counts the frames that follow one another from t on.
@@ -53,7 +63,7 @@ const maxResume = 256 << 10
 // look at a place.
 const scanBudget = 64
 
-// A resumption is one search of Resume: all frames that may begin anywhere in the bytes.
+// A resumption is one search of Resume or Repair: all frames that may begin anywhere in the bytes.
 type resumption struct {
 	d     *detector
 	h     hypothesis

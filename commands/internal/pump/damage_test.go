@@ -330,8 +330,10 @@ func TestDamageWork(t *testing.T) {
 				f, _ := framing.Parse("u32be")
 				seen := 0
 				rd := NewReader(bytes.NewReader(wire), f, 0)
-				rd.Ahead, rd.Size = file, int64(len(wire))
-				rd.Resync = func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+				if file {
+					rd.Size = int64(len(wire))
+				}
+				rd.Resync = func(f framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
 					seen += len(b)
 					return detect.Repair(f, b, frames, ended)
 				}

@@ -11,12 +11,15 @@ import (
 // it returns their frames. From a pipe, r returns each frame as soon as it is complete.
 func GoOn(r *framing.Reader, f framing.Framing, src *input.Source) {
 	Resync(r, f)
-	if r.Ahead = r.Resync != nil && (src.End > 0 || src.Recorded != nil); r.Ahead {
+	switch {
+	case src.End > 0:
 		r.Size = max(0, src.End-r.FirstOffset)
+	case src.Recorded != nil:
+		r.Size = -1
 	}
 }
 
-// NotFound says, after "no start-of-frame marker", that a search found no frames either.
+// NotFound is added to "no start-of-frame marker" if a search found no frames either.
 func NotFound(r *framing.Reader) string {
 	if r.Resync == nil {
 		return ""
@@ -33,7 +36,5 @@ func Resync(r *framing.Reader, f framing.Framing) {
 			return
 		}
 	}
-	r.Resync = func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
-		return detect.Repair(f, b, frames, ended)
-	}
+	r.Resync = detect.Repair
 }
