@@ -42,7 +42,7 @@ func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter
 	case in.Marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
 	case in.Spec && in.Framing.String() == out.Framing.String():
-		s.wire = &wire{dst: dst, framing: out.Framing}
+		s.verbatim = &verbatim{dst: dst, framing: out.Framing}
 	case in.Name == "lines":
 		s.composer, _ = out.Framing.(composer)
 	}
@@ -56,8 +56,8 @@ type FrameSink struct {
 	W      *framing.Writer
 	dst    io.Writer // of W
 
-	// wire writes frames as they came; nil if they come in another framing or format.
-	wire *wire
+	// verbatim writes frames as they came; nil if they come in another framing or format.
+	verbatim *verbatim
 	// marks returns the header and trailer that a message brings; nil if messages bring none.
 	marks func(framing.Frame) framing.Marks
 	// composer makes a payload of a line that is not one, as words are for RESP; nil if the
@@ -83,35 +83,35 @@ func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {
 
 // TakesSilent reports whether frames without a message are written: only if frames keep their
 // headers, without which they would become messages.
-func (s *FrameSink) TakesSilent() bool { return s.marks != nil || s.wire != nil }
+func (s *FrameSink) TakesSilent() bool { return s.marks != nil || s.verbatim != nil }
 
 // Flush writes what is buffered.
 func (s *FrameSink) Flush() error {
-	if s.wire != nil {
-		return s.wire.flush()
+	if s.verbatim != nil {
+		return s.verbatim.flush()
 	}
 	return s.W.Flush()
 }
 
 // SetPart is called before the first Write if only some frames of the stream are wanted.
 func (s *FrameSink) SetPart() {
-	if s.wire != nil {
-		s.wire.part = true
+	if s.verbatim != nil {
+		s.verbatim.part = true
 	}
 }
 
 // Fill takes bytes between two frames, which are passed on with them.
 func (s *FrameSink) Fill(b []byte) {
-	if s.wire != nil {
-		s.wire.fill(b)
+	if s.verbatim != nil {
+		s.verbatim.fill(b)
 	}
 }
 
 // Write writes a frame for each message.
 func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 	switch {
-	case s.wire != nil:
-		return s.wire.write(b)
+	case s.verbatim != nil:
+		return s.verbatim.write(b)
 	case s.composer != nil:
 		return s.compose(b)
 	}
@@ -155,12 +155,10 @@ func (s *FrameSink) StreamFile(src io.Reader, size int64) error {
 	if err := s.W.Flush(); err != nil {
 		return err
 	}
-	if o, ok := s.dst.(*interrupt.Output); ok {
-		o.Begin()
-		defer o.End()
-	}
-	err := s.W.Stream(framing.Marks{}, src, size)
-	if err != nil {
+	out := interrupt.OutputOf(s.dst)
+	out.Begin()
+	defer out.End()
+	if err := s.W.Stream(framing.Marks{}, src, size); err != nil {
 		return err
 	}
 	return s.W.Flush()
@@ -168,20 +166,15 @@ func (s *FrameSink) StreamFile(src io.Reader, size int64) error {
 
 // TakeBack removes what was written of a message that is not complete, where that is possible:
 // from a regular file.
-func (s *FrameSink) TakeBack() error {
-	if o, ok := s.dst.(*interrupt.Output); ok {
-		return o.TakeBack()
-	}
-	return nil
-}
+func (s *FrameSink) TakeBack() error { return interrupt.OutputOf(s.dst).TakeBack() }
 
 // A rawSink writes payloads with nothing between them. It is a Streamer.
 type rawSink struct{ FrameSink }
 
 func (s *rawSink) Stream(int64) (io.Writer, error) {
-	if o, ok := s.dst.(*interrupt.Output); ok {
-		o.Begin()
-		return struct{ io.Writer }{o}, nil // the buffer of a Reader is faster than a copy by the system
+	if out := interrupt.OutputOf(s.dst); out != nil {
+		out.Begin()
+		return struct{ io.Writer }{out}, nil // the buffer of a Reader is faster than a copy by the system
 	}
 	return s.dst, nil
 }
@@ -190,9 +183,7 @@ func (s *rawSink) Streamed(err error) error {
 	if errors.Is(err, report.ErrDone) {
 		return s.TakeBack()
 	}
-	if o, ok := s.dst.(*interrupt.Output); ok {
-		o.End()
-	}
+	interrupt.OutputOf(s.dst).End()
 	return nil
 }
 

@@ -19,6 +19,7 @@ func (g *Gate) NewOutput(f *os.File) io.Writer {
 
 // An Output is a regular file to which messages are written. A message that is written in
 // several parts begins with Begin and ends with End; between them, TakeBack removes its parts.
+// With a nil Output these three do nothing: from other files nothing can be taken back.
 type Output struct {
 	f    *os.File
 	gate *Gate
@@ -26,6 +27,12 @@ type Output struct {
 	inside bool  // a message has begun and not ended
 	n      int64 // bytes of it that were written
 	start  int64 // its offset in the file; known after the first write
+}
+
+// OutputOf returns w as an Output, or nil if it is none.
+func OutputOf(w io.Writer) *Output {
+	o, _ := w.(*Output)
+	return o
 }
 
 // Fd returns the descriptor of the file.
@@ -86,15 +93,23 @@ func (o *Output) copy(src io.Reader) (int64, error) {
 }
 
 // Begin begins a message.
-func (o *Output) Begin() { o.inside, o.n = true, 0 }
+func (o *Output) Begin() {
+	if o != nil {
+		o.inside, o.n = true, 0
+	}
+}
 
 // End ends a message: it is complete.
-func (o *Output) End() { o.inside = false }
+func (o *Output) End() {
+	if o != nil {
+		o.inside = false
+	}
+}
 
 // TakeBack removes what was written of a message that has not ended. It removes nothing if
 // another program has written to the file meanwhile.
 func (o *Output) TakeBack() error {
-	if !o.inside || o.n == 0 {
+	if o == nil || !o.inside || o.n == 0 {
 		return nil
 	}
 	o.inside = false

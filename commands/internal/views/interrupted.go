@@ -15,9 +15,7 @@ func (i *inspection) interrupted() {
 		i.trace.interrupted()
 	case i.open || !i.begun && !i.Trace:
 		i.to.flush()
-		if o, ok := i.out.(*interrupt.Output); ok {
-			o.TakeBack()
-		}
+		interrupt.OutputOf(i.out).TakeBack()
 		i.Report.Note(Interrupted)
 		i.to.end(&i.tally)
 	}
@@ -27,18 +25,14 @@ func (i *inspection) interrupted() {
 // beginLarge begins a frame whose rows can be removed from a file if a signal comes before its
 // end. In a dump the rows belong to other frames too.
 func (i *inspection) beginLarge() {
-	if o, ok := i.out.(*interrupt.Output); ok && !i.View.Dump {
+	if out := interrupt.OutputOf(i.out); out != nil && !i.View.Dump {
 		i.to.flush()
-		o.Begin()
+		out.Begin()
 	}
 }
 
 // endLarge ends a frame that beginLarge began.
-func (i *inspection) endLarge() {
-	if o, ok := i.out.(*interrupt.Output); ok {
-		o.End()
-	}
-}
+func (i *inspection) endLarge() { interrupt.OutputOf(i.out).End() }
 
 // interrupted shows what came out so far, when a signal has stopped the trace.
 func (t *tracer) interrupted() {

@@ -6,10 +6,10 @@ import (
 	"framecat/framing"
 )
 
-// A wire writes frames as they came: with their headers and trailers, in the same form where
+// A verbatim writer writes frames as they came: with their headers and trailers, in the same form where
 // a framing allows several, and with the bytes between them. So a stream that passes through
 // framecat without a change of its framing stays the same, byte for byte.
-type wire struct {
+type verbatim struct {
 	dst     io.Writer
 	framing framing.Framing
 	buf     []byte
@@ -23,7 +23,7 @@ type wire struct {
 const direct = 128 << 10
 
 // write writes the frames of a batch, and the bytes between them.
-func (w *wire) write(b *framing.Batch) (int, error) {
+func (w *verbatim) write(b *framing.Batch) (int, error) {
 	n := len(b.Frames)
 	if w.err != nil || n == 0 {
 		return 0, w.err
@@ -52,7 +52,7 @@ func (w *wire) write(b *framing.Batch) (int, error) {
 // open writes the first frame that is wanted, of a stream that began before it. It may lack what
 // opens it, where the end of one frame is the start of the next. So it is made anew
 // with its header, and open returns 1. If the framing cannot do that, open returns 0.
-func (w *wire) open(f framing.Frame) int {
+func (w *verbatim) open(f framing.Frame) int {
 	out, err := w.framing.Append(w.buf, framing.Marks{Header: f.Header, Trailer: f.Trailer}, f.Payload)
 	if err != nil {
 		return 0
@@ -62,13 +62,13 @@ func (w *wire) open(f framing.Frame) int {
 }
 
 // fill takes bytes between two frames.
-func (w *wire) fill(b []byte) {
+func (w *verbatim) fill(b []byte) {
 	w.begun = true
 	w.buf = append(w.buf, b...)
 }
 
 // flush writes what is buffered.
-func (w *wire) flush() error {
+func (w *verbatim) flush() error {
 	if len(w.buf) > 0 && w.err == nil {
 		w.send(w.buf)
 		w.buf = w.buf[:0]
@@ -76,7 +76,7 @@ func (w *wire) flush() error {
 	return w.err
 }
 
-func (w *wire) send(b []byte) {
+func (w *verbatim) send(b []byte) {
 	n, err := w.dst.Write(b)
 	if err == nil && n < len(b) {
 		err = io.ErrShortWrite
