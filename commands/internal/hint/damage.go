@@ -101,16 +101,16 @@ func (c *faultContext) damage(first, what string) string {
 	return strings.Join(lines, "\n")
 }
 
-// lastGood names the last good frame.
+// lastGood names the last good frame, and what is damaged if that is not said yet.
 func (c *faultContext) lastGood(what string) string {
-	s := fmt.Sprintf("frame %d is the last good one", c.e.Frame-1)
+	frame := fmt.Sprintf("frame %d", c.e.Frame-1)
 	if c.last.Size > 0 {
-		s = fmt.Sprintf("frame %d at byte %d is the last good one", c.last.Index, c.last.Offset)
+		frame = fmt.Sprintf("frame %d at byte %d", c.last.Index, c.last.Offset)
 	}
-	if what != "" {
-		s += ": " + what
+	if what == "" {
+		return "the last good frame is " + frame
 	}
-	return s
+	return frame + " is the last good one: " + what
 }
 
 // goOn returns how to read the frames from an offset on.

@@ -56,7 +56,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 	c.Stats.skipped += n
 	c.skips = false
 	if n > 0 && err == nil {
-		c.report.Note("skipped %s: goes on at byte %d", report.Count(n, "byte"), r.Offset())
+		c.report.Note("skipped %s: reading goes on at byte %d", report.Count(n, "byte"), r.Offset())
 	}
 	var next *framing.Error
 	switch {
@@ -68,7 +68,7 @@ func (c *Conversion) Skipped(r *framing.Reader, n int64, err error) error {
 			return err
 		}
 	default:
-		c.report.Note("cannot resynchronise: %s has no start-of-frame marker%s", c.From.Framing, NotFound(r))
+		c.report.Note("%s", NoResync(r, c.From.Framing))
 	}
 	return c.failure
 }

@@ -81,6 +81,8 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 		return report.ErrDone
 	case err != error(i.fault):
 		i.Report.Fail(i.in.Place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
+	case i.fault.Fault != framing.Truncated: // otherwise the stream ends there
+		i.Report.Note("%s", pump.NoResync(r, i.Framing))
 	}
 	return i.rest(r)
 }

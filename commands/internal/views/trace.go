@@ -120,7 +120,7 @@ func (t *tracer) Gap(r *framing.Reader, gap *capture.Gap) error {
 // Skipped shows where the receiver goes on after a malformed frame.
 func (t *tracer) Skipped(r *framing.Reader, n int64, err error) error {
 	if err != nil {
-		t.detail("cannot resynchronise: this framing has no start-of-frame marker%s", pump.NotFound(r))
+		t.detail("%s", pump.NoResync(r, t.Framing))
 		return report.ErrDone
 	}
 	t.detail("skips %s to the next place where a frame may start", report.Count(n, "byte"))

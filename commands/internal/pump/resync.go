@@ -19,12 +19,13 @@ func GoOn(r *framing.Reader, f framing.Framing, src *input.Source) {
 	}
 }
 
-// NotFound is added to "no start-of-frame marker" if a search found no frames either.
-func NotFound(r *framing.Reader) string {
-	if r.Resync == nil {
-		return ""
+// NoResync is the message for damage after which r, which reads frames of f, cannot go on.
+func NoResync(r *framing.Reader, f framing.Framing) string {
+	s := "cannot resynchronise: " + f.String() + " has no start-of-frame marker"
+	if r.Resync != nil {
+		s += ", and the bytes after the damage do not look like its frames"
 	}
-	return ", and the bytes after the damage do not look like its frames"
+	return s
 }
 
 // Resync makes r search for the next frames of f after damage. Framings that end their frames
