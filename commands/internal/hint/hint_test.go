@@ -368,34 +368,3 @@ func TestHintsAfterGoodFrames(t *testing.T) {
 		t.Errorf("dicom: %d hints, want 5", cases)
 	}
 }
-
-// What is known of the start of a stream is found once for all of its faults.
-func TestSearchOnce(t *testing.T) {
-	b, err := os.ReadFile("../../../testdata/captures/erl_tpkt.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := framing.NewReader(strings.NewReader(string(b)), parsed("tpkt"))
-	r.HeadSize = HeadSize
-	h := New(r)
-	faults, streams := 0, map[*stream]bool{}
-	for {
-		_, err := r.NextBatch()
-		var e *framing.Error
-		if err == io.EOF || errors.As(err, &e) && e.Fault == framing.Truncated {
-			break
-		}
-		if errors.As(err, &e) {
-			faults++
-			h.budget = new(Budget)
-			h.Hints(parsed("tpkt"), r, e)
-			streams[h.stream] = true
-			if _, err := r.Recover(); err != nil {
-				break
-			}
-		}
-	}
-	if faults < 10 || len(streams) != 1 {
-		t.Errorf("%d faults, %d streams", faults, len(streams))
-	}
-}
