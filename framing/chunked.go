@@ -19,12 +19,13 @@ type chunked struct{}
 
 func (chunked) String() string { return "chunked" }
 
-// Pending in the Cursor is 0 at the start of a size line and chunkExtension inside the extension. After the
-// last size line it holds three numbers: where that line ends, where a field starts, and 1
-// if the name of the field is good.
+// Pending in the Cursor is 0 at the start of a size line, and chunkExtension inside the extension
+// of one. After the last size line it holds three numbers: bit 0 is 1 if the name of the field
+// that is being read is good; from bit chunkField on is where that field starts; and from bit
+// chunkHeader on is where the size line ends.
 const (
 	chunkExtension = 1
-	chunkField     = 1 // where in Pending the start of the field is
+	chunkField     = 1
 	chunkHeader    = 32
 )
 
@@ -90,9 +91,9 @@ func chunkFields(b []byte, from int, c *Cursor) (end int, err error) {
 	}
 }
 
-// badControl returns the offset of the first control character in a line that may have none, or -1. The CR
-// at the end of an unfinished line may be that of the line's end. The bytes before seen
-// were checked before.
+// badControl returns the offset of the first control character in a line that may have none, or
+// -1. The CR at the end of an unfinished line may be that of the line's end. The bytes before
+// seen were checked before.
 func badControl(line []byte, seen int, whole bool) int {
 	for i := max(0, min(seen, len(line))-1); i < len(line); i++ {
 		if c := line[i]; (c < ' ' && c != '\t' || c == 0x7f) && (whole || c != '\r' || i < len(line)-1) {

@@ -16,8 +16,9 @@ type State struct {
 
 // Suspend makes the Reader free for another stream of the same framing. Of many streams
 // that are idle most of the time, only the few that are not need a Reader and its buffers.
-// Call it after ErrWait, or in BeforeRead before Resume. If more than 4 KiB of a frame have
-// arrived it returns false, and nothing has changed. Buffers that have grown are dropped.
+// Call it after ErrWait of any method but Recover, or in BeforeRead before Resume. If more than
+// 4 KiB of a frame have arrived it returns false, and nothing has changed. Buffers that have
+// grown are dropped.
 func (r *Reader) Suspend() (State, bool) {
 	held := r.buf[r.r:r.w]
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
