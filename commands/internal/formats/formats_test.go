@@ -144,6 +144,9 @@ func TestHeaders(t *testing.T) {
 		details string
 	}{
 		{"the same framing", Frames(docker), stderr, "docker", stderr, ""},
+		{"the same framing, strict", Frames(docker), stderr, "docker:strict", stderr, ""},
+		{"the same framing with limits", Frames(mustParse("docker:min=1,max=100")), stderr, "docker:strict", stderr, ""},
+		{"the names of one side", Frames(mustParse("postgres")), "S\x00\x00\x00\x04", "postgres:role=frontend", "S\x00\x00\x00\x04", ""},
 		{"another framing", Frames(fcgi), "\x00\x00\x00\x00\x00\x00\x00\x02hi", "docker", stdout, ""},
 		{"JSON with a header", jsonIn, `{"text":"hi","header":"0200000000000002"}`, "docker", stderr, ""},
 		{"JSON with the header of another length", jsonIn, `{"text":"hi","header":"0200000000000099"}`, "docker", stderr, ""},
@@ -170,6 +173,34 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: printed %q, want %q", row.name, printed.String(), row.details)
 		}
 	}
+}
+
+// Framings have the same layout if they differ only in keys for reading.
+func TestLayout(t *testing.T) {
+	for _, row := range []struct {
+		a, b string
+		same bool
+	}{
+		{"mqtt", "mqtt:strict", true},
+		{"http2:role=client,max=20000", "http2:strict", true},
+		{"u16be:offset=2,max=9", "u16be:offset=2", true},
+		{"u16be:offset=2", "u16be:offset=1", false},
+		{"u16be", "u16le", false},
+		{"websocket", "websocket:role=client", false},
+		{`u16be:offset=9,magic=a\,strict`, `u16be:offset=9,magic=a\,`, false},
+	} {
+		if a, b := layout(mustParse(row.a)), layout(mustParse(row.b)); (a == b) != row.same {
+			t.Errorf("%s and %s: %s, %s, want the same: %v", row.a, row.b, a, b, row.same)
+		}
+	}
+}
+
+func mustParse(spec string) framing.Framing {
+	f, err := framing.Parse(spec)
+	if err != nil {
+		panic(err)
+	}
+	return f
 }
 
 // Lines become payloads of the framing: for Redis, words become a command.

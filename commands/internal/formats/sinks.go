@@ -34,7 +34,8 @@ func NewFrameSink(f framing.Framing, in Format, flag string, dst io.Writer, r *r
 }
 
 // newFrameSink decides about headers: messages keep theirs if they come in JSON, and frames of
-// the same framing are written as they came.
+// the same framing are written as they came. If only keys for reading differ, frames are written
+// anew, with their headers: so that they obey the keys of the output too.
 func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
 	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), dst: dst, report: r}
 	switch {
@@ -43,6 +44,8 @@ func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
 	case in.Spec && in.Framing.String() == out.Framing.String():
 		s.verbatim = &verbatim{dst: dst, framing: out.Framing}
+	case in.Spec && layout(in.Framing) == layout(out.Framing):
+		s.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }
 	case in.Name == "lines":
 		s.composer, _ = out.Framing.(composer)
 	}

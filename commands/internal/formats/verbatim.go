@@ -2,6 +2,8 @@ package formats
 
 import (
 	"io"
+	"slices"
+	"strings"
 
 	"framecat/framing"
 )
@@ -82,4 +84,24 @@ func (w *verbatim) send(b []byte) {
 		err = io.ErrShortWrite
 	}
 	w.err = err
+}
+
+// layout returns the spec of a framing without the keys that only limit or explain what is read.
+// Frames of framings with the same layout have the same headers.
+func layout(f framing.Framing) string {
+	name, rest, _ := strings.Cut(f.String(), ":")
+	var keys []string
+	for _, arg := range strings.Split(rest, ",") {
+		key, _, _ := strings.Cut(arg, "=")
+		inValue := len(keys) > 0 && strings.HasSuffix(keys[len(keys)-1], `\`) // after an escaped comma
+		switch {
+		case inValue:
+		case slices.Contains([]string{"", "strict", "max", "min", "signed", "json", "inline", "banner"}, key):
+			continue
+		case key == "role" && name != "websocket": // which masks what only one role sends
+			continue
+		}
+		keys = append(keys, arg)
+	}
+	return name + ":" + strings.Join(keys, ",")
 }
