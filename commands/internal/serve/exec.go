@@ -64,7 +64,10 @@ func (srv *server) start(c *link.Conn, memory *pump.Share) (*process, error) {
 	}
 	p := &process{c: c, memory: memory, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger,
 		unread: srv.Deadlines.Frame, ended: make(chan struct{})}
-	p.feed = &feed{c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, silent: p.silent, peerEnd: c.PeerEnd, kill: p.kill}
+	p.feed = &feed{
+		c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, frame: srv.Deadlines.Frame, short: srv.memory.Short,
+		silent: p.silent, peerEnd: c.PeerEnd, kill: p.kill,
+	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
 	ownGroup(p.cmd)
 	err = p.cmd.Start()

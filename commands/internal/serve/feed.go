@@ -22,6 +22,8 @@ type feed struct {
 	}
 	linger  time.Duration        // how long the process may be silent after the end of the stream
 	idle    time.Duration        // how long it may read nothing; 0 is no limit
+	frame   time.Duration        // how long, while connections wait for memory; 0 is no limit
+	short   func() bool          // reports whether connections wait for memory
 	silent  func() time.Duration // see process
 	peerEnd func() error         // see link.Conn
 	kill    func()
@@ -47,8 +49,7 @@ func (f *feed) Write(b []byte) (int, error) {
 			break
 		}
 		stuck := time.Since(began)
-		if f.idle > 0 && stuck >= f.idle {
-			late := &link.TimeoutError{Flag: "--idle-timeout", After: f.idle, What: "the --exec command read nothing"}
+		if late := f.late(stuck); late != nil {
 			return 0, &link.PeerError{Name: f.c.Name(), Err: late}
 		}
 		if stuck < min(stuckAfter, f.linger) {
@@ -61,6 +62,18 @@ func (f *feed) Write(b []byte) (int, error) {
 		f.judge(gone, min(stuck, f.silent()), ended)
 	}
 	return size, nil
+}
+
+// late returns an error if the process has read nothing for too long. What it has not read keeps
+// its memory: so there is a limit while others wait for memory.
+func (f *feed) late(stuck time.Duration) error {
+	switch {
+	case f.idle > 0 && stuck >= f.idle:
+		return &link.TimeoutError{Flag: "--idle-timeout", After: f.idle, What: "the --exec command read nothing"}
+	case f.frame > 0 && stuck >= f.frame && f.short():
+		return &link.TimeoutError{Flag: "--frame-timeout", After: f.frame, What: "others wait for memory, and the --exec command read nothing"}
+	}
+	return nil
 }
 
 // judge kills a process that reads nothing and was silent for some time, if nothing more is to be

@@ -121,3 +121,39 @@ func TestSilent(t *testing.T) {
 		})
 	}
 }
+
+// A process that reads nothing keeps the memory of what it should read. So its connection ends
+// after --frame-timeout if others wait for memory.
+func TestFeedWhileMemoryIsShort(t *testing.T) {
+	for _, row := range []struct {
+		name        string
+		idle, frame time.Duration
+		shortFrom   time.Duration // when others begin to wait for memory
+		want        time.Duration // when the write fails; 0 is never
+	}{
+		{"others wait", 0, 30 * time.Second, 0, 30 * time.Second},
+		{"others wait later", 0, 30 * time.Second, time.Minute, time.Minute},
+		{"nobody waits", 0, 30 * time.Second, time.Hour, 0},
+		{"no limit", 0, 0, 0, 0},
+		{"idle first", 10 * time.Second, 30 * time.Second, 0, 10 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			ours, peer := net.Pipe()
+			in, process := net.Pipe()
+			f := &feed{in: in, linger: time.Second, idle: row.idle, frame: row.frame, silent: new(atomicTime).since}
+			f.c = link.NewConn(ours, 1, "peer", new(link.Options))
+			f.peerEnd = func() error { return nil }
+			f.short = func() bool { return time.Since(began) >= row.shortFrom }
+			time.AfterFunc(10*time.Minute, func() { io.ReadFull(process, make([]byte, 5)) })
+			_, err := f.Write([]byte("hello"))
+			took := time.Since(began)
+			if (err != nil) != (row.want > 0) || err != nil && (took < row.want || took > row.want+time.Second) {
+				t.Errorf("%s: %v after %s, want an error after %s", row.name, err, took, row.want)
+			}
+			for _, c := range []net.Conn{ours, peer, in, process} {
+				c.Close()
+			}
+		})
+	}
+}
