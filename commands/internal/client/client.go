@@ -128,7 +128,8 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 func (c *client) receive(r *report.Reporter) {
 	defer close(c.repliesDone)
 	r.Source = c.conn.Name
-	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out}), r)
+	answers := c.sending != nil // a frame without a message may be the reply to a request
+	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out, Silent: answers}), r)
 	c.conn.Blocks = true
 	var f *report.Failure
 	if errors.As(in.Receive(c.conn, in.NewReader(c.conn)), &f) { // it has been reported

@@ -196,6 +196,36 @@ func TestSend(t *testing.T) {
 	}
 }
 
+// A bare answer of PostgreSQL carries no message. It is a reply, but lines do not show it.
+func TestSendBareAnswers(t *testing.T) {
+	t.Parallel()
+	p := serve(t, func(p *peer, c *net.TCPConn) {
+		for _, reply := range []string{"N", "S", "R\x00\x00\x00\x08\x00\x00\x00\x00"} {
+			request := make([]byte, 8)
+			if _, err := io.ReadFull(c, request); err != nil {
+				return
+			}
+			p.mu.Lock()
+			p.got = append(p.got, string(request[7:]))
+			p.mu.Unlock()
+			io.WriteString(c, reply)
+		}
+		c.Read(make([]byte, 1))
+	})
+	s := sendU8(t, p, "", func(o *Options) {
+		postgres, _ := framing.Parse("postgres")
+		o.Theirs, o.Ours, o.In = postgres, postgres, formats.Frames(postgres)
+		o.Lockstep, o.Expect, o.Timeout = true, 3, 20*time.Second
+		o.Source = func() ([]input.Input, formats.Format, error) {
+			requests := "\x00\x00\x00\x08\x04\xd2\x16\x30" + "\x00\x00\x00\x08\x04\xd2\x16\x2f" + "\x00\x00\x00\x08\x00\x03\x00\x00"
+			return []input.Input{input.Text(requests)}, o.In, nil
+		}
+	}, nil)
+	if s.status != 0 || p.seen() != "0|/|\x00" || s.out.String() != "\x00\x00\x00\x00\n" {
+		t.Errorf("status %d, printed %q, the peer got %q, %s", s.status, s.out.String(), p.seen(), s.errs.String())
+	}
+}
+
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

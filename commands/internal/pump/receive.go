@@ -31,12 +31,15 @@ type ConnSink struct {
 	Out  *Output
 	Back formats.Sink // answers the messages; nil if nothing does
 
+	// Silent means that frames without a message count as messages, even if they are not printed.
+	Silent bool
+
 	last formats.Sink // the sink of the last message that did not fit
 }
 
 // TakesSilent reports whether frames without a message are written too.
 func (s *ConnSink) TakesSilent() bool {
-	return s.Out.sink.TakesSilent() || s.Back != nil && s.Back.TakesSilent()
+	return s.Silent || s.Out.sink.TakesSilent() || s.Back != nil && s.Back.TakesSilent()
 }
 
 // Inner returns the sink of the last message that did not fit.
