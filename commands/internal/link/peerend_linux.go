@@ -1,17 +1,9 @@
 package link
 
 import (
-	"bufio"
 	"encoding/binary"
-	"encoding/hex"
 	"net"
 	"net/netip"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
-	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,7 +19,7 @@ func pollEnd(nc net.Conn) (ended, reset bool) {
 		unix.Poll(fds[:], 0)
 		ended, reset = fds[0].Revents&unix.POLLRDHUP != 0, fds[0].Revents&unix.POLLERR != 0
 	})
-	return ended || !reset && endWaits.has(nc), reset
+	return ended || !reset && endWaits(nc), reset
 }
 
 // untaken returns how many bytes were written that the system of the peer has not taken.
@@ -38,73 +30,55 @@ func untaken(nc net.Conn) (n int) {
 	return n
 }
 
+// endWaits reports whether the peer has closed its side, but its system still keeps that back.
 // While our side of a connection reads nothing, the end of a stream waits in the system of the
-// peer, after what the peer has sent. If that system is ours, its table of sockets shows it.
-var endWaits waitingEnds
-
-// waitingEnds are the sockets of this machine that have closed their side, and wait for the other
-// side to take what they have sent.
-type waitingEnds struct {
-	mu  sync.Mutex
-	at  time.Time // when all was read
-	all map[connKey]bool
-}
-
-type connKey struct{ local, remote netip.AddrPort }
-
-// has reports whether the peer of a connection is among them. The answer may be a moment old: to
-// find all sockets takes long if there are many.
-func (w *waitingEnds) has(nc net.Conn) bool {
+// peer, after what the peer has sent. If that system is ours, it can be asked about the peer's
+// socket.
+func endWaits(nc net.Conn) bool {
+	const finWait1 = 4
 	local, ok1 := nc.LocalAddr().(*net.TCPAddr)
 	remote, ok2 := nc.RemoteAddr().(*net.TCPAddr)
-	if !ok1 || !ok2 {
-		return false
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if time.Since(w.at) > 250*time.Millisecond {
-		w.at, w.all = time.Now(), map[connKey]bool{}
-		for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-			w.read(name)
-		}
-	}
-	return w.all[connKey{plain(remote.AddrPort()), plain(local.AddrPort())}]
+	return ok1 && ok2 && socketState(remote.AddrPort(), local.AddrPort()) == finWait1
 }
 
-// read adds those of a table of the system, such as this line: local and remote address, and the
-// state FIN_WAIT1.
+// socketState returns the state of the TCP socket of this machine that has these two addresses,
+// or 0 if there is none. It asks for this one socket: the table of all sockets may be long.
 //
-//	3: 0100007F:D431 0100007F:0FA0 04 00000000:00000000 01:00000014 …
-func (w *waitingEnds) read(name string) {
-	const finWait1 = "04"
-	file, err := os.Open(name)
+// See sock_diag(7) for the request, struct inet_diag_req_v2, and its answer.
+func socketState(local, remote netip.AddrPort) byte {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
 	if err != nil {
-		return
+		return 0
 	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if f := strings.Fields(lines.Text()); len(f) > 3 && f[3] == finWait1 {
-			w.all[connKey{tableAddr(f[1]), tableAddr(f[2])}] = true
-		}
+	defer unix.Close(fd)
+	const size = unix.SizeofNlMsghdr + 56
+	from, to := local.Addr().Unmap(), remote.Addr().Unmap()
+	family := byte(unix.AF_INET)
+	if from.Is6() {
+		family = unix.AF_INET6
 	}
-}
-
-// tableAddr reads an address of the table: words of 32 bits in the order of the machine, and a
-// port.
-func tableAddr(text string) netip.AddrPort {
-	host, port, _ := strings.Cut(text, ":")
-	b, _ := hex.DecodeString(host)
-	for word := range slices.Chunk(b, 4) {
-		if len(word) == 4 {
-			binary.NativeEndian.PutUint32(word, binary.BigEndian.Uint32(word))
-		}
+	b := binary.NativeEndian.AppendUint32(nil, size)
+	b = binary.NativeEndian.AppendUint16(b, unix.SOCK_DIAG_BY_FAMILY)
+	b = binary.NativeEndian.AppendUint16(b, unix.NLM_F_REQUEST)
+	b = append(b, make([]byte, 8)...) // number and sender of the request
+	b = append(b, family, unix.IPPROTO_TCP, 0, 0)
+	b = append(b, 0xff, 0xff, 0xff, 0xff) // any state
+	b = binary.BigEndian.AppendUint16(b, local.Port())
+	b = binary.BigEndian.AppendUint16(b, remote.Port())
+	for _, a := range []netip.Addr{from, to} {
+		var field [16]byte
+		copy(field[:], a.AsSlice())
+		b = append(b, field[:]...)
 	}
-	addr, _ := netip.AddrFromSlice(b)
-	n, _ := strconv.ParseUint(port, 16, 16)
-	return plain(netip.AddrPortFrom(addr, uint16(n)))
-}
-
-// plain returns an address without its zone, and as one of IPv4 if it is.
-func plain(a netip.AddrPort) netip.AddrPort {
-	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
+	b = append(b, 0, 0, 0, 0)                                     // any interface
+	b = append(b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) // no cookie
+	if unix.Sendto(fd, b, unix.MSG_DONTWAIT, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}) != nil {
+		return 0
+	}
+	var answer [1024]byte
+	n, _, err := unix.Recvfrom(fd, answer[:], unix.MSG_DONTWAIT) // the system has answered already
+	if err != nil || n < unix.SizeofNlMsghdr+2 || binary.NativeEndian.Uint16(answer[4:]) != unix.SOCK_DIAG_BY_FAMILY {
+		return 0
+	}
+	return answer[unix.SizeofNlMsghdr+1]
 }

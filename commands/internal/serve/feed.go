@@ -32,12 +32,15 @@ type feed struct {
 	overdue bool // the process was killed because it was silent for longer than linger
 }
 
-// stuckAfter is how long a process must have read nothing before the feed asks about the peer.
+// stuckAfter is how long a process must have read nothing before the feed asks about the peer,
+// and the time from one such question to the next.
 const stuckAfter = 250 * time.Millisecond
 
 func (f *feed) Write(b []byte) (int, error) {
 	size := len(b)
 	began := time.Now() // of the time in which the process read nothing
+	var asked time.Time // when the feed last asked about the peer
+	var gone error      // the answer
 	var ended time.Time // when the end of the peer's stream was found
 	for len(b) > 0 && !f.closed {
 		f.in.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
@@ -55,7 +58,9 @@ func (f *feed) Write(b []byte) (int, error) {
 		if stuck < min(stuckAfter, f.linger) {
 			continue
 		}
-		gone := f.peerEnd()
+		if time.Since(asked) >= stuckAfter {
+			asked, gone = time.Now(), f.peerEnd()
+		}
 		if gone == io.EOF && ended.IsZero() {
 			ended = time.Now()
 		}

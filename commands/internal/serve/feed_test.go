@@ -122,6 +122,26 @@ func TestSilent(t *testing.T) {
 	}
 }
 
+// To ask about the peer costs time: it is done a few times a second at most.
+func TestFeedAsksSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, peer := net.Pipe()
+		in, process := net.Pipe()
+		asked := 0
+		f := &feed{in: in, linger: time.Second, silent: new(atomicTime).since}
+		f.c = link.NewConn(ours, 1, "peer", new(link.Options))
+		f.peerEnd = func() error { asked++; return nil }
+		time.AfterFunc(100*time.Second, func() { io.ReadFull(process, make([]byte, 5)) })
+		f.Write([]byte("hello"))
+		if asked < 100 || asked > 400 {
+			t.Errorf("asked %d times in 100 s", asked)
+		}
+		for _, c := range []net.Conn{ours, peer, in, process} {
+			c.Close()
+		}
+	})
+}
+
 // A process that reads nothing keeps the memory of what it should read. So its connection ends
 // after --frame-timeout if others wait for memory.
 func TestFeedWhileMemoryIsShort(t *testing.T) {
