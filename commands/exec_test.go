@@ -3,6 +3,7 @@
 package commands
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -109,6 +110,25 @@ func exists(pid int) bool {
 	return !strings.Contains(string(state), ") Z 1 ")
 }
 
+// The messages before a frame that cannot be read are answered, also if the process is slow.
+func TestExecAnswersBeforeFault(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, end string }{
+		{"a frame that is cut", "\x00\x00\x00\x05ab"},
+		{"a frame that is too long", "GET / HTTP/1.1\r\n"},
+	} {
+		r := startNet(t, nil, "listen", "-k", "-q", "--exec", "sleep 0.3; cat", "0")
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		c.Write(append(frames("a", "b"), row.end...))
+		c.CloseWrite()
+		if got, _ := io.ReadAll(c); !bytes.Equal(got, frames("a", "b")) {
+			t.Errorf("%s: the answer is %q", row.name, got)
+		}
+		r.stop()
+		r.status()
+	}
+}
+
 // A process ends with its connection, and so do the processes that it started.
 func TestExecKilled(t *testing.T) {
 	t.Parallel()
@@ -119,7 +139,7 @@ func TestExecKilled(t *testing.T) {
 	}{
 		{"the peer resets", nil, func(c *net.TCPConn, _ *runner) { c.SetLinger(0); c.Close() }},
 		{"the peer closes", []string{"--linger", "200ms"}, func(c *net.TCPConn, _ *runner) { c.Close() }},
-		{"a malformed frame", nil, func(c *net.TCPConn, _ *runner) { c.Write([]byte("GET / HTTP/1.1\r\n")) }},
+		{"a malformed frame", []string{"--linger", "200ms"}, func(c *net.TCPConn, _ *runner) { c.Write([]byte("GET / HTTP/1.1\r\n")) }},
 		{"a frame that does not end", []string{"--frame-timeout", "200ms"}, func(c *net.TCPConn, _ *runner) { c.Write([]byte{0}) }},
 		{"SIGTERM", nil, func(_ *net.TCPConn, r *runner) { r.signals <- syscall.SIGTERM }},
 		{"SIGTERM twice", nil, func(_ *net.TCPConn, r *runner) {

@@ -139,8 +139,12 @@ func (s *session) work() {
 func (s *session) end(err error) {
 	_, ending := s.c.Ending()
 	over := err == nil || ending || errors.Is(err, report.ErrDone) && s.srv.out.Complete() // without an error
+	var f *report.Failure
+	failed := errors.As(err, &f) // it has been reported
 	if s.exec != nil {
-		if s.exec.finish(over) {
+		// The messages before one that could not be read are still answered.
+		unread := failed && (f.Status == report.StatusMalformed || f.Status == report.StatusTruncated)
+		if s.exec.finish(over || unread) {
 			f := &report.Failure{Status: report.StatusIO, Text: "--exec: killed after " + s.exec.linger.String() + " without output (--linger)"}
 			s.srv.fail(s.c, f)
 			s.status = cmp.Or(s.status, f.Status)
@@ -157,8 +161,7 @@ func (s *session) end(err error) {
 	s.memory.Close()
 	s.srv.Report.Detail("%s: closed", s.c.Name())
 	s.srv.leave(s)
-	var f *report.Failure
-	if errors.As(err, &f) { // it has been reported
+	if failed {
 		s.status = f.Status
 	}
 	if s.status != 0 {
