@@ -251,7 +251,7 @@ func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 				return 0, 0, w.wrong(BadLength, at, i, "length is %s, expected -1 or digits", b[at:i+1])
 			}
 		default:
-			return 0, 0, w.wrong(BadLength, at, at, "found %q, expected the length of a %s", b[at:at+1], t.name)
+			return 0, 0, w.wrong(BadLength, at, at, "found %q, expected the length of the %s", b[at:at+1], t.name)
 		}
 	}
 	for _, want := range []byte("\r\n") {
@@ -259,7 +259,7 @@ func (w *respWalk) number(b []byte, t *respType) (n int64, end int, err error) {
 			return 0, 0, ErrMore
 		}
 		if b[i] != want {
-			return 0, 0, w.wrong(BadLength, i, i, "found %q in the length of a %s, expected digits, then CR LF", b[i:i+1], t.name)
+			return 0, 0, w.wrong(BadLength, i, i, "found %q in the length of the %s, expected digits, then CR LF", b[i:i+1], t.name)
 		}
 		i++
 	}
