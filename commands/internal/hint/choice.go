@@ -87,10 +87,19 @@ func (c *faultContext) laxer() string {
 		}
 		got := scale.Weigh(f)
 		if !got.Broken && got.Frames > 0 && (c.limit == 0 || got.Longest <= c.limit) && got.Total() >= least {
+			if strings.HasPrefix(a.why, without+"magic=") && c.passesNext(sizeOf(f, c.rest)) {
+				return ""
+			}
 			return a.why + ": try -f " + f.String()
 		}
 	}
 	return ""
+}
+
+// passesNext reports whether many frames passed the check before the bad one, and the next one
+// does after n bytes: then the bad one is damaged, and the check is right.
+func (c *faultContext) passesNext(n int64) bool {
+	return c.before >= settled && n > 0 && n < int64(len(c.rest)) && c.sizeOf(c.rest[n:]) > 0
 }
 
 // runs reports whether a score whose last frame is cut is that of a good run of frames: the

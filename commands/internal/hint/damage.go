@@ -191,9 +191,11 @@ func (c *faultContext) fits(b []byte) bool {
 	return at == found || len(b) == 0 && c.next.all || got.Frames > 0 && got.Total() >= settled
 }
 
-// sizeOf returns the size of the frame that b begins with, or 0 if it is none.
-func (c *faultContext) sizeOf(b []byte) int64 {
-	e, err := c.f.Scan(b, new(framing.Cursor))
+func (c *faultContext) sizeOf(b []byte) int64 { return sizeOf(c.f, b) }
+
+// sizeOf returns the size of the frame of f that b begins with, or 0 if it is none.
+func sizeOf(f framing.Framing, b []byte) int64 {
+	e, err := f.Scan(b, new(framing.Cursor))
 	if err != nil {
 		return 0
 	}

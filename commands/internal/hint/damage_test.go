@@ -169,3 +169,15 @@ func TestLargeFrame(t *testing.T) {
 		}
 	}
 }
+
+// One wrong magic after many good frames is damage. The hint does not advise to read without it.
+func TestDamagedMagic(t *testing.T) {
+	const spec = "u16le:offset=2,magic=0xcafe"
+	whole, starts := frames(parsed(spec), samples()[0], 7, 60)
+	whole[starts[30]] ^= 1
+	_, hints := explained(t, parsed(spec), mib, whole, len(whole), true)
+	all := strings.Join(hints, "\n")
+	if !strings.Contains(all, "frame 29 at byte") || !strings.Contains(all, fmt.Sprintf("go on at byte %d", starts[31])) {
+		t.Errorf("got %q, want the last good frame and where frames go on", all)
+	}
+}

@@ -3,6 +3,7 @@ package hint
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"framecat/framing"
 )
@@ -24,9 +25,37 @@ func (c *faultContext) lineEnds() string {
 		}
 		return hint
 	case c.onALine(c.rest[n:]):
-		return fmt.Sprintf("a line end (%s) follows each frame: the sender must write nothing between frames", name)
+		hint := fmt.Sprintf("a line end (%s) follows each frame: the sender must write nothing between frames", name)
+		if spec := c.withTrailer(map[int]string{1: "0x0a", 2: "0x0d0a"}[n]); spec != "" {
+			hint += "; to read these frames, use -f " + spec
+		}
+		return hint
 	}
 	return ""
+}
+
+// withTrailer returns the framing in use with this trailer after each frame, or "" if it cannot
+// have one or the stream does not begin with such frames.
+func (c *faultContext) withTrailer(trailer string) string {
+	name, keys, _ := strings.Cut(c.f.String(), ":")
+	if keys != "" {
+		keys += ","
+	}
+	spec := name + ":" + keys + "trailer=" + trailer
+	f := parsed(spec)
+	if f == nil {
+		return ""
+	}
+	r := framing.NewReader(bytes.NewReader(c.head), f)
+	for range c.before + 1 {
+		if _, err := r.Next(); err != nil {
+			return ""
+		}
+	}
+	if strings.Contains(spec, `\`) {
+		return "'" + spec + "'" // for the shell
+	}
+	return spec
 }
 
 // onALine reports whether b begins with a frame and a line end.
