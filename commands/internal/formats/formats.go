@@ -7,6 +7,7 @@
 package formats
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -123,6 +124,18 @@ func Carriers(payload []byte, formats ...string) (names []string) {
 		}
 	}
 	return names
+}
+
+// FitsUnescaped reports whether payload has C escapes, and f could carry what they mean.
+func FitsUnescaped(f framing.Framing, payload []byte) bool {
+	if bytes.IndexByte(payload, '\\') < 0 {
+		return false
+	}
+	meant, _, err := decodeEscaped(nil, payload)
+	if err == nil {
+		_, err = f.Append(nil, framing.Marks{}, meant)
+	}
+	return err == nil
 }
 
 // rawIn is a framing in which the whole stream is one message.

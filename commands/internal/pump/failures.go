@@ -137,6 +137,8 @@ func (c *Conversion) unfitHints(m *unfit, r *framing.Reader) (hints []string) {
 		}
 	}
 	switch {
+	case ok && c.From.Name == "lines" && formats.FitsUnescaped(s.Format.Framing, m.payload):
+		hints = append(hints, "the message fits if its C escapes are read: use -i escaped")
 	case ok && s.Flag == "-o":
 		fit := append(formats.Carriers(m.payload, "lines", "nul", "hex", "base64", "escaped"), "json")
 		hints = append(hints, "to write it, use -o "+oneOf(fit))
