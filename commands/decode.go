@@ -29,7 +29,7 @@ func decodeCommand(e *Env) command {
 				"be a hex dump, or a capture (pcap, pcapng); of a capture with several TCP streams, choose one " +
 				"with --stream and --direction.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection, filterNotes()},
+			Sections: []manual.Section{outSection(), testSection, decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},

@@ -40,7 +40,8 @@ func listenCommand(e *Env) command {
 					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
 					"ends, or when it is silent for the time of --linger after its input has ended. While the peer reads slowly, it does not count as " +
 					"silent, unless the peer reads nothing for --frame-timeout. A command that buffers its output " +
-					"replies late: use sed -u, grep --line-buffered or stdbuf -oL."},
+					"replies late: use sed -u, grep --line-buffered or stdbuf -oL. If -i and -o are the framing of -f, COMMAND reads and " +
+					"writes whole frames, with their headers: framecat send with the same -f, -i and -o relays them to a server."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
 					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +
 					"disconnected if it reads nothing for 1 s while others wait for standard input. --max-memory limits the buffers of all " +

@@ -51,7 +51,9 @@ var testSection = manual.Section{Title: string(manual.Test), Terms: []manual.Ter
 
 // inSection explains --in.
 func inSection() manual.Section {
-	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat)}
+	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat),
+		Text: "A JSON object has one of the names text, base64 and hex. If it also has header or trailer in hex, as -o json " +
+			"prints them, the frame keeps what the framing cannot derive, such as a type or flags. Other names are ignored."}
 }
 
 // outSection explains --out, or --in and --out.
@@ -87,9 +89,20 @@ var programExamples = []manual.Example{
 // ignoredNote is about background jobs of scripts.
 const ignoredNote = "Jobs that a script starts in the background (with &) ignore SIGINT: end them with SIGTERM, as kill does."
 
+// pipedNote is about captures from a pipe, whose end may be awaited with Ctrl-C.
+const pipedNote = "A pcap or pcapng capture from a pipe is read to its end before frames are shown: end the program that writes " +
+	"it, not framecat."
+
 // sharedDirNote is about the file of a flag in a directory such as /tmp.
 func sharedDirNote(flag string) string {
 	return "In a directory where all users may create files, such as /tmp, " + flag + " uses no link and no file of another user."
+}
+
+// decodeNotes returns the notes of decode.
+func decodeNotes() manual.Section {
+	notes := filterNotes()
+	notes.Text += " " + pipedNote
+	return notes
 }
 
 // filterNotes returns the notes of encode and decode.
