@@ -23,6 +23,7 @@ func ShowProgress(r *report.Reporter, w *input.Work, s *Stats) (stop func()) {
 	}
 	line := report.NewStatusLine(r.Stderr)
 	r.Clear = line.Clear
+	report.KeepOnBrokenPipe()
 	ticker := time.NewTicker(progressEvery)
 	done := make(chan struct{})
 	go func() {

@@ -11,7 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 )
 
 // A Failure ends a command, or one input of it, with an exit status.
@@ -51,6 +54,20 @@ type Reporter struct {
 func New(s System, color string) *Reporter {
 	return &Reporter{System: s, W: s.Stderr, Marks: s.Style(s.Stderr, color), Clear: func() {}}
 }
+
+// DieOfBrokenPipe does what that of System does. It removes the progress line first: the prompt
+// of the shell would follow it.
+func (r *Reporter) DieOfBrokenPipe(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		r.Clear()
+		signal.Reset(syscall.SIGPIPE) // see KeepOnBrokenPipe
+	}
+	r.System.DieOfBrokenPipe(err)
+}
+
+// KeepOnBrokenPipe lets the program see an error when nobody reads standard output any more. Without
+// it, Go ends the program in the write.
+func KeepOnBrokenPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // Fork returns a Reporter that prints as r does. Its own status starts at 0.
 func (r *Reporter) Fork() *Reporter {
