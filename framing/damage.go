@@ -90,7 +90,7 @@ func wrongLength(end, next int64) *Error {
 	if next < end {
 		return malformed(LengthTooLarge, 0, "the length is damaged: the frame would end at byte %d, but other frames begin before that, at byte %d", end, next)
 	}
-	return malformed(LengthTooSmall, 0, "the length is damaged: the frame would end at byte %d, but the next one begins at byte %d", end, next)
+	return malformed(LengthTooSmall, 0, "the length is damaged, or other bytes follow the frame: it would end at byte %d, but the next one begins at byte %d", end, next)
 }
 
 // orDamage returns err. But if the stream ends in the frame, and other frames begin inside it,
