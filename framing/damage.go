@@ -136,7 +136,7 @@ func (r *Reader) inside(b []byte) (next int, ok bool) {
 }
 
 // atMark finds the next mark in b at which a whole frame begins, and another one after it or
-// the end of the stream.
+// the end of the stream. Empty frames do not count: the zeros of a payload look like them.
 func (r *Reader) atMark(b []byte) (next int, ok bool) {
 	s, _ := r.framing.(Syncer)
 	if s == nil {
@@ -149,23 +149,26 @@ func (r *Reader) atMark(b []byte) (next int, ok bool) {
 			break
 		}
 		at += n
-		if end := r.endOf(b, at); end == len(b) || end > 0 && r.endOf(b, end) > 0 {
+		if end, body := r.endOf(b, at); body && end == len(b) {
 			return at, true
+		} else if body {
+			if _, body := r.endOf(b, end); body {
+				return at, true
+			}
 		}
 		at++
 	}
 	return 0, false
 }
 
-// endOf returns where the frame at an offset of b ends, or 0 if there is no whole frame.
-func (r *Reader) endOf(b []byte, at int) int {
+// endOf returns where the frame at an offset of b ends, and whether there is a whole one with
+// a body.
+func (r *Reader) endOf(b []byte, at int) (end int, body bool) {
 	e, err := r.framing.Scan(b[at:], &Cursor{EOF: true})
 	size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
-	if err != nil || size <= 0 || size > int64(len(b)-at) {
-		return 0
+	if err != nil || e.Body == 0 || size <= 0 || size > int64(len(b)-at) {
+		return 0, false
 	}
-	if end := at + int(size); string(b[end-len(e.Want):end]) == e.Want {
-		return end
-	}
-	return 0
+	end = at + int(size)
+	return end, string(b[end-len(e.Want):end]) == e.Want
 }

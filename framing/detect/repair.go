@@ -65,6 +65,9 @@ func (s *resumption) repair(frames []int) (bad, next int, ok bool) {
 				continue
 			}
 		}
+		if !s.breaks(t, frames) {
+			continue
+		}
 		if !ok || total > most {
 			bad, next, ok, most = i, t.part.at, true, total
 		}
@@ -129,6 +132,71 @@ func (s *resumption) oneByte(at, next int) bool {
 // read, than that the first one is which could not.
 const clearly = 6
 
+// breaks reports whether the last of frames must be given up for the chain that begins with t.
+// It need not if frames follow it, and that chain never meets them. Nor if it is only cut by the
+// end of the stream, as that chain is: then the chain is a part of its payload.
+func (s *resumption) breaks(t *step, frames []int) bool {
+	k := s.at[last(frames)]
+	if k == 0 {
+		return true
+	}
+	own := &s.steps[k-1]
+	most := implausible * max(s.longest(t), s.longest(own), s.longest(s.follower(&step{part: part{end: frames[0]}})))
+	if own.part.cut {
+		return own.size() > most || s.d.ended && !s.ending(t).part.cut
+	}
+	sound := func(t *step) bool {
+		end := s.ending(t)
+		return end.part.cut && end.size() <= most || !end.part.cut && s.after(&end.part) >= 0
+	}
+	return !sound(own) || sound(t) && s.meet(own, t)
+}
+
+// meet reports whether two chains have a part in common.
+func (s *resumption) meet(a, b *step) bool {
+	for a != nil && b != nil && a.part.end != b.part.end {
+		if a.part.end < b.part.end {
+			a = s.follower(a)
+		} else {
+			b = s.follower(b)
+		}
+	}
+	return a != nil && b != nil
+}
+
+// ending returns the last frame of the chain that begins with t.
+func (s *resumption) ending(t *step) *step {
+	for next := t; next != nil; next = s.follower(t) {
+		t = next
+	}
+	return t
+}
+
+// longest returns the size of the longest whole frame in the chain that begins with t.
+func (s *resumption) longest(t *step) (size int) {
+	for ; t != nil && !t.part.cut; t = s.follower(t) {
+		size = max(size, t.size())
+	}
+	return size
+}
+
+func (t *step) size() int {
+	e := t.part.ext
+	return e.Header + int(e.Body) + e.Trailer
+}
+
+// implausible is how many times larger than all others a frame is whose length is not credible.
+const implausible = 8
+
+// follower returns the frame that begins where t ends, or nil.
+func (s *resumption) follower(t *step) *step {
+	k := s.at[min(t.part.end, len(s.d.b))]
+	if t.part.cut || k == 0 {
+		return nil
+	}
+	return &s.steps[k-1]
+}
+
 // joins reports whether the chain that begins with t runs into one of the frames at these
 // offsets: then it is a part of the payload before them.
 func (s *resumption) joins(t *step, frames []int) bool {
@@ -139,7 +207,7 @@ func (s *resumption) joins(t *step, frames []int) bool {
 		if len(frames) == 0 {
 			return false
 		}
-		if frames[0] == at && at != t.part.at {
+		if frames[0] == at {
 			return true
 		}
 		k := s.at[min(at, len(s.d.b))]

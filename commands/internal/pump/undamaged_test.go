@@ -1,0 +1,71 @@
+package pump
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"framecat/framing"
+)
+
+// Going on after damage changes nothing in a stream that is not damaged: not if it is cut
+// somewhere, nor if its payloads are whole streams of the same framing.
+func TestUndamaged(t *testing.T) {
+	specs := []string{"u32be:counts=frame", "u16le:magic=\\xfe\\xed,offset=2", "u16be:magic=\\x00\\x00,offset=2", "u24le:offset=1", "ascii:4"}
+	for _, e := range framing.Entries() {
+		specs = append(specs, e.Name)
+	}
+	r := rand.New(rand.NewPCG(8, 15))
+	rounds := 8
+	if testing.Short() {
+		rounds = 2
+	}
+	for _, spec := range specs {
+		f, err := framing.Parse(spec)
+		if err != nil {
+			continue // it has no meaning without a number
+		}
+		for range rounds {
+			wire := streamOf(f, 1+r.IntN(60), func(i int) []byte { return natures[r.IntN(len(natures))].make(r, i, "\x00\x01") })
+			if len(wire) == 0 {
+				continue
+			}
+			if r.IntN(2) == 0 {
+				wire = wire[:1+r.IntN(len(wire))]
+			}
+			sameAsPlain(t, spec, f, wire)
+		}
+	}
+	for _, spec := range []string{"u32be", "u16be", "u64be", "u32le:offset=4"} {
+		f, _ := framing.Parse(spec)
+		for range rounds {
+			wire := streamOf(f, 60, func(i int) []byte {
+				if i%3 > 0 {
+					return nil
+				}
+				return streamOf(f, 30, func(i int) []byte { return natures[r.IntN(2)].make(r, i, "") })
+			})
+			sameAsPlain(t, spec+", streams in payloads", f, wire)
+		}
+	}
+}
+
+func streamOf(f framing.Framing, count int, payload func(i int) []byte) (wire []byte) {
+	for i := range count {
+		if w, err := f.Append(wire, framing.Marks{}, payload(i)); err == nil {
+			wire = w
+		}
+	}
+	return wire
+}
+
+// sameAsPlain compares how a stream is read with and without looking ahead.
+func sameAsPlain(t *testing.T, name string, f framing.Framing, wire []byte) {
+	t.Helper()
+	plain := &collector{}
+	Loop(NewReader(bytes.NewReader(wire), f, 0), plain)
+	if got := readDamaged(f, wire); !slices.Equal(got.frames, plain.frames) || !slices.Equal(got.log, plain.log) {
+		t.Errorf("%s: %d frames, %q; want %d, %q", name, len(got.frames), got.log, len(plain.frames), plain.log)
+	}
+}
