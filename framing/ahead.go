@@ -9,7 +9,7 @@ import (
 // after it have been measured. So a damaged length shows before its frame is returned.
 
 // looksAhead reports whether frames are checked before they are returned.
-func (r *Reader) looksAhead() bool { return r.Size != 0 && r.Resync != nil }
+func (r *Reader) looksAhead() bool { return r.Size != nil && r.Resync != nil }
 
 const (
 	aheadFrames = 8         // frames with a body that must follow a frame before it is returned
@@ -146,7 +146,11 @@ func (r *Reader) beyond(e Extent) bool {
 // passesEnd reports whether a frame that ends need bytes after the start of the buffer goes
 // beyond the end of the stream.
 func (r *Reader) passesEnd(need int64) bool {
-	return need < 0 || r.Size > 0 && r.offset > r.Size-need
+	if need >= 0 && r.offset <= r.size-need || r.Size == nil {
+		return need < 0
+	}
+	r.size = r.Size()
+	return need < 0 || r.size > 0 && r.offset > r.size-need
 }
 
 // fillAhead reads more. It leaves the error of the Reader as it is: an error of the source is
@@ -228,7 +232,8 @@ func (r *Reader) collectChecked(e Extent, wire []byte) []Span {
 	}
 	r.payload, r.bodies = r.payload[:0], r.bodies[:0]
 	w, eof := r.w, r.cursor.EOF
-	if hidden := int64(w-r.r) - (r.checked - r.offset); hidden > 0 && r.checked > r.offset {
+	first := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
+	if hidden := int64(w-r.r) - max(first, r.checked-r.offset); hidden > 0 && r.checked > r.offset {
 		wire = wire[:len(wire)-int(hidden)]
 		r.w, r.cursor.EOF = w-int(hidden), false
 	}

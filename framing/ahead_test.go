@@ -1,6 +1,8 @@
 package framing
 
 import (
+	"bytes"
+	"io"
 	"math/rand/v2"
 	"testing"
 )
@@ -27,6 +29,14 @@ func resyncAt(f Framing, b []byte, frames []int, ended bool) (bad, next int, ok 
 		}
 	}
 	return 0, 0, false
+}
+
+// sizeFunc returns a Reader's Size: nil for 0, and one that knows no number for less.
+func sizeFunc(size int64) func() int64 {
+	if size == 0 {
+		return nil
+	}
+	return func() int64 { return max(0, size) }
 }
 
 // With Resync and Size too, the cuts of a stream have no influence on frames and errors, and
@@ -58,7 +68,7 @@ func TestAnyCutAhead(t *testing.T) {
 						src = random(b, rnd)
 					}
 					r := NewReader(src, f)
-					r.Max, r.Size, r.Resync = limit, size, resyncAt
+					r.Max, r.Size, r.Resync = limit, sizeFunc(size), resyncAt
 					return r
 				}
 				ref := readNext(reader(wire, false), true)
@@ -89,4 +99,26 @@ func TestAnyCutAhead(t *testing.T) {
 		}
 	}
 	t.Logf("%d frames", total)
+}
+
+// A source that has more bytes than its size says is read to its end.
+func TestAheadSizeTooSmall(t *testing.T) {
+	f := mustParse(t, "u32be")
+	wire := bytes.Repeat([]byte("\x00\x00\x00\x05hello"), 20)
+	r := NewReader(bytes.NewReader(wire), f)
+	r.Size = sizeFunc(40)
+	r.Resync = func(Framing, []byte, []int, bool) (bad, next int, ok bool) { return 0, 0, false }
+	n := 0
+	for {
+		b, err := r.NextBatch()
+		if n += len(b.Frames); err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 20 {
+		t.Errorf("%d frames, want 20", n)
+	}
 }

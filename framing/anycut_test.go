@@ -16,7 +16,7 @@ func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 	t.Helper()
 	reader := func(src io.Reader) *Reader {
 		r := NewReader(src, d.f)
-		r.Max, r.BufferSize, r.Size = d.limit, 1+rnd.IntN(300), d.size
+		r.Max, r.BufferSize, r.Size = d.limit, 1+rnd.IntN(300), sizeFunc(d.size)
 		if d.resync {
 			r.Resync = resyncAt
 		}

@@ -54,7 +54,7 @@
 // look like frames, and with Size it finds lengths that are damaged, but could be read:
 //
 //	r.Resync = detect.Repair
-//	r.Size = info.Size() // of a file; leave it out if the bytes arrive over time
+//	r.Size = info.Size // of a file; leave it out if the bytes arrive over time
 //
 // # Limits
 //

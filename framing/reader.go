@@ -52,12 +52,13 @@ type Reader struct {
 	// in b at which the stream goes on. It is not ok if no such place is found in b.
 	Resync func(f Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool)
 
-	// Size is how many bytes the source has, if all are at hand, as those of a file; -1 if
-	// their number is not known. With Resync, the Reader then reads further than the frames
-	// that it returns, and reports a frame with a damaged length instead of returning it. 0
-	// is for a source that may have to be waited for, such as a connection: each frame is
-	// returned as soon as it is complete.
-	Size int64
+	// Size, if not nil, returns how many bytes the source has, all of them at hand, as those
+	// of a file; 0 if their number is not known. It is called again if a frame passes that
+	// end: a file may grow. With Resync, the Reader then reads further than the frames that
+	// it returns, and reports a frame with a damaged length instead of returning it. Leave it
+	// nil for a source that may have to be waited for, such as a connection: each frame is
+	// then returned as soon as it is complete.
+	Size func() int64
 
 	src     io.Reader
 	framing Framing
@@ -81,6 +82,7 @@ type Reader struct {
 	batching bool // frames are collected for a batch
 	late     int  // bytes of fill before r for which Fill is still to be called
 
+	size    int64  // what Size returned last
 	checked int64  // with looksAhead: frames up to this offset can be returned
 	damage  damage // the damage ahead, if some was found
 	ahead   []Span // frames that were measured, from r on when the offset was aheadAt

@@ -32,8 +32,9 @@ func ExampleRepair() {
 	b := file.Bytes()
 	b[2*len(b)/8+2] = 1 // a byte of the third length
 
-	r := framing.NewReader(bytes.NewReader(b), f)
-	r.Resync, r.Size = detect.Repair, int64(len(b))
+	src := bytes.NewReader(b)
+	r := framing.NewReader(src, f)
+	r.Resync, r.Size = detect.Repair, src.Size
 	for frame, err := range r.Frames() {
 		if err != nil {
 			skipped, again := r.Recover()

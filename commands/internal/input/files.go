@@ -104,6 +104,8 @@ type Source struct {
 	file     *os.File
 	Offset   int64           // the place of its first byte in the input
 	End      int64           // the place after its last byte, if it is a regular file; else 0
+	start    int64           // the position of its first byte in a regular file
+	length   int64           // bytes to read of a regular file; -1 is all
 	borrowed bool            // Close does not close the file
 	Recorded *capture.Source // the stream of a capture; nil if it is not one
 	stream   *recorded       // which stream of the capture
@@ -175,9 +177,23 @@ func (in Input) open() (*Source, error) {
 	}
 	if n, known := in.Size(s); known {
 		s.End = s.Offset + n
+		s.length = in.length
+		s.start, _ = s.file.Seek(0, io.SeekCurrent)
 	}
 	s.limit(in.length)
 	return s, nil
+}
+
+// Size returns how many bytes there are to read from Offset on: in a file that grows, more than
+// there were when it was opened. It is 0 if the source is no regular file.
+func (s *Source) Size() int64 {
+	n := max(0, s.End-s.Offset)
+	if s.End > 0 && s.file != nil {
+		if n = max(n, sizeOf(s.file)-s.start); s.length >= 0 {
+			n = min(n, s.length)
+		}
+	}
+	return n
 }
 
 // limit ends the source after n bytes; a negative n is no limit.

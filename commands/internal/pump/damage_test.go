@@ -331,7 +331,7 @@ func TestDamageWork(t *testing.T) {
 				seen := 0
 				rd := NewReader(bytes.NewReader(wire), f, 0)
 				if file {
-					rd.Size = int64(len(wire))
+					rd.Size = func() int64 { return int64(len(wire)) }
 				}
 				rd.Resync = func(f framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
 					seen += len(b)

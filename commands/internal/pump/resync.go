@@ -11,11 +11,8 @@ import (
 // it returns their frames. From a pipe, r returns each frame as soon as it is complete.
 func GoOn(r *framing.Reader, f framing.Framing, src *input.Source) {
 	Resync(r, f)
-	switch {
-	case src.End > 0:
-		r.Size = max(0, src.End-r.FirstOffset)
-	case src.Recorded != nil:
-		r.Size = -1
+	if src.End > 0 || src.Recorded != nil {
+		r.Size = src.Size
 	}
 }
 

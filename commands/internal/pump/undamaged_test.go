@@ -3,9 +3,12 @@ package pump
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"framecat/commands/internal/input"
 	"framecat/framing"
 )
 
@@ -67,5 +70,36 @@ func sameAsPlain(t *testing.T, name string, f framing.Framing, wire []byte) {
 	Loop(NewReader(bytes.NewReader(wire), f, 0), plain)
 	if got := readDamaged(f, wire); !slices.Equal(got.frames, plain.frames) || !slices.Equal(got.log, plain.log) {
 		t.Errorf("%s: %d frames, %q; want %d, %q", name, len(got.frames), got.log, len(plain.frames), plain.log)
+	}
+}
+
+// A file that grows while it is read has no damaged frame where it ended at first.
+func TestUndamagedGrows(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	f, _ := framing.Parse("u32be")
+	wire := streamOf(f, 400, func(i int) []byte { return natures[0].make(r, i, "") })
+	name := filepath.Join(t.TempDir(), "growing")
+	begin := len(wire)/2 - 7
+	if err := os.WriteFile(name, wire[:begin], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, single := range []bool{false, true} {
+		src, err := input.Files([]string{name}, nil, 0, -1)[0].Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer src.Close()
+		rd := NewReader(src, f, 0)
+		GoOn(rd, f, src)
+		if err := os.WriteFile(name, wire, 0o600); err != nil { // it is truncated first, but nobody reads it then
+			t.Fatal(err)
+		}
+		c := &collector{single: single}
+		if Loop(rd, c); len(c.frames) != 400 || len(c.log) > 0 {
+			t.Errorf("%d frames, want 400; %q", len(c.frames), c.log)
+		}
+		if err := os.WriteFile(name, wire[:begin], 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
