@@ -15,8 +15,15 @@ func (l *lookahead) broken(e Extent) {
 	r := l.r
 	l.trust(int64(l.at))
 	suspects := append(l.spans[l.suspects():len(l.spans):len(l.spans)], Span{Start: l.at})
-	bad, next, ok := l.find(suspects, aheadSize)
+	at, most := r.offset+int64(l.at), aheadSize
+	if r.vain > 0 && at >= r.vain && at < r.vain+aheadSize/2 { // most of what follows was searched
+		most = findFirst
+	}
+	bad, next, ok := l.find(suspects, most)
 	if !ok { // check looks again, once the frames before have been returned
+		if most == aheadSize {
+			r.vain = at + 1
+		}
 		return
 	}
 	if bad == len(suspects)-1 {

@@ -88,6 +88,7 @@ type Reader struct {
 	ahead   []Span // frames that were measured, from r on when the offset was aheadAt
 	aheadAt int64
 
+	vain      int64 // after the place of the last long search that found nothing
 	nextEmpty int64 // where checkEmpty may look again
 
 	head    []byte

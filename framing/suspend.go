@@ -43,7 +43,7 @@ func (r *Reader) Resume(src io.Reader, s State) {
 	r.src, r.err, r.again, r.body, r.index, r.offset = src, nil, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
 	r.brief, r.late = false, 0
-	r.size, r.checked, r.damage, r.ahead, r.nextEmpty = 0, 0, damage{}, nil, 0
+	r.size, r.checked, r.damage, r.ahead, r.vain, r.nextEmpty = 0, 0, damage{}, nil, 0, 0
 	if len(s.tail) > len(r.buf) {
 		r.buf = make([]byte, max(r.firstSize(), 2*len(s.tail)))
 	}

@@ -347,3 +347,23 @@ func TestDamageWork(t *testing.T) {
 		}
 	}
 }
+
+// The same where marks are found again and again, and no frame follows.
+func TestDamageWorkMarks(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 6))
+	wire := randomBytes(r, 300_000)
+	for i := 0; i < len(wire); i += 150 {
+		copy(wire[i:], "\x16\x03\x03\xff\xff")
+	}
+	f, _ := framing.Parse("tls")
+	seen := 0
+	rd := NewReader(bytes.NewReader(wire), f, 0)
+	rd.Ahead, rd.Size = true, func() int64 { return int64(len(wire)) }
+	rd.Resync = func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+		seen += len(b)
+		return 0, 0, false
+	}
+	if Loop(rd, &collector{}); seen > 40*len(wire) {
+		t.Errorf("%d bytes are searched in %d", seen, len(wire))
+	}
+}
