@@ -331,7 +331,7 @@ func TestDamageWork(t *testing.T) {
 				seen := 0
 				rd := NewReader(bytes.NewReader(wire), f, 0)
 				if file {
-					rd.Size = func() int64 { return int64(len(wire)) }
+					rd.Size = bytes.NewReader(wire).Size
 				}
 				rd.Resync = func(f framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
 					seen += len(b)
@@ -357,9 +357,10 @@ func TestDamageWorkMarks(t *testing.T) {
 	}
 	f, _ := framing.Parse("tls")
 	seen := 0
-	rd := NewReader(bytes.NewReader(wire), f, 0)
-	rd.Ahead, rd.Size = true, func() int64 { return int64(len(wire)) }
-	rd.Resync = func(b []byte, frames []int, ended bool) (bad, next int, ok bool) {
+	src := bytes.NewReader(wire)
+	rd := NewReader(src, f, 0)
+	rd.Size = src.Size
+	rd.Resync = func(_ framing.Framing, b []byte, frames []int, ended bool) (bad, next int, ok bool) {
 		seen += len(b)
 		return 0, 0, false
 	}
