@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -79,7 +80,7 @@ func (s *soak) run(args []string, lasts time.Duration, long bool) {
 		s.t.Error("some connections do not end")
 	}
 	after := s.settle(before)
-	s.l.cmd.Process.Signal(os.Interrupt)
+	s.l.cmd.Process.Signal(syscall.SIGTERM) // SIGINT is ignored in background jobs
 	select {
 	case err := <-s.l.ended:
 		if err != nil {

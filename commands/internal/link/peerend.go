@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"syscall"
+	"time"
 )
 
 // PeerEnd reports whether the peer has ended its stream although nobody reads it now: io.EOF if
@@ -18,6 +19,38 @@ func (c *Conn) PeerEnd() error {
 		return io.EOF
 	}
 	return nil
+}
+
+// Deliver ends our side of the connection, and waits until the peer's system has taken all that
+// was written: once a socket is closed, the system may soon give up a peer that reads slowly.
+// Deliver ends early if the peer takes nothing for the time within (0 is no limit), if the
+// connection breaks, or if stop is closed. It does not wait where the system cannot report what
+// was taken.
+func (c *Conn) Deliver(within time.Duration, stop <-chan struct{}) {
+	nc, ok := c.socket().(*net.TCPConn) // what a Unix socket has taken is not lost
+	if !ok {
+		return
+	}
+	left := untaken(nc)
+	if left == 0 {
+		return
+	}
+	c.CloseWrite()
+	taken := time.Now() // when the peer last took something
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		select {
+		case <-stop:
+			return
+		case <-time.After(pause):
+		}
+		n := untaken(nc)
+		if n != left {
+			left, taken = n, time.Now()
+		}
+		if n == 0 || isBroken(nc) || within > 0 && time.Since(taken) > within {
+			return
+		}
+	}
 }
 
 // socket returns the connection without TLS.

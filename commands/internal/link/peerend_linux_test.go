@@ -70,6 +70,57 @@ func TestPeerEnd(t *testing.T) {
 	}
 }
 
+// Deliver waits until the peer's system has taken all. It gives up if the peer takes nothing, or
+// has reset the connection, or if it is told to stop.
+func TestDeliver(t *testing.T) {
+	const size = 4 << 20
+	for _, row := range []struct {
+		name   string
+		within time.Duration
+		does   func(peer *net.TCPConn, stop chan struct{})
+		all    bool // all is delivered
+	}{
+		{"the peer reads slowly", 0, func(peer *net.TCPConn, _ chan struct{}) {
+			time.Sleep(100 * time.Millisecond)
+			io.CopyN(io.Discard, peer, size/2)
+			time.Sleep(100 * time.Millisecond)
+			io.Copy(io.Discard, peer)
+		}, true},
+		{"the peer reads nothing", 100 * time.Millisecond, func(*net.TCPConn, chan struct{}) {}, false},
+		{"the peer resets", 0, func(peer *net.TCPConn, _ chan struct{}) { peer.SetLinger(0); peer.Close() }, false},
+		{"stop", 0, func(_ *net.TCPConn, stop chan struct{}) { close(stop) }, false},
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		peer, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer peer.Close()
+		peer.(*net.TCPConn).SetReadBuffer(16 << 10)
+		nc, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		nc.(*net.TCPConn).SetWriteBuffer(size)
+		nc.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
+		io.CopyN(nc, zeros{}, size)
+		if untaken(nc) == 0 {
+			t.Errorf("%s: the system of the peer has taken all at once", row.name)
+		}
+		stop := make(chan struct{})
+		go row.does(peer.(*net.TCPConn), stop)
+		NewConn(nc, 1, "peer", new(Options)).Deliver(row.within, stop)
+		if all := untaken(nc) == 0; all != row.all {
+			t.Errorf("%s: all delivered: %t, want %t", row.name, all, row.all)
+		}
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }

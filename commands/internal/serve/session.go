@@ -156,6 +156,7 @@ func (s *session) end(err error) {
 			s.srv.stdin.Wait(s.srv.stopping)
 		}
 		s.outbox.drain()
+		s.c.Deliver(s.srv.Deadlines.Frame, s.srv.stopping)
 	}
 	s.c.Close(err != nil)
 	s.memory.Close()
