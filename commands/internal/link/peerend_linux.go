@@ -10,27 +10,29 @@ import (
 
 // pollEnd reports whether the peer has closed its side, or has reset the connection.
 func pollEnd(nc net.Conn) (ended, reset bool) {
-	if rawConn(nc) == nil {
+	raw := rawConn(nc)
+	if raw == nil {
 		return false, false
 	}
-	events := poll(nc)
-	reset = events&unix.POLLERR != 0
-	return events&unix.POLLRDHUP != 0 || !reset && endWaits(nc), reset
+	raw.Control(func(fd uintptr) {
+		fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLRDHUP}}
+		unix.Poll(fds[:], 0)
+		ended, reset = fds[0].Revents&unix.POLLRDHUP != 0, fds[0].Revents&unix.POLLERR != 0
+	})
+	return ended || !reset && endWaits(nc), reset
 }
 
-// isBroken reports whether the connection was reset, or given up by the system.
-func isBroken(nc net.Conn) bool { return poll(nc)&unix.POLLERR != 0 }
-
-// poll returns what the system reports about a socket, without waiting.
-func poll(nc net.Conn) (events int16) {
+// isBroken reports whether the connection was reset, or given up by the system, even if a read
+// or write has returned that error before.
+func isBroken(nc *net.TCPConn) (broken bool) {
+	const stateClose = 7
 	if raw := rawConn(nc); raw != nil {
 		raw.Control(func(fd uintptr) {
-			fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLRDHUP}}
-			unix.Poll(fds[:], 0)
-			events = fds[0].Revents
+			info, err := unix.GetsockoptTCPInfo(int(fd), unix.SOL_TCP, unix.TCP_INFO)
+			broken = err != nil || info.State == stateClose
 		})
 	}
-	return events
+	return broken
 }
 
 // untaken returns how many bytes were written that the system of the peer has not taken.

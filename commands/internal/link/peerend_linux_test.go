@@ -1,9 +1,12 @@
 package link
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -88,6 +91,7 @@ func TestDeliver(t *testing.T) {
 		}, true},
 		{"the peer reads nothing", 100 * time.Millisecond, func(*net.TCPConn, chan struct{}) {}, false},
 		{"the peer resets", 0, func(peer *net.TCPConn, _ chan struct{}) { peer.SetLinger(0); peer.Close() }, false},
+		{"the peer resets, and a write has returned the error", 0, func(peer *net.TCPConn, _ chan struct{}) {}, false},
 		{"stop", 0, func(_ *net.TCPConn, stop chan struct{}) { close(stop) }, false},
 	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -111,6 +115,16 @@ func TestDeliver(t *testing.T) {
 		io.CopyN(nc, zeros{}, size)
 		if untaken(nc) == 0 {
 			t.Errorf("%s: the system of the peer has taken all at once", row.name)
+		}
+		if strings.Contains(row.name, "a write") {
+			peer.(*net.TCPConn).SetLinger(0)
+			peer.Close()
+			nc.SetWriteDeadline(time.Now().Add(10 * time.Second))
+			for range 2 {
+				if _, err := io.Copy(nc, zeros{}); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("%s: %v", row.name, err)
+				}
+			}
 		}
 		stop := make(chan struct{})
 		go row.does(peer.(*net.TCPConn), stop)

@@ -8,4 +8,4 @@ import "net"
 func untaken(net.Conn) int { return 0 }
 
 // isBroken is needed only where untaken reports something.
-func isBroken(net.Conn) bool { return false }
+func isBroken(*net.TCPConn) bool { return false }
