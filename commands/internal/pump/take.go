@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"bytes"
 	"errors"
 	"io"
 
@@ -89,7 +90,16 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	if err != nil {
 		return err
 	}
+	f.Header = bytes.Clone(f.Header) // valid after the body has been read
+	if err := c.passOn(f, body); err != nil {
+		return err
+	}
 	c.hinter.SawFrame(f)
+	return nil
+}
+
+// passOn passes on a large message, with its body.
+func (c *Conversion) passOn(f framing.Frame, body io.Reader) error {
 	if f.Index < c.First || f.Index > c.Last || !c.Where.holds(f) {
 		_, err := io.Copy(io.Discard, body)
 		return err

@@ -6,6 +6,7 @@
 package views
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"strings"
@@ -238,7 +239,12 @@ func (i *inspection) Next(r *framing.Reader) error {
 	case err != nil:
 		return err
 	case f.Payload == nil:
-		return i.large(f, body)
+		f.Header = bytes.Clone(f.Header) // valid after the body has been read
+		if err := i.large(f, body); err != nil {
+			return err
+		}
+		i.hinter.SawFrame(f)
+		return nil
 	}
 	i.show(f)
 	return nil
@@ -262,7 +268,6 @@ func (i *inspection) show(f framing.Frame) {
 
 // large shows a frame whose body is too large for memory, as it arrives.
 func (i *inspection) large(f framing.Frame, body io.Reader) error {
-	i.hinter.SawFrame(f)
 	fields := i.Kind.Describe(nil, i.Framing, f.Header, nil)
 	if !i.wants(f.Index, fields, nil) {
 		_, err := io.Copy(io.Discard, body)
