@@ -50,35 +50,18 @@ type Place struct {
 const AheadSize = 256 << 10
 
 // A Frame is the last one that was read.
-type Frame struct {
-	Index, Offset, Size int64
-	Start               [frameStart]byte // its first bytes
-}
-
-const frameStart = 16
+type Frame struct{ Index, Offset, Size int64 }
 
 // Saw keeps the last frame of a batch, for hints.
 func (h *Hinter) Saw(b *framing.Batch) {
 	if n := len(b.Frames) - 1; n >= 0 {
 		s := b.Frames[n]
-		h.sawFrame(b.Index+int64(n), b.Offset+int64(s.Start), int64(s.End-s.Start), b.Wire[s.Start:])
+		*h.last = Frame{b.Index + int64(n), b.Offset + int64(s.Start), int64(s.End - s.Start)}
 	}
 }
 
 // SawFrame keeps the last frame, for hints.
-func (h *Hinter) SawFrame(f framing.Frame) {
-	start := f.Header
-	if len(start) < frameStart {
-		start = append(start[:len(start):len(start)], f.Body[:min(len(f.Body), frameStart)]...)
-	}
-	h.sawFrame(f.Index, f.Offset, f.Size, start)
-}
-
-func (h *Hinter) sawFrame(index, offset, size int64, start []byte) {
-	l := h.last
-	l.Index, l.Offset, l.Size, l.Start = index, offset, size, [frameStart]byte{}
-	copy(l.Start[:], start)
-}
+func (h *Hinter) SawFrame(f framing.Frame) { *h.last = Frame{f.Index, f.Offset, f.Size} }
 
 // Hints explains the error e of r, which reads f. It returns nil if it has no
 // explanation, or had one before.

@@ -1,7 +1,6 @@
 package pump
 
 import (
-	"bytes"
 	"errors"
 	"io"
 
@@ -90,7 +89,6 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	if err != nil {
 		return err
 	}
-	f.Header = bytes.Clone(f.Header) // valid after the body has been read
 	if err := c.passOn(f, body); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@
 package views
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"strings"
@@ -239,7 +238,6 @@ func (i *inspection) Next(r *framing.Reader) error {
 	case err != nil:
 		return err
 	case f.Payload == nil:
-		f.Header = bytes.Clone(f.Header) // valid after the body has been read
 		if err := i.large(f, body); err != nil {
 			return err
 		}
