@@ -78,7 +78,7 @@ func (r *Reader) collectSplit(spans []Span, wire []byte) []Span {
 	n, at := len(spans), endOf(spans)
 	// If all that is left is under the limit, so is each frame that Split finds.
 	left := int64(len(wire) - at)
-	if r.split == nil || n == cap(spans) || left > r.most() {
+	if r.split == nil || n == cap(spans) || left > r.most() || r.checksInside() {
 		return spans
 	}
 	spans = r.split.Split(wire, spans)

@@ -121,6 +121,57 @@ func pastEnd(e Extent, next int64) *Error {
 	return malformed(LengthTooLarge, e.Field, "the frame would pass the end of the stream, and other frames begin at byte %d", next)
 }
 
+// checksInside reports whether the Reader looks for frames inside of each frame: after damage it
+// goes on, it cannot look ahead, and a mark shows where a frame may begin.
+func (r *Reader) checksInside() bool {
+	if r.Resync == nil || r.Size != nil {
+		return false
+	}
+	_, announces := r.framing.(Announcer)
+	syncer, _ := r.framing.(Syncer)
+	if !announces || syncer == nil {
+		return false
+	}
+	n, _ := syncer.Sync(nil)
+	return n >= 0
+}
+
+// swallowed checks a whole frame, of need bytes. If other frames begin inside of it and the last
+// of them passes its end, its length is too large. If they end where it ends, they may be its
+// payload. A body that could be streamed is not checked.
+func (r *Reader) swallowed(e Extent, need int) error {
+	if e.Body > wholeBody || need < 2 || !r.checksInside() {
+		return nil
+	}
+	b := r.buf[r.r:r.w][:need]
+	if _, found := r.framing.(Syncer).Sync(b[1:]); !found {
+		return nil
+	}
+	_, next, ok := r.Resync(r.framing, b, []int{0}, false)
+	if !ok || !r.passes(b, next) {
+		return nil
+	}
+	r.damage = damage{r.offset, r.offset + int64(next), wrongLength(r.Offset()+int64(need), r.Offset()+int64(next))}
+	return r.place(r.damage.err)
+}
+
+// passes reports whether the last of the frames in b that follow one another from at on passes
+// the end of b.
+func (r *Reader) passes(b []byte, at int) bool {
+	for at < len(b) {
+		e, err := r.framing.Scan(b[at:], &Cursor{})
+		size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
+		if err == ErrMore || err == nil && size > int64(len(b)-at) {
+			return true
+		}
+		if err != nil || size <= 0 {
+			return false
+		}
+		at += int(size)
+	}
+	return false
+}
+
 // inside finds where frames go on in b, the rest of the stream, which begins with a damaged
 // frame.
 func (r *Reader) inside(b []byte) (next int, ok bool) {

@@ -68,7 +68,7 @@ func (r *Reader) scan() (Extent, error) {
 		}
 	}
 	if have >= need {
-		return e, nil
+		return e, r.swallowed(e, int(need))
 	}
 	if r.cursor.EOF {
 		return e, r.place(truncated(have, need))

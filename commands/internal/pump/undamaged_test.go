@@ -63,13 +63,15 @@ func streamOf(f framing.Framing, count int, payload func(i int) []byte) (wire []
 	return wire
 }
 
-// sameAsPlain compares how a stream is read with and without looking ahead.
+// sameAsPlain compares how a stream is read with and without going on after damage.
 func sameAsPlain(t *testing.T, name string, f framing.Framing, wire []byte) {
 	t.Helper()
 	plain := &collector{}
 	Loop(NewReader(bytes.NewReader(wire), f, 0), plain)
-	if got := readDamaged(f, wire); !slices.Equal(got.frames, plain.frames) || !slices.Equal(got.log, plain.log) {
-		t.Errorf("%s: %d frames, %q; want %d, %q", name, len(got.frames), got.log, len(plain.frames), plain.log)
+	for _, file := range []bool{true, false} {
+		if got := readDamaged(f, wire, file); !slices.Equal(got.frames, plain.frames) || !slices.Equal(got.log, plain.log) {
+			t.Errorf("%s, file %v: %d frames, %q; want %d, %q", name, file, len(got.frames), got.log, len(plain.frames), plain.log)
+		}
 	}
 }
 
