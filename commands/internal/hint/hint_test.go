@@ -260,6 +260,9 @@ func TestNoHintForNoise(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	for _, spec := range []string{"u8", "u16be", "u24le", "u32be", "u64le", "varint", "netstring", "cobs", "slip", "u16be:offset=2,counts=frame", "kafka", "ascii:size=4", "tfrecord"} {
 		hints, n := 0, 20
+		if testing.Short() {
+			n = 5
+		}
 		for range n {
 			noise := make([]byte, 1+random.Intn(6000))
 			random.Read(noise)
@@ -277,6 +280,10 @@ func TestNoHintForNoise(t *testing.T) {
 
 // Well formed frames that are cut at any byte need no hint.
 func TestNoHintForCuts(t *testing.T) {
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
 	for _, k := range framing.Entries() {
 		f, err := framing.Parse(k.Details().Examples()[0].Spec)
 		if err != nil {
@@ -286,7 +293,7 @@ func TestNoHintForCuts(t *testing.T) {
 		for range 4 {
 			stream, _ = f.Append(stream, framing.Marks{}, []byte(k.Details().Examples()[0].Payload))
 		}
-		for n := len(stream)/4 + 1; n < len(stream); n++ {
+		for n := len(stream)/4 + 1; n < len(stream); n += step {
 			if _, hints := read(t, f.String(), string(stream[:n]), 16*mib, false); hints != nil {
 				t.Errorf("-f %s, cut after %d of %d bytes:\n%s", f, n, len(stream), hints)
 			}
