@@ -281,20 +281,7 @@ func (n namedAddr) String() string  { return string(n) }
 // A suspended stream goes on in another Reader at the same place: inside a frame, with the same
 // numbers and offsets.
 func TestSuspend(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	peer, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer peer.Close()
-	nc, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
+	peer, nc := tcpPair(t)
 	c := NewConn(nc, 1, "", new(Options))
 	if !c.CanWait() {
 		t.Skip("this system has no way to wait without a buffer")
@@ -346,4 +333,22 @@ func TestSuspend(t *testing.T) {
 	if at := c.At(); at.Index != 0 || at.Held > 0 {
 		t.Errorf("detached, it is at %+v", at)
 	}
+}
+
+// tcpPair returns both ends of a TCP connection.
+func tcpPair(t *testing.T) (peer, ours net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if peer, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if ours, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { peer.Close(); ours.Close() })
+	return peer, ours
 }

@@ -74,7 +74,7 @@ func TestPeerEnd(t *testing.T) {
 }
 
 // Deliver waits until the peer's system has taken all. It gives up if the peer takes nothing, or
-// has reset the connection, or if it is told to stop.
+// has reset the connection, or if stop is closed.
 func TestDeliver(t *testing.T) {
 	const size = 4 << 20
 	for _, row := range []struct {
@@ -94,22 +94,8 @@ func TestDeliver(t *testing.T) {
 		{"the peer resets, and a write has returned the error", 0, func(peer *net.TCPConn, _ chan struct{}) {}, false},
 		{"stop", 0, func(_ *net.TCPConn, stop chan struct{}) { close(stop) }, false},
 	} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		peer, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer peer.Close()
+		peer, nc := tcpPair(t)
 		peer.(*net.TCPConn).SetReadBuffer(16 << 10)
-		nc, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer nc.Close()
 		nc.(*net.TCPConn).SetWriteBuffer(size)
 		nc.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
 		io.CopyN(nc, zeros{}, size)
