@@ -32,13 +32,18 @@ func Run(e Env) int {
 	return f.Status
 }
 
-// subcommands has a function for each command, in the order of help.
-var subcommands = []struct {
+// A subcommand has the function that makes a command.
+type subcommand struct {
 	name string
 	make func(*Env) command
-}{
-	{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
-	{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+}
+
+// subcommands returns all commands, in the order of help.
+func subcommands() []subcommand {
+	return []subcommand{
+		{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
+		{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+	}
 }
 
 // A program has the commands of framecat.
@@ -51,7 +56,7 @@ type program struct {
 // of this name. Each command takes time to make, which would delay every start.
 func newProgram(e *Env, only string) *program {
 	p := &program{Env: e}
-	for _, row := range subcommands {
+	for _, row := range subcommands() {
 		if only == "" || only == row.name {
 			p.commands = append(p.commands, row.make(e))
 		}

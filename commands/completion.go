@@ -13,22 +13,26 @@ func completionCommand(e *Env) command {
 			Name: "completion", Args: []manual.Arg{{Value: "bash|zsh|fish|powershell"}},
 			Summary: "print a completion script for a shell",
 			About: "Prints a script with which a shell completes commands, flags, framings and their keys, " +
-				"formats and files. Packages of framecat install it; the examples load it into a running shell.",
+				"formats and files. With --install, it writes the scripts for all shells and the manual pages as " +
+				"files, as the packages of framecat do.",
 			Flags: flagsOf(onCompletion),
 			Sections: []manual.Section{{Title: "Installation", Terms: []manual.Term{
-				{Word: "bash", Text: "save the script as ~/.local/share/bash-completion/completions/framecat"},
-				{Word: "zsh", Text: "save the script as _framecat in a directory of $fpath"},
-				{Word: "fish", Text: "save the script as ~/.config/fish/completions/framecat.fish"},
+				{Word: "bash, fish", Text: "run framecat completion --install ~/.local/share"},
+				{Word: "zsh", Text: "the same, with fpath+=~/.local/share/zsh/site-functions in ~/.zshrc, before compinit"},
 				{Word: "powershell", Text: "add to $PROFILE: framecat completion powershell | Out-String | iex"},
+				{Word: "all users", Text: "run framecat completion --install /usr/local/share as root"},
 			}, Text: "The script asks framecat what can come next. It never evaluates or runs what is typed."}},
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
 				{Text: "load it into the running bash", Line: `source <(framecat completion bash)`},
 				{Text: "load it into the running zsh, after compinit", Line: `source <(framecat completion zsh)`},
-				{Text: "load it into the running fish", Line: `framecat completion fish | source`},
+				{Text: "install manual pages, and completion for bash, zsh and fish", Line: `framecat completion --install ~/.local/share`},
 			},
 		},
 		run: func(c *cli.Context) error {
+			if c.IsSet("install") {
+				return install(e, c)
+			}
 			script, err := manual.Script(c.Args().Slice())
 			if err != nil {
 				return err
@@ -36,6 +40,15 @@ func completionCommand(e *Env) command {
 			return e.system().Print(script)
 		},
 	}
+}
+
+// install writes the files that a package of framecat installs beside the program.
+func install(e *Env, c *cli.Context) error {
+	if c.NArg() > 0 {
+		return report.Usage("completion --install writes the scripts of all shells; it takes no argument")
+	}
+	b := e.Build.filled()
+	return newProgram(e, "").manual().WriteShare(c.String("install"), b.Version, b.Date)
 }
 
 // staleCompletion returns the failure for a completion script of urfave/cli, which framecat

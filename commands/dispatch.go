@@ -22,9 +22,6 @@ func (p *program) dispatch(args []string) error {
 		return staleCompletion()
 	case name == manual.CompleteCommand:
 		return p.system().Print(p.manual().Complete(rest))
-	case name == manual.ShareCommand && len(rest) == 1:
-		b := p.Build.filled()
-		return p.manual().WriteShare(rest[0], b.Version, b.Date)
 	case name == "help":
 		return p.helpCommand(rest, args)
 	case strings.HasPrefix(name, "-"):

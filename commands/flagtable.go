@@ -122,6 +122,7 @@ var flagTable = []flagGroup{
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
 	}},
 	{"Reports", []flagRow{
+		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},
 		{onFilters, manual.Flag{Name: "stats", Text: "print counts, sizes and throughput at the end"}},
 		{onSend, manual.Flag{Name: "stats", Text: "print counts and round-trip times at the end"}},
 		{onFiles | onNet, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},

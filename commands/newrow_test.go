@@ -59,7 +59,7 @@ func TestNewRow(t *testing.T) {
 		{"help", "framings acme", "acme: messages of a protocol that nobody speaks"},
 		{"help: its fields", "framings acme", "byte 6: 1 question, 2 answer"},
 		{"help: the list", "framings", "acme "},
-		{"manual page", "__share share", ""},
+		{"manual page", "completion --install share", ""},
 		{"completion of the name", "__complete words decode -f ac", "acme"},
 		{"encode and decode", "decode -f acme stream", "a longer message"},
 		{"fields", "inspect -f acme stream", "question"},

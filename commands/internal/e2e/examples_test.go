@@ -34,7 +34,7 @@ var usageExamples = []usageExample{
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	{line: `source <(framecat completion bash)`},
 	{line: `source <(framecat completion zsh)`, shell: "zsh"},
-	{line: `framecat completion fish | source`, shell: "fish"},
+	{line: `framecat completion --install ~/.local/share`},
 }
 
 type usageExample struct {
@@ -112,7 +112,7 @@ func (x usageExample) run(t *testing.T) {
 		}
 	}
 	var stderr strings.Builder
-	cmd.Dir, cmd.Env, cmd.Stderr = dir, environment(), &stderr
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(environment(), "HOME="+dir), &stderr
 	out, err := cmd.Output()
 	if err != nil || stderr.Len() > 0 && x.peer == "" || !strings.Contains(string(out), x.want) {
 		t.Errorf("$ %s\n%s%s%v, want %q", x.line, out, &stderr, err, x.want)

@@ -11,10 +11,13 @@ import (
 //go:embed completions
 var scripts embed.FS
 
-// shells are those that have a script, with the end of its name here, and the name
-// that the shell looks for.
+// shells are those that have a script, with the end of its name here, and the file in which the
+// shell looks for it, below a directory such as ~/.local/share. PowerShell looks for no file.
 var shells = []struct{ name, ext, file string }{
-	{"bash", "bash", "framecat"}, {"zsh", "zsh", "_framecat"}, {"fish", "fish", "framecat.fish"}, {"powershell", "ps1", "framecat.ps1"},
+	{"bash", "bash", "bash-completion/completions/framecat"},
+	{"zsh", "zsh", "zsh/site-functions/_framecat"},
+	{"fish", "fish", "fish/vendor_completions.d/framecat.fish"},
+	{"powershell", "ps1", "powershell/framecat.ps1"},
 }
 
 // Script is the completion script of the shell that args name.

@@ -7,11 +7,8 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// ShareCommand is what a release calls for the files that are installed beside the
-// program: framecat __share DIR.
-const ShareCommand = "__share"
-
-// WriteShare writes the manual pages and the completion scripts below dir.
+// WriteShare writes the manual pages and the completion scripts below dir, a directory such as
+// /usr/local/share or ~/.local/share: each where man or the shell looks for it.
 func (p *Program) WriteShare(dir, version, date string) error {
 	files := map[string]string{}
 	for name, page := range p.manPages(version, date) {
@@ -22,7 +19,7 @@ func (p *Program) WriteShare(dir, version, date string) error {
 		if err != nil {
 			return err
 		}
-		files[filepath.Join("completions", sh.name, sh.file)] = script
+		files[filepath.FromSlash(sh.file)] = script
 	}
 	for name, text := range files {
 		path := filepath.Join(dir, name)

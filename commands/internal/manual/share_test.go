@@ -22,11 +22,11 @@ func TestWriteShare(t *testing.T) {
 		"man/man1/framecat.1": {`.TH "FRAMECAT" "1" "2026-01-02" "framecat 1.2.3" "User Commands"`,
 			".SH \"COMMANDS\"\n.TP\n\\fBdecode\\fR\nframes in, messages out\n", ".SH \"ENVIRONMENT\"\n.TP\n\\fBFRAMECAT_FRAMING\\fR\n",
 			".BR \\%framecat\\-decode (1),\n.BR \\%framecat\\-framings (7)\n"},
-		"man/man7/framecat-framings.7":        {`.TH "FRAMECAT\-FRAMINGS" "7"`, "\n.BR \\%framecat (1)\n"},
-		"completions/bash/framecat":           {"__complete bash"},
-		"completions/zsh/_framecat":           {"#compdef framecat", "__complete words"},
-		"completions/fish/framecat.fish":      {"complete ", "__complete words"},
-		"completions/powershell/framecat.ps1": {"__complete powershell"},
+		"man/man7/framecat-framings.7":            {`.TH "FRAMECAT\-FRAMINGS" "7"`, "\n.BR \\%framecat (1)\n"},
+		"bash-completion/completions/framecat":    {"__complete bash"},
+		"zsh/site-functions/_framecat":            {"#compdef framecat", "__complete words"},
+		"fish/vendor_completions.d/framecat.fish": {"complete ", "__complete words"},
+		"powershell/framecat.ps1":                 {"__complete powershell"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
