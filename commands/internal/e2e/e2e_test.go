@@ -24,7 +24,7 @@ const root = "../../.."
 // the race detector if the tests have it, and the go command sees when a cached result is
 // out of date: it knows what the test binary is made of.
 func TestMain(m *testing.M) {
-	testscript.Main(atRoot{m}, map[string]func(){"framecat": framecatMain, "yourserver": yourServer})
+	testscript.Main(atRoot{m}, map[string]func(){"framecat": framecatMain})
 }
 
 // module is the path of the module.

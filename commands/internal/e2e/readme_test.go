@@ -1,12 +1,11 @@
 package e2e
 
 import (
+	"bufio"
 	"cmp"
-	"encoding/binary"
 	"flag"
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"framecat/framing"
 )
@@ -101,7 +99,7 @@ func helpRows(help, title string) (rows []helpRow) {
 }
 
 // serves are the commands of the README that go on, in a terminal of their own.
-var serves = regexp.MustCompile(`^(framecat listen|yourserver) .*\b4000$`)
+var serves = regexp.MustCompile(`^(framecat listen|python3 testdata/oneread.py) .*\b4000$`)
 
 // Every console block of the README does what it shows.
 func TestReadmeExamples(t *testing.T) {
@@ -115,13 +113,13 @@ func TestReadmeExamples(t *testing.T) {
 		for _, step := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
 			line, want, _ := strings.Cut(step, "\n")
 			if serves.MatchString(line) {
-				server = startServer(t, line)
+				if server = ""; installed(line) {
+					server = startServer(t, line)
+				}
 				continue
 			}
-			if strings.Contains(line, "xxd") {
-				if _, err := exec.LookPath("xxd"); err != nil {
-					continue
-				}
+			if !installed(line) || server == "" && strings.Contains(line, "localhost:4000") {
+				continue
 			}
 			cmd := exec.Command(bash, "-c", strings.ReplaceAll(line, "localhost:4000", server))
 			cmd.Env = environment()
@@ -152,49 +150,37 @@ func TestReadmeGoRun(t *testing.T) {
 	}
 }
 
-// startServer runs a server on a port that is free, in the place of port 4000, until
-// the test ends, and returns its address.
+// installed reports whether the programs of other projects that a line runs are installed.
+func installed(line string) bool {
+	for _, name := range []string{"xxd", "python3"} {
+		if _, err := exec.LookPath(name); err != nil && strings.Contains(line, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// startServer runs a server on a port that is free, in the place of port 4000, until the test
+// ends. It returns the address that the server prints.
 func startServer(t *testing.T, command string) (address string) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "address")
-	words := strings.Fields(strings.Replace(command, " 4000", " 0 --port-file", 1))
-	cmd := exec.Command(words[0], append(words[1:], file)...)
+	words := strings.Fields(strings.Replace(command, " 4000", " 0", 1))
+	cmd := exec.Command(words[0], words[1:]...)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	cmd.Stdout, cmd.Stderr = w, w
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	for range 1000 {
-		if b, err := os.ReadFile(file); err == nil && strings.HasSuffix(string(b), "\n") {
-			return strings.TrimSpace(string(b))
-		}
-		time.Sleep(10 * time.Millisecond)
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); r.Close() })
+	line, _ := bufio.NewReader(r).ReadString('\n')
+	if _, address, _ = strings.Cut(line, "listening on "); address == "" {
+		t.Fatalf("%s prints %q in place of its address", command, line)
 	}
-	t.Fatalf("%s does not print its address", command)
-	return ""
-}
-
-// yourServer is the README's server that takes each read for a message, and answers it
-// with the same: yourserver PORT --port-file FILE.
-func yourServer() {
-	l := must(net.Listen("tcp", "127.0.0.1:"+os.Args[1]))
-	if err := os.WriteFile(os.Args[3], []byte(l.Addr().String()+"\n"), 0o666); err != nil {
-		panic(err)
-	}
-	for {
-		conn := must(l.Accept())
-		go func() {
-			defer conn.Close()
-			buf := make([]byte, 4096)
-			for {
-				n, err := conn.Read(buf)
-				if err != nil {
-					return
-				}
-				payload := buf[min(4, n):n]
-				conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(payload))), payload...))
-			}
-		}()
-	}
+	return strings.TrimSpace(address)
 }
 
 // The README's program prints the output that follows it.
