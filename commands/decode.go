@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
@@ -80,6 +81,7 @@ func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
 	sink := formats.NewSink(o.out, in, input.Output(e.Stdout, o.work.Gate), o.report)
 	c := pump.New(in, sink, o.report, o.max)
+	c.Advice = hint.Advice{Assumed: o.assumed, Auto: true}
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
 	return o.common.run(c, input.Files(o.files, e.Stdin, o.seek, o.length), e)
 }

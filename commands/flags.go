@@ -18,6 +18,7 @@ import (
 type common struct {
 	framing framing.Framing
 	kind    *framing.Entry // its row in the table
+	assumed string         // the framing, if no flag or variable named one; else ""
 	max     int64          // of payloads: see framing.Reader
 	count   int64
 	force   bool
@@ -40,6 +41,9 @@ func readCommon(c *cli.Context, e *Env) (common, error) {
 	var err error
 	if o.framing, o.kind, err = framingOf(c, e); err != nil {
 		return o, err
+	}
+	if !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == "" {
+		o.assumed = o.framing.String()
 	}
 	if c.IsSet("max-frame") {
 		if o.max, err = report.ParseSize(c.String("max-frame")); err != nil {

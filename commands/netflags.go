@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/pump"
@@ -67,6 +68,10 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	}
 	o.theirKind = o.kind
 	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Max = o.framing, o.framing, "-f", o.max
+	o.codec.Advice = hint.Advice{Assumed: o.assumed, Auto: listening, Peer: true}
+	if !listening && o.assumed == "" {
+		o.codec.Advice.Flag = "--reply-framing" // -f is right for what the server reads, or so the user says
+	}
 	if c.IsSet("reply-framing") {
 		reply, err := framing.Parse(c.String("reply-framing"))
 		if err != nil {
@@ -78,6 +83,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
 		} else {
 			o.codec.Theirs, o.theirKind = reply, framing.Lookup(c.String("reply-framing"))
+			o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""
 		}
 	}
 	if err = o.readHex(c, e); err != nil {

@@ -19,6 +19,7 @@ import (
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // Options are the options of one run.
@@ -80,7 +81,7 @@ func Run(o Options, signals <-chan os.Signal) error {
 	if o.Stats {
 		c.roundTrips = new(roundTrips)
 	}
-	c.Explain = hint.OfSilence
+	c.Explain = func(f framing.Framing, head []byte) []string { return hint.OfSilence(f, head, c.Advice) }
 	c.out.OnTaken = c.replied
 	if err := c.connect(signals, timeout); err != nil {
 		return err

@@ -63,7 +63,7 @@ func (c *client) lingered() error {
 	err := c.status()
 	if at := c.conn.At(); err == nil && at.Held > 0 {
 		err = &report.Failure{Status: report.StatusTruncated, Text: fmt.Sprintf("%s: frame %d at byte %d: only %s arrived before --linger %s passed",
-			c.conn.Name(), at.Index, at.Offset, report.Count(int64(at.Held), "byte"), c.Linger)}
+			c.conn.Name(), at.Index, at.Offset, report.Count(int64(at.Held), "byte"), c.Linger), Hints: c.conn.Unframed()}
 	}
 	return err
 }

@@ -18,13 +18,15 @@ const HeadSize = 4 << 10
 // A Hinter explains the bad frames of a stream, until it has explained one: one cause has
 // many faults, and one explanation is enough.
 type Hinter struct {
-	Place Place // where the stream comes from
+	Place  Place  // where the stream comes from
+	Advice Advice // fits hints to the command line
 
 	start, first int64 // offset of the stream, index of its first frame
 	budget       *Budget
 	last         *Frame
 	stream       *stream // of the last fault
 	done         bool
+	advised      bool // the advice was given
 }
 
 // New returns a Hinter for what r reads from now on.
@@ -66,12 +68,18 @@ func (h *Hinter) SawFrame(f framing.Frame) { *h.last = Frame{f.Index, f.Offset, 
 // Hints explains the error e of r, which reads f. It returns nil if it has no
 // explanation, or had one before.
 func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) (hints []string) {
-	if h.done {
-		return nil
+	if !h.done {
+		h.budget.Spend(func() { hints = h.explain(f, r, e) })
+		h.done = len(hints) > 0
 	}
-	h.budget.Spend(func() { hints = h.explain(f, r, e) })
-	h.done = len(hints) > 0
-	return hints
+	if h.advised {
+		return hints
+	}
+	h.advised = true
+	if len(hints) == 0 && h.Advice.Peer && e.Fault == framing.Truncated && e.Frame == h.first {
+		hints = described(f, r.Head())
+	}
+	return h.Advice.fit(hints)
 }
 
 func (h *Hinter) explain(f framing.Framing, r *framing.Reader, e *framing.Error) []string {
@@ -108,8 +116,12 @@ func fromFault(r *framing.Reader, e *framing.Error, start int64) []byte {
 }
 
 // OfSilence explains why a stream of f is silent after head, inside its first frame.
-func OfSilence(f framing.Framing, head []byte) []string {
+func OfSilence(f framing.Framing, head []byte, a Advice) []string {
 	cut := &framing.Error{Fault: framing.Truncated, Err: io.ErrUnexpectedEOF}
 	c := faultContext{stream: &stream{f: f, head: head}, e: cut, rest: head}
-	return c.hints()
+	hints := c.hints()
+	if len(hints) == 0 && a.Peer {
+		hints = described(f, head)
+	}
+	return a.fit(hints)
 }

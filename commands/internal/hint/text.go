@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -104,4 +105,47 @@ func eachOnALine(f framing.Framing, b []byte) bool {
 			return false
 		}
 	}
+}
+
+// described describes the few bytes of a stream of f in which no frame is complete, even if they
+// prove nothing. A short line of text is the most usual cause.
+func described(f framing.Framing, b []byte) []string {
+	const most = 16 // bytes that are shown
+	if len(b) == 0 {
+		return nil
+	}
+	shown, more := b[:min(len(b), most)], ""
+	if len(b) > most {
+		more = " …"
+	}
+	bytesThat := "the bytes that came"
+	if len(b) > most {
+		bytesThat += " begin with"
+	} else {
+		bytesThat += " are"
+	}
+	spec := ""
+	for _, end := range []struct{ mark, spec string }{{"\r\n", "crlf"}, {"\n", "lines"}, {"\x00", "nul"}} {
+		if text, ok := bytes.CutSuffix(b, []byte(end.mark)); ok && len(text) > 0 && isText(text) {
+			spec = end.spec
+			break
+		}
+	}
+	switch {
+	case spec != "" && !framing.EntryOf(f).Details().Traits().Delimited:
+		return []string{fmt.Sprintf("%s %q%s, a line of text: try -f %s", bytesThat, shown, more, spec)}
+	case spec != "" || isText(b):
+		return []string{fmt.Sprintf("%s %q%s", bytesThat, shown, more)}
+	}
+	return []string{fmt.Sprintf("%s % x%s", bytesThat, shown, more)}
+}
+
+// isText reports whether b is text that can be printed.
+func isText(b []byte) bool {
+	for i := 1; i < utf8.UTFMax && len(b) == HeadSize; i++ { // a rune may be cut where the head ends
+		if tail := b[len(b)-i:]; utf8.RuneStart(tail[0]) && !utf8.FullRune(tail) {
+			b = b[:len(b)-i]
+		}
+	}
+	return utf8.Valid(b) && !bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == 0x7f })
 }

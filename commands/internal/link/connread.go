@@ -118,13 +118,21 @@ func (c *Conn) readFailure(err error) error {
 	var late *TimeoutError
 	switch {
 	case errors.As(err, &late) && late.Flag == "--frame-timeout": // its text names the frame
-		if at.Index == 0 && c.explain != nil && c.frames != nil {
-			p.Hints = c.explain(c.framing, c.frames.Buffered())
-		}
+		p.Hints = c.Unframed()
 	case c.inFrame() && c.failed.Load() == nil:
+		p.Hints = c.Unframed()
 		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of the frame", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
 	return p
+}
+
+// Unframed returns hints about what has arrived, if that is a part of the first frame and nothing
+// else. For the reader, and for others after the reader has ended.
+func (c *Conn) Unframed() []string {
+	if at := c.At(); at.Index > 0 || at.Held == 0 || c.explain == nil || c.frames == nil {
+		return nil
+	}
+	return c.explain(c.framing, c.frames.Buffered())
 }
 
 // arrived counts n bytes that arrived, and renews the deadlines that they renew.

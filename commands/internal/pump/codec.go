@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -15,11 +16,14 @@ type Codec struct {
 	OursFlag     string         // the flag that chose Ours
 	In           formats.Format // the format of our messages
 	Max          int64          // limits payloads: see framing.Reader
+	Advice       hint.Advice    // for hints about what the peer sends
 }
 
 // Incoming returns a Conversion of the peer's frames to messages in the sink to.
 func (cd *Codec) Incoming(to formats.Sink, r *report.Reporter) *Conversion {
-	return New(formats.Frames(cd.Theirs), to, r, cd.Max)
+	c := New(formats.Frames(cd.Theirs), to, r, cd.Max)
+	c.Advice = cd.Advice
+	return c
 }
 
 // Outgoing returns a Conversion of our messages, which are read in the format in; its sink must

@@ -36,6 +36,7 @@ type Conversion struct {
 	Choice      *input.Choice // selects streams of captures; nil if no input can be a capture
 	Skip        bool          // go on after a malformed frame
 	Partial     *os.File      // where to save the last, unfinished frame; nil is nowhere
+	Advice      hint.Advice   // for hints about frames that cannot be read
 	Stats       Stats
 
 	report  *report.Reporter
@@ -129,6 +130,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 		GoOn(r, c.From.Framing, src)
 	}
 	c.hinter = hint.New(r)
+	c.hinter.Advice = c.Advice
 	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.Skip)
 	c.reader = r
 	err = c.Frames(r)
@@ -149,6 +151,7 @@ func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	_, streams := c.To.(formats.Streamer)
 	r.Stream = streams && !c.Where.NeedsPayload()
 	c.hinter = hint.New(r)
+	c.hinter.Advice = c.Advice
 	return r
 }
 
@@ -166,6 +169,7 @@ func (c *Conversion) fill(b []byte) {
 // from a budget that many streams share; last is kept up to date.
 func (c *Conversion) Restart(b *hint.Budget, last *hint.Frame) {
 	c.hinter, c.skips = hint.NewShared(b, last), false
+	c.hinter.Advice = c.Advice
 }
 
 // idle flushes the sink before a read that may block.

@@ -106,7 +106,7 @@ func newServer(o Options) *server {
 	}
 	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run may change its own
 	srv.Explain = func(f framing.Framing, head []byte) (hints []string) {
-		srv.hints.Spend(func() { hints = hint.OfSilence(f, head) })
+		srv.hints.Spend(func() { hints = hint.OfSilence(f, head, srv.Advice) })
 		return hints
 	}
 	if o.Count == 0 {
