@@ -92,3 +92,41 @@ func TestTerminal(t *testing.T) {
 		}
 	}
 }
+
+// Where a person sees stderr, send reports that no reply came; elsewhere, and with -q, it does not.
+func TestTerminalNoReply(t *testing.T) {
+	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(io.Discard, c) })
+	for _, quiet := range []bool{false, true} {
+		master, tty, err := pty.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := []string{"framecat", "send", addr, "-m", "hi"}
+		if quiet {
+			args = append(args, "-q")
+		}
+		const end = "<the end>"
+		shown := make(chan string)
+		go func() {
+			var b []byte
+			for buf := make([]byte, 4096); !bytes.HasSuffix(b, []byte(end)); {
+				n, err := master.Read(buf)
+				if b = append(b, buf[:n]...); err != nil {
+					break
+				}
+			}
+			shown <- string(b)
+		}()
+		status := Run(testEnv(tempFile(t, ""), tempFile(t, ""), tty).with(args))
+		io.WriteString(tty, end)
+		got := <-shown
+		if reported := strings.Contains(got, "sent 1 message, received 0 replies (0 bytes): the peer closed"); status != 0 || reported == quiet || quiet && got != end {
+			t.Errorf("-q %t: status %d, the terminal got %q", quiet, status, got)
+		}
+		tty.Close()
+		master.Close()
+	}
+	if r := startNet(t, nil, "send", addr, "-m", "hi"); r.status() != 0 || r.errors() != "" {
+		t.Errorf("without a terminal: %q", r.errors())
+	}
+}

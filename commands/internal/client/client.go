@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync/atomic"
 	"time"
@@ -66,11 +65,24 @@ type client struct {
 	sent        atomic.Pointer[pump.Stats]
 
 	unanswered bool // --linger passed in --lockstep without a reply; set before stdin is over
+
+	pending      pending
+	connected    time.Time // when the connection was made
+	ended        time.Time // when the replies ended; set before repliesDone is closed
+	lingerPassed bool      // --linger ended the run
 }
 
 // Run sends the messages and prints the replies. Signals end it.
 func Run(o Options, signals <-chan os.Signal) error {
 	timeout := link.Alarm(o.Timeout)
+	c := newClient(o)
+	if err := c.connect(signals, timeout); err != nil {
+		return err
+	}
+	return c.exchange(signals, timeout)
+}
+
+func newClient(o Options) *client {
 	c := &client{
 		Options: o, out: pump.NewOutput(o.To, o.Expect, false), stdin: pump.NewStdin(),
 		gotReply: make(chan struct{}, 1), repliesDone: make(chan struct{}), stopping: make(chan struct{}),
@@ -83,18 +95,21 @@ func Run(o Options, signals <-chan os.Signal) error {
 	}
 	c.Explain = func(f framing.Framing, head []byte) []string { return hint.OfSilence(f, head, c.Advice) }
 	c.out.OnTaken = c.replied
-	if err := c.connect(signals, timeout); err != nil {
-		return err
-	}
+	return c
+}
+
+// exchange sends and receives on the connection until the run ends.
+func (c *client) exchange(signals <-chan os.Signal, timeout <-chan time.Time) error {
 	c.Theirs, c.sending = pump.Replies(c.Theirs)
-	began := time.Now()
-	go c.receive(o.Report.Fork()) // forked here: below, Run may change its own
-	go c.send(o.Report.Fork())
+	c.connected = time.Now()
+	go c.receive(c.Report.Fork()) // forked here: below, exchange may change its own
+	go c.send(c.Report.Fork())
 	status := c.run(signals, timeout)
 	close(c.stopping)
 	c.conn.Close(false)
-	c.printStats(time.Since(began))
-	return c.out.Failure(o.Report, status, c.repliesDone, signals, timeout, o.Timeout)
+	c.printStats(time.Since(c.connected))
+	c.reportNoReply(status)
+	return c.out.Failure(c.Report, status, c.repliesDone, signals, timeout, c.Timeout)
 }
 
 // connect makes the connection, unless a signal or --timeout comes first.
@@ -127,14 +142,24 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 
 // receive prints the replies.
 func (c *client) receive(r *report.Reporter) {
-	defer close(c.repliesDone)
+	defer func() {
+		c.ended = time.Now()
+		close(c.repliesDone)
+	}()
 	r.Source = c.conn.Name
 	answers := c.sending != nil // a frame without a message may be the reply to a request
 	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out, Silent: answers}), r)
 	c.conn.Blocks = true
+	frames := in.NewReader(c.conn)
+	flush := frames.BeforeRead
+	frames.BeforeRead = func() error {
+		_, _, got := c.conn.Traffic()
+		c.pending.note(frames, got)
+		return flush()
+	}
 	var f *report.Failure
-	if errors.As(in.Receive(c.conn, in.NewReader(c.conn)), &f) { // it has been reported
-		c.recvFailure.Store(&report.Failure{Status: f.Status, Reported: true})
+	if errors.As(in.Receive(c.conn, frames), &f) { // it has been reported
+		c.recvFailure.Store(&report.Failure{Status: f.Status, Text: f.Text, Hints: f.Hints, Reported: true})
 	} else if c.ToEnd != nil {
 		c.ToEnd()
 	}
@@ -160,7 +185,7 @@ func (c *client) send(r *report.Reporter) {
 		frames = c.Frames(c.In, pump.Sending(cut, c.sending), r)
 		fallthrough
 	case c.Lockstep || c.Rate > 0 || c.Stats:
-		out.To = &pacedSink{FrameSink: frames, client: c, cut: cut}
+		out.To = &pacedSink{FrameSink: frames, client: c, cut: cut, report: r}
 	case c.Streams:
 		out.To = c.stdin.Sink(frames)
 	}
@@ -191,37 +216,6 @@ func (c *client) replied(n int) {
 	case c.gotReply <- struct{}{}:
 	default:
 	}
-}
-
-// awaitReply waits until there are as many replies as messages that were sent.
-func (c *client) awaitReply(sent int64) error {
-	var late <-chan time.Time
-	if c.Linger >= 0 {
-		late = time.After(c.Linger)
-	}
-	for c.replies.Load() < sent {
-		select {
-		case <-c.gotReply:
-		case <-late:
-			c.unanswered = true
-			err := fmt.Errorf("no reply to message %d within --linger %s", sent-1, c.Linger)
-			return &link.PeerError{Name: c.conn.Name(), Err: err}
-		case <-c.out.Ended:
-			return report.ErrDone
-		case <-c.stopping:
-			return report.ErrDone
-		case <-c.repliesDone:
-			if c.replies.Load() >= sent {
-				return nil
-			}
-			if !c.conn.ReportOnce() || c.Expect >= 0 {
-				return report.ErrDone
-			}
-			err := fmt.Errorf("no reply to message %d: the peer closed the connection", sent-1)
-			return &link.PeerError{Name: c.conn.Name(), Err: err}
-		}
-	}
-	return nil
 }
 
 // isClosed reports whether a channel is closed.

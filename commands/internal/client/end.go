@@ -12,6 +12,8 @@ import (
 func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 	var linger <-chan time.Time
 	allSent, over := c.stdin.Over, c.repliesDone
+	still := newSilence(c.conn.Traffic)
+	defer still.Stop()
 	for {
 		select {
 		case <-allSent:
@@ -36,6 +38,11 @@ func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 			if c.recvFailure.Load() != nil || c.Typing || c.Expect >= 0 {
 				return c.status()
 			}
+		case <-still.C:
+			if still.passed(c.waits(allSent == nil)) {
+				n := c.replies.Load()
+				c.reportWaiting(c.Report, fmt.Sprintf("reply %d of %d", n+1, c.Expect))
+			}
 		case <-c.out.Ended:
 			c.stdin.WaitBriefly(c.stopping)
 			return c.status()
@@ -52,8 +59,16 @@ func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 	}
 }
 
+// waits reports whether the run waits for a reply of --expect. In --lockstep, awaitReply waits
+// until all messages are sent.
+func (c *client) waits(allSent bool) bool {
+	_, sent, _ := c.conn.Traffic()
+	return c.replies.Load() < c.Expect && (allSent || sent > 0 && !c.Lockstep)
+}
+
 // lingered ends a run whose --linger has passed. Replies that have arrived are still printed.
 func (c *client) lingered() error {
+	c.lingerPassed = true
 	c.conn.Drain(500 * time.Millisecond)
 	select {
 	case <-c.repliesDone:

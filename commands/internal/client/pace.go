@@ -15,6 +15,7 @@ type pacedSink struct {
 	*formats.FrameSink
 	client *client
 	cut    *link.Cutter // nil if writes are not cut
+	report *report.Reporter
 	start  time.Time
 	sent   int64
 }
@@ -85,7 +86,7 @@ func (s *pacedSink) sentOne() error {
 			return err
 		}
 	}
-	return s.client.awaitReply(s.sent)
+	return s.client.awaitReply(s.sent, s.report)
 }
 
 func (s *pacedSink) Flush() error {

@@ -106,6 +106,9 @@ func (c *Conn) Traffic() (writes, sent, got int64) {
 // once.
 func (c *Conn) ReportOnce() bool { return c.reported.CompareAndSwap(false, true) }
 
+// Failed reports whether a failure of the connection was reported.
+func (c *Conn) Failed() bool { return c.reported.Load() }
+
 // Ending returns the time at which the connection must end; ok is false before Drain is
 // called.
 func (c *Conn) Ending() (until time.Time, ok bool) {

@@ -135,6 +135,19 @@ func (r *Reporter) Note(format string, args ...any) {
 	}
 }
 
+// NoteWith prints a line with hints, in one write, unless --quiet is set.
+func (r *Reporter) NoteWith(hints []string, format string, args ...any) {
+	if !r.Quiet {
+		r.Clear()
+		io.WriteString(r.W, prefixed("framecat:", fmt.Sprintf(format, args...))+r.hints(&Failure{Hints: hints}))
+	}
+}
+
+// Watched reports whether a person reads notes: stderr is a terminal, or --verbose is set.
+func (r *Reporter) Watched() bool {
+	return !r.Quiet && (r.Verbose || IsTerminal(r.Stderr))
+}
+
 // Detail prints a line if --verbose is set.
 func (r *Reporter) Detail(format string, args ...any) {
 	if r.Verbose && !r.Quiet {
