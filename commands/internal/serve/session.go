@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -118,6 +120,7 @@ func (s *session) work() {
 			s.status = s.worker.report.Status
 		}
 		if err != framing.ErrWait {
+			s.reportUnread(err)
 			s.discard()
 			s.end(err)
 			return
@@ -132,6 +135,27 @@ func (s *session) work() {
 			s.end(report.ErrDone)
 			return
 		}
+	}
+}
+
+// reportUnread reports that bytes arrived but no frame, unless that was reported as a failure: the
+// peer may use another framing. Err is how its stream ended.
+func (s *session) reportUnread(err error) {
+	_, _, got := s.c.Traffic()
+	at := s.c.At()
+	var f *report.Failure
+	if got == 0 || at.Index > 0 || errors.As(err, &f) || s.srv.out.Complete() {
+		return
+	}
+	r := s.worker.report
+	if at.Held > 0 { // we end the connection
+		arrived := report.Count(int64(at.Held), "byte")
+		if _, need := pump.Awaited(s.worker.reader); need > 0 {
+			arrived = fmt.Sprintf("%d of %s", at.Held, report.Count(need, "byte"))
+		}
+		r.NoteWith(s.c.Unframed(), "%s: ended inside the first frame, after %s", s.c.Name(), arrived)
+	} else if r.Watched() {
+		r.Note("%s: %s arrived, but no message", s.c.Name(), report.Count(got, "byte"))
 	}
 }
 
