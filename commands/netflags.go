@@ -27,16 +27,22 @@ type netOptions struct {
 	codec pump.Codec
 
 	theirKind *framing.Entry // the row of the peer's framing in the table
+	ourKind   *framing.Entry // the row of ours
 	out       formats.Format // for messages that peers send
 	plain     formats.Format // out as it is when standard output is not a terminal
 	hex       bool           // show frames instead of messages
+	times     bool           // show when each frame came or went, too
+	ascii     bool           // show nothing but ASCII with them
 	view      hexview.Options
 }
 
 // sink returns a sink for the messages that peers send.
 func (o *netOptions) sink(out *os.File) formats.Sink {
 	if o.hex {
-		return views.NewHexSink(out, o.view, o.theirKind, o.codec.Theirs)
+		return views.NewHexSink(out, views.HexOptions{
+			View: o.view, Max: o.max, Times: o.times, ASCII: o.ascii,
+			Theirs: views.HexSide{Kind: o.theirKind, Framing: o.codec.Theirs}, Ours: views.HexSide{Kind: o.ourKind, Framing: o.codec.Ours},
+		})
 	}
 	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Output(out, nil), o.report)
 }
@@ -66,7 +72,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if o.codec.In, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
-	o.theirKind = o.kind
+	o.theirKind, o.ourKind = o.kind, o.kind
 	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Max = o.framing, o.framing, "-f", o.max
 	o.codec.Advice = hint.Advice{Assumed: o.assumed, Auto: listening, Peer: true}
 	if !listening && o.assumed == "" {
@@ -80,7 +86,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			return o, f
 		}
 		if listening {
-			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
+			o.codec.Ours, o.codec.OursFlag, o.ourKind = reply, "--reply-framing", framing.Lookup(c.String("reply-framing"))
 		} else {
 			o.codec.Theirs, o.theirKind = reply, framing.Lookup(c.String("reply-framing"))
 			o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""
@@ -124,9 +130,13 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 	return d, nil
 }
 
-// readHex reads --hex.
+// readHex reads --hex and --times.
 func (o *netOptions) readHex(c *cli.Context, e *Env) error {
-	if o.hex = c.Bool("hex"); !o.hex {
+	o.hex, o.times, o.ascii = c.Bool("hex"), c.Bool("times"), e.system().ASCII()
+	switch {
+	case o.times && !o.hex:
+		return report.Usage("--times needs --hex")
+	case !o.hex:
 		return nil
 	}
 	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command

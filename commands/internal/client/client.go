@@ -95,6 +95,7 @@ func newClient(o Options) *client {
 	}
 	c.Explain = func(f framing.Framing, head []byte) []string { return hint.OfSilence(f, head, c.Advice) }
 	c.out.OnTaken = c.replied
+	c.Sent = c.out.Sent
 	return c
 }
 

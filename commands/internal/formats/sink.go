@@ -65,6 +65,13 @@ type FaultSink interface {
 	Fault(o Origin, r *framing.Reader, e *framing.Error)
 }
 
+// A SentSink shows the frames that are sent, too.
+type SentSink interface {
+	// Sent returns a function that shows the frames that are sent to a peer. It is to be called
+	// with all bytes before they are written.
+	Sent(to Sender) func(p []byte)
+}
+
 // Innermost returns the sink that a format made, which other sinks may wrap: they have a
 // method Inner.
 func Innermost(s Sink) Sink {

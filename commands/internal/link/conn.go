@@ -29,6 +29,7 @@ type Conn struct {
 
 	deadlines Deadlines
 	explain   func(f framing.Framing, head []byte) []string
+	sending   func(p []byte) // called with what is written, before it is; may be nil
 
 	// For the reader.
 	framing   framing.Framing // of the peer's frames
@@ -62,6 +63,9 @@ type Conn struct {
 func NewConn(nc net.Conn, id int, name string, o *Options) *Conn {
 	c := &Conn{Conn: nc, id: id, name: name, gate: newGate(nc), deadlines: o.Deadlines, explain: o.Explain}
 	c.timeLeft = o.Deadlines.Frame
+	if o.Sent != nil {
+		c.sending = o.Sent(c)
+	}
 	c.active.Store(time.Now().UnixNano())
 	return c
 }

@@ -14,6 +14,9 @@ import (
 func (c *Conn) Write(p []byte) (n int, err error) {
 	c.w.Lock()
 	defer c.w.Unlock()
+	if c.sending != nil {
+		c.sending(p)
+	}
 	size := len(p)
 	if c.Pieces {
 		size = renewSize

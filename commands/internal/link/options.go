@@ -3,6 +3,7 @@ package link
 import (
 	"time"
 
+	"framecat/commands/internal/formats"
 	"framecat/framing"
 )
 
@@ -17,6 +18,10 @@ type Options struct {
 	// Explain returns hints for a stream of framing f that goes silent or breaks inside its
 	// first frame; head is what came. It may be nil.
 	Explain func(f framing.Framing, head []byte) []string
+
+	// Sent returns a function that is called with the bytes of each Write to the peer, before
+	// they are written; nil is none. Sent may be nil.
+	Sent func(to formats.Sender) func(p []byte)
 }
 
 // Deadlines are the limits of one connection; 0 is no limit.

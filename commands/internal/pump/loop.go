@@ -63,7 +63,7 @@ func handle(r *framing.Reader, h Handler, err error) error {
 			return err
 		}
 	case errors.As(err, &fault):
-		nameLimit(fault)
+		NameLimit(fault)
 		if err := h.Fault(r, fault); err != nil {
 			return err
 		}
@@ -78,8 +78,8 @@ func handle(r *framing.Reader, h Handler, err error) error {
 	return h.Skipped(r, skipped, lost)
 }
 
-// nameLimit words the error of a frame that is over the limit with the flag that sets it.
-func nameLimit(e *framing.Error) {
+// NameLimit words the error of a frame that is over the limit with the flag that sets it.
+func NameLimit(e *framing.Error) {
 	switch {
 	case e.Limit == 0:
 	case e.Fault == framing.FrameTooLarge:

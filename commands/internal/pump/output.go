@@ -88,6 +88,27 @@ func (o *Output) fill(b []byte) {
 	}
 }
 
+// Sent returns a function that shows what is sent to a peer, or nil if that is not shown. It is to
+// be called with all bytes before they are written. Each connection has its own.
+func (o *Output) Sent(to formats.Sender) func(p []byte) {
+	s, ok := o.sink.(formats.SentSink)
+	if !ok || o.Quiet {
+		return nil
+	}
+	show := s.Sent(to)
+	return func(p []byte) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.err != nil {
+			return
+		}
+		show(p)
+		if err := o.sink.Flush(); err != nil {
+			o.fail(err)
+		}
+	}
+}
+
 // finish is called when all wanted messages were taken.
 func (o *Output) finish() error {
 	if err := o.sink.Flush(); err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -30,6 +32,16 @@ func (s System) Colored(stream *os.File, flag string) bool {
 
 // Dumb reports whether the terminal can only print text, without control sequences.
 func (s System) Dumb() bool { return s.Getenv("TERM") == "dumb" }
+
+// ASCII reports whether the locale has only ASCII: no UTF-8.
+func (s System) ASCII() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set counts
+		if locale := strings.ToLower(s.Getenv(name)); locale != "" {
+			return !strings.Contains(locale, "utf-8") && !strings.Contains(locale, "utf8")
+		}
+	}
+	return runtime.GOOS != "windows"
+}
 
 // Style returns the Style of a stream; flag is the value of --color.
 func (s System) Style(stream *os.File, flag string) Style { return NewStyle(s.Colored(stream, flag)) }

@@ -109,6 +109,7 @@ func newServer(o Options) *server {
 		srv.hints.Spend(func() { hints = hint.OfSilence(f, head, srv.Advice) })
 		return hints
 	}
+	srv.Sent = srv.out.Sent
 	if o.Count == 0 {
 		srv.out.End()
 	}

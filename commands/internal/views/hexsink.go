@@ -1,7 +1,10 @@
 package views
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"time"
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
@@ -10,43 +13,143 @@ import (
 	"framecat/hexview"
 )
 
-// A HexSink shows the frames of live connections as inspect shows those of a file. Before
-// frames of another connection, it shows a heading.
+// HexOptions are the options of a HexSink.
+type HexOptions struct {
+	View         hexview.Options
+	Theirs, Ours HexSide
+	Max          int64 // limits the payloads that we send: see framing.Reader
+	Times        bool  // show when each frame came or went
+	ASCII        bool  // show directions in ASCII
+}
+
+// A HexSide is the framing of one direction, and its row in the table.
+type HexSide struct {
+	Kind    *framing.Entry
+	Framing framing.Framing
+}
+
+// A HexSink shows the frames of live connections as inspect shows those of a file, in the order
+// in which they came and went. Before frames of another connection or direction, it shows a
+// heading.
 type HexSink struct {
-	view    *hexView
-	kind    *framing.Entry
-	framing framing.Framing
-	from    formats.Sender // the sender of the last frame
-	fields  []framing.FieldText
+	HexOptions
+	view   *hexView
+	from   heading // of the last frame
+	fields []framing.FieldText
+	now    func() time.Time
+	last   time.Time // of the last frame; zero if there was none
 }
 
-// NewHexSink returns a sink that shows frames of f, whose row is k, on out.
-func NewHexSink(out io.Writer, o hexview.Options, k *framing.Entry, f framing.Framing) *HexSink {
-	return &HexSink{view: newHexView(out, o), kind: k, framing: f}
+// A heading names the connection of the frames below it, and their direction.
+type heading struct {
+	peer formats.Sender
+	sent bool
 }
 
-// setSender shows a heading if the next frames have another sender.
-func (s *HexSink) setSender(from formats.Sender) {
-	if s.from != from {
-		s.from = from
-		s.view.begin(input.Input{}, from.Name())
+// NewHexSink returns a sink that shows frames on out.
+func NewHexSink(out io.Writer, o HexOptions) *HexSink {
+	return &HexSink{HexOptions: o, view: newHexView(out, o.View), now: time.Now}
+}
+
+// begin shows a heading if the next frames have another connection or direction.
+func (s *HexSink) begin(h heading) {
+	if s.from == h {
+		return
 	}
+	s.from = h
+	arrow := "←"
+	switch {
+	case s.ASCII && h.sent:
+		arrow = ">"
+	case s.ASCII:
+		arrow = "<"
+	case h.sent:
+		arrow = "→"
+	}
+	s.view.begin(input.Input{}, arrow+" "+h.peer.Name())
 }
 
 // Write shows the frames of a batch.
 func (s *HexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
-	s.setSender(o.From)
+	s.show(heading{o.From, false}, s.Theirs, b)
+	return len(b.Frames), nil
+}
+
+func (s *HexSink) show(h heading, side HexSide, b *framing.Batch) {
+	s.begin(h)
 	for i := range b.Frames {
 		f := b.Frame(i)
-		s.fields = pump.Describe(s.fields[:0], s.kind, s.framing, f)
+		s.fields = pump.Describe(s.fields[:0], side.Kind, side.Framing, f)
+		s.view.stamp = s.stamp()
 		s.view.frame(f, s.fields, nil)
 	}
-	return len(b.Frames), nil
+}
+
+// stamp returns the time of a frame that comes or goes now, and the time since the one before it.
+// It is "" without Times.
+func (s *HexSink) stamp() string {
+	if !s.Times {
+		return ""
+	}
+	now := s.now()
+	text := now.Format("15:04:05.000000 ")
+	if !s.last.IsZero() {
+		text += fmt.Sprintf("+%.6f s ", now.Sub(s.last).Seconds())
+	}
+	s.last = now
+	return text
+}
+
+// Sent returns a function that shows the frames that we send to a peer. It is to be called with
+// all bytes, before they are written: so that an answer is shown after what it answers.
+func (s *HexSink) Sent(to formats.Sender) func(p []byte) {
+	src := new(sentBytes)
+	r := framing.NewReader(src, s.Ours.Framing)
+	r.Max, r.BufferSize = s.Max, 4<<10 // there may be many connections
+	over := false                      // what follows cannot be shown
+	return func(p []byte) {
+		if over {
+			return
+		}
+		src.left = p
+		for {
+			b, err := r.NextBatch()
+			if err == nil {
+				s.show(heading{to, true}, s.Ours, &b)
+				continue
+			}
+			if err == framing.ErrWait {
+				return
+			}
+			over = true
+			var e *framing.Error
+			if errors.As(err, &e) { // a frame that is too long to be held
+				pump.NameLimit(e)
+				s.fault(heading{to, true}, r, e)
+			}
+			return
+		}
+	}
+}
+
+// sentBytes is a source of the bytes that are being sent.
+type sentBytes struct{ left []byte }
+
+func (s *sentBytes) Read(p []byte) (n int, err error) {
+	if n = copy(p, s.left); n == 0 {
+		return 0, framing.ErrWait
+	}
+	s.left = s.left[n:]
+	return n, nil
 }
 
 // Fault shows the bytes of a frame that could not be read.
 func (s *HexSink) Fault(o formats.Origin, r *framing.Reader, e *framing.Error) {
-	s.setSender(o.From)
+	s.fault(heading{o.From, false}, r, e)
+}
+
+func (s *HexSink) fault(h heading, r *framing.Reader, e *framing.Error) {
+	s.begin(h)
 	header, _ := pump.Awaited(r)
 	s.view.fault(e, header)
 	s.view.unread(r.Offset(), r.Buffered())

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"framecat/commands/internal/formats"
 	"framecat/framing"
-	"framecat/hexview"
 )
 
 type connection string
@@ -33,7 +33,7 @@ func batchOf(t *testing.T, f framing.Framing, s string) framing.Batch {
 func TestHexSink(t *testing.T) {
 	f, _ := framing.Parse("u8")
 	var out bytes.Buffer
-	s := NewHexSink(&out, hexview.Options{}, framing.Lookup("u8"), f)
+	s := NewHexSink(&out, HexOptions{ASCII: true, Theirs: HexSide{framing.Lookup("u8"), f}})
 	if !s.TakesSilent() {
 		t.Error("frames without a message are not shown")
 	}
@@ -57,8 +57,42 @@ func TestHexSink(t *testing.T) {
 	if err := s.Flush(); err != nil {
 		t.Error(err)
 	}
-	want := "conn 1\n00000000 [01|61 #0 payload 1\n00000002 [01|62 #1 payload 1\n00000000 [01|63 #0 payload 1\n\nconn 2\\x1b\n00000000 [01|64 #0 payload 1\n\nconn 1\n00000000 [01|65 #0 payload 1\n\nconn 2\\x1b\n00000000 <05|67 68 leftover 3 of 6 bytes, 3 more to come\n"
+	want := "< conn 1\n00000000 [01|61 #0 payload 1\n00000002 [01|62 #1 payload 1\n00000000 [01|63 #0 payload 1\n\n< conn 2\\x1b\n00000000 [01|64 #0 payload 1\n\n< conn 1\n00000000 [01|65 #0 payload 1\n\n< conn 2\\x1b\n00000000 <05|67 68 leftover 3 of 6 bytes, 3 more to come\n"
 	if got := withoutText(out.String()); got != want {
+		t.Errorf("\n%swant\n%s", got, want)
+	}
+}
+
+// What is sent is shown under a heading of its own, in its own framing, however the writes are
+// cut, with the time of each frame and the time since the one before.
+func TestHexSinkSent(t *testing.T) {
+	u8, _ := framing.Parse("u8")
+	lines, _ := framing.Parse("lines")
+	var out bytes.Buffer
+	s := NewHexSink(&out, HexOptions{Times: true, Max: 8, Theirs: HexSide{framing.Lookup("u8"), u8}, Ours: HexSide{framing.Lookup("lines"), lines}})
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s.now = func() time.Time {
+		clock = clock.Add(1500 * time.Microsecond)
+		return clock
+	}
+	one, two := connection("conn 1"), connection("conn 2")
+	toOne, toTwo := s.Sent(one), s.Sent(two)
+	toOne([]byte("a\nb"))
+	toTwo([]byte("c\n"))
+	toOne([]byte("\n"))
+	b := batchOf(t, u8, "\x01d")
+	s.Write(&b, formats.Origin{From: one})
+	toTwo([]byte("123456789\n")) // longer than Max
+	toTwo([]byte("e\n"))         // nothing more is shown
+	if err := s.Flush(); err != nil {
+		t.Error(err)
+	}
+	want := "→ conn 1\n00000000 |61/0a 03:04:05.001500 #0 payload 1\n\n" +
+		"→ conn 2\n00000000 |63/0a 03:04:05.003000 +0.001500 s #0 payload 1\n\n" +
+		"→ conn 1\n00000002 |62/0a 03:04:05.004500 +0.001500 s #1 payload 1\n\n" +
+		"← conn 1\n00000000 [01|64 03:04:05.006000 +0.001500 s #0 payload 1\n\n" +
+		"→ conn 2\n00000002"
+	if got := withoutText(out.String()); !strings.HasPrefix(got, want) || strings.Contains(got, "#1 payload 9") || strings.Contains(got, "65/0a") {
 		t.Errorf("\n%swant\n%s", got, want)
 	}
 }

@@ -19,7 +19,8 @@ type hexView struct {
 	err    *framing.Error // the fault of the bytes that are being shown; nil if there is none
 	header int            // the length of the header of its frame, or -1
 
-	begun bool // a heading was shown
+	begun bool   // a heading was shown
+	stamp string // when the next frame came; it begins the note
 }
 
 func newHexView(out io.Writer, o hexview.Options) *hexView {
@@ -43,7 +44,7 @@ func (v *hexView) fill(offset int64, b []byte) {
 }
 
 func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
-	v.rows.Begin(f.Offset, frameNote(f, int64(len(f.Payload)), fields))
+	v.rows.Begin(f.Offset, v.stamp+frameNote(f, int64(len(f.Payload)), fields))
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	v.rows.Bytes(hexview.Payload, '|', f.Body)
 	v.rows.Bytes(hexview.Trailer, '/', f.Trailer)
