@@ -17,7 +17,9 @@ import (
 type decodeOptions struct {
 	common
 	selection
-	out formats.Format
+	out   formats.Format
+	auto  bool                                         // find the framing of each input
+	outOf func(*framing.Entry) (formats.Format, error) // the format for a framing that was found
 }
 
 func decodeCommand(e *Env) command {
@@ -28,7 +30,7 @@ func decodeCommand(e *Env) command {
 			About: "Reads frames from each FILE or from standard input and writes their payloads, one per " +
 				"line by default. With -f A -o B it converts from framing A to framing B. A FILE may also " +
 				"be a hex dump, or a capture (pcap, pcapng); of a capture with several TCP streams, choose one " +
-				"with --stream and --direction.",
+				"with --stream and --direction. -f auto finds the framing of each input, as inspect does.",
 			Flags:    flagsOf(onDecode),
 			Sections: []manual.Section{outSection(), testSection, decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
@@ -49,11 +51,18 @@ func decodeCommand(e *Env) command {
 }
 
 func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
+	if _, o.auto = autoFraming(c, e); o.auto {
+		c.Set("framing", "lines") // until it is found
+	}
 	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
+	o.outOf = func(kind *framing.Entry) (formats.Format, error) { return readOut(c, e, kind, o.force) }
 	if o.out, err = readOut(c, e, o.kind, o.force); err != nil {
 		return o, err
+	}
+	if o.auto {
+		o.kind = nil // until it is found
 	}
 	o.selection, err = readSelection(c, &o.common)
 	return o, err
@@ -79,10 +88,14 @@ func chosenOut(c *cli.Context, kind *framing.Entry) (formats.Format, error) {
 // decode converts the frames of each input to messages on standard output.
 func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
-	sink := formats.NewSink(o.out, in, input.Output(e.Stdout, o.work.Gate), o.report)
+	to := input.Output(e.Stdout, o.work.Gate)
+	sink := formats.NewSink(o.out, in, to, o.report)
 	c := pump.New(in, sink, o.report, o.max)
 	c.Advice = hint.Advice{Assumed: o.assumed, Auto: true}
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
+	if o.auto {
+		c.Find = (&finder{o: &o, c: c, to: to}).find
+	}
 	return o.common.run(c, input.Files(o.files, e.Stdin, o.seek, o.length), e)
 }
 

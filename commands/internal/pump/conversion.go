@@ -30,13 +30,14 @@ const NoLimit = math.MaxInt64
 type Conversion struct {
 	From        formats.Format
 	To          formats.Sink
-	First, Last int64         // the messages to write: the indexes of the first and the last
-	Left        int64         // how many messages are still to be written
-	Where       *FrameTest    // selects frames; nil is all
-	Choice      *input.Choice // selects streams of captures; nil if no input can be a capture
-	Skip        bool          // go on after a malformed frame
-	Partial     *os.File      // where to save the last, unfinished frame; nil is nowhere
-	Advice      hint.Advice   // for hints about frames that cannot be read
+	First, Last int64                                  // the messages to write: the indexes of the first and the last
+	Left        int64                                  // how many messages are still to be written
+	Where       *FrameTest                             // selects frames; nil is all
+	Choice      *input.Choice                          // selects streams of captures; nil if no input can be a capture
+	Find        func(input.Input, *input.Source) error // finds the framing of each input; nil if it is known
+	Skip        bool                                   // go on after a malformed frame
+	Partial     *os.File                               // where to save the last, unfinished frame; nil is nowhere
+	Advice      hint.Advice                            // for hints about frames that cannot be read
 	Stats       Stats
 
 	report  *report.Reporter
@@ -117,6 +118,11 @@ func (c *Conversion) convertStream(in input.Input) error {
 		return c.inputFailure(in, err)
 	}
 	defer src.Close()
+	if c.Find != nil {
+		if err := c.Find(in, src); err != nil {
+			return c.unfound(in, err)
+		}
+	}
 	c.in, c.origin = in, formats.Origin{File: in.Label()}
 	if src.Recorded != nil {
 		c.origin.From = src

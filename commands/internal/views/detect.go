@@ -6,37 +6,22 @@ import (
 	"slices"
 	"strings"
 
-	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
-	"framecat/commands/internal/report"
+	"framecat/commands/internal/pump"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
 
-// detect finds the framing of the input and shows the candidates. Found reports whether the
+// detect finds the framing of the input and shows the candidates. Ok reports whether the
 // best candidate is good enough to go on with.
-func (i *inspection) detect() (found bool, err error) {
-	var all []detect.Candidate
-	sure := false // all has a good candidate, and is up to date
-	start, ended, err := input.Peek(i.src, func(start []byte) bool {
-		all = detect.Detect(start, false)
-		sure = believable(all)
-		return sure
-	})
+func (i *inspection) detect() (ok bool, err error) {
+	found, err := i.guesses.Detect(i.in, i.src)
 	if err != nil {
 		return false, err
 	}
-	file := hint.FileKind(start)
-	switch {
-	case file != "":
-		all = nil
-	case i.in.Recorded != nil && i.in.Recorded.Stream.Server != "":
-		all = i.guesses.find(i.in.Recorded.Stream.Server+" "+i.in.Recorded.Direction().Name, start, ended)
-	case !sure:
-		all = detect.Detect(start, ended)
-	}
-	if !believable(all) {
-		return false, i.undetected(start, file, all)
+	all, start, ended := found.All, found.Start, found.Ended
+	if !pump.Believable(all) {
+		return false, i.undetected(found)
 	}
 	best := all[0]
 	if i.Framing, err = framing.Parse(best.Spec); err != nil {
@@ -77,44 +62,14 @@ func (i *inspection) again(c detect.Candidate) string {
 }
 
 // undetected reports that the framing was not found, and shows the bytes of the input.
-func (i *inspection) undetected(start []byte, file string, all []detect.Candidate) error {
-	best := ""
-	switch {
-	case len(start) == 0:
-		best = ": the stream is empty"
-	case file != "":
-		best = ": it looks like " + file
-	case all == nil && len(start) < tooFew:
-		best = fmt.Sprintf(": it has only %s", report.Count(int64(len(start)), "byte"))
-	case all == nil && i.guesses.skipped:
-		best = ", as it was in other streams of this server; it was not searched"
-		i.guesses.skipped = false
-	case len(all) > 0 && all[0].Frames == 0:
-		best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", all[0].Spec, report.Count(int64(len(start)), "byte"))
-	case len(all) > 0:
-		best = fmt.Sprintf("; the best guess, %s, has %d of the %d bits of evidence needed", all[0].Spec, int(all[0].Bits), detect.MinBits)
-	}
-	f := &report.Failure{Status: report.StatusMalformed, Text: "the framing of the stream is unknown" + best}
-	if len(start) > 0 {
-		hint := "set the framing with -f"
-		if file == "" && len(start) < input.DetectSize {
-			hint += ", or give a longer part of the stream"
-		}
-		f.Hints = []string{hint + "; for a list of framings, run framecat framings"}
-	}
-	i.Report.Fail(i.in.Place(), f)
+func (i *inspection) undetected(found *pump.Detection) error {
+	i.Report.Fail(i.in.Place(), found.Failure())
 	i.to.unknown(i.src.Offset)
 	err := i.undecoded(i.src.Offset)
-	if len(start) > 0 {
+	if len(found.Start) > 0 {
 		i.to.end(&i.tally)
 	}
 	return err
-}
-
-// believable reports whether the best candidate is good enough: it needs the bits of evidence
-// and a whole frame.
-func believable(all []detect.Candidate) bool {
-	return len(all) > 0 && all[0].Bits >= detect.MinBits && all[0].Frames > 0
 }
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was

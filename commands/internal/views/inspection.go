@@ -85,7 +85,7 @@ type inspection struct {
 	src     *input.Source
 	index   int64 // of the next frame, over all inputs
 	hinter  hint.Hinter
-	guesses guesses // what -f auto found in other streams of captures
+	guesses pump.Guesses // what -f auto found in other streams of captures
 	tally   pump.Tally
 
 	begun bool    // an input was begun

@@ -1,4 +1,4 @@
-package views
+package pump
 
 import (
 	"fmt"
@@ -48,11 +48,11 @@ func TestGuessesAreBounded(t *testing.T) {
 			return []byte("5:hello,3:bye,5:world,7:goodbye,5:again,")
 		}, 2, "netstring"},
 	} {
-		var g guesses
+		var g Guesses
 		found := ""
 		for i := range r.streams {
 			found = ""
-			if all := g.find("10.0.0.2:80 c2s", r.stream(i), true); believable(all) {
+			if all := g.find("10.0.0.2:80 c2s", r.stream(i), true); Believable(all) {
 				found = all[0].Spec
 			}
 		}

@@ -1,4 +1,4 @@
-package views
+package pump
 
 import (
 	"hash/maphash"
@@ -7,10 +7,10 @@ import (
 	"framecat/framing/detect"
 )
 
-// guesses bound what -f auto costs for a capture of many streams. What it found for one stream
+// Guesses bound what -f auto costs for a capture of many streams. What it found for one stream
 // of a server is tried first on the next one. If it found nothing in several streams, only
 // longer ones are searched.
-type guesses struct {
+type Guesses struct {
 	ends     map[string]*guess // by the server and the direction
 	seed     maphash.Seed
 	searches int  // how many streams were searched
@@ -33,7 +33,7 @@ const (
 
 // find returns what detect.Detect does for a stream of the end of a connection, or nil if the
 // stream is not searched.
-func (g *guesses) find(end string, start []byte, ended bool) []detect.Candidate {
+func (g *Guesses) find(end string, start []byte, ended bool) []detect.Candidate {
 	if len(start) < tooFew {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (g *guesses) find(end string, start []byte, ended bool) []detect.Candidate 
 	}
 	g.searches++
 	all := detect.Detect(start, ended)
-	if believable(all) {
+	if Believable(all) {
 		if e.failed = 0; all[0].Entry != nil && all[0].Entry.Name == "delim" {
 			return all // any bytes may be a delimiter, so that the next stream must prove it alone
 		}
@@ -62,7 +62,7 @@ func (g *guesses) find(end string, start []byte, ended bool) []detect.Candidate 
 	return all
 }
 
-func (g *guesses) of(end string) *guess {
+func (g *Guesses) of(end string) *guess {
 	if e := g.ends[end]; e != nil {
 		return e
 	}
@@ -83,7 +83,7 @@ func (e *guess) again(start []byte, ended bool) (c detect.Candidate, ok bool) {
 	c = e.found
 	more := max(1, float64(s.Frames)/float64(e.found.Frames)) // a part of it counts for each frame
 	c.Bits, c.Frames, c.Leftover = s.Bits-e.naming*more, s.Frames, s.Leftover
-	return c, !s.Broken && s.Tail >= 0 && believable([]detect.Candidate{c})
+	return c, !s.Broken && s.Tail >= 0 && Believable([]detect.Candidate{c})
 }
 
 func (e *guess) weigh(start []byte, ended bool) (s detect.Score, ok bool) {

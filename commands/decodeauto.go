@@ -1,0 +1,61 @@
+package commands
+
+import (
+	"io"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/framing"
+)
+
+// A finder sets the framing of a Conversion for each input of decode -f auto.
+type finder struct {
+	o       *decodeOptions
+	c       *pump.Conversion
+	to      io.Writer
+	guesses pump.Guesses
+	spec    string // the framing of the input before
+}
+
+func (d *finder) find(in input.Input, src *input.Source) error {
+	found, err := d.guesses.Detect(in, src)
+	if err != nil {
+		return err
+	}
+	if !pump.Believable(found.All) {
+		return found.Failure()
+	}
+	best := found.All[0]
+	if best.Spec != d.spec {
+		if err := d.use(best.Spec); err != nil {
+			return err
+		}
+	}
+	d.o.report.Note("%s: found %s with %d bits of evidence; go on with: %s", in.Shown(), best.Spec, int(best.Bits), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
+	src.Offset += int64(best.Start)
+	_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
+	return err
+}
+
+// use makes the Conversion read frames of another framing.
+func (d *finder) use(spec string) error {
+	f, err := framing.Parse(spec)
+	if err != nil {
+		return err
+	}
+	kind := framing.Lookup(spec)
+	if err := d.o.where.Of(kind, f); err != nil {
+		return err
+	}
+	out, err := d.o.outOf(kind)
+	if err != nil {
+		return err
+	}
+	if err := d.c.To.Flush(); err != nil {
+		return err
+	}
+	d.spec, d.c.From = spec, formats.Frames(f)
+	d.c.To = formats.NewSink(out, d.c.From, d.to, d.o.report)
+	return nil
+}
