@@ -48,6 +48,7 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
 	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
+	v.RowsSet = c.IsSet("rows")
 	return o, readView(c, e, &v.View)
 }
 
@@ -78,9 +79,24 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	default:
 		return report.Usage("--layout: want frames or dump, not %q", l)
 	}
-	view.Width = terminalWidth(e.Stdout)
-	view.Cols, view.Rows, view.Color = int(cols), int(min(rows, 1<<30)), e.system().Colored(e.Stdout, c.String("color"))
+	*view = rowsOf(e, c.String("color"), *view)
+	view.Cols, view.More = int(cols), "; to see all, add --rows 0"
+	if c.IsSet("rows") {
+		view.Rows, view.All, view.More = int(min(rows, 1<<30)), rows == 0, ""
+	}
 	return nil
+}
+
+// rowsOnTerminal is how many rows of a frame a terminal shows without --rows.
+const rowsOnTerminal = 32
+
+// rowsOf adds to view how rows are shown on standard output without flags.
+func rowsOf(e *Env, color string, view hexview.Options) hexview.Options {
+	view.Width, view.Cols, view.Color = terminalWidth(e.Stdout), int(fittingCols(e.Stdout)), e.system().Colored(e.Stdout, color)
+	if view.Width > 0 {
+		view.Rows = rowsOnTerminal
+	}
+	return view
 }
 
 // terminalWidth returns the width of a terminal in columns, or 0 if out is not a terminal.

@@ -142,6 +142,6 @@ func (o *netOptions) readHex(c *cli.Context, e *Env) error {
 	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command
 		return report.Usage("--hex and -o cannot be combined")
 	}
-	o.view = hexview.Options{Cols: int(fittingCols(e.Stdout)), Width: terminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color"))}
+	o.view = rowsOf(e, c.String("color"), hexview.Options{})
 	return nil
 }

@@ -24,6 +24,7 @@ package hexview
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,9 +48,13 @@ const (
 type Options struct {
 	Cols  int  // bytes per row; 0 or less means 16
 	Rows  int  // rows per record at most, the rest is counted in a line; 0 or less means no limit
+	All   bool // show rows that equal the row before; else a * stands for them
 	Dump  bool // records share rows, as in a plain hex dump; else each record starts a row
 	Width int  // columns of the terminal, at which notes are wrapped; 0 or less means no limit
 	Color bool // use colours
+
+	// More follows the first line that counts what is not shown, such as how to see it.
+	More string
 }
 
 // A View writes rows to a writer. After an error of the writer it writes nothing more;
@@ -69,6 +74,11 @@ type View struct {
 	more   []string // further lines of a note, for the rows below
 	rows   int      // rows of this record that were written
 	hidden int64    // bytes of this record that are not shown
+
+	prev   []cell // the last row of this record that was written, if it can be repeated
+	last   int64  // offset of the last row that equals prev
+	equal  int    // rows after prev that equal it and were not written
+	warned bool   // More was written
 }
 
 type cell struct {
@@ -101,7 +111,7 @@ func (v *View) Begin(offset int64, note string) {
 	if !v.opts.Dump || offset != v.offset {
 		v.endRow()
 	}
-	v.offset, v.rows = offset, 0
+	v.offset, v.rows, v.prev = offset, 0, v.prev[:0]
 	if note != "" {
 		v.notes = append(v.notes, note)
 	}
@@ -136,6 +146,9 @@ func (v *View) Bytes(p Part, mark byte, b []byte) {
 	}
 }
 
+// Limit sets how many rows the next records show at most: see Options.Rows.
+func (v *View) Limit(rows int) { v.opts.Rows = rows }
+
 // Offset returns the offset of the next byte.
 func (v *View) Offset() int64 { return v.offset }
 
@@ -159,7 +172,7 @@ func (v *View) Text(text string) {
 // the first error of the writer.
 func (v *View) Flush() error {
 	if !v.opts.Dump {
-		v.endAll()
+		v.endNotes()
 	}
 	v.write()
 	return v.err
@@ -183,11 +196,15 @@ func (v *View) end() {
 	if !v.opts.Dump {
 		v.endNotes()
 	}
+	v.endEqual()
 	if v.hidden > 0 {
 		v.endRow()
 		v.out = append(append(v.out, "         … "...), strconv.FormatInt(v.hidden, 10)...)
 		if v.out = append(v.out, " more byte"...); v.hidden > 1 {
 			v.out = append(v.out, 's')
+		}
+		if !v.warned {
+			v.out, v.warned = append(v.out, v.opts.More...), true
 		}
 		v.out = append(v.out, '\n')
 		v.hidden = 0
@@ -212,10 +229,38 @@ func (v *View) endRow() {
 	if len(v.row) == 0 {
 		v.first = v.offset
 	}
+	if v.repeats() {
+		v.last, v.equal, v.row = v.first, v.equal+1, v.row[:0]
+		return
+	}
+	v.endEqual()
 	v.rows++
 	v.appendRow()
-	v.row, v.notes = v.row[:0], v.notes[:0]
+	v.prev, v.row, v.notes = v.row, v.prev[:0], v.notes[:0]
 	v.writeIfFull()
+}
+
+// repeats reports whether the current row is full, has nothing beside it, and equals the row
+// before.
+func (v *View) repeats() bool {
+	return !v.opts.All && len(v.row) == v.opts.Cols && len(v.notes) == 0 && len(v.more) == 0 && slices.Equal(v.row, v.prev)
+}
+
+// endEqual ends a run of equal rows: a * stands for all but the last of them, which shows where
+// the run ends.
+func (v *View) endEqual() {
+	if v.equal == 0 {
+		return
+	}
+	if v.equal > 1 {
+		v.out = append(v.out, "*\n"...)
+		v.rows++
+	}
+	row, first := v.row, v.first
+	v.row, v.first, v.equal = v.prev, v.last, 0
+	v.rows++
+	v.appendRow()
+	v.row, v.first, v.prev = row, first, v.prev[:0]
 }
 
 func (v *View) appendRow() {

@@ -191,3 +191,62 @@ func BenchmarkColored(b *testing.B) {
 		v.Flush()
 	}
 }
+
+// Equal rows of a part are a * and the last of them. Rows with a mark or a note are shown.
+func TestEqualRows(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		opts Options
+		size int // zeros after the header
+		want string
+	}{
+		{"two rows", Options{Cols: 2}, 5, "00000000 [01|00\n00000002  00 00\n00000004  00 00\n"},
+		{"three rows", Options{Cols: 2}, 7, "00000000 [01|00\n00000002  00 00\n*\n00000006  00 00\n"},
+		{"a short last row", Options{Cols: 2}, 100, "00000000 [01|00\n00000002  00 00\n*\n00000062  00 00\n00000064  00\n"},
+		{"all rows", Options{Cols: 2, All: true}, 7, "00000000 [01|00\n00000002  00 00\n00000004  00 00\n00000006  00 00\n"},
+		{"a dump", Options{Cols: 2, Dump: true}, 7, "00000000 [01|00\n00000002  00 00\n*\n00000006  00 00\n"},
+		{"equal rows do not count for the limit", Options{Cols: 2, Rows: 3}, 100, "00000000 [01|00\n00000002  00 00\n*\n00000062  00 00\n00000064  00\n"},
+		{"the limit comes first", Options{Cols: 2, Rows: 2}, 100, "00000000 [01|00\n00000002  00 00\n         … 97 more bytes\n"},
+	} {
+		for _, flush := range []int{1, 3, 1000} {
+			var b strings.Builder
+			v := New(&b, row.opts)
+			v.Begin(0, "")
+			v.Bytes(Header, '[', []byte{1})
+			mark := byte('|')
+			for left := row.size; left > 0; left -= flush {
+				v.Bytes(Payload, mark, make([]byte, min(flush, left)))
+				mark = 0
+			}
+			v.Close()
+			var got string
+			for line := range strings.Lines(b.String()) {
+				cut := min(len(line), 15)
+				if strings.Contains(line, "more") {
+					cut = len(line)
+				}
+				got += strings.TrimRight(line[:cut], " \n") + "\n"
+			}
+			if got != row.want {
+				t.Errorf("%s, %d bytes a call:\n%s\nwant\n%s", row.name, flush, got, row.want)
+			}
+		}
+	}
+}
+
+// Bytes that are not shown are counted in one line, also if they come in several reads.
+func TestMoreOnce(t *testing.T) {
+	var b strings.Builder
+	v := New(&b, Options{Rows: 1, More: "; see all"})
+	for range 2 {
+		v.Begin(0, "")
+		for n := range byte(9) {
+			v.Bytes(Payload, 0, bytes.Repeat([]byte{n}, 16))
+			v.Flush()
+		}
+	}
+	v.Close()
+	if got := strings.Count(b.String(), "more bytes"); got != 2 || strings.Count(b.String(), "… 128 more bytes; see all\n") != 1 {
+		t.Errorf("got\n%s", b.String())
+	}
+}

@@ -246,10 +246,15 @@ const marks = "[|/<~!"
 //	00000000 [03|61 62 63                                      .abc
 //	         … 24 more bytes
 func parseView(line []byte, r *row) {
+	if string(line) == "*" {
+		r.kind = rowRepeat
+		return
+	}
 	n := digits(line)
 	if n < 8 || n+1 >= len(line) || line[n] != ' ' {
 		r.kind = rowNote
 		b, left := bytes.CutPrefix(bytes.TrimLeft(line, " "), []byte("… "))
+		b, _, _ = bytes.Cut(b, []byte(";")) // how to see them
 		number, byBytes := bytes.CutSuffix(bytes.TrimSuffix(b, []byte("s")), []byte(" more byte"))
 		if left && byBytes {
 			if m, err := strconv.ParseInt(string(number), 10, 62); err == nil && m > 0 {

@@ -61,16 +61,26 @@ func (i *inspection) again(c detect.Candidate) string {
 	return "go on with: " + i.in.Inspect(c.Spec, at)
 }
 
-// undetected reports that the framing was not found, and shows the bytes of the input.
+// undetected shows the first bytes of the input, and reports that its framing was not found.
 func (i *inspection) undetected(found *pump.Detection) error {
-	i.Report.Fail(i.in.Place(), found.Failure())
+	if !i.RowsSet {
+		i.to.limit(unknownRows)
+		defer i.to.limit(i.View.Rows)
+	}
 	i.to.unknown(i.src.Offset)
 	err := i.undecoded(i.src.Offset)
 	if len(found.Start) > 0 {
 		i.to.end(&i.tally)
 	}
+	if fail := i.flush(); fail != nil {
+		return fail
+	}
+	i.Report.Fail(i.in.Place(), found.Failure())
 	return err
 }
+
+// unknownRows is how many rows are shown of a stream whose framing is unknown.
+const unknownRows = 16
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was
 // looked at; "" is the whole stream.

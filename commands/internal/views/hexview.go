@@ -149,6 +149,8 @@ func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
 	v.rows.Line("")
 }
 
+func (v *hexView) limit(rows int) { v.rows.Limit(rows) }
+
 func (v *hexView) unknown(offset int64) {
 	v.err = nil
 	v.rows.Begin(offset, "")

@@ -37,6 +37,7 @@ type Options struct {
 	Trace   bool  // show step by step how a receiver finds the frames
 	Chunks  []int // for Trace: the sizes of reads; the last size repeats
 	View    hexview.Options
+	RowsSet bool // View.Rows was asked for
 
 	Report  *report.Reporter
 	Signals <-chan os.Signal // end Inspect
