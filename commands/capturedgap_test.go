@@ -61,7 +61,7 @@ const lossy = "00000000  61 62 0d 0a 63 64  |ab..cd|\n00000010  65 66 67 68  |ef
 // There may be no frame between two gaps.
 func TestRecordedGaps(t *testing.T) {
 	for command, want := range map[string]string{
-		"decode -f crlf -o json":  `{"index":0,"offset":0,"wire":4,"header":"","trailer":"0d0a","text":"ab"}` + "\n" + `{"index":2,"offset":36,"wire":4,"header":"","trailer":"0d0a","text":"kl"}` + "\n",
+		"decode -f crlf -o json":  `{"type":"frame","index":0,"offset":0,"size":2,"wire":4,"header":"","trailer":"0d0a","text":"ab"}` + "\n" + `{"type":"frame","index":2,"offset":36,"size":2,"wire":4,"header":"","trailer":"0d0a","text":"kl"}` + "\n",
 		"decode -f u8 -o json":    "",
 		"inspect -f u8 --summary": "frames      0\nbytes       0\npayload     0\nerrors      2\nskipped     10\nundecoded   8\n",
 		"inspect -f crlf": "00000000 |61 62/0d 0a                                      ab..              #0 payload 2\n" +

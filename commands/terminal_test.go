@@ -83,7 +83,7 @@ func TestTerminal(t *testing.T) {
 		{"--force writes", "\x02hi", "hi", []string{"decode", "-f", "u8", "-o", "raw", "--force"}, 0, ""},
 		{"--force lines are raw", "\x03\x1b[m", "\x1b[m\n", []string{"decode", "-f", "u8", "--force"}, 0, ""},
 		{"hex is safe", "\x01\x1b", "1b\n", []string{"decode", "-f", "u8", "-o", "hex"}, 0, ""},
-		{"json is safe", "\x01\x1b", `{"index":0,"offset":0,"wire":2,"header":"01","trailer":"","text":"\u001b"}` + "\n", []string{"decode", "-f", "u8", "-o", "json"}, 0, ""},
+		{"json is safe", "\x01\x1b", `{"type":"frame","index":0,"offset":0,"size":1,"wire":2,"header":"01","trailer":"","text":"\u001b"}` + "\n", []string{"decode", "-f", "u8", "-o", "json"}, 0, ""},
 	}
 	for _, r := range rows {
 		shown, stderr, status := onTerminal(t, r.stdin, r.args...)

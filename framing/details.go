@@ -30,6 +30,10 @@ func (d *details) Examples() []example { return d.examples }
 // reads.
 func (d *details) Variable() []string { return d.variable }
 
+// Numeric returns the names of those of the Variable fields that are numbers, except for the
+// values that have a name.
+func (d *details) Numeric() []string { return d.numeric }
+
 // Default describes the header that encode writes if a message has none to imitate.
 func (d *details) Default() string { return d.header }
 

@@ -15,6 +15,7 @@ type Entry struct {
 	// The rest is for the command line only; see Details.
 	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
 	variable []string // names of the fields at no fixed offset, which Describe reads
+	numeric  []string // those of variable that are numbers, unless their value has a name
 	counts   string   // what the length counts
 	limits   string
 	header   string // the header that encode writes if a message brings none

@@ -94,6 +94,7 @@ func newClient(o Options) *client {
 		c.roundTrips = new(roundTrips)
 	}
 	c.Explain = func(f framing.Framing, head []byte) []string { return hint.OfSilence(f, head, c.Advice) }
+	c.Direction = "s2c"
 	c.out.OnTaken = c.replied
 	c.Sent = c.out.Sent
 	return c

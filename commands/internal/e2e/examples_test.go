@@ -18,7 +18,7 @@ var usageExamples = []usageExample{
 	{line: `framecat encode -f netstring -m hello -m 'two words'`, want: "5:hello,9:two words,"},
 	{line: `framecat encode -f lsp -i raw request.json`, files: map[string]string{"request.json": `{"id":1}`}, want: "Content-Length: 8\r\n\r\n{\"id\":1}"},
 	{line: `printf '5:hello,2:hi,' | framecat decode -f netstring`, want: "hello\nhi\n"},
-	{line: `framecat decode -f u16be -o json frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: `"offset":0,"wire":4,"header":"0002"`},
+	{line: `framecat decode -f u16be -o json frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: `"offset":0,"size":2,"wire":4,"header":"0002"`},
 	{line: `framecat decode -f varint -o u32be frames.bin > other.bin`, files: map[string]string{"frames.bin": "\x02hi"}},
 	{line: `framecat send -f netstring localhost:4000 -m hello`, peer: "framecat listen -k --echo -f netstring 4000", want: "hello"},
 	{line: `framecat send --chunk 1 --expect 1 localhost:4000 -m hello`, peer: "framecat listen -k --echo 4000", want: "hello"},

@@ -25,12 +25,15 @@ type Format struct {
 	// Marks returns the header and trailer that a message brings with it; nil if messages
 	// bring none.
 	Marks func(body []byte) framing.Marks
-	Dir   string // the PATH of dir:PATH
-	Spec  bool   // the format is a framing SPEC; its bytes may be binary
+	Dir   string         // the PATH of dir:PATH
+	Spec  bool           // the format is a framing SPEC; its bytes may be binary
+	Entry *framing.Entry // the row of Framing, for input; nil if it has none
 }
 
 // Frames returns the format of frames of f.
-func Frames(f framing.Framing) Format { return Format{Name: f.String(), Framing: f, Spec: true} }
+func Frames(f framing.Framing) Format {
+	return Format{Name: f.String(), Framing: f, Spec: true, Entry: framing.EntryOf(f)}
+}
 
 // textFormats are the formats that write text.
 var textFormats = []string{"lines", "hex", "base64", "escaped", "json"}

@@ -57,7 +57,7 @@ func FuzzFormats(f *testing.F) {
 				t.Fatalf("%s of %q wrote %q, which reads %q, %v", name, text, line, fr.Payload, err)
 			}
 		}
-		line := AppendFrame([]byte{'{'}, framing.Frame{Payload: text}, "", nil, nil)
+		line := AppendFrame(nil, framing.Frame{Payload: text}, FrameInfo{})
 		fr, err := framing.NewReader(bytes.NewReader(line), JSONObjects{}).Next()
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"framecat/framing"
 )
@@ -104,7 +106,7 @@ func (taggedSender) Name() string                 { return "conn 1" }
 func (taggedSender) AppendTags(dst []byte) []byte { return append(dst, `,"conn":1`...) }
 func (taggedSender) AppendFrameTags(dst []byte, offset, size int64) []byte {
 	if offset == 0 {
-		return append(dst, `,"first":true`...)
+		return AppendTime(dst, time.Unix(1700000000, 5))
 	}
 	return dst
 }
@@ -116,14 +118,18 @@ func TestJSONOut(t *testing.T) {
 		from       Origin
 		want       string
 	}{
-		{"u8", "\x01a\x00", Origin{}, `{"index":0,"offset":0,"wire":2,"header":"01","trailer":"","text":"a"}` + "\n" + `{"index":1,"offset":2,"wire":1,"header":"00","trailer":"","text":""}` + "\n"},
-		{"netstring", "2:\"\\,", Origin{File: "in\n.bin"}, `{"index":0,"file":"in\n.bin","offset":0,"wire":5,"header":"323a","trailer":"2c","text":"\"\\"}` + "\n"},
-		{"u8", "\x02\xff\x00", Origin{}, `{"index":0,"offset":0,"wire":3,"header":"02","trailer":"","base64":"/wA="}` + "\n"},
-		{"u8", "\x01a\x01b", Origin{From: taggedSender{}}, `{"index":0,"conn":1,"first":true,"offset":0,"wire":2,"header":"01","trailer":"","text":"a"}` + "\n" + `{"index":1,"conn":1,"offset":2,"wire":2,"header":"01","trailer":"","text":"b"}` + "\n"},
+		{"u8", "\x01a\x00", Origin{}, `{"type":"frame","index":0,"offset":0,"size":1,"wire":2,"header":"01","trailer":"","text":"a"}` + "\n" + `{"type":"frame","index":1,"offset":2,"size":0,"wire":1,"header":"00","trailer":"","text":""}` + "\n"},
+		{"netstring", "2:\"\\,", Origin{File: "in\n.bin"}, `{"type":"frame","index":0,"file":"in\n.bin","offset":0,"size":2,"wire":5,"header":"323a","trailer":"2c","text":"\"\\"}` + "\n"},
+		{"u8", "\x02\xff\x00", Origin{}, `{"type":"frame","index":0,"offset":0,"size":2,"wire":3,"header":"02","trailer":"","base64":"/wA="}` + "\n"},
+		{"u8", "\x01a\x01b", Origin{From: taggedSender{}}, `{"type":"frame","index":0,"conn":1,"time":"2023-11-14T22:13:20.000000005Z","t":1700000000.000000005,"offset":0,"size":1,"wire":2,"header":"01","trailer":"","text":"a"}` + "\n" +
+			`{"type":"frame","index":1,"conn":1,"offset":2,"size":1,"wire":2,"header":"01","trailer":"","text":"b"}` + "\n"},
+		{"docker", "\x01\x00\x00\x00\x00\x00\x00\x02hi", Origin{}, `{"type":"frame","index":0,"offset":0,"size":2,"wire":10,"header":"0100000000000002","trailer":"","fields":{"stream":"stdout","reserved":0},"text":"hi"}` + "\n"},
+		{"http2:role=client", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Origin{}, `{"type":"frame","index":0,"offset":0,"size":0,"wire":24,"silent":true,"header":"505249202a20485454502f322e300d0a0d0a534d0d0a0d0a","trailer":"","text":""}` + "\n"},
 	} {
 		f, b := batchOf(t, row.spec, row.wire)
 		var out bytes.Buffer
 		s := NewSink(Format{Name: "json"}, Frames(f), &out, nil)
+		row.from.Framing, row.from.Entry = f, Frames(f).Entry
 		if n, err := s.Write(b, row.from); n != len(b.Frames) || err != nil || s.Flush() != nil || out.String() != row.want {
 			t.Errorf("%s of %q: %d, %v\n%swant\n%s", row.spec, row.wire, n, err, out.String(), row.want)
 		}
@@ -153,9 +159,59 @@ func TestJSONString(t *testing.T) {
 			t.Errorf("%q reads back as %q, %v", row.text, back, err)
 		}
 	}
-	got := AppendFrame([]byte{'{'}, framing.Frame{}, "", nil, []framing.FieldText{{Name: "type", Text: "a\x1b"}, {Name: "flags", Text: "0"}})
-	if want := `"fields":{"type":"a\u001b","flags":"0"}`; !strings.Contains(string(got), want) {
-		t.Errorf("%s, want %s in it", got, want)
+}
+
+// The value of a header field is a number, unless the value has a name or the field is text.
+func TestJSONFields(t *testing.T) {
+	for _, row := range []struct{ spec, field, text, want string }{
+		{"docker", "stream", "stdout", `{"stream":"stdout"}`},
+		{"docker", "stream", "7", `{"stream":7}`},
+		{"dbus", "serial", "4294967295", `{"serial":4294967295}`},
+		{"ldap", "message", "3", `{"message":3}`},
+		{"x11", "opcode", "130", `{"opcode":130}`},
+		{"x11", "opcode", "CreateWindow", `{"opcode":"CreateWindow"}`},
+		{"nats", "subject", "12", `{"subject":"12"}`},
+		{"fix", "type", "0", `{"type":"0"}`},
+		{"bgp", "marker", "12345678901234567890123456789012", `{"marker":"12345678901234567890123456789012"}`},
+		{"nats", "subject", "a\x1b", `{"subject":"a\u001b"}`},
+	} {
+		e := framing.Lookup(row.spec)
+		if got := appendFields(nil, e, []framing.FieldText{{Name: row.field, Text: row.text}}); string(got) != row.want {
+			t.Errorf("%s: %s, want %s", row.spec, got, row.want)
+		}
+	}
+}
+
+// A time is written twice: as a date, and in seconds with all digits.
+func TestJSONTime(t *testing.T) {
+	for _, row := range []struct {
+		at   time.Time
+		want string
+	}{
+		{time.Unix(0, 0), `,"time":"1970-01-01T00:00:00.000000000Z","t":0.000000000`},
+		{time.Unix(1795936341, 20), `,"time":"2026-11-29T07:12:21.000000020Z","t":1795936341.000000020`},
+		{time.Unix(1, 999999999).In(time.FixedZone("", 3600)), `,"time":"1970-01-01T00:00:01.999999999Z","t":1.999999999`},
+		{time.Unix(-1, 750000000), `,"time":"1969-12-31T23:59:59.750000000Z","t":-0.250000000`},
+		{time.Unix(-2, 750000000), `,"time":"1969-12-31T23:59:58.750000000Z","t":-1.250000000`},
+		{time.Unix(-2, 0), `,"time":"1969-12-31T23:59:58.000000000Z","t":-2.000000000`},
+	} {
+		if got := AppendTime(nil, row.at); string(got) != row.want {
+			t.Errorf("%s: %s, want %s", row.at, got, row.want)
+		}
+	}
+}
+
+// The object of a frame without fields is written without an allocation.
+func TestJSONAllocates(t *testing.T) {
+	f, b := batchOf(t, "u8", "\x05hello\x02\xff\x00\x03\"a\n")
+	s := NewSink(Format{Name: "json"}, Frames(f), io.Discard, nil)
+	o := Origin{Framing: f, Entry: Frames(f).Entry}
+	n := testing.AllocsPerRun(100, func() {
+		s.Write(b, o)
+		s.Flush()
+	})
+	if n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 

@@ -4,19 +4,21 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strconv"
-	"unicode/utf16"
+	"strings"
+	"time"
 	"unicode/utf8"
 
-	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
 // A jsonSink writes one object per message, on one line.
 type jsonSink struct {
-	dst  io.Writer
-	buf  []byte
-	tags []byte // members that name the sender of a message
+	dst    io.Writer
+	buf    []byte
+	tags   []byte // members that name the sender of a message
+	fields []framing.FieldText
 }
 
 // TakesSilent returns true: frames without a message are written too.
@@ -33,7 +35,8 @@ func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 		if o.From != nil {
 			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Size)
 		}
-		s.buf = AppendFrame(append(s.buf, '{'), f, o.File, s.tags, nil)
+		s.fields = Describe(s.fields[:0], o.Entry, o.Framing, f)
+		s.buf = AppendFrame(s.buf, f, FrameInfo{o.File, s.tags, o.Entry, s.fields})
 		if len(s.buf) > FlushAt {
 			if err := s.Flush(); err != nil {
 				return i, err
@@ -52,27 +55,35 @@ func (s *jsonSink) Flush() error {
 	return err
 }
 
-// AppendFrame appends the members of the JSON object of a frame, and its end. The caller has
-// written its start; tags are members too, each after a comma.
-func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields []framing.FieldText) []byte {
-	dst = strconv.AppendInt(append(dst, `"index":`...), f.Index, 10)
-	if file != "" {
-		dst = AppendJSONString(append(dst, `,"file":`...), []byte(file))
+// A FrameInfo is what is known of a frame besides its bytes.
+type FrameInfo struct {
+	File string
+	// Tags are the members that a Sender appends, in the order stream, direction, conn, peer,
+	// time, t, segments.
+	Tags   []byte
+	Entry  *framing.Entry // has the fields
+	Fields []framing.FieldText
+}
+
+// AppendFrame appends the JSON object of a frame, and an LF. It is the same object in all
+// commands: package records names its members.
+func AppendFrame(dst []byte, f framing.Frame, info FrameInfo) []byte {
+	dst = strconv.AppendInt(append(dst, `{"type":"frame","index":`...), f.Index, 10)
+	if info.File != "" {
+		dst = AppendJSONString(append(dst, `,"file":`...), []byte(info.File))
 	}
-	dst = append(dst, tags...)
+	dst = append(dst, info.Tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
+	dst = strconv.AppendInt(append(dst, `,"size":`...), int64(len(f.Payload)), 10)
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
+	if f.Silent {
+		dst = append(dst, `,"silent":true`...)
+	}
 	dst = hex.AppendEncode(append(dst, `,"header":"`...), f.Header)
 	dst = hex.AppendEncode(append(dst, `","trailer":"`...), f.Trailer)
 	dst = append(dst, '"')
-	before := `,"fields":{`
-	for _, field := range fields {
-		dst = AppendJSONString(append(dst, before...), []byte(field.Name))
-		dst = AppendJSONString(append(dst, ':'), []byte(field.Text))
-		before = ","
-	}
-	if len(fields) > 0 {
-		dst = append(dst, '}')
+	if len(info.Fields) > 0 {
+		dst = appendFields(append(dst, `,"fields":`...), info.Entry, info.Fields)
 	}
 	if utf8.Valid(f.Payload) {
 		dst = AppendJSONString(append(dst, `,"text":`...), f.Payload)
@@ -83,39 +94,49 @@ func AppendFrame(dst []byte, f framing.Frame, file string, tags []byte, fields [
 	return append(dst, "}\n"...)
 }
 
-// AppendJSONString appends s as a JSON string. Characters that could control a terminal are
-// escaped; bytes that are not UTF-8 become U+FFFD.
-func AppendJSONString(dst, s []byte) []byte {
-	dst = append(dst, '"')
-	for len(s) > 0 {
-		if c := s[0]; c >= 0x20 && c < 0x7f && c != '"' && c != '\\' {
-			dst, s = append(dst, c), s[1:]
-			continue
+// appendFields appends an object with the header fields of a frame.
+func appendFields(dst []byte, e *framing.Entry, fields []framing.FieldText) []byte {
+	before := byte('{')
+	for _, field := range fields {
+		dst = AppendJSONString(append(dst, before), []byte(field.Name))
+		dst = append(dst, ':')
+		if isNumber(e, field) {
+			dst = append(dst, field.Text...)
+		} else {
+			dst = AppendJSONString(dst, []byte(field.Text))
 		}
-		r, n := utf8.DecodeRune(s)
-		switch {
-		case r == '"' || r == '\\':
-			dst = append(dst, '\\', byte(r))
-		case r == '\n':
-			dst = append(dst, `\n`...)
-		case r == '\r':
-			dst = append(dst, `\r`...)
-		case r == '\t':
-			dst = append(dst, `\t`...)
-		case !report.Unsafe(r):
-			dst = utf8.AppendRune(dst, r)
-		case r < 0x10000:
-			dst = appendUnit(dst, r)
-		default:
-			high, low := utf16.EncodeRune(r)
-			dst = appendUnit(appendUnit(dst, high), low)
-		}
-		s = s[n:]
+		before = ','
 	}
-	return append(dst, '"')
+	return append(dst, '}')
 }
 
-// appendUnit appends a UTF-16 unit as a \u escape.
-func appendUnit(dst []byte, u rune) []byte {
-	return append(dst, '\\', 'u', report.HexDigits[u>>12&15], report.HexDigits[u>>8&15], report.HexDigits[u>>4&15], report.HexDigits[u&15])
+// isNumber reports whether the value of a field is a number that has no name.
+func isNumber(e *framing.Entry, field framing.FieldText) bool {
+	if e == nil || field.Text == "" || strings.Trim(field.Text, "0123456789") != "" {
+		return false
+	}
+	for i := range e.Fields {
+		if e.Fields[i].Name == field.Name {
+			return e.Fields[i].Size <= 8
+		}
+	}
+	return slices.Contains(e.Details().Numeric(), field.Name)
+}
+
+// AppendTime appends the members time and t, each after a comma.
+func AppendTime(dst []byte, at time.Time) []byte {
+	dst = at.UTC().AppendFormat(append(dst, `,"time":"`...), "2006-01-02T15:04:05.000000000Z07:00")
+	dst = append(dst, `","t":`...)
+	seconds, ns := at.Unix(), int64(at.Nanosecond())
+	if seconds < 0 && ns > 0 {
+		seconds, ns = seconds+1, 1e9-ns
+		if seconds == 0 {
+			dst = append(dst, '-')
+		}
+	}
+	dst = append(strconv.AppendInt(dst, seconds, 10), '.')
+	for digit := int64(1e8); digit > 0; digit /= 10 {
+		dst = append(dst, byte('0'+ns/digit%10))
+	}
+	return dst
 }

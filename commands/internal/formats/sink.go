@@ -14,6 +14,9 @@ type Origin struct {
 	File  string // the name of the input; "" for standard input and connections
 	Index int64  // the number of the first message, over all inputs and connections, from 0
 	From  Sender // the connection, or the stream of a capture; nil for other inputs
+
+	Framing framing.Framing // of the frames; nil if their fields do not matter
+	Entry   *framing.Entry  // its row; nil if it has none
 }
 
 // A Sender is a stream that has a name: a connection, or one direction of a stream in a
@@ -21,7 +24,8 @@ type Origin struct {
 type Sender interface {
 	Name() string
 	// AppendTags appends members of a JSON object that are true for all frames of a batch:
-	// which stream they belong to, and when they came. Each member comes after a comma.
+	// which stream they belong to, and when they came. Each member comes after a comma. The
+	// order is that of FrameInfo.
 	AppendTags(dst []byte) []byte
 	// AppendFrameTags appends the members that are true for one frame. Offset and size are
 	// those of the frame on the wire, in bytes.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/report"
 )
 
@@ -240,6 +241,5 @@ func (s *Source) AppendFrameTags(dst []byte, offset, size int64) []byte {
 	if first.IsZero() {
 		return dst
 	}
-	dst = first.AppendFormat(append(dst, `,"time":"`...), "2006-01-02T15:04:05.000000000Z07:00")
-	return fmt.Appendf(dst, `","segments":%d`, segments)
+	return fmt.Appendf(formats.AppendTime(dst, first), `,"segments":%d`, segments)
 }

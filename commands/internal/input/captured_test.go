@@ -157,7 +157,7 @@ func TestRecordedTags(t *testing.T) {
 	if got := string(src.AppendTags([]byte("x"))); got != `x,"stream":0,"direction":"c2s"` || src.Name() != "stream 0 c2s" {
 		t.Errorf("%s of %s", got, src.Name())
 	}
-	if got := string(src.AppendFrameTags([]byte("x"), 0, 2)); !strings.HasPrefix(got, `x,"time":"20`) || !strings.HasSuffix(got, `Z","segments":1`) {
+	if got := string(src.AppendFrameTags([]byte("x"), 0, 2)); !strings.HasPrefix(got, `x,"time":"20`) || !strings.Contains(got, `Z","t":17`) || !strings.HasSuffix(got, `,"segments":1`) {
 		t.Error(got)
 	}
 	// A dump has no times, and so its messages have none.

@@ -28,6 +28,7 @@ type Conn struct {
 	gate *gate  // nil if only Conn.Read can be used
 
 	deadlines Deadlines
+	direction string
 	explain   func(f framing.Framing, head []byte) []string
 	sending   func(p []byte) // called with what is written, before it is; may be nil
 
@@ -61,7 +62,7 @@ type Conn struct {
 // NewConn returns the Conn of a new connection. Messages call it by name or, if name is "", by
 // its number id and the address of its peer.
 func NewConn(nc net.Conn, id int, name string, o *Options) *Conn {
-	c := &Conn{Conn: nc, id: id, name: name, gate: newGate(nc), deadlines: o.Deadlines, explain: o.Explain}
+	c := &Conn{Conn: nc, id: id, name: name, gate: newGate(nc), deadlines: o.Deadlines, direction: o.Direction, explain: o.Explain}
 	c.timeLeft = o.Deadlines.Frame
 	if o.Sent != nil {
 		c.sending = o.Sent(c)
@@ -86,13 +87,15 @@ func (c *Conn) peer() string {
 	return "unix" // clients of a Unix socket have no address
 }
 
-// AppendTags appends members of a JSON object: when a message came, and from which
-// connection and peer.
+// AppendTags appends members of a JSON object: from which connection and peer a message came,
+// and when.
 func (c *Conn) AppendTags(dst []byte) []byte {
-	dst = append(dst, `,"time":"`...)
-	dst = time.Now().UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
-	dst = strconv.AppendInt(append(dst, `","conn":`...), int64(c.id), 10)
-	return formats.AppendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
+	if c.direction != "" {
+		dst = append(append(append(dst, `,"direction":"`...), c.direction...), '"')
+	}
+	dst = strconv.AppendInt(append(dst, `,"conn":`...), int64(c.id), 10)
+	dst = formats.AppendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
+	return formats.AppendTime(dst, time.Now())
 }
 
 // AppendFrameTags appends nothing: all frames of a batch came at the same time.

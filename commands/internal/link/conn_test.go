@@ -252,7 +252,7 @@ func TestConnName(t *testing.T) {
 		{"", "@", "conn 7 unix"},
 		{"", "", "conn 7 unix"},
 	} {
-		c := NewConn(addressed{ours, row.peer}, 7, row.given, new(Options))
+		c := NewConn(addressed{ours, row.peer}, 7, row.given, &Options{Direction: "c2s"})
 		if c.Name() != row.want {
 			t.Errorf("%+v: %s", row, c.Name())
 		}
@@ -260,7 +260,7 @@ func TestConnName(t *testing.T) {
 			continue
 		}
 		tags := string(c.AppendTags(nil))
-		if _, peer, _ := strings.Cut(row.want, "7 "); !strings.HasPrefix(tags, `,"time":"2`) || !strings.HasSuffix(tags, `Z","conn":7,"peer":"`+peer+`"`) {
+		if _, peer, _ := strings.Cut(row.want, "7 "); !strings.HasPrefix(tags, `,"direction":"c2s","conn":7,"peer":"`+peer+`","time":"2`) {
 			t.Errorf("tags %s", tags)
 		}
 	}

@@ -15,6 +15,8 @@ type Options struct {
 	Connect   time.Duration // --connect-timeout; 0 is no limit
 	Timeout   time.Duration // --timeout, for everything; 0 is no limit
 
+	Direction string // of what peers send, as JSON names it: "c2s" or "s2c"
+
 	// Explain returns hints for a stream of framing f that goes silent or breaks inside its
 	// first frame; head is what came. It may be nil.
 	Explain func(f framing.Framing, head []byte) []string

@@ -123,7 +123,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 			return c.unfound(in, err)
 		}
 	}
-	c.in, c.origin = in, formats.Origin{File: in.Label()}
+	c.in, c.origin = in, formats.Origin{File: in.Label(), Framing: c.From.Framing, Entry: c.From.Entry}
 	if src.Recorded != nil {
 		c.origin.From = src
 	}

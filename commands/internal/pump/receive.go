@@ -13,7 +13,7 @@ import (
 // error is a *report.Failure that has been reported.
 func (c *Conversion) Receive(peer *link.Conn, r *framing.Reader) error {
 	peer.Attach(r, c.From.Framing)
-	c.origin = formats.Origin{From: peer}
+	c.origin = formats.Origin{From: peer, Framing: c.From.Framing, Entry: c.From.Entry}
 	err := c.Frames(r)
 	if err == framing.ErrWait {
 		return err

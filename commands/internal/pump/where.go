@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -127,7 +128,7 @@ func (t *FrameTest) holds(f framing.Frame) bool {
 	if t == nil {
 		return true
 	}
-	t.fields = Describe(t.fields[:0], t.kind, t.framing, f)
+	t.fields = formats.Describe(t.fields[:0], t.kind, t.framing, f)
 	return t.Match(t.fields, f.Payload)
 }
 
@@ -148,18 +149,6 @@ func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
 // NeedsPayload reports whether a test needs the whole payload in memory.
 func (t *FrameTest) NeedsPayload() bool {
 	return t != nil && slices.ContainsFunc(t.given, func(c condition) bool { return c.field == "payload" })
-}
-
-// Describe appends the header fields of a frame. A frame without a message has a different
-// header, so that the fields of the row do not apply to it.
-func Describe(dst []framing.FieldText, k *framing.Entry, f framing.Framing, fr framing.Frame) []framing.FieldText {
-	if !fr.Silent {
-		return k.Describe(dst, f, fr.Header, fr.Body)
-	}
-	if d, ok := f.(framing.Describer); ok {
-		return d.Describe(dst, fr.Header, fr.Body)
-	}
-	return dst
 }
 
 func (cond condition) match(fields []framing.FieldText, payload []byte) bool {

@@ -105,6 +105,7 @@ func newServer(o Options) *server {
 		slots: make(chan struct{}, o.MaxConns), hints: hint.NewBudget(), memory: pump.NewMemory(o.MaxMemory),
 	}
 	srv.Report = o.Report.Fork() // sessions fork it at any time, while Run may change its own
+	srv.Direction = "c2s"
 	srv.Explain = func(f framing.Framing, head []byte) (hints []string) {
 		srv.hints.Spend(func() { hints = hint.OfSilence(f, head, srv.Advice) })
 		return hints

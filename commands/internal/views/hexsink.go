@@ -79,7 +79,7 @@ func (s *HexSink) show(h heading, side HexSide, b *framing.Batch) {
 	s.begin(h)
 	for i := range b.Frames {
 		f := b.Frame(i)
-		s.fields = pump.Describe(s.fields[:0], side.Kind, side.Framing, f)
+		s.fields = formats.Describe(s.fields[:0], side.Kind, side.Framing, f)
 		s.view.stamp = s.stamp()
 		s.view.frame(f, s.fields, nil)
 	}

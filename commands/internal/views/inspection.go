@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/interrupt"
@@ -49,7 +50,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	i := &inspection{Options: o, out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: i.out, summaryOnly: o.Summary}
+		i.to = &jsonView{out: i.out, options: &i.Options}
 	case o.Summary:
 		i.to = &summaryView{out: i.out}
 	default:
@@ -257,7 +258,7 @@ func (i *inspection) wants(index int64, fields []framing.FieldText, payload []by
 // show shows a frame that is in memory as a whole.
 func (i *inspection) show(f framing.Frame) {
 	i.hinter.SawFrame(f)
-	fields := pump.Describe(nil, i.Kind, i.Framing, f)
+	fields := formats.Describe(nil, i.Kind, i.Framing, f)
 	if i.wants(f.Index, fields, f.Payload) {
 		i.Left--
 		i.tally.Add(f.Size, int64(len(f.Payload)), f.Silent)

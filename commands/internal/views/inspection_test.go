@@ -143,11 +143,11 @@ func TestRecords(t *testing.T) {
 		status             int
 	}{
 		{"frames", "u8", "\x01a\x01\xff", false, []string{
-			`{"type":"frame","index":0,"file":"FILE","offset":0,"wire":2,"header":"01","trailer":"","text":"a"}`,
-			`{"type":"frame","index":1,"file":"FILE","offset":2,"wire":2,"header":"01","trailer":"","base64":"/w=="}`,
+			`{"type":"frame","index":0,"file":"FILE","offset":0,"size":1,"wire":2,"header":"01","trailer":"","text":"a"}`,
+			`{"type":"frame","index":1,"file":"FILE","offset":2,"size":1,"wire":2,"header":"01","trailer":"","base64":"/w=="}`,
 			`{"type":"summary","file":"FILE","frames":2,"silent":0,"bytes":4,"payload":2,"fill":0,"leftover":0,"errors":0,"skipped":0,"undecoded":0,"sizes":{"min":1,"median":1,"p99":1,"max":1,"histogram":[{"from":1,"to":1,"frames":2}]}}`}, 0},
 		{"nothing", "u8", "", false, []string{`{"type":"summary","file":"FILE","frames":0,`}, 0},
-		{"fields", "docker", "\x02\x00\x00\x00\x00\x00\x00\x01a", false, []string{`"fields":{"stream":"stderr","reserved":"0"},"text":"a"}`, `{"type":"summary"`}, 0},
+		{"fields", "docker", "\x02\x00\x00\x00\x00\x00\x00\x01a", false, []string{`"fields":{"stream":"stderr","reserved":0},"text":"a"}`, `{"type":"summary"`}, 0},
 		{"a leftover", "u8", "\x05ab", false, []string{`{"type":"leftover","file":"FILE","frame":0,"offset":0,"at":3,"have":3,"need":6,"kind":"truncated","detail":"`, `"leftover":3,"errors":0,`}, report.StatusTruncated},
 		{"an error", "netstring", "1:aX1:b,", false, []string{`{"type":"error","file":"FILE","frame":0,"offset":0,"at":3,"have":3,"need":4,"kind":"bad-trailer","detail":"`, `"errors":1,"skipped":0,"undecoded":8}`}, report.StatusMalformed},
 		{"an error, skipped", "slip", "\xc0a\xc0\xdbx\xc0b\xc0", true, []string{`{"type":"fill","file":"FILE","offset":0,"wire":1}`, `{"type":"frame","index":0,`, `{"type":"error","file":"FILE","frame":1,"offset":3,"at":4,"have":1,"need":3,"kind":"bad-escape"`, `{"type":"frame","index":2,`, `"errors":1,"skipped":3,"undecoded":0,`}, report.StatusMalformed},

@@ -15,17 +15,17 @@ import (
 // A jsonView writes one record per frame or event, each an object on one line.
 type jsonView struct {
 	noView
-	out         io.Writer
-	summaryOnly bool  // write no records of frames
-	err         error // of out; it stays
-	file        string
-	stream      []byte // members that name the stream of a capture
-	tags        []byte // members of one frame
-	buf         []byte
+	out     io.Writer
+	options *Options
+	err     error // of out; it stays
+	file    string
+	stream  []byte // members that name the stream of a capture
+	tags    []byte // members of one frame
+	buf     []byte
 }
 
 func (v *jsonView) begin(in input.Input, _ string) {
-	if v.file, v.stream = in.Label(), in.Recorded.Members(); v.stream == nil || v.summaryOnly {
+	if v.file, v.stream = in.Label(), in.Recorded.Members(); v.stream == nil || v.options.Summary {
 		return
 	}
 	v.record("stream")
@@ -73,7 +73,7 @@ func (v *jsonView) named() {
 }
 
 func (v *jsonView) fill(offset int64, b []byte) {
-	if v.summaryOnly {
+	if v.options.Summary {
 		return
 	}
 	v.record("fill")
@@ -84,15 +84,14 @@ func (v *jsonView) fill(offset int64, b []byte) {
 }
 
 func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
-	if v.summaryOnly {
+	if v.options.Summary {
 		return
 	}
-	v.record("frame")
 	v.tags = append(v.tags[:0], v.stream...)
 	if src != nil && src.Recorded != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
-	v.buf = formats.AppendFrame(append(v.buf, ','), f, v.file, v.tags, fields)
+	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.options.Kind, Fields: fields})
 	if len(v.buf) > formats.FlushAt {
 		v.flush()
 	}
