@@ -113,7 +113,13 @@ func (r *runner) stop() int {
 	return r.status()
 }
 
-func (r *runner) output() string { return mustRead(r.t, r.stdout) }
+func (r *runner) output() string {
+	r.t.Helper()
+	out := mustRead(r.t, r.stdout)
+	checkRecords(r.t, out)
+	return out
+}
+
 func (r *runner) errors() string { return mustRead(r.t, r.stderr) }
 
 // want checks how the command ended.

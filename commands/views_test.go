@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"framecat/commands/internal/records"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -36,7 +37,17 @@ func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, sta
 		b, _ := io.ReadAll(f)
 		return string(b)
 	}
-	return read(out), read(errs), status
+	stdout = read(out)
+	checkRecords(t, stdout)
+	return stdout, read(errs), status
+}
+
+// checkRecords checks the JSON records of an output against the table of the manual.
+func checkRecords(t *testing.T, output string) {
+	t.Helper()
+	if _, err := records.CheckOutput(output); err != nil {
+		t.Error(err)
+	}
 }
 
 func tempFile(t *testing.T, text string) *os.File {

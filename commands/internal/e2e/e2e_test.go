@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"framecat/commands"
+	"framecat/commands/internal/records"
 )
 
 // root is where the module is. The tests run there, as the README's examples do.
@@ -73,6 +74,9 @@ func runFramecat(t *testing.T, stdin []byte, args ...string) (out []byte, stderr
 	feed(in, stdin) // this fails if framecat stops early; its status shows why
 	in.Close()
 	cmd.Wait()
+	if _, err := records.CheckOutput(o.String()); err != nil {
+		t.Error(err)
+	}
 	return o.Bytes(), e.String(), cmd.ProcessState.ExitCode()
 }
 

@@ -23,6 +23,7 @@ var layout = []struct {
 	{dir: "hexview", outside: "github.com/fatih/color"},
 	{dir: "commands/internal/capture"},
 	{dir: "commands/internal/report", outside: "any"},
+	{dir: "commands/internal/records"},
 	{dir: "commands/internal/interrupt", outside: "any"},
 	{dir: "commands/internal/hint", outside: "any"},
 	{dir: "commands/internal/formats", outside: "any"},

@@ -4,12 +4,16 @@ import (
 	"encoding/hex"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"framecat/commands/internal/records"
 )
 
 // The scripts are the command line's tests: one a subcommand and subject.
@@ -18,7 +22,7 @@ func TestScripts(t *testing.T) {
 		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 checked(t, "testdata/script"),
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -30,8 +34,30 @@ func TestScripts(t *testing.T) {
 			"status":  status,
 			"repeat":  repeat,
 			"address": address,
+			"records": checkRecords,
 		},
 	})
+}
+
+// checked copies the scripts to a directory in which each command that runs a program has a line
+// with the command records after it.
+func checked(t *testing.T, dir string) string {
+	to := t.TempDir()
+	runs := regexp.MustCompile(`(?m)^(\[\w+\] )?(! )?(exec|status|wait)\b.*$`)
+	for _, file := range must(filepath.Glob(dir + "/*.txtar")) {
+		script, files, _ := strings.Cut(string(must(os.ReadFile(file))), "\n-- ")
+		script = runs.ReplaceAllString(script, "$0\nrecords")
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), []byte(script+"\n-- "+files), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+// records checks the JSON records that the last program printed against the table of the manual.
+func checkRecords(ts *testscript.TestScript, _ bool, _ []string) {
+	_, err := records.CheckOutput(ts.ReadFile("stdout"))
+	ts.Check(err)
 }
 
 // unhex SRC DST writes the bytes of the hex text SRC, blanks aside, to DST. A # begins

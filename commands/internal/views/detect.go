@@ -67,6 +67,8 @@ func (i *inspection) undetected(found *pump.Detection) error {
 		i.to.limit(unknownRows)
 		defer i.to.limit(i.View.Rows)
 	}
+	const most = 3
+	i.to.unknownFraming(found.All[:min(len(found.All), most)])
 	i.to.unknown(i.src.Offset)
 	err := i.undecoded(i.src.Offset)
 	if len(found.Start) > 0 {

@@ -57,3 +57,26 @@ func TestAutoUntold(t *testing.T) {
 		}
 	}
 }
+
+// In JSON, a stream whose framing is unknown has a record with the best guesses, and none of
+// candidates.
+func TestAutoGuesses(t *testing.T) {
+	for _, row := range []struct {
+		name, stream, want string
+		guesses            bool
+	}{
+		{"a byte", "\x07", `{"type":"unknown","file":"FILE","guesses":[]}`, false},
+		{"a PNG", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", `{"type":"unknown","file":"FILE","guesses":[]}`, false},
+		{"two messages", "5:hello,", `{"type":"unknown","file":"FILE","guesses":[{"framing":"netstring","bits":`, true},
+	} {
+		file := fileOf(t, row.stream)
+		got := inspect(t, "auto", asJSON, file)
+		first, _, _ := strings.Cut(strings.ReplaceAll(got.out, file, "FILE"), "\n")
+		if !strings.HasPrefix(first, row.want) || strings.Contains(got.out, `"candidate"`) || got.status != report.StatusMalformed {
+			t.Errorf("%s: status %d\n%s", row.name, got.status, got.out)
+		}
+		if n := strings.Count(first, `"bits"`); n > 3 || (n > 0) != row.guesses {
+			t.Errorf("%s: %d guesses: %s", row.name, n, first)
+		}
+	}
+}

@@ -151,6 +151,8 @@ func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
 
 func (v *hexView) limit(rows int) { v.rows.Limit(rows) }
 
+func (v *hexView) unknownFraming([]detect.Candidate) {} // the error names the best one
+
 func (v *hexView) unknown(offset int64) {
 	v.err = nil
 	v.rows.Begin(offset, "")

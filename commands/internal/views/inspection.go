@@ -50,7 +50,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	i := &inspection{Options: o, out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: i.out, options: &i.Options}
+		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary}
 	case o.Summary:
 		i.to = &summaryView{out: i.out}
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/records"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 	"framecat/hexview"
@@ -62,6 +63,9 @@ func inspect(t *testing.T, spec string, change func(o *Options), files ...string
 	text, fail := os.ReadFile(out.Name())
 	if fail != nil {
 		t.Fatal(fail)
+	}
+	if _, err := records.CheckOutput(string(text)); err != nil {
+		t.Error(err)
 	}
 	s := seen{out: string(text), errs: errs.String()}
 	if f != nil {

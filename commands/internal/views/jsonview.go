@@ -15,17 +15,18 @@ import (
 // A jsonView writes one record per frame or event, each an object on one line.
 type jsonView struct {
 	noView
-	out     io.Writer
-	options *Options
-	err     error // of out; it stays
-	file    string
-	stream  []byte // members that name the stream of a capture
-	tags    []byte // members of one frame
-	buf     []byte
+	out         io.Writer
+	kind        func() *framing.Entry // returns the row of the framing, which -f auto finds for each input
+	summaryOnly bool                  // write no records of frames
+	err         error                 // of out; it stays
+	file        string
+	stream      []byte // members that name the stream of a capture
+	tags        []byte // members of one frame
+	buf         []byte
 }
 
 func (v *jsonView) begin(in input.Input, _ string) {
-	if v.file, v.stream = in.Label(), in.Recorded.Members(); v.stream == nil || v.options.Summary {
+	if v.file, v.stream = in.Label(), in.Recorded.Members(); v.stream == nil || v.summaryOnly {
 		return
 	}
 	v.record("stream")
@@ -73,7 +74,7 @@ func (v *jsonView) named() {
 }
 
 func (v *jsonView) fill(offset int64, b []byte) {
-	if v.options.Summary {
+	if v.summaryOnly {
 		return
 	}
 	v.record("fill")
@@ -84,14 +85,14 @@ func (v *jsonView) fill(offset int64, b []byte) {
 }
 
 func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
-	if v.options.Summary {
+	if v.summaryOnly {
 		return
 	}
 	v.tags = append(v.tags[:0], v.stream...)
 	if src != nil && src.Recorded != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
-	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.options.Kind, Fields: fields})
+	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.kind(), Fields: fields})
 	if len(v.buf) > formats.FlushAt {
 		v.flush()
 	}
@@ -131,20 +132,43 @@ func (v *jsonView) candidates(all []detect.Candidate, _, _ string) {
 	for _, c := range all {
 		v.record("candidate")
 		v.named()
-		v.text("framing", c.Spec)
-		v.buf = fmt.Appendf(v.buf, `,"bits":%.1f`, c.Bits)
-		v.member("frames", int64(c.Frames))
-		v.member("start", int64(c.Start))
-		v.member("leftover", int64(c.Leftover))
-		before := `,"aliases":[`
-		for _, alias := range c.Aliases {
-			v.buf = formats.AppendJSONString(append(v.buf, before...), []byte(alias))
-			before = ","
-		}
-		if len(c.Aliases) > 0 {
-			v.buf = append(v.buf, ']')
-		}
+		v.candidate(c)
 		v.close()
+	}
+}
+
+// unknownFraming writes the record of a stream whose framing is unknown.
+func (v *jsonView) unknownFraming(all []detect.Candidate) {
+	v.record("unknown")
+	v.named()
+	v.buf = append(v.buf, `,"guesses":[`...)
+	for i, c := range all {
+		if i > 0 {
+			v.buf = append(v.buf, ',')
+		}
+		at := len(v.buf)
+		v.candidate(c)
+		v.buf[at] = '{' // instead of a comma
+		v.buf = append(v.buf, '}')
+	}
+	v.buf = append(v.buf, ']')
+	v.close()
+}
+
+// candidate appends what is known of a framing that was guessed.
+func (v *jsonView) candidate(c detect.Candidate) {
+	v.text("framing", c.Spec)
+	v.buf = fmt.Appendf(v.buf, `,"bits":%.1f`, c.Bits)
+	v.member("frames", int64(c.Frames))
+	v.member("start", int64(c.Start))
+	v.member("leftover", int64(c.Leftover))
+	before := `,"aliases":[`
+	for _, alias := range c.Aliases {
+		v.buf = formats.AppendJSONString(append(v.buf, before...), []byte(alias))
+		before = ","
+	}
+	if len(c.Aliases) > 0 {
+		v.buf = append(v.buf, ']')
 	}
 }
 

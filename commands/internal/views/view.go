@@ -38,6 +38,8 @@ type view interface {
 	// candidates shows the framings that -f auto found, best first. Seen names the part of the
 	// stream that was looked at; again is a line with the command to go on with.
 	candidates(all []detect.Candidate, seen, again string)
+	// unknownFraming shows the best guesses of -f auto, best first, if none has enough evidence.
+	unknownFraming(all []detect.Candidate)
 	// end ends an input and shows its counts.
 	end(t *pump.Tally)
 	// flush writes what is buffered.
@@ -51,6 +53,7 @@ func (noView) fill(int64, []byte)                                        {}
 func (noView) frame(framing.Frame, []framing.FieldText, *input.Source)   {}
 func (noView) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
 func (noView) largeEnd([]byte)                                           {}
+func (noView) unknownFraming([]detect.Candidate)                         {}
 func (noView) gap(*capture.Gap, int)                                     {}
 func (noView) fault(*framing.Error, int)                                 {}
 func (noView) unknown(int64)                                             {}

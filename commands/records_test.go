@@ -1,0 +1,180 @@
+package commands
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"framecat/commands/internal/records"
+	"framecat/framing"
+)
+
+// recorded are the captures in testdata, with the SPEC of each; auto guesses it.
+func recorded(t *testing.T) map[string]string {
+	t.Helper()
+	var manifest []struct{ File, Spec string }
+	fromJSON(t, "../testdata/captures/manifest.json", &manifest)
+	specs := map[string]string{}
+	for _, row := range manifest {
+		specs[row.File] = row.Spec
+	}
+	all := map[string]string{}
+	files, err := filepath.Glob("../testdata/captures/*.*")
+	if err != nil || len(files) < 40 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		if all[file] = specs[filepath.Base(file)]; all[file] == "" {
+			all[file] = "auto"
+		}
+	}
+	return all
+}
+
+// Every record of every capture is one of the table.
+func TestRecordsOfCaptures(t *testing.T) {
+	for file, spec := range recorded(t) {
+		args := [][]string{{"inspect", "-f", spec, "-o", "json", file}}
+		if spec != "auto" {
+			args = append(args, []string{"inspect", "-f", spec, "-o", "json", "--summary", file},
+				[]string{"decode", "-f", spec, "-o", "json", "--on-error", "skip", file})
+		}
+		for _, a := range args {
+			out, _, _ := run(t, "", a...)
+			if n, _ := records.CheckOutput(out); n != strings.Count(out, "\n") || n == 0 && a[0] == "inspect" && !strings.Contains(file, "tiny_") {
+				t.Errorf("%q: %d records in\n%.500s", a, n, out)
+			}
+		}
+	}
+}
+
+// Every command prints the same record for a frame, of every framing. What decode prints is the
+// same as what the others print, without the members that the way to them adds.
+func TestRecordsOfFramings(t *testing.T) {
+	for _, k := range framing.Entries() {
+		for _, x := range k.Details().Examples() {
+			f, err := framing.Parse(x.Spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
+			if err != nil {
+				t.Fatal(err)
+			}
+			frames := filepath.Join(t.TempDir(), "frames")
+			if err := os.WriteFile(frames, wire, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			out, _, _ := run(t, string(wire), "decode", "-f", x.Spec, "-o", "json")
+			want := sameOf(t, out)
+			out, _, _ = run(t, string(wire), "inspect", "-f", x.Spec, "-o", "json")
+			if got := sameOf(t, out); got != want {
+				t.Errorf("%s: inspect prints\n%s, want\n%s", x.Spec, got, want)
+			}
+			l := startNet(t, nil, "listen", "--echo", "-f", x.Spec, "-o", "json", "0")
+			out, errs, _ := run(t, "", "send", "-f", x.Spec, "-i", x.Spec, "-o", "json", l.addr, frames)
+			if got := sameOf(t, out); got != want {
+				t.Errorf("%s: send prints\n%s, want\n%s%s", x.Spec, got, want, errs)
+			}
+			l.status()
+			if got := sameOf(t, l.output()); got != want {
+				t.Errorf("%s: listen prints\n%s, want\n%s", x.Spec, got, want)
+			}
+		}
+	}
+}
+
+// sameOf returns the first frame of an output, without the keys that name its source.
+func sameOf(t *testing.T, out string) string {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		var frame map[string]any
+		if err := json.Unmarshal([]byte(line), &frame); err != nil {
+			t.Fatal(err)
+		}
+		if frame["type"] != "frame" {
+			continue
+		}
+		for _, key := range []string{"file", "direction", "conn", "peer", "time", "t"} {
+			delete(frame, key)
+		}
+		b, _ := json.Marshal(frame)
+		return string(b)
+	}
+	return ""
+}
+
+// The table has no record and no key that no command prints.
+func TestRecordsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	saw := func(out string) {
+		for line := range strings.Lines(out) {
+			var object map[string]any
+			if err := json.Unmarshal([]byte(line), &object); err != nil {
+				t.Fatal(err)
+			}
+			mark(seen, object["type"].(string), object)
+		}
+	}
+	dump := filepath.Join(t.TempDir(), "dump") // of both directions
+	text := "00000000  c0 61 c0 db 78 c0 62 c0  .a..x.b.\n    00000000  c0 62 c0  .b.\n"
+	if err := os.WriteFile(dump, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ stdin, args string }{
+		{"", "inspect -f slip -o json --on-error skip " + dump},
+		{"\x05ab", "inspect -f u8 -o json"},
+		{"", "inspect -f auto -o json ../testdata/captures/resp2.pcap"},
+		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
+		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},
+		{strings.Repeat("00:", 40), "inspect -f auto -o json"},
+		{numbered(60), "inspect -f auto -o json"},
+	} {
+		out, _, _ := run(t, row.stdin, strings.Fields(row.args)...)
+		saw(out)
+	}
+	l := startNet(t, nil, "listen", "-o", "json", "0")
+	run(t, "", "send", "-m", "hi", l.addr)
+	l.status()
+	saw(l.output())
+	for _, r := range records.All() {
+		unseen(t, seen, r.Name, r.Keys)
+	}
+}
+
+// mark marks the keys of an object, and of the objects in it, as seen.
+func mark(seen map[string]bool, path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, value := range v {
+			seen[path+"."+key] = true
+			mark(seen, path+"."+key, value)
+		}
+	case []any:
+		for _, one := range v {
+			mark(seen, path, one)
+		}
+	}
+}
+
+// unseen reports keys that were not seen.
+func unseen(t *testing.T, seen map[string]bool, path string, keys []records.Key) {
+	for _, k := range keys {
+		if !seen[path+"."+k.Name] {
+			t.Errorf("no command printed %s.%s", path, k.Name)
+		}
+		unseen(t, seen, path+"."+k.Name, k.Keys)
+	}
+}
+
+// numbered returns n frames of u16be.
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		body := strings.Repeat("message ", 1+i%5)
+		b.WriteString("\x00" + string(rune(len(body))) + body)
+	}
+	return b.String()
+}
