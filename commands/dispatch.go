@@ -82,6 +82,9 @@ func (p *program) help(name, color string) error {
 	if name == "" || name == "help" {
 		return p.system().Print(p.manual().Help(st))
 	}
+	if name == manual.RecordsTopic {
+		return p.system().Print(manual.RecordsHelp(st))
+	}
 	c := p.command(name)
 	if c == nil {
 		return p.unknownCommand(name)

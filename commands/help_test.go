@@ -35,7 +35,9 @@ func helpTexts() map[string]string {
 }
 
 func TestHelpFits(t *testing.T) {
-	for name, text := range helpTexts() {
+	texts := helpTexts()
+	texts[manual.RecordsTopic] = manual.RecordsHelp(report.NewStyle(false))
+	for name, text := range texts {
 		for line := range strings.Lines(text) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > report.PageWidth {
 				t.Errorf("help %s: %d columns: %s", name, n, line)

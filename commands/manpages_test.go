@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"framecat/commands/internal/records"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -26,7 +27,8 @@ func shared(t *testing.T) (dir string, pages []string) {
 	return dir, pages
 }
 
-// There is a page of each command, with its flags, and one of the framings.
+// There is a page of each command, with its flags, one of the framings, and one of the JSON
+// records.
 func TestManPages(t *testing.T) {
 	dir, pages := shared(t)
 	read := func(name string) string {
@@ -54,6 +56,16 @@ func TestManPages(t *testing.T) {
 			t.Errorf("framecat-framings(7) does not have %s", k.Name)
 		}
 	}
+	page := read("framecat-json.5")
+	for _, r := range records.All() {
+		_, section, _ := strings.Cut(page, ".SS \""+r.Name+"\"\n")
+		section, _, _ = strings.Cut(section, ".SS ")
+		for _, k := range r.Keys {
+			if !strings.Contains(section, "\n.TP\n\\fB"+k.Name+"\\fR\n") {
+				t.Errorf("framecat-json(5) does not have %s of %s", k.Name, r.Name)
+			}
+		}
+	}
 	release, err := os.ReadFile("../.goreleaser.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +75,7 @@ func TestManPages(t *testing.T) {
 			t.Errorf("the manpages of homebrew_casks in .goreleaser.yaml lack %s", entry)
 		}
 	}
-	if want := len(m.Commands) + 2; len(pages) != want {
+	if want := len(m.Commands) + 3; len(pages) != want {
 		t.Errorf("%d pages, want %d", len(pages), want)
 	}
 }

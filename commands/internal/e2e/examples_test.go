@@ -34,12 +34,16 @@ var usageExamples = []usageExample{
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	{line: `source <(framecat completion bash)`},
 	{line: `source <(framecat completion zsh)`, shell: "zsh"},
+	{line: `framecat decode -f u16be -o json frames.bin | jq .size`, needs: "jq", files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "2\n"},
+	{line: `framecat decode -o json a | sed s/cat/dog/ | framecat encode -i json`, files: map[string]string{"a": "\x00\x00\x00\x05a cat"}, want: "\x00\x00\x00\x05a dog"},
+	{line: `framecat decode -f docker -o json frames.bin | jq -r .fields.stream`, needs: "jq", files: map[string]string{"frames.bin": "\x02\x00\x00\x00\x00\x00\x00\x02hi"}, want: "stderr\n"},
 	{line: `framecat completion --install ~/.local/share`},
 }
 
 type usageExample struct {
 	line  string
 	shell string            // that it is for; any by default
+	needs string            // a program that may be missing
 	files map[string]string // in the folder where it runs
 	peer  string            // what runs at the other end; it sends, or else listens
 	want  string            // a part of standard output
@@ -55,6 +59,7 @@ func helpExamples(t *testing.T) map[string][]string {
 			examples[row.word] = examplesIn(string(framecat(t, nil, "help", row.word)))
 		}
 	}
+	examples["json"] = examplesIn(string(framecat(t, nil, "help", "json")))
 	return examples
 }
 
@@ -97,6 +102,9 @@ func TestUsageExamples(t *testing.T) {
 func (x usageExample) run(t *testing.T) {
 	if x.peer != "" && runtime.GOOS == "windows" {
 		return // the script ends its server by a signal
+	}
+	if _, err := exec.LookPath(x.needs); x.needs != "" && err != nil {
+		return
 	}
 	cmd := exec.Command(inPath(t, "bash"), "-o", "pipefail", "-c", x.withPeer(t))
 	if x.shell != "" {

@@ -45,7 +45,7 @@ var FormatHelp = []struct{ Name, Text string }{
 	{"hex", "hex digits, one message per line"},
 	{"base64", "base64, one message per line"},
 	{"escaped", "text with C escapes, one message per line"},
-	{"json", "one JSON object per message"},
+	{"json", "one JSON object per message: see framecat help json"},
 	{"dir:", "one file per message in this directory"},
 }
 

@@ -33,7 +33,7 @@ func (p *Program) Help(st report.Style) string {
 	h.terms("Values", p.values())
 	h.terms("Exit statuses", statusTerms(nil))
 	h.terms("Environment", environment)
-	h.WriteString("\nframecat help COMMAND explains the flags of a command.\n")
+	h.WriteString("\nframecat help COMMAND explains the flags of a command.\nframecat help json explains the records of -o json.\n")
 	return h.String()
 }
 

@@ -15,6 +15,7 @@ func (p *Program) manPages(version, date string) map[string]string {
 	pages := map[string]string{
 		"framecat.1":          appPage(p, version, date),
 		"framecat-framings.7": framingsPage(version, date),
+		"framecat-json.5":     recordsPage(version, date),
 	}
 	for _, c := range p.Commands {
 		pages["framecat-"+c.Name+".1"] = commandPage(p, &c, version, date)
@@ -37,6 +38,7 @@ func (m *manPage) seeAlso(p *Program, self string) string {
 			add("framecat-"+c.Name, "1")
 		}
 	}
+	add("framecat-json", "5")
 	add("framecat-framings", "7")
 	m.WriteString(strings.Join(others, ",\n") + "\n")
 	return m.String()

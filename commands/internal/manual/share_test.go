@@ -10,7 +10,8 @@ import (
 	"framecat/framing"
 )
 
-// A release gets a page of each command, one of the program, one of the framings, and a script
+// A release gets a page of each command, one of the program, one of the framings, one of
+// the JSON records, and a script
 // for each shell.
 func TestWriteShare(t *testing.T) {
 	dir := t.TempDir()
@@ -18,11 +19,12 @@ func TestWriteShare(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string][]string{
-		"man/man1/framecat-decode.1": {".BR \\%framecat (1),\n.BR \\%framecat\\-framings (7)\n"},
+		"man/man1/framecat-decode.1": {".BR \\%framecat (1),\n.BR \\%framecat\\-json (5),\n.BR \\%framecat\\-framings (7)\n"},
 		"man/man1/framecat.1": {`.TH "FRAMECAT" "1" "2026-01-02" "framecat 1.2.3" "User Commands"`,
 			".SH \"COMMANDS\"\n.TP\n\\fBdecode\\fR\nframes in, messages out\n", ".SH \"ENVIRONMENT\"\n.TP\n\\fBFRAMECAT_FRAMING\\fR\n",
-			".BR \\%framecat\\-decode (1),\n.BR \\%framecat\\-framings (7)\n"},
-		"man/man7/framecat-framings.7":            {`.TH "FRAMECAT\-FRAMINGS" "7"`, "\n.BR \\%framecat (1)\n"},
+			".BR \\%framecat\\-decode (1),\n.BR \\%framecat\\-json (5),\n.BR \\%framecat\\-framings (7)\n"},
+		"man/man7/framecat-framings.7":            {`.TH "FRAMECAT\-FRAMINGS" "7"`, "\n.BR \\%framecat (1),\n.BR \\%framecat\\-json (5)\n"},
+		"man/man5/framecat-json.5":                {`.TH "FRAMECAT\-JSON" "5"`, ".SS \"frame\"\n", ".TP\n\\fBindex\\fR\n"},
 		"bash-completion/completions/framecat":    {"__complete bash"},
 		"zsh/site-functions/_framecat":            {"#compdef framecat", "__complete words"},
 		"fish/vendor_completions.d/framecat.fish": {"complete ", "__complete words"},

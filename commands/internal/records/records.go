@@ -29,8 +29,10 @@ type Key struct {
 	When string // when the key appears; "" is always
 	// Words are all values that the string may have; nil is any.
 	Words []string
-	// Keys are those of the Object, or of each of the Objects; nil if their names vary.
+	// Keys are those of the Object, or of each of the Objects; nil if their names vary. If Like
+	// is the name of a record, they are its keys, which the manual does not repeat.
 	Keys []Key
+	Like string
 }
 
 // A Record is one type of record. Its keys are printed in the order of Keys, after the key

@@ -22,7 +22,7 @@ var guess = []Key{
 
 var table = []Record{
 	{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
-		{Name: "index", Kind: Integer, Text: "the number of the frame, from 0; it continues from input to input, and listen and send count only the frames that they print"},
+		{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
 	}, source, []Key{
 		{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the frame came over a connection"},
 		{Name: "peer", Kind: Text, Text: "the address of the peer", When: "the frame came over a connection"},
@@ -48,7 +48,7 @@ var table = []Record{
 	})},
 	{"candidate", "A framing that -f auto found. inspect prints the candidates before the frames, the best first, and reads the frames with that one.", slices.Concat(source, guess)},
 	{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(source, []Key{
-		{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate", Keys: guess},
+		{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate from framing on", Keys: guess, Like: "candidate"},
 	})},
 	{"fill", "Bytes between two frames that belong to none.", slices.Concat(source, []Key{
 		{Name: "offset", Kind: Integer, Text: "where the bytes start in the stream"},
