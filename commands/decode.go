@@ -10,6 +10,7 @@ import (
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
 	"framecat/framing"
 )
@@ -78,12 +79,20 @@ func readOut(c *cli.Context, e *Env, kind *framing.Entry, force bool) (out forma
 }
 
 // chosenOut returns the format that -o names, or else the one that suits the framing.
-func chosenOut(c *cli.Context, kind *framing.Entry) (formats.Format, error) {
+func chosenOut(c *cli.Context, kind *framing.Entry) (out formats.Format, err error) {
 	if !c.IsSet("out") && kind.Details().Out() != "" {
-		return formats.Out(kind.Details().Out())
+		out, err = formats.Out(kind.Details().Out())
+	} else {
+		out, err = formats.Out(c.String("out"))
 	}
-	return formats.Out(c.String("out"))
+	if out.Embed = c.Bool("json-payload"); out.Embed && out.Name != "json" && err == nil {
+		err = needsJSON()
+	}
+	return out, err
 }
+
+// needsJSON returns the error of --json-payload without -o json.
+func needsJSON() error { return report.Usage("--json-payload needs -o json") }
 
 // decode converts the frames of each input to messages on standard output.
 func decode(e *Env, o decodeOptions) error {

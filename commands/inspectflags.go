@@ -35,6 +35,9 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	default:
 		return o, report.Usage("-o of inspect: want json, not %q", out)
 	}
+	if v.Embed = c.Bool("json-payload"); v.Embed && !v.JSON {
+		return o, needsJSON()
+	}
 	v.Summary, v.Trace = c.Bool("summary"), c.Bool("trace")
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")

@@ -126,6 +126,7 @@ func TestRecordsAreComplete(t *testing.T) {
 	for _, row := range []struct{ stdin, args string }{
 		{"", "inspect -f slip -o json --on-error skip " + dump},
 		{"\x05ab", "inspect -f u8 -o json"},
+		{"\x02{}\x01\xff", "inspect -f u8 -o json --json-payload"},
 		{"", "inspect -f auto -o json ../testdata/captures/resp2.pcap"},
 		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
 		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},

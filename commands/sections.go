@@ -52,7 +52,7 @@ var testSection = manual.Section{Title: string(manual.Test), Terms: []manual.Ter
 // inSection explains --in.
 func inSection() manual.Section {
 	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat),
-		Text: "A JSON object has one of the names text, base64 and hex. If it also has header or trailer in hex, as -o json " +
+		Text: "A JSON object has one of the names text, base64 and hex; or json, whose value is the message as it is written. If it also has header or trailer in hex, as -o json " +
 			"prints them, the frame keeps what the framing cannot derive, such as a type or flags. Other names are ignored."}
 }
 

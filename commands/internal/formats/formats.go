@@ -26,6 +26,7 @@ type Format struct {
 	// bring none.
 	Marks func(body []byte) framing.Marks
 	Dir   string         // the PATH of dir:PATH
+	Embed bool           // json as output: embed payloads that are JSON
 	Spec  bool           // the format is a framing SPEC; its bytes may be binary
 	Entry *framing.Entry // the row of Framing, for input; nil if it has none
 }

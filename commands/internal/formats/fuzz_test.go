@@ -62,6 +62,8 @@ func FuzzFormats(f *testing.F) {
 		if err != nil || !bytes.Equal(fr.Payload, text) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}
+		checkEmbedded(t, string(text))
+		line = AppendFrame(line[:len(line)-1], framing.Frame{Payload: text}, FrameInfo{Embed: true})
 		for _, c := range string(line[:len(line)-1]) {
 			if report.Unsafe(c) {
 				t.Fatalf("json of %q holds %q", text, c)

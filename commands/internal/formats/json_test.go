@@ -27,6 +27,11 @@ func TestJSONIn(t *testing.T) {
 		{`{"text":"\\ud83d"}`, `\ud83d`},
 		{`{"text":"{\"}]"}`, `{"}]`},
 		{`{"hex":"61 62"} {"base64":"Yw=="} {"base64":"Yw"}`, "ab c c"},
+		{`{"json":{"a": 1e400, "a":2}}`, `{"a": 1e400, "a":2}`},
+		{"{\"json\" : [1,\n2] }", "[1,\n2]"},
+		{`{"json":1,"text":"a"}`, "a"},
+		{`{"json":null,"base64":"YQ=="}`, "a"},
+		{`{"json":null}`, "null"},
 		{`{"index":0,"text":"a","fields":{"x":[1,{"y":"}"}]},"Text":"no"}`, "a"},
 
 		{`{"text":"a"} |x`, "a !want { to begin an object"},

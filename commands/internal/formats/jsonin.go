@@ -70,7 +70,7 @@ func badJSON(at int, format string, args ...any) *framing.Error {
 // A jsonMessage has the values of an object; other keys are ignored.
 type jsonMessage struct {
 	payload         string
-	as              string // "text", "base64" or "hex"
+	as              string // "text", "base64", "hex" or "json"
 	header, trailer string
 }
 
@@ -108,8 +108,11 @@ func readMessage(body []byte) (m jsonMessage, err error) {
 			return m, badJSON(0, "%q has half a surrogate pair, or bytes that are not UTF-8", key.name)
 		}
 	}
+	if raw, ok := object["json"]; ok && given == 0 {
+		m.payload, m.as, given = string(raw), "json", 1
+	}
 	if given != 1 {
-		return m, badJSON(0, `the object must have one of "text", "base64" and "hex", and has %d`, given)
+		return m, badJSON(0, `the object must have one of "text", "base64", "hex" and "json", and has %d`, given)
 	}
 	return m, nil
 }
@@ -204,7 +207,7 @@ func (JSONObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
 	}
 	decode := decodeHex
 	switch m.as {
-	case "text":
+	case "text", "json":
 		return append(dst, m.payload...), nil
 	case "base64":
 		decode = decodeBase64

@@ -19,6 +19,7 @@ type jsonSink struct {
 	buf    []byte
 	tags   []byte // members that name the sender of a message
 	fields []framing.FieldText
+	embed  bool // embed payloads that are JSON
 }
 
 // TakesSilent returns true: frames without a message are written too.
@@ -36,7 +37,7 @@ func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Size)
 		}
 		s.fields = Describe(s.fields[:0], o.Entry, o.Framing, f)
-		s.buf = AppendFrame(s.buf, f, FrameInfo{o.File, s.tags, o.Entry, s.fields})
+		s.buf = AppendFrame(s.buf, f, FrameInfo{o.File, s.tags, o.Entry, s.fields, s.embed})
 		if len(s.buf) > FlushAt {
 			if err := s.Flush(); err != nil {
 				return i, err
@@ -63,6 +64,7 @@ type FrameInfo struct {
 	Tags   []byte
 	Entry  *framing.Entry // has the fields
 	Fields []framing.FieldText
+	Embed  bool // embed the payload if it is JSON
 }
 
 // AppendFrame appends the JSON object of a frame, and an LF. It is the same object in all
@@ -85,13 +87,25 @@ func AppendFrame(dst []byte, f framing.Frame, info FrameInfo) []byte {
 	if len(info.Fields) > 0 {
 		dst = appendFields(append(dst, `,"fields":`...), info.Entry, info.Fields)
 	}
-	if utf8.Valid(f.Payload) {
-		dst = AppendJSONString(append(dst, `,"text":`...), f.Payload)
-	} else {
-		dst = base64.StdEncoding.AppendEncode(append(dst, `,"base64":"`...), f.Payload)
-		dst = append(dst, '"')
+	return append(appendPayload(dst, f.Payload, info.Embed), "}\n"...)
+}
+
+// appendPayload appends the member that holds a payload. JSON that is embedded in another form
+// is text too, so that no byte of it is lost.
+func appendPayload(dst, payload []byte, embed bool) []byte {
+	if !utf8.Valid(payload) {
+		dst = base64.StdEncoding.AppendEncode(append(dst, `,"base64":"`...), payload)
+		return append(dst, '"')
 	}
-	return append(dst, "}\n"...)
+	embed = embed && isEmbeddable(payload)
+	if embed && isOneLine(payload) {
+		return append(append(dst, `,"json":`...), payload...)
+	}
+	dst = AppendJSONString(append(dst, `,"text":`...), payload)
+	if embed {
+		dst = appendOneLine(append(dst, `,"json":`...), payload)
+	}
+	return dst
 }
 
 // appendFields appends an object with the header fields of a frame.

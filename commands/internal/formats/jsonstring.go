@@ -28,11 +28,8 @@ func AppendJSONString(dst, s []byte) []byte {
 			dst = append(dst, `\t`...)
 		case !report.Unsafe(r):
 			dst = utf8.AppendRune(dst, r)
-		case r < 0x10000:
-			dst = appendUnit(dst, r)
 		default:
-			high, low := utf16.EncodeRune(r)
-			dst = appendUnit(appendUnit(dst, high), low)
+			dst = appendEscapedRune(dst, r)
 		}
 		s = s[n:]
 	}
@@ -45,6 +42,15 @@ func plain(s []byte) (n int) {
 		n++
 	}
 	return n
+}
+
+// appendEscapedRune appends a character as one or two \u escapes.
+func appendEscapedRune(dst []byte, r rune) []byte {
+	if r < 0x10000 {
+		return appendUnit(dst, r)
+	}
+	high, low := utf16.EncodeRune(r)
+	return appendUnit(appendUnit(dst, high), low)
 }
 
 // appendUnit appends a UTF-16 unit as a \u escape.

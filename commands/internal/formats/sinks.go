@@ -18,7 +18,7 @@ import (
 func NewSink(out, in Format, dst io.Writer, r *report.Reporter) Sink {
 	switch {
 	case out.Name == "json":
-		return &jsonSink{dst: dst}
+		return &jsonSink{dst: dst, embed: out.Embed}
 	case out.Dir != "":
 		return &DirSink{Path: out.Dir}
 	case out.Name == "raw":

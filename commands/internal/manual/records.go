@@ -18,7 +18,7 @@ const (
 		"and keys: ignore those that you do not know."
 	recordsStrings = "Control characters, and those that change the direction of text, are always written as \\u escapes, so that records are safe on a terminal. " +
 		"Numbers of header fields have up to 64 bits; some programs round those over 9007199254740992."
-	recordsInput = "encode, send and listen read records of frames with -i json, and other objects that have one of the keys text, base64 and hex. " +
+	recordsInput = "encode, send and listen read records of frames with -i json, and other objects that have one of the keys text, base64, hex and, without these, json. " +
 		"If header or trailer is there too, the new frame keeps what the framing cannot derive, such as a type or flags. " +
 		"All other keys are ignored."
 )

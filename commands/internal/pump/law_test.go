@@ -53,7 +53,8 @@ func randomPayloads(rnd *rand.Rand, example string, n int) (payloads [][]byte) {
 		case 1:
 			p = []byte(strings.Repeat("word ", rnd.IntN(20)))
 		case 2:
-			p = fmt.Appendf(nil, "[%d]", rnd.IntN(1000))
+			space := []string{"", " ", "\n"}[rnd.IntN(3)]
+			p = fmt.Appendf(nil, "[%d,%s{\"a\u202e\":1e400%s}]%s", rnd.IntN(1000), space, space, space)
 		case 3:
 			p = []byte("é\u202e\u0085\x1b[2J\\\"\r\t\U0001f600\ufeff"[:rnd.IntN(22)])
 		default:
@@ -72,7 +73,7 @@ func randomPayloads(rnd *rand.Rand, example string, n int) (payloads [][]byte) {
 func TestRoundTrip(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(89, 144))
 	wire := framing.Entries()
-	names := []string{"lines", "nul", "hex", "base64", "escaped", "json"}
+	names := []string{"lines", "nul", "hex", "base64", "escaped", "json", "json --json-payload"}
 	examples := map[string]string{} // payloads
 	for _, k := range wire {
 		for _, x := range k.Details().Examples() {
@@ -84,10 +85,12 @@ func TestRoundTrip(t *testing.T) {
 	frames := formats.Frames(u32be)
 	whole, refused := 0, 0
 	for _, name := range names {
+		name, embed := strings.CutSuffix(name, " --json-payload")
 		out, err := formats.Out(name)
 		if err != nil {
 			t.Fatal(err)
 		}
+		out.Embed = embed
 		in, err := formats.In(name)
 		if err != nil {
 			t.Fatal(err)

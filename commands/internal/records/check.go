@@ -189,14 +189,19 @@ func text(value json.RawMessage) (s string) {
 func payload(values map[string]json.RawMessage) (string, error) {
 	_, isText := values["text"]
 	_, isBase64 := values["base64"]
+	embedded := values["json"]
 	switch {
+	case embedded != nil && !isText && !isBase64:
+		return string(embedded), nil
+	case embedded != nil && isBase64:
+		return "", errors.New("json and base64 are both given")
 	case isText && !isBase64:
 		return text(values["text"]), nil
 	case isBase64 && !isText:
 		b, err := base64.StdEncoding.DecodeString(text(values["base64"]))
 		return string(b), err
 	}
-	return "", errors.New("a frame must have either text or base64")
+	return "", errors.New("a frame must have text, base64 or json")
 }
 
 // checkFrame checks that the values of a frame do not contradict each other.

@@ -36,8 +36,9 @@ var table = []Record{
 		{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
 		{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
 		{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them", When: "the framing has header fields"},
-		{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8"},
+		{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
 		{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
+		{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},
 	})},
 	{"stream", "The start of a TCP stream of a capture. inspect prints it before the frames.", slices.Concat(source, []Key{
 		{Name: "from", Kind: Text, Text: "the address of the sender", When: "it is known"},

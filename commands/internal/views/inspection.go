@@ -34,6 +34,7 @@ type Options struct {
 	Skip        bool            // go on after a malformed frame
 
 	JSON    bool  // show JSON records
+	Embed   bool  // in records, embed payloads that are JSON
 	Summary bool  // show only counts and sizes
 	Trace   bool  // show step by step how a receiver finds the frames
 	Chunks  []int // for Trace: the sizes of reads; the last size repeats
@@ -50,7 +51,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	i := &inspection{Options: o, out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary}
+		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
 	case o.Summary:
 		i.to = &summaryView{out: i.out}
 	default:

@@ -18,6 +18,7 @@ type jsonView struct {
 	out         io.Writer
 	kind        func() *framing.Entry // returns the row of the framing, which -f auto finds for each input
 	summaryOnly bool                  // write no records of frames
+	embed       bool                  // embed payloads that are JSON
 	err         error                 // of out; it stays
 	file        string
 	stream      []byte // members that name the stream of a capture
@@ -92,7 +93,7 @@ func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input
 	if src != nil && src.Recorded != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
-	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.kind(), Fields: fields})
+	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.kind(), Fields: fields, Embed: v.embed})
 	if len(v.buf) > formats.FlushAt {
 		v.flush()
 	}
