@@ -53,6 +53,8 @@ var variants = []string{
 	"u16be:max=40", "u16be:min=3,max=40", "u8:offset=1,magic=M,trailer=;;", "u8:offset=1,magic=MM,magic-at=2,header=4,crc=sum8", "u16le:offset=1,magic=M,crc=crc32,max=50",
 	"ascii:size=2,offset=1,magic=<,trailer=>", "bcd:size=1", "fixed:4,magic=MM", "x11:role=client", "ldap:strict", "ssh:strict", "ssh:banner=off",
 	"websocket:role=client", "websocket:role=client,strict", "http2:role=client", "postgres:role=frontend", "postgres:role=backend", "netbios-ssn:strict", "varint:max=2",
+	"u16le:offset=1,magic=M,counts=itself,crc=crc16-modbus,crc-counted=no,trailer=;", "u8:crc=xor8,crc-from=0,crc-counted=no", "u16be:offset=1,header=4,crc=crc8,crc-from=1,max=60",
+	"delim:;,magic=M,crc=crc16-arc,crc-from=0",
 }
 
 // Streams of every framing give the same frames, offsets and errors however they are cut and

@@ -3,6 +3,7 @@ package framing
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -45,10 +46,13 @@ type Length struct {
 	Trailer string // bytes after each payload and checksum; the length does not count them
 
 	// Checksum names a checksum after each payload: it is written and checked, and part of
-	// Frame.Trailer. The length counts it. The names are those of the key crc: "crc32", "crc32c",
-	// "crc16-ccitt", "crc16-modbus", each with "-be" or "-le" after it if need be, "xor8"
-	// and "sum8".
-	Checksum string
+	// Frame.Trailer. The names are those of the key crc: "crc32", "crc32c", "adler32",
+	// "crc16-arc", "crc16-ccitt", "crc16-kermit", "crc16-modbus", "crc16-x25", "crc16-xmodem"
+	// and "fletcher16", each with "-be" or "-le" after it if need be, and "crc8", "sum8" and
+	// "xor8".
+	Checksum       string
+	ChecksumHeader int  // how many bytes of the header it covers too, the last ones; -1 is all
+	ChecksumApart  bool // the length does not count it
 }
 
 // Framing returns the framing of this rule. The error names the values that contradict
@@ -62,7 +66,14 @@ func (v Length) Framing() (Framing, error) {
 		return nil, errors.New("framing.Length: " + c.text)
 	}
 	l.finish()
-	f, err := withSum(l, len(l.trailer), v.Checksum)
+	if v.ChecksumHeader < -1 || v.ChecksumHeader > l.header {
+		return nil, fmt.Errorf("framing.Length: ChecksumHeader is %d, expected -1 to %d", v.ChecksumHeader, l.header)
+	}
+	from := l.header - v.ChecksumHeader
+	if v.ChecksumHeader < 0 {
+		from = 0
+	}
+	f, err := withSum(l, len(l.trailer), v.Checksum, coverage{from: from, apart: v.ChecksumApart})
 	if err != nil {
 		return nil, fmt.Errorf("framing.Length: %w", err)
 	}
@@ -119,7 +130,7 @@ func (v Length) rule() *length {
 // whether those values were given: only then must they fit in the field.
 func (l *length) conflict(mask, max bool) *conflict {
 	fails := func(keys, format string, args ...any) *conflict {
-		return &conflict{fmt.Sprintf(format, args...), strings.Fields(keys)}
+		return &conflict{fmt.Sprintf(format, args...), strings.Fields(keys), ""}
 	}
 	fieldEnd, magicEnd := l.offset+l.size, l.magicAt+len(l.magic)
 	capacity := l.digits.capacity(l.size)
@@ -129,13 +140,13 @@ func (l *length) conflict(mask, max bool) *conflict {
 	case l.header < fieldEnd:
 		return fails("header", "header=%d leaves no room for the length field, which ends at %d", l.header, fieldEnd)
 	case magicEnd > l.header:
-		return fails("magic-at magic header", "the magic ends at %d, after the end of the header of %s", magicEnd, header)
+		return l.afterMagic(fails("magic-at magic header", "the magic ends at %d, after the end of the header of %s", magicEnd, header))
 	case len(l.prefix) > l.header:
 		return fails("prefix header", "the prefix is longer than the header of %s", header)
 	case !strings.HasPrefix(l.image(l.prefix)[l.magicAt:], l.magic):
 		return fails("prefix magic magic-at", "the prefix contradicts the magic")
 	case l.magicAt < fieldEnd && magicEnd > l.offset:
-		return fails("magic-at magic offset", "the magic overlaps the length field")
+		return l.afterMagic(fails("magic-at magic offset", "the magic, %s at %d, overlaps the length field, which is at %d", plural(int64(len(l.magic)), "byte"), l.magicAt, l.offset))
 	case l.mask&capacity == 0:
 		return fails("mask", "the mask selects no bit of the length field of %s", field)
 	case l.digits == binaryDigits && mask && l.mask > capacity:
@@ -148,6 +159,28 @@ func (l *length) conflict(mask, max bool) *conflict {
 		return fails("min max mask", "min=%d is over the maximum %d", l.min, min(l.max, most))
 	}
 	return nil
+}
+
+// afterMagic adds to c how to put the length after the magic, and what to write if the magic is
+// hex digits that were meant as bytes.
+func (l *length) afterMagic(c *conflict) *conflict {
+	end := l.magicAt + len(l.magic)
+	if b := spelledBytes(l.magic); b != "" {
+		c.text += fmt.Sprintf("; %q is text, of %s", l.magic, plural(int64(len(l.magic)), "byte"))
+		c.hint = fmt.Sprintf("for the bytes % x write magic=0x%x, and offset=%d if the length comes after them", b, b, l.magicAt+len(b))
+	} else if l.offset < end {
+		c.hint = fmt.Sprintf("if the length comes after the magic, write offset=%d", end)
+	}
+	return c
+}
+
+// spelledBytes returns the bytes that a text spells in hex digits, or "" if it does not.
+func spelledBytes(s string) string {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return ""
+	}
+	return string(b)
 }
 
 // A Delimiter is the rule of payloads that end in a mark; its method
@@ -173,7 +206,7 @@ func (v Delimiter) Framing() (Framing, error) {
 	if c := v.conflict(); c != nil {
 		return nil, errors.New("framing.Delimiter: " + c.text)
 	}
-	f, err := withSum(v.rule(), len(v.Mark), v.Checksum)
+	f, err := withSum(v.rule(), len(v.Mark), v.Checksum, coverage{from: len(v.Magic)})
 	if err != nil {
 		return nil, fmt.Errorf("framing.Delimiter: %w", err)
 	}
@@ -187,11 +220,11 @@ func (v Delimiter) conflict() *conflict {
 	case v.Escape == "":
 		return nil
 	case len(v.Escape) != 1:
-		return &conflict{fmt.Sprintf("the escape is %q, expected one byte", v.Escape), []string{"esc"}}
+		return &conflict{fmt.Sprintf("the escape is %q, expected one byte", v.Escape), []string{"esc"}, ""}
 	case v.Magic != "":
-		return &conflict{"esc and magic do not go together", []string{"magic", "esc"}}
+		return &conflict{"esc and magic do not go together", []string{"magic", "esc"}, ""}
 	case strings.Contains(v.Mark, v.Escape):
-		return &conflict{"the escape must not be part of the delimiter", []string{"esc"}}
+		return &conflict{"the escape must not be part of the delimiter", []string{"esc"}, ""}
 	}
 	return nil
 }

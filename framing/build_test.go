@@ -23,12 +23,14 @@ func TestBuilt(t *testing.T) {
 		{Length{Offset: 2, Size: 2, Adjust: -4}, "u16be:offset=2,counts=frame"},
 		{Length{Offset: 1, Header: 9, Adjust: 4}, "u32be:offset=1,adjust=4,header=9"},
 		{Length{Size: 2, Unit: 4, Adjust: -2, Header: 4}, "u16be:counts=frame,unit=4,header=4"},
-		{Length{Mask: 0x7fffffff, Prefix: "\x80"}, `u32be:mask=0x7fffffff,prefix=\x80\0\0\0`},
+		{Length{Mask: 0x7fffffff, Prefix: "\x80"}, `u32be:mask=0x7fffffff,prefix=0x80000000`},
 		{Length{Signed: true}, "u32be:signed"},
 		{Length{Size: 1, Offset: 1, Magic: "M,", MagicAt: 2, Header: 4, Trailer: "\r\n"}, `u8:offset=1,header=4,magic=M\,,magic-at=2,trailer=\r\n`},
 		{Length{Size: 3, Digits: "ascii", Adjust: -3}, "ascii:size=3,counts=frame"},
 		{Length{Size: 2, Digits: "bcd"}, "bcd:size=2"},
 		{Length{Size: 2, Order: binary.LittleEndian, Checksum: "crc16-modbus"}, "u16le:crc=crc16-modbus"},
+		{Length{Size: 2, Offset: 1, Magic: "\xaa", Adjust: -2, Checksum: "x25", ChecksumHeader: -1, ChecksumApart: true}, "u16be:offset=1,counts=itself,magic=0xaa,crc=crc16-x25,crc-from=0,crc-counted=no"},
+		{Length{Checksum: "crc8", ChecksumHeader: 1}, "u32be:crc=crc8,crc-from=3"},
 		{Delimiter{}, "lines"},
 		{Delimiter{Mark: "\r\n"}, "crlf"},
 		{Delimiter{Mark: "END", Escape: "%"}, "delim:END,esc=%"},
@@ -49,7 +51,7 @@ func TestBuilt(t *testing.T) {
 // plainSum is f without the functions of its checksum, as functions can't be compared.
 func plainSum(f Framing) any {
 	if s, ok := f.(*summed); ok {
-		return []any{s.Framing, s.sum.name, s.sum.size, s.sum.little, s.trailer}
+		return []any{s.Framing, s.sum.name, s.sum.size, s.sum.little, s.from, s.apart, s.header, s.trailer}
 	}
 	return f
 }
@@ -73,6 +75,7 @@ func TestBuiltRefused(t *testing.T) {
 		{Length{Size: 1, Max: 300}, "300 is over 255"},
 		{Length{Min: 2, Max: 1}, "min=2 is over the maximum 1"},
 		{Length{Checksum: "md5"}, `no checksum "md5"`},
+		{Length{Checksum: "crc8", ChecksumHeader: 5}, "ChecksumHeader is 5, expected -1 to 4"},
 		{Delimiter{Escape: "ab"}, "one byte"},
 		{Delimiter{Escape: "\n"}, "must not be part of the delimiter"},
 		{Delimiter{Escape: "e", Magic: "m"}, "do not go together"},

@@ -2,77 +2,36 @@ package framing
 
 import (
 	"fmt"
-	"hash/crc32"
+	"slices"
 	"strings"
 )
 
 // A checksum is computed over a payload and sent in some bytes.
 type checksum struct {
 	name   string
+	other  string // another name for it
 	size   int
 	little bool
 	of     func([]byte) uint32
 }
 
-func crc32IEEE(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
-
-// crc32C uses a table that is made on the first call.
-func crc32C(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
-
-// crcCCITT is CRC-16/IBM-3740, often called CCITT-FALSE: polynomial 1021, from FFFF.
-func crcCCITT(b []byte) uint32 {
-	crc := uint16(0xffff)
-	for _, c := range b {
-		crc ^= uint16(c) << 8
-		for range 8 {
-			crc = crc<<1 ^ 0x1021*(crc>>15)
-		}
-	}
-	return uint32(crc)
-}
-
-// reflected computes a 16-bit CRC from FFFF that takes the lowest bit first.
-func reflected(b []byte, poly uint16) uint16 {
-	crc := uint16(0xffff)
-	for _, c := range b {
-		crc ^= uint16(c)
-		for range 8 {
-			crc = crc>>1 ^ poly*(crc&1)
-		}
-	}
-	return crc
-}
-
-// fcs16 is the 16-bit FCS of RFC 1662 (CRC-16/X-25).
-func fcs16(b []byte) uint32 { return uint32(^reflected(b, 0x8408)) }
-
-func crcModbus(b []byte) uint32 { return uint32(reflected(b, 0xa001)) }
-
-func xor8(b []byte) uint32 {
-	x := byte(0)
-	for _, c := range b {
-		x ^= c
-	}
-	return uint32(x)
-}
-
-func sum8(b []byte) uint32 {
-	x := byte(0)
-	for _, c := range b {
-		x += c
-	}
-	return uint32(x)
-}
-
-// checksums by name. The suffix -be or -le sets the byte order. The default is
-// big-endian, except for Modbus, which sends the low byte first.
+// checksums by name. The suffix -be or -le sets the byte order. Without it, the order is that
+// in which most protocols send them: the low byte first for the CRCs of 16 bits that take the
+// low bits first, else the high byte first.
 var checksums = []checksum{
 	{name: "crc32", size: 4, of: crc32IEEE},
 	{name: "crc32c", size: 4, of: crc32C},
-	{name: "crc16-ccitt", size: 2, of: crcCCITT},
-	{name: "crc16-modbus", size: 2, of: crcModbus, little: true},
-	{name: "xor8", size: 1, of: xor8},
+	{name: "adler32", size: 4, of: adler},
+	{name: "crc16-arc", other: "arc", size: 2, of: crcARC, little: true},
+	{name: "crc16-ccitt", other: "crc16-ibm-3740", size: 2, of: crcCCITT},
+	{name: "crc16-kermit", other: "kermit", size: 2, of: crcKermit, little: true},
+	{name: "crc16-modbus", other: "modbus", size: 2, of: crcModbus, little: true},
+	{name: "crc16-x25", other: "x25", size: 2, of: crcX25, little: true},
+	{name: "crc16-xmodem", other: "xmodem", size: 2, of: crcXmodem},
+	{name: "fletcher16", size: 2, of: fletcher16},
+	{name: "crc8", size: 1, of: crcSMBus},
 	{name: "sum8", size: 1, of: sum8},
+	{name: "xor8", size: 1, of: xor8},
 }
 
 // octet returns the i-th byte of checksum v on the wire.
@@ -83,23 +42,34 @@ func (s *checksum) octet(v uint32, i int) byte {
 	return byte(v >> (8 * i))
 }
 
-func (s *checksum) append(dst, payload []byte) []byte {
-	v := s.of(payload)
+func (s *checksum) append(dst, covered []byte) []byte {
+	v := s.of(covered)
 	for i := range s.size {
 		dst = append(dst, s.octet(v, i))
 	}
 	return dst
 }
 
-// check compares got, which is at offset at of the frame, with the checksum of payload.
-func (s *checksum) check(payload, got []byte, at int) error {
-	v := s.of(payload)
+// check compares got, which is at offset at of the frame, with the checksum of what it covers.
+func (s *checksum) check(covered, got []byte, at int) error {
+	v := s.of(covered)
 	for i := range s.size {
 		if len(got) != s.size || got[i] != s.octet(v, i) {
-			return malformed(Checksum, at, "checksum % x, expected % x", got, s.append(nil, payload))
+			return malformed(Checksum, at, "checksum % x, expected % x", got, s.append(nil, covered))
 		}
 	}
 	return nil
+}
+
+// order returns the order of the bytes in words, "" if there is only one.
+func (s *checksum) order() string {
+	switch {
+	case s.size == 1:
+		return ""
+	case s.little:
+		return "low byte first"
+	}
+	return "high byte first"
 }
 
 // checksumNamed returns the checksum with this name, or nil.
@@ -107,180 +77,130 @@ func checksumNamed(name string) *checksum {
 	for _, c := range checksums {
 		base, big := strings.CutSuffix(name, "-be")
 		base, little := strings.CutSuffix(base, "-le")
-		if base != c.name || big && little || c.size == 1 && (big || little) {
+		if base != c.name && (base != c.other || base == "") || big && little || c.size == 1 && (big || little) {
 			continue
 		}
-		c.name = name
+		c.name += name[len(base):]
 		c.little = little || c.little && !big
 		return &c
 	}
 	return nil
 }
 
-// checksumNames returns the names without byte orders.
-func checksumNames() (names []string) {
+// checksumNames returns the names without byte orders. Of size is how many bytes they have; 0 is
+// any number.
+func checksumNames(size int) (names []string) {
 	for _, c := range checksums {
-		names = append(names, c.name)
+		if size == 0 || size == c.size {
+			names = append(names, c.name)
+		}
 	}
 	return names
 }
 
-// summed is a framing whose payloads end in a checksum, which is written, checked
-// and stripped. The checksum is part of the frame's trailer, unless the framing escapes
-// it together with the payload.
-type summed struct {
-	Framing
-	escaper Escaper // nil if the framing has none
-	sum     *checksum
-	trailer int // of the framing itself
+// checksumKeys are the keys of the checksum in a spec.
+var checksumKeys = []string{"crc", "crc-from", "crc-counted"}
+
+// A coverage is a checksum, and how a frame has it.
+type coverage struct {
+	sum   *checksum
+	from  int  // the first byte that it covers, in the header or right after it
+	apart bool // it follows what the length counts
 }
 
 // withChecksum wraps f, whose frames have trailer bytes after the payload, if the spec
 // names a checksum.
 func withChecksum(f Framing, trailer int, s *settings) Framing {
-	a := s.given("crc")
+	a, from, header := s.given("crc"), s.users("crc-from"), headerSize(f)
+	c := coverage{from: header}
+	_, counts := f.(*length)
+	if _, marks := f.(*delim); marks || counts {
+		from = s.given("crc-from")
+	}
+	switch first := s.users("crc-from", "crc-counted"); {
+	case first == nil:
+	case a == nil:
+		s.fail(first.pos, "%s is about the checksum: name that too", first.key)
+		s.err.Hint = "add crc=NAME"
+	case from != nil && header == 0:
+		s.fail(from.pos, "crc-from counts bytes of a header, and these frames have none: leave it out, as the checksum covers the payload")
+	case !counts && s.has("crc-counted"):
+		s.fail(s.users("crc-counted").pos, "crc-counted is about a length field, and these frames have none: leave it out")
+	}
+	if counts {
+		c.apart = !s.either("crc-counted", "yes", "no")
+	}
+	if from != nil {
+		c.from = int(s.parseInt(from, 0, farthest))
+	}
+	if c.from > header {
+		s.fail(from.at, "crc-from=%d is after the header of %s; without crc-from, the checksum covers the payload", c.from, plural(int64(header), "byte"))
+	}
 	if a == nil || s.err != nil {
 		return f
 	}
-	out, err := withSum(f, trailer, a.value)
-	if err != nil {
-		words := checksumNames()
-		s.wrongWord(a, words, "crc is one of %s, with -be or -le", strings.Join(words, " "))
+	if c.sum = checksumNamed(a.value); c.sum == nil {
+		s.wrongChecksum(a)
 		return f
 	}
-	return out
+	return newSummed(f, trailer, c)
 }
 
-// withSum wraps f, so that its payloads have the checksum with this name; "" is none.
-func withSum(f Framing, trailer int, name string) (Framing, error) {
-	if name == "" {
-		return f, nil
-	}
-	sum := checksumNamed(name)
-	if sum == nil {
-		return nil, fmt.Errorf("there is no checksum %q, expected one of %s, with or without -be or -le", name, strings.Join(checksumNames(), " "))
-	}
-	e, _ := f.(Escaper)
-	return &summed{f, e, sum, trailer}, nil
-}
-
-// Unwrap returns the framing without its checksum.
-func (f *summed) Unwrap() Framing { return f.Framing }
-
-func (f *summed) String() string {
-	s, sep := f.Framing.String(), ":"
-	if strings.Contains(s, ":") {
-		sep = ","
-	}
-	switch s { // the short names of delimiters have no keys
-	case "lines":
-		s, sep = `delim:\n`, ","
-	case "crlf":
-		s, sep = `delim:\r\n`, ","
-	case "nul":
-		s, sep = `delim:\0`, ","
-	}
-	return s + sep + "crc=" + f.sum.name
-}
-
-func (f *summed) Scan(b []byte, c *Cursor) (Extent, error) {
-	e, err := f.Framing.Scan(b, c)
-	if f.escaper != nil {
-		return e, err
-	}
-	switch n := int64(f.sum.size); {
-	case err == ErrMore:
-		e.Body = max(0, e.Body-n)
-	case e.Body >= n: // else Unescape finds it too short
-		e.Body -= n
-		e.Trailer += f.sum.size
-	}
-	return e, err
-}
-
-func (f *summed) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
-	n := f.sum.size
-	if f.escaper == nil {
-		if len(trailer) < n+f.trailer {
-			return dst, f.tooShort(len(header))
-		}
-		if err := f.sum.check(body, trailer[:n], len(header)+len(body)); err != nil {
-			return dst, err
-		}
-		return append(dst, body...), nil
-	}
-	out, err := f.escaper.Unescape(dst, header, body, trailer)
-	if err != nil {
-		return dst, err
-	}
-	end := len(out) - n
-	if end < len(dst) {
-		return dst, f.tooShort(len(header))
-	}
-	if err := f.sum.check(out[len(dst):end], out[end:], 0); err != nil {
-		e := err.(*Error)
-		e.Offset = int64(len(header) + f.wireEnd(header, body, trailer, end-len(dst)))
-		return dst, e
-	}
-	return out[:end], nil
-}
-
-func (f *summed) tooShort(at int) error {
-	return malformed(FrameTooShort, at, "the payload is too short to end in a checksum of %s", plural(int64(f.sum.size), "byte"))
-}
-
-// wireEnd returns how many bytes of the escaped body the first n bytes of the payload take.
-func (f *summed) wireEnd(header, body, trailer []byte, n int) int {
-	if c, ok := f.Framing.(cobs); ok {
-		return c.locate(body, n)
-	}
-	for end := len(body) - f.sum.size; end > 0; end-- {
-		out, err := f.escaper.Unescape(nil, header, body[:end], trailer)
-		if err == nil && len(out) <= n {
-			return end
-		}
+// headerSize returns the size of the headers of f, which a checksum may cover.
+func headerSize(f Framing) int {
+	switch f := f.(type) {
+	case *length:
+		return f.header
+	case *delim:
+		return len(f.magic)
 	}
 	return 0
 }
 
-func (f *summed) MinPayload(body int64) int64 {
-	if f.escaper != nil {
-		return max(0, f.escaper.MinPayload(body)-int64(f.sum.size))
+// wrongChecksum fails on a name of no checksum.
+func (s *settings) wrongChecksum(a *arg) {
+	word := letters(a.value)
+	bits, _ := strings.CutPrefix(word, "crc")
+	switch bits {
+	case "16":
+		names := strings.Join(slices.DeleteFunc(checksumNames(2), func(n string) bool { return n == "fletcher16" }), " ")
+		s.fail(a.at, "there are several CRCs of 16 bits: crc is one of %s, with -be or -le", names)
+		s.err.Hint = "take any of them: if another one fits the frames, the error says which"
+		return
+	case "none", "no", "off", "0":
+		s.fail(a.at, "crc takes the name of a checksum; without crc there is none")
+		s.err.Hint = "leave " + a.key + "=" + a.value + " out"
+		return
 	}
-	return body
-}
-
-func (f *summed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
-	if f.escaper == nil && !like.none() {
-		if len(like.Trailer) < f.sum.size {
-			return dst, ErrMarks
+	names := checksumNames(0)
+	s.wrongWord(a, names, "crc is one of %s, with -be or -le", strings.Join(names, " "))
+	for _, c := range checksums {
+		if letters(c.name) == word || c.other != "" && letters(c.other) == word { // such as CRC-16/MODBUS
+			s.err.Got = c.name
 		}
-		if like.Trailer = like.Trailer[f.sum.size:]; len(like.Trailer) != f.trailer {
-			return dst, ErrMarks
+		if c.other != "" {
+			s.err.Words = append(s.err.Words, c.other)
 		}
 	}
-	// The body is put together after dst; then its frame is moved over it.
-	start := len(dst)
-	tmp := f.sum.append(append(dst, payload...), payload)
-	body := tmp[start:]
-	out, err := f.Framing.Append(tmp, like, body)
-	if err != nil {
-		return dst, err
-	}
-	n := copy(out[start:], out[start+len(body):])
-	return out[:start+n], nil
 }
 
-func (f *summed) End(b []byte) (int, bool) {
-	if e, ok := f.Framing.(ender); ok {
-		return e.End(b)
-	}
-	return f.Sync(b)
+// letters returns the letters and digits of a word, in lower case.
+func letters(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' {
+			return c
+		}
+		return -1
+	}, strings.ToLower(s))
 }
 
-func (f *summed) Sync(b []byte) (int, bool) {
-	if s, ok := f.Framing.(Syncer); ok {
-		return s.Sync(b)
+// withSum wraps f, so that its payloads have the checksum with this name; "" is none.
+func withSum(f Framing, trailer int, name string, c coverage) (Framing, error) {
+	if name == "" {
+		return f, nil
 	}
-	return -1, false
+	if c.sum = checksumNamed(name); c.sum == nil {
+		return nil, fmt.Errorf("there is no checksum %q, expected one of %s, with or without -be or -le", name, strings.Join(checksumNames(0), " "))
+	}
+	return newSummed(f, trailer, c), nil
 }

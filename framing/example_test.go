@@ -95,7 +95,7 @@ func ExampleLength() {
 	frame, err := f.Append(nil, framing.Marks{}, []byte("hello"))
 	fmt.Printf("%q %v\n", frame, err)
 	// Output:
-	// u16le:offset=2,counts=frame,magic=\xca\xfe
+	// u16le:offset=2,counts=frame,magic=0xcafe
 	// "\xca\xfe\t\x00hello" <nil>
 }
 
@@ -261,7 +261,7 @@ func ExampleParse() {
 	}
 	// Output:
 	// u16be:counts=frame <nil>
-	// u16be has no key "ofset"; it has offset header unit mask signed magic magic-at prefix trailer min max counts adjust crc
+	// u16be has no key "ofset"; it has offset header unit mask signed magic magic-at prefix trailer min max counts adjust crc crc-from crc-counted
 	// 6 ofset offset
 }
 

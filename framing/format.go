@@ -2,6 +2,7 @@ package framing
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -35,8 +36,30 @@ func (w *specWriter) word(name string, set bool) {
 
 func (w *specWriter) bytes(key, value string) {
 	if value != "" {
+		if !readable(value) {
+			w.arg("%s=0x%x", key, value)
+			return
+		}
 		w.arg("%s=%s", key, escapeSpec(value))
 	}
+}
+
+// readable reports whether bytes are text, with or without line ends and tabs.
+func readable(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// shown returns bytes as errors show them: in quotes if they are text, else in hex.
+func shown(s string) string {
+	if readable(s) {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprintf("%#x", s)
 }
 
 // escapeSpec returns bytes as a VALUE of a spec: text with escapes.

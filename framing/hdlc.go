@@ -194,7 +194,7 @@ func parseHDLC(_ *Entry, s *settings) (Framing, error) {
 	h := &hdlc{fcs: []int{16, 32, 0}[s.choice("fcs", 0, "16", "32", "none")]}
 	switch h.fcs {
 	case 16:
-		h.sum = &checksum{size: 2, little: true, of: fcs16}
+		h.sum = &checksum{size: 2, little: true, of: crcX25}
 	case 32:
 		h.sum = &checksum{size: 4, little: true, of: crc32IEEE}
 	}

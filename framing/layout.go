@@ -63,23 +63,53 @@ func (l *length) parts(named []Field) (header, trailer []part) {
 		if f.At >= l.header || f.At < at { // in the payload, or more bits of a field that is shown already
 			continue
 		}
-		if f.At > at {
-			header = append(header, part{"…", fmt.Sprint(f.At - at), at})
-		}
+		header = append(header, l.between(at, f.At)...)
 		header = append(header, part{f.Name, fmt.Sprint(f.Size), f.At})
 		at = f.At + f.Size
 	}
-	if at < l.header {
-		header = append(header, part{"…", fmt.Sprint(l.header - at), at})
-	}
+	header = append(header, l.between(at, l.header)...)
 	if l.trailer != "" {
 		trailer = []part{{fmt.Sprintf("% x", l.trailer), fmt.Sprint(len(l.trailer)), -1}}
 	}
 	return header, trailer
 }
 
+// between returns the parts of the header that have no name: the magic, and what is around it.
+func (l *length) between(at, end int) (parts []part) {
+	for at < end {
+		p := part{"…", "", at}
+		next := end
+		switch m := l.magicAt + len(l.magic); {
+		case l.magic == "" || m <= at || l.magicAt >= end:
+		case l.magicAt > at:
+			next = l.magicAt
+		case l.magicAt == at && m <= end:
+			p.Name, next = inPicture(l.magic), m
+		}
+		p.Size = fmt.Sprint(next - at)
+		parts = append(parts, p)
+		at = next
+	}
+	return parts
+}
+
+// inPicture returns bytes as the name of their box.
+func inPicture(s string) string {
+	if len(s) > 8 {
+		return "magic"
+	}
+	if readable(s) {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprintf("% x", s)
+}
+
 // Counts returns what the length counts in a frame of f, a framing of this row.
 func (d *details) Counts(f Framing) string {
+	s, summed := f.(*summed)
+	if summed {
+		f = s.Framing
+	}
 	l, ok := f.(*length)
 	if d.counts != "" || !ok {
 		return d.counts
@@ -89,6 +119,9 @@ func (d *details) Counts(f Framing) string {
 	switch {
 	case l.adjust == int64(l.header-fieldEnd):
 		what = "the payload"
+		if summed && !s.apart {
+			what += " and its checksum"
+		}
 	case l.adjust == -int64(fieldEnd):
 		what = "the whole frame"
 	case l.adjust == -int64(l.size):
@@ -97,6 +130,9 @@ func (d *details) Counts(f Framing) string {
 		what = fmt.Sprintf("all that follows it except %s", plural(l.adjust, "byte"))
 	case l.adjust < 0:
 		what = fmt.Sprintf("all that follows it and %s", plural(-l.adjust, "byte"))
+	}
+	if what != "the payload" && summed && s.apart {
+		what += ", without the checksum"
 	}
 	order := "big-endian"
 	if l.little {
@@ -111,9 +147,59 @@ func (d *details) Counts(f Framing) string {
 	return what + "; " + order
 }
 
+// Checksum describes the checksum in a frame of f: its name, the order of its bytes, and what it
+// covers. It is "" if there is none.
+func (d *details) Checksum(f Framing) string {
+	s, ok := f.(*summed)
+	if !ok {
+		return ""
+	}
+	what := []string{s.sum.name}
+	if order := s.sum.order(); order != "" {
+		what = append(what, order)
+	}
+	switch {
+	case s.from == s.header:
+		what = append(what, "over the payload")
+	case s.from == 0:
+		what = append(what, "over the header and the payload")
+	default:
+		what = append(what, fmt.Sprintf("over the header from byte %d on and the payload", s.from))
+	}
+	text := strings.Join(what, ", ")
+	if _, ok := s.Framing.(*length); ok && s.apart {
+		return text + "; the length does not count it"
+	} else if ok {
+		return text + "; the length counts it"
+	}
+	return text
+}
+
+// HexMagic returns the magic of f, if it is a text of hex digits, and the bytes that these
+// spell: they may have been meant.
+func (d *details) HexMagic(f Framing) (magic, bytes string) {
+	for ; f != nil; f = unwrap(f) {
+		switch f := f.(type) {
+		case *length:
+			magic = f.magic
+		case *delim:
+			magic = f.magic
+		case *fixed:
+			magic = f.magic
+		}
+	}
+	if len(magic) < 4 { // AB may be letters
+		return "", ""
+	}
+	return magic, spelledBytes(magic)
+}
+
 // Limits returns how long a frame of f, a framing of this row, can be.
 func (d *details) Limits(f Framing) string {
 	var parts []string
+	if s, ok := f.(*summed); ok {
+		f = s.Framing
+	}
 	if l, ok := f.(*length); ok {
 		full := min(l.digits.capacity(l.size), l.mask)
 		switch {

@@ -33,6 +33,7 @@ type length struct {
 	magicAt        int
 	prefix         string // the header that is written, before the length is filled in
 	trailer        string
+	apart          int // bytes between payload and trailer, of a checksum that the length does not count
 
 	preset bool // the rule of a protocol; only those use demand and spec
 	fields []Field
@@ -128,7 +129,7 @@ func (l *length) rest(v uint64) (n int64, ok bool) {
 	if n < 0 {
 		return n, l.adjust < 0
 	}
-	return n, n <= math.MaxInt64-int64(l.offset+l.size+len(l.trailer))
+	return n, n <= math.MaxInt64-int64(l.offset+l.size+l.apart+len(l.trailer))
 }
 
 func (l *length) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
@@ -230,7 +231,7 @@ func differs(b []byte, at int, magic string) int {
 }
 
 func badMagic(b []byte, at int, magic string) error {
-	return malformed(BadMagic, at, "found %q, expected %q", b[at:differs(b, at, magic)+1], magic)
+	return malformed(BadMagic, at, "found %s, expected %s", shown(string(b[at:differs(b, at, magic)+1])), shown(magic))
 }
 
 // syncAt finds mark in b. If it is not there, n is where it may begin at the end of b.
@@ -266,7 +267,7 @@ func (l *length) finish() {
 		l.show = l.header
 	}
 	l.plain = !l.preset && l.digits == binaryDigits && !l.signed && l.offset == 0 && l.header == l.size && l.adjust == 0 &&
-		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == ""
+		l.unit == 1 && l.mask == capacity && l.min == 0 && l.max == capacity && l.magic == "" && l.trailer == "" && l.apart == 0
 }
 
 // image returns the header that encode writes, before the length is filled in.

@@ -33,6 +33,8 @@ func lengthSpec(l *length) string {
 	case 0:
 	case -int64(l.offset + l.size):
 		w.arg("counts=frame")
+	case -int64(l.size):
+		w.arg("counts=itself")
 	default:
 		w.arg("adjust=%d", l.adjust)
 	}

@@ -82,7 +82,7 @@ func (r *Reader) trailer(e Extent, have int) error {
 	t := r.buf[r.r+start:][:have]
 	for i, skip := max(0, e.Trailer-len(e.Want)), e.Trailer-len(e.Want); i < have; i++ {
 		if t[i] != e.Want[i-skip] {
-			return r.place(malformed(BadTrailer, start+i, "found %q, expected the trailer %q", t[i:i+1], e.Want))
+			return r.place(malformed(BadTrailer, start+i, "found %s, expected the trailer %s", shown(string(t[i:i+1])), shown(e.Want)))
 		}
 	}
 	return nil

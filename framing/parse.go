@@ -19,8 +19,11 @@ import (
 //
 // The keys of the length rule are offset, header, adjust, unit, mask, signed, magic,
 // magic-at, prefix, trailer, min and max, as the fields of Length, and crc, which is
-// Checksum. counts=payload, rest or frame gives adjust by name: counts=frame means that the
-// length counts the whole frame, so that adjust is -(offset + size).
+// Checksum. The checksum covers the payload, or with crc-from=N all from byte N of the frame on;
+// with crc-counted=no the length does not count it. counts=payload, rest, itself or frame gives
+// adjust by name: counts=itself means that the length counts its field and what follows it, so
+// that adjust is -size; counts=frame, that it counts the whole frame, so that adjust is
+// -(offset + size).
 func Parse(spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)

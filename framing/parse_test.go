@@ -31,7 +31,7 @@ func TestString(t *testing.T) {
 		{"kafka:max=0x10", "kafka:max=0x10"},
 		{"kafka:signed", "kafka:signed"}, // as its row is
 		{"bgp:max=65535,magic-at=0", "bgp:max=65535,magic-at=0"},
-		{"u32be:prefix=0x80,signed", `u32be:prefix=\x80\0\0\0,signed`}, // the length overwrites it
+		{"u32be:prefix=0x80,signed", `u32be:prefix=0x80000000,signed`}, // the length overwrites it
 		{"ssh:banner", "ssh"},
 		{"kafka:crc=crc32,max=16", "kafka:max=16,crc=crc32"},
 		{"tls:max=0x4100", "tls:max=0x4100"},
@@ -81,7 +81,7 @@ func TestBadSpec(t *testing.T) {
 		{"u32be:magic=ABCDE", 12, "after the end of the header", ""},
 		{"u32be:magic=AB,magic-at=3", 24, "after the end of the header", ""},
 		{"u32be:magic=AB,offset=2,prefix=AC", 31, "the prefix contradicts the magic", ""},
-		{"grpc:offset=0,magic=A", 20, "the magic overlaps the length field", ""},
+		{"grpc:offset=0,magic=A", 20, "the magic, 1 byte at 0, overlaps the length field, which is at 0", ""},
 		{"u32be:magic=0xabc", 12, "two hex digits", ""},
 		{"u32be:magic=0xzz,header=9", 14, "not hex digits", ""},
 		{"u32be:mask=0", 11, "selects no bit", ""},

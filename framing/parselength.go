@@ -2,6 +2,7 @@ package framing
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 )
 
@@ -12,8 +13,11 @@ func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	little := named.little
 	if !fixed {
 		v.Size = int(s.integer("size", int64(max(v.Size, 1)), 1, 8))
-	} else if a := s.users("size", "endian"); a != nil && s.row == nil {
+	} else if a := s.users("size", "endian", "order", "byte-order", "byteorder", "endianness"); a != nil && s.row == nil {
 		s.fail(a.pos, "size and byte order are part of the name; use length:size=…,endian=… to set them")
+		if a.key != "size" && v.Size > 1 {
+			s.err.Hint = fmt.Sprintf("u%dbe is big-endian, u%dle is little-endian", 8*v.Size, 8*v.Size)
+		}
 	}
 	if !fixed && v.Digits == "" {
 		little = s.choice("endian", 0, "be", "le") == 1
@@ -35,10 +39,12 @@ func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	v.Min = s.size("min", 0)
 	v.Max = s.size("max", math.MaxUint64)
 	counted := s.has("counts")
-	switch s.choice("counts", 1, "payload", "rest", "frame") {
+	switch s.choice("counts", 1, "payload", "rest", "itself", "frame") {
 	case 0:
 		v.Adjust = int64(v.Header - v.Offset - v.Size)
 	case 2:
+		v.Adjust = -int64(v.Size)
+	case 3:
 		v.Adjust = -int64(v.Offset + v.Size)
 	}
 	if a := s.given("adjust"); a != nil {

@@ -15,6 +15,7 @@ type SpecError struct {
 	Detail string   // what is wrong with it
 	Got    string   // the wrong word, if only certain words are possible; else ""
 	Words  []string // the possible words
+	Hint   string   // what to do about it, if that is known
 }
 
 func (e *SpecError) Error() string {
@@ -111,11 +112,11 @@ func unescapeByte(s string) (size int, c byte, err error) {
 	return 0, 0, fmt.Errorf(`there is no escape %#q: use \n \r \t \0 \e \\ \, \xHH`, s[:1+n])
 }
 
-// String returns the spec as it was given, without the checksum.
+// String returns the spec as it was given, without the keys of the checksum.
 func (s *settings) String() string {
 	w := newSpec(s.row.Name)
 	for _, a := range s.args {
-		if !a.preset && a.key != "crc" {
+		if !a.preset && !slices.Contains(checksumKeys, a.key) {
 			w.arg("%s", a.source)
 		}
 	}
@@ -130,8 +131,9 @@ func (s *settings) fail(pos int, format string, args ...any) {
 
 // failOn is fail for values that contradict each other; nil is none.
 func (s *settings) failOn(c *conflict) {
-	if c != nil {
+	if c != nil && s.err == nil {
 		s.fail(s.at(c.keys...), "%s", c.text)
+		s.err.Hint = c.hint
 	}
 }
 
@@ -216,11 +218,18 @@ func (s *settings) unused() {
 		}
 		s.fail(a.pos, "%s has no key %q; it has %s", name, a.key, strings.Join(s.known, " "))
 		s.err.Got, s.err.Words = a.key, s.known
+		if right := s.keyMeant(&a); right != "" {
+			s.err.Hint = "write " + right
+		}
 	}
 }
+
+// knows reports whether the framing asked for a key.
+func (s *settings) knows(key string) bool { return slices.Contains(s.known, key) }
 
 // A conflict is a reason why values do not fit together, and the keys that set them.
 type conflict struct {
 	text string
 	keys []string
+	hint string // what to do about it, or ""
 }

@@ -71,7 +71,8 @@ var generic = []Entry{
 		examples: []example{
 			{"u16be", "hello", "\x00\x05|hello"},
 			{"u16be:offset=2,counts=frame", "hello", "\x00\x00\x00\x09|hello"},
-			{"u16be:offset=1,header=5,magic=\\xaa,prefix=\\xaa\\0\\0\\x01,trailer=\\r\\n", "hi", "\xaa\x00\x04\x01\x00|hi|\r\n"},
+			{"u16be:offset=1,header=5,magic=0xaa,prefix=0xaa000001,trailer=\\r\\n", "hi", "\xaa\x00\x04\x01\x00|hi|\r\n"},
+			{"u16be:offset=1,magic=:,counts=frame,crc=crc8,crc-from=0", "hello", ":\x00\x09|hello|\x13"},
 			{"u16be:crc=crc16-ccitt", "123456789", "\x00\x0b|123456789|\x29\xb1"},
 		}},
 	{Name: "u16le", Usage: "u16le[:KEY=…]", Summary: "2-byte little-endian length, then the payload",
@@ -99,6 +100,7 @@ var generic = []Entry{
 		traits: traits{Usual: 3}, Source: netty, parse: parseShort, rule: &length{size: 4, little: true},
 		examples: []example{
 			{"u32le", "hello", "\x05\x00\x00\x00|hello"},
+			{"u32le:magic=0xaa55,offset=2,counts=itself,crc=crc16-modbus,crc-counted=no", "123456789", "\xaa\x55\x0d\x00\x00\x00|123456789|\x37\x4b"},
 			{"u32le:crc=crc32c-le", "123456789", "\x0d\x00\x00\x00|123456789|\x83\x92\x06\xe3"},
 		}},
 	{Name: "u64be", Usage: "u64be[:KEY=…]", Summary: "8-byte big-endian length, then the payload",
@@ -132,7 +134,7 @@ var generic = []Entry{
 	{Name: "delim", Usage: "delim:BYTES[,KEY=…]", Summary: "payloads that end in a delimiter of your choice", layout: "| payload | delimiter",
 		traits: traits{Delimited: true, Family: true}, keys: []key{
 			{"esc=BYTE", "escape byte: a delimiter or an escape byte after it belongs to the payload"},
-			{"magic=BYTES", "bytes that begin each frame; they are its header"}, crcKey}, Source: delims, parse: parseDelim,
+			{"magic=BYTES", "bytes that begin each frame; they are its header"}, crcKey, crcFromKey}, Source: delims, parse: parseDelim,
 		examples: []example{
 			{"delim:||", "hello", "|hello|||"},
 			{`delim:\n,esc=\\`, "a\nb\\", "|a\\\nb\\\\|\n"},

@@ -138,12 +138,16 @@ func (s *settings) choice(key string, def int, words ...string) int {
 }
 
 // on reads a switch whose default is on: KEY=off turns it off; KEY=on and KEY are on.
-func (s *settings) on(key string) bool {
+func (s *settings) on(key string) bool { return s.either(key, "on", "off") }
+
+// either reads a switch that has words for both of its values. The first is the default, and
+// what KEY without a value means.
+func (s *settings) either(key, yes, no string) bool {
 	a := s.find(key)
-	if a == nil || a.word || a.value == "on" || a.value == "off" {
-		return a == nil || a.value != "off"
+	if a == nil || a.word || a.value == yes || a.value == no {
+		return a == nil || a.word || a.value == yes
 	}
-	s.wrongWord(a, []string{"on", "off"}, "%s is on or off", key)
+	s.wrongWord(a, []string{yes, no}, "%s is %s or %s", key, yes, no)
 	return true
 }
 
@@ -152,6 +156,9 @@ func (s *settings) wrongWord(a *arg, words []string, format string, args ...any)
 	if s.err == nil {
 		s.fail(a.at, format, args...)
 		s.err.Got, s.err.Words = a.value, words
+		if right := synonymOf(a.key, a.value); right != "" {
+			s.err.Hint = "write " + a.key + "=" + right
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ var usageExamples = []usageExample{
 	{line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, want: "frames      2"},
 	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
 	{line: `framecat framings`, want: "netstring"},
-	{line: `framecat framings u16be`, want: "counts=payload|rest|frame"},
+	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	{line: `source <(framecat completion bash)`},
 	{line: `source <(framecat completion zsh)`, shell: "zsh"},

@@ -25,6 +25,8 @@ func SpecFailure(err error) *report.Failure {
 		near = cmp.Or(byOtherName(name), near)
 	}
 	switch {
+	case e.Hint != "":
+		f.Hints = append(f.Hints, e.Hint)
 	case name == "auto":
 		f.Hints = append(f.Hints, "to find the framing, run framecat inspect; it prints the -f to use")
 	case name == "dir":

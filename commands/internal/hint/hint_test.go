@@ -136,7 +136,7 @@ func TestHints(t *testing.T) {
 		{"other byte order of a protocol's type", "dicom", "\x04\x00\x05\x00\x00\x00hello\x04\x00\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=2"},
 		{"other byte order of a long header", "cassandra", "\x04\x00\x00\x01\x07\x05\x00\x00\x00hello\x04\x00\x00\x02\x07\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=5"},
 		{"other byte order, not three bytes", "docker", "\x01\x00\x00\x00\x05\x00\x00\x00hello\x02\x00\x00\x00\x02\x00\x00\x00hi", "other byte order: try -f u32le:offset=4"},
-		{"other byte order of a rule of its own", "postgres", "Q\x0e\x00\x00\x00SELECT 1\x00\x00Q\x0e\x00\x00\x00SELECT 1\x00\x00", "other byte order: try -f u32le:offset=1,adjust=-4"},
+		{"other byte order of a rule of its own", "postgres", "Q\x0e\x00\x00\x00SELECT 1\x00\x00Q\x0e\x00\x00\x00SELECT 1\x00\x00", "other byte order: try -f u32le:offset=1,counts=itself"},
 		{"other byte order of all names", "kafka", "\x05\x00\x00\x00hello\x05\x00\x00\x00world", "other byte order: try -f u32le"},
 		{"a protocol's own bound", "tls:max=5", "\x17\x03\x03\x00\x05hello\x17\x03\x03\x00\x08good bye", "without max=5 it would fit: try -f tls"},
 		{"a protocol's checksum", "grpc:crc=crc16-ccitt", "\x00\x00\x00\x00\x0b123456789\x37\x4b", "another checksum would fit: try -f grpc:crc=crc16-modbus"},

@@ -11,7 +11,7 @@ func TestLineEndAfterEachFrame(t *testing.T) {
 	for _, row := range []struct{ spec, frame, end, want string }{
 		{"u32be", "\x00\x00\x00\x05hello", "\n", "use -f u32be:trailer=0x0a"},
 		{"u32be", "\x00\x00\x00\x05hello", "\r\n", "use -f u32be:trailer=0x0d0a"},
-		{"u16le:offset=2,magic=0xcafe", "\xca\xfe\x05\x00hello", "\n", `use -f 'u16le:offset=2,magic=\xca\xfe,trailer=0x0a'`},
+		{"u16le:offset=2,magic=0xcafe", "\xca\xfe\x05\x00hello", "\n", `use -f u16le:offset=2,magic=0xcafe,trailer=0x0a`},
 		{"netstring", "5:hello,", "\n", "the sender must write nothing between frames"},
 	} {
 		got := hintOf(t, row.spec, strings.Repeat(row.frame+row.end, 3))
