@@ -37,10 +37,13 @@ func completeSpec(typed string) completion {
 		}
 		return wordsOf("", nil)
 	}
+	given := func(key string) bool {
+		return slices.ContainsFunc(args[:len(args)-1], func(a string) bool { return a == key || strings.HasPrefix(a, key+"=") })
+	}
 	var list []Term
 	for _, row := range keys {
 		n, _, takes := strings.Cut(row.Name, "=")
-		if slices.ContainsFunc(args[:len(args)-1], func(a string) bool { return a == n || strings.HasPrefix(a, n+"=") }) {
+		if given(n) || strings.HasPrefix(n, "crc-") && !given("crc") { // the others are about the checksum
 			continue
 		}
 		if takes {

@@ -46,7 +46,11 @@ func plainest(k *framing.Entry) framing.Framing {
 
 // describeFrames draws the frames of f, a framing of k, and writes what is known about them.
 func describeFrames(b *strings.Builder, st report.Style, k *framing.Entry, f framing.Framing, title string) {
-	fmt.Fprintf(b, "%s: %s\n\n", st.Strong(title), report.Wrap(k.Summary, utf8.RuneCountInString(title)+2))
+	if utf8.RuneCountInString(title) < report.PageWidth/2 {
+		fmt.Fprintf(b, "%s: %s\n\n", st.Strong(title), report.Wrap(k.Summary, utf8.RuneCountInString(title)+2))
+	} else {
+		fmt.Fprintf(b, "%s\n  %s\n\n", st.Strong(breakSpec(title, report.PageWidth-2, 2)), report.Wrap(k.Summary, 2))
+	}
 	drawParts(b, k, f)
 	b.WriteString("\n")
 	for _, fact := range facts(k, f) {
@@ -64,6 +68,10 @@ func facts(k *framing.Entry, f framing.Framing) []Term {
 	}
 	add("same as", "", k.Spec, "")
 	add("length", "counts ", k.Details().Counts(f), "")
+	add("crc", "", k.Details().Checksum(f), "")
+	if magic, bytes := k.Details().HexMagic(f); bytes != "" {
+		add("magic", "", fmt.Sprintf("the text %q; for the bytes % x write magic=0x%x", magic, bytes, bytes), "")
+	}
 	add("limits", "", k.Details().Limits(f), "")
 	add("encodes", "", k.Details().Default(), "")
 	add("output", "", k.Details().Out(), " by default")

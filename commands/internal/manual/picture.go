@@ -92,16 +92,45 @@ func example(b *strings.Builder, k *framing.Entry, spec, message string) {
 	h := e.Skip + e.Header
 	body := h + int(e.Body)
 	row(frame[:e.Skip], "fill")
-	var parts []part
-	shown, _, _ := k.Details().Parts(f)
+	var parts, after []part
+	shown, _, last := k.Details().Parts(f)
 	for _, p := range shown {
 		parts = append(parts, part(p))
 	}
+	for _, p := range last {
+		after = append(after, part(p))
+	}
 	for _, p := range headerPieces(parts, frame[e.Skip:h]) {
+		if p.name == fmt.Sprintf("% x", p.bytes) || p.name == strconv.Quote(string(p.bytes)) {
+			p.name = "magic"
+		}
 		row(p.bytes, strings.TrimSpace(p.name+"  "+valueText(k, p.name, frame[e.Skip:h])))
 	}
 	row(frame[h:body], "payload")
-	row(frame[body:], "trailer")
+	trailer := frame[body:]
+	if n := sumSize(k, f, after, trailer); n > 0 {
+		row(trailer[:n], after[0].Name)
+		trailer = trailer[n:]
+	}
+	row(trailer, "trailer")
+}
+
+// sumSize returns the size of the checksum that a trailer with these parts begins with, or 0 if
+// it does not: there is none, or it is escaped with the payload.
+func sumSize(k *framing.Entry, f framing.Framing, parts []part, trailer []byte) int {
+	if k.Details().Checksum(f) == "" {
+		return 0
+	}
+	size := 0
+	for _, p := range parts {
+		n, _ := strconv.Atoi(p.Size)
+		size += n
+	}
+	if size != len(trailer) {
+		return 0
+	}
+	n, _ := strconv.Atoi(parts[0].Size)
+	return n
 }
 
 // A part is a piece of a frame in its picture.
