@@ -75,6 +75,7 @@ var flagTable = []flagGroup{
 		{onInspect, manual.Flag{Name: "summary", Text: "print only counts and sizes"}},
 		{onInspect, manual.Flag{Name: "trace", Text: "show step by step how reads become frames"}},
 		{onInspect, manual.Flag{Name: "chunks", Value: "3,3,4,1", Text: "set the read sizes of --trace; the last repeats"}},
+		{onInspect, manual.Flag{Name: "times", Text: "show times of frames, and the times between"}},
 		{onNet, manual.Flag{Name: "hex", Text: "show frames both ways in hex, as inspect does"}},
 		{onNet, manual.Flag{Name: "times", Text: "with --hex, show the time of each frame"}},
 	}},

@@ -38,9 +38,12 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	if v.Embed = c.Bool("json-payload"); v.Embed && !v.JSON {
 		return o, needsJSON()
 	}
-	v.Summary, v.Trace = c.Bool("summary"), c.Bool("trace")
+	v.Summary, v.Trace, v.Times = c.Bool("summary"), c.Bool("trace"), c.Bool("times")
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")
+	}
+	if v.Times && (v.Trace || v.Summary) {
+		return o, report.Usage("--times cannot be combined with --trace or --summary")
 	}
 	if v.Chunks, err = sizesList(c.String("chunks")); err != nil {
 		return o, err

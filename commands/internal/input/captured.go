@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
@@ -234,6 +235,16 @@ func (s *Source) Name() string { return s.stream.name() }
 
 // AppendTags appends the members of a JSON object that name the stream.
 func (s *Source) AppendTags(dst []byte) []byte { return append(dst, s.stream.Members()...) }
+
+// Came returns when the first of size bytes at offset came, or the zero time if that is not known.
+// Offsets must not go back.
+func (s *Source) Came(offset, size int64) time.Time {
+	if s.Recorded == nil {
+		return time.Time{}
+	}
+	first, _ := s.Recorded.At(offset, size)
+	return first
+}
 
 // AppendFrameTags appends when a frame came, and in how many TCP segments.
 func (s *Source) AppendFrameTags(dst []byte, offset, size int64) []byte {

@@ -2,7 +2,6 @@ package views
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -37,7 +36,7 @@ type HexSink struct {
 	from   heading // of the last frame
 	fields []framing.FieldText
 	now    func() time.Time
-	last   time.Time // of the last frame; zero if there was none
+	stamps stamps
 }
 
 // A heading names the connection of the frames below it, and their direction.
@@ -91,13 +90,7 @@ func (s *HexSink) stamp() string {
 	if !s.Times {
 		return ""
 	}
-	now := s.now()
-	text := now.Format("15:04:05.000000 ")
-	if !s.last.IsZero() {
-		text += fmt.Sprintf("+%.6f s ", now.Sub(s.last).Seconds())
-	}
-	s.last = now
-	return text
+	return s.stamps.of(s.now())
 }
 
 // Sent returns a function that shows the frames that we send to a peer. It is to be called with

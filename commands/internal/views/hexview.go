@@ -63,7 +63,7 @@ func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) strin
 }
 
 func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
-	v.rows.Begin(f.Offset, frameNote(f, body, fields))
+	v.rows.Begin(f.Offset, v.stamp+frameNote(f, body, fields))
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	mark := byte('|')
 	return writerFunc(func(b []byte) {

@@ -38,6 +38,7 @@ type Options struct {
 	Summary bool  // show only counts and sizes
 	Trace   bool  // show step by step how a receiver finds the frames
 	Chunks  []int // for Trace: the sizes of reads; the last size repeats
+	Times   bool  // show when each frame came, in rows of hex
 	View    hexview.Options
 	RowsSet bool // View.Rows was asked for
 
@@ -55,7 +56,8 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	case o.Summary:
 		i.to = &summaryView{out: i.out}
 	default:
-		i.to = newHexView(i.out, o.View)
+		i.hex = newHexView(i.out, o.View)
+		i.to = i.hex
 	}
 	stop := func() {}
 	if o.Summary || !report.IsTerminal(out) { // else the line and the view would mix
@@ -84,6 +86,7 @@ type inspection struct {
 	Options
 	out     io.Writer
 	to      view
+	hex     *hexView    // to, or nil if that is another view
 	in      input.Input // the input that is being read
 	src     *input.Source
 	index   int64 // of the next frame, over all inputs
@@ -91,6 +94,8 @@ type inspection struct {
 	guesses pump.Guesses // what -f auto found in other streams of captures
 	tally   pump.Tally
 
+	times stamps  // of the frames of the input
+	timed bool    // it was reported that an input has no times
 	begun bool    // an input was begun
 	open  bool    // an input was begun, and its counts have not been shown
 	trace *tracer // of the input that is being traced; nil if there is none
@@ -158,6 +163,7 @@ func (i *inspection) input(in input.Input) error {
 	}
 	defer src.Close()
 	i.in, i.src = in, src
+	i.times = stamps{}
 	if i.Auto {
 		found, err := i.detect()
 		if err != nil {
@@ -263,6 +269,7 @@ func (i *inspection) show(f framing.Frame) {
 	if i.wants(f.Index, fields, f.Payload) {
 		i.Left--
 		i.tally.Add(f.Size, int64(len(f.Payload)), f.Silent)
+		i.stamp(f)
 		i.to.frame(f, fields, i.src)
 	}
 }
@@ -275,6 +282,7 @@ func (i *inspection) large(f framing.Frame, body io.Reader) error {
 		return err
 	}
 	size := f.Size - int64(len(f.Header)) - int64(len(f.Trailer))
+	i.stamp(f)
 	i.beginLarge()
 	if _, err := io.Copy(i.to.large(f, fields, size), body); err != nil {
 		return err
