@@ -223,7 +223,7 @@ func TestRecordedUnknown(t *testing.T) {
 		if status != report.StatusMalformed || !strings.Contains(errs, "framecat: stream 0 c2s: the framing of the stream is unknown") || !strings.Contains(errs, "framecat: stream 0 s2c: the framing of the stream is unknown") {
 			t.Errorf("status %d, %s", status, errs)
 		}
-		if want := `{"type":"stream","stream":0,"direction":"c2s","bytes":1,"gaps":0}` + "\n" + `{"type":"summary","stream":0,"direction":"c2s","frames":0,`; len(args) == 2 && (!strings.HasPrefix(out, want) || strings.Count(out, `"undecoded":1}`) != 2) {
+		if want := `{"type":"stream","stream":0,"direction":"c2s","bytes":1,"gaps":0}` + "\n" + `{"type":"unknown","stream":0,"direction":"c2s","guesses":[]}` + "\n" + `{"type":"summary","stream":0,"direction":"c2s","frames":0,`; len(args) == 2 && (!strings.HasPrefix(out, want) || strings.Count(out, `"undecoded":1}`) != 2) {
 			t.Errorf("%s\nwant %s", out, want)
 		}
 		if len(args) < 2 && strings.Count(out, "stream 0") != 2 {

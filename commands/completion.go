@@ -21,6 +21,7 @@ func completionCommand(e *Env) command {
 				{Word: "zsh", Text: "the same, with fpath+=~/.local/share/zsh/site-functions in ~/.zshrc, before compinit"},
 				{Word: "powershell", Text: "add to $PROFILE: framecat completion powershell | Out-String | iex"},
 				{Word: "all users", Text: "run framecat completion --install /usr/local/share as root"},
+				{Word: "DIR", Text: "a directory such as ~/.local/share, in which man and the shells look for files"},
 			}, Text: "The script asks framecat what can come next. It never evaluates or runs what is typed."}},
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{

@@ -1,9 +1,6 @@
 package framing
 
-import (
-	"cmp"
-	"strings"
-)
+import "strings"
 
 // A synonym is a word that people write, of the values of a key or, if that is "", of the keys.
 type synonym struct{ key, words, right string }
@@ -45,24 +42,4 @@ func synonymOf(key, wrong string) string {
 		}
 	}
 	return ""
-}
-
-// keyMeant returns what to write for an argument whose key is none that the framing has, or "".
-func (s *settings) keyMeant(a *arg) string {
-	right := synonymOf("", a.key)
-	if a.word && checksumNamed(a.key) != nil {
-		right = "crc=" + a.key
-	}
-	key, value, _ := strings.Cut(right, "=")
-	switch {
-	case !s.knows(key):
-		return ""
-	case a.word || strings.ToUpper(value) != value:
-		return right
-	}
-	if key == "crc" && checksumNamed(a.value) == nil {
-		return right
-	}
-	given := a.source[a.at-a.pos:] // better than the placeholder
-	return key + "=" + cmp.Or(synonymOf(key, given), given)
 }

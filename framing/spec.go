@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -116,7 +117,7 @@ func unescapeByte(s string) (size int, c byte, err error) {
 func (s *settings) String() string {
 	w := newSpec(s.row.Name)
 	for _, a := range s.args {
-		if !a.preset && !slices.Contains(checksumKeys, a.key) {
+		if !a.preset && a.key != "crc" && !strings.HasPrefix(a.key, "crc-") {
 			w.arg("%s", a.source)
 		}
 	}
@@ -222,6 +223,26 @@ func (s *settings) unused() {
 			s.err.Hint = "write " + right
 		}
 	}
+}
+
+// keyMeant returns what to write for an argument whose key is none that the framing has, or "".
+func (s *settings) keyMeant(a *arg) string {
+	right := synonymOf("", a.key)
+	if a.word && checksumNamed(a.key) != nil {
+		right = "crc=" + a.key
+	}
+	key, value, _ := strings.Cut(right, "=")
+	switch {
+	case !s.knows(key):
+		return ""
+	case a.word || strings.ToUpper(value) != value:
+		return right
+	}
+	if key == "crc" && checksumNamed(a.value) == nil {
+		return right
+	}
+	given := a.source[a.at-a.pos:] // better than the placeholder
+	return key + "=" + cmp.Or(synonymOf(key, given), given)
 }
 
 // knows reports whether the framing asked for a key.

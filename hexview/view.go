@@ -117,6 +117,10 @@ func (v *View) Begin(offset int64, note string) {
 	}
 }
 
+// End ends the record: rows of it that were held back, as they may be repeated, are written by
+// the next Flush. Begin, Line and Close end a record too.
+func (v *View) End() { v.end() }
+
 // Bytes shows bytes of the record, with a mark before the first of them; 0 is no mark. It
 // does not keep b.
 func (v *View) Bytes(p Part, mark byte, b []byte) {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"framecat/commands/internal/report"
 )
@@ -45,7 +46,7 @@ func Check(line []byte) error {
 	if len(members) == 0 || members[0].key != "type" {
 		return errors.New("the first key is not type")
 	}
-	for _, r := range table {
+	for _, r := range table() {
 		if fmt.Sprintf("%q", r.Name) == string(members[0].value) {
 			if err := checkKeys(r.Keys, members[1:]); err != nil || r.Name != "frame" {
 				return err
@@ -116,20 +117,30 @@ func missing(keys []Key) error {
 	return nil
 }
 
-// patterns are what values of some kinds look like.
-var patterns = map[Kind]*regexp.Regexp{
-	Integer: regexp.MustCompile(`^(0|[1-9][0-9]*)$`),
-	Number:  regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`),
-	Boolean: regexp.MustCompile(`^(true|false)$`),
-	Time:    regexp.MustCompile(`^"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z"$`),
-	Hex:     regexp.MustCompile(`^"([0-9a-f]{2})*"$`),
-	Base64:  regexp.MustCompile(`^"[A-Za-z0-9+/]*=*"$`),
-	Text:    regexp.MustCompile(`^"`),
+// patterns returns what values of some kinds look like.
+func patterns() map[Kind]*regexp.Regexp {
+	compile.Do(func() {
+		compiled = map[Kind]*regexp.Regexp{
+			Integer: regexp.MustCompile(`^(0|[1-9][0-9]*)$`),
+			Number:  regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`),
+			Boolean: regexp.MustCompile(`^(true|false)$`),
+			Time:    regexp.MustCompile(`^"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z"$`),
+			Hex:     regexp.MustCompile(`^"([0-9a-f]{2})*"$`),
+			Base64:  regexp.MustCompile(`^"[A-Za-z0-9+/]*=*"$`),
+			Text:    regexp.MustCompile(`^"`),
+		}
+	})
+	return compiled
 }
+
+var (
+	compile  sync.Once
+	compiled map[Kind]*regexp.Regexp
+)
 
 // checkValue checks the value of a key.
 func checkValue(k Key, value json.RawMessage) error {
-	if p := patterns[k.Kind]; p != nil && !p.Match(value) {
+	if p := patterns()[k.Kind]; p != nil && !p.Match(value) {
 		return fmt.Errorf("%.100s is not of the kind %s", value, k.Kind)
 	}
 	if k.Words != nil && !slices.Contains(k.Words, text(value)) {
@@ -168,7 +179,7 @@ func checkValue(k Key, value json.RawMessage) error {
 func checkNamed(members []member) error {
 	seen := map[string]bool{}
 	for _, m := range members {
-		if m.key == "" || seen[m.key] || !patterns[Text].Match(m.value) && !patterns[Integer].Match(m.value) {
+		if m.key == "" || seen[m.key] || !patterns()[Text].Match(m.value) && !patterns()[Integer].Match(m.value) {
 			return fmt.Errorf("%q is empty or repeated, or its value %s is no string and no integer", m.key, m.value)
 		}
 		seen[m.key] = true

@@ -44,4 +44,4 @@ type Record struct {
 }
 
 // All returns the records.
-func All() []Record { return table }
+func All() []Record { return table() }

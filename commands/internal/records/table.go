@@ -20,70 +20,73 @@ var guess = []Key{
 	{Name: "aliases", Kind: Texts, Text: "other framings that mean the same here", When: "there are any"},
 }
 
-var table = []Record{
-	{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
-		{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
-	}, source, []Key{
-		{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the frame came over a connection"},
-		{Name: "peer", Kind: Text, Text: "the address of the peer", When: "the frame came over a connection"},
-		{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
-		{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
-		{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
-		{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
-		{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
-		{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
-		{Name: "silent", Kind: Boolean, Text: "true: the frame carries no message, such as a greeting", When: "the frame carries no message"},
-		{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
-		{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
-		{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them", When: "the framing has header fields"},
-		{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
-		{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
-		{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},
-	})},
-	{"stream", "The start of a TCP stream of a capture. inspect prints it before the frames.", slices.Concat(source, []Key{
-		{Name: "from", Kind: Text, Text: "the address of the sender", When: "it is known"},
-		{Name: "to", Kind: Text, Text: "the address of the receiver", When: "it is known"},
-		{Name: "bytes", Kind: Integer, Text: "the size of the stream", When: "it is known"},
-		{Name: "segments", Kind: Integer, Text: "the number of its TCP segments", When: "it is known"},
-		{Name: "gaps", Kind: Integer, Text: "how often the capture lost bytes of the stream"},
-	})},
-	{"candidate", "A framing that -f auto found. inspect prints the candidates before the frames, the best first, and reads the frames with that one.", slices.Concat(source, guess)},
-	{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(source, []Key{
-		{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate from framing on", Keys: guess, Like: "candidate"},
-	})},
-	{"fill", "Bytes between two frames that belong to none.", slices.Concat(source, []Key{
-		{Name: "offset", Kind: Integer, Text: "where the bytes start in the stream"},
-		{Name: "wire", Kind: Integer, Text: "the number of bytes"},
-	})},
-	{"gap", "Bytes that the capture lost.", slices.Concat(source, []Key{
-		{Name: "offset", Kind: Integer, Text: "where the lost bytes start in the stream"},
-		{Name: "lost", Kind: Integer, Text: "the number of lost bytes", When: "it is known"},
-		{Name: "held", Kind: Integer, Text: "the number of bytes of an unfinished frame before them"},
-	})},
-	{"error", "A frame that cannot be read.", slices.Concat(source, faultKeys)},
-	{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(source, faultKeys)},
-	{"summary", "The counts of an input. inspect prints it last; with --summary it prints no records of frames.", slices.Concat(source, []Key{
-		{Name: "frames", Kind: Integer, Text: "the number of frames that were selected"},
-		{Name: "silent", Kind: Integer, Text: "how many of them carry no message"},
-		{Name: "bytes", Kind: Integer, Text: "the size of all these frames"},
-		{Name: "payload", Kind: Integer, Text: "the size of all their payloads"},
-		{Name: "fill", Kind: Integer, Text: "the number of bytes between frames"},
-		{Name: "leftover", Kind: Integer, Text: "the number of bytes in unfinished frames"},
-		{Name: "errors", Kind: Integer, Text: "the number of frames that cannot be read"},
-		{Name: "skipped", Kind: Integer, Text: "the number of bytes that --on-error skip passed over"},
-		{Name: "undecoded", Kind: Integer, Text: "the number of bytes that were not read as frames"},
-		{Name: "sizes", Kind: Object, Text: "the sizes of the payloads", When: "there is a frame", Keys: []Key{
-			{Name: "min", Kind: Integer, Text: "the smallest size"},
-			{Name: "median", Kind: Integer, Text: "the median, within 1 %"},
-			{Name: "p99", Kind: Integer, Text: "99 of 100 payloads are not larger, within 1 %"},
-			{Name: "max", Kind: Integer, Text: "the largest size"},
-			{Name: "histogram", Kind: Objects, Text: "how many payloads have which sizes", Keys: []Key{
-				{Name: "from", Kind: Integer, Text: "the smallest size of this part"},
-				{Name: "to", Kind: Integer, Text: "the largest size of this part"},
-				{Name: "frames", Kind: Integer, Text: "the number of payloads"},
+// table returns all records: it is made when it is asked for, since most runs print no record.
+func table() []Record {
+	return []Record{
+		{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
+			{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
+		}, source, []Key{
+			{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the frame came over a connection"},
+			{Name: "peer", Kind: Text, Text: "the address of the peer", When: "the frame came over a connection"},
+			{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
+			{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
+			{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
+			{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
+			{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
+			{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
+			{Name: "silent", Kind: Boolean, Text: "true: the frame carries no message, such as a greeting", When: "the frame carries no message"},
+			{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
+			{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
+			{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them", When: "the framing has header fields"},
+			{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
+			{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
+			{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},
+		})},
+		{"stream", "The start of a TCP stream of a capture. inspect prints it before the frames.", slices.Concat(source, []Key{
+			{Name: "from", Kind: Text, Text: "the address of the sender", When: "it is known"},
+			{Name: "to", Kind: Text, Text: "the address of the receiver", When: "it is known"},
+			{Name: "bytes", Kind: Integer, Text: "the size of the stream", When: "it is known"},
+			{Name: "segments", Kind: Integer, Text: "the number of its TCP segments", When: "it is known"},
+			{Name: "gaps", Kind: Integer, Text: "how often the capture lost bytes of the stream"},
+		})},
+		{"candidate", "A framing that -f auto found. inspect prints the candidates before the frames, the best first, and reads the frames with that one.", slices.Concat(source, guess)},
+		{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(source, []Key{
+			{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate from framing on", Keys: guess, Like: "candidate"},
+		})},
+		{"fill", "Bytes between two frames that belong to none.", slices.Concat(source, []Key{
+			{Name: "offset", Kind: Integer, Text: "where the bytes start in the stream"},
+			{Name: "wire", Kind: Integer, Text: "the number of bytes"},
+		})},
+		{"gap", "Bytes that the capture lost.", slices.Concat(source, []Key{
+			{Name: "offset", Kind: Integer, Text: "where the lost bytes start in the stream"},
+			{Name: "lost", Kind: Integer, Text: "the number of lost bytes", When: "it is known"},
+			{Name: "held", Kind: Integer, Text: "the number of bytes of an unfinished frame before them"},
+		})},
+		{"error", "A frame that cannot be read.", slices.Concat(source, faultKeys)},
+		{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(source, faultKeys)},
+		{"summary", "The counts of an input. inspect prints it last; with --summary it prints no records of frames.", slices.Concat(source, []Key{
+			{Name: "frames", Kind: Integer, Text: "the number of frames that were selected"},
+			{Name: "silent", Kind: Integer, Text: "how many of them carry no message"},
+			{Name: "bytes", Kind: Integer, Text: "the size of all these frames"},
+			{Name: "payload", Kind: Integer, Text: "the size of all their payloads"},
+			{Name: "fill", Kind: Integer, Text: "the number of bytes between frames"},
+			{Name: "leftover", Kind: Integer, Text: "the number of bytes in unfinished frames"},
+			{Name: "errors", Kind: Integer, Text: "the number of frames that cannot be read"},
+			{Name: "skipped", Kind: Integer, Text: "the number of bytes that --on-error skip passed over"},
+			{Name: "undecoded", Kind: Integer, Text: "the number of bytes that were not read as frames"},
+			{Name: "sizes", Kind: Object, Text: "the sizes of the payloads", When: "there is a frame", Keys: []Key{
+				{Name: "min", Kind: Integer, Text: "the smallest size"},
+				{Name: "median", Kind: Integer, Text: "the median, within 1 %"},
+				{Name: "p99", Kind: Integer, Text: "99 of 100 payloads are not larger, within 1 %"},
+				{Name: "max", Kind: Integer, Text: "the largest size"},
+				{Name: "histogram", Kind: Objects, Text: "how many payloads have which sizes", Keys: []Key{
+					{Name: "from", Kind: Integer, Text: "the smallest size of this part"},
+					{Name: "to", Kind: Integer, Text: "the largest size of this part"},
+					{Name: "frames", Kind: Integer, Text: "the number of payloads"},
+				}},
 			}},
-		}},
-	})},
+		})},
+	}
 }
 
 // faultKeys are those of a frame that cannot be read.

@@ -48,6 +48,7 @@ func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.So
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	v.rows.Bytes(hexview.Payload, '|', f.Body)
 	v.rows.Bytes(hexview.Trailer, '/', f.Trailer)
+	v.rows.End()
 }
 
 // frameNote returns the text beside a frame: its number, its payload size and its fields.
@@ -72,7 +73,10 @@ func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64)
 	})
 }
 
-func (v *hexView) largeEnd(trailer []byte) { v.rows.Bytes(hexview.Trailer, '/', trailer) }
+func (v *hexView) largeEnd(trailer []byte) {
+	v.rows.Bytes(hexview.Trailer, '/', trailer)
+	v.rows.End()
+}
 
 func (v *hexView) fault(e *framing.Error, header int) {
 	v.err, v.header = e, header
