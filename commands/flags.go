@@ -170,11 +170,16 @@ func framesRange(s string) (first, last int64, err error) {
 
 // readChoice reads the flags about captures.
 func readChoice(c *cli.Context) (ch input.Choice, err error) {
-	ch = input.Choice{Kind: c.String("capture"), Direction: c.String("direction")}
+	ch = input.Choice{Kind: c.String("capture"), Decompress: c.String("decompress"), Direction: c.String("direction")}
 	switch ch.Kind {
 	case "auto", "raw", "pcap", "hexdump":
 	default:
 		return ch, report.Usage("--capture: want auto, raw, pcap or hexdump, not %q", ch.Kind)
+	}
+	switch ch.Decompress {
+	case "auto", "never":
+	default:
+		return ch, report.Usage("--decompress: want auto or never, not %q", ch.Decompress)
 	}
 	switch ch.Direction {
 	case "", "c2s", "s2c":

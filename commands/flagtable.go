@@ -56,6 +56,7 @@ var flagTable = []flagGroup{
 		{onReaders, manual.Flag{Name: "seek", Short: "s", Value: manual.Size, Text: "skip the first SIZE bytes of each input"}},
 		{onReaders, manual.Flag{Name: "length", Short: "l", Value: manual.Size, Text: "read only SIZE bytes of each input"}},
 		{onReaders, manual.Flag{Name: "capture", Value: "auto|raw|pcap|hexdump", Text: "set the type of each FILE", Default: "auto"}},
+		{onReaders, manual.Flag{Name: "decompress", Value: "auto|never", Text: "decompress gzip and zstd", Default: "auto"}},
 		{onReaders, manual.Flag{Name: "stream", Value: manual.Number, Text: "read only TCP stream N of a capture, from 0"}},
 		{onReaders, manual.Flag{Name: "direction", Value: "c2s|s2c", Text: "read only what the client or the server sent"}},
 	}},

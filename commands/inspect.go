@@ -22,7 +22,7 @@ func inspectCommand(e *Env) command {
 			Summary: "show where the frames are in a captured stream",
 			About: "Shows each FILE or standard input in hex, with a mark before each part of a frame. A FILE " +
 				"may also be a hex dump, or a capture (pcap, pcapng): the TCP streams in it are shown one after " +
-				"another.",
+				"another. Each may be compressed with gzip or zstd.",
 			Flags: flagsOf(onInspect),
 			Sections: []manual.Section{
 				{Title: "Marks", Terms: []manual.Term{

@@ -70,7 +70,7 @@ func (e *SpoolError) Error() string {
 type CopyError struct{ Bytes int64 }
 
 func (e *CopyError) Error() string {
-	return fmt.Sprintf("of a capture from a pipe, only the first %d bytes are read", e.Bytes)
+	return fmt.Sprintf("of a capture that is compressed or comes from a pipe, only the first %d bytes are read", e.Bytes)
 }
 
 // isFrom reports whether err is an error of the file.

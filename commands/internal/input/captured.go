@@ -1,11 +1,12 @@
 package input
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"strings"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -15,9 +16,10 @@ import (
 
 // A Choice selects the type of the inputs, and which streams of a capture to read.
 type Choice struct {
-	Kind      string // the value of --capture
-	Stream    int64  // -1 is all
-	Direction string // "" is both
+	Kind       string // the value of --capture
+	Decompress string // the value of --decompress; "" is auto
+	Stream     int64  // -1 is all
+	Direction  string // "" is both
 }
 
 // checkNotCapture returns an error if a stream was chosen, for an input that is not a capture.
@@ -45,9 +47,17 @@ func (s Streams) Len() int { return len(s.refs) }
 func (s Streams) At(i int) Input {
 	in := s.in
 	if s.capture != nil {
-		in.Recorded = &recorded{s.capture, s.capture.Stream(int(s.refs[i].Stream)), s.refs[i]}
+		in.Recorded = &recorded{s.in.packed, s.capture, s.capture.Stream(int(s.refs[i].Stream)), s.refs[i]}
 	}
 	return in
+}
+
+// Note returns a note for --verbose about how the input is read, or "".
+func (s Streams) Note() string {
+	if s.in.packed == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: decompressing %s data", s.in.Shown(), s.in.packed.name)
 }
 
 // just returns the input itself as the only stream.
@@ -70,30 +80,28 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 	if err != nil {
 		return all, done, err
 	}
-	kind, head, err := kindOf(src.file, ch.Kind)
+	var kind capture.Kind
+	if err = in.look(src.file, ch); err == nil {
+		kind, err = in.kindOf(ch.Kind)
+	}
 	if err == nil && kind == capture.Raw {
-		in.file, in.head = src.file, head // a pipe cannot be opened again
 		return just(in), src.Close, ch.checkNotCapture()
 	}
 	if err != nil {
 		src.Close()
 		return all, done, err
 	}
-	var from io.Reader = src.file
-	if len(head) > 0 {
-		from = io.MultiReader(strings.NewReader(string(head)), src.file)
-	}
 	in.work.lists(src.file)
-	c, err := capture.Open(from, kind, in.limits())
+	c, err := capture.Open(in.sound(), kind, in.limits())
 	if err != nil {
 		src.Close()
-		return all, done, err
+		return all, done, cmp.Or(in.packed.damage(), err)
 	}
 	done = func() { c.Close(); src.Close() }
 	all = Streams{in, c, ch.of(c)}
 	c.Plan(all.refs...)
 	if all.Len() == 0 {
-		if err = c.Damage(); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
+		if err = cmp.Or(in.packed.damage(), c.Damage()); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
 			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(c.Len()), "stream"))
 		}
 	}
@@ -120,35 +128,78 @@ func (ch Choice) of(c *capture.Capture) (refs []capture.Ref) {
 	return refs
 }
 
-// kindOf returns what kind of capture a file is, from its start. Head is what it had to read
-// from a pipe for that.
-func kindOf(f *os.File, kind string) (k capture.Kind, head []byte, err error) {
+// look opens the input: it is not opened again, because a pipe can be read only once. If the
+// file is compressed, what it holds is the input.
+func (in *Input) look(f *os.File, ch Choice) (err error) {
+	if in.file = f; ch.Decompress != "never" {
+		in.packed, in.head, err = decompressed(f)
+	}
+	return err
+}
+
+// whole returns a reader of all bytes of an input that look has opened.
+func (in *Input) whole() io.Reader {
+	if in.packed != nil {
+		return in.afterHead(in.packed)
+	}
+	return in.afterHead(in.file)
+}
+
+// sound returns the reader for a capture, which ends where compressed data is damaged: what was
+// recorded before is shown first.
+func (in *Input) sound() io.Reader {
+	if in.packed != nil {
+		return in.afterHead(soundPart{in.packed})
+	}
+	return in.afterHead(in.file)
+}
+
+func (in *Input) afterHead(rest io.Reader) io.Reader {
+	if len(in.head) == 0 {
+		return rest
+	}
+	return io.MultiReader(bytes.NewReader(in.head), rest)
+}
+
+// headSize is how many bytes of an input are read to find out what it is.
+const headSize = 4 << 10
+
+// kindOf returns what kind of capture an input is, from its start. What it has to read for that
+// is added to the head of the input, unless it can be read again.
+func (in *Input) kindOf(kind string) (k capture.Kind, err error) {
 	switch kind {
 	case "pcap":
-		return capture.Pcap, nil, nil
+		return capture.Pcap, nil
 	case "hexdump":
-		return capture.Hexdump, nil, nil
+		return capture.Hexdump, nil
 	}
-	head = make([]byte, 4<<10)
-	if isRegular(f) {
-		at, err := f.Seek(0, io.SeekCurrent)
+	if isRegular(in.file) && in.packed == nil {
+		head := make([]byte, headSize)
+		at, err := in.file.Seek(0, io.SeekCurrent)
 		if err != nil {
-			return 0, nil, err
+			return 0, err
 		}
-		n, err := f.ReadAt(head, at)
-		return capture.Detect(head[:n]), nil, noEOF(err)
+		n, err := in.file.ReadAt(head, at)
+		return capture.Detect(head[:n]), noEOF(err)
 	}
+	all := in.whole()
+	head := make([]byte, headSize)
 	n := 0
 	for err == nil && n < len(head) && capture.Undecided(head[:n]) { // do not wait for more of a live input than is needed
-		var k int
-		k, err = f.Read(head[n:])
-		n += k
+		var read int
+		read, err = all.Read(head[n:])
+		n += read
 	}
-	return capture.Detect(head[:n]), head[:n], noEOF(err)
+	if in.packed != nil {
+		err = nil // it comes again, after the head
+	}
+	in.head = head[:n]
+	return capture.Detect(in.head), noEOF(err)
 }
 
 // A recorded stream is one direction of a connection in a capture.
 type recorded struct {
+	packed  *decompressor // that the capture is read from, or nil
 	capture *capture.Capture
 	Stream  capture.Stream
 	Ref     capture.Ref
@@ -213,12 +264,13 @@ func OneStream(all Streams) error {
 	return f
 }
 
-// Damaged returns the error that ended the reading of the capture file, or nil.
+// Damaged returns the error that ended the reading of the capture file, or nil. If its
+// compressed data is damaged, that is the error.
 func (r *recorded) Damaged() error {
 	if r == nil {
 		return nil
 	}
-	return r.capture.Damage()
+	return cmp.Or(r.packed.damage(), r.capture.Damage())
 }
 
 // Members returns the members of a JSON object that name the stream, each after a comma.

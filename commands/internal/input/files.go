@@ -8,7 +8,6 @@
 package input
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -29,9 +28,10 @@ type Input struct {
 	text   *string  // the whole input, if it is not a file
 	work   *Work
 
-	file     *os.File  // already open, to find out what it is, or nil
-	head     []byte    // what was read from a pipe to find that out
-	Recorded *recorded // the stream of a capture; nil if the input is not one
+	file     *os.File      // already open, to find out what it is, or nil
+	packed   *decompressor // what file holds; nil if it is not compressed
+	head     []byte        // what was read from a pipe, or decompressed, to find out what it is
+	Recorded *recorded     // the stream of a capture; nil if the input is not one
 }
 
 // Files returns the inputs that a command line names; without names, standard input. The
@@ -104,6 +104,7 @@ type Source struct {
 	file     *os.File
 	Offset   int64           // the place of its first byte in the input
 	End      int64           // the place after its last byte, if it is a regular file; else 0
+	packed   bool            // the file is compressed, and the Reader decompresses it
 	start    int64           // the position of its first byte in a regular file
 	length   int64           // bytes to read of a regular file; -1 is all
 	borrowed bool            // Close does not close the file
@@ -168,9 +169,8 @@ func (in Input) open() (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Reader = s.file; len(in.head) > 0 {
-		s.Reader = io.MultiReader(bytes.NewReader(in.head), s.file)
-	}
+	in.file = s.file
+	s.Reader, s.packed = in.whole(), in.packed != nil
 	if err := s.skip(in.seek); err != nil {
 		s.Close()
 		return nil, err
@@ -210,7 +210,11 @@ func (s *Source) skip(n int64) error {
 		return nil
 	}
 	s.Offset = n
-	if info, err := s.file.Stat(); err == nil && info.Mode().IsRegular() {
+	if isRegular(s.file) && !s.packed {
+		info, err := s.file.Stat()
+		if err != nil {
+			return err
+		}
 		at, err := s.file.Seek(0, io.SeekCurrent)
 		if err != nil {
 			return err
@@ -225,9 +229,10 @@ func (s *Source) skip(n int64) error {
 	return err
 }
 
-// Size returns how many bytes are still to be read. It is known only for a regular file.
+// Size returns how many bytes are still to be read. It is known only for a regular
+// file that is not compressed.
 func (in Input) Size(s *Source) (int64, bool) {
-	if s.file == nil {
+	if s.file == nil || s.packed {
 		return 0, false
 	}
 	info, err := s.file.Stat()

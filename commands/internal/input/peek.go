@@ -19,7 +19,11 @@ func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool
 		start, err = live.until(enough)
 		src.gate.Enter()
 		src.Reader = src.gate.Reader(io.MultiReader(bytes.NewReader(start), live))
-		return start, err == io.EOF, noEOF(err)
+		ended = err == io.EOF
+		if len(start) > 0 {
+			err = nil // the reader returns it after these bytes
+		}
+		return start, ended, noEOF(err)
 	}
 	return src.Ahead(DetectSize)
 }
@@ -30,7 +34,7 @@ func (s *Source) Ahead(n int64) (b []byte, ended bool, err error) {
 	b, err = io.ReadAll(io.LimitReader(s.Reader, n))
 	var gap *capture.Gap
 	switch {
-	case errors.As(err, &gap): // the bytes end at the gap
+	case errors.As(err, &gap), err != nil && len(b) > 0: // the bytes end at a gap, or where the rest is unreadable
 		s.Reader = io.MultiReader(bytes.NewReader(b), &errorOnce{err}, s.Reader)
 		return b, false, nil
 	case err != nil:

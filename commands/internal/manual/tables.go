@@ -52,7 +52,7 @@ type status struct {
 // statuses are all exit statuses. A command names those it has.
 var statuses = []status{
 	{[]int{report.StatusOK}, "success"},
-	{[]int{report.StatusIO}, "reading, writing or the network failed"},
+	{[]int{report.StatusIO}, "reading, writing, decompressing or the network failed"},
 	{[]int{report.StatusUsage}, "the command line is wrong"},
 	{[]int{report.StatusMalformed}, "a frame is malformed or too long, or the input is unreadable"},
 	{[]int{report.StatusTruncated}, "the stream ends inside a frame"},

@@ -93,6 +93,9 @@ func (c *Conversion) convert(in input.Input) error {
 	}
 	streams, done, err := in.Streams(*c.Choice)
 	defer done()
+	if note := streams.Note(); note != "" {
+		c.report.Detail("%s", note)
+	}
 	var f *report.Failure
 	switch several := input.OneStream(streams); {
 	case err != nil:

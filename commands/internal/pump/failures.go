@@ -73,13 +73,20 @@ func InputFailure(err error) *report.Failure {
 	var f *report.Failure
 	var spool *capture.SpoolError
 	var cut *capture.CopyError
+	var packed *input.CompressedError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &spool):
 		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"set TMPDIR to a directory with enough space, or give the capture as a file"}}
 	case errors.As(err, &cut):
-		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"save the capture to a file, and give the file: it is read as a whole"}}
+		return &report.Failure{Status: report.StatusIO, Text: err.Error(), Hints: []string{"save the capture to a file without compression, and give the file: it is read as a whole"}}
+	case errors.As(err, &packed):
+		f = &report.Failure{Status: report.StatusIO, Text: err.Error()}
+		if hint := packed.Hint(); hint != "" {
+			f.Hints = []string{hint}
+		}
+		return f
 	case capture.IsDamage(err):
 		return &report.Failure{Status: report.StatusMalformed, Text: err.Error()}
 	}

@@ -44,7 +44,7 @@ func TestAutoUntold(t *testing.T) {
 	for _, row := range []struct{ name, stream, errs string }{
 		{"an empty one", "", "the stream is empty"},
 		{"a byte", "\x07", "the framing of the stream is unknown"},
-		{"gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "gzip"},
+		{"bzip2", "BZh91AY&SY\x00\x00", "bzip2"},
 	} {
 		for name, change := range map[string]func(o *Options){"rows": nil, "json": asJSON, "summary": asSummary, "trace": func(o *Options) { o.Trace = true }} {
 			got := inspect(t, "auto", change, fileOf(t, row.stream))

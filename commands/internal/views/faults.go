@@ -42,6 +42,17 @@ func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 	return i.rest(r)
 }
 
+// unfinished shows the part of a frame that had arrived when reading the input failed.
+func (i *inspection) unfinished(r *framing.Reader) {
+	n := int64(len(r.Buffered()))
+	if n == 0 {
+		return
+	}
+	i.to.fault(pump.CutFrame(r))
+	i.to.unread(r.Offset(), r.Buffered())
+	i.tally.Leftover += n
+}
+
 // Gap shows that a capture lost bytes.
 func (i *inspection) Gap(r *framing.Reader, gap *capture.Gap) error {
 	i.to.flush()

@@ -116,6 +116,9 @@ func (i *inspection) file(in input.Input, several bool) error {
 	}
 	streams, done, err := in.Streams(i.Choice)
 	defer done()
+	if note := streams.Note(); note != "" {
+		i.Report.Detail("%s", note)
+	}
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 		return nil
@@ -182,6 +185,9 @@ func (i *inspection) input(in input.Input) error {
 	err = pump.Loop(r, i)
 	if err == report.ErrDone {
 		err = nil
+	}
+	if err != nil {
+		i.unfinished(r)
 	}
 	i.index = r.Index()
 	i.to.end(&i.tally)
