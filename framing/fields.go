@@ -61,7 +61,7 @@ func (f *Field) text(header []byte) (text string, ok bool) {
 	if name := f.Names.Of(v); name != "" {
 		return name, ok
 	}
-	return fmt.Sprint(v), ok
+	return strconv.FormatUint(v, 10), ok
 }
 
 // Names are values that have a name.

@@ -63,6 +63,7 @@ func FuzzFormats(f *testing.F) {
 			t.Fatalf("json of %q wrote %q, which reads %q, %v", text, line, fr.Payload, err)
 		}
 		checkEmbedded(t, string(text))
+		checkMembers(t, text)
 		line = AppendFrame(line[:len(line)-1], framing.Frame{Payload: text}, FrameInfo{Embed: true})
 		for _, c := range string(line[:len(line)-1]) {
 			if report.Unsafe(c) {

@@ -67,96 +67,38 @@ func badJSON(at int, format string, args ...any) *framing.Error {
 	return &framing.Error{Fault: "bad-json", Offset: int64(at), Detail: fmt.Sprintf(format, args...), Err: framing.ErrMalformed}
 }
 
-// A jsonMessage has the values of an object; other keys are ignored.
-type jsonMessage struct {
-	payload         string
-	as              string // "text", "base64", "hex" or "json"
-	header, trailer string
-}
-
-// readMessage reads an object. It unmarshals to a map, because encoding/json ignores the case
-// of keys for the fields of a struct.
-func readMessage(body []byte) (m jsonMessage, err error) {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(body, &object); err != nil {
+// readMembers reads an object. Members with other names are ignored, but none may be given twice.
+func readMembers(body []byte) (m jsonMembers, err error) {
+	if !json.Valid(body) {
 		at := 0
+		err := json.Unmarshal(body, new(json.RawMessage))
 		if s, ok := err.(*json.SyntaxError); ok {
 			at = max(0, int(s.Offset)-1)
 		}
 		return m, badJSON(at, "%s", err)
 	}
-	if members(body) > len(object) {
-		return m, badJSON(0, "%q is given twice", repeated(body))
+	m, again := membersOf(body)
+	if again != "" {
+		return m, badJSON(0, "%q is given twice", again)
 	}
 	given := 0
-	for _, key := range []struct {
-		name string
-		to   *string
-	}{{"text", &m.payload}, {"base64", &m.payload}, {"hex", &m.payload}, {"header", &m.header}, {"trailer", &m.trailer}} {
-		raw, ok := object[key.name]
-		if !ok {
+	for key, value := range m {
+		switch {
+		case value == nil || key == keyJSON:
 			continue
-		}
-		if json.Unmarshal(raw, key.to) != nil || raw[0] != '"' {
-			return m, badJSON(0, "%q must be a string, not %s", key.name, clip(raw))
-		}
-		if key.to == &m.payload {
-			m.as = key.name
+		case value[0] != '"':
+			return m, badJSON(0, "%q must be a string, not %s", keyNames[key], clip(value))
+		case key < keyJSON:
 			given++
 		}
-		if key.name == "text" && strings.ContainsRune(m.payload, utf8.RuneError) && !isText(raw) {
-			return m, badJSON(0, "%q has half a surrogate pair, or bytes that are not UTF-8", key.name)
-		}
 	}
-	if raw, ok := object["json"]; ok && given == 0 {
-		m.payload, m.as, given = string(raw), "json", 1
+	if m[keyJSON] != nil && given == 0 {
+		given = 1
 	}
 	if given != 1 {
 		return m, badJSON(0, `the object must have one of "text", "base64", "hex" and "json", and has %d`, given)
 	}
 	return m, nil
-}
-
-// members returns how many members a valid object has. A key that is given twice counts twice.
-func members(object []byte) (n int) {
-	depth := 0
-	for i := 0; i < len(object); i++ {
-		switch object[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		case ':':
-			if depth == 1 {
-				n++
-			}
-		case '"':
-			for i++; object[i] != '"'; i++ {
-				if object[i] == '\\' {
-					i++
-				}
-			}
-		}
-	}
-	return n
-}
-
-// repeated returns the first key that a valid object has twice.
-func repeated(object []byte) string {
-	d := json.NewDecoder(bytes.NewReader(object))
-	seen := map[string]bool{}
-	d.Token() // the bracket
-	for d.More() {
-		var value json.RawMessage
-		t, _ := d.Token()
-		d.Decode(&value)
-		key, _ := t.(string)
-		if seen[key] {
-			return key
-		}
-		seen[key] = true
-	}
-	return ""
 }
 
 // isText reports whether a JSON string is valid text. Where it is not, encoding/json puts
@@ -201,20 +143,38 @@ func clip(b []byte) string {
 }
 
 func (JSONObjects) Unescape(dst, _, body, _ []byte) ([]byte, error) {
-	m, err := readMessage(body)
+	m, err := readMembers(body)
 	if err != nil {
 		return dst, err
 	}
-	decode := decodeHex
-	switch m.as {
-	case "text", "json":
-		return append(dst, m.payload...), nil
-	case "base64":
-		decode = decodeBase64
+	switch {
+	case m[keyText] != nil:
+		return appendText(dst, m[keyText])
+	case m[keyBase64] != nil:
+		return appendCoded(dst, m, keyBase64, decodeBase64)
+	case m[keyHex] != nil:
+		return appendCoded(dst, m, keyHex, decodeHex)
 	}
-	out, at, err := decode(dst, []byte(m.payload))
+	return append(dst, m[keyJSON]...), nil
+}
+
+// appendText appends the text that a JSON string means.
+func appendText(dst, raw []byte) ([]byte, error) {
+	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		return append(dst, inside...), nil
+	}
+	s := stringOf(raw)
+	if strings.ContainsRune(s, utf8.RuneError) && !isText(raw) {
+		return dst, badJSON(0, "%q has half a surrogate pair, or bytes that are not UTF-8", keyNames[keyText])
+	}
+	return append(dst, s...), nil
+}
+
+// appendCoded appends the bytes that a string means in a code.
+func appendCoded(dst []byte, m jsonMembers, key int, decode func(dst, text []byte) ([]byte, int, error)) ([]byte, error) {
+	out, at, err := decode(dst, []byte(stringOf(m[key])))
 	if err != nil {
-		return dst, badJSON(0, "byte %d of %q: %s", at, m.as, err)
+		return dst, badJSON(0, "byte %d of %q: %s", at, keyNames[key], err)
 	}
 	return out, nil
 }
@@ -228,19 +188,14 @@ func (JSONObjects) Append(dst []byte, _ framing.Marks, payload []byte) ([]byte, 
 	return append(append(dst, text...), '\n'), nil
 }
 
-// jsonMarks returns the header and trailer of an object, which the frame is to have too.
+// jsonMarks returns the header and trailer of an object that Unescape has read: those that the
+// frame is to have too.
 func jsonMarks(body []byte) framing.Marks {
-	if !bytes.Contains(body, []byte(`"header"`)) && !bytes.Contains(body, []byte(`"trailer"`)) {
-		return framing.Marks{}
-	}
-	m, err := readMessage(body)
-	if err != nil {
-		return framing.Marks{}
-	}
-	h, err1 := hex.DecodeString(m.header)
-	t, err2 := hex.DecodeString(m.trailer)
+	m, _ := membersOf(body)
+	h, err1 := hex.DecodeString(stringOf(m[keyHeader]))
+	t, err2 := hex.DecodeString(stringOf(m[keyTrailer]))
 	if err1 != nil || err2 != nil {
-		return framing.Marks{Header: []byte{0}, Trailer: []byte(m.trailer)} // no framing accepts it
+		return framing.Marks{Header: []byte{0}, Trailer: m[keyTrailer]} // no framing accepts it
 	}
 	return framing.Marks{Header: h, Trailer: t}
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -126,8 +125,13 @@ func appendFields(dst []byte, e *framing.Entry, fields []framing.FieldText) []by
 
 // isNumber reports whether the value of a field is a number that has no name.
 func isNumber(e *framing.Entry, field framing.FieldText) bool {
-	if e == nil || field.Text == "" || strings.Trim(field.Text, "0123456789") != "" {
+	if e == nil || field.Text == "" {
 		return false
+	}
+	for i := range len(field.Text) {
+		if c := field.Text[i]; c < '0' || c > '9' {
+			return false
+		}
 	}
 	for i := range e.Fields {
 		if e.Fields[i].Name == field.Name {

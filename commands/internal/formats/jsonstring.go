@@ -38,11 +38,19 @@ func AppendJSONString(dst, s []byte) []byte {
 
 // plain returns how many bytes at the start of s are ASCII that stays as it is in a string.
 func plain(s []byte) (n int) {
-	for n < len(s) && s[n] >= 0x20 && s[n] < 0x7f && s[n] != '"' && s[n] != '\\' {
+	for n < len(s) && isPlain[s[n]] {
 		n++
 	}
 	return n
 }
+
+// isPlain has the ASCII characters that stay as they are in a string.
+var isPlain = func() (all [256]bool) {
+	for c := byte(' '); c < 0x7f; c++ {
+		all[c] = c != '"' && c != '\\'
+	}
+	return all
+}()
 
 // appendEscapedRune appends a character as one or two \u escapes.
 func appendEscapedRune(dst []byte, r rune) []byte {
