@@ -12,7 +12,11 @@ func (p *Program) complete(words []string) completion {
 		if strings.HasPrefix(last, "-") {
 			return wordsOf("", flagNames(p.Flags, last, nil)).only(last)
 		}
-		return wordsOf("", p.summaries()).only(last)
+		terms := p.summaries()
+		if len(words) == 2 {
+			terms = append(terms, Term{RecordsTopic, recordsSummary})
+		}
+		return wordsOf("", terms).only(last)
 	}
 	c := p.Command(words[0])
 	if c == nil {
