@@ -13,16 +13,23 @@ import (
 // The hint for a spec that is wrong names the word that was meant.
 func TestSpecFailureHint(t *testing.T) {
 	for spec, want := range map[string]string{
-		"u32eb":              "did you mean u32be?",
-		"uint16_le":          "did you mean u16le?",
-		"redis":              "did you mean resp?",
-		"u32be:ofset=1":      "did you mean offset?",
-		"u32be:counts=frmae": "did you mean frame?",
-		"json-seq:json=no":   "did you mean off?",
-		"json-seq:json=TRUE": "did you mean on?",
-		"u32be:crc=crc23":    "did you mean crc32?",
-		"raw":                "raw is a FORMAT",
-		"u32be:signed=1":     "for a list of framings",
+		"u32eb":               "did you mean u32be?",
+		"uint16_le":           "did you mean u16le?",
+		"redis":               "did you mean resp?",
+		"u32be:ofset=1":       "did you mean offset?",
+		"u32be:counts=frmae":  "did you mean frame?",
+		"json-seq:json=no":    "did you mean off?",
+		"json-seq:json=TRUE":  "did you mean on?",
+		"u32be:crc=crc23":     "did you mean crc32?",
+		"raw":                 "raw is a FORMAT",
+		"u32be:signed=1":      "for a list of framings",
+		"u32be:crc=crc-32":    "did you mean crc32?",
+		"u32be:crc=xmodme":    "did you mean xmodem?",
+		"u32be:crc=CRC16/ARC": "did you mean crc16-arc?",
+		"u32be:crc=crc16":     "take any of them",
+		"u32le:magic=0xaa55":  "if the length comes after the magic, write offset=2",
+		"u32le:counts=self":   "write counts=itself",
+		"u32le:endian=big":    "u32be is big-endian",
 	} {
 		_, err := framing.Parse(spec)
 		if hints := SpecFailure(err).Hints; len(hints) != 1 || !strings.HasPrefix(hints[0], want) {

@@ -52,7 +52,16 @@ func TestExplain(t *testing.T) {
 func TestExplainSpec(t *testing.T) {
 	for spec, want := range map[string][]string{
 		"u16be:counts=frame": {"\n  example\n", "-f u16be:counts=frame\n", "framecat framings u16be lists its keys.\n"},
-		"fixed:5":            {"\n  example\n", "-f fixed:5\n", "framecat framings fixed lists its keys.\n"},
+		"u32le:magic=0xaa55,offset=2,counts=itself,crc=modbus,crc-counted=no": {
+			"│ aa 55 │ length │ payload │ crc16-modbus │", "length   counts itself and all that follows, without the checksum;",
+			"crc      crc16-modbus, low byte first, over the payload; the length does not\n", "  aa 55                                magic\n", "  f6 34                                crc16-modbus\n",
+		},
+		"u16be:crc=crc32-le,crc-from=0":                         {"counts the payload and its checksum", "crc32-le, low byte first, over the header and the payload; the length\n           counts it"},
+		"u24be:header=6,magic-at=4,magic=A,crc=xor8,crc-from=2": {"│ length │ … │ \"A\" │ … │ payload │ xor8 │", "xor8, over the header from byte 2 on and the payload"},
+		"slip:crc=crc8":                   {"crc      crc8, over the payload\n"},
+		"u16be:offset=4,magic=AA55":       {"magic    the text \"AA55\"; for the bytes aa 55 write magic=0xaa55"},
+		"u16be:offset=4,magic=0x01020304": {"magic=0x01020304: 2-byte", "│ 01 02 03 04 │ length"},
+		"fixed:5":                         {"\n  example\n", "-f fixed:5\n", "framecat framings fixed lists its keys.\n"},
 	} {
 		text, err := Framings(report.NewStyle(false), []string{spec})
 		for _, w := range want {
