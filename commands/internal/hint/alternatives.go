@@ -13,14 +13,12 @@ type alternative struct{ spec, why string }
 const (
 	otherOrder    = "the length is plausible in the other byte order"
 	countsAll     = "it would fit if the length counted the header"
+	countsItself  = "it would fit if the length counted itself"
 	countsRest    = "it would fit if the length did not count the header"
 	otherWidth    = "a length field of another width would fit"
 	otherWidthAll = otherWidth + ", one that counts itself"
-	otherSum      = "another checksum would fit"
 	without       = "without "
 )
-
-var sums = []string{"crc32", "crc32-le", "crc32c", "crc32c-le", "crc16-ccitt", "crc16-ccitt-le", "crc16-modbus", "crc16-modbus-be", "xor8", "sum8"}
 
 // alternatives are the framings that f may have been taken for, the nearest first.
 func alternatives(f framing.Framing) (all []alternative) {
@@ -43,6 +41,9 @@ func alternatives(f framing.Framing) (all []alternative) {
 		width = framing.EntryOf(f).Details().Traits().Width
 		if !strings.Contains(keys, "counts=") && !strings.Contains(keys, "adjust=") {
 			add(countsAll, name, append([]string{"counts=frame"}, given...)...)
+			if strings.Contains(keys, "offset=") {
+				add(countsItself, name, append([]string{"counts=itself"}, given...)...)
+			}
 		}
 		for _, other := range lengths {
 			if keys != "" && other.Details().Traits().Width != width {
@@ -55,16 +56,12 @@ func alternatives(f framing.Framing) (all []alternative) {
 		switch k, _, _ := strings.Cut(key, "="); k {
 		case "counts":
 			add(countsRest, name, rest...)
-		case "crc", "prefix": // the first is tried below, the second is for writing
+		case "crc", "crc-from", "crc-counted", "prefix": // the first ones are tried below, the last is for writing
 		default:
 			add(without+key+" it would fit", name, rest...)
 		}
 	}
-	if i := strings.LastIndex(f.String(), "crc="); i >= 0 {
-		for _, sum := range sums {
-			all = append(all, alternative{f.String()[:i] + "crc=" + sum, otherSum})
-		}
-	}
+	all = append(all, otherSums(f)...)
 	for _, other := range lengths {
 		switch {
 		case other.Name == name: // that is f with checks dropped, which it fits for being lax

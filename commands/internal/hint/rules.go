@@ -11,7 +11,8 @@ import (
 // rules are tried in this order: what is certain first, advice last. Each returns what
 // is wrong, in a line or more, or "" unless the bytes before the fault agree too.
 var rules = []func(*faultContext) string{
-	(*faultContext).strays, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings, (*faultContext).laxer,
+	(*faultContext).strays, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings,
+	(*faultContext).hexMagic, (*faultContext).refitted, (*faultContext).laxer,
 	(*faultContext).damaged, (*faultContext).alternative, (*faultContext).text, (*faultContext).doubted, (*faultContext).larger,
 }
 
@@ -33,6 +34,20 @@ func (c *faultContext) strays() string {
 		}
 	}
 	return ""
+}
+
+func (c *faultContext) hexMagic() string {
+	if c.e.Fault != framing.BadMagic {
+		return ""
+	}
+	return hexMagic(c.f, c.rest, c.e.Offset-c.e.Start)
+}
+
+func (c *faultContext) refitted() string {
+	if c.before != 1 {
+		return ""
+	}
+	return refit(c.f, c.head, c.scale())
 }
 
 func (c *faultContext) twice() string { return Twice(c.f, c.head) }
