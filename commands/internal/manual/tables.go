@@ -23,8 +23,7 @@ var Grammar = Section{Title: string(Spec), Terms: []Term{
 	{"SPEC", "NAME or NAME:ARG,ARG…"},
 	{"ARG", "KEY=VALUE or WORD"},
 	{"VALUE", `text with escapes \n \r \t \0 \e \\ \, \xHH; bytes also as 0x and hex`},
-	{"lengths", "take keys for what is around them: u32le:magic=0xaa55,offset=2,counts=itself,crc=crc16-modbus is AA 55, a length that counts itself, " +
-		"the payload and its checksum. framecat framings u32le lists them."},
+	{"as in", "u32le:magic=0xaa55,offset=2,counts=itself,crc=crc16-modbus"},
 }}
 
 // values explain the placeholders for the values of flags and for arguments.
