@@ -165,14 +165,3 @@ func reads(t *testing.T, spec string, stream []byte) (n int) {
 	}
 	return n
 }
-
-func fromJSON(t *testing.T, name string, to any) {
-	t.Helper()
-	raw, err := os.ReadFile(name)
-	if err == nil {
-		err = json.Unmarshal(raw, to)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}

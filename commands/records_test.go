@@ -179,3 +179,14 @@ func numbered(n int) string {
 	}
 	return b.String()
 }
+
+func fromJSON(t *testing.T, name string, to any) {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(raw, to)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
