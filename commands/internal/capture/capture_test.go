@@ -43,6 +43,7 @@ var recorded = []struct {
 	{"hex_dns_od_hexz.txt", Hexdump, []string{" 11524 ce542358"}},
 	{"hex_dns_xxd.txt", Hexdump, []string{" 11524 ce542358"}},
 	{"hex_nulruns_hexdump_C.txt", Hexdump, []string{" 1233 0fff02f0"}},
+	{"hex_dns_tshark_follow_raw.txt", Hexdump, []string{"127.0.0.1:43881 → 127.0.0.1:17300 4054 2e41f1d2 / 11524 ce542358"}},
 	{"hex_dns_tshark_follow_hex.txt", Hexdump, []string{"127.0.0.1:43881 → 127.0.0.1:17300 4054 2e41f1d2 / 11524 ce542358"}},
 }
 

@@ -8,9 +8,12 @@ import (
 )
 
 // conversations are TCP conversations that Wireshark or tshark printed in hex: rows of both
-// directions, in the order in which they were sent. The rows of the server are indented.
-// Each direction has its own offsets.
+// directions, in the order in which they were sent. The rows of the second end are indented.
+// It is the server, unless the capture began in the middle of the connection: the first end is
+// then the one that sent first. In the style of hexdump -C each direction has its own offsets;
+// in raw style a row is a segment.
 type conversations struct {
+	style  style
 	file   *os.File
 	start  int64
 	most   int64 // see dump
@@ -26,17 +29,67 @@ type conversation struct {
 	both   bool // the second direction has rows, or tshark printed a heading
 }
 
-func openConversations(from *spool, r io.Reader) (recording, error) {
+func openConversations(from *spool, r io.Reader, s style) (recording, error) {
 	f, start, err := from.seekable(r)
 	if err != nil {
 		return nil, err
 	}
-	t := &conversations{file: f, start: start, most: from.most.Repeats}
+	t := &conversations{style: s, file: f, start: start, most: from.most.Repeats}
 	return t, t.index()
 }
 
 func (t *conversations) lines(offset int64) *lines {
-	return newLines(io.NewSectionReader(t.file, t.start+offset, math.MaxInt64-t.start-offset), offset)
+	longest := maxLine
+	if t.style.name == rawStyle.name {
+		longest = maxRawLine
+	}
+	return newLinesOf(longest, io.NewSectionReader(t.file, t.start+offset, math.MaxInt64-t.start-offset), offset)
+}
+
+// maxRawLine is the longest line of raw style: two digits for each byte of the largest packet.
+const maxRawLine = 2*64<<10 + 1<<10
+
+// conversation parses the lines that tshark prints before and after a conversation.
+func (r *row) conversation(b []byte) {
+	r.bad("expected an offset and bytes")
+	for _, p := range []string{"===", "Filter:", "Node "} {
+		if bytes.HasPrefix(b, []byte(p)) {
+			r.kind, r.text = rowNote, b
+		}
+	}
+	if bytes.HasPrefix(b, []byte("Follow:")) {
+		r.kind = rowSection
+	}
+}
+
+// parseRaw parses what tshark prints for -z follow,tcp,raw,N:
+//
+//	===================================================================
+//	Follow: tcp,raw
+//	Filter: tcp.stream eq 0
+//	Node 0: 127.0.0.1:43881
+//	Node 1: 127.0.0.1:17300
+//	0038e459012000010000
+//		003ce459858000010001
+//	===================================================================
+func parseRaw(line []byte, r *row) {
+	if blank(line) {
+		r.kind = rowNote
+		return
+	}
+	b := bytes.TrimLeft(line, "\t")
+	if n := digits(b); n == len(b) && n%2 == 0 {
+		r.kind, r.data = rowBytes, appendHex(r.data, b)
+		r.dir = min(1, len(line)-len(b))
+		return
+	}
+	r.conversation(line)
+	switch {
+	case r.kind == rowBad:
+		r.why = "expected pairs of hex digits"
+	case r.kind == rowSection && !bytes.HasSuffix(line, []byte(",raw")):
+		r.bad("expected the heading of a conversation in raw form")
+	}
 }
 
 // index makes the first pass.
@@ -60,7 +113,7 @@ func (t *conversations) index() error {
 	}
 	begin()
 	for {
-		err := in.row(canonStyle, &r)
+		err := in.row(t.style, &r)
 		if err == nil && r.kind == rowSection {
 			if now.both || dumps[0].begun || dumps[1].begun {
 				finish()
@@ -129,7 +182,7 @@ func (t *conversations) read(ref Ref) *Source {
 			if d.writeRepeats() {
 				return nil
 			}
-			err := in.row(canonStyle, &r)
+			err := in.row(t.style, &r)
 			if err != nil && err != io.EOF && !isFileDamage(err) {
 				return err
 			}

@@ -195,6 +195,9 @@ func (s style) heading(r *row, line []byte) bool {
 // ruledOut reports whether this can be no dump of this style, whatever lines follow.
 func (t *tally) ruledOut() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
+	if t.style.name == rawStyle.name {
+		return t.bad > 0 || !t.sections && (t.rows > 0 || t.notes > 2) // the heading comes first
+	}
 	if t.bad > 0 || t.before > 2 || t.rows == 0 && t.ends > 0 || t.misses > 0 && !texts {
 		return true
 	}
@@ -229,9 +232,11 @@ func (t *tally) add(r *row, line []byte) {
 	case rowNote:
 		t.notes++
 		t.listed = t.listed || r.mark
-		if !blank(line) && t.style.name == canonStyle.name {
+		switch {
+		case t.style.name == rawStyle.name: // its heading has five lines
+		case !blank(line) && t.style.name == canonStyle.name:
 			t.sections = true
-		} else if t.first == nil {
+		case t.first == nil:
 			t.before++
 		}
 	case rowBeside:
@@ -327,6 +332,9 @@ const postscriptRow = 30
 // sure reports whether it is certain that the text is a dump of this style.
 func (t *tally) sure() bool {
 	texts := t.texts == t.rows || t.asLittle == t.rows
+	if t.style.name == rawStyle.name { // its first row may be longer than what is looked at
+		return t.sections && t.bad == 0
+	}
 	if t.rows == 0 || t.bad > 0 || t.misses > 0 && !texts {
 		return false
 	}

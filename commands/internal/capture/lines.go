@@ -3,6 +3,7 @@ package capture
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -19,11 +20,14 @@ type lines struct {
 	cut    bool  // the line has no line end: it is the last one
 }
 
-func newLines(r io.Reader, offset int64) *lines {
-	return &lines{Reader: bufio.NewReaderSize(r, maxLine), end: offset}
+func newLines(r io.Reader, offset int64) *lines { return newLinesOf(maxLine, r, offset) }
+
+// newLinesOf returns the lines of r, which may have up to longest bytes.
+func newLinesOf(longest int, r io.Reader, offset int64) *lines {
+	return &lines{Reader: bufio.NewReaderSize(r, longest), end: offset}
 }
 
-// line returns the next line without its line end. A line over maxLine comes in pieces.
+// line returns the next line without its line end. A line that is too long comes in pieces.
 func (l *lines) line() ([]byte, error) {
 	b, err := l.ReadSlice('\n')
 	if !l.part {
@@ -53,7 +57,7 @@ func (l *lines) row(s style, r *row) error {
 	}
 	*r = row{data: r.data[:0], swapped: r.swapped[:0]}
 	if long || l.part {
-		return l.wrong("the line is longer than 64 KiB, too long for a dump")
+		return l.wrong(fmt.Sprintf("the line is longer than %d KiB, too long for a dump", l.Size()>>10))
 	}
 	s.read(line, r)
 	if l.cut && r.kind == rowBad && mayStartRow(line) {

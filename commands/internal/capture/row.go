@@ -69,8 +69,9 @@ var (
 	includeStyle = style{"xxd -i", parseInclude, false}
 	odStyle      = style{"od", parseOd, false}
 	plainStyle   = style{"plain hex", parsePlain, false}
+	rawStyle     = style{"tshark follow raw", parseRaw, false}
 
-	styles = []style{viewStyle, tcpdumpStyle, tsharkStyle, canonStyle, xxdStyle, includeStyle, odStyle, plainStyle}
+	styles = []style{viewStyle, tcpdumpStyle, tsharkStyle, canonStyle, xxdStyle, includeStyle, odStyle, plainStyle, rawStyle}
 )
 
 func isHex(c byte) bool {
@@ -165,19 +166,6 @@ func parseCanonical(line []byte, r *row) {
 	}
 	r.kind, r.offset = rowBytes, b[:n]
 	r.column(r.pairs(b[n+2:]))
-}
-
-// conversation parses the lines that tshark prints before and after a conversation.
-func (r *row) conversation(b []byte) {
-	r.bad("expected an offset and bytes")
-	for _, p := range []string{"===", "Filter:", "Node "} {
-		if bytes.HasPrefix(b, []byte(p)) {
-			r.kind, r.text = rowNote, b
-		}
-	}
-	if bytes.HasPrefix(b, []byte("Follow:")) {
-		r.kind = rowSection
-	}
 }
 
 // column parses the text column, with or without bars.

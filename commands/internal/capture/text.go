@@ -65,8 +65,8 @@ func textOf(from *spool, r io.Reader, head []byte) (recording, error) {
 	switch {
 	case s.name == tcpdumpStyle.name, s.name == tsharkStyle.name && t.packets:
 		return openPacketText(from, r, s)
-	case s.name == canonStyle.name && !t.bars:
-		return openConversations(from, r)
+	case s.name == canonStyle.name && !t.bars, s.name == rawStyle.name:
+		return openConversations(from, r, s)
 	}
 	if f, ok := r.(*os.File); ok {
 		at, err := f.Seek(0, io.SeekCurrent)

@@ -99,9 +99,25 @@ var dumps = []struct {
 	{"Wireshark, a lost line", "00000000  03 61                                             .a\n00000008  62                                                b\n", "0361 [6] 62", true},
 	{"Wireshark, copied without its text", "0000   00 0d 68 65 6c 6c 6f 20 77 6f 72 6c 64 20 30 00\n0010   0d 68\n", "000d68656c6c6f20776f726c642030000d68", true},
 	{"Wireshark, broken", "00000000  03 61                                             .a\nhello\n", "0361\nline 2: expected an offset and bytes", false},
+	{"tshark follow raw", follow("raw", 0) + "0361\n\t6263\n64\n" + ruler, "10.0.0.1:4000 → 10.0.0.2:80 036164\n10.0.0.2:80 → 10.0.0.1:4000 6263", true},
+	{"tshark follow raw, twice", follow("raw", 0) + "0361\n" + ruler + follow("raw", 1) + "\t6263\n" + ruler, "10.0.0.1:4000 → 10.0.0.2:80 0361\n10.0.0.2:80 → 10.0.0.1:4000\n" +
+		"10.0.0.1:4001 → 10.0.0.2:80\n10.0.0.2:80 → 10.0.0.1:4001 6263", true},
+	{"tshark follow raw, no bytes", follow("raw", 0) + ruler, "10.0.0.1:4000 → 10.0.0.2:80\n10.0.0.2:80 → 10.0.0.1:4000", true},
+	{"tshark follow raw, CR LF", strings.ReplaceAll(follow("raw", 0)+"0361\n\t6263\n", "\n", "\r\n"), "10.0.0.1:4000 → 10.0.0.2:80 0361\n10.0.0.2:80 → 10.0.0.1:4000 6263", true},
+	{"tshark follow raw, cut", follow("raw", 0) + "0361\n\t62636", "10.0.0.1:4000 → 10.0.0.2:80 0361\n10.0.0.2:80 → 10.0.0.1:4000 6263", true},
+	{"tshark follow raw, odd", follow("raw", 0) + "0361\n636\n64\n", "10.0.0.1:4000 → 10.0.0.2:80 0361\n10.0.0.2:80 → 10.0.0.1:4000\nline 8: expected pairs of hex digits", false},
+	{"tshark follow raw, a stray line", follow("raw", 0) + "0361\nhello\n", "10.0.0.1:4000 → 10.0.0.2:80 0361\n10.0.0.2:80 → 10.0.0.1:4000\nline 8: expected pairs of hex digits", false},
 	{"short offsets", "0000  03 61 62 63                                       .abc\n", "03616263", true},
 	{"short offsets, broken", "0000  03 61 62 63                                       .abc\nhello\n", "03616263 line 2: expected an offset and bytes", false},
 	{"nothing", "", "", false},
+}
+
+// ruler is the line around what tshark prints of a conversation.
+const ruler = "===================================================================\n"
+
+// follow returns the heading of tshark -z follow,tcp,MODE,N.
+func follow(mode string, n int) string {
+	return fmt.Sprintf("\n%sFollow: tcp,%s\nFilter: tcp.stream eq %d\nNode 0: 10.0.0.1:%d\nNode 1: 10.0.0.2:80\n", ruler, mode, n, 4000+n)
 }
 
 func TestDumps(t *testing.T) {
@@ -115,9 +131,20 @@ func TestDumps(t *testing.T) {
 	}
 }
 
+// A line of tshark's raw form has all bytes of a segment, which may be as large as a packet.
+func TestLargeSegment(t *testing.T) {
+	digits := strings.Repeat("ab", 65495)
+	want := "10.0.0.1:4000 → 10.0.0.2:80\n10.0.0.2:80 → 10.0.0.1:4000 " + digits
+	dump := follow("raw", 0) + "\t" + digits + "\n"
+	if got := text(t, dump); got != want || Detect([]byte(dump)) != Hexdump {
+		t.Errorf("%d characters, kind %d; want %d characters", len(got), Detect([]byte(dump)), len(want))
+	}
+}
+
 // Texts that look a little like a dump but are not.
 func TestNoDump(t *testing.T) {
 	for _, s := range []string{
+		follow("ascii", 0) + "2\n.a\n", follow("ebcdic", 0) + "\t2\n.a\n", "Follow: the leader\n0361\n",
 		"", "\n", "hello\n", "\x00\x03abc\x02hi", "\x03abc", "5:hello,", "*3\r\n$3\r\nSET\r\n", "1\n2\n3\n", "10\n20\n30\n",
 		"12 34\n56 78\n", "10 20 30 40\n50 60 70 80\n", "1234 5678\n", "000001 12\n000002 34\n000003 56\n", "1000000 1234 5678\n1000004 1234 5678\n",
 		"deadbeef\n", "00036162\n0268\n", strings.Repeat("00112233445566778899aabbccdd", 2) + "eeff\n", "c0ffee00: the error\n", "de ad be ef\n",

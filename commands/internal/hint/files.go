@@ -43,7 +43,7 @@ func FileKind(head []byte) string {
 	if isUTF16(head, binary.LittleEndian) || isUTF16(head, binary.BigEndian) {
 		return "text in UTF-16: convert it to UTF-8 first"
 	}
-	return ""
+	return followed(head)
 }
 
 // isUTF16 reports whether all of b is text of two bytes a character. Without a byte order

@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -40,6 +41,9 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 		all = g.find(in.Recorded.Stream.Server+" "+in.Recorded.Direction().Name, start, ended)
 	case !sure:
 		all = detect.Detect(start, ended)
+	}
+	if !Believable(all) {
+		file = cmp.Or(file, hint.Dump(start))
 	}
 	d := &Detection{All: all, Start: start, Ended: ended, file: file, skipped: g.skipped}
 	g.skipped = false
