@@ -14,6 +14,7 @@ type encodeOptions struct {
 	common
 	in       formats.Format
 	messages []string // the values of -m
+	screen   bool     // standard output is a terminal, which frames must not control
 	literal  bool     // take -m as it is, and not in the input format
 }
 
@@ -54,15 +55,19 @@ func readEncode(c *cli.Context, e *Env) (o encodeOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("-m and FILE cannot be combined")
 	}
-	if report.IsTerminal(e.Stdout) && !o.force {
-		return o, formats.RefuseTerminal("encode")
+	if o.screen = report.IsTerminal(e.Stdout) && !o.force; o.screen && !formats.IsPrintable(o.framing) {
+		return o, formats.RefuseEncode(o.framing)
 	}
 	return o, nil
 }
 
 // encode converts the messages of each input to frames on standard output.
 func encode(e *Env, o encodeOptions) error {
-	sink := formats.NewFrameSink(o.framing, o.in, "-f", input.Output(e.Stdout, o.work.Gate), o.report)
+	dst := input.Output(e.Stdout, o.work.Gate)
+	var sink formats.Sink = formats.NewFrameSink(o.framing, o.in, "-f", dst, o.report)
+	if o.screen {
+		sink = formats.NewScreenSink(o.framing, o.in, "-f", dst, o.report, formats.ScreenHints(o.framing))
+	}
 	c := pump.New(o.in, sink, o.report, o.max)
 	in := input.Files(o.files, e.Stdin, 0, -1)
 	if len(o.messages) > 0 {

@@ -182,6 +182,12 @@ func (v *View) Flush() error {
 	return v.err
 }
 
+// FlushRows writes the rows that are full. It ends no row.
+func (v *View) FlushRows() error {
+	v.write()
+	return v.err
+}
+
 // Close ends the last row and writes all output. It returns the first error of the writer,
 // which stays open.
 func (v *View) Close() error {

@@ -22,16 +22,34 @@ func FitTerminal(out Format, to *os.File, force bool) (Format, error) {
 		switch {
 		case out.Name == "lines":
 			out.Framing = display{}
-		case out.Name == "raw" || out.Spec:
-			return out, RefuseTerminal("-o " + out.Name)
+		case out.Name == "raw":
+			return out, refuseTerminal("-o raw", "xxd")
+		case out.Spec:
+			return out, refuseTerminal("-o "+out.Name, showsFrames(out.Framing))
 		}
 	}
 	return out, nil
 }
 
-// RefuseTerminal returns the failure for binary output to a terminal.
-func RefuseTerminal(what string) *report.Failure {
+// ScreenHints are what to do with frames of f that a terminal cannot show.
+func ScreenHints(f framing.Framing) []string { return screenHints(showsFrames(f)) }
+
+func screenHints(pipe string) []string {
+	return []string{"to see the bytes, add | " + pipe + "; to keep them, redirect the output to a file; to write them anyway, use --force"}
+}
+
+// showsFrames is the command that shows frames of f.
+func showsFrames(f framing.Framing) string {
+	return "framecat inspect -f " + report.QuoteArg(f.String())
+}
+
+// RefuseEncode returns the failure of encode for frames of f that a terminal cannot show.
+func RefuseEncode(f framing.Framing) *report.Failure { return refuseTerminal("encode", showsFrames(f)) }
+
+// refuseTerminal returns the failure for binary output to a terminal. Pipe is a program that
+// shows it.
+func refuseTerminal(what, pipe string) *report.Failure {
 	f := report.Usage("%s writes binary data, and standard output is a terminal", what)
-	f.Hints = []string{"redirect the output to a file, pipe it into xxd, or use --force"}
+	f.Hints = screenHints(pipe)
 	return f
 }

@@ -2,7 +2,8 @@ package input
 
 import (
 	"fmt"
-	"strings"
+
+	"framecat/commands/internal/report"
 )
 
 // Inspect returns the command that shows the frames of an input, or of this stream of a
@@ -12,7 +13,7 @@ func (in Input) Inspect(spec string, offset int64) string {
 	if offset > 0 {
 		s += fmt.Sprintf(" -s %d", offset)
 	}
-	s += " -f " + quoteArg(spec)
+	s += " -f " + report.QuoteArg(spec)
 	if in.Recorded.named() {
 		s += fmt.Sprintf(" --stream %d", in.Recorded.Ref.Stream)
 		if name := in.Recorded.Direction().Name; name != "" {
@@ -23,15 +24,7 @@ func (in Input) Inspect(spec string, offset int64) string {
 		if name[0] == '-' {
 			name = "./" + name
 		}
-		s += " " + quoteArg(name)
+		s += " " + report.QuoteArg(name)
 	}
 	return s
-}
-
-// quoteArg quotes an argument for a shell, if it needs quotes.
-func quoteArg(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -2,17 +2,6 @@ package input
 
 import "testing"
 
-// A quoted argument that is copied to a shell has its original value.
-func TestQuoteArg(t *testing.T) {
-	for arg, want := range map[string]string{
-		"plain": "plain", "": "''", "a b": "'a b'", `delim:\r\n`: `'delim:\r\n'`, "it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "-x": "-x", "é": "é",
-	} {
-		if got := quoteArg(arg); got != want {
-			t.Errorf("%q: %s, want %s", arg, got, want)
-		}
-	}
-}
-
 // The command names what is needed to see the same bytes again.
 func TestInspect(t *testing.T) {
 	for _, row := range []struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/interrupt"
@@ -46,6 +47,15 @@ func (s *Source) Ahead(n int64) (b []byte, ended bool, err error) {
 
 // Live reports whether the source may be silent for a while, as a pipe may.
 func (s *Source) Live() bool { return s.Recorded == nil && !isRegular(s.file) }
+
+// Device reports whether the source is a device, such as a serial port.
+func (s *Source) Device() bool {
+	if s.Recorded != nil || s.file == nil {
+		return false
+	}
+	info, err := s.file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
 
 // errorOnce is a reader that returns an error once, and then io.EOF.
 type errorOnce struct{ err error }

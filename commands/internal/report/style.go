@@ -1,11 +1,6 @@
 package report
 
-import (
-	"os"
-
-	"github.com/fatih/color"
-	"golang.org/x/term"
-)
+import "github.com/fatih/color"
 
 // A Style has functions that colour words for one stream, or return them unchanged.
 type Style struct{ bad, hint, Strong, Faint func(...any) string }
@@ -26,6 +21,3 @@ func NewStyle(on bool) Style {
 		Strong: paint(color.Bold), Faint: paint(color.Faint),
 	}
 }
-
-// IsTerminal reports whether f is a terminal.
-func IsTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }

@@ -41,3 +41,11 @@ func Count(n int64, unit string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, unit)
 }
+
+// QuoteArg quotes an argument for a shell, if it needs quotes.
+func QuoteArg(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -94,3 +94,14 @@ func TestAppendEscapedByte(t *testing.T) {
 		}
 	}
 }
+
+// A quoted argument that is copied to a shell has its original value.
+func TestQuoteArg(t *testing.T) {
+	for arg, want := range map[string]string{
+		"plain": "plain", "": "''", "a b": "'a b'", `delim:\r\n`: `'delim:\r\n'`, "it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "-x": "-x", "é": "é",
+	} {
+		if got := QuoteArg(arg); got != want {
+			t.Errorf("%q: %s, want %s", arg, got, want)
+		}
+	}
+}

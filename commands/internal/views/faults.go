@@ -102,6 +102,7 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 func (i *inspection) rest(r *framing.Reader) error {
 	i.to.unread(r.Offset(), r.Buffered())
 	i.tally.Undecoded += int64(len(r.Buffered()))
+	i.showLive()
 	i.undecoded(r.Offset() + int64(len(r.Buffered())))
 	i.skipping = false
 	return report.ErrDone
@@ -114,6 +115,7 @@ func (i *inspection) undecoded(rest int64) error {
 		_, err := io.Copy(writerAt(rest, func(at int64, b []byte) {
 			i.to.unread(at, b)
 			i.tally.Undecoded += int64(len(b))
+			i.showLive()
 		}), i.src.Reader)
 		var gap *capture.Gap
 		if !errors.As(err, &gap) {
@@ -122,6 +124,20 @@ func (i *inspection) undecoded(rest int64) error {
 		i.to.gap(gap, 0)
 		rest = gap.Offset + max(0, gap.Bytes)
 		i.to.unknown(rest)
+	}
+}
+
+// showLive shows the bytes so far if the next read of the input may wait: whole rows, because
+// the reads of a pipe must not change the view; of a device, such as a serial port, all bytes.
+func (i *inspection) showLive() {
+	rows, ok := i.to.(*hexView)
+	switch { // an error is kept until the end
+	case i.src.Device():
+		i.to.flush()
+	case i.src.Live() && ok:
+		rows.rows.FlushRows()
+	case i.src.Live():
+		i.to.flush()
 	}
 }
 
