@@ -55,7 +55,7 @@ func TestSend(t *testing.T) {
 		{"a message that does not fit", "", []string{"-m", strings.Repeat("x", 300), "-f", "u8", "--linger", "0.1"}, report.StatusPayload, "", "too long for u8"},
 		{"input that is not hex", "zz\n", []string{"-i", "hex"}, report.StatusMalformed, "", "is not a hex digit"},
 		{"a reply that is malformed", "", []string{"-m", "a", "--reply-framing", "netstring"}, report.StatusMalformed, "", addr + ": frame 0 at byte 0"},
-		{"a file that is not there", "", []string{"nosuchfile"}, report.StatusIO, "", "nosuchfile: no such file"},
+		{"a file that is not there", "", []string{"nosuchfile"}, report.StatusIO, "", "hint: if this is a message and not a file, use -m nosuchfile"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -7,7 +7,6 @@ package link
 
 import (
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -38,11 +37,13 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		if path == "" {
 			return a, nil, badAddress(word, "the path is missing", "unix:/path")
 		}
+		if tail, ok := strings.CutPrefix(path, "//"); ok && !strings.HasPrefix(tail, "/") {
+			return a, nil, badAddress(word, "a path after unix:// is absolute", "unix:"+tail)
+		}
 		return Address{Network: "unix", path: path}, rest, nil
 	}
 	a.Network = "tcp"
 	a.Host, a.TLS = strings.CutPrefix(word, "tls://")
-	scheme, after, _ := strings.Cut(a.Host, ":")
 	switch {
 	case strings.ContainsAny(word, " \t\n"):
 		words := strings.Fields(word)
@@ -51,18 +52,10 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 			to = "HOST:PORT or PORT"
 		}
 		return a, nil, badAddress(strconv.Quote(word), "it contains a space", to)
+	case foreign(a.Host) != nil:
+		return a, nil, foreign(a.Host)
 	case a.Host == "":
 		return a, nil, badAddress(word, "the host and the port are missing", "tls://HOST:PORT")
-	case strings.HasPrefix(after, "//"), strings.Contains(after, ":") && isScheme(scheme):
-		to := strings.TrimLeft(after, "/")
-		switch scheme {
-		case "tcp", "tcp4", "tcp6":
-		case "tls", "ssl":
-			to = "tls://" + to
-		default:
-			to = "HOST:PORT for TCP, tls://HOST:PORT for TLS"
-		}
-		return a, nil, badAddress(word, "an address cannot start with "+strings.TrimSuffix(a.Host, strings.TrimLeft(after, "/")), to)
 	case isDigits(a.Host):
 		a.Host, a.Port = "", a.Host
 	case !strings.Contains(a.Host, ":"):
@@ -101,12 +94,6 @@ func badAddress(word, what, advice string) *report.Failure {
 	f := report.Usage("%s: %s", word, what)
 	f.Hints = []string{"write " + advice}
 	return f
-}
-
-// isScheme reports whether other programs write s before HOST:PORT. None of these words can
-// be part of an IPv6 address.
-func isScheme(s string) bool {
-	return slices.Contains([]string{"tcp", "tcp4", "tcp6", "tls", "ssl", "http", "https"}, s)
 }
 
 // target returns the address in the form that package net takes.

@@ -2,10 +2,12 @@ package link
 
 import (
 	"errors"
+	"net"
 	"strings"
 	"testing"
 
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 func TestParseAddress(t *testing.T) {
@@ -64,7 +66,7 @@ func TestAddressHints(t *testing.T) {
 		{"tcp://localhost:4000", "tcp://localhost:4000: an address cannot start with tcp://", "write localhost:4000"},
 		{"tls:localhost:4000", "tls:localhost:4000: an address cannot start with tls:", "write tls://localhost:4000"},
 		{"ssl://localhost:4000", "ssl://localhost:4000: an address cannot start with ssl://", "write tls://localhost:4000"},
-		{"http://localhost:4000", "http://localhost:4000: an address cannot start with http://", "write HOST:PORT for TCP, tls://HOST:PORT for TLS"},
+		{"http://localhost:4000", "http://localhost:4000: an address cannot start with http://", "write localhost:4000, with -f crlf for the lines of HTTP/1 or -f http2 for HTTP/2"},
 		{"tls://", "tls://: the host and the port are missing", "write tls://HOST:PORT"},
 		{" 4000", `" 4000": it contains a space`, "write 4000"},
 		{"127.0.0.1 4000", `"127.0.0.1 4000": it contains a space`, "write 127.0.0.1 4000"},
@@ -79,6 +81,74 @@ func TestAddressHints(t *testing.T) {
 		var f *report.Failure
 		if !errors.As(err, &f) || f.Text != r.text || len(f.Hints) != 1 || f.Hints[0] != r.hint {
 			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.Hints, r.text, r.hint)
+		}
+	}
+}
+
+// Paths, and what other programs call an address, have a hint with what framecat calls it.
+func TestForeignAddresses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l, err := net.Listen("unix", "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	const lines = ", with -f crlf for the lines of HTTP/1 or -f http2 for HTTP/2"
+	const upgraded = ", with -f websocket after the HTTP request that opens the WebSocket"
+	for _, r := range []struct{ word, text, hint string }{
+		{"./sock", "a path needs unix: before it", "write unix:./sock"},
+		{"../run/sock", "a path needs unix: before it", "write unix:../run/sock"},
+		{"/tmp/x.sock", "a path needs unix: before it", "write unix:/tmp/x.sock"},
+		{"/tmp/a:b", "a path needs unix: before it", "write unix:/tmp/a:b"},
+		{"~/sock", "a path needs unix: before it", "write unix:~/sock"},
+		{"x.sock", "a path needs unix: before it", "write unix:x.sock"},
+		{"run/x", "a path needs unix: before it", "write unix:run/x"},
+		{"here", "a path needs unix: before it", "write unix:here"},
+		{"unix://here", "a path after unix:// is absolute", "write unix:here"},
+		{"unix://./here", "a path after unix:// is absolute", "write unix:./here"},
+		{"udp:localhost:4000", "udp addresses are not supported yet", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+		{"udp://localhost:4000", "udp addresses are not supported yet", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+		{"udp6:4000", "udp addresses are not supported yet", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+		{"serial:/dev/ttyUSB0", "serial addresses are not supported yet", "redirect the output: framecat encode > /dev/ttyUSB0; framecat inspect /dev/ttyUSB0 reads"},
+		{"exec:cat", "exec addresses are not supported yet", "use a pipe: COMMAND | framecat decode; listen --exec runs a command for each connection"},
+		{"unixpacket:/tmp/s", "unixpacket addresses are not supported yet", "write unix:/path if the socket is a stream"},
+		{"http://example.org", "an address cannot start with http://", "write example.org:80" + lines},
+		{"http://localhost:4000/path?x=1", "an address cannot start with http://", "write localhost:4000" + lines},
+		{"HTTP://localhost:4000/", "an address cannot start with HTTP://", "write localhost:4000" + lines},
+		{"https://user:pw@example.org/", "an address cannot start with https://", "write tls://example.org:443" + lines},
+		{"https://[::1]/", "an address cannot start with https://", "write tls://[::1]:443" + lines},
+		{"http:localhost:4000", "an address cannot start with http:", "write localhost:4000" + lines},
+		{"ws://localhost:4000/chat", "an address cannot start with ws://", "write localhost:4000" + upgraded},
+		{"wss://localhost", "an address cannot start with wss://", "write tls://localhost:443" + upgraded},
+		{"tcp://localhost", "an address cannot start with tcp://", "write localhost:PORT"},
+		{"tcp://", "an address cannot start with tcp://", "write HOST:PORT"},
+		{"tcp://[::1]:4000/", "an address cannot start with tcp://", "write [::1]:4000"},
+		{"redis://:pw@localhost/0", "an address cannot start with redis://", "write localhost:6379, with -f resp"},
+		{"postgresql://u@db:5433/x", "an address cannot start with postgresql://", "write db:5433, with -f postgres"},
+		{"mqtts://broker", "an address cannot start with mqtts://", "write tls://broker:8883, with -f mqtt"},
+		{"gopher://h:70", "an address cannot start with gopher://", "write h:70 for TCP, tls://h:70 for TLS"},
+	} {
+		_, _, err := ParseAddress([]string{r.word})
+		var f *report.Failure
+		if !errors.As(err, &f) || f.Text != r.word+": "+r.text || len(f.Hints) != 1 || f.Hints[0] != r.hint {
+			t.Errorf("%q: %v, hints %q; want %q, %q", r.word, err, f.Hints, r.text, r.hint)
+		}
+	}
+	// These are hosts, whatever their names.
+	for _, word := range []string{"redis:6379", "http:80", "tcp:4000", "postgres:5432", "localhost:http"} {
+		if _, _, err := ParseAddress([]string{word}); err != nil {
+			t.Errorf("%s: %v", word, err)
+		}
+	}
+}
+
+// The framings that the hints name exist.
+func TestSchemeFramings(t *testing.T) {
+	for _, s := range schemes {
+		for words := strings.Fields(s.with); len(words) > 1; words = words[1:] {
+			if words[0] == "-f" && framing.Lookup(words[1]) == nil {
+				t.Errorf("%s: no framing %s", s.name, words[1])
+			}
 		}
 	}
 }

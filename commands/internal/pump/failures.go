@@ -64,6 +64,9 @@ func (c *Conversion) readOrWriteFailure(err error) error {
 // inputFailure reports an error of one input. The next input is still converted.
 func (c *Conversion) inputFailure(in input.Input, err error) error {
 	f := InputFailure(err)
+	if c.Choice == nil && errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(in.Name, `/\`) {
+		f.Hints = append(f.Hints, "if this is a message and not a file, use -m "+report.QuoteArg(in.Name))
+	}
 	c.report.Fail(in.Shown(), f)
 	return f
 }
