@@ -34,22 +34,23 @@ var schemes = []struct {
 
 // unsupported are the words before addresses of kinds that framecat cannot use, and what to do
 // instead.
-var unsupported = map[string]string{
-	"udp":        "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT",
-	"serial":     "redirect the output: framecat encode > /dev/ttyUSB0; framecat inspect /dev/ttyUSB0 reads",
-	"exec":       "use a pipe: COMMAND | framecat decode; listen --exec runs a command for each connection",
-	"unixpacket": "write unix:/path if the socket is a stream",
+var unsupported = []struct{ kind, advice string }{
+	{"udp", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+	{"serial", "redirect the output: framecat encode > /dev/ttyUSB0; framecat inspect /dev/ttyUSB0 reads"},
+	{"exec", "use a pipe: COMMAND | framecat decode; listen --exec runs a command for each connection"},
+	{"unixpacket", "write unix:/path if the socket is a stream"},
 }
 
 // foreign returns the failure for a word that is no address of framecat, but one of another
 // program, or a path. It is nil for all other words.
 func foreign(word string) *report.Failure {
 	scheme, after, found := strings.Cut(word, ":")
-	kind := strings.TrimRight(strings.ToLower(scheme), "46")
-	if advice := unsupported[kind]; found && advice != "" {
-		f := report.Usage("%s: %s addresses are not supported yet", word, kind)
-		f.Hints = []string{advice}
-		return f
+	for _, u := range unsupported {
+		if found && strings.TrimRight(strings.ToLower(scheme), "46") == u.kind {
+			f := report.Usage("%s: %s addresses are not supported yet", word, u.kind)
+			f.Hints = []string{u.advice}
+			return f
+		}
 	}
 	switch {
 	case isPath(word):
