@@ -214,4 +214,11 @@ func (dbus) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"serial", fmt.Sprint(dbusOrder(header).Uint32(header[8:]))})
 }
 
+func (dbus) known(field string) ([]FieldText, func(string) string) {
+	if field == "opening" {
+		return []FieldText{{"SASL", "SASL"}}, nothing
+	}
+	return nil, otherThan(nil, "%d", 1<<32-1)
+}
+
 func parseDBus(*Entry, *settings) (Framing, error) { return dbus{}, nil }

@@ -147,6 +147,23 @@ func (fix) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"type", string(kind)})
 }
 
+// known returns the names of types, and their letters. A type without a name has few
+// characters.
+func (fix) known(string) (values []FieldText, other func(string) string) {
+	for _, t := range fixTypes {
+		values = append(values, FieldText{t.name, t.name})
+	}
+	for _, t := range fixTypes {
+		values = append(values, FieldText{t.kind, t.name})
+	}
+	return values, func(s string) string {
+		if len(s) > 3 {
+			return ""
+		}
+		return s
+	}
+}
+
 func parseFix(*Entry, *settings) (Framing, error) { return fix{}, nil }
 
 // fixTypes are the most common session and trading messages.

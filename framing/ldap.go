@@ -112,6 +112,13 @@ func (ldap) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"message", fmt.Sprint(id)}, FieldText{"operation", name})
 }
 
+func (ldap) known(field string) ([]FieldText, func(string) string) {
+	if field == "message" {
+		return nil, otherThan(nil, "%d", 1<<32-1)
+	}
+	return ldapOperations.known(), otherThan(ldapOperations, "0x%02x", 255)
+}
+
 var ldapOperations = names{
 	{0x60, "bindRequest"}, {0x61, "bindResponse"}, {0x42, "unbindRequest"}, {0x63, "searchRequest"}, {0x64, "searchResEntry"},
 	{0x65, "searchResDone"}, {0x73, "searchResRef"}, {0x66, "modifyRequest"}, {0x67, "modifyResponse"}, {0x68, "addRequest"},

@@ -231,4 +231,14 @@ func (nats) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return dst
 }
 
+func (nats) known(field string) (values []FieldText, other func(string) string) {
+	if field == "subject" {
+		return nil, nil
+	}
+	for _, op := range natsOps {
+		values = append(values, FieldText{op.name, op.name})
+	}
+	return values, nothing
+}
+
 func parseNats(*Entry, *settings) (Framing, error) { return nats{}, nil }

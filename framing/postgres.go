@@ -184,6 +184,27 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
+// known returns the names of messages. A type without a name is one character.
+func (p postgres) known(string) ([]FieldText, func(string) string) {
+	names := postgresBackend
+	if p.frontend {
+		names = postgresFrontend
+	}
+	values := append(names.known(), postgresRequests.known()...)
+	for _, name := range []string{"StartupMessage", "answer S", "answer N", "answer G"} {
+		values = append(values, FieldText{name, name})
+	}
+	for _, v := range names {
+		values = append(values, FieldText{string(rune(v.Value)), v.Name})
+	}
+	return values, func(s string) string {
+		if len(s) != 1 {
+			return ""
+		}
+		return fmt.Sprintf("%q", s)
+	}
+}
+
 var postgresRequests = names{{80877102, "CancelRequest"}, {80877103, "SSLRequest"}, {80877104, "GSSENCRequest"}}
 
 var postgresBackend = names{

@@ -124,4 +124,17 @@ func (resp) Describe(dst []FieldText, _, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
+// known returns the names of types.
+func (resp) known(string) (values []FieldText, other func(string) string) {
+	for _, t := range respTypes {
+		if t.form != respNone {
+			values = append(values, FieldText{t.name, t.name})
+		}
+		if t.null {
+			values = append(values, FieldText{"null " + t.name, "null " + t.name})
+		}
+	}
+	return append(values, FieldText{"inline command", "inline command"}), nothing
+}
+
 func parseResp(_ *Entry, s *settings) (Framing, error) { return resp{inline: s.word("inline")}, nil }

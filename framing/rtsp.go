@@ -278,4 +278,11 @@ func (rtsp) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"method", printable(first)}, FieldText{"uri", printable(uri)})
 }
 
+func (rtsp) known(field string) ([]FieldText, func(string) string) {
+	if field == "channel" {
+		return nil, otherThan(nil, "%d", 255)
+	}
+	return nil, nil
+}
+
 func parseRTSP(*Entry, *settings) (Framing, error) { return rtsp{}, nil }

@@ -190,6 +190,13 @@ func (*ssh) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"message", name})
 }
 
+func (*ssh) known(field string) ([]FieldText, func(string) string) {
+	if field == "line" {
+		return []FieldText{{"version", "version"}, {"text", "text"}}, nothing
+	}
+	return sshMessages.known(), otherThan(sshMessages, "%d", 255)
+}
+
 var sshMessages = names{
 	{1, "DISCONNECT"}, {2, "IGNORE"}, {3, "UNIMPLEMENTED"}, {4, "DEBUG"}, {5, "SERVICE_REQUEST"}, {6, "SERVICE_ACCEPT"}, {7, "EXT_INFO"},
 	{20, "KEXINIT"}, {21, "NEWKEYS"}, {30, "KEXDH_INIT"}, {31, "KEXDH_REPLY"},

@@ -166,6 +166,13 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	return append(dst, FieldText{"opcode", name})
 }
 
+func (*x11) known(field string) ([]FieldText, func(string) string) {
+	if field == "setup" {
+		return nil, nil
+	}
+	return x11Opcodes.known(), otherThan(x11Opcodes, "%d", 255)
+}
+
 // x11Opcodes are some core requests. From 128 on they belong to extensions; a server
 // assigns those numbers.
 var x11Opcodes = names{

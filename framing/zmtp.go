@@ -150,4 +150,11 @@ func (zmtp) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"more", more})
 }
 
+func (zmtp) known(field string) ([]FieldText, func(string) string) {
+	if field == "more" {
+		return []FieldText{{"no", "no"}, {"yes", "yes"}}, nothing
+	}
+	return nil, nil
+}
+
 func parseZMTP(*Entry, *settings) (Framing, error) { return zmtp{}, nil }

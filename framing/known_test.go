@@ -1,0 +1,57 @@
+package framing
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each text that Describe returns for a field at no fixed offset is one that Known knows: as
+// the text of a name, or of a value without a name. A name has the same text however it is found.
+func TestKnown(t *testing.T) {
+	streams := map[string]string{
+		"postgres": "\x00\x00\x00\x08\x04\xd2\x16\x2f" + "Q\x00\x00\x00\x04" + "D\x00\x00\x00\x04" + "y\x00\x00\x00\x04", "ldap": "\x30\x05\x02\x01\x02\x42\x00\x30\x05\x02\x01\x02\x41\x00",
+		"x11": "\x7f\x00\x01\x00\xc8\x00\x01\x00", "resp": "+OK\r\n$-1\r\n*-1\r\n%0\r\n:1\r\n", "nats": "PUB a 0\r\n\r\nPING\r\n+OK\r\n",
+		"fix": "8=FIX.4.4\x019=5\x0135=A\x0110=180\x018=FIX.4.4\x019=6\x0135=U1\x0110=250\x01", "rtsp": "$\x07\x00\x00PLAY a RTSP/1.0\r\n\r\n",
+		"dbus": "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
+	}
+	for _, k := range Entries() {
+		if len(k.variable) == 0 {
+			continue
+		}
+		f, err := Parse(k.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		described := 0
+		frames := NewReader(strings.NewReader(streams[k.Name]), f)
+		for frame, err := range frames.Frames() {
+			if err != nil {
+				t.Errorf("%s: %v", k.Name, err)
+				break
+			}
+			for _, field := range k.Describe(nil, f, frame.Header, frame.Body) {
+				if !slices.Contains(k.variable, field.Name) {
+					continue
+				}
+				described++
+				values, other := k.Details().Known(f, field.Name)
+				named := slices.ContainsFunc(values, func(v FieldText) bool { return v.Text == field.Text })
+				if other != nil && !named && other(field.Text) != field.Text && other(strings.Trim(field.Text, `"`)) != field.Text {
+					t.Errorf("%s: %s %s is not known", k.Name, field.Name, field.Text)
+				}
+			}
+		}
+		if described == 0 {
+			t.Errorf("%s: no field was described", k.Name)
+		}
+		for _, name := range k.variable {
+			values, other := k.Details().Known(f, name)
+			for _, v := range values {
+				if other == nil || v.Name == "" || v.Text == "" {
+					t.Errorf("%s: %s has a value %q without a text", k.Name, name, v)
+				}
+			}
+		}
+	}
+}
