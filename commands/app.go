@@ -79,7 +79,7 @@ func (p *program) command(name string) *command {
 
 // manual returns the manual, from which help, man pages and completion are made.
 func (p *program) manual() *manual.Program {
-	m := &manual.Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Examples: programExamples}
+	m := &manual.Program{Flags: flagsOf(onProgram), Formats: formatTerms(), Tests: testTerms(), Examples: programExamples}
 	for _, c := range p.commands {
 		m.Commands = append(m.Commands, c.page)
 	}

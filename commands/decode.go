@@ -34,7 +34,7 @@ func decodeCommand(e *Env) command {
 				"capture with several TCP streams, choose one with --stream and --direction. -f auto finds the " +
 				"framing of each input, as inspect does.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection, decodeNotes()},
+			Sections: []manual.Section{outSection(), testSection(), decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},

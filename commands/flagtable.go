@@ -64,7 +64,7 @@ var flagTable = []flagGroup{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
 		{onInspect, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
 		{onReaders | onNet, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
-		{onReaders, manual.Flag{Name: "where", Value: manual.Test, Text: "select frames that meet TEST; may be repeated", Repeat: true}},
+		{onReaders | onListen, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
 		{onFilters | onListen, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N messages"}},
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},

@@ -33,7 +33,7 @@ func inspectCommand(e *Env) command {
 				}, Text: "Offsets count from the start of each stream; frame numbers continue from stream to stream."},
 				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
 					"Below 24 bits the framing is unknown; the bytes are then shown without marks, and the status is 3."},
-				testSection,
+				testSection(),
 				{Title: "Notes", Text: "Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 130},

@@ -24,6 +24,7 @@ type listenOptions struct {
 	memory   int64         // bounds the buffers of all connections; 0 is no limit
 	linger   time.Duration // how long the command of --exec may be silent after its input
 	portFile string
+	where    *pump.FrameTest
 }
 
 func listenCommand(e *Env) command {
@@ -35,14 +36,15 @@ func listenCommand(e *Env) command {
 				"of standard input. It serves one connection and then ends; with -k it serves many at once.",
 			Flags: flagsOf(onListen),
 			Sections: []manual.Section{
-				listenAddress, outSection(),
+				listenAddress, outSection(), testSection(),
 				{Title: "COMMAND", Text: "COMMAND runs once for each connection. It reads the peer's messages on its standard input, " +
 					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
 					"ends, or when it is silent for the time of --linger after its input has ended. While the peer reads slowly, it does not count as " +
 					"silent, unless the peer reads nothing for --frame-timeout. A command that buffers its output " +
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL. If -i and -o are the framing of -f, COMMAND reads and " +
 					"writes whole frames, with their headers: framecat send with the same -f, -i and -o relays them to a server."},
-				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
+				{Title: "Notes", Text: "--where selects the messages that are printed: all are answered by --echo and COMMAND, -n counts those " +
+					"that are printed, and index counts those of all connections. The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
 					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +
 					"disconnected if it reads nothing for 1 s while others wait for standard input. --max-memory limits the buffers of all " +
 					"connections together; its default is a quarter of the memory of the machine or container. If they need more, the newest " +
@@ -89,7 +91,10 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
 		return o, report.Usage("--max-conns: want a number from 1, not %q", c.String("max-conns"))
 	}
-	o.memory, err = bytesFlag(c, "max-memory", pump.DefaultMemory())
+	if o.memory, err = bytesFlag(c, "max-memory", pump.DefaultMemory()); err != nil {
+		return o, err
+	}
+	o.where, err = pump.NewFrameTest(c.StringSlice("where"), o.theirKind, o.codec.Theirs)
 	return o, err
 }
 
@@ -125,6 +130,6 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	return serve.Run(serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
-		To: o.sink(e.Stdout), Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
+		To: o.sink(e.Stdout), Where: o.where, Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
 	}, signals, timeout)
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/pump"
 )
 
 // fileArgs are the arguments of commands that read files.
@@ -42,12 +43,17 @@ var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manua
 }, Text: "The address in use is printed on stderr."}
 
 // testSection explains --where.
-var testSection = manual.Section{Title: string(manual.Test), Terms: []manual.Term{
-	{Word: "NAME=VALUE", Text: "the header field NAME has this value: a name or a number"},
-	{Word: "NAME!=VALUE", Text: "the header field NAME has another value, or is missing"},
-	{Word: "payload=TEXT", Text: "the payload is TEXT"},
-	{Word: "payload~TEXT", Text: "the payload contains TEXT"},
-}, Text: "A frame must meet the tests of all --where flags. framecat framings NAME lists the header fields of a framing."}
+func testSection() manual.Section {
+	return manual.Section{Title: string(manual.Test), Terms: testTerms(), Text: pump.TestNotes}
+}
+
+// testTerms returns the tests of --where.
+func testTerms() (terms []manual.Term) {
+	for _, t := range pump.TestHelp {
+		terms = append(terms, manual.Term{Word: t.Word, Text: t.Text})
+	}
+	return terms
+}
 
 // inSection explains --in.
 func inSection() manual.Section {

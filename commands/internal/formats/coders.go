@@ -132,7 +132,7 @@ func decodeEscaped(dst, line []byte) ([]byte, int, error) {
 			dst = append(dst, line[i])
 			continue
 		}
-		n, c, err := unescape(line[i:])
+		n, c, err := Unescape(line[i:])
 		if err != nil {
 			return nil, i, err
 		}
@@ -142,8 +142,8 @@ func decodeEscaped(dst, line []byte) ([]byte, int, error) {
 	return dst, 0, nil
 }
 
-// unescape reads the escape at the start of s and returns its length.
-func unescape(s []byte) (n int, c byte, err error) {
+// Unescape reads the C escape at the start of s and returns its length.
+func Unescape(s []byte) (n int, c byte, err error) {
 	if len(s) < 2 {
 		return 0, 0, fmt.Errorf(`a backslash without an escape; write \\ for a backslash`)
 	}

@@ -24,6 +24,14 @@ func (c completion) only(typed string) completion {
 	return c
 }
 
+// onlyFold is only without regard to case.
+func (c completion) onlyFold(typed string) completion {
+	c.list = slices.DeleteFunc(c.list, func(x Term) bool {
+		return len(x.Word) < len(typed) || !strings.EqualFold(x.Word[:len(typed)], typed)
+	})
+	return c
+}
+
 func plain(words []string) (list []Term) {
 	for _, w := range words {
 		list = append(list, Term{Word: w})

@@ -47,6 +47,7 @@ type Program struct {
 	Commands []Command
 	Flags    []Flag // of the program itself
 	Formats  []Term // the FORMATs that are no framings
+	Tests    []Term // the tests of --where
 	Examples []Example
 }
 

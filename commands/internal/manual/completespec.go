@@ -102,36 +102,3 @@ func keysOf(k *framing.Entry) (keys []specKey) {
 	}
 	return keys
 }
-
-// completeTest returns what a test of --where may become, for the fields of -f.
-func (l *partLine) completeTest(typed string) completion {
-	var fields []framing.Field
-	if k := framing.Lookup(l.spec); k != nil {
-		fields = k.Fields
-	}
-	field, value, found := strings.Cut(typed, "=")
-	list := []Term{{"payload=", "the whole payload"}, {"payload~", "a part of the payload"}}
-	for i := range fields {
-		f := &fields[i]
-		switch {
-		case !found:
-			list = append(list, Term{f.Name + "=", fieldText(f)})
-		case strings.TrimSuffix(field, "!") == f.Name:
-			var names []string
-			for _, n := range f.Names {
-				names = append(names, n.Name)
-			}
-			slices.Sort(names)
-			return wordsOf(field+"=", oneWord(plain(names))).only(value)
-		}
-	}
-	if found {
-		return wordsOf("", nil)
-	}
-	return wordsOf("", oneWord(list)).only(typed)
-}
-
-// oneWord leaves out what a shell would take for several words.
-func oneWord(list []Term) []Term {
-	return slices.DeleteFunc(list, func(c Term) bool { return strings.ContainsAny(c.Word, " \t'\"\\$`") })
-}

@@ -84,8 +84,16 @@ func fieldTerms(k *framing.Entry) (terms []Term) {
 	for _, f := range k.Fields {
 		terms = append(terms, Term{f.Name, fieldText(&f)})
 	}
-	if len(k.Details().Variable()) > 0 {
-		terms = append(terms, Term{strings.Join(k.Details().Variable(), ", "), "not at a fixed offset"})
+	var free []string
+	for _, name := range k.Details().Variable() {
+		if names := knownNames(k, plainest(k), name); len(names) > 0 {
+			terms = append(terms, Term{name, "not at a fixed offset: " + strings.Join(names, ", ")})
+		} else {
+			free = append(free, name)
+		}
+	}
+	if len(free) > 0 {
+		terms = append(terms, Term{strings.Join(free, ", "), "not at a fixed offset"})
 	}
 	return terms
 }

@@ -6,6 +6,7 @@ import "strings"
 type partLine struct {
 	command *Command
 	formats []Term
+	tests   []Term
 	flags   map[string]*Flag // by each name, dashes and all
 	used    map[string]bool  // flags on the line, by their long name
 	pending *Flag            // its value is next
@@ -15,7 +16,7 @@ type partLine struct {
 }
 
 func (p *Program) newPartLine(c *Command, words []string) *partLine {
-	l := &partLine{command: c, formats: p.Formats, flags: map[string]*Flag{}, used: map[string]bool{}}
+	l := &partLine{command: c, formats: p.Formats, tests: p.Tests, flags: map[string]*Flag{}, used: map[string]bool{}}
 	for i := range c.Flags {
 		for _, n := range c.Flags[i].Names() {
 			l.flags[n] = &c.Flags[i]

@@ -60,6 +60,7 @@ type reception struct {
 	count int64
 	echo  bool
 	alone bool
+	where *FrameTest
 	log   events // of the answers
 }
 
@@ -69,7 +70,7 @@ func (x *reception) receive(sends string) (o *Output, errs string, status int) {
 	r := &report.Reporter{W: &printed, Marks: report.NewStyle(false), Clear: func() {}}
 	c := peerOf(sends, x.log.to("answer"))
 	o = NewOutput(x.out, x.count, false)
-	s := &ConnSink{From: c, Out: o}
+	s := &ConnSink{From: c, Out: o, Wanted: x.where}
 	if x.echo {
 		s.Back = x.Frames(formats.Frames(x.Theirs), Answer{o, c}, r)
 	}

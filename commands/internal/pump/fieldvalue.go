@@ -4,10 +4,54 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strings"
 
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
+
+// knownValues are the values that a field can have.
+type knownValues struct {
+	// names are the values that have a name: Name as a user may write it, Text as Describe
+	// returns it.
+	names []framing.FieldText
+	// other returns the text of a value without a name, or "" if there is no such value. It
+	// is nil for free text.
+	other func(string) string
+}
+
+// knownOf returns the values of a field of frames of f, whose row is k.
+func knownOf(k *framing.Entry, f framing.Framing, field string) (known knownValues) {
+	for i := range k.Fields {
+		if k.Fields[i].Name == field {
+			return knownOfField(&k.Fields[i])
+		}
+	}
+	known.names, known.other = k.Details().Known(f, field)
+	return known
+}
+
+// knownOfField returns the values of a field at a fixed offset: names, and numbers that are
+// decimal or 0x and hex digits.
+func knownOfField(f *framing.Field) (known knownValues) {
+	if f.Size > 8 { // it has no number
+		return known
+	}
+	for _, n := range f.Names {
+		known.names = append(known.names, framing.FieldText{Name: n.Name, Text: n.Name})
+	}
+	known.other = func(s string) string {
+		v, err := report.ParseNumber(s)
+		if err != nil || v > maxValue(f) {
+			return ""
+		}
+		if name := f.Names.Of(v); name != "" || f.Only != "" {
+			return name
+		}
+		return fmt.Sprint(v)
+	}
+	return known
+}
 
 // maxValue returns the largest value of a field. A field of more than 8 bytes is text and has
 // no number.
@@ -21,21 +65,43 @@ func maxValue(f *framing.Field) uint64 {
 	return math.MaxUint64 >> (64 - 8*f.Size)
 }
 
-// readValue reads a value of a field as users write it: a name or a number, decimal or 0x and
-// hex digits. It returns the text that Describe returns for this value. Ok is false if the field
-// cannot have the value.
-func readValue(f *framing.Field, s string) (text string, ok bool) {
-	if f.Size > 8 {
-		return s, true
-	}
-	v, err := report.ParseNumber(s)
-	for _, n := range f.Names {
-		if n.Name == s || err == nil && n.Value == v {
-			return n.Name, true
+// free reports whether the field can have any text.
+func (k knownValues) free() bool { return k.other == nil }
+
+// find returns the text that Describe returns for a value as a user writes it. Ok is false if the
+// field cannot have the value. A name may be written in another case.
+func (k knownValues) find(s string) (text string, ok bool) {
+	s = strings.TrimSpace(s)
+	for _, n := range k.names {
+		if n.Name == s {
+			return n.Text, true
 		}
 	}
-	if err != nil || v > maxValue(f) {
-		return "", false
+	for _, n := range k.names {
+		if strings.EqualFold(n.Name, s) {
+			return n.Text, true
+		}
 	}
-	return fmt.Sprint(v), f.Only == ""
+	text = k.other(s)
+	return text, text != ""
+}
+
+// contains reports whether the text of some value may contain a part.
+func (k knownValues) contains(part string) bool {
+	for _, n := range k.names {
+		if containsFold(n.Text, part) {
+			return true
+		}
+	}
+	return len(k.names) == 0 || k.other(part) != ""
+}
+
+// words returns the names that a user would write, without those of one letter.
+func (k knownValues) words() (words []string) {
+	for _, n := range k.names {
+		if len(n.Name) > 2 || n.Name == n.Text {
+			words = append(words, n.Name)
+		}
+	}
+	return words
 }

@@ -34,20 +34,42 @@ func NewOutput(s formats.Sink, left int64, quiet bool) *Output {
 	return &Output{sink: s, Left: left, Quiet: quiet, Ended: make(chan struct{})}
 }
 
-// write takes the messages of a batch, as a sink does. It returns report.ErrDone if nothing
-// more is wanted.
-func (o *Output) write(b *framing.Batch, from formats.Origin) (n int, err error) {
+// write takes the messages of a batch, as a sink does, and prints those that meet the test. It
+// returns report.ErrDone if nothing more is wanted.
+func (o *Output) write(b *framing.Batch, from formats.Origin, where *FrameTest) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil || o.Left == 0 {
 		o.End()
 		return 0, report.ErrDone
 	}
+	if where == nil {
+		return o.take(b, from)
+	}
+	first := o.index
+	for n < len(b.Frames) && err == nil {
+		end, wanted := where.run(b, n, first)
+		run := formats.Slice(b, n, end)
+		took := len(run.Frames)
+		if wanted {
+			took, err = o.take(&run, from)
+		} else if !run.Silent || o.sink.TakesSilent() {
+			o.index += int64(took)
+		}
+		n += took
+	}
+	return n, err
+}
+
+// take takes messages that are wanted.
+func (o *Output) take(b *framing.Batch, from formats.Origin) (n int, err error) {
 	if o.Left < int64(len(b.Frames)) {
 		part := formats.Slice(b, 0, int(o.Left))
 		b = &part
 	}
-	if n = len(b.Frames); !o.Quiet {
+	if n = len(b.Frames); o.Quiet {
+		o.index += int64(n)
+	} else {
 		n, err = o.print(b, from)
 	}
 	o.count(n)

@@ -111,7 +111,7 @@ func TestOutput(t *testing.T) {
 		var took []string
 		total := 0
 		for _, word := range strings.Fields(row.batches) {
-			n, err := o.write(batchOf(t, strings.Split(word, "")...), formats.Origin{Index: 99})
+			n, err := o.write(batchOf(t, strings.Split(word, "")...), formats.Origin{Index: 99}, nil)
 			total += n
 			text := fmt.Sprint(n)
 			switch {
@@ -141,11 +141,11 @@ func TestOutputSilent(t *testing.T) {
 		o := NewOutput(k, 3, false)
 		silent := batchOf(t, "")
 		silent.Silent = true
-		o.write(batchOf(t, "a"), formats.Origin{})
-		if n, err := o.write(silent, formats.Origin{}); n != 1 || err != nil {
+		o.write(batchOf(t, "a"), formats.Origin{}, nil)
+		if n, err := o.write(silent, formats.Origin{}, nil); n != 1 || err != nil {
 			t.Errorf("%d were taken, %v", n, err)
 		}
-		if n, err := o.write(batchOf(t, "b", "c"), formats.Origin{}); n != 1 || err != report.ErrDone {
+		if n, err := o.write(batchOf(t, "b", "c"), formats.Origin{}, nil); n != 1 || err != report.ErrDone {
 			t.Errorf("%d were taken, %v", n, err)
 		}
 		if k.String() != row.want {
@@ -159,14 +159,14 @@ func TestOutputSilent(t *testing.T) {
 func TestOutputFails(t *testing.T) {
 	for name, use := range map[string]func(o *Output) error{
 		"write": func(o *Output) error {
-			_, err := o.write(batchOf(t, "b"), formats.Origin{})
+			_, err := o.write(batchOf(t, "b"), formats.Origin{}, nil)
 			return err
 		},
 		"flush": (*Output).flush,
 	} {
 		k := new(keeper)
 		o := NewOutput(k, NoLimit, false)
-		if _, err := o.write(batchOf(t, "a"), formats.Origin{}); err != nil {
+		if _, err := o.write(batchOf(t, "a"), formats.Origin{}, nil); err != nil {
 			t.Fatal(err)
 		}
 		k.full = syscall.ENOSPC
@@ -175,7 +175,7 @@ func TestOutputFails(t *testing.T) {
 		}
 		k.full = nil
 		wrote := k.String()
-		if n, err := o.write(batchOf(t, "c"), formats.Origin{}); n != 0 || err != report.ErrDone {
+		if n, err := o.write(batchOf(t, "c"), formats.Origin{}, nil); n != 0 || err != report.ErrDone {
 			t.Errorf("%s: %d were taken after the failure, %v", name, n, err)
 		}
 		if err := o.flush(); err != report.ErrDone {
@@ -258,7 +258,7 @@ func TestOutputFailureAfterOthers(t *testing.T) {
 		go func() {
 			time.Sleep(time.Second)
 			k.full = io.ErrShortWrite
-			o.write(batchOf(t, "late"), formats.Origin{})
+			o.write(batchOf(t, "late"), formats.Origin{}, nil)
 			close(over)
 		}()
 		r := &report.Reporter{W: io.Discard, Marks: report.NewStyle(false), Clear: func() {}}

@@ -31,6 +31,9 @@ type ConnSink struct {
 	Out  *Output
 	Back formats.Sink // answers the messages; nil if nothing does
 
+	// Wanted selects the messages that are printed; nil is all. All are answered.
+	Wanted *FrameTest
+
 	// Silent means that frames without a message count as messages, even if they are not printed.
 	Silent bool
 
@@ -48,7 +51,7 @@ func (s *ConnSink) Inner() formats.Sink { return formats.Innermost(s.last) }
 // Write prints the messages of a batch and then answers them.
 func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) {
 	s.last = s.Out.sink
-	n, err = s.Out.write(b, o)
+	n, err = s.Out.write(b, o, s.Wanted)
 	if s.Back == nil || n == 0 || b.Silent && !s.Back.TakesSilent() {
 		return n, err
 	}
@@ -68,7 +71,9 @@ func (s *ConnSink) Write(b *framing.Batch, o formats.Origin) (n int, err error) 
 
 // Fill passes on bytes between frames.
 func (s *ConnSink) Fill(b []byte) {
-	s.Out.fill(b)
+	if s.Wanted == nil {
+		s.Out.fill(b)
+	}
 	if back, ok := s.Back.(formats.FillSink); ok {
 		back.Fill(b)
 	}
@@ -113,7 +118,7 @@ func (a Answer) Write(p []byte) (int, error) {
 // OnlyConn returns the sink for s if s has the only connection of the Output. Large messages
 // then pass through piece by piece as they arrive, if the Output's sink can take them so.
 func OnlyConn(s *ConnSink) formats.Sink {
-	if _, ok := s.Out.sink.(formats.Streamer); ok {
+	if _, ok := s.Out.sink.(formats.Streamer); ok && !s.Wanted.NeedsPayload() {
 		return &streamingSink{s}
 	}
 	return s

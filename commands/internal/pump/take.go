@@ -33,17 +33,14 @@ func (c *Conversion) take(b *framing.Batch) error {
 		return c.takeRun(b)
 	}
 	for i := 0; i < len(b.Frames); {
-		j := i
-		for j < len(b.Frames) && c.Where.holds(b.Frame(j)) {
-			j++
-		}
-		if i < j {
+		j, wanted := c.Where.run(b, i, b.Index)
+		if wanted {
 			run := formats.Slice(b, i, j)
 			if err := c.takeRun(&run); err != nil {
 				return err
 			}
 		}
-		i = max(j, i+1)
+		i = j
 	}
 	return nil
 }
@@ -96,9 +93,33 @@ func (c *Conversion) takeLarge(r *framing.Reader) error {
 	return nil
 }
 
+// wants reports whether a large message is to be passed on. It may read the start of the body,
+// and returns a reader of the whole body.
+func (c *Conversion) wants(f framing.Frame, body io.Reader) (bool, io.Reader) {
+	if f.Index < c.First || f.Index > c.Last {
+		return false, body
+	}
+	test := c.Where
+	to, live := c.To.(*streamingSink)
+	if live {
+		test, f.Index = to.Wanted, to.Out.index
+	}
+	if test == nil {
+		return true, body
+	}
+	size := StreamedSize(f)
+	f, body = Opening(test.kind, f, body)
+	wanted := test.holds(f, size)
+	if live && !wanted {
+		to.Out.index++
+	}
+	return wanted, body
+}
+
 // passOn passes on a large message, with its body.
 func (c *Conversion) passOn(f framing.Frame, body io.Reader) error {
-	if f.Index < c.First || f.Index > c.Last || !c.Where.holds(f) {
+	wanted, body := c.wants(f, body)
+	if !wanted {
 		_, err := io.Copy(io.Discard, body)
 		return err
 	}

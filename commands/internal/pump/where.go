@@ -2,113 +2,42 @@ package pump
 
 import (
 	"bytes"
-	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"framecat/commands/internal/formats"
-	"framecat/commands/internal/report"
 	"framecat/framing"
 )
-
-// A condition is one test of --where: it compares a header field or the payload with a value.
-type condition struct {
-	field, op, value string
-}
-
-func (cond condition) String() string { return cond.field + cond.op + cond.value }
-
-// readConditions reads the values of --where.
-func readConditions(texts []string) (all []condition, err error) {
-	for _, text := range texts {
-		i := strings.IndexAny(text, "=!~")
-		if i < 1 {
-			return nil, badCondition(text)
-		}
-		cond := condition{field: text[:i], op: text[i : i+1], value: text[i+1:]}
-		if cond.op == "!" {
-			if !strings.HasPrefix(cond.value, "=") {
-				return nil, badCondition(text)
-			}
-			cond.op, cond.value = "!=", cond.value[1:]
-		}
-		all = append(all, cond)
-	}
-	return all, nil
-}
-
-// resolve returns the conditions for frames of k: a value is changed to the text that Describe
-// returns for it. It returns an error for a field that frames of k do not have, and for a value
-// that the field cannot have.
-func resolve(given []condition, k *framing.Entry) ([]condition, error) {
-	names := append([]string{"payload"}, k.Details().Variable()...)
-	for _, f := range k.Fields {
-		names = append(names, f.Name)
-	}
-	all := slices.Clone(given)
-	for i, c := range all {
-		if !slices.Contains(names, c.field) {
-			f := report.Usage("--where %s: %s has no field %q", c, k.Name, c.field)
-			f.Hints = []string{"its fields are " + strings.Join(names, ", ")}
-			return nil, f
-		}
-		at := slices.IndexFunc(k.Fields, func(f framing.Field) bool { return f.Name == c.field })
-		if at < 0 || c.op == "~" {
-			continue
-		}
-		text, ok := readValue(&k.Fields[at], c.value)
-		if !ok {
-			return nil, impossibleValue(c, k, &k.Fields[at])
-		}
-		all[i].value = text
-	}
-	return all, nil
-}
-
-// impossibleValue returns the error for a value that the field f of k cannot have.
-func impossibleValue(c condition, k *framing.Entry, f *framing.Field) error {
-	fail := report.Usage("--where %s: %s of %s cannot be %q", c, f.Name, k.Name, c.value)
-	names := make([]string, len(f.Names))
-	for i, n := range f.Names {
-		names[i] = n.Name
-	}
-	hint := fmt.Sprintf("write a number up to %d", maxValue(f))
-	near := report.Nearest(c.value, names)
-	switch {
-	case near != "":
-		hint = "did you mean " + near + "?"
-	case f.Only != "":
-		hint = "write one of " + strings.Join(names, ", ")
-	case len(names) > 0:
-		hint += " or a name; for the names, run framecat framings " + k.Name
-	}
-	fail.Hints = []string{hint}
-	return fail
-}
-
-func badCondition(text string) error {
-	f := report.Usage("--where %s is not a test of a frame", text)
-	f.Hints = []string{"write NAME=VALUE, NAME!=VALUE or payload~TEXT; for the names, run framecat framings FRAMING"}
-	return f
-}
 
 // A FrameTest holds the conditions of --where, for frames of one framing.
 type FrameTest struct {
 	given   []condition // as the user wrote them
-	all     []condition // resolved for kind
+	all     []check     // resolved for kind
 	kind    *framing.Entry
 	framing framing.Framing
 	fields  []framing.FieldText
+	matcher byteMatcher
 }
 
 // NewFrameTest returns the test for the values of --where. Without values it is nil, which all
-// frames pass. Its error is a *report.Failure.
+// frames pass. Its error is a *report.Failure. If k is nil, the framing is not known yet: see
+// Of.
 func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing) (*FrameTest, error) {
-	given, err := readConditions(texts)
-	if err != nil || len(given) == 0 {
-		return nil, err
+	t := &FrameTest{}
+	for _, text := range texts {
+		c, err := readCondition(text)
+		if err == nil && c.subject() != ofField && k == nil {
+			_, err = c.resolve(nil, nil)
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.given = append(t.given, c)
 	}
-	t := &FrameTest{given: given}
+	if t.given == nil {
+		return nil, nil
+	}
 	return t, t.Of(k, f)
 }
 
@@ -117,29 +46,53 @@ func (t *FrameTest) Of(k *framing.Entry, f framing.Framing) error {
 	if t == nil || k == nil {
 		return nil
 	}
-	t.kind, t.framing = k, f
-	all, err := resolve(t.given, k)
-	t.all = all
-	return err
+	t.kind, t.framing, t.all = k, f, nil
+	for i := range t.given {
+		c, err := t.given[i].resolve(k, f)
+		if err != nil {
+			return err
+		}
+		t.all = append(t.all, c)
+	}
+	return nil
 }
 
-// holds reports whether a frame meets every condition.
-func (t *FrameTest) holds(f framing.Frame) bool {
+// holds reports whether a frame meets every condition. Size is that of its payload, which f does
+// not have if it streams.
+func (t *FrameTest) holds(f framing.Frame, size int64) bool {
 	if t == nil {
 		return true
 	}
-	t.fields = formats.Describe(t.fields[:0], t.kind, t.framing, f)
-	return t.Match(t.fields, f.Payload)
+	if t.needsFields() {
+		t.fields = formats.Describe(t.fields[:0], t.kind, t.framing, f)
+	}
+	return t.Match(t.fields, f, size)
+}
+
+// run returns the end of the run of frames, from frame i of a batch on, that all meet the test or
+// all do not. The first frame of the batch has the number first.
+func (t *FrameTest) run(b *framing.Batch, i int, first int64) (end int, meets bool) {
+	for end = i; end < len(b.Frames); end++ {
+		f := b.Frame(end)
+		f.Index = first + int64(end)
+		switch ok := t.holds(f, int64(len(f.Payload))); {
+		case end == i:
+			meets = ok
+		case ok != meets:
+			return end, meets
+		}
+	}
+	return end, meets
 }
 
 // Match is holds for a frame whose fields are known. A field that the frame does not have
 // differs from every value.
-func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
+func (t *FrameTest) Match(fields []framing.FieldText, f framing.Frame, size int64) bool {
 	if t == nil {
 		return true
 	}
-	for _, c := range t.all {
-		if !c.match(fields, payload) {
+	for i := range t.all {
+		if !t.meets(&t.all[i], fields, f, size) {
 			return false
 		}
 	}
@@ -148,27 +101,87 @@ func (t *FrameTest) Match(fields []framing.FieldText, payload []byte) bool {
 
 // NeedsPayload reports whether a test needs the whole payload in memory.
 func (t *FrameTest) NeedsPayload() bool {
-	return t != nil && slices.ContainsFunc(t.given, func(c condition) bool { return c.field == "payload" })
+	return t != nil && slices.ContainsFunc(t.given, func(c condition) bool { return c.subject() == ofPayload })
 }
 
-func (cond condition) match(fields []framing.FieldText, payload []byte) bool {
-	if cond.field == "payload" {
-		return cond.test(string(payload), bytes.Contains(payload, []byte(cond.value)))
-	}
-	for _, f := range fields {
-		if f.Name == cond.field {
-			return cond.test(f.Text, strings.Contains(f.Text, cond.value))
-		}
-	}
-	return cond.op == "!="
+// needsFields reports whether a test needs the header fields.
+func (t *FrameTest) needsFields() bool {
+	return slices.ContainsFunc(t.all, func(c check) bool { return c.of == ofField })
 }
 
-func (cond condition) test(text string, contains bool) bool {
-	switch cond.op {
-	case "=":
-		return text == cond.value
-	case "!=":
-		return text != cond.value
+// meets reports whether a frame meets one check.
+func (t *FrameTest) meets(c *check, fields []framing.FieldText, f framing.Frame, size int64) bool {
+	any := false
+	switch c.of {
+	case ofIndex:
+		return c.compare(f.Index)
+	case ofSize:
+		return c.compare(size)
+	case ofPayload:
+		any = slices.ContainsFunc(c.wanted, func(w wanted) bool { return t.isIn(&w, c.op, f.Payload) })
+	case ofField:
+		i := slices.IndexFunc(fields, func(f framing.FieldText) bool { return f.Name == c.field })
+		any = i >= 0 && slices.ContainsFunc(c.wanted, func(w wanted) bool { return t.isText(&w, c.op, fields[i].Text) })
 	}
-	return contains
+	return any != strings.HasPrefix(c.op, "!")
+}
+
+// StreamedSize returns the size of the payload of a frame that streams.
+func StreamedSize(f framing.Frame) int64 {
+	return f.Size - int64(len(f.Header)) - int64(len(f.Trailer))
+}
+
+// compare compares a number with those of the check.
+func (c *check) compare(n int64) bool {
+	first := c.wanted[0].number
+	switch c.op {
+	case "<":
+		return n < first
+	case ">":
+		return n > first
+	case "<=":
+		return n <= first
+	case ">=":
+		return n >= first
+	}
+	return slices.ContainsFunc(c.wanted, func(w wanted) bool { return w.number == n }) == (c.op == "=")
+}
+
+// isIn reports whether a payload is the wanted text, or contains it.
+func (t *FrameTest) isIn(w *wanted, op string, payload []byte) bool {
+	switch {
+	case w.regexp != nil:
+		return t.matcher.match(w.regexp, payload)
+	case strings.HasSuffix(op, "~"):
+		return bytes.Contains(payload, []byte(w.text))
+	}
+	return string(payload) == w.text
+}
+
+// isText reports whether the value of a field is the wanted text, or contains it.
+func (t *FrameTest) isText(w *wanted, op string, text string) bool {
+	switch {
+	case w.regexp != nil:
+		return t.matcher.match(w.regexp, []byte(text))
+	case strings.HasSuffix(op, "~"):
+		return containsFold(text, w.text)
+	case w.fold:
+		return strings.EqualFold(text, w.text)
+	}
+	return text == w.text
+}
+
+// openingSize is how much of a body Describe may look at.
+const openingSize = 512
+
+// Opening reads the first bytes of a body that streams, in which a row may have fields. It
+// returns the frame with these bytes as its Body, for Describe, and a reader of the whole body.
+func Opening(k *framing.Entry, f framing.Frame, body io.Reader) (framing.Frame, io.Reader) {
+	if k == nil || len(k.Details().Variable()) == 0 {
+		return f, body
+	}
+	start := make([]byte, openingSize)
+	n, _ := io.ReadFull(body, start) // its error stays
+	f.Body = start[:n]
+	return f, io.MultiReader(bytes.NewReader(f.Body), body)
 }

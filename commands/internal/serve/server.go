@@ -48,10 +48,11 @@ type Options struct {
 
 	MaxMemory int64 // bounds the buffers of all connections together; 0 is no limit
 
-	To     formats.Sink // where messages go
-	Count  int64        // how many messages are wanted
-	Stdin  *os.File     // its messages are sent to all connections
-	Stderr *os.File     // the standard error of the commands
+	To     formats.Sink    // where messages go
+	Where  *pump.FrameTest // selects the messages to print; nil is all
+	Count  int64           // how many messages are wanted
+	Stdin  *os.File        // its messages are sent to all connections
+	Stderr *os.File        // the standard error of the commands
 
 	Report *report.Reporter // if it is quiet, messages are not printed
 }
@@ -113,6 +114,9 @@ func newServer(o Options) *server {
 	srv.Sent = srv.out.Sent
 	if o.Count == 0 {
 		srv.out.End()
+	}
+	if s, ok := o.To.(*formats.FrameSink); ok && o.Where != nil {
+		s.SetPart()
 	}
 	return srv
 }

@@ -23,7 +23,7 @@ type worker struct {
 func (srv *server) newWorker() *worker {
 	w := &worker{report: srv.Report.Fork()}
 	w.report.Source = func() string { return w.sink.From.Name() }
-	w.sink.Out, w.answer.Out = srv.out, srv.out
+	w.sink.Out, w.answer.Out, w.sink.Wanted = srv.out, srv.out, srv.Where
 	w.frames = srv.Incoming(&w.sink, w.report)
 	srv.setEcho(w)
 	if !srv.KeepOpen && w.sink.Back == nil && srv.Exec == "" && !srv.out.Quiet {

@@ -263,16 +263,16 @@ func (i *inspection) Next(r *framing.Reader) error {
 	return nil
 }
 
-// wants reports whether a frame is to be shown.
-func (i *inspection) wants(index int64, fields []framing.FieldText, payload []byte) bool {
-	return index >= i.First && index <= i.Last && i.Where.Match(fields, payload)
+// wants reports whether a frame is to be shown. Size is that of its payload.
+func (i *inspection) wants(f framing.Frame, fields []framing.FieldText, size int64) bool {
+	return f.Index >= i.First && f.Index <= i.Last && i.Where.Match(fields, f, size)
 }
 
 // show shows a frame that is in memory as a whole.
 func (i *inspection) show(f framing.Frame) {
 	i.hinter.SawFrame(f)
 	fields := formats.Describe(nil, i.Kind, i.Framing, f)
-	if i.wants(f.Index, fields, f.Payload) {
+	if i.wants(f, fields, int64(len(f.Payload))) {
 		i.Left--
 		i.tally.Add(f.Size, int64(len(f.Payload)), f.Silent)
 		i.stamp(f)
@@ -282,12 +282,13 @@ func (i *inspection) show(f framing.Frame) {
 
 // large shows a frame whose body is too large for memory, as it arrives.
 func (i *inspection) large(f framing.Frame, body io.Reader) error {
-	fields := i.Kind.Describe(nil, i.Framing, f.Header, nil)
-	if !i.wants(f.Index, fields, nil) {
+	opened, body := pump.Opening(i.Kind, f, body)
+	fields := formats.Describe(nil, i.Kind, i.Framing, opened)
+	size := pump.StreamedSize(f)
+	if !i.wants(f, fields, size) {
 		_, err := io.Copy(io.Discard, body)
 		return err
 	}
-	size := f.Size - int64(len(f.Header)) - int64(len(f.Trailer))
 	i.stamp(f)
 	i.beginLarge()
 	if _, err := io.Copy(i.to.large(f, fields, size), body); err != nil {

@@ -237,6 +237,21 @@ func TestSelection(t *testing.T) {
 	}
 }
 
+// A large frame is selected by its size, its number and its fields, also by one at the start of
+// its body.
+func TestSelectionOfLarge(t *testing.T) {
+	stream := "\x30\x83\x10\x00\x04\x02\x01\x07\x64" + strings.Repeat("y", 1<<20) + "\x30\x05\x02\x01\x02\x63\x00"
+	for test, want := range map[string]string{"operation=searchResEntry": "searchResEntry", "size>1MiB": "searchResEntry", "index=1": "searchRequest", "message=2": "searchRequest"} {
+		got := inspect(t, "ldap", func(o *Options) {
+			o.View.Rows = 1
+			o.Where, _ = pump.NewFrameTest([]string{test}, o.Kind, o.Framing)
+		}, fileOf(t, stream))
+		if !strings.Contains(got.out, want) || !strings.Contains(got.out, "\n1 frame") || got.status != 0 {
+			t.Errorf("%s: status %d\n%.400s", test, got.status, got.out)
+		}
+	}
+}
+
 // Several files have headings, and frame numbers continue from file to file. A file that
 // cannot be read is reported, and the others are shown.
 func TestFiles(t *testing.T) {

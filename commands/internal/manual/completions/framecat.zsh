@@ -30,8 +30,8 @@ _framecat() {
 			done_texts+=("$text") done_shown+=("$line")
 		fi
 	done
-	compadd -l -V framecat -d done_shown -a done_texts
-	compadd -l -V framecat-open -S '' -d open_shown -a open_texts
+	compadd -M 'm:{a-zA-Z}={A-Za-z}' -l -V framecat -d done_shown -a done_texts
+	compadd -M 'm:{a-zA-Z}={A-Za-z}' -l -V framecat-open -S '' -d open_shown -a open_texts
 	(( $#done_texts + $#open_texts ))
 }
 if [[ $funcstack[1] == _framecat ]]; then
