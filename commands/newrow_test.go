@@ -65,7 +65,7 @@ func TestNewRow(t *testing.T) {
 		{"fields", "inspect -f acme stream", "question"},
 		{"conditions on fields", "decode -f acme --where type=question stream", "good bye"},
 		{"hint: the opening", "decode -f u32be opening", `the length bytes spell "ACME": the peer speaks Acme; try -f acme`},
-		{"hint: another name", "decode -f coyote stream", "did you mean acme?"},
+		{"another name", "decode -f coyote stream", "a longer message"},
 		{"hint: a misspelt name", "decode -f acmee stream", "did you mean acme?"},
 		{"detection", "inspect stream", "-f acme"},
 	} {

@@ -8,23 +8,23 @@ import (
 // Entries returns the table of framings: the generic rules first, then the protocols.
 func Entries() []Entry { return slices.Concat(tables[:]...) }
 
-// Lookup returns the entry that a spec names: that of "mqtt" for "mqtt" and "mqtt:strict";
-// nil if there is none.
+// Lookup returns the entry that a spec names: that of "mqtt" for "mqtt" and "mqtt:strict", and
+// also for "MQTT". Other names that people use for it are known too, such as "redis" for "resp"
+// and "uint32_be" for "u32be". It is nil if there is none.
 func Lookup(spec string) *Entry {
 	name, _, _ := strings.Cut(spec, ":")
-	for _, k := range rows {
-		if k.Name == name {
-			return k
-		}
+	if k := rowOf(name); k != nil {
+		return k
 	}
-	return nil
+	return byAlias(name)
 }
 
 // EntryOf returns the entry that f is a framing of, or nil if it is of none, such as a
 // Framing of another package. It looks through wrappers; see "Writing a Framing".
 func EntryOf(f Framing) *Entry {
 	for f != nil {
-		if e := Lookup(f.String()); e != nil {
+		name, _, _ := strings.Cut(f.String(), ":")
+		if e := rowOf(name); e != nil {
 			return e
 		}
 		f = unwrap(f)
@@ -123,10 +123,10 @@ var generic = []Entry{
 		examples: []example{{"bcd:size=2", "hello world!", "\x00\x12|hello world!"}}},
 	{Name: "varint", Usage: "varint[:max=N,strict]", Summary: "base-128 length, as in protobuf, then the payload", layout: "length:1-10 | payload",
 		keys:   []key{{"max=N", "longest varint, in bytes (10); Netty accepts 5"}, {"strict", "refuse lengths written in more bytes than needed"}},
-		traits: traits{Narrow: true, Tries: []string{"varint"}}, Source: "protobuf encoding document; protobuf delimited streams", parse: parseVarint,
+		traits: traits{Aliases: []string{"leb128", "uleb128", "uvarint"}, Narrow: true, Tries: []string{"varint"}}, Source: "protobuf encoding document; protobuf delimited streams", parse: parseVarint,
 		examples: []example{{"varint", "hello", "\x05|hello"}, {"varint:max=5,strict", "hello", "\x05|hello"}}},
 	{Name: "lines", Summary: "payloads that end in LF", layout: "| payload | LF:1",
-		Source: delims, Spec: `delim:\n`, examples: []example{{"lines", "hello", "|hello|\n"}}},
+		traits: traits{Aliases: []string{"lf", "newline"}}, Source: delims, Spec: `delim:\n`, examples: []example{{"lines", "hello", "|hello|\n"}}},
 	{Name: "crlf", Summary: "payloads that end in CR LF", layout: "| payload | CR:1 LF:1",
 		Source: delims, Spec: `delim:\r\n`, examples: []example{{"crlf", "hello", "|hello|\r\n"}}},
 	{Name: "nul", Summary: "payloads that end in a zero byte", layout: "| payload | 00:1",
@@ -180,7 +180,7 @@ var generic = []Entry{
 		examples: []example{{"cobsr", "\x11\x22\x00\x33", "|\x03\x11\x22\x33|\x00"}}},
 	{Name: "hdlc", Usage: "hdlc[:fcs=16|32|none,accm=HEX]", Summary: "PPP frames between 7E flags, with escapes and a checksum", layout: "7E:fill | payload, escaped | FCS:2|4 7E:1",
 		keys:   []key{{"fcs=16|32|none", "width of the checksum (16)"}, {"accm=HEX", "8 hex digits: one bit for each control character to escape (00000000)"}},
-		traits: traits{Delimited: true}, Source: "RFC 1662 sections 3 and 4, appendix C", parse: parseHDLC,
+		traits: traits{Aliases: []string{"ppp"}, Delimited: true}, Source: "RFC 1662 sections 3 and 4, appendix C", parse: parseHDLC,
 		examples: []example{
 			{"hdlc", "hello", "\x7e~|hello|\xbd\x34\x7e"},
 			{"hdlc:fcs=32", "hello", "\x7e~|hello|\x86\xa6\x10\x36\x7e"},

@@ -80,7 +80,7 @@ var protocols = []Entry{
 	{Name: "kafka", Summary: "Kafka requests and responses", Spec: "u32be:signed",
 		Source: "Kafka protocol guide", examples: []example{{"kafka", "\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff", "\x00\x00\x00\x0a|\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff"}}},
 	{Name: "lsp", Summary: "Language Server Protocol messages", Spec: "content-length",
-		Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
+		traits: traits{Aliases: []string{"bsp"}}, Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
 	{Name: "memcached", Summary: "memcached's binary protocol",
 		Spec: `u32be:offset=8,header=24,counts=payload,prefix=0x800a`,
 		Fields: []Field{
@@ -97,7 +97,7 @@ var protocols = []Entry{
 		Source: "memcached, protocol_binary", check: memcachedParts,
 		examples: []example{{"memcached", "", "\x80\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
 	{Name: "mllp", Summary: "HL7 messages: VT, message, FS CR", Spec: `delim:0x1c0d,magic=0x0b`, layout: "VT:1 | message | FS:1 CR:1",
-		traits: traits{Openings: []opening{{Start: "\x0bMSH", Next: "|", Means: "the peer writes HL7 messages"}}}, Source: "HL7 MLLP, transport specification, release 1", examples: []example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
+		traits: traits{Aliases: []string{"hl7"}, Openings: []opening{{Start: "\x0bMSH", Next: "|", Means: "the peer writes HL7 messages"}}}, Source: "HL7 MLLP, transport specification, release 1", examples: []example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
 	{Name: "modbus", Summary: "Modbus over TCP",
 		Spec: `u16be:offset=4,header=7,magic=0x0000,magic-at=2,min=2,max=254,prefix=0x000000000000ff`,
 		Fields: []Field{
@@ -128,7 +128,7 @@ var protocols = []Entry{
 		header: "sequence 0, not compressed", limits: "if the uncompressed length is 0, the payload is not compressed",
 		Source: "MySQL internals manual, Compressed Packet", examples: []example{{"mysql-compressed", "\x01\x00\x00\x00\x0e", "\x05\x00\x00\x00\x00\x00\x00|\x01\x00\x00\x00\x0e"}}},
 	{Name: "ndjson", Summary: "JSON texts, one per line", Spec: "lines",
-		Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
+		traits: traits{Aliases: []string{"jsonl", "jsonlines", "json-lines", "mcp", "acp"}}, Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
 	{Name: "opcua", Summary: "OPC UA connection protocol chunks",
 		Spec: `u32le:offset=4,counts=frame,min=8,prefix=MSGF`,
 		Fields: []Field{
@@ -139,7 +139,7 @@ var protocols = []Entry{
 	{Name: "protobuf", Summary: "protobuf messages, each after its length (delimited)", Spec: "varint",
 		Source: "protobuf, delimited streams (writeDelimitedTo, protodelim)", examples: []example{{"protobuf", "\x08\x96\x01", "\x03|\x08\x96\x01"}}},
 	{Name: "smb", Summary: "SMB messages over TCP port 445", Spec: `u24be:offset=1,magic=0x00`,
-		Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+		traits: traits{Aliases: []string{"smb2"}}, Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
 	{Name: "smpp", Summary: "SMPP PDUs: short messages",
 		Spec: `u32be:counts=frame,header=16,min=16,prefix=0x00000000000000150000000000000001`,
 		Fields: []Field{

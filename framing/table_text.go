@@ -22,7 +22,7 @@ var textProtocols = []Entry{
 		counts: "the bytes of a string without its CR LF; the values of an aggregate",
 		limits: "Redis accepts strings of up to 512 MiB; streamed aggregates may be nested 9 deep",
 		header: "none; the payload must be one whole value", out: "escaped",
-		traits: traits{Text: true, Aliases: []string{"redis"}}, Source: "Redis serialization protocol specification; RESP3.md", parse: parseResp,
+		traits: traits{Text: true, Aliases: []string{"redis", "valkey"}}, Source: "Redis serialization protocol specification; RESP3.md", parse: parseResp,
 		examples: []example{
 			{"resp", "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", "|*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"},
 			{"resp", "%1\r\n+first\r\n:1\r\n", "|%1\r\n+first\r\n:1\r\n"},

@@ -38,7 +38,8 @@ type traits struct {
 	// Refines is the row that reads the same frames with less structure, or "".
 	Refines string
 
-	// Aliases are names that other programs use for it. Parse does not know them.
+	// Aliases are other names for it, in lower case. Parse takes them; String returns the name
+	// of the row.
 	Aliases []string
 
 	// Tries are the specs to try on a stream that another framing can't read.

@@ -8,7 +8,6 @@ package formats
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,6 +96,11 @@ func coderOrSpec(flag, name string) (Format, error) {
 		}
 	}
 	f, err := framing.Parse(name)
+	if lower := strings.ToLower(name); err == nil && isFormat(lower) { // the format lines, not the framing
+		fail := report.Usage("%s: there is no format or framing %q", flag, name)
+		fail.Hints = []string{"did you mean " + lower + "?"}
+		return Format{}, fail
+	}
 	if err != nil {
 		fail := SpecFailure(err)
 		fail.Text = flag + ": " + fail.Text
@@ -107,10 +111,17 @@ func coderOrSpec(flag, name string) (Format, error) {
 				formats = append(formats, "dir:PATH")
 			}
 			fail.Hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
-			if near := cmp.Or(byOtherName(name), report.Nearest(name, append(formats, framingNames()...))); near != "" {
+			if advice := adviceFor(name); advice != "" {
+				fail.Hints = []string{advice}
+			} else if near := report.Nearest(name, append(formats, framingNames()...)); near != "" {
 				fail.Hints = []string{"did you mean " + near + "?"}
 			}
 		}
+		return Format{}, fail
+	}
+	if framing.Lookup(name).Name == "ndjson" && name != "ndjson" && flag == "--out" {
+		fail := report.Usage("--out: %s may mean JSON objects, or payloads as lines", report.Sanitize(name))
+		fail.Hints = []string{"-o json prints a JSON object for each message; -o ndjson writes each payload as a line"}
 		return Format{}, fail
 	}
 	return Format{Name: name, Framing: f, Spec: true}, nil
@@ -170,11 +181,14 @@ func (rawOut) AppendAll(dst, src []byte, spans []framing.Span) ([]byte, int) {
 	return dst, len(spans)
 }
 
+// framingNames returns the names of the framings, and then their other names.
 func framingNames() (names []string) {
+	var others []string
 	for _, k := range framing.Entries() {
 		names = append(names, k.Name)
+		others = append(others, k.Details().Traits().Aliases...)
 	}
-	return names
+	return append(names, others...)
 }
 
 // isFormat reports whether name is a format that is not a framing.

@@ -1,8 +1,8 @@
 package formats
 
 import (
-	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,12 +21,18 @@ func SpecFailure(err error) *report.Failure {
 	f := report.Usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
 	name, _, _ := strings.Cut(e.Spec, ":")
 	near := meant(e)
-	if e.Pos == 0 {
-		near = cmp.Or(byOtherName(name), near)
+	if e.Pos == 0 && e.Got != "" {
+		near = report.Nearest(e.Got, framingNames())
+	}
+	advice := ""
+	if e.Pos == 0 && framing.Lookup(name) == nil {
+		advice = adviceFor(name)
 	}
 	switch {
 	case e.Hint != "":
 		f.Hints = append(f.Hints, e.Hint)
+	case advice != "":
+		f.Hints = append(f.Hints, advice)
 	case name == "auto":
 		f.Hints = append(f.Hints, "to find the framing, run framecat inspect; it prints the -f to use")
 	case name == "dir":
@@ -55,24 +61,51 @@ func meant(e *framing.SpecError) string {
 	return report.Nearest(word, e.Words)
 }
 
-// byOtherName returns the framing that other tools or programming languages call by this name,
-// such as int32 for u32be, or "".
-func byOtherName(name string) string {
+// names are words that mean several framings, or none, with what to do instead. Names that mean
+// one framing are in the table of framings: Parse takes them.
+var names = []struct{ words, hint string }{
+	{"jsonrpc json-rpc jsonrpc2", "JSON-RPC has two framings: use -f lsp if lines with Content-Length come first, or -f ndjson if each message is a line"},
+	{"http http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
+}
+
+// adviceFor returns a hint for a word that is no framing but that people use as one, or "".
+func adviceFor(name string) string {
 	name = strings.ToLower(name)
-	for _, k := range framing.Entries() {
-		if slices.Contains(k.Details().Traits().Aliases, name) {
-			return k.Name
+	for _, n := range names {
+		if slices.Contains(strings.Fields(n.words), name) {
+			return n.hint
 		}
 	}
+	return adviceForNumber(strings.NewReplacer("_", "", "-", "").Replace(name))
+}
+
+// adviceForNumber is adviceFor for a number as programming languages call it, such as int32: the
+// byte order is missing, or it has a sign.
+func adviceForNumber(name string) string {
+	sizes := map[string]int{"40": 5, "48": 6, "56": 7} // without a name of their own
 	for _, prefix := range []string{"uint", "int", "i", "u"} {
-		bits, ok := strings.CutPrefix(name, prefix)
-		switch {
-		case !ok || bits == "" || bits[0]-'0' > 9:
-		case bits[0] == '8': // one byte has no order
-			return "u8"
-		default:
-			return report.Nearest("u"+strings.ReplaceAll(bits, "_", ""), framingNames())
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
 		}
+		bits := strings.TrimRight(rest, "bel")
+		order := rest[len(bits):]
+		signed := prefix[0] == 'i'
+		switch {
+		case !slices.Contains([]string{"8", "16", "24", "32", "64"}, bits) && sizes[bits] == 0 || order != "" && order != "be" && order != "le":
+			return ""
+		case bits == "8":
+			return "did you mean u8?"
+		case sizes[bits] > 0:
+			return fmt.Sprintf("write length:size=%d, or length:size=%[1]d,endian=le if the least significant byte comes first", sizes[bits])
+		case order == "":
+			hint := fmt.Sprintf("choose the byte order: u%sbe if the most significant byte comes first, as in most protocols, or u%[1]sle", bits)
+			if signed {
+				hint += "; with :signed, a negative length is refused"
+			}
+			return hint
+		}
+		return fmt.Sprintf("did you mean u%s%s? With :signed, a negative length is refused", bits, order)
 	}
 	return ""
 }

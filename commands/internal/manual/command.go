@@ -16,7 +16,7 @@ type Command struct {
 	About    string    // the same in a paragraph
 	Flags    []Flag    // in the order of help; the flags of a group follow each other
 	Sections []Section // what needs more room than a flag has
-	Statuses []int     // the exit statuses that the command has; of several with one meaning, the first
+	Statuses []int     // the exit statuses that the command has; of several with one meaning, any
 	Examples []Example
 }
 

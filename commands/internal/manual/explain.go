@@ -67,6 +67,7 @@ func facts(k *framing.Entry, f framing.Framing) []Term {
 		}
 	}
 	add("same as", "", k.Spec, "")
+	add("also", "", strings.Join(k.Details().Traits().Aliases, ", "), "")
 	add("length", "counts ", k.Details().Counts(f), "")
 	add("crc", "", k.Details().Checksum(f), "")
 	if magic, bytes := k.Details().HexMagic(f); bytes != "" {

@@ -60,13 +60,13 @@ var statuses = []status{
 	{[]int{report.StatusPayload}, "a message does not fit the framing or the output format"},
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command"},
-	{[]int{report.StatusSignal + 2, report.StatusSignal + 15}, "interrupted by SIGINT or SIGTERM; listen: by the second signal"},
+	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT or SIGTERM; listen: by the second one"},
 }
 
 // statusTerms are the statuses of which wanted has a code, or all if it is nil.
 func statusTerms(wanted []int) (terms []Term) {
 	for _, s := range statuses {
-		if wanted != nil && !slices.Contains(wanted, s.codes[0]) {
+		if wanted != nil && !slices.ContainsFunc(s.codes, func(code int) bool { return slices.Contains(wanted, code) }) {
 			continue
 		}
 		var words []string
