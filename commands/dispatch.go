@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // dispatch runs a command, or prints help or the version. It puts flags before arguments, as
@@ -71,12 +73,12 @@ func (p *program) helpCommand(rest, args []string) error {
 	}
 	flags = slices.DeleteFunc(flags, func(f string) bool { return strings.HasPrefix(f, "-") })
 	if len(flags) > 1 {
-		return report.Usage("help explains one command at a time")
+		return report.Usage("help explains one command or framing at a time")
 	}
 	return p.help(strings.Join(flags, ""), colorFlag(args))
 }
 
-// help prints the help of framecat, or of the command with this name.
+// help prints the help of framecat, or of the command with this name, or explains a framing.
 func (p *program) help(name, color string) error {
 	st := p.system().Style(p.Stdout, color)
 	if name == "" || name == "help" {
@@ -85,11 +87,39 @@ func (p *program) help(name, color string) error {
 	if name == manual.RecordsTopic {
 		return p.system().Print(manual.RecordsHelp(st))
 	}
-	c := p.command(name)
-	if c == nil {
-		return p.unknownCommand(name)
+	if c := p.command(name); c != nil {
+		return p.system().Print(c.page.Help(st))
 	}
-	return p.system().Print(c.page.Help(st))
+	if framing.Lookup(name) == nil {
+		return p.unknownTopic(name)
+	}
+	text, err := manual.Framings(st, []string{name})
+	if err != nil {
+		return formats.SpecFailure(err)
+	}
+	return p.system().Print(text)
+}
+
+// unknownTopic returns the failure for help about something that is neither a command nor a
+// framing.
+func (p *program) unknownTopic(name string) error {
+	f := report.Usage("there is no command or framing %q", name)
+	words := []string{"help"}
+	for _, c := range p.commands {
+		words = append(words, c.page.Name)
+	}
+	for _, k := range framing.Entries() {
+		words = append(words, k.Name)
+	}
+	switch advice, near := formats.AdviceFor(name), report.Nearest(name, words); {
+	case advice != "":
+		f.Hints = []string{advice}
+	case near != "":
+		f.Hints = []string{"did you mean " + near + "?"}
+	default:
+		f.Hints = []string{"framecat help lists the commands, and framecat framings the framings"}
+	}
+	return f
 }
 
 // unknownCommand returns the failure for a command that does not exist.

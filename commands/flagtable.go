@@ -122,6 +122,9 @@ var flagTable = []flagGroup{
 		{onFiles, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},
 	}},
+	{"Search", []flagRow{
+		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
+	}},
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},

@@ -1,10 +1,13 @@
 package commands
 
 import (
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/report"
 )
 
 func framingsCommand(e *Env) command {
@@ -13,12 +16,14 @@ func framingsCommand(e *Env) command {
 			Name: "framings", Args: []manual.Arg{{Value: manual.Spec, Optional: true, Repeat: true}},
 			Summary: "list the framings, or explain some",
 			About: "Without a SPEC, lists the framings that -f can name. With SPECs, explains each: the layout " +
-				"of its frames, where the rule is written down, an example, and its keys.",
+				"of its frames, where the rule is written down, an example, and its keys. With --search, lists those that " +
+				"have all words in their name, their other names, their summary, their source or their group, in any case; the " +
+				"words are WORD and the other arguments. If no framing has them, the status is 2.",
 			Flags:    flagsOf(onFramings),
 			Sections: []manual.Section{manual.Grammar},
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
-				{Text: "list all framings", Line: `framecat framings`},
+				{Text: "find framings by a word", Line: `framecat framings --search json`},
 				{Text: "explain one: its layout, keys and examples", Line: `framecat framings u16be`},
 				{Text: "draw a framing of your own", Line: `framecat framings u16be:offset=2,counts=frame`},
 			},
@@ -27,11 +32,36 @@ func framingsCommand(e *Env) command {
 			if err := checkColor(c); err != nil {
 				return err
 			}
-			text, err := manual.Framings(e.system().Style(e.Stdout, c.String("color")), c.Args().Slice())
+			st := e.system().Style(e.Stdout, c.String("color"))
+			if c.IsSet("search") {
+				return searchFramings(e, st, append(strings.Fields(c.String("search")), c.Args().Slice()...))
+			}
+			text, err := manual.Framings(st, c.Args().Slice())
 			if err != nil {
 				return formats.SpecFailure(err)
 			}
 			return e.system().Print(text)
 		},
 	}
+}
+
+// searchFramings lists the framings that have all of the words.
+func searchFramings(e *Env, st report.Style, words []string) error {
+	if len(words) == 0 {
+		return report.Usage("--search: want a word, not %q", "")
+	}
+	text, near := manual.Search(st, words)
+	if text != "" {
+		return e.system().Print(text)
+	}
+	f := report.Usage("no framing has %s in its names, its summary or its source", report.Sanitize(strings.Join(words, " and ")))
+	switch advice := formats.AdviceFor(words[0]); {
+	case advice != "":
+		f.Hints = []string{advice}
+	case near != "":
+		f.Hints = []string{"did you mean " + near + "?"}
+	default:
+		f.Hints = []string{"for a list of all framings, run framecat framings"}
+	}
+	return f
 }

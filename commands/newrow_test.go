@@ -11,7 +11,7 @@ import (
 )
 
 // acme is a row for a new protocol, with magic bytes, a length and a type.
-const acme = "\t{Name: \"acme\", Summary: \"messages of a protocol that nobody speaks\",\n" +
+const acme = "\t{Name: \"acme\", group: \"network\", Summary: \"messages of a protocol that nobody speaks\",\n" +
 	"\t\tSpec:   `u16be:offset=4,header=7,counts=payload,magic=ACME,prefix=0x41434d45000001`,\n" +
 	"\t\tFields: []Field{{Name: \"type\", At: 6, Size: 1, Names: names{{1, \"question\"}, {2, \"answer\"}}}},\n" +
 	"\t\ttraits: traits{Aliases: []string{\"coyote\"}, Openings: []opening{{Start: \"ACME\", Means: \"the peer speaks Acme\"}}},\n" +
@@ -59,6 +59,7 @@ func TestNewRow(t *testing.T) {
 		{"help", "framings acme", "acme: messages of a protocol that nobody speaks"},
 		{"help: its fields", "framings acme", "byte 6: 1 question, 2 answer"},
 		{"help: the list", "framings", "acme "},
+		{"help: a search", "framings --search nobody", "acme "},
 		{"manual page", "completion --install share", ""},
 		{"completion of the name", "__complete words decode -f ac", "acme"},
 		{"encode and decode", "decode -f acme stream", "a longer message"},

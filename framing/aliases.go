@@ -34,7 +34,7 @@ func byAlias(name string) *Entry {
 // byte order before or after it: u32be for be32, uint32be, uint32_be and u32_be; "" if it has
 // no byte order. A byte has none.
 func numberName(name string) string {
-	name = strings.NewReplacer("_", "", "-", "").Replace(name)
+	name = strings.NewReplacer("_", "", "-", "").Replace(strings.TrimSuffix(name, "_t")) // uint8_t
 	for _, order := range []string{"be", "le", ""} {
 		bits, found := strings.CutPrefix(name, order)
 		if !found || order == "" || strings.Trim(bits, "0123456789") != "" {

@@ -16,13 +16,13 @@ func TestAliases(t *testing.T) {
 		{"be8", "u8"}, {"be16", "u16be"}, {"be24", "u24be"}, {"be32", "u32be"}, {"be64", "u64be"},
 		{"le8", "u8"}, {"le16", "u16le"}, {"le24", "u24le"}, {"le32", "u32le"}, {"le64", "u64le"},
 		{"uint8", "u8"}, {"uint16_be", "u16be"}, {"uint16be", "u16be"}, {"uint32_be", "u32be"}, {"uint32le", "u32le"}, {"uint64-le", "u64le"},
-		{"u16_be", "u16be"}, {"u32-le", "u32le"}, {"u8be", "u8"}, {"UINT32_LE", "u32le"},
+		{"u16_be", "u16be"}, {"u32-le", "u32le"}, {"u8be", "u8"}, {"uint8_t", "u8"}, {"UINT32_LE", "u32le"},
 		{"be32:offset=2,counts=frame", "u32be:offset=2,counts=frame"}, {"uint16_be:crc=crc32", "u16be:crc=crc32"},
 
 		{"U32BE", "u32be"}, {"MQTT", "mqtt"}, {"Kafka", "kafka"}, {"DELIM:;", "delim:;"},
 
 		// Without a byte order, with a sign, or of another size it is no name.
-		{"u16", ""}, {"uint32", ""}, {"int32", ""}, {"int32_be", ""}, {"i32be", ""}, {"be", ""}, {"le", ""}, {"be48", ""}, {"u128be", ""},
+		{"u16", ""}, {"uint32", ""}, {"uint32_t", ""}, {"int32", ""}, {"int32_be", ""}, {"i32be", ""}, {"be", ""}, {"le", ""}, {"be48", ""}, {"u128be", ""},
 		{"uint", ""}, {"u", ""}, {"8", ""}, {"32be", ""}, {"beu32", ""}, {"jsonrpc", ""}, {"http1", ""}, {"", ""},
 	} {
 		f, err := Parse(row.spec)

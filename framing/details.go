@@ -23,6 +23,9 @@ func (d *details) Keys() []key {
 	})
 }
 
+// Group returns the row's group in lists, in one word.
+func (d *details) Group() string { return d.group }
+
 // Examples returns at least one example for each form that the framing has.
 func (d *details) Examples() []example { return d.examples }
 

@@ -13,6 +13,7 @@ type Entry struct {
 	Fields  []Field // of the header, in the order of their offsets; those at fixed places only
 
 	// The rest is for the command line only; see Details.
+	group    string   // the row's group in lists, in one word
 	layout   string   // parts with their sizes, | between header, body and trailer; "" for a length rule
 	variable []string // names of the fields at no fixed offset, which Describe reads
 	numeric  []string // those of variable that are numbers, unless their value has a name

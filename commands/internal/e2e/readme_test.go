@@ -13,7 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"framecat/commands/internal/manual"
 	"framecat/framing"
 )
 
@@ -21,17 +23,13 @@ var update = flag.Bool("update", false, "rewrite the README's tables and its pic
 
 // The README's tables are those of the library and of the help.
 func TestReadmeTables(t *testing.T) {
-	framings := "| -f | frames | source |\n|---|---|---|\n"
-	for _, k := range framing.Entries() {
-		framings += fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(cmp.Or(k.Usage, k.Name), "|", `\|`), k.Summary, k.Source)
-	}
 	help := string(must(exec.Command("framecat", "help").Output()))
 	grammar := ""
 	for _, r := range helpRows(string(must(exec.Command("framecat", "help", "framings").Output())), "SPEC") {
 		grammar += fmt.Sprintf("    %-6s %s\n", r.word, r.meaning)
 	}
 	for name, want := range map[string]string{
-		"framings":    framings,
+		"framings":    framingsTable(),
 		"grammar":     grammar,
 		"statuses":    "| status | meaning |\n|---|---|\n" + helpTable(help, "Exit statuses"),
 		"environment": "| variable | meaning |\n|---|---|\n" + helpTable(help, "Environment"),
@@ -51,6 +49,29 @@ func TestReadmeTables(t *testing.T) {
 			t.Errorf("README.md's table of %s is out of date: run go test ./commands/internal/e2e -update", name)
 		}
 	}
+}
+
+// framingsTable is the table of framings in groups, of which each begins with the shortest names. A
+// source that the row before has too is not repeated.
+func framingsTable() string {
+	table := "| -f | frames | source |\n|---|---|---|\n"
+	for _, g := range manual.Groups() {
+		table += fmt.Sprintf("| **%s** | | |\n", g.Title)
+		usage := func(k framing.Entry) string { return cmp.Or(k.Usage, k.Name) }
+		slices.SortStableFunc(g.Rows, func(a, b framing.Entry) int {
+			return cmp.Compare(utf8.RuneCountInString(usage(a)), utf8.RuneCountInString(usage(b)))
+		})
+		source := ""
+		for _, k := range g.Rows {
+			shown := k.Source
+			if shown == source {
+				shown = "as above"
+			}
+			source = k.Source
+			table += fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(usage(k), "|", `\|`), k.Summary, shown)
+		}
+	}
+	return table
 }
 
 // The help explains each variable of the environment that the program reads, and no other.

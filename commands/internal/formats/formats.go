@@ -111,7 +111,7 @@ func coderOrSpec(flag, name string) (Format, error) {
 				formats = append(formats, "dir:PATH")
 			}
 			fail.Hints = []string{"the formats are " + strings.Join(formats, " ") + " and every framing"}
-			if advice := adviceFor(name); advice != "" {
+			if advice := AdviceFor(name); advice != "" {
 				fail.Hints = []string{advice}
 			} else if near := report.Nearest(name, append(formats, framingNames()...)); near != "" {
 				fail.Hints = []string{"did you mean " + near + "?"}

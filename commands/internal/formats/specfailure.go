@@ -26,7 +26,7 @@ func SpecFailure(err error) *report.Failure {
 	}
 	advice := ""
 	if e.Pos == 0 && framing.Lookup(name) == nil {
-		advice = adviceFor(name)
+		advice = AdviceFor(name)
 	}
 	switch {
 	case e.Hint != "":
@@ -68,18 +68,18 @@ var names = []struct{ words, hint string }{
 	{"http http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
 }
 
-// adviceFor returns a hint for a word that is no framing but that people use as one, or "".
-func adviceFor(name string) string {
+// AdviceFor returns a hint for a word that is no framing but that people use as one, or "".
+func AdviceFor(name string) string {
 	name = strings.ToLower(name)
 	for _, n := range names {
 		if slices.Contains(strings.Fields(n.words), name) {
 			return n.hint
 		}
 	}
-	return adviceForNumber(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return adviceForNumber(strings.NewReplacer("_", "", "-", "").Replace(strings.TrimSuffix(name, "_t")))
 }
 
-// adviceForNumber is adviceFor for a number as programming languages call it, such as int32: the
+// adviceForNumber is AdviceFor for a number as programming languages call it, such as int32: the
 // byte order is missing, or it has a sign.
 func adviceForNumber(name string) string {
 	sizes := map[string]int{"40": 5, "48": 6, "56": 7} // without a name of their own

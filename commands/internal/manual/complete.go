@@ -16,7 +16,12 @@ func (p *Program) complete(words []string) completion {
 		if len(words) == 2 {
 			terms = append(terms, Term{RecordsTopic, recordsSummary})
 		}
-		return wordsOf("", terms).only(last)
+		list := wordsOf("", terms).only(last)
+		if len(words) == 2 {
+			specs := completeSpec(last)
+			list.prefix, list.list = specs.prefix, append(list.list, specs.list...)
+		}
+		return list
 	}
 	c := p.Command(words[0])
 	if c == nil {

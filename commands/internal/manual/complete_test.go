@@ -35,7 +35,7 @@ func TestBashAnswer(t *testing.T) {
 	const breaks = " \t\n\"'><=;|&(:"
 	rows := []struct{ line, kind, want string }{
 		{"framecat dec", "9", "words|decode "},
-		{"framecat help js", "9", "words|json "},
+		{"framecat help js", "9", "words|json |json-seq "},
 		{"framecat js", "9", "words"},
 		{"framecat decode -f u16be:cou", "9", "words|counts="},
 		{"framecat decode -f u16be:counts=f", "9", "words|frame "},
@@ -73,6 +73,9 @@ func TestWordsAnswer(t *testing.T) {
 	for _, row := range []struct{ words, want string }{
 		{"dec", "words: decode"},
 		{"help dec", "words: decode"},
+		{"help cob", "words: cobs cobsr"},
+		{"help d", "words: decode delim: dle dap diameter dicom dns docker dbus"},
+		{"help u16be:off", "words:u16be: offset="},
 		{"--he", "words: --help"},
 		{"nosuch x", "words:"},
 		{"decode --on", "words: --on-error"},

@@ -115,14 +115,26 @@ func keyLender(k *framing.Entry) string {
 // explainSpec writes how a framing with arguments of its own looks.
 func explainSpec(b *strings.Builder, st report.Style, k *framing.Entry, f framing.Framing) {
 	describeFrames(b, st, k, f, f.String())
-	for _, payload := range []string{"hello", k.Details().Examples()[0].Payload} {
-		if _, err := f.Append(nil, framing.Marks{}, []byte(payload)); err == nil {
-			b.WriteString("\n  example\n")
-			example(b, k, f.String(), payload)
-			break
-		}
+	if payload, ok := examplePayload(k, f); ok {
+		b.WriteString("\n  example\n")
+		example(b, k, f.String(), payload)
 	}
 	fmt.Fprintf(b, "\n  framecat framings %s lists its keys.\n", k.Name)
+}
+
+// examplePayload returns a payload that a frame of f, a framing of k, can carry.
+func examplePayload(k *framing.Entry, f framing.Framing) (payload string, ok bool) {
+	text := strings.Repeat("hello ", 700)
+	candidates := []string{"hello", k.Details().Examples()[0].Payload}
+	for n := range len(text) { // the framing may want a certain size
+		candidates = append(candidates, text[:n])
+	}
+	for _, c := range candidates {
+		if _, err := f.Append(nil, framing.Marks{}, []byte(c)); err == nil {
+			return c, true
+		}
+	}
+	return "", false
 }
 
 // fieldText is the place of a field, and the values that have a name.

@@ -12,7 +12,8 @@ import (
 func Framings(st report.Style, specs []string) (string, error) {
 	var b strings.Builder
 	if len(specs) == 0 {
-		listFramings(&b, st)
+		listFramings(&b, st, nil)
+		b.WriteString("\nframecat framings NAME explains one of them, and --search WORD finds some.\n")
 	}
 	for i, spec := range specs {
 		if i > 0 {
@@ -33,9 +34,51 @@ func Framings(st report.Style, specs []string) (string, error) {
 	return b.String(), nil
 }
 
-func listFramings(b *strings.Builder, st report.Style) {
-	for _, k := range framing.Entries() {
-		fmt.Fprintf(b, "%s  %s\n", st.Strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
+// Search lists the framings that have all of the words. If there are none, near is a word that
+// some framing has and that is like one that no framing has, or "".
+func Search(st report.Style, words []string) (text, near string) {
+	var b strings.Builder
+	if listFramings(&b, st, words) > 0 {
+		return b.String(), ""
 	}
-	b.WriteString("\nframecat framings NAME explains one of them.\n")
+	for _, w := range words {
+		if listFramings(new(strings.Builder), st, []string{w}) == 0 {
+			return "", report.Nearest(w, searchWords())
+		}
+	}
+	return "", ""
+}
+
+// listFramings lists the framings that have all of the words, in groups. It returns how many
+// there are.
+func listFramings(b *strings.Builder, st report.Style, words []string) (n int) {
+	for _, g := range Groups() {
+		titled := false
+		for _, k := range g.Rows {
+			if !g.holds(&k, words) {
+				continue
+			}
+			if !titled && n > 0 {
+				b.WriteString("\n")
+			}
+			if !titled {
+				fmt.Fprintf(b, "%s\n", st.Faint(g.Title))
+			}
+			titled = true
+			n++
+			fmt.Fprintf(b, "%s  %s\n", st.Strong(fmt.Sprintf("%-16s", k.Name)), k.Summary)
+			if len(words) > 0 {
+				b.WriteString(strings.Repeat(" ", 18) + st.Faint(report.Wrap(foundIn(&k), 18)) + "\n")
+			}
+		}
+	}
+	return n
+}
+
+// foundIn is what a search looks at besides name and summary: the other names and the source.
+func foundIn(k *framing.Entry) string {
+	if names := k.Details().Traits().Aliases; len(names) > 0 {
+		return "also " + strings.Join(names, ", ") + "; " + k.Source
+	}
+	return k.Source
 }

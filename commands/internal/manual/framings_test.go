@@ -22,6 +22,54 @@ func TestListFits(t *testing.T) {
 	}
 }
 
+// Each framing is in one group of the list, and in that of its row.
+func TestGroups(t *testing.T) {
+	in := map[string]string{}
+	for i, g := range Groups() {
+		if len(g.Rows) == 0 {
+			t.Errorf("the group %s is empty", g.Title)
+		}
+		for _, k := range g.Rows {
+			if k.Details().Group() != groups[i].word || in[k.Name] != "" {
+				t.Errorf("%s is in %s, and in %q", k.Name, g.Title, in[k.Name])
+			}
+			in[k.Name] = g.Title
+		}
+	}
+	for _, k := range framing.Entries() {
+		if in[k.Name] == "" {
+			t.Errorf("%s is in no group: its group is %q", k.Name, k.Details().Group())
+		}
+	}
+}
+
+// A search finds framings by words of their names, other names, summaries, sources and groups.
+func TestSearch(t *testing.T) {
+	for _, row := range []struct{ words, want, near string }{
+		{"json", "json-seq ndjson chrome", ""},
+		{"JSON line", "ndjson", ""},
+		{"1662", "hdlc", ""},
+		{"redis", "resp", ""},
+		{"be32", "u32be", ""},
+		{"medicine", "dicom mllp", ""},
+		{"lsp", "lsp", ""},
+		{"json redis", "", ""},
+		{"netsrting", "", "netstring"},
+		{"bluetooth", "", ""},
+	} {
+		text, near := Search(report.NewStyle(false), strings.Fields(row.words))
+		var names []string
+		for line := range strings.Lines(text) {
+			if name := strings.Fields(line + " -")[0]; framing.Lookup(name) != nil && !strings.HasPrefix(line, " ") && strings.Contains(line, "  ") {
+				names = append(names, name)
+			}
+		}
+		if got := strings.Join(names, " "); got != row.want || near != row.near {
+			t.Errorf("%s: %q, near %q; want %q, %q\n%s", row.words, got, near, row.want, row.near, text)
+		}
+	}
+}
+
 // Every framing is explained on a page of 80 columns: its picture, its source, and
 // each example part by part.
 func TestExplain(t *testing.T) {
@@ -62,6 +110,9 @@ func TestExplainSpec(t *testing.T) {
 		"u16be:offset=4,magic=AA55":       {"magic    the text \"AA55\"; for the bytes aa 55 write magic=0xaa55"},
 		"u16be:offset=4,magic=0x01020304": {"magic=0x01020304: 2-byte", "│ 01 02 03 04 │ length"},
 		"fixed:5":                         {"\n  example\n", "-f fixed:5\n", "framecat framings fixed lists its keys.\n"},
+		"fixed:3":                         {"\n  example\n    \"hel\" with -f fixed:3\n"},
+		"fixed:1000,magic=G":              {"\n  example\n", "more bytes\n"},
+		"u16be:min=20":                    {"\n  example\n", "-f u16be:min=20\n"},
 	} {
 		text, err := Framings(report.NewStyle(false), []string{spec})
 		for _, w := range want {

@@ -15,7 +15,7 @@ const (
 	about   = "TCP delivers a stream of bytes, not messages. A framing marks where each message ends: " +
 		"by a length before it, a delimiter after it, or a fixed size. framecat puts messages into " +
 		"frames, takes them out again, and shows where the frames in a stream are."
-	helpSummary = "explain framecat or one command"
+	helpSummary = "explain framecat, a command or a framing"
 )
 
 // Grammar is how a SPEC is written.
