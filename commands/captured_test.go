@@ -243,4 +243,12 @@ func TestViewReadsBack(t *testing.T) {
 			t.Errorf("%v: status %d, %s, %d bytes, want %d", args, status, errs, len(back), len(want))
 		}
 	}
+	stream := "300:" + strings.Repeat("a", 300) + ",64:" + strings.Repeat("b", 64) + ","
+	for _, args := range [][]string{{"-c", "8"}, {"-c", "16"}, {"--layout", "dump"}, {"--rows", "0"}} { // rows that are left out, too
+		view, _, _ := run(t, stream, append([]string{"inspect", "-f", "netstring"}, args...)...)
+		back, errs, status := run(t, view, "decode", "-f", "netstring")
+		if want := strings.Repeat("a", 300) + "\n" + strings.Repeat("b", 64) + "\n"; back != want || status != 0 || strings.Contains(view, "*\n") == (args[0] == "--rows") {
+			t.Errorf("%v: status %d, %s, %q\n%s", args, status, errs, back, view)
+		}
+	}
 }

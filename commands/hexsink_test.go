@@ -194,3 +194,30 @@ func readN(r io.Reader, n int) string {
 	n, _ = io.ReadFull(r, b)
 	return string(b[:n])
 }
+
+// --rows limits the rows of a frame.
+func TestHexRows(t *testing.T) {
+	for _, row := range []struct{ args, want string }{
+		{"", "00000000 [60|61\n00000010  61 61\n*\n00000050  61 61\n00000060  61\n"},
+		{"--rows 0", "00000000 [60|61\n00000010  61 61\n00000020  61 61\n00000030  61 61\n00000040  61 61\n00000050  61 61\n00000060  61\n"},
+		{"--rows 1", "00000000 [60|61\n         … 81 more bytes\n"},
+	} {
+		r := startNet(t, nil, append([]string{"listen", "--hex", "-f", "u8", "0"}, strings.Fields(row.args)...)...)
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		io.WriteString(c, "\x60"+strings.Repeat("a", 96))
+		c.CloseWrite()
+		readAll(c)
+		r.status()
+		got := ""
+		for line := range strings.Lines(r.output()) {
+			if strings.HasPrefix(line, "0000") {
+				line = strings.TrimRight(line[:15], " ") + "\n"
+			}
+			got += line
+		}
+		_, got, _ = strings.Cut(got, "\n") // the heading
+		if got != row.want {
+			t.Errorf("%s:\n%swant\n%s", row.args, got, row.want)
+		}
+	}
+}

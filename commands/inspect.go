@@ -32,7 +32,9 @@ func inspectCommand(e *Env) command {
 					{Word: "!", Text: "the first wrong byte"},
 				}, Text: "Offsets count from the start of each stream; frame numbers continue from stream to stream."},
 				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
-					"Below 24 bits the framing is unknown; the bytes are then shown without marks, and the status is 3."},
+					"Below 24 bits the framing is unknown; the first 16 rows of bytes are then shown without marks, and the status is 3."},
+				{Title: "Rows", Text: "A line with * stands for rows that are equal to the row above it. On a terminal a frame has at most " +
+					"32 rows. --rows 0 shows all rows."},
 				testSection(),
 				{Title: "Notes", Text: "Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
 			},

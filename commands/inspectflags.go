@@ -74,7 +74,7 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
 		return report.Usage("--cols: want a number from 1 to 1024, not %q", c.String("cols"))
 	}
-	rows, err := number(c, "rows", 0)
+	*view, err = readRows(c, e)
 	if err != nil {
 		return err
 	}
@@ -85,24 +85,27 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	default:
 		return report.Usage("--layout: want frames or dump, not %q", l)
 	}
-	*view = rowsOf(e, c.String("color"), *view)
-	view.Cols, view.More = int(cols), "; to see all, add --rows 0"
-	if c.IsSet("rows") {
-		view.Rows, view.All, view.More = int(min(rows, 1<<30)), rows == 0, ""
-	}
+	view.Cols = int(cols)
 	return nil
 }
 
 // rowsOnTerminal is how many rows of a frame a terminal shows without --rows.
 const rowsOnTerminal = 32
 
-// rowsOf adds to view how rows are shown on standard output without flags.
-func rowsOf(e *Env, color string, view hexview.Options) hexview.Options {
-	view.Width, view.Cols, view.Color = terminalWidth(e.Stdout), int(fittingCols(e.Stdout)), e.system().Colored(e.Stdout, color)
-	if view.Width > 0 {
+// readRows reads what inspect and --hex share: how rows are shown on standard output.
+func readRows(c *cli.Context, e *Env) (view hexview.Options, err error) {
+	rows, err := number(c, "rows", 0)
+	if err != nil {
+		return view, err
+	}
+	view = hexview.Options{
+		Cols: int(fittingCols(e.Stdout)), Rows: int(min(rows, 1<<30)), All: c.IsSet("rows") && rows == 0,
+		Width: terminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color")),
+	}
+	if !c.IsSet("rows") && report.IsTerminal(e.Stdout) {
 		view.Rows = rowsOnTerminal
 	}
-	return view
+	return view, nil
 }
 
 // terminalWidth returns the width of a terminal in columns, or 0 if out is not a terminal.
@@ -122,9 +125,10 @@ func fittingCols(out *os.File) int64 {
 	return 16
 }
 
-// colsFor returns how many bytes fit a row of this width, if possible with a note beside them.
+// colsFor returns how many bytes fit a row of this width, without a note. 32 bytes take a row only
+// if a note fits beside them.
 func colsFor(width int) int {
-	for _, row := range []struct{ cols, note int }{{32, 24}, {16, 24}, {8, 24}, {4, hexview.NoteRoom}, {4, -2}, {2, -2}} { // -2: a row without a note has no spaces before it
+	for _, row := range []struct{ cols, note int }{{32, 24}, {16, -2}, {8, -2}, {4, -2}, {2, -2}} { // -2: a row without a note has no spaces before it
 		if hexview.Width(row.cols)+row.note <= width {
 			return row.cols
 		}

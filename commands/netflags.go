@@ -130,18 +130,23 @@ func duration(c *cli.Context, name string, def time.Duration) (time.Duration, er
 	return d, nil
 }
 
-// readHex reads --hex and --times.
-func (o *netOptions) readHex(c *cli.Context, e *Env) error {
+// readHex reads --hex, and the flags that need it.
+func (o *netOptions) readHex(c *cli.Context, e *Env) (err error) {
 	o.hex, o.times, o.ascii = c.Bool("hex"), c.Bool("times"), e.system().ASCII()
 	switch {
 	case o.times && !o.hex:
 		return report.Usage("--times needs --hex")
+	case c.IsSet("rows") && !o.hex:
+		return report.Usage("--rows needs --hex")
 	case !o.hex:
 		return nil
 	}
 	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command
 		return report.Usage("--hex and -o cannot be combined")
 	}
-	o.view = rowsOf(e, c.String("color"), hexview.Options{})
-	return nil
+	o.view, err = readRows(c, e)
+	if !c.IsSet("rows") {
+		o.view.Hint = func() string { return "to show all rows, use --rows 0" }
+	}
+	return err
 }

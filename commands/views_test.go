@@ -170,9 +170,9 @@ func TestInspectViews(t *testing.T) {
 	}
 }
 
-// Rows fit the width of a terminal, with notes beside them if there is room.
+// Rows fit the width of a terminal: 16 bytes from 75 columns on.
 func TestColsFor(t *testing.T) {
-	for width, want := range map[int]int{165: 32, 164: 16, 101: 16, 100: 8, 80: 8, 69: 8, 68: 4, 45: 4, 40: 4, 27: 4, 26: 2, 20: 2, 19: 2, 15: 1, 5: 1} {
+	for width, want := range map[int]int{165: 32, 164: 16, 80: 16, 75: 16, 74: 8, 43: 8, 42: 4, 40: 4, 27: 4, 26: 2, 20: 2, 19: 2, 15: 1, 5: 1} {
 		if got := colsFor(width); got != want {
 			t.Errorf("%d bytes in %d columns, want %d", got, width, want)
 		}

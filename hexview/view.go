@@ -26,7 +26,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // A Part is what a byte belongs to. It selects the colour of the byte.
@@ -53,8 +52,9 @@ type Options struct {
 	Width int  // columns of the terminal, at which notes are wrapped; 0 or less means no limit
 	Color bool // use colours
 
-	// More follows the first line that counts what is not shown, such as how to see it.
-	More string
+	// Hint returns a line to show below the first count of what Rows hid, such as the command that
+	// shows it. It may be nil.
+	Hint func() string
 }
 
 // A View writes rows to a writer. After an error of the writer it writes nothing more;
@@ -75,10 +75,9 @@ type View struct {
 	rows   int      // rows of this record that were written
 	hidden int64    // bytes of this record that are not shown
 
-	prev   []cell // the last row of this record that was written, if it can be repeated
-	last   int64  // offset of the last row that equals prev
-	equal  int    // rows after prev that equal it and were not written
-	warned bool   // More was written
+	prev  []cell // the last row of this record that was written, if it can be repeated
+	last  int64  // offset of the last row that equals prev
+	equal int    // rows after prev that equal it and were not written
 }
 
 type cell struct {
@@ -178,6 +177,11 @@ func (v *View) Flush() error {
 	if !v.opts.Dump {
 		v.endNotes()
 	}
+	return v.FlushFull()
+}
+
+// FlushFull is like Flush, but does not end a row that is not full.
+func (v *View) FlushFull() error {
 	v.write()
 	return v.err
 }
@@ -213,11 +217,12 @@ func (v *View) end() {
 		if v.out = append(v.out, " more byte"...); v.hidden > 1 {
 			v.out = append(v.out, 's')
 		}
-		if !v.warned {
-			v.out, v.warned = append(v.out, v.opts.More...), true
-		}
 		v.out = append(v.out, '\n')
 		v.hidden = 0
+		if v.opts.Hint != nil {
+			v.out = append(append(append(v.out, "         "...), v.opts.Hint()...), '\n')
+			v.opts.Hint = nil
+		}
 	}
 }
 
@@ -245,7 +250,7 @@ func (v *View) endRow() {
 	}
 	v.endEqual()
 	v.rows++
-	v.appendRow()
+	v.appendRow(v.first, v.row)
 	v.prev, v.row, v.notes = v.row, v.prev[:0], v.notes[:0]
 	v.writeIfFull()
 }
@@ -266,67 +271,10 @@ func (v *View) endEqual() {
 		v.out = append(v.out, "*\n"...)
 		v.rows++
 	}
-	row, first := v.row, v.first
-	v.row, v.first, v.equal = v.prev, v.last, 0
+	v.equal = 0
 	v.rows++
-	v.appendRow()
-	v.row, v.first, v.prev = row, first, v.prev[:0]
-}
-
-func (v *View) appendRow() {
-	dst, colors := v.out, v.colors
-	dst = append(dst, colors.offset.on...)
-	dst = appendOffset(dst, v.first)
-	dst = append(append(dst, colors.offset.off...), ' ')
-	last := parts // the part of the byte before; parts means none
-	for _, c := range v.row {
-		if c.part != last {
-			dst = append(dst, colors.parts[last].off...)
-			dst = append(dst, colors.parts[c.part].on...)
-			last = c.part
-		}
-		h := hexDigits[c.b]
-		dst = append(dst, c.mark, h[0], h[1])
-	}
-	dst = append(dst, colors.parts[last].off...)
-	dst = appendSpaces(dst, 3*(v.opts.Cols-len(v.row))+2)
-	last = parts
-	for _, c := range v.row {
-		if c.part != last {
-			dst = append(dst, colors.parts[last].off...)
-			dst = append(dst, colors.parts[c.part].on...)
-			last = c.part
-		}
-		dst = append(dst, shown[c.b])
-	}
-	dst = append(dst, colors.parts[last].off...)
-	if len(v.notes) > 0 && !v.notesBelow() {
-		v.more = append(v.more, wrap(strings.Join(v.notes, "; "), v.opts.Width-Width(v.opts.Cols))...)
-	}
-	if len(v.more) > 0 {
-		dst = appendSpaces(dst, v.opts.Cols-len(v.row)+2)
-		dst = append(dst, v.more[0]...)
-		v.more = v.more[1:]
-	}
-	dst = append(dst, '\n')
-	if len(v.notes) > 0 && v.notesBelow() {
-		for _, line := range wrap(strings.Join(v.notes, "; "), v.opts.Width-indent) {
-			dst = append(append(appendSpaces(dst, indent), line...), '\n')
-		}
-	}
-	v.out = dst
-}
-
-// NoteRoom is the least number of columns for a note beside its row. If fewer are left,
-// notes are printed below their rows.
-const NoteRoom = 16
-
-// indent is the column in which the bytes of a row start.
-const indent = 9
-
-// notesBelow reports whether notes are printed below their rows: they do not fit beside them.
-func (v *View) notesBelow() bool {
-	return v.opts.Width > 0 && v.opts.Width-Width(v.opts.Cols) < NoteRoom
+	v.appendRow(v.last, v.prev)
+	v.prev = v.prev[:0]
 }
 
 // writeIfFull writes the output that has been collected, if there is enough of it.

@@ -237,7 +237,8 @@ func TestEqualRows(t *testing.T) {
 // Bytes that are not shown are counted in one line, also if they come in several reads.
 func TestMoreOnce(t *testing.T) {
 	var b strings.Builder
-	v := New(&b, Options{Rows: 1, More: "; see all"})
+	asked := 0
+	v := New(&b, Options{Rows: 1, Hint: func() string { asked++; return "see all" }})
 	for range 2 {
 		v.Begin(0, "")
 		for n := range byte(9) {
@@ -246,7 +247,7 @@ func TestMoreOnce(t *testing.T) {
 		}
 	}
 	v.Close()
-	if got := strings.Count(b.String(), "more bytes"); got != 2 || strings.Count(b.String(), "… 128 more bytes; see all\n") != 1 {
+	if got := strings.Count(b.String(), "more bytes"); got != 2 || strings.Count(b.String(), "… 128 more bytes\n         see all\n") != 1 || asked != 1 {
 		t.Errorf("got\n%s", b.String())
 	}
 }

@@ -242,7 +242,6 @@ func parseView(line []byte, r *row) {
 	if n < 8 || n+1 >= len(line) || line[n] != ' ' {
 		r.kind = rowNote
 		b, left := bytes.CutPrefix(bytes.TrimLeft(line, " "), []byte("… "))
-		b, _, _ = bytes.Cut(b, []byte(";")) // how to see them
 		number, byBytes := bytes.CutSuffix(bytes.TrimSuffix(b, []byte("s")), []byte(" more byte"))
 		if left && byBytes {
 			if m, err := strconv.ParseInt(string(number), 10, 62); err == nil && m > 0 {

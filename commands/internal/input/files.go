@@ -111,6 +111,7 @@ type Source struct {
 	Recorded *capture.Source // the stream of a capture; nil if it is not one
 	stream   *recorded       // which stream of the capture
 	gate     *interrupt.Gate // of the work that reads it; may be nil
+	live     *liveSource     // what Reader reads in the end, if Peek found that it may wait; else nil
 }
 
 // Close closes the file, unless it is standard input or belongs to a capture.

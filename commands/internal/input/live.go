@@ -12,6 +12,9 @@ type liveSource struct {
 	reads chan readResult
 	rest  []byte // what Read has not returned yet of the last result
 	err   error  // comes after rest
+
+	slow func() // called once if Read waits, or goes on after late; nil if there is none
+	late time.Time
 }
 
 // A readResult is what one read returned.
@@ -69,7 +72,7 @@ func (l *liveSource) Read(b []byte) (int, error) {
 		if l.err != nil {
 			return 0, l.err
 		}
-		p := <-l.reads
+		p := l.next()
 		l.rest, l.err = p.b, p.err
 		if len(p.b) == 0 {
 			return 0, l.err
@@ -78,4 +81,22 @@ func (l *liveSource) Read(b []byte) (int, error) {
 	n := copy(b, l.rest)
 	l.rest = l.rest[n:]
 	return n, nil
+}
+
+// next returns the result of the next read.
+func (l *liveSource) next() readResult {
+	if l.slow == nil {
+		return <-l.reads
+	}
+	if time.Now().Before(l.late) {
+		select {
+		case p := <-l.reads:
+			return p
+		case <-time.After(pauseTime):
+		}
+	}
+	slow := l.slow
+	l.slow = nil
+	slow()
+	return <-l.reads
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/interrupt"
@@ -16,6 +17,7 @@ import (
 func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool, err error) {
 	if src.Live() {
 		live := newLiveSource(interrupt.Inner(src.Reader))
+		src.live = live
 		src.gate.Leave()
 		start, err = live.until(enough)
 		src.gate.Enter()
@@ -27,6 +29,20 @@ func Peek(src *Source, enough func(start []byte) bool) (start []byte, ended bool
 		return start, ended, noEOF(err)
 	}
 	return src.Ahead(DetectSize)
+}
+
+// WhenSlow calls f once, if the rest of a live source that was peeked at does not come soon. Reading
+// the source calls it.
+func (s *Source) WhenSlow(f func()) {
+	if s.live == nil {
+		return
+	}
+	s.live.late = time.Now().Add(time.Second)
+	s.live.slow = func() {
+		s.gate.Enter() // a signal cannot come between: Read has left the gate
+		f()
+		s.gate.Leave()
+	}
 }
 
 // Ahead returns the next bytes of a file or a capture, at most n. Reading the source returns

@@ -8,6 +8,7 @@ import (
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
@@ -53,32 +54,64 @@ func (i *inspection) detect() (ok bool, err error) {
 }
 
 // again returns a line with the command to go on with a candidate.
-func (i *inspection) again(c detect.Candidate) string {
+func (i *inspection) again(c detect.Candidate) string { return "go on with: " + i.command(c) }
+
+// command returns the command that shows the input in the framing of a candidate.
+func (i *inspection) command(c detect.Candidate, flags ...string) string {
 	at := int64(0)
 	if c.Start > 0 {
 		at = i.src.Offset + int64(c.Start)
 	}
-	return "go on with: " + i.in.Inspect(c.Spec, at)
+	return i.in.Inspect(c.Spec, at, flags...)
 }
 
-// undetected shows the first bytes of the input, and reports that its framing was not found.
+// showAll returns a line with the command that shows all rows of the input.
+func (i *inspection) showAll() string {
+	spec, at := i.Framing.String(), int64(0)
+	if i.lost {
+		spec = "auto"
+	}
+	if i.in.Recorded == nil {
+		at = i.src.Offset
+	}
+	return "try: " + i.in.Inspect(spec, at, "--rows 0")
+}
+
+// undetected shows the first bytes of the input, and then reports that its framing was not found:
+// the report must not scroll away.
 func (i *inspection) undetected(found *pump.Detection) error {
+	i.lost = true
 	if !i.RowsSet {
-		i.to.limit(unknownRows)
+		i.to.limit(int(min(unknownRows, i.Left))) // there are no frames that -n could count
 		defer i.to.limit(i.View.Rows)
 	}
 	const most = 3
 	i.to.unknownFraming(found.All[:min(len(found.All), most)])
 	i.to.unknown(i.src.Offset)
+	reported := false
+	conclude := func() {
+		if !reported {
+			reported = true
+			i.flush() // it returns its error again
+			i.Report.Fail(i.in.Place(), i.conclusion(found))
+		}
+	}
+	i.src.WhenSlow(conclude) // the end of a live input may never come
 	err := i.undecoded(i.src.Offset)
 	if len(found.Start) > 0 {
 		i.to.end(&i.tally)
 	}
-	if fail := i.flush(); fail != nil {
-		return fail
-	}
-	i.Report.Fail(i.in.Place(), found.Failure())
+	conclude()
 	return err
+}
+
+// conclusion reports that the framing was not found, with the command that shows the best guess.
+func (i *inspection) conclusion(found *pump.Detection) *report.Failure {
+	f := found.Failure()
+	if len(found.All) > 0 && found.All[0].Frames > 0 {
+		f.Hints = append(f.Hints, "to look at the best guess, run "+i.command(found.All[0], "--rows 3"))
+	}
+	return f
 }
 
 // unknownRows is how many rows are shown of a stream whose framing is unknown.

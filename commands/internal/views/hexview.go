@@ -19,8 +19,9 @@ type hexView struct {
 	err    *framing.Error // the fault of the bytes that are being shown; nil if there is none
 	header int            // the length of the header of its frame, or -1
 
-	begun bool   // a heading was shown
-	stamp string // when the next frame came; it begins the note
+	begun  bool   // a heading was shown
+	stamp  string // when the next frame came; it begins the note
+	inside bool   // a frame is being shown as it arrives
 }
 
 func newHexView(out io.Writer, o hexview.Options) *hexView {
@@ -64,6 +65,7 @@ func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) strin
 }
 
 func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
+	v.inside = true
 	v.rows.Begin(f.Offset, v.stamp+frameNote(f, body, fields))
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	mark := byte('|')
@@ -76,10 +78,11 @@ func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64)
 func (v *hexView) largeEnd(trailer []byte) {
 	v.rows.Bytes(hexview.Trailer, '/', trailer)
 	v.rows.End()
+	v.inside = false
 }
 
 func (v *hexView) fault(e *framing.Error, header int) {
-	v.err, v.header = e, header
+	v.err, v.header, v.inside = e, header, false
 	note := report.Sanitize(e.Detail)
 	if e.Fault == framing.Truncated {
 		note = leftoverNote(e)
@@ -164,4 +167,9 @@ func (v *hexView) unknown(offset int64) {
 
 func (v *hexView) end(t *pump.Tally) { v.rows.Text(t.Line()) }
 
-func (v *hexView) flush() error { return v.rows.Flush() }
+func (v *hexView) flush() error {
+	if v.inside { // more of the frame follows: keep a row that is not full
+		return v.rows.FlushFull()
+	}
+	return v.rows.Flush()
+}

@@ -56,6 +56,9 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	case o.Summary:
 		i.to = &summaryView{out: i.out}
 	default:
+		if !o.RowsSet {
+			o.View.Hint = i.showAll
+		}
 		i.hex = newHexView(i.out, o.View)
 		i.to = i.hex
 	}
@@ -95,6 +98,7 @@ type inspection struct {
 	tally   pump.Tally
 
 	times stamps  // of the frames of the input
+	lost  bool    // the framing of the input was not found
 	timed bool    // it was reported that an input has no times
 	begun bool    // an input was begun
 	open  bool    // an input was begun, and its counts have not been shown
@@ -166,7 +170,7 @@ func (i *inspection) input(in input.Input) error {
 	}
 	defer src.Close()
 	i.in, i.src = in, src
-	i.times = stamps{}
+	i.times, i.lost = stamps{}, false
 	if i.Auto {
 		found, err := i.detect()
 		if err != nil {

@@ -14,6 +14,9 @@ func (i *inspection) interrupted() {
 	case i.trace != nil:
 		i.trace.interrupted()
 	case i.open || !i.begun && !i.Trace:
+		if i.hex != nil {
+			i.hex.inside = false // no more of a frame will come
+		}
 		i.to.flush()
 		interrupt.OutputOf(i.out).TakeBack()
 		i.Report.Note(Interrupted)
