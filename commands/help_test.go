@@ -140,7 +140,7 @@ func TestStatusesAreExplained(t *testing.T) {
 
 // Each word in capitals in a usage line is explained below, or needs no explanation.
 func TestValuesAreExplained(t *testing.T) {
-	plain := []string{"FILE", "N", "NAME", "TEXT", "A-B"}
+	plain := []string{"FILE", "N", "NAME", "TEXT", "WORD", "A-B"}
 	texts := helpTexts()
 	for _, c := range wholeManual().Commands {
 		words := map[string]bool{}

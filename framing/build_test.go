@@ -148,7 +148,7 @@ func (w wrapper) String() string  { return "mine" }
 func (w wrapper) Unwrap() Framing { return w.Framing }
 
 func TestEntryOf(t *testing.T) {
-	for spec, want := range map[string]string{"u16be:offset=2": "u16be", "redis": "", "resp": "resp", "u8:crc=xor8": "u8", `delim:\n,crc=xor8`: "delim"} {
+	for spec, want := range map[string]string{"u16be:offset=2": "u16be", "coyote": "", "resp": "resp", "u8:crc=xor8": "u8", `delim:\n,crc=xor8`: "delim"} {
 		f, err := Parse(spec)
 		if err != nil {
 			f = nil

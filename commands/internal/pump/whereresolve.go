@@ -28,11 +28,21 @@ const (
 	ofIndex
 )
 
-// subjects are the names that are no fields.
-var subjects = map[string]subject{"payload": ofPayload, "size": ofSize, "index": ofIndex}
-
 // subject returns what a condition is about.
-func (c *condition) subject() subject { return subjects[strings.ToLower(c.field)] }
+func (c *condition) subject() subject { return subjectOf(c.field) }
+
+// subjectOf returns what a name stands for. All names but three are those of fields.
+func subjectOf(name string) subject {
+	switch strings.ToLower(name) {
+	case "payload":
+		return ofPayload
+	case "size":
+		return ofSize
+	case "index":
+		return ofIndex
+	}
+	return ofField
+}
 
 // wanted is a value that a check compares with.
 type wanted struct {
