@@ -74,13 +74,17 @@ func (t *conns) take(s *segment) {
 			c.finish()
 		}
 		c = &conn{connSummary: t.list.add()}
-		*c.connSummary = connSummary{ends: ends, client: opener(s, side), start: s.at, first: s.packet, from: s.from}
+		*c.connSummary = connSummary{ends: ends, client: opener(s, side), start: s.at, end: s.at, first: s.packet, from: s.from}
 		c.prepare(&t.waiting)
 		t.open[ends] = c
 	} else if s.syn { // the answer may have come before it
 		c.client = opener(s, side)
 	}
 	c.from, c.last = min(c.from, s.from), s.packet
+	if c.end = max(c.end, s.at); s.at != 0 {
+		c.start = min(c.start, s.at)
+	}
+	c.halves[side].packets++
 	c.take(s, side)
 	if !c.leaves && (c.reset || c.halves[0].over && c.halves[1].over) {
 		t.leave(c)
@@ -100,7 +104,7 @@ func (c *conn) finish() {
 	for dir := range c.halves {
 		h := &c.halves[c.side(dir)]
 		h.flush()
-		c.dirs[dir] = amount{h.bytes, h.segments, h.gaps}
+		c.dirs[dir] = amount{h.bytes, h.segments, h.gaps, h.packets}
 	}
 	c.done = true
 }

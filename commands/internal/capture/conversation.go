@@ -105,7 +105,7 @@ func (t *conversations) index() error {
 		for i := range dumps {
 			dumps[i].writeRepeats()
 			dumps[i].end()
-			now.dirs[i] = Direction{Bytes: dumps[i].bytes, Segments: -1, Gaps: int(dumps[i].gaps)}
+			now.dirs[i] = Direction{Bytes: dumps[i].bytes, Segments: -1, Packets: -1, Gaps: int(dumps[i].gaps)}
 		}
 		if now.dirs[0].Bytes+now.dirs[1].Bytes > 0 || len(t.list) == 0 || now.both {
 			t.list = append(t.list, *now)

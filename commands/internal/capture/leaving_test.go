@@ -60,7 +60,7 @@ func TestClosedConnections(t *testing.T) {
 	}
 	for i := range n {
 		c := list.at(i)
-		if c.dirs[0] != (amount{3, 1, 0}) || c.dirs[1] != (amount{2, 1, 0}) || c.last-c.first != 6 {
+		if c.dirs[0] != (amount{3, 1, 0, 4}) || c.dirs[1] != (amount{2, 1, 0, 3}) || c.last-c.first != 6 {
 			t.Fatalf("connection %d: %+v", i, c)
 		}
 	}
@@ -87,7 +87,7 @@ func TestGoesOnAfterReset(t *testing.T) {
 		}
 	}
 	list := all.end()
-	if got := list.at(0).dirs[0]; got != (amount{18, 6, 0}) {
+	if got := list.at(0).dirs[0]; got != (amount{18, 6, 0, 7}) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -4,9 +4,10 @@ import "time"
 
 // A Stream is a TCP connection, or the only stream of a dump.
 type Stream struct {
-	Index          int       // counts from 0, in the order of the first packets
-	Client, Server string    // "10.0.0.1:4000", "[::1]:53"; empty if unknown
-	Start          time.Time // time of the first packet; zero if unknown
+	Index          int           // counts from 0, in the order of the first packets
+	Client, Server string        // "10.0.0.1:4000", "[::1]:53"; empty if unknown
+	Start          time.Time     // time of the first packet; zero if unknown
+	Duration       time.Duration // from the first packet to the latest one; 0 if Start is unknown
 	Dirs           []Direction
 }
 
@@ -15,6 +16,7 @@ type Direction struct {
 	Name     string // "c2s" or "s2c"; empty if there is only one direction
 	Bytes    int64  // bytes without those in gaps; -1 if unknown before they are read
 	Segments int    // segments that brought these bytes, without retransmissions; -1 if unknown
+	Packets  int    // all TCP packets, also those without new bytes; -1 if unknown
 	Gaps     int
 }
 

@@ -7,15 +7,15 @@ import "time"
 type connSummary struct {
 	ends        pair
 	client      uint8 // the side of the pair that opened it: 0 is a
-	start       int64 // Unix time of its first packet in nanoseconds
+	start, end  int64 // Unix times of its first and its latest packet in nanoseconds
 	from        int64 // offset in the file at which to start reading
 	first, last int64 // offsets of its first and last packet
 	dirs        [2]amount
 }
 
 type amount struct {
-	bytes          int64
-	segments, gaps int32
+	bytes                   int64
+	segments, gaps, packets int32
 }
 
 // side returns the side that sends in a direction: 0 is from the client.
@@ -25,11 +25,11 @@ func (c *connSummary) stream(index int) Stream {
 	ends := [2]string{c.ends.a.addrPort(c.ends.six).String(), c.ends.b.addrPort(c.ends.six).String()}
 	s := Stream{Index: index, Client: ends[c.client], Server: ends[1-c.client], Dirs: make([]Direction, 2)}
 	if c.start != 0 {
-		s.Start = time.Unix(0, c.start).UTC()
+		s.Start, s.Duration = time.Unix(0, c.start).UTC(), time.Duration(c.end-c.start)
 	}
 	for dir, name := range []string{"c2s", "s2c"} {
 		a := c.dirs[dir]
-		s.Dirs[dir] = Direction{Name: name, Bytes: a.bytes, Segments: int(a.segments), Gaps: int(a.gaps)}
+		s.Dirs[dir] = Direction{Name: name, Bytes: a.bytes, Segments: int(a.segments), Packets: int(a.packets), Gaps: int(a.gaps)}
 	}
 	return s
 }

@@ -47,6 +47,7 @@ type half struct {
 
 	bytes          int64
 	segments, gaps int32
+	packets        int32  // all that this end sent
 	queue          *queue // receives the bytes; nil if they are only counted
 }
 

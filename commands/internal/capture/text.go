@@ -89,7 +89,7 @@ type single struct {
 func (s *single) count() int { return 1 }
 
 func (s *single) stream(int) Stream {
-	return Stream{Dirs: []Direction{{Bytes: -1, Segments: -1}}}
+	return Stream{Dirs: []Direction{{Bytes: -1, Segments: -1, Packets: -1}}}
 }
 
 func (s *single) damage() error { return nil }
