@@ -25,6 +25,7 @@ package capture
 import (
 	"io"
 	"iter"
+	"math"
 )
 
 // A Capture is an opened recording. It is not for use by several goroutines at once.
@@ -84,7 +85,11 @@ func (c *Capture) Damage() error {
 
 // Plan announces which directions will be read next, in this order. Small ones are then
 // collected in one pass over the file; without Plan, each takes a pass of its own.
-func (c *Capture) Plan(refs ...Ref) { c.plan(refs) }
+func (c *Capture) Plan(refs ...Ref) { c.plan(refs, math.MaxInt64) }
+
+// PlanStarts is Plan for readers of only the first n bytes of each direction, up to its first gap.
+// More may be missing: what was collected then ends as a shorter direction does.
+func (c *Capture) PlanStarts(n int64, refs ...Ref) { c.plan(refs, n) }
 
 // Read returns the bytes of a direction, and closes the Source that it returned before.
 // A dump that is not in a seekable file can be read only once.

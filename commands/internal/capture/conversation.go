@@ -167,8 +167,8 @@ func (t *conversations) stream(i int) Stream {
 	return s
 }
 
-func (t *conversations) damage() error { return t.broken }
-func (t *conversations) plan([]Ref)    {}
+func (t *conversations) damage() error     { return t.broken }
+func (t *conversations) plan([]Ref, int64) {}
 
 func (t *conversations) read(ref Ref) *Source {
 	c := t.list[ref.Stream]

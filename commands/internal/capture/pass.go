@@ -1,6 +1,9 @@
 package capture
 
-import "io"
+import (
+	"io"
+	"math"
+)
 
 // A pass reads some directions from the file. It reads the file from the first packet of
 // their connections to the last.
@@ -11,6 +14,7 @@ type pass struct {
 	conns   map[pair][]*conn // the connections to read
 	queues  []*queue
 	waiting int
+	open    int // how many of the queues may take more
 
 	from, last int64
 	err        error
@@ -39,7 +43,8 @@ func (t *traffic) pass(refs []Ref) *pass {
 		if h.queue == nil {
 			h.queue = &queue{}
 			if len(refs) > 1 { // all of it will be held at once
-				t.arena.allot(h.queue, &listed.dirs[r.Dir])
+				t.arena.allot(h.queue, &listed.dirs[r.Dir], t.most)
+				p.limit(h.queue, &listed.dirs[r.Dir])
 			}
 		}
 		p.queues[i] = h.queue
@@ -47,11 +52,28 @@ func (t *traffic) pass(refs []Ref) *pass {
 	return p
 }
 
-// until reads packets until q is full, or to the end if q is nil. The error is io.EOF if
-// nothing more will come.
+// limit closes a queue when it has the first bytes of a direction, if no others will be read.
+func (p *pass) limit(q *queue, found *amount) {
+	if p.open++; p.traffic.most == math.MaxInt64 {
+		return
+	}
+	q.most, q.open = p.traffic.most, &p.open
+	if found.gaps == 0 {
+		q.most = min(q.most, found.bytes)
+	}
+	if q.most == 0 {
+		q.close()
+	}
+}
+
+// until reads packets until q is full, or until no queue takes more if q is nil. The error is
+// io.EOF if nothing more will come.
 func (p *pass) until(q *queue) error {
-	for p.err == nil && (q == nil || !q.full()) {
+	for p.err == nil && (q == nil && p.open > 0 || q != nil && !q.full()) {
 		p.err = p.step()
+	}
+	if q == nil && p.open == 0 {
+		p.err = io.EOF
 	}
 	return p.err
 }
@@ -110,7 +132,8 @@ func (t *traffic) reserve(refs []Ref) {
 	var data, items int64
 	for _, r := range refs {
 		a := &t.list.at(int(r.Stream)).dirs[r.Dir]
-		data, items = data+a.bytes, items+int64(a.segments+a.gaps)
+		b, n := a.starting(t.most)
+		data, items = data+b, items+n
 	}
 	if len(t.ready) > 0 || int64(len(t.arena.data)) < data {
 		t.arena.data = make([]byte, max(data, groupCost/2))
@@ -122,8 +145,8 @@ func (t *traffic) reserve(refs []Ref) {
 }
 
 // allot gives q the memory for a direction.
-func (a *arena) allot(q *queue, found *amount) {
-	n, k := found.bytes, int64(found.segments+found.gaps)
+func (a *arena) allot(q *queue, found *amount, most int64) {
+	n, k := found.starting(most)
 	q.data, q.items = a.data[a.d:a.d:a.d+n], a.items[a.i:a.i:a.i+k]
 	a.d, a.i = a.d+n, a.i+k
 }

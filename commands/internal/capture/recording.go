@@ -10,7 +10,7 @@ type recording interface {
 	count() int
 	stream(i int) Stream
 	damage() error
-	plan([]Ref)
+	plan(refs []Ref, most int64)
 	read(Ref) *Source
 }
 

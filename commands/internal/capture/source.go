@@ -24,7 +24,9 @@ type queue struct {
 	read   int
 	items  []item // items[taken:] are not read yet
 	taken  int
-	closed bool // nobody will read it, so nothing is kept
+	closed bool  // it takes no more
+	most   int64 // how many bytes it takes, if open is set
+	open   *int  // counts the queues that take more; nil if this one takes all
 }
 
 // An item is a run of bytes that came together, with or without a gap before it.
@@ -48,8 +50,20 @@ func (q *queue) add(gap int64, data []byte, at int64) {
 	if q.empty() {
 		q.data, q.items, q.read, q.taken = q.data[:0], q.items[:0], 0, 0
 	}
+	if q.open != nil {
+		data = data[:min(int64(len(data)), q.most-int64(len(q.data)))]
+	}
 	q.items = append(q.items, item{gap, int64(len(data)), at})
 	q.data = append(q.data, data...)
+	if q.open != nil && (gap != 0 || int64(len(q.data)) >= q.most) {
+		q.close()
+	}
+}
+
+// close ends a queue that takes no more.
+func (q *queue) close() {
+	q.closed = true
+	*q.open--
 }
 
 func (q *queue) empty() bool { return q.taken == len(q.items) }

@@ -92,8 +92,8 @@ func (s *single) stream(int) Stream {
 	return Stream{Dirs: []Direction{{Bytes: -1, Segments: -1, Packets: -1}}}
 }
 
-func (s *single) damage() error { return nil }
-func (s *single) plan([]Ref)    {}
+func (s *single) damage() error     { return nil }
+func (s *single) plan([]Ref, int64) {}
 
 func (s *single) read(Ref) *Source {
 	if r, ok := s.r.(io.Seeker); ok {

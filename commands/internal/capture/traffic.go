@@ -12,6 +12,7 @@ type traffic struct {
 	list   summaries
 	broken error
 	ahead  []Ref // directions that Plan announced
+	most   int64 // how many bytes of each will be read
 	ready  map[Ref]*queue
 	arena  arena
 }
@@ -26,7 +27,18 @@ const flowCost = 300
 // cost is roughly the memory that a direction takes when it is collected.
 func (t *traffic) cost(r Ref) int64 {
 	a := &t.list.at(int(r.Stream)).dirs[r.Dir]
-	return flowCost + a.bytes + 32*int64(a.segments+a.gaps)
+	bytes, items := a.starting(t.most)
+	return flowCost + bytes + 32*items
+}
+
+// starting returns how many of the bytes a reader of the first bytes needs, and about how many
+// items they are.
+func (a *amount) starting(most int64) (bytes, items int64) {
+	bytes, items = min(a.bytes, most), int64(a.segments+a.gaps)
+	if bytes < a.bytes {
+		items = 1 + int64(float64(items)*float64(bytes)/float64(a.bytes))
+	}
+	return bytes, items
 }
 
 // manyStreams is how many streams make the garbage collector run more often.
@@ -72,7 +84,7 @@ func (t *traffic) stream(i int) Stream { return t.list.at(i).stream(i) }
 
 func (t *traffic) damage() error { return t.broken }
 
-func (t *traffic) plan(refs []Ref) { t.ahead, t.ready = refs, nil }
+func (t *traffic) plan(refs []Ref, most int64) { t.ahead, t.most, t.ready = refs, most, nil }
 
 func (t *traffic) read(r Ref) *Source {
 	if q := t.ready[r]; q != nil {
