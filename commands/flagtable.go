@@ -73,6 +73,7 @@ var flagTable = []flagGroup{
 		{onInspect, manual.Flag{Name: "layout", Value: "frames|dump", Text: "show rows per frame, or one dump", Default: "frames"}},
 		{onInspect, manual.Flag{Name: "cols", Short: "c", Value: manual.Number, Text: "show N bytes per row", Without: "16, or as many as fit"}},
 		{onInspect, manual.Flag{Name: "rows", Value: manual.Number, Text: "limit rows per frame; 0: all", Without: "terminal: 32"}},
+		{onInspect, manual.Flag{Name: "list", Text: "print a line per connection of a capture"}},
 		{onInspect, manual.Flag{Name: "summary", Text: "print only counts and sizes"}},
 		{onInspect, manual.Flag{Name: "trace", Text: "show step by step how reads become frames"}},
 		{onInspect, manual.Flag{Name: "chunks", Value: "3,3,4,1", Text: "set the read sizes of --trace; the last repeats"}},

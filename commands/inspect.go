@@ -13,6 +13,7 @@ type inspectOptions struct {
 	selection
 	view  views.Options
 	asked bool // -f auto was given
+	list  bool // --list was given
 }
 
 func inspectCommand(e *Env) command {
@@ -57,9 +58,13 @@ func inspectCommand(e *Env) command {
 
 // inspect shows each input.
 func inspect(e *Env, o inspectOptions) error {
+	o.view.Signals = e.signals()
+	inputs := input.Files(o.files, e.Stdin, o.seek, o.length)
+	if o.list {
+		return views.List(e.Stdout, inputs, terminalWidth(e.Stdout), o.view)
+	}
 	if o.view.Auto && !o.asked && o.count > 0 {
 		o.report.Note("no framing is given: guessing it, as with -f auto")
 	}
-	o.view.Signals = e.signals()
-	return views.Inspect(e.Stdout, input.Files(o.files, e.Stdin, o.seek, o.length), o.view)
+	return views.Inspect(e.Stdout, inputs, o.view)
 }

@@ -39,6 +39,11 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 		return o, needsJSON()
 	}
 	v.Summary, v.Trace, v.Times = c.Bool("summary"), c.Bool("trace"), c.Bool("times")
+	if o.list = c.Bool("list"); o.list {
+		if err := onlyList(c); err != nil {
+			return o, err
+		}
+	}
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")
 	}
@@ -56,6 +61,16 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
 	v.RowsSet = c.IsSet("rows")
 	return o, readView(c, e, &v.View)
+}
+
+// onlyList returns an error if a flag is set that --list cannot be combined with.
+func onlyList(c *cli.Context) error {
+	for _, name := range []string{"summary", "trace", "chunks", "times", "layout", "cols", "rows", "where", "frames", "count", "direction", "json-payload"} {
+		if c.IsSet(name) {
+			return report.Usage("--list cannot be combined with --%s: it prints a line per connection", name)
+		}
+	}
+	return nil
 }
 
 // autoFraming reports whether inspect must guess the framing: with -f auto, or if neither -f

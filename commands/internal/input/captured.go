@@ -20,6 +20,8 @@ type Choice struct {
 	Decompress string // the value of --decompress; "" is auto
 	Stream     int64  // -1 is all
 	Direction  string // "" is both
+	Empty      bool   // choose streams without bytes too
+	Starts     bool   // only the first DetectSize bytes of each stream will be read
 }
 
 // checkNotCapture returns an error if a stream was chosen, for an input that is not a capture.
@@ -99,7 +101,11 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 	}
 	done = func() { c.Close(); src.Close() }
 	all = Streams{in, c, ch.of(c)}
-	c.Plan(all.refs...)
+	if ch.Starts {
+		c.PlanStarts(in.seek+DetectSize, all.refs...)
+	} else {
+		c.Plan(all.refs...)
+	}
 	if all.Len() == 0 {
 		if err = cmp.Or(in.packed.damage(), c.Damage()); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
 			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(c.Len()), "stream"))
@@ -116,11 +122,11 @@ func (in Input) limits() (l capture.Limits) {
 	return l
 }
 
-// of returns the directions of a capture that are chosen and not empty.
+// of returns the directions of a capture that are chosen.
 func (ch Choice) of(c *capture.Capture) (refs []capture.Ref) {
 	for i, s := range c.Streams() {
 		for d, dir := range s.Dirs {
-			if (dir.Bytes != 0 || dir.Gaps > 0) && (ch.Stream < 0 || ch.Stream == int64(i)) && (ch.Direction == "" || dir.Name == "" || ch.Direction == dir.Name) {
+			if (ch.Empty || dir.Bytes != 0 || dir.Gaps > 0) && (ch.Stream < 0 || ch.Stream == int64(i)) && (ch.Direction == "" || dir.Name == "" || ch.Direction == dir.Name) {
 				refs = append(refs, capture.RefOf(i, d))
 			}
 		}

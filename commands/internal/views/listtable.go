@@ -1,0 +1,291 @@
+package views
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+)
+
+// A listTable shows connections as rows of a table. On a terminal that is too narrow, numbers are
+// shortened, then the start of addresses and the end of framings is cut.
+type listTable struct {
+	out      io.Writer
+	terminal int // its width in columns; 0 is no limit
+	buf      strings.Builder
+
+	begun  bool
+	named  bool // the connections have directions
+	short  bool
+	ends   int   // the most columns of an address; 0 is any
+	widths []int // of the columns before the framing
+}
+
+// Columns of a table before the framing.
+const (
+	colEnds = 1
+)
+
+// minFraming is how many columns the framing of both directions has on a terminal.
+const minFraming = 16
+
+func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
+	if v.begun {
+		v.buf.WriteByte('\n')
+	}
+	if v.begun = true; heading != "" {
+		fmt.Fprintln(&v.buf, report.Sanitize(heading))
+	}
+	v.short, v.ends = false, 0
+	room := v.measure(all)
+	if v.terminal > 0 && v.named && room < 2*minFraming {
+		v.short = true
+		room = v.measure(all)
+	}
+	if v.terminal > 0 && v.named && room < minFraming {
+		v.ends = max(8, (v.widths[colEnds]-(minFraming-room)-len(" > "))/2)
+		v.widths[colEnds] = min(v.widths[colEnds], 2*v.ends+len(" > "))
+	}
+	v.row(v.titles(), v.framingTitle())
+}
+
+// measure sets the widths of the columns. It returns how many columns are left for the framing.
+func (v *listTable) measure(all input.Streams) (room int) {
+	v.widths = nil
+	fit := func(cells []string) {
+		for i, c := range cells {
+			if len(v.widths) <= i {
+				v.widths = append(v.widths, 0)
+			}
+			v.widths[i] = max(v.widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	first := true
+	for c := range all.Connections() {
+		if first {
+			v.named = c.Named()
+			fit(v.titles())
+		}
+		first = false
+		fit(v.cells(&c))
+	}
+	room = v.terminal
+	for _, w := range v.widths {
+		room -= w + v.gap()
+	}
+	return room
+}
+
+// gap is how many spaces are between columns.
+func (v *listTable) gap() int {
+	if v.short {
+		return 1
+	}
+	return 2
+}
+
+func (v *listTable) titles() []string {
+	switch {
+	case !v.named:
+		return []string{"bytes"}
+	case v.short:
+		return []string{"#", "client → server", "bytes→", "←", "pkts→", "←", "time"}
+	}
+	return []string{"stream", "client → server", "bytes→", "←bytes", "packets→", "←packets", "duration"}
+}
+
+func (v *listTable) framingTitle() string {
+	if v.named {
+		return "framing→, ←"
+	}
+	return "framing"
+}
+
+// cells returns the columns of a connection. What is unknown is empty.
+func (v *listTable) cells(c *input.Connection) []string {
+	if !c.Named() {
+		return []string{v.number(c.Dirs[0].Bytes)}
+	}
+	var bytes, packets [2]string
+	for _, d := range c.Dirs {
+		at := 0
+		if d.Name == "s2c" {
+			at = 1
+		}
+		bytes[at], packets[at] = v.number(d.Bytes), v.number(int64(d.Packets))
+	}
+	duration := ""
+	if !c.Start.IsZero() {
+		duration = shortDuration(c.Duration)
+	}
+	return []string{fmt.Sprint(c.Index), v.label(c.Stream), bytes[0], bytes[1], packets[0], packets[1], duration}
+}
+
+// label names the ends of a connection as headings do.
+func (v *listTable) label(s capture.Stream) string {
+	if v.ends == 0 || s.Client == "" {
+		return s.Label(0)
+	}
+	return cutStart(s.Client, v.ends) + " → " + cutStart(s.Server, v.ends)
+}
+
+// number returns a number, or "" if it is unknown.
+func (v *listTable) number(n int64) string {
+	switch {
+	case n < 0:
+		return ""
+	case v.short:
+		return shortNumber(n)
+	}
+	return fmt.Sprint(n)
+}
+
+func (v *listTable) connection(c *listed) {
+	room := 0
+	if v.terminal > 0 {
+		room = v.terminal
+		for _, w := range v.widths {
+			room -= w + v.gap()
+		}
+		room = max(1, room)
+	}
+	v.row(v.cells(&c.Connection), framingCell(c, room))
+}
+
+// row writes the cells of a row, each in its column, and the last cell as it is.
+func (v *listTable) row(cells []string, last string) {
+	line := ""
+	for i, c := range cells {
+		if i > 0 {
+			line += strings.Repeat(" ", v.gap())
+		}
+		pad := strings.Repeat(" ", max(0, v.widths[i]-utf8.RuneCountInString(c)))
+		if v.named && i == colEnds {
+			line += c + pad
+		} else {
+			line += pad + c
+		}
+	}
+	v.buf.WriteString(strings.TrimRight(report.Sanitize(line+strings.Repeat(" ", v.gap())+last), " ") + "\n")
+}
+
+// framingCell returns what is known of the frames in each direction, in at most room columns; 0 is
+// any.
+func framingCell(c *listed, room int) string {
+	fits := func(s string) bool { return room == 0 || utf8.RuneCountInString(s) <= room }
+	for _, short := range []bool{false, true} {
+		var parts []string
+		for i := range c.Dirs {
+			parts = append(parts, c.Dirs[i].text(c.Connection.Dirs[i].Bytes, short))
+		}
+		if s := joined(parts); fits(s) || short {
+			return cutEnd(s, room)
+		}
+	}
+	return ""
+}
+
+// joined joins the parts of a cell. A framing that both have is named once.
+func joined(parts []string) string {
+	if len(parts) == 2 && parts[0] == parts[1] && !strings.Contains(parts[0], " ") {
+		return parts[0]
+	}
+	return strings.Join(parts, ", ")
+}
+
+// text describes the frames in a direction of this many bytes.
+func (d *listedDirection) text(bytes int64, short bool) string {
+	switch {
+	case bytes == 0:
+		return "-"
+	case d.framing == "":
+		return "?"
+	case d.guess != nil && short:
+		return d.framing
+	case d.guess != nil:
+		return fmt.Sprintf("%s %.0f", d.framing, d.guess.Bits)
+	}
+	s := fmt.Sprint(d.frames)
+	switch {
+	case d.malformed && short:
+		s += "!"
+	case d.malformed:
+		s += " malformed"
+	case d.leftover > 0 && short:
+		s += "<"
+	case d.leftover > 0:
+		s += " leftover " + fmt.Sprint(d.leftover)
+	}
+	return s
+}
+
+func (v *listTable) end(t *listTotal) {
+	v.buf.WriteString(report.Count(t.streams, "stream"))
+	if t.packets >= 0 {
+		v.buf.WriteString(", " + report.Count(t.packets, "packet"))
+	}
+	if t.bytes >= 0 {
+		v.buf.WriteString(", " + report.Count(t.bytes, "byte"))
+	}
+	if t.gaps > 0 {
+		v.buf.WriteString(", " + report.Count(t.gaps, "gap"))
+	}
+	v.buf.WriteByte('\n')
+}
+
+func (v *listTable) flush() error {
+	_, err := io.WriteString(v.out, v.buf.String())
+	v.buf.Reset()
+	return err
+}
+
+// shortDuration returns a duration in at most 6 characters: "312µs", "9.9ms", "1.25s", "12m05s".
+func shortDuration(d time.Duration) string {
+	switch seconds := int64(d / time.Second); {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%dµs", d/time.Microsecond)
+	case d < time.Second:
+		return fmt.Sprintf("%.3gms", float64(d)/1e6)
+	case seconds < 100:
+		return fmt.Sprintf("%.3gs", d.Seconds())
+	case seconds < 6000:
+		return fmt.Sprintf("%dm%02ds", seconds/60, seconds%60)
+	default:
+		return fmt.Sprintf("%dh%02dm", seconds/3600, seconds/60%60)
+	}
+}
+
+// shortNumber returns a number in at most 5 characters, with K, M and so on for powers of 1024.
+func shortNumber(n int64) string {
+	if n < 1e5 {
+		return fmt.Sprint(n)
+	}
+	size, unit := float64(n), 0
+	for unit = 0; size >= 1000; unit++ {
+		size /= 1024
+	}
+	return fmt.Sprintf("%.3g%c", size, " KMGTPE"[unit])
+}
+
+// cutStart returns the last n characters of s, the first of which is … if there are more.
+func cutStart(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return "…" + string(r[len(r)-n+1:])
+}
+
+// cutEnd returns the first n characters of s, the last of which is … if there are more; 0 is all.
+func cutEnd(s string, n int) string {
+	r := []rune(s)
+	if n == 0 || len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
