@@ -15,6 +15,7 @@ type frameCount struct {
 	frames    int64
 	leftover  int64 // bytes of an unfinished frame
 	malformed bool
+	gap       bool // the count ends at a gap
 	skip      bool // go on after damage
 }
 
@@ -59,7 +60,7 @@ func (n *frameCount) Fault(r *framing.Reader, e *framing.Error) error {
 
 // Gap ends the count: what follows may start inside a frame.
 func (n *frameCount) Gap(r *framing.Reader, _ *capture.Gap) error {
-	n.leftover = int64(len(r.Buffered()))
+	n.leftover, n.gap = int64(len(r.Buffered())), !n.skip
 	return n.end()
 }
 

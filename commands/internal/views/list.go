@@ -21,7 +21,7 @@ func List(out *os.File, inputs []input.Input, width int, o Options) error {
 	if l.JSON {
 		l.to = &listJSON{jsonView{out: to}}
 	} else {
-		l.to = &listTable{out: to, terminal: width}
+		l.to = &listTable{out: to, terminal: width, counted: !l.Auto}
 	}
 	stop := pump.ShowProgress(l.Report, work, nil)
 	defer stop()

@@ -16,7 +16,8 @@ import (
 // shortened, then the start of addresses and the end of framings is cut.
 type listTable struct {
 	out      io.Writer
-	terminal int // its width in columns; 0 is no limit
+	terminal int  // its width in columns; 0 is no limit
+	counted  bool // the framing is given, and frames are counted
 	buf      strings.Builder
 
 	begun  bool
@@ -100,10 +101,14 @@ func (v *listTable) titles() []string {
 }
 
 func (v *listTable) framingTitle() string {
-	if v.named {
-		return "framing→, ←"
+	title := "framing"
+	if v.counted {
+		title = "frames"
 	}
-	return "framing"
+	if v.named {
+		title += "→, ←"
+	}
+	return title
 }
 
 // cells returns the columns of a connection. What is unknown is empty.
@@ -177,51 +182,61 @@ func (v *listTable) row(cells []string, last string) {
 // framingCell returns what is known of the frames in each direction, in at most room columns; 0 is
 // any.
 func framingCell(c *listed, room int) string {
-	fits := func(s string) bool { return room == 0 || utf8.RuneCountInString(s) <= room }
-	for _, short := range []bool{false, true} {
-		var parts []string
-		for i := range c.Dirs {
-			parts = append(parts, c.Dirs[i].text(c.Connection.Dirs[i].Bytes, short))
-		}
-		if s := joined(parts); fits(s) || short {
-			return cutEnd(s, room)
-		}
+	cell := c.frames(false)
+	if room > 0 && utf8.RuneCountInString(cell) > room {
+		cell = cutEnd(c.frames(true), room)
 	}
-	return ""
+	return cell
 }
 
-// joined joins the parts of a cell. A framing that both have is named once.
-func joined(parts []string) string {
-	if len(parts) == 2 && parts[0] == parts[1] && !strings.Contains(parts[0], " ") {
-		return parts[0]
+// frames describes the frames in each direction. A framing that both have is named once.
+func (c *listed) frames(short bool) string {
+	text := ""
+	for i, d := range c.Dirs {
+		same := i > 0 && d.guess != nil && d.framing == c.Dirs[0].framing
+		part := ""
+		switch {
+		case c.Connection.Dirs[i].Bytes == 0:
+			part = "-"
+		case d.framing == "":
+			part = "?"
+		case d.guess == nil:
+			part = d.frameCount.text(short)
+		case same && short:
+			continue
+		case same:
+			part = fmt.Sprintf("%.0f", d.guess.Bits)
+		case short:
+			part = d.framing
+		default:
+			part = fmt.Sprintf("%s %.0f", d.framing, d.guess.Bits)
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += part
 	}
-	return strings.Join(parts, ", ")
+	return text
 }
 
-// text describes the frames in a direction of this many bytes.
-func (d *listedDirection) text(bytes int64, short bool) string {
+// text describes frames that were counted.
+func (n *frameCount) text(short bool) string {
+	why, mark := "", ""
 	switch {
-	case bytes == 0:
-		return "-"
-	case d.framing == "":
-		return "?"
-	case d.guess != nil && short:
-		return d.framing
-	case d.guess != nil:
-		return fmt.Sprintf("%s %.0f", d.framing, d.guess.Bits)
+	case n.malformed:
+		why, mark = "malformed", "!"
+	case n.gap:
+		why, mark = "gap", "…"
+	case n.leftover > 0:
+		why, mark = fmt.Sprintf("leftover %d", n.leftover), "<"
 	}
-	s := fmt.Sprint(d.frames)
 	switch {
-	case d.malformed && short:
-		s += "!"
-	case d.malformed:
-		s += " malformed"
-	case d.leftover > 0 && short:
-		s += "<"
-	case d.leftover > 0:
-		s += " leftover " + fmt.Sprint(d.leftover)
+	case why == "":
+		return fmt.Sprint(n.frames)
+	case short:
+		return fmt.Sprint(n.frames) + mark
 	}
-	return s
+	return fmt.Sprintf("%d (%s)", n.frames, why)
 }
 
 func (v *listTable) end(t *listTotal) {
