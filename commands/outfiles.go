@@ -27,13 +27,13 @@ func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err 
 	if to, err := os.Stat(o.partial); err == nil {
 		for _, in := range inputs {
 			if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
-				return nil, false, report.Usage("--partial %s: the file is also an input", o.partial)
+				return nil, false, report.Usage("--partial %s: the file is also an input", report.OneLine(o.partial))
 			}
 		}
 	}
 	f, fresh, err = openOwn(o.partial, os.Geteuid())
 	if err != nil {
-		return nil, false, &report.Failure{Status: report.StatusIO, Text: o.partial + ": " + report.Reason(err)}
+		return nil, false, &report.Failure{Status: report.StatusIO, Text: report.OneLine(o.partial) + ": " + report.Reason(err)}
 	}
 	return f, fresh, nil
 }

@@ -76,10 +76,10 @@ func (r *Reporter) Fork() *Reporter {
 	return &own
 }
 
-// line prints prefix and text in one write.
+// line prints prefix and text as one line, in one write.
 func (r *Reporter) line(prefix, text string) {
 	r.Clear()
-	io.WriteString(r.W, prefixed(prefix, text))
+	io.WriteString(r.W, prefixed(prefix, OneLine(text)))
 }
 
 // prefixed returns the lines of text after prefix. Characters that could control a terminal
@@ -119,7 +119,7 @@ func (r *Reporter) Fail(name string, f *Failure) {
 		name = r.Source()
 	}
 	if name != "" {
-		name = strings.ReplaceAll(name, "\n", `\n`) + ": "
+		name = OneLine(name) + ": "
 	}
 	r.Clear()
 	io.WriteString(r.W, prefixed(r.Marks.bad("framecat:"), name+f.Text)+r.hints(f))
@@ -139,7 +139,7 @@ func (r *Reporter) Note(format string, args ...any) {
 func (r *Reporter) NoteWith(hints []string, format string, args ...any) {
 	if !r.Quiet {
 		r.Clear()
-		io.WriteString(r.W, prefixed("framecat:", fmt.Sprintf(format, args...))+r.hints(&Failure{Hints: hints}))
+		io.WriteString(r.W, prefixed("framecat:", OneLine(fmt.Sprintf(format, args...)))+r.hints(&Failure{Hints: hints}))
 	}
 }
 

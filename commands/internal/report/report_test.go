@@ -116,6 +116,19 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// A note is one line, whatever names it has. It cannot control a terminal.
+func TestNotesAreLines(t *testing.T) {
+	r, printed := newTest()
+	r.Verbose = true
+	r.Note("%s: note", "a\nb")
+	r.Detail("%s: detail", "\x1b[2J\n")
+	r.NoteWith([]string{"try\nthis"}, "%s: note", "a\nb")
+	r.Warn("a\nb")
+	if want := `framecat: a\nb: note` + "\n" + `framecat: \x1b[2J\n: detail` + "\n" + `framecat: a\nb: note` + "\nframecat: hint: try\nthis\n" + `framecat: a\nb` + "\n"; printed.String() != want {
+		t.Errorf("printed %q, want %q", printed, want)
+	}
+}
+
 // A progress line is removed before anything else is printed.
 func TestClear(t *testing.T) {
 	r, printed := newTest()

@@ -61,3 +61,6 @@ func AppendEscapedByte(dst []byte, c byte) []byte {
 func Sanitize(s string) string {
 	return strings.ReplaceAll(string(AppendSafe(nil, []byte(s))), `\\`, `\`)
 }
+
+// OneLine escapes the line feeds of a name, so that a message with it stays one line.
+func OneLine(name string) string { return strings.ReplaceAll(name, "\n", `\n`) }

@@ -42,10 +42,39 @@ func Count(n int64, unit string) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// QuoteArg quotes an argument for a shell, if it needs quotes.
+// QuoteArg quotes an argument for a shell, if it needs quotes. What could control a terminal is
+// written as $'…' does, so that the line can be shown and pasted.
 func QuoteArg(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
+	switch {
+	case Sanitize(s) != s:
+		return quoteEscaped(s)
+	case s != "" && s[0] != '=' && !strings.ContainsAny(s, " \\'\"`$&|;<>()*?[]#~!{}^"):
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// quoteEscaped quotes an argument as $'…'. Bytes are octal numbers of three digits, which all
+// shells read in the same way, whatever follows them.
+func quoteEscaped(s string) string {
+	q := []byte("$'")
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == '\n':
+			q = append(q, `\n`...)
+		case r == '\t':
+			q = append(q, `\t`...)
+		case r == '\'' || r == '\\':
+			q = append(q, '\\', byte(r))
+		case r == utf8.RuneError && n == 1 || Unsafe(r):
+			for _, c := range []byte(s[i : i+n]) {
+				q = fmt.Appendf(q, `\%03o`, c)
+			}
+		default:
+			q = append(q, s[i:i+n]...)
+		}
+		i += n
+	}
+	return string(append(q, '\''))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -95,13 +96,26 @@ func TestAppendEscapedByte(t *testing.T) {
 	}
 }
 
-// A quoted argument that is copied to a shell has its original value.
+// A quoted argument that is copied to a shell has its original value. It cannot control the
+// terminal that shows it.
 func TestQuoteArg(t *testing.T) {
 	for arg, want := range map[string]string{
 		"plain": "plain", "": "''", "a b": "'a b'", `delim:\r\n`: `'delim:\r\n'`, "it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "-x": "-x", "é": "é",
+		"u16be:offset=2": "u16be:offset=2", "=x": "'=x'", "a^b": "'a^b'",
+		"a\nb": `$'a\nb'`, "a\tb c": `$'a\tb c'`, "\x1b[31mred": `$'\033[31mred'`, "\x1b1": `$'\0331'`, "it's\r": `$'it\'s\015'`, "\\\x7f": `$'\\\177'`,
+		"\xff": `$'\377'`, "\u009b": `$'\302\233'`, "é\u202e": `$'é\342\200\256'`,
 	} {
-		if got := QuoteArg(arg); got != want {
+		got := QuoteArg(arg)
+		if got != want {
 			t.Errorf("%q: %s, want %s", arg, got, want)
+		}
+		if shell, err := exec.LookPath("bash"); err == nil {
+			if back, err := exec.Command(shell, "-c", "printf %s. "+got).Output(); string(back) != arg+"." {
+				t.Errorf("%s: a shell reads %q, %v; want %q", got, back, err, arg)
+			}
+		}
+		if Sanitize(got) != got {
+			t.Errorf("%q: %q can control a terminal", arg, got)
 		}
 	}
 }
