@@ -189,12 +189,12 @@ func TestRecordedChoice(t *testing.T) {
 		t.Errorf("%d summaries, status %d, %s\n%s", n, status, errs, out)
 	}
 	_, errs, status = run(t, "", "decode", "-f", "u16be", file)
-	if status != report.StatusUsage || !strings.Contains(errs, "only one stream can be read, and the capture has 11:\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
+	if status != report.StatusUsage || !strings.Contains(errs, "the output can hold one direction only, and the capture has 11 directions of 7 streams:\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	for _, args := range [][]string{{captures + "dns_tcp4.pcap"}, {file, "--stream", "6"}} {
 		_, errs, status := run(t, "", append([]string{"decode", "-f", "dns"}, args...)...)
-		if want := "only one direction can be read, and stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two:\n"; status != report.StatusUsage || !strings.Contains(errs, want) {
+		if want := "the output can hold one direction only, and stream " + map[int]string{1: "0", 3: "6"}[len(args)] + " has two:\n"; status != report.StatusUsage || !strings.Contains(errs, want) {
 			t.Errorf("%v: status %d, %s", args, status, errs)
 		}
 	}
@@ -203,9 +203,14 @@ func TestRecordedChoice(t *testing.T) {
 	if want := "stream 0 c2s  127.0.0.1:43881 → 127.0.0.1:17300  4054 bytes\n"; !strings.HasPrefix(out, want) {
 		t.Errorf("%.100s, want %s", out, want)
 	}
-	for _, args := range [][]string{{"--stream", "99"}, {"--direction", "s2c", "--stream", "0"}} {
-		if _, errs, status := run(t, "", append([]string{"decode", file}, args...)...); status != report.StatusUsage || !strings.Contains(errs, "does not have this stream: it has 7 streams") {
-			t.Errorf("%v: status %d, %s", args, status, errs)
+	for args, want := range map[string]string{
+		"--stream 99":                "there is no stream 99: this capture has 7 streams, 0 to 6\n",
+		"--direction s2c --stream 0": "stream 0 has no bytes from the server (s2c)\n",
+	} {
+		for _, command := range []string{"decode", "inspect"} {
+			if _, errs, status := run(t, "", append([]string{command, "-f", "u8", file}, strings.Fields(args)...)...); status != report.StatusUsage || !strings.HasSuffix(errs, ": "+want) {
+				t.Errorf("%s %s: status %d, %s", command, args, status, errs)
+			}
 		}
 	}
 	for _, args := range [][]string{{"--stream", "x"}, {"--direction", "up"}, {"--capture", "zip"}} {

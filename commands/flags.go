@@ -186,6 +186,8 @@ func readChoice(c *cli.Context) (ch input.Choice, err error) {
 	default:
 		return ch, report.Usage("--direction: want c2s or s2c, not %q", ch.Direction)
 	}
-	ch.Stream, err = number(c, "stream", -1)
+	if ch.Stream, err = number(c, "stream", -1); err == nil {
+		ch.Count, err = number(c, "count", 0)
+	}
 	return ch, err
 }

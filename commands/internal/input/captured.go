@@ -22,6 +22,7 @@ type Choice struct {
 	Direction  string // "" is both
 	Empty      bool   // choose streams without bytes too
 	Starts     bool   // only the first DetectSize bytes of each stream will be read
+	Count      int64  // the value of --count, which commands in hints repeat; 0 is none
 }
 
 // checkNotCapture returns an error if a stream was chosen, for an input that is not a capture.
@@ -68,6 +69,7 @@ func just(in Input) Streams { return Streams{in: in, refs: make([]capture.Ref, 1
 // Streams returns the byte streams of an input. The caller calls done when it has read them,
 // also after an error.
 func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
+	in.choice = ch
 	done = func() {}
 	if in.text != nil {
 		return just(in), done, nil
@@ -107,11 +109,27 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 		c.Plan(all.refs...)
 	}
 	if all.Len() == 0 {
-		if err = cmp.Or(in.packed.damage(), c.Damage()); err == nil && (ch.Stream >= 0 || ch.Direction != "") {
-			err = report.Usage("the capture does not have this stream: it has %s", report.Count(int64(c.Len()), "stream"))
-		}
+		err = cmp.Or(in.packed.damage(), c.Damage(), ch.notFound(c))
 	}
 	return all, done, err
+}
+
+// notFound returns the error for a choice of which a capture has no bytes, or nil if all streams
+// are chosen.
+func (ch Choice) notFound(c *capture.Capture) error {
+	from := map[string]string{"": "no bytes", "c2s": "no bytes from the client (c2s)", "s2c": "no bytes from the server (s2c)"}[ch.Direction]
+	switch n := int64(c.Len()); {
+	case ch.Stream < 0 && ch.Direction == "":
+		return nil
+	case ch.Stream < 0:
+		return report.Usage("this capture has %s, with %s", report.Count(n, "stream"), from)
+	case ch.Stream < n:
+		return report.Usage("stream %d has %s", ch.Stream, from)
+	case n == 1:
+		return report.Usage("there is no stream %d: this capture has 1 stream, number 0", ch.Stream)
+	default:
+		return report.Usage("there is no stream %d: this capture has %s, 0 to %d", ch.Stream, report.Count(n, "stream"), n-1)
+	}
 }
 
 // limits lets the * of a dump stand for any number of bytes if --length bounds what is read.
@@ -244,7 +262,13 @@ func (r *recorded) Label() string {
 	return s
 }
 
-// OneStream returns an error that lists the streams if there are several: the caller can read
+// count counts the directions of a capture that were chosen, and its streams: this is how all
+// messages count them.
+func (s Streams) count() string {
+	return report.Count(int64(s.Len()), "direction") + " of " + report.Count(int64(s.capture.Len()), "stream")
+}
+
+// OneStream returns an error that lists the streams if there are several: the output can hold
 // only one.
 func OneStream(all Streams) error {
 	n := all.Len()
@@ -252,11 +276,11 @@ func OneStream(all Streams) error {
 		return nil
 	}
 	first, last := all.refs[0].Stream, all.refs[n-1].Stream
-	text := fmt.Sprintf("only one stream can be read, and the capture has %d:", n)
-	hint := "choose one with --stream N, and --direction c2s or s2c; inspect shows them all"
+	text := "the output can hold one direction only, and the capture has " + all.count() + ":"
+	choose := "--stream N --direction c2s or s2c"
 	if first == last {
-		text = fmt.Sprintf("only one direction can be read, and stream %d has two:", first)
-		hint = "choose one with --direction c2s or s2c; inspect shows both"
+		text = fmt.Sprintf("the output can hold one direction only, and stream %d has two:", first)
+		choose = "--direction c2s or s2c"
 	}
 	const most = 20
 	for i := range min(n, most) {
@@ -266,7 +290,7 @@ func OneStream(all Streams) error {
 		text += fmt.Sprintf("\n    … %d more", n-most)
 	}
 	f := report.Usage("%s", text)
-	f.Hints = []string{hint}
+	f.Hints = []string{"choose one with " + choose + ", or write all with -o json or -o dir:PATH; inspect shows them"}
 	return f
 }
 

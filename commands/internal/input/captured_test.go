@@ -43,7 +43,7 @@ func TestStreams(t *testing.T) {
 		{"two directions", twoWays, all, []string{"stream 0 c2s=ab", "stream 0 s2c=cde"}},
 		{"one of two", twoWays, Choice{Stream: -1, Direction: "s2c"}, []string{"stream 0 s2c=cde"}},
 		{"by number", twoWays, Choice{Stream: 0, Direction: "c2s"}, []string{"stream 0 c2s=ab"}},
-		{"no such stream", twoWays, Choice{Stream: 1}, []string{"!the capture does not have this stream: it has 1 stream"}},
+		{"no such stream", twoWays, Choice{Stream: 1}, []string{"!there is no stream 1: this capture has 1 stream, number 0"}},
 		{"no packets", emptyPcap, all, []string{"!no TCP packets"}},
 		{"not a pcap, with --capture pcap", "hello", Choice{Kind: "pcap", Stream: -1}, []string{"!"}},
 		{"not a dump, with --capture hexdump", "\x00\x01\x02", Choice{Kind: "hexdump", Stream: -1}, []string{"!"}},
@@ -53,6 +53,30 @@ func TestStreams(t *testing.T) {
 			if got := contents(in, row.choice); !sameContents(got, row.want) {
 				t.Errorf("%s, %s: %q, want %q", row.name, way, got, row.want)
 			}
+		}
+	}
+}
+
+// If there is nothing to read, the error says what the capture has.
+func TestNotFound(t *testing.T) {
+	for _, row := range []struct {
+		file      string
+		stream    int64
+		direction string
+		want      string
+	}{
+		{"pcap_interleaved.pcap", 9, "", "there is no stream 9: this capture has 7 streams, 0 to 6"},
+		{"pcap_interleaved.pcap", 7, "c2s", "there is no stream 7: this capture has 7 streams, 0 to 6"},
+		{"pcap_interleaved.pcap", 3, "s2c", "stream 3 has no bytes from the server (s2c)"},
+		{"pcap_interleaved.pcap", 6, "s2c", "<nil>"},
+		{"pcap_interleaved.pcap", -1, "", "<nil>"},
+		{"logger_octet.pcap", 1, "s2c", "there is no stream 1: this capture has 1 stream, number 0"},
+		{"logger_octet.pcap", -1, "s2c", "this capture has 1 stream, with no bytes from the server (s2c)"},
+	} {
+		_, done, err := Files([]string{captures + row.file}, nil, 0, -1)[0].Streams(Choice{Stream: row.stream, Direction: row.direction})
+		done()
+		if got := fmt.Sprint(err); got != row.want {
+			t.Errorf("%s --stream %d --direction %s: %s, want %s", row.file, row.stream, row.direction, got, row.want)
 		}
 	}
 }
@@ -175,7 +199,7 @@ func TestRecordedTags(t *testing.T) {
 	}
 }
 
-// If only one stream can be read, the error lists all to choose from.
+// If the output can hold only one direction, the error lists all to choose from.
 func TestOneStream(t *testing.T) {
 	for _, row := range []struct {
 		file, direction string
@@ -183,8 +207,9 @@ func TestOneStream(t *testing.T) {
 		hint            string
 	}{
 		{captures + "dns_tcp4.pcap", "c2s", nil, ""},
-		{captures + "dns_tcp4.pcap", "", []string{"stream 0 has two", "\n    stream 0 c2s  ", "\n    stream 0 s2c  "}, "--direction c2s or s2c"},
-		{captures + "pcap_interleaved.pcap", "", []string{"the capture has 11", "\n    stream 0 ", "\n    stream 6 s2c"}, "--stream N"},
+		{captures + "dns_tcp4.pcap", "", []string{"stream 0 has two", "\n    stream 0 c2s  ", "\n    stream 0 s2c  "}, "choose one with --direction c2s or s2c, or write all with -o json or -o dir:PATH"},
+		{captures + "pcap_interleaved.pcap", "", []string{"the capture has 11 directions of 7 streams:", "\n    stream 0 ", "\n    stream 6 s2c"}, "choose one with --stream N --direction c2s or s2c, or write all with -o json or -o dir:PATH"},
+		{captures + "pcap_interleaved.pcap", "s2c", []string{"the capture has 4 directions of 7 streams:", "\n    stream 1 ", "\n    stream 6 s2c"}, "--stream N"},
 	} {
 		streams, done, err := Files([]string{row.file}, nil, 0, -1)[0].Streams(Choice{Stream: -1, Direction: row.direction})
 		if err != nil {

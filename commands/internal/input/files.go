@@ -27,6 +27,7 @@ type Input struct {
 	length int64    // bytes to read; -1 is all
 	text   *string  // the whole input, if it is not a file
 	work   *Work
+	choice Choice // as the command line gave it; for commands in hints
 
 	file     *os.File      // already open, to find out what it is, or nil
 	packed   *decompressor // what file holds; nil if it is not compressed

@@ -77,7 +77,7 @@ func ReadPool(file string) (*x509.CertPool, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, &report.Failure{Status: report.StatusIO, Text: file + ": " + report.Reason(err)}
+		return nil, &report.Failure{Status: report.StatusIO, Text: report.OneLine(file) + ": " + report.Reason(err)}
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {

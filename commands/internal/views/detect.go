@@ -58,23 +58,16 @@ func (i *inspection) again(c detect.Candidate) string { return "go on with: " + 
 
 // command returns the command that shows the input in the framing of a candidate.
 func (i *inspection) command(c detect.Candidate, flags ...string) string {
-	at := int64(0)
-	if c.Start > 0 {
-		at = i.src.Offset + int64(c.Start)
-	}
-	return i.in.Inspect(c.Spec, at, flags...)
+	return i.in.Inspect(c.Spec, i.src.Offset+int64(c.Start), flags...)
 }
 
 // showAll returns a line with the command that shows all rows of the input.
 func (i *inspection) showAll() string {
-	spec, at := i.Framing.String(), int64(0)
+	spec := i.Framing.String()
 	if i.lost {
 		spec = "auto"
 	}
-	if i.in.Recorded == nil {
-		at = i.src.Offset
-	}
-	return "try: " + i.in.Inspect(spec, at, "--rows 0")
+	return "try: " + i.in.Inspect(spec, i.src.Offset, "--rows 0")
 }
 
 // undetected shows the first bytes of the input, and then reports that its framing was not found:
