@@ -56,6 +56,8 @@ func (d *finder) use(spec string) error {
 		return err
 	}
 	d.spec, d.c.From = spec, formats.Frames(f)
-	d.c.To = formats.NewSink(out, d.c.From, d.to, d.o.report)
+	if _, any := d.c.To.(formats.StreamsSink); !any { // this one takes messages of any framing
+		d.c.To = formats.NewSink(out, d.c.From, d.to, d.o.report)
+	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (o *netOptions) ready() error {
 	err := (&formats.DirSink{Path: o.out.Dir}).Ready()
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		return &report.Failure{Status: report.StatusIO, Text: at.Path + ": " + report.Reason(err)}
+		return &report.Failure{Status: report.StatusIO, Text: report.OneLine(at.Path) + ": " + report.Reason(err), Hints: formats.OutputHints(err)}
 	}
 	return err
 }

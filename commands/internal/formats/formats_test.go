@@ -3,11 +3,8 @@ package formats
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -236,95 +233,6 @@ func TestUnfit(t *testing.T) {
 			t.Errorf("-o %s: %d written, %v; want %d", name, n, err, want)
 		}
 	}
-}
-
-// There is one file per message, numbered over all inputs.
-func TestDir(t *testing.T) {
-	_, b := batchOf(t, "u8", "\x01a\x00\x02bc")
-	dir := filepath.Join(t.TempDir(), "new", "folder")
-	out, err := Out("dir:" + dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := NewSink(out, Format{}, nil, nil).(*DirSink)
-	if err := s.Ready(); err != nil || len(files(t, dir)) > 0 {
-		t.Errorf("%v, the directory has %q", err, files(t, dir))
-	}
-	if n, err := s.Write(b, Origin{Index: 9}); n != 3 || err != nil || s.Flush() != nil {
-		t.Errorf("%d written, %v", n, err)
-	}
-	if got, want := files(t, dir), []string{"000009.bin=a", "000010.bin=", "000011.bin=bc"}; !slices.Equal(got, want) {
-		t.Errorf("the directory has %q, want %q", got, want)
-	}
-	info, err := os.Stat(filepath.Join(dir, "000009.bin"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
-	}
-	if n, err := s.Write(b, Origin{Index: 8}); n != 1 || !errors.Is(err, os.ErrExist) {
-		t.Errorf("%d written over what was there, %v", n, err)
-	}
-	if err := (&DirSink{Path: dir, index: 8}).Ready(); !errors.Is(err, os.ErrExist) {
-		t.Errorf("a folder whose first file is there is ready: %v", err)
-	}
-	if err := (&DirSink{Path: filepath.Join(dir, "000009.bin")}).Ready(); err == nil {
-		t.Error("a file is ready as a folder")
-	}
-}
-
-// The file of a streamed message gets its final name when the message is complete, and never
-// replaces another file.
-func TestDirStream(t *testing.T) {
-	dir := t.TempDir()
-	s := &DirSink{Path: dir}
-	stream := func(index int64, text string, end error) error {
-		t.Helper()
-		w, err := s.Stream(index)
-		if err != nil {
-			return err
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			t.Fatal(err)
-		}
-		if got, want := s.Where(), " to "+filepath.Join(dir, fmt.Sprintf("%06d.bin.part", index)); got != want {
-			t.Errorf("it is written%s, want%s", got, want)
-		}
-		if _, err := os.Stat(filepath.Join(dir, fmt.Sprintf("%06d.bin", index))); err == nil && index != 2 {
-			t.Errorf("message %d has its name before its end", index)
-		}
-		return s.Streamed(end)
-	}
-	if err := stream(0, "whole", nil); err != nil {
-		t.Error(err)
-	}
-	if err := stream(1, "cut", io.ErrUnexpectedEOF); err != nil {
-		t.Error(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "000002.bin"), []byte("precious"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := stream(2, "other", nil); !errors.Is(err, os.ErrExist) {
-		t.Errorf("over another file: %v", err)
-	}
-	if got, want := files(t, dir), []string{"000000.bin=whole", "000001.bin.part=cut", "000002.bin=precious"}; !slices.Equal(got, want) {
-		t.Errorf("the directory has %q, want %q", got, want)
-	}
-}
-
-// files returns the names and contents of the files in a directory.
-func files(t *testing.T, dir string) (list []string) {
-	t.Helper()
-	names, err := filepath.Glob(dir + "/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range names {
-		b, err := os.ReadFile(n)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, filepath.Base(n)+"="+string(b))
-	}
-	return list
 }
 
 // A terminal gets no bytes that could control it, unless --force is given.

@@ -24,6 +24,12 @@ type jsonSink struct {
 // TakesSilent returns true: frames without a message are written too.
 func (s *jsonSink) TakesSilent() bool { return true }
 
+// Several returns nil: the records name their streams.
+func (s *jsonSink) Several() error { return nil }
+
+// Begin does nothing.
+func (s *jsonSink) Begin(string, int64) {}
+
 func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 	s.tags = s.tags[:0]
 	if o.From != nil {

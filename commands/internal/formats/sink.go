@@ -44,6 +44,16 @@ type Sink interface {
 	Flush() error
 }
 
+// A StreamsSink can keep the messages of several streams of a capture apart.
+type StreamsSink interface {
+	// Several is called for a capture with several streams, before they are read. It returns a
+	// *report.Failure if the sink cannot take them.
+	Several() error
+	// Begin is called before the messages of each input. Stream is a name for the stream if its
+	// capture has several, or else ""; first is the number of its first message.
+	Begin(stream string, first int64)
+}
+
 // A Streamer takes the payload of a message piece by piece.
 type Streamer interface {
 	// Stream begins the message with this number. Its payload is written to the writer.

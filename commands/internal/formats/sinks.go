@@ -2,11 +2,7 @@ package formats
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/report"
@@ -191,98 +187,3 @@ func (s *rawSink) Streamed(err error) error {
 }
 
 func (s *rawSink) Where() string { return "" }
-
-// A DirSink writes one file per message: 000000.bin and so on. It follows no links and
-// overwrites no files.
-type DirSink struct {
-	Path  string
-	index int64
-	file  *os.File // of the message that is being streamed
-}
-
-// Ready returns the error that writing the first message would return. It is for messages
-// from a peer, which could not be read a second time.
-func (s *DirSink) Ready() error {
-	if _, err := os.Lstat(s.name()); err == nil {
-		return &fs.PathError{Op: "create", Path: s.name(), Err: os.ErrExist}
-	}
-	if err := os.MkdirAll(s.Path, 0o777); err != nil {
-		return err
-	}
-	part, err := os.CreateTemp(s.Path, ".framecat-*")
-	if err != nil {
-		return err
-	}
-	part.Close()
-	return os.Remove(part.Name())
-}
-
-// TakesSilent returns false: a frame without a message makes no file.
-func (s *DirSink) TakesSilent() bool { return false }
-
-// Flush does nothing: each message is written at once.
-func (s *DirSink) Flush() error { return nil }
-
-// name returns the name of the file of the current message.
-func (s *DirSink) name() string { return filepath.Join(s.Path, fmt.Sprintf("%06d.bin", s.index)) }
-
-func (s *DirSink) create(name string) (*os.File, error) {
-	if err := os.MkdirAll(s.Path, 0o777); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-}
-
-// Write writes each message to its file.
-func (s *DirSink) Write(b *framing.Batch, o Origin) (int, error) {
-	for i := range b.Frames {
-		f := b.Frame(i)
-		s.index = o.Index + int64(i)
-		file, err := s.create(s.name())
-		if err != nil {
-			return i, err
-		}
-		_, err = file.Write(f.Payload)
-		if end := file.Close(); err == nil {
-			err = end
-		}
-		if err != nil {
-			os.Remove(file.Name()) // the message is incomplete
-			return i, err
-		}
-	}
-	return len(b.Frames), nil
-}
-
-// Stream begins a message in a file whose name ends in .part until the message is complete.
-func (s *DirSink) Stream(index int64) (w io.Writer, err error) {
-	s.index = index
-	s.file, err = s.create(s.name() + ".part")
-	return s.file, err
-}
-
-// Where names the .part file.
-func (s *DirSink) Where() string { return " to " + s.file.Name() }
-
-// Streamed ends a message, and gives its file the final name if it is complete. If the run was
-// ended, the file is removed.
-func (s *DirSink) Streamed(err error) error {
-	part := s.file.Name()
-	end := s.file.Close()
-	if errors.Is(err, report.ErrDone) {
-		return os.Remove(part)
-	}
-	if err != nil || end != nil {
-		return end
-	}
-	// Link fails if a file of this name exists, but Rename would replace it. Not every file
-	// system has links.
-	err = os.Link(part, s.name())
-	if err == nil || errors.Is(err, os.ErrExist) {
-		return errors.Join(err, os.Remove(part))
-	}
-	if _, err := os.Lstat(s.name()); err == nil {
-		return os.ErrExist
-	}
-	return os.Rename(part, s.name())
-}

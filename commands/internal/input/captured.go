@@ -240,6 +240,9 @@ func (r *recorded) name() string {
 	return fmt.Sprintf("stream %d %s", r.Ref.Stream, r.Direction().Name)
 }
 
+// Folder returns a name for a directory of the stream.
+func (r *recorded) Folder() string { return fmt.Sprintf("%d-%s", r.Ref.Stream, r.Direction().Name) }
+
 // Label returns a heading for the stream: its name, who sent it to whom, and how much.
 func (r *recorded) Label() string {
 	if !r.named() {

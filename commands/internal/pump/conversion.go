@@ -44,6 +44,7 @@ type Conversion struct {
 	max     int64          // limits payloads: see framing.Reader
 	origin  formats.Origin // of the messages that are being read
 	in      input.Input    // the input that is being read
+	several bool           // it is one of several streams of a capture
 	index   int64          // of the next frame, over all inputs
 	hinter  hint.Hinter
 	batch   framing.Batch   // the batch that is being written
@@ -72,49 +73,40 @@ func (c *Conversion) Run(inputs []input.Input) error {
 		if c.Left == 0 || c.index > c.Last {
 			break
 		}
-		err := c.convert(in)
-		if IsFatal(err) {
-			return err
-		}
-		if err := c.To.Flush(); err != nil {
-			return OutputFailure(c.report, "standard output", err)
-		}
-		if err == report.ErrDone {
+		if err := c.convert(in); err == report.ErrDone {
 			break
+		} else if err != nil {
+			return err
 		}
 	}
 	return c.report.Done()
 }
 
-// convert converts one input. The failure that it returns has been reported.
+// convert converts one input, or the streams of a capture. Its error ends the run: it is fatal,
+// or report.ErrDone. All other failures have been reported.
 func (c *Conversion) convert(in input.Input) error {
-	if c.Choice == nil || in.Recorded != nil {
-		return c.convertStream(in)
+	if c.Choice == nil {
+		return c.convertAll(in)
 	}
-	streams, done, err := in.Streams(*c.Choice)
-	defer done()
-	if note := streams.Note(); note != "" {
-		c.report.Detail("%s", note)
-	}
-	var f *report.Failure
-	switch several := input.OneStream(streams); {
-	case err != nil:
-		return c.inputFailure(in, err)
-	case errors.As(several, &f):
-		c.report.Fail(in.Shown(), f)
-		return f
-	case streams.Len() == 0:
-		c.report.Note("%s: "+input.NoData, in.Shown())
-		return nil
-	}
-	one := streams.At(0)
-	err = c.convertStream(one)
-	if damage := one.Recorded.Damaged(); damage != nil {
-		return c.inputFailure(in, damage)
-	}
-	return err
+	return EachStream(in, *c.Choice, c.report, c.admit, c.convertAll)
 }
 
+// convertAll converts one stream, and writes all that is buffered.
+func (c *Conversion) convertAll(in input.Input) error {
+	err := c.convertStream(in)
+	if IsFatal(err) {
+		return err
+	}
+	if err := c.To.Flush(); err != nil {
+		return OutputFailure(c.report, "standard output", err)
+	}
+	if err == report.ErrDone {
+		return err
+	}
+	return nil
+}
+
+// convertStream converts one stream. The failure that it returns has been reported.
 func (c *Conversion) convertStream(in input.Input) error {
 	src, err := in.Open()
 	if err != nil {
@@ -130,6 +122,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 	if src.Recorded != nil {
 		c.origin.From = src
 	}
+	c.begin(in)
 	if done, err := c.encodeFile(src); done {
 		return err
 	}

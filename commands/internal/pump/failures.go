@@ -44,7 +44,7 @@ func (c *Conversion) payloadFailure(r *framing.Reader, err error) error {
 	if errors.As(err, &m) {
 		f.Hints = c.unfitHints(m, r)
 	}
-	c.report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Place(), f)
 	return f
 }
 
@@ -113,7 +113,7 @@ func OutputFailure(r *report.Reporter, name string, err error) error {
 	if errors.As(err, &p) && p.Path != "/dev/stdout" {
 		name = p.Path
 	}
-	f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Fatal: true, Reported: true}
+	f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: formats.OutputHints(err), Fatal: true, Reported: true}
 	r.Fail(name, f)
 	return f
 }

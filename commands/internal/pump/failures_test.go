@@ -46,7 +46,7 @@ func TestOutputFailure(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", report.ErrDone), ""},
 		{syscall.ENOSPC, "framecat: standard output: no space left on device\n"},
 		{&fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}, "framecat: standard output: no space left on device\n"},
-		{&fs.PathError{Op: "open", Path: "/out/000001.bin", Err: fs.ErrExist}, "framecat: /out/000001.bin: file already exists\n"},
+		{&fs.PathError{Op: "open", Path: "/out/000001.bin", Err: fs.ErrExist}, "framecat: /out/000001.bin: file already exists\nframecat: hint: choose another directory for -o dir:, or remove what an earlier run wrote to this one\n"},
 		{&link.PeerError{Name: "conn 1", Err: syscall.ECONNRESET, Hints: []string{"try again"}}, "framecat: conn 1: connection reset by peer\nframecat: hint: try again\n"},
 	} {
 		var printed strings.Builder

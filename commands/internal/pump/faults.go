@@ -22,7 +22,7 @@ func (c *Conversion) Fault(r *framing.Reader, e *framing.Error) error {
 		s.Fault(c.origin, r, e)
 	}
 	f := c.faultFailure(r, e)
-	c.report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Place(), f)
 	if s, ok := c.To.(formats.Streamer); ok && e.Sent > 0 {
 		c.report.Note("already written%s: %s of the frame", s.Where(), report.Count(e.Sent, "byte"))
 	}
@@ -79,7 +79,7 @@ func (c *Conversion) Gap(r *framing.Reader, gap *capture.Gap) error {
 		return OutputFailure(c.report, "standard output", err)
 	}
 	f := GapFailure(r, gap)
-	c.report.Fail(c.in.Name, f)
+	c.report.Fail(c.in.Place(), f)
 	if !c.Skip {
 		return f
 	}

@@ -36,7 +36,7 @@ func TestRecorded(t *testing.T) {
 		{"as it is", "nul", "00 61\n", input.Choice{Stream: -1, Kind: "raw"}, false, "", report.StatusTruncated, []string{"frame 0 at byte 0"}},
 		{"two directions", "crlf", twoWays, input.Choice{Stream: -1}, false, "", report.StatusUsage, []string{"stream 0 has two", "stream 0 c2s", "stream 0 s2c"}},
 		{"one of two", "crlf", twoWays, input.Choice{Stream: -1, Direction: "s2c"}, false, "b", 0, nil},
-		{"no such stream", "crlf", twoWays, input.Choice{Stream: 3}, false, "", report.StatusUsage, []string{"does not have this stream"}},
+		{"no such stream", "crlf", twoWays, input.Choice{Stream: 3}, false, "", report.StatusUsage, []string{"there is no stream 3: this capture has 1 stream"}},
 		{"nothing to choose from", "crlf", "a\r\n", input.Choice{Stream: 3}, false, "", report.StatusUsage, []string{"is not a capture"}},
 		{"no packets", "crlf", emptyPcap, input.Choice{Stream: -1}, false, "", report.StatusMalformed, []string{"holds no TCP packets"}},
 	} {

@@ -118,23 +118,7 @@ func (i *inspection) file(in input.Input, several bool) error {
 	if i.done(i.index) {
 		return nil
 	}
-	streams, done, err := in.Streams(i.Choice)
-	defer done()
-	if note := streams.Note(); note != "" {
-		i.Report.Detail("%s", note)
-	}
-	if err != nil {
-		i.Report.Fail(in.Shown(), pump.InputFailure(err))
-		return nil
-	}
-	if streams.Len() == 0 {
-		i.Report.Note("%s: "+input.NoData, in.Shown())
-	}
-	for n := range streams.Len() {
-		one := streams.At(n)
-		if i.done(i.index) {
-			break
-		}
+	err := pump.EachStream(in, i.Choice, i.Report, func(input.Streams) error { return nil }, func(one input.Input) error {
 		heading := ""
 		if several {
 			heading = in.Shown()
@@ -142,23 +126,29 @@ func (i *inspection) file(in input.Input, several bool) error {
 		if one.Recorded != nil {
 			heading = strings.TrimSpace(heading + "  " + one.Recorded.Label())
 		}
-		if i.Trace {
-			i.traceInput(one, heading)
-			continue
-		}
-		i.to.begin(one, heading)
-		i.tally, i.begun, i.open = pump.Tally{}, true, true
-		err := i.input(one)
-		if i.open = false; err != nil {
-			return err
-		}
+		return i.stream(one, heading)
+	})
+	if err == report.ErrDone {
+		return nil
 	}
-	if streams.Len() > 0 {
-		if damage := streams.At(0).Recorded.Damaged(); damage != nil {
-			i.Report.Fail(in.Shown(), pump.InputFailure(damage))
-		}
+	return err
+}
+
+// stream shows one stream after a heading. Its error ends the program, or is report.ErrDone if all
+// wanted frames were shown.
+func (i *inspection) stream(in input.Input, heading string) error {
+	switch {
+	case i.done(i.index):
+		return report.ErrDone
+	case i.Trace:
+		i.traceInput(in, heading)
+		return nil
 	}
-	return nil
+	i.to.begin(in, heading)
+	i.tally, i.begun, i.open = pump.Tally{}, true, true
+	err := i.input(in)
+	i.open = false
+	return err
 }
 
 // input shows one input. Its error ends the program.

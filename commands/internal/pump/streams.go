@@ -1,0 +1,60 @@
+package pump
+
+import (
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
+)
+
+// EachStream calls each for the byte streams of an input, one after another: for the input itself,
+// or for the streams of a capture that are chosen. An error of each ends that. Before, admit may
+// refuse the streams. What is wrong with the input as a whole is reported.
+func EachStream(in input.Input, ch input.Choice, r *report.Reporter, admit func(input.Streams) error, each func(input.Input) error) error {
+	streams, done, err := in.Streams(ch)
+	defer done()
+	if note := streams.Note(); note != "" {
+		r.Detail("%s", note)
+	}
+	if err == nil {
+		err = admit(streams)
+	}
+	if err != nil {
+		r.Fail(in.Shown(), InputFailure(err))
+		return nil
+	}
+	if streams.Len() == 0 {
+		r.Note("%s: "+input.NoData, in.Shown())
+		return nil
+	}
+	for i := 0; i < streams.Len() && err == nil; i++ {
+		err = each(streams.At(i))
+	}
+	if damage := streams.At(0).Recorded.Damaged(); damage != nil && !IsFatal(err) {
+		r.Fail(in.Shown(), InputFailure(damage))
+	}
+	return err
+}
+
+// admit returns an error if the sink cannot take the streams of an input.
+func (c *Conversion) admit(streams input.Streams) error {
+	c.several = streams.Len() > 1
+	to, ok := c.To.(formats.StreamsSink)
+	switch {
+	case !c.several:
+		return nil
+	case !ok:
+		return input.OneStream(streams)
+	}
+	return to.Several()
+}
+
+// begin makes the sink ready for the messages of an input.
+func (c *Conversion) begin(in input.Input) {
+	to, ok := c.To.(formats.StreamsSink)
+	switch {
+	case ok && c.several:
+		to.Begin(in.Recorded.Folder(), c.index)
+	case ok:
+		to.Begin("", c.index)
+	}
+}
