@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -85,6 +86,11 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) 
 	}
 	if c.IsSet("framing") {
 		spec, from = c.String("framing"), ""
+	}
+	if spec == "auto" {
+		fail := report.Usage("%sauto guesses the framing of what is read, but %s writes frames: give their framing", cmp.Or(from, "-f "), c.Command.Name)
+		fail.Hints = []string{"to find it from frames in a FILE or a capture, run framecat inspect -f auto FILE; it prints the -f to use"}
+		return nil, nil, fail
 	}
 	f, err := framing.Parse(spec)
 	if err != nil {
