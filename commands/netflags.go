@@ -27,7 +27,6 @@ type netOptions struct {
 	codec pump.Codec
 
 	theirKind *framing.Entry // the row of the peer's framing in the table
-	ourKind   *framing.Entry // the row of ours
 	out       formats.Format // for messages that peers send
 	plain     formats.Format // out as it is when standard output is not a terminal
 	hex       bool           // show frames instead of messages
@@ -41,7 +40,6 @@ func (o *netOptions) sink(out *os.File) formats.Sink {
 	if o.hex {
 		return views.NewHexSink(out, views.HexOptions{
 			View: o.view, Max: o.max, Times: o.times, ASCII: o.ascii,
-			Theirs: views.HexSide{Kind: o.theirKind, Framing: o.codec.Theirs}, Ours: views.HexSide{Kind: o.ourKind, Framing: o.codec.Ours},
 		})
 	}
 	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Output(out, nil), o.report)
@@ -72,7 +70,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if o.codec.In, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
-	o.theirKind, o.ourKind = o.kind, o.kind
+	o.theirKind = o.kind
 	o.codec.Theirs, o.codec.Ours, o.codec.OursFlag, o.codec.Max = o.framing, o.framing, "-f", o.max
 	o.codec.Advice = hint.Advice{Assumed: o.assumed, Auto: listening, Peer: true}
 	if !listening && o.assumed == "" {
@@ -86,7 +84,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			return o, f
 		}
 		if listening {
-			o.codec.Ours, o.codec.OursFlag, o.ourKind = reply, "--reply-framing", framing.Lookup(c.String("reply-framing"))
+			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
 		} else {
 			o.codec.Theirs, o.theirKind = reply, framing.Lookup(c.String("reply-framing"))
 			o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""

@@ -96,7 +96,7 @@ func newClient(o Options) *client {
 	c.Explain = func(f framing.Framing, head []byte) []string { return hint.OfSilence(f, head, c.Advice) }
 	c.Direction = "s2c"
 	c.out.OnTaken = c.replied
-	c.Sent = c.out.Sent
+	c.Sent = func(to formats.Sender) func([]byte) { return c.out.Sent(to, c.Ours) }
 	return c
 }
 

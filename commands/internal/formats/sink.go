@@ -81,9 +81,9 @@ type FaultSink interface {
 
 // A SentSink shows the frames that are sent, too.
 type SentSink interface {
-	// Sent returns a function that shows the frames that are sent to a peer. It is to be called
-	// with all bytes before they are written.
-	Sent(to Sender) func(p []byte)
+	// Sent returns a function that shows the frames of f that are sent to a peer. It is to be
+	// called with all bytes before they are written.
+	Sent(to Sender, f framing.Framing) func(p []byte)
 }
 
 // Innermost returns the sink that a format made, which other sinks may wrap: they have a

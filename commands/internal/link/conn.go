@@ -23,6 +23,10 @@ type Conn struct {
 	Pieces bool // Write writes pieces, so that Stuck notices each; set before the first Write
 	AtMost int  // how many bytes a Read returns at most; 0 is no limit. For the reader
 
+	// WakeAt ends waiting: Read returns ErrWait then, even if Blocks is set. The zero time is
+	// never. For the reader.
+	WakeAt time.Time
+
 	id   int
 	name string // in messages; "" is its number and its peer
 	gate *gate  // nil if only Conn.Read can be used
@@ -43,6 +47,9 @@ type Conn struct {
 	timeLeft  time.Duration   // until --frame-timeout
 	timed     bool            // a read deadline is set
 	waitErr   error           // the error of Wait, which the next Read returns
+	peeking   bool            // the framing is not known yet: see Peek
+	kept      []byte          // what Peek has read
+	keptErr   error           // how the stream ends after kept; nil if that is not known
 
 	// For all.
 	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds

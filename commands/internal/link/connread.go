@@ -41,16 +41,20 @@ func (c *Conn) Suspend() bool {
 
 // Detach takes the stream from its Reader for ever, and drops what is buffered. For the
 // reader.
-func (c *Conn) Detach() { c.frames, c.rest, c.at = nil, framing.State{}, Position{} }
+func (c *Conn) Detach() {
+	c.frames, c.rest, c.at, c.kept = nil, framing.State{}, Position{}, nil
+}
 
 // SetStreaming begins or ends a frame whose body is passed on as it arrives; --frame-timeout
 // then holds for every 64 KiB of it. For the reader.
 func (c *Conn) SetStreaming(on bool) { c.streaming, c.streamed = on, 0 }
 
-// Wait waits until there is something to read, and returns true. If that fails it returns
-// false, and the next Read returns the error. For the reader.
+// Wait waits until there is something to read or WakeAt has come, and returns true. If that fails
+// it returns false, and the next Read returns the error. For the reader.
 func (c *Conn) Wait() bool {
-	c.waitErr = c.await()
+	if c.waitErr = c.await(); c.waitErr == framing.ErrWait {
+		c.waitErr = nil
+	}
 	return c.waitErr == nil
 }
 
@@ -63,6 +67,9 @@ func (c *Conn) Renew() { c.active.Store(time.Now().UnixNano()) }
 // set, and report.ErrDone if the connection is to end. Other errors are a *PeerError. For the
 // reader.
 func (c *Conn) Read(p []byte) (n int, err error) {
+	if c.holds() {
+		return c.readKept(p)
+	}
 	for {
 		if c.waitErr != nil {
 			return 0, c.readFailure(c.waitErr)
@@ -119,7 +126,7 @@ func (c *Conn) readFailure(err error) error {
 	switch {
 	case errors.As(err, &late) && late.Flag == "--frame-timeout": // its text names the frame
 		p.Hints = c.Unframed()
-	case c.inFrame() && c.failed.Load() == nil:
+	case c.inFrame() && c.failed.Load() == nil && !c.peeking:
 		p.Hints = c.Unframed()
 		p.Err = fmt.Errorf("frame %d at byte %d: %s after %s of the frame", at.Index, at.Offset, report.Reason(err), report.Count(c.got.Load()-at.Offset, "byte"))
 	}
@@ -151,7 +158,10 @@ func (c *Conn) arrived(n int) {
 // await waits until there is something to read or a deadline passes. Most
 // connections have no deadline: for them it makes no system calls to set one.
 func (c *Conn) await() error {
-	if c.timed || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
+	if c.holds() {
+		return nil
+	}
+	if c.timed || !c.WakeAt.IsZero() || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
 		return c.withDeadlines(c.gate.wait)
 	}
 	c.timeLeft = c.deadlines.Frame
@@ -209,6 +219,9 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	if c.deadlines.Idle > 0 {
 		earlier(time.Unix(0, c.active.Load()).Add(c.deadlines.Idle))
 	}
+	if !c.WakeAt.IsZero() {
+		earlier(c.WakeAt)
+	}
 	if until != 0 {
 		earlier(time.Unix(0, until))
 		earlier(now.Add(quietTime))
@@ -241,11 +254,17 @@ func (c *Conn) expired(now time.Time) error {
 		return report.ErrDone
 	}
 	if c.deadlines.Frame > 0 && c.timeLeft <= 0 && c.inFrame() {
-		return &TimeoutError{"--frame-timeout", c.deadlines.Frame,
-			fmt.Sprintf("frame %d at byte %d: not complete", c.At().Index, c.At().Offset)}
+		what := fmt.Sprintf("frame %d at byte %d: not complete", c.At().Index, c.At().Offset)
+		if c.peeking {
+			what = "no more bytes, and the framing is still unknown"
+		}
+		return &TimeoutError{"--frame-timeout", c.deadlines.Frame, what}
 	}
 	if c.deadlines.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.deadlines.Idle) {
 		return &TimeoutError{"--idle-timeout", c.deadlines.Idle, "nothing was received or sent"}
+	}
+	if !c.WakeAt.IsZero() && !now.Before(c.WakeAt) {
+		return framing.ErrWait
 	}
 	return nil
 }

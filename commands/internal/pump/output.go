@@ -15,7 +15,15 @@ import (
 // An Output writes the messages of all connections to one sink, one batch at a time, so that
 // they never mix. If the sink is slow, its callers wait, and read nothing from their peers
 // meanwhile.
+//
+// An Output has one sink. With returns another Output, with its own sink, that shares all else.
 type Output struct {
+	*common
+	sink formats.Sink
+}
+
+// A common is what the Outputs of one run share.
+type common struct {
 	Left    int64       // how many messages are still wanted
 	OnTaken func(n int) // called with the number of messages that were taken; may be nil
 	Quiet   bool        // print nothing
@@ -24,15 +32,19 @@ type Output struct {
 	once  sync.Once
 
 	mu    sync.Mutex
-	sink  formats.Sink
-	index int64 // of the next message, over all connections
-	err   error // of the sink; it stays
+	last  formats.Sink // the sink that was written to last
+	index int64        // of the next message, over all connections
+	err   error        // of a sink; it stays
 }
 
 // NewOutput returns an Output that takes this many messages; NoLimit is all.
 func NewOutput(s formats.Sink, left int64, quiet bool) *Output {
-	return &Output{sink: s, Left: left, Quiet: quiet, Ended: make(chan struct{})}
+	return &Output{&common{Left: left, Quiet: quiet, Ended: make(chan struct{}), last: s}, s}
 }
+
+// With returns an Output that writes to another sink. Their messages are in the order in which
+// they were written.
+func (o *Output) With(s formats.Sink) *Output { return &Output{o.common, s} }
 
 // write takes the messages of a batch, as a sink does, and prints those that meet the test. It
 // returns report.ErrDone if nothing more is wanted.
@@ -42,6 +54,12 @@ func (o *Output) write(b *framing.Batch, from formats.Origin, where *FrameTest) 
 	if o.err != nil || o.Left == 0 {
 		o.End()
 		return 0, report.ErrDone
+	}
+	if o.last != o.sink {
+		if err := o.last.Flush(); err != nil {
+			return 0, o.fail(err)
+		}
+		o.last = o.sink
 	}
 	if where == nil {
 		return o.take(b, from)
@@ -110,14 +128,15 @@ func (o *Output) fill(b []byte) {
 	}
 }
 
-// Sent returns a function that shows what is sent to a peer, or nil if that is not shown. It is to
-// be called with all bytes before they are written. Each connection has its own.
-func (o *Output) Sent(to formats.Sender) func(p []byte) {
+// Sent returns a function that shows the frames of f that are sent to a peer, or nil if they are
+// not shown. It is to be called with all bytes before they are written. Each connection has its
+// own.
+func (o *Output) Sent(to formats.Sender, f framing.Framing) func(p []byte) {
 	s, ok := o.sink.(formats.SentSink)
 	if !ok || o.Quiet {
 		return nil
 	}
-	show := s.Sent(to)
+	show := s.Sent(to, f)
 	return func(p []byte) {
 		o.mu.Lock()
 		defer o.mu.Unlock()

@@ -111,7 +111,7 @@ func newServer(o Options) *server {
 		srv.hints.Spend(func() { hints = hint.OfSilence(f, head, srv.Advice) })
 		return hints
 	}
-	srv.Sent = srv.out.Sent
+	srv.Sent = func(to formats.Sender) func([]byte) { return srv.out.Sent(to, srv.Ours) }
 	if o.Count == 0 {
 		srv.out.End()
 	}

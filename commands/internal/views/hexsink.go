@@ -14,17 +14,10 @@ import (
 
 // HexOptions are the options of a HexSink.
 type HexOptions struct {
-	View         hexview.Options
-	Theirs, Ours HexSide
-	Max          int64 // limits the payloads that we send: see framing.Reader
-	Times        bool  // show when each frame came or went
-	ASCII        bool  // show directions in ASCII
-}
-
-// A HexSide is the framing of one direction, and its row in the table.
-type HexSide struct {
-	Kind    *framing.Entry
-	Framing framing.Framing
+	View  hexview.Options
+	Max   int64 // limits the payloads that we send: see framing.Reader
+	Times bool  // show when each frame came or went
+	ASCII bool  // show directions in ASCII
 }
 
 // A HexSink shows the frames of live connections as inspect shows those of a file, in the order
@@ -70,17 +63,17 @@ func (s *HexSink) begin(h heading) {
 
 // Write shows the frames of a batch.
 func (s *HexSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
-	s.show(heading{o.From, false}, s.Theirs, b)
+	s.show(heading{o.From, false}, o.Entry, o.Framing, b)
 	return len(b.Frames), nil
 }
 
-func (s *HexSink) show(h heading, side HexSide, b *framing.Batch) {
+func (s *HexSink) show(h heading, kind *framing.Entry, f framing.Framing, b *framing.Batch) {
 	s.begin(h)
 	for i := range b.Frames {
-		f := b.Frame(i)
-		s.fields = formats.Describe(s.fields[:0], side.Kind, side.Framing, f)
+		frame := b.Frame(i)
+		s.fields = formats.Describe(s.fields[:0], kind, f, frame)
 		s.view.stamp = s.stamp()
-		s.view.frame(f, s.fields, nil)
+		s.view.frame(frame, s.fields, nil)
 	}
 }
 
@@ -93,11 +86,11 @@ func (s *HexSink) stamp() string {
 	return s.stamps.of(s.now())
 }
 
-// Sent returns a function that shows the frames that we send to a peer. It is to be called with
+// Sent returns a function that shows the frames of f that we send to a peer. It is to be called with
 // all bytes, before they are written: so that an answer is shown after what it answers.
-func (s *HexSink) Sent(to formats.Sender) func(p []byte) {
-	src := new(sentBytes)
-	r := framing.NewReader(src, s.Ours.Framing)
+func (s *HexSink) Sent(to formats.Sender, f framing.Framing) func(p []byte) {
+	src, kind := new(sentBytes), framing.EntryOf(f)
+	r := framing.NewReader(src, f)
 	r.Max, r.BufferSize = s.Max, 4<<10 // there may be many connections
 	over := false                      // what follows cannot be shown
 	return func(p []byte) {
@@ -108,7 +101,7 @@ func (s *HexSink) Sent(to formats.Sender) func(p []byte) {
 		for {
 			b, err := r.NextBatch()
 			if err == nil {
-				s.show(heading{to, true}, s.Ours, &b)
+				s.show(heading{to, true}, kind, f, &b)
 				continue
 			}
 			if err == framing.ErrWait {

@@ -33,7 +33,7 @@ func batchOf(t *testing.T, f framing.Framing, s string) framing.Batch {
 func TestHexSink(t *testing.T) {
 	f, _ := framing.Parse("u8")
 	var out bytes.Buffer
-	s := NewHexSink(&out, HexOptions{ASCII: true, Theirs: HexSide{framing.Lookup("u8"), f}})
+	s := NewHexSink(&out, HexOptions{ASCII: true})
 	if !s.TakesSilent() {
 		t.Error("frames without a message are not shown")
 	}
@@ -43,7 +43,7 @@ func TestHexSink(t *testing.T) {
 		wire string
 	}{{one, "\x01a\x01b"}, {one, "\x01c"}, {two, "\x01d"}, {one, "\x01e"}} {
 		b := batchOf(t, f, step.wire)
-		if n, err := s.Write(&b, formats.Origin{From: step.from}); n != len(b.Frames) || err != nil {
+		if n, err := s.Write(&b, formats.Origin{From: step.from, Framing: f, Entry: framing.EntryOf(f)}); n != len(b.Frames) || err != nil {
 			t.Errorf("%d were taken, %v", n, err)
 		}
 	}
@@ -69,19 +69,19 @@ func TestHexSinkSent(t *testing.T) {
 	u8, _ := framing.Parse("u8")
 	lines, _ := framing.Parse("lines")
 	var out bytes.Buffer
-	s := NewHexSink(&out, HexOptions{Times: true, Max: 8, Theirs: HexSide{framing.Lookup("u8"), u8}, Ours: HexSide{framing.Lookup("lines"), lines}})
+	s := NewHexSink(&out, HexOptions{Times: true, Max: 8})
 	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	s.now = func() time.Time {
 		clock = clock.Add(1500 * time.Microsecond)
 		return clock
 	}
 	one, two := connection("conn 1"), connection("conn 2")
-	toOne, toTwo := s.Sent(one), s.Sent(two)
+	toOne, toTwo := s.Sent(one, lines), s.Sent(two, lines)
 	toOne([]byte("a\nb"))
 	toTwo([]byte("c\n"))
 	toOne([]byte("\n"))
 	b := batchOf(t, u8, "\x01d")
-	s.Write(&b, formats.Origin{From: one})
+	s.Write(&b, formats.Origin{From: one, Framing: u8, Entry: framing.EntryOf(u8)})
 	toTwo([]byte("123456789\n")) // longer than Max
 	toTwo([]byte("e\n"))         // nothing more is shown
 	if err := s.Flush(); err != nil {
