@@ -23,7 +23,7 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 	if err != nil {
 		return err
 	}
-	if !pump.Believable(found.All) {
+	if !found.Found() {
 		return found.Failure()
 	}
 	best := found.All[0]
@@ -32,7 +32,7 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 			return err
 		}
 	}
-	d.o.report.Note("%s: found %s with %d bits of evidence; go on with: %s", in.Shown(), best.Spec, int(best.Bits), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
+	d.o.report.Note("%s: %s; go on with: %s", in.Shown(), found.Evidence(), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
 	src.Offset += int64(best.Start)
 	_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	return err

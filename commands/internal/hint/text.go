@@ -110,34 +110,49 @@ func eachOnALine(f framing.Framing, b []byte) bool {
 // described describes the few bytes of a stream of f in which no frame is complete, even if they
 // prove nothing. A short line of text is the most usual cause.
 func described(f framing.Framing, b []byte) []string {
-	const most = 16 // bytes that are shown
 	if len(b) == 0 {
 		return nil
 	}
-	shown, more := b[:min(len(b), most)], ""
-	if len(b) > most {
-		more = " …"
-	}
-	bytesThat := "the bytes that came"
-	if len(b) > most {
-		bytesThat += " begin with"
-	} else {
-		bytesThat += " are"
-	}
-	spec := ""
+	came, spec := arrived(b, 16), ""
 	for _, end := range []struct{ mark, spec string }{{"\r\n", "crlf"}, {"\n", "lines"}, {"\x00", "nul"}} {
-		if text, ok := bytes.CutSuffix(b, []byte(end.mark)); ok && len(text) > 0 && isText(text) {
+		if endsText(b, end.mark) {
 			spec = end.spec
 			break
 		}
 	}
 	switch {
 	case spec != "" && !framing.EntryOf(f).Details().Traits().Delimited:
-		return []string{fmt.Sprintf("%s %q%s, a line of text: try -f %s", bytesThat, shown, more, spec)}
-	case spec != "" || isText(b):
-		return []string{fmt.Sprintf("%s %q%s", bytesThat, shown, more)}
+		return []string{fmt.Sprintf("%s, a line of text: try -f %s", came, spec)}
 	}
-	return []string{fmt.Sprintf("%s % x%s", bytesThat, shown, more)}
+	return []string{came}
+}
+
+// Arrived shows the bytes that came from a peer, as many as fit a few lines.
+func Arrived(b []byte) string {
+	const most = 256
+	came := arrived(b, most)
+	if len(b) > most {
+		came += fmt.Sprintf(" (%d bytes in all)", len(b))
+	}
+	return came
+}
+
+// arrived shows at most so many bytes of those that came, as text or in hex.
+func arrived(b []byte, most int) string {
+	verb, format, more := "are", "%q", ""
+	if len(b) > most {
+		verb, more = "begin with", " …"
+	}
+	if !isText(b) && !endsText(b, "\x00") {
+		format = "% x"
+	}
+	return fmt.Sprintf("the bytes that came %s "+format+"%s", verb, b[:min(len(b), most)], more)
+}
+
+// endsText reports whether b is text, and the mark after it.
+func endsText(b []byte, mark string) bool {
+	text, ok := bytes.CutSuffix(b, []byte(mark))
+	return ok && len(text) > 0 && isText(text)
 }
 
 // isText reports whether b is text that can be printed.

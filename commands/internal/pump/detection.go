@@ -33,25 +33,67 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	if err != nil {
 		return nil, err
 	}
-	file := hint.FileKind(start)
 	switch {
-	case file != "":
-		all = nil
+	case hint.FileKind(start) != "": // see newDetection
 	case in.Recorded != nil && in.Recorded.Stream.Server != "":
 		all = g.find(in.Recorded.Stream.Server+" "+in.Recorded.Direction().Name, start, ended)
 	case !sure:
 		all = detect.Detect(start, ended)
 	}
-	if !Believable(all) {
-		file = cmp.Or(file, hint.Dump(start))
-	}
-	d := &Detection{All: all, Start: start, Ended: ended, file: file, skipped: g.skipped}
-	g.skipped = false
+	d := newDetection(all, start, ended)
+	d.skipped, g.skipped = g.skipped, false
 	return d, nil
+}
+
+// newDetection returns the result of a search. A file of a known kind holds no frames, whatever
+// was found.
+func newDetection(all []detect.Candidate, start []byte, ended bool) *Detection {
+	d := &Detection{All: all, Start: start, Ended: ended, file: hint.FileKind(start)}
+	if d.file != "" {
+		d.All = nil
+	}
+	if !d.Found() {
+		d.file = cmp.Or(d.file, hint.Dump(start))
+	}
+	return d
+}
+
+// Found reports whether the best candidate is good enough.
+func (d *Detection) Found() bool { return Believable(d.All) }
+
+// Evidence describes the best candidate, which is good enough.
+func (d *Detection) Evidence() string {
+	return fmt.Sprintf("found %s with %d bits of evidence", d.All[0].Spec, int(d.All[0].Bits))
 }
 
 // Failure reports that no framing is sure enough.
 func (d *Detection) Failure() *report.Failure {
+	f := &report.Failure{Status: report.StatusMalformed, Text: d.unknown()}
+	if len(d.Start) > 0 {
+		hint := "set the framing with -f"
+		if d.file == "" && len(d.Start) < input.DetectSize {
+			hint += ", or give a longer part of the stream"
+		}
+		f.Hints = []string{hint + listFramings}
+	}
+	return f
+}
+
+// listFramings ends a hint about a flag that sets the framing.
+const listFramings = "; for a list of framings, run framecat framings"
+
+// PeerFailure is Failure for the stream of a peer, which cannot be read again: it shows what came.
+// Flag is the flag that sets the framing.
+func (d *Detection) PeerFailure(flag string) *report.Failure {
+	f := &report.Failure{Status: report.StatusMalformed, Text: d.unknown()}
+	if len(d.Start) > 0 {
+		f.Hints = []string{hint.Arrived(d.Start), "set the framing with " + flag + listFramings}
+	}
+	return f
+}
+
+// unknown describes why no framing is sure enough.
+func (d *Detection) unknown() string {
 	best := ""
 	switch {
 	case len(d.Start) == 0:
@@ -67,15 +109,7 @@ func (d *Detection) Failure() *report.Failure {
 	case len(d.All) > 0:
 		best = fmt.Sprintf("; the best guess, %s, has %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
 	}
-	f := &report.Failure{Status: report.StatusMalformed, Text: "the framing of the stream is unknown" + best}
-	if len(d.Start) > 0 {
-		hint := "set the framing with -f"
-		if d.file == "" && len(d.Start) < input.DetectSize {
-			hint += ", or give a longer part of the stream"
-		}
-		f.Hints = []string{hint + "; for a list of framings, run framecat framings"}
-	}
-	return f
+	return "the framing of the stream is unknown" + best
 }
 
 // Believable reports whether the best candidate is good enough: it needs the bits of evidence

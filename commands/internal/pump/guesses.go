@@ -50,12 +50,8 @@ func (g *Guesses) find(end string, start []byte, ended bool) []detect.Candidate 
 	g.searches++
 	all := detect.Detect(start, ended)
 	if Believable(all) {
-		if e.failed = 0; all[0].Entry != nil && all[0].Entry.Name == "delim" {
-			return all // any bytes may be a delimiter, so that the next stream must prove it alone
-		}
-		e.found = all[0]
-		s, _ := e.weigh(start, ended)
-		e.naming = max(0, s.Bits-all[0].Bits)
+		e.failed = 0
+		e.keep(all[0], start, ended)
 		return all
 	}
 	e.failed, e.longest, e.last = e.failed+1, max(e.longest, len(start)), hash
@@ -72,6 +68,18 @@ func (g *Guesses) of(end string) *guess {
 	e := &guess{}
 	g.ends[end] = e
 	return e
+}
+
+// keep keeps what was found in a stream, for the next one. It returns false for a delimiter: any
+// bytes may be one, so that the next stream must prove it alone.
+func (e *guess) keep(found detect.Candidate, start []byte, ended bool) bool {
+	if found.Entry != nil && found.Entry.Name == "delim" {
+		return false
+	}
+	e.found = found
+	s, _ := e.weigh(start, ended)
+	e.naming = max(0, s.Bits-found.Bits)
+	return true
 }
 
 // again weighs the framing of the stream before, as strictly as a search does.

@@ -21,7 +21,7 @@ func (i *inspection) detect() (ok bool, err error) {
 		return false, err
 	}
 	all, start, ended := found.All, found.Start, found.Ended
-	if !pump.Believable(all) {
+	if !found.Found() {
 		return false, i.undetected(found)
 	}
 	best := all[0]

@@ -1,0 +1,128 @@
+package pump
+
+import (
+	"io"
+	"sync"
+	"time"
+
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// A Finder finds the framings of live streams that belong together, such as what the clients of
+// one server send. What it found for one stream is tried first on the next.
+type Finder struct {
+	mu        sync.Mutex
+	last      guess
+	searching sync.Mutex // one search at a time, so that the others have time for their frames
+}
+
+// find returns what detect.Detect does for the start of a stream.
+func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
+	if len(start) < tooFew {
+		return nil
+	}
+	f.mu.Lock()
+	last := f.last
+	f.mu.Unlock()
+	if c, ok := last.again(start, ended); ok {
+		return []detect.Candidate{c}
+	}
+	f.searching.Lock()
+	defer f.searching.Unlock()
+	all := detect.Detect(start, ended)
+	if Believable(all) && last.keep(all[0], start, ended) {
+		f.mu.Lock()
+		f.last = last
+		f.mu.Unlock()
+	}
+	return all
+}
+
+// A Search finds the framing of one live stream from its first bytes, as they arrive.
+//
+// It looks at the first bytes that arrive, each time that twice as many have arrived, and when
+// the peer pauses; at last at the end of the stream, or when there are as many bytes as
+// inspect -f auto looks at. It ends as soon as there is enough evidence.
+type Search struct {
+	Finder *Finder
+	Silent func(*Detection) // called once if the peer is silent for a while; may be nil
+
+	size    int           // bytes that have arrived
+	arrived time.Time     // when the last of them did
+	looked  int           // bytes that were looked at
+	took    time.Duration // the time of the last look
+	found   *Detection    // by the last look; nil if there was none
+}
+
+const (
+	// pauseTime is the silence after which the bytes that have arrived are looked at.
+	pauseTime = 200 * time.Millisecond
+	// silentTime is the silence after which Silent is called.
+	silentTime = 2 * time.Second
+	// rest is how many times as long as a look the next look at a pause waits at least.
+	rest = 8
+)
+
+// Next reads more of the stream of a peer, and looks at it. It returns framing.ErrWait if more
+// must arrive first, and otherwise a Detection with what is known. If that has found no framing, the error
+// is how the stream ended, or nil if it has not.
+func (s *Search) Next(peer *link.Conn) (*Detection, error) {
+	for {
+		start, err := peer.Peek(input.DetectSize)
+		now := time.Now()
+		if len(start) > s.size {
+			s.size, s.arrived = len(start), now
+		}
+		paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
+		last := err != nil && err != framing.ErrWait || len(start) >= input.DetectSize
+		if last || paused || len(start) > 0 && len(start) >= 2*s.looked {
+			s.look(start, err == io.EOF)
+			if s.found.Found() || s.found.file != "" || last {
+				return s.found, ifEnd(err)
+			}
+		}
+		s.await(peer, now)
+		if err == framing.ErrWait {
+			return nil, err
+		}
+	}
+}
+
+// ifEnd returns an error that ended a stream.
+func ifEnd(err error) error {
+	if err == framing.ErrWait {
+		return nil
+	}
+	return err
+}
+
+// look looks at what has arrived.
+func (s *Search) look(start []byte, ended bool) {
+	began := time.Now()
+	s.found = newDetection(s.Finder.find(start, ended), start, ended)
+	s.looked, s.took = len(start), time.Since(began)
+}
+
+// pause is how long the peer must be silent for another look.
+func (s *Search) pause() time.Duration { return max(pauseTime, rest*s.took) }
+
+// await sets when the peer is looked at again although nothing more has arrived.
+func (s *Search) await(peer *link.Conn, now time.Time) {
+	silent := s.arrived.Add(silentTime)
+	switch {
+	case s.size == 0:
+	case s.size > s.looked:
+		peer.WakeAt = s.arrived.Add(s.pause())
+		return
+	case s.Silent != nil && now.Before(silent):
+		peer.WakeAt = silent
+		return
+	case s.Silent != nil:
+		s.Silent(s.found)
+		s.Silent = nil
+	}
+	peer.WakeAt = time.Time{}
+}
