@@ -25,6 +25,7 @@ type listenOptions struct {
 	linger   time.Duration // how long the command of --exec may be silent after its input
 	portFile string
 	where    *pump.FrameTest
+	adapt    func(spec string) (serve.Dialect, error) // with -f auto
 }
 
 func listenCommand(e *Env) command {
@@ -94,7 +95,11 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.memory, err = bytesFlag(c, "max-memory", pump.DefaultMemory()); err != nil {
 		return o, err
 	}
-	o.where, err = pump.NewFrameTest(c.StringSlice("where"), o.theirKind, o.codec.Theirs)
+	kind := o.theirKind
+	if o.auto {
+		kind, o.adapt = nil, o.adapter(c, e)
+	}
+	o.where, err = pump.NewFrameTest(c.StringSlice("where"), kind, o.codec.Theirs)
 	return o, err
 }
 
@@ -127,9 +132,16 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		return report.TimedOut(o.link.Timeout)
 	}
 	o.report.Note("listening on %s", o.link.Address)
-	return serve.Run(serve.Options{
+	run := serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
 		To: o.sink(e.Stdout), Where: o.where, Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
-	}, signals, timeout)
+	}
+	if o.auto {
+		run.Finder, run.Adapt = new(pump.Finder), o.adapt
+		if o.link.Secure == nil {
+			run.Keep = withFraming([]string{"", "listen", "-f", "auto", "-o", "raw", o.link.Address.String()}, "fixed:1") + " > FILE"
+		}
+	}
+	return serve.Run(run, signals, timeout)
 }

@@ -27,6 +27,7 @@ type netOptions struct {
 	codec pump.Codec
 
 	theirKind *framing.Entry // the row of the peer's framing in the table
+	auto      bool           // find the framing of what the peer sends
 	out       formats.Format // for messages that peers send
 	plain     formats.Format // out as it is when standard output is not a terminal
 	hex       bool           // show frames instead of messages
@@ -61,6 +62,10 @@ func (o *netOptions) ready() error {
 
 // readNet reads the flags that send and listen share.
 func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
+	if _, asked := autoFraming(c, e); asked && listening {
+		o.auto = true
+		c.Set("framing", "lines") // until it is found
+	}
 	if o.common, err = readCommon(c, e); err != nil {
 		return o, err
 	}
@@ -76,27 +81,16 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if !listening && o.assumed == "" {
 		o.codec.Advice.Flag = "--reply-framing" // -f is right for what the server reads, or so the user says
 	}
-	if c.IsSet("reply-framing") {
-		reply, err := framing.Parse(c.String("reply-framing"))
-		if err != nil {
-			f := formats.SpecFailure(err)
-			f.Text = "--reply-framing: " + f.Text
-			return o, f
-		}
-		if listening {
-			o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
-		} else {
-			o.codec.Theirs, o.theirKind = reply, framing.Lookup(c.String("reply-framing"))
-			o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""
-		}
+	if o.auto {
+		o.codec.Ours, o.codec.Advice.Auto = nil, false
+	}
+	if err = o.readReply(c.String("reply-framing"), listening); err != nil {
+		return o, err
 	}
 	if err = o.readHex(c, e); err != nil {
 		return o, err
 	}
-	if o.plain, err = chosenOut(c, o.theirKind); err != nil {
-		return o, err
-	}
-	if o.out, err = formats.FitTerminal(o.plain, e.Stdout, o.force || o.hex || listening && o.report.Quiet); err != nil {
+	if err = o.fit(c, e, listening); err != nil {
 		return o, err
 	}
 	for _, d := range []struct {
@@ -109,6 +103,41 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	}
 	o.link.Secure, err = readTLS(c, &o.link.Address, listening, o.report)
 	return o, err
+}
+
+// readReply reads the value of --reply-framing; "" is none.
+func (o *netOptions) readReply(spec string, listening bool) error {
+	switch {
+	case spec == "", spec == "auto" && o.auto:
+		return nil
+	case spec == "auto" && listening:
+		f := report.Usage("--reply-framing auto: listen writes the replies, and must know their framing")
+		f.Hints = []string{"without --reply-framing, replies have the framing of -f"}
+		return f
+	case spec == "auto":
+		o.auto, spec = true, "lines" // until it is found
+	}
+	reply, err := framing.Parse(spec)
+	if err != nil {
+		f := formats.SpecFailure(err)
+		f.Text = "--reply-framing: " + f.Text
+		return f
+	}
+	if listening {
+		o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
+	} else {
+		o.codec.Theirs, o.theirKind = reply, framing.Lookup(spec)
+		o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""
+	}
+	return nil
+}
+
+// fit sets the output formats for the framing of the peer.
+func (o *netOptions) fit(c *cli.Context, e *Env, listening bool) (err error) {
+	if o.plain, err = chosenOut(c, o.theirKind); err == nil {
+		o.out, err = formats.FitTerminal(o.plain, e.Stdout, o.force || o.hex || listening && o.report.Quiet)
+	}
+	return err
 }
 
 // duration reads a flag whose value is a time in Go's syntax or a number of seconds; def is

@@ -36,6 +36,16 @@ func (s *Stdin) Result() error {
 	}
 }
 
+// Ended reports whether the input has ended.
+func (s *Stdin) Ended() bool {
+	select {
+	case <-s.Over:
+		return true
+	default:
+		return false
+	}
+}
+
 // Wait returns when the input has ended or is silent: all messages that it has for now were
 // sent. It also returns when stop is closed.
 func (s *Stdin) Wait(stop <-chan struct{}) {
@@ -67,23 +77,29 @@ func (s *Stdin) WaitBriefly(stop <-chan struct{}) {
 	}
 }
 
-// Sink returns a sink that writes to frames, and records when the input is silent.
-func (s *Stdin) Sink(frames *formats.FrameSink) formats.Sink { return &stdinSink{frames, s} }
+// Sink returns a sink that writes to another, and records when the input is silent.
+func (s *Stdin) Sink(to formats.Sink) formats.Sink { return &stdinSink{to, s} }
 
 type stdinSink struct {
-	*formats.FrameSink
+	formats.Sink
 	state *Stdin
 }
 
-func (s *stdinSink) Inner() formats.Sink { return s.FrameSink }
+func (s *stdinSink) Inner() formats.Sink { return formats.Innermost(s.Sink) }
+
+func (s *stdinSink) Fill(b []byte) {
+	if to, ok := s.Sink.(formats.FillSink); ok {
+		to.Fill(b)
+	}
+}
 
 func (s *stdinSink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 	s.state.silentSince.Store(0)
-	return s.FrameSink.Write(b, o)
+	return s.Sink.Write(b, o)
 }
 
 func (s *stdinSink) Flush() error {
-	err := s.FrameSink.Flush()
+	err := s.Sink.Flush()
 	s.state.MarkSilent()
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
@@ -24,15 +25,24 @@ func (srv *server) sendStdin(stdin *os.File) {
 		return // there is no standard input, or reading it would stop the program
 	}
 	r := srv.Report.Fork()
-	out := srv.Outgoing(srv.In, srv.stdin.Sink(srv.Frames(srv.In, broadcaster{srv}, r)), r)
+	var to formats.Sink
+	if srv.Ours != nil {
+		to = srv.Frames(srv.In, broadcaster{srv: srv}, r)
+	} else {
+		to = &spread{srv: srv, report: r}
+	}
+	out := srv.Outgoing(srv.In, srv.stdin.Sink(to), r)
 	if err := out.Run(input.Files(nil, stdin, 0, -1)); !errors.Is(err, report.ErrDone) {
 		srv.stdin.Err = err
 	}
 }
 
-// A broadcaster writes to all connections. It waits until there is one, and for those that
+// A broadcaster writes to all connections, or to those of one dialect. It waits until there is one, and for those that
 // read slowly. A connection that reads nothing while others wait is closed after stuckTime.
-type broadcaster struct{ srv *server }
+type broadcaster struct {
+	srv *server
+	to  *dialect // nil is all
+}
 
 func (b broadcaster) Write(p []byte) (int, error) {
 	part := append([]byte(nil), p...)
@@ -41,6 +51,9 @@ func (b broadcaster) Write(p []byte) (int, error) {
 		full, open := 0, 0
 		b.srv.mu.Lock()
 		for s := range b.srv.conns {
+			if b.to != nil && s.dialect != b.to {
+				continue
+			}
 			if !sent {
 				s.outbox.put(part)
 			}
@@ -49,12 +62,12 @@ func (b broadcaster) Write(p []byte) (int, error) {
 			}
 		}
 		for s := range b.srv.conns {
-			if full > 0 && full < open && s.outbox.full() && s.outbox.idleTime() > stuckTime {
+			if full > 0 && full < open && (b.to == nil || s.dialect == b.to) && s.outbox.full() && s.outbox.idleTime() > stuckTime {
 				s.outbox.abandon("closed: it read nothing for " + stuckTime.String() + " while others waited")
 			}
 		}
 		b.srv.mu.Unlock()
-		if sent = sent || open > 0; sent && full == 0 {
+		if sent = sent || open > 0 || b.to != nil; sent && full == 0 {
 			return len(p), nil
 		}
 		select {

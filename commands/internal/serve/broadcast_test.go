@@ -69,7 +69,7 @@ func testServer() *server {
 func TestBroadcast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := testServer()
-		out := broadcaster{srv}
+		out := broadcaster{srv: srv}
 		a, b := connect(t, srv), connect(t, srv)
 		buf := make([]byte, 4)
 		for i := range 3 {
@@ -106,7 +106,7 @@ func TestBroadcastWaitsForOne(t *testing.T) {
 		srv := testServer()
 		wrote := make(chan error, 1)
 		go func() {
-			_, err := broadcaster{srv}.Write([]byte("hello"))
+			_, err := broadcaster{srv: srv}.Write([]byte("hello"))
 			wrote <- err
 		}()
 		time.Sleep(time.Hour)
@@ -124,7 +124,7 @@ func TestBroadcastWaitsForOne(t *testing.T) {
 		}
 		srv.leave(p.s)
 		go func() {
-			_, err := broadcaster{srv}.Write([]byte("hello"))
+			_, err := broadcaster{srv: srv}.Write([]byte("hello"))
 			wrote <- err
 		}()
 		time.Sleep(time.Hour)
@@ -176,7 +176,7 @@ func TestBroadcastStuck(t *testing.T) {
 			}
 			began := time.Now()
 			for range row.parts {
-				if _, err := (broadcaster{srv}).Write(make([]byte, part)); err != nil {
+				if _, err := (broadcaster{srv: srv}).Write(make([]byte, part)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -51,7 +51,8 @@ type process struct {
 }
 
 // start starts the process of a connection.
-func (srv *server) start(c *link.Conn, memory *pump.Share) (*process, error) {
+func (d *dialect) start(c *link.Conn, memory *pump.Share) (*process, error) {
+	srv := d.srv
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -83,10 +84,10 @@ func (srv *server) start(c *link.Conn, memory *pump.Share) (*process, error) {
 	framing, sending := pump.Replies(answers.Framing)
 	answers.Framing = framing
 	p.newSink = func() formats.Sink {
-		return formats.NewSink(srv.ExecIn, formats.Frames(srv.Theirs), pump.Sending(childInput{p}, sending), srv.Report.Fork())
+		return formats.NewSink(d.ExecIn, formats.Frames(d.Theirs), pump.Sending(childInput{p}, sending), srv.Report.Fork())
 	}
 	p.sink = p.newSink()
-	go p.listen(srv, answers)
+	go p.listen(d, answers)
 	go p.reap(srv)
 	return p, nil
 }
@@ -119,13 +120,13 @@ func ending(err error) string {
 
 // listen sends the output of the process, which has messages in the format in. The connection
 // ends when the process has ended.
-func (p *process) listen(srv *server, in formats.Format) {
+func (p *process) listen(d *dialect, in formats.Format) {
 	defer close(p.ended)
 	defer p.out.Close()
-	r := srv.Report.Fork()
+	r := d.srv.Report.Fork()
 	r.Source = func() string { return p.c.Name() + ": --exec" }
-	out := srv.Outgoing(in, nil, r)
-	err := out.Frames(p.newReader(srv, in, out, r))
+	out := d.Outgoing(in, nil, r)
+	err := out.Frames(p.newReader(d, in, out, r))
 	out.To.Flush()
 	if p.status = r.Status; err != nil {
 		p.kill()

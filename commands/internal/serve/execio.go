@@ -55,11 +55,11 @@ func (p *process) renewInput() {
 // newReader returns a Reader of the output of the process, and sets the sink of out. Its
 // memory is counted, but never waited for: while it waited, the process might not read, and
 // what it has not read would keep its memory.
-func (p *process) newReader(srv *server, in formats.Format, out *pump.Conversion, r *report.Reporter) *framing.Reader {
+func (p *process) newReader(d *dialect, in formats.Format, out *pump.Conversion, r *report.Reporter) *framing.Reader {
 	const small = 16 << 10
 	src, buffer, reply := childOutput{p}, gauge(small), 0
 	newSink := func() {
-		out.To = srv.Frames(in, writerFunc(func(b []byte) (int, error) {
+		out.To = d.Frames(in, writerFunc(func(b []byte) (int, error) {
 			reply = max(reply, cap(b))
 			p.memory.Set(pump.Child, int64(buffer)+int64(reply))
 			return p.c.Write(b)

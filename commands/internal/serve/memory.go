@@ -49,7 +49,9 @@ type claim struct {
 // made of its frames.
 func (srv *server) cost(size gauge) int64 {
 	copies := 1
-	if _, ok := srv.Theirs.(framing.Escaper); ok {
+	if srv.Finder != nil { // the framing may escape; and the first bytes are kept until it is found
+		copies += 2
+	} else if _, ok := srv.Theirs.(framing.Escaper); ok {
 		copies++
 	}
 	if srv.Echo || srv.Exec != "" {

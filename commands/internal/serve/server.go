@@ -55,15 +55,25 @@ type Options struct {
 	Stderr *os.File        // the standard error of the commands
 
 	Report *report.Reporter // if it is quiet, messages are not printed
+
+	// If Finder is not nil, the framing of each connection is found from its first bytes, and
+	// Adapt returns what depends on it. Theirs, Where and ExecIn are then not used; Ours is nil
+	// unless it is the same for all connections. Keep is a command that saves what comes.
+	Finder *pump.Finder
+	Adapt  func(spec string) (Dialect, error)
+	Keep   string
 }
 
 // A server is one run.
 type server struct {
 	Options
-	out     *pump.Output
-	memory  *pump.Memory
-	workers sync.Pool
-	open    atomic.Int64 // how many connections are served
+	out    *pump.Output
+	memory *pump.Memory
+	open   atomic.Int64 // how many connections are served
+
+	known    *dialect    // of all connections; nil if their framings must be found
+	dialects dialects    // that were found
+	unsent   atomic.Bool // messages of standard input wait for a framing
 
 	slots   chan struct{} // has one element for each connection
 	mu      sync.Mutex
@@ -111,13 +121,17 @@ func newServer(o Options) *server {
 		srv.hints.Spend(func() { hints = hint.OfSilence(f, head, srv.Advice) })
 		return hints
 	}
-	srv.Sent = func(to formats.Sender) func([]byte) { return srv.out.Sent(to, srv.Ours) }
+	srv.Sent = func(to formats.Sender) func([]byte) {
+		if srv.Ours == nil {
+			return nil // see adopt
+		}
+		return srv.out.Sent(to, srv.Ours)
+	}
 	if o.Count == 0 {
 		srv.out.End()
 	}
-	if s, ok := o.To.(*formats.FrameSink); ok && o.Where != nil {
-		s.SetPart()
-	}
+	setPart(o.To, o.Where)
+	srv.known = srv.fixed()
 	return srv
 }
 

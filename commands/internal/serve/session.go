@@ -23,14 +23,18 @@ type session struct {
 	outbox outbox
 	exec   *process
 	worker *worker // nil while the session waits for its peer
-	last   hint.Frame
-	memory claim
-	status int // the status of its first failure; 0 if there was none
+
+	dialect *dialect     // nil until the framing is found; written with server.mu held
+	search  *pump.Search // for the framing; nil if it is known, or nothing has arrived
+	skipped int64        // bytes before the first frame
+	last    hint.Frame
+	memory  claim
+	status  int // the status of its first failure; 0 if there was none
 }
 
 // serve begins the session of a connection that was accepted.
 func (srv *server) serve(nc net.Conn, id int) {
-	s := &session{srv: srv}
+	s := &session{srv: srv, dialect: srv.known}
 	if srv.Secure != nil {
 		secured, err := srv.handshake(nc)
 		if err != nil {
@@ -52,21 +56,32 @@ func (srv *server) serve(nc net.Conn, id int) {
 		return
 	}
 	srv.Report.Detail("%s: connected", s.c.Name())
-	if srv.Exec != "" {
-		p, err := srv.start(s.c, s.memory.Share)
-		if err != nil {
-			f := &report.Failure{Status: report.StatusIO, Text: "--exec: " + report.Reason(err), Reported: true}
-			srv.fail(s.c, f)
-			s.end(f)
+	if s.dialect != nil {
+		if err := s.startExec(s.dialect); err != nil {
+			s.end(err)
 			return
 		}
-		s.exec = p
 	}
 	if s.c.Blocks {
 		s.wait()
 	} else {
 		go s.wait()
 	}
+}
+
+// startExec starts the process of the session, if there is to be one. Its error has been reported.
+func (s *session) startExec(d *dialect) error {
+	if s.srv.Exec == "" {
+		return nil
+	}
+	p, err := d.start(s.c, s.memory.Share)
+	if err != nil {
+		f := &report.Failure{Status: report.StatusIO, Text: "--exec: " + report.Reason(err), Reported: true}
+		s.srv.fail(s.c, f)
+		return f
+	}
+	s.exec = p
+	return nil
 }
 
 // fail reports a failure of one connection. The exit status of the program does not change.
@@ -114,11 +129,7 @@ func (s *session) wait() {
 // work reads the messages that have arrived, and answers them.
 func (s *session) work() {
 	for {
-		s.acquire()
-		err := s.worker.frames.Receive(s.c, s.worker.reader)
-		if s.status == 0 {
-			s.status = s.worker.report.Status
-		}
+		err := s.receive()
 		if err != framing.ErrWait {
 			s.reportUnread(err)
 			s.discard()
@@ -138,13 +149,29 @@ func (s *session) work() {
 	}
 }
 
+// receive reads what has arrived, and answers it. It returns framing.ErrWait if it would have to
+// wait.
+func (s *session) receive() error {
+	if s.dialect == nil {
+		if err := s.find(); err != nil || s.dialect == nil {
+			return err
+		}
+	}
+	s.acquire()
+	err := s.worker.frames.Receive(s.c, s.worker.reader)
+	if s.status == 0 {
+		s.status = s.worker.report.Status
+	}
+	return err
+}
+
 // reportUnread reports that bytes arrived but no frame, unless that was reported as a failure: the
 // peer may use another framing. Err is how its stream ended.
 func (s *session) reportUnread(err error) {
 	_, _, got := s.c.Traffic()
 	at := s.c.At()
 	var f *report.Failure
-	if got == 0 || at.Index > 0 || errors.As(err, &f) || s.srv.out.Complete() {
+	if got == 0 || s.worker == nil || at.Index > 0 || errors.As(err, &f) || s.srv.out.Complete() {
 		return
 	}
 	r := s.worker.report
@@ -176,7 +203,7 @@ func (s *session) end(err error) {
 		s.status = cmp.Or(s.status, s.exec.status)
 	}
 	if over {
-		if !s.srv.KeepOpen {
+		if !s.srv.KeepOpen && !s.reportUnsent() {
 			s.srv.stdin.Wait(s.srv.stopping)
 		}
 		s.outbox.drain()

@@ -32,7 +32,7 @@ func TestExecSlowPeer(t *testing.T) {
 	theirs.SetReadDeadline(time.Now().Add(patience))
 	c := link.NewConn(ours, 1, "peer", new(link.Options))
 	c.Pieces = true
-	p, err := srv.start(c, srv.memory.NewShare())
+	p, err := srv.known.start(c, srv.memory.NewShare())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,12 +20,13 @@ type worker struct {
 	large   bool     // the buffer of the echoes has grown
 }
 
-func (srv *server) newWorker() *worker {
+func (d *dialect) newWorker() *worker {
+	srv := d.srv
 	w := &worker{report: srv.Report.Fork()}
 	w.report.Source = func() string { return w.sink.From.Name() }
-	w.sink.Out, w.answer.Out, w.sink.Wanted = srv.out, srv.out, srv.Where
-	w.frames = srv.Incoming(&w.sink, w.report)
-	srv.setEcho(w)
+	w.sink.Out, w.answer.Out, w.sink.Wanted = d.out, d.out, d.Where
+	w.frames = d.Incoming(&w.sink, w.report)
+	d.setEcho(w)
 	if !srv.KeepOpen && w.sink.Back == nil && srv.Exec == "" && !srv.out.Quiet {
 		w.frames.To = pump.OnlyConn(&w.sink)
 	}
@@ -44,10 +45,10 @@ func (srv *server) newWorker() *worker {
 }
 
 // setEcho gives the worker a new sink for the replies of --echo.
-func (srv *server) setEcho(w *worker) {
-	if srv.Echo {
+func (d *dialect) setEcho(w *worker) {
+	if d.srv.Echo {
 		w.large = false
-		w.sink.Back = srv.Frames(formats.Frames(srv.Theirs), w, w.report)
+		w.sink.Back = d.Frames(formats.Frames(d.Theirs), w, w.report)
 	}
 }
 
@@ -67,9 +68,9 @@ func (s *session) acquire() {
 	if s.worker != nil {
 		return
 	}
-	w, _ := s.srv.workers.Get().(*worker)
+	w, _ := s.dialect.workers.Get().(*worker)
 	if w == nil {
-		w = s.srv.newWorker()
+		w = s.dialect.newWorker()
 	}
 	s.worker, w.session = w, s
 	s.memory.buffer = bufferSize
@@ -79,11 +80,16 @@ func (s *session) acquire() {
 		w.sink.Back = s.exec
 	}
 	w.frames.Restart(s.srv.hints, &s.last)
+	w.reader.FirstOffset = s.skipped
 	s.c.Resume(w.reader)
 }
 
 // release returns the worker to the pool, unless it holds much of a frame.
 func (s *session) release() {
+	if s.worker == nil { // the framing is not known yet
+		s.idle()
+		return
+	}
 	if !s.c.Suspend() {
 		return
 	}
@@ -97,11 +103,11 @@ func (s *session) release() {
 // giveBack returns a worker to the pool, without large buffers.
 func (s *session) giveBack(w *worker) {
 	if w.large {
-		s.srv.setEcho(w)
+		s.dialect.setEcho(w)
 		s.memory.Set(pump.Reply, 0)
 	}
 	w.session, s.worker = nil, nil
-	s.srv.workers.Put(w)
+	s.dialect.workers.Put(w)
 }
 
 // discard returns the worker to the pool at the end of the session: closing the connection may
