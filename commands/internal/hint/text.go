@@ -129,7 +129,10 @@ func described(f framing.Framing, b []byte) []string {
 
 // Arrived shows the bytes that came from a peer, as many as fit a few lines.
 func Arrived(b []byte) string {
-	const most = 256
+	most := 64
+	if isText(b[:min(len(b), HeadSize)]) {
+		most = 256
+	}
 	came := arrived(b, most)
 	if len(b) > most {
 		came += fmt.Sprintf(" (%d bytes in all)", len(b))
@@ -143,7 +146,7 @@ func arrived(b []byte, most int) string {
 	if len(b) > most {
 		verb, more = "begin with", " …"
 	}
-	if !isText(b) && !endsText(b, "\x00") {
+	if !isText(b[:min(len(b), HeadSize)]) && !endsText(b, "\x00") {
 		format = "% x"
 	}
 	return fmt.Sprintf("the bytes that came %s "+format+"%s", verb, b[:min(len(b), most)], more)

@@ -256,7 +256,7 @@ func (c *Conn) expired(now time.Time) error {
 	if c.deadlines.Frame > 0 && c.timeLeft <= 0 && c.inFrame() {
 		what := fmt.Sprintf("frame %d at byte %d: not complete", c.At().Index, c.At().Offset)
 		if c.peeking {
-			what = "no more bytes, and the framing is still unknown"
+			what = "nothing more arrived, and no framing was found"
 		}
 		return &TimeoutError{"--frame-timeout", c.deadlines.Frame, what}
 	}

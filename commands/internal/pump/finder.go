@@ -2,6 +2,7 @@ package pump
 
 import (
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,9 +15,41 @@ import (
 // A Finder finds the framings of live streams that belong together, such as what the clients of
 // one server send. What it found for one stream is tried first on the next.
 type Finder struct {
-	mu        sync.Mutex
-	last      guess
-	searching sync.Mutex // one search at a time, so that the others have time for their frames
+	mu      sync.Mutex
+	last    guess
+	busy    bool     // a search is made: one at a time, so that the others have time for their frames
+	waiting []queued // for that one; those in few bytes come first, because they take little time
+}
+
+// A queued search waits until it may begin.
+type queued struct {
+	size  int
+	begin chan struct{}
+}
+
+// begin waits until a search in so many bytes may begin.
+func (f *Finder) begin(size int) {
+	f.mu.Lock()
+	if !f.busy {
+		f.busy = true
+		f.mu.Unlock()
+		return
+	}
+	s := queued{size, make(chan struct{})}
+	at, _ := slices.BinarySearchFunc(f.waiting, size+1, func(w queued, size int) int { return w.size - size })
+	f.waiting = slices.Insert(f.waiting, at, s)
+	f.mu.Unlock()
+	<-s.begin
+}
+
+// end lets the next search begin.
+func (f *Finder) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.busy = len(f.waiting) > 0; f.busy {
+		close(f.waiting[0].begin)
+		f.waiting = slices.Delete(f.waiting, 0, 1)
+	}
 }
 
 // find returns what detect.Detect does for the start of a stream.
@@ -30,8 +63,8 @@ func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
 	if c, ok := last.again(start, ended); ok {
 		return []detect.Candidate{c}
 	}
-	f.searching.Lock()
-	defer f.searching.Unlock()
+	f.begin(len(start))
+	defer f.end()
 	all := detect.Detect(start, ended)
 	if Believable(all) && last.keep(all[0], start, ended) {
 		f.mu.Lock()
@@ -43,7 +76,7 @@ func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
 
 // A Search finds the framing of one live stream from its first bytes, as they arrive.
 //
-// It looks at the first bytes that arrive, each time that twice as many have arrived, and when
+// It looks at the first bytes that arrive, each time that four times as many have arrived, and when
 // the peer pauses; at last at the end of the stream, or when there are as many bytes as
 // inspect -f auto looks at. It ends as soon as there is enough evidence.
 type Search struct {
@@ -62,6 +95,8 @@ const (
 	pauseTime = 200 * time.Millisecond
 	// silentTime is the silence after which Silent is called.
 	silentTime = 2 * time.Second
+	// growth is how many times as many bytes are worth another look.
+	growth = 4
 	// rest is how many times as long as a look the next look at a pause waits at least.
 	rest = 8
 )
@@ -78,7 +113,7 @@ func (s *Search) Next(peer *link.Conn) (*Detection, error) {
 		}
 		paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
 		last := err != nil && err != framing.ErrWait || len(start) >= input.DetectSize
-		if last || paused || len(start) > 0 && len(start) >= 2*s.looked {
+		if last || paused || len(start) > 0 && len(start) >= growth*s.looked {
 			s.look(start, err == io.EOF)
 			if s.found.Found() || s.found.file != "" || last {
 				return s.found, ifEnd(err)

@@ -202,8 +202,9 @@ func (s *session) end(err error) {
 		}
 		s.status = cmp.Or(s.status, s.exec.status)
 	}
+	unsent := !s.srv.KeepOpen && s.reportUnsent()
 	if over {
-		if !s.srv.KeepOpen && !s.reportUnsent() {
+		if !s.srv.KeepOpen && !unsent {
 			s.srv.stdin.Wait(s.srv.stopping)
 		}
 		s.outbox.drain()
