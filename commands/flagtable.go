@@ -43,8 +43,8 @@ type flagRow struct {
 // meanings in different commands has a row for each meaning.
 var flagTable = []flagGroup{
 	{"Framing", []flagRow{
-		{onEncode | onNet, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
-		{onDecode, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
+		{onEncode | onSend, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
+		{onDecode | onListen, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
 		{onInspect, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
 		{onNet, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
 		{onFiles | onNet, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},

@@ -34,7 +34,8 @@ func listenCommand(e *Env) command {
 			Name: "listen", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}},
 			Summary: "accept connections, print the messages that arrive",
 			About: "Prints the messages that peers send, one per line by default, and sends them the messages " +
-				"of standard input. It serves one connection and then ends; with -k it serves many at once.",
+				"of standard input. It serves one connection and then ends; with -k it serves many at once. -f auto finds " +
+				"the framing of each connection from its first bytes, as inspect does.",
 			Flags: flagsOf(onListen),
 			Sections: []manual.Section{
 				listenAddress, outSection(), testSection(),
@@ -44,6 +45,9 @@ func listenCommand(e *Env) command {
 					"silent, unless the peer reads nothing for --frame-timeout. A command that buffers its output " +
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL. If -i and -o are the framing of -f, COMMAND reads and " +
 					"writes whole frames, with their headers: framecat send with the same -f, -i and -o relays them to a server."},
+				{Title: "Auto", Text: "With -f auto, messages are printed and answered as soon as the framing of their connection is found. Nothing is sent before, unless " +
+					"--reply-framing is set, and COMMAND starts then. If the peer ends, or 64 KiB have arrived, and the framing is still unknown, the connection is " +
+					"closed, and the error shows what came. If the peer is silent for --frame-timeout before the framing is found, the connection is closed too."},
 				{Title: "Notes", Text: "--where selects the messages that are printed: all are answered by --echo and COMMAND, -n counts those " +
 					"that are printed, and index counts those of all connections. The first SIGINT or SIGTERM ends listen with status 0, after all that has arrived is written; " +
 					"the second ends it at once. " + ignoredNote + " With -k, an error ends only its own connection, and a peer is " +
