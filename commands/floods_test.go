@@ -39,7 +39,7 @@ func TestNoFlood(t *testing.T) {
 		{"ELF", append([]byte("\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"), noise...), "", "1048336"},
 		{"a frame of 4 MB", frame, "u32be", "4193796"},
 		{"a leftover of 4 MB", frame[:4<<20], "u32be", "4193792"},
-		{"a malformed frame", append([]byte("x"), noise...), "netstring", "1048065"},
+		{"a malformed frame", append([]byte("x"), noise...), "netstring", "1048321"},
 		{"a frame of 172 kB", append([]byte{0, 2, 0xb0, 0}, noise[:172<<10]...), "u32be", "175620"},
 	} {
 		file := filepath.Join(t.TempDir(), "in")
@@ -73,8 +73,8 @@ func TestNoFlood(t *testing.T) {
 	}
 }
 
-// --rows sets how many rows there are, of bytes without a framing too, and -n as well. Without a
-// terminal, only these have a limit.
+// --rows sets how many rows there are, of bytes without a framing and after a fault too, and -n as well.
+// Without a terminal, only these have a limit.
 func TestRowLimits(t *testing.T) {
 	noise := string(randomBytes(1 << 10))
 	for _, row := range []struct {
@@ -88,6 +88,13 @@ func TestRowLimits(t *testing.T) {
 		{"-f auto --rows 2", 2, 2},
 		{"-f auto --rows 0", 64, 64},
 		{"-f auto --rows 20 -n 3", 20, 20},
+		{"-f netstring", 16, 16},
+		{"-f netstring -n 3", 3, 3},
+		{"-f netstring --rows 2", 2, 2},
+		{"-f netstring --rows 0", 64, 64},
+		{"-f netstring --on-error skip", 16, 16},
+		{"-f netstring --layout dump", 16, 16},
+		{"-f u16be", 16, 16}, // a leftover
 		{"-f fixed:1024", 64, 32},
 		{"-f fixed:1024 --rows 5", 5, 5},
 		{"-f fixed:1024 --rows 0", 64, 64},
@@ -196,6 +203,21 @@ func TestLargeFrameInPieces(t *testing.T) {
 		}
 		if want := "\n         … 1048532 more bytes\n1 frame, "; len(args) > 0 && (strings.Count(string(shown), "more byte") != 1 || !strings.Contains(string(shown), want)) {
 			t.Errorf("%v:\n%.1000s", args, shown)
+		}
+	}
+}
+
+// After good frames, the command of the hint starts at the fault.
+func TestFaultRows(t *testing.T) {
+	noise := string(randomBytes(1 << 10))
+	for _, row := range []struct{ args, stream, more, at string }{
+		{"-f netstring", "3:abc,3:abcX" + noise, "774", "6"},
+		{"-f netstring -s 6", "3:abc,3:abcX" + noise, "774", "6"},
+		{"-f u16be", "\x00\x01a\x7f\x00" + noise, "770", "3"},
+	} {
+		out, _, _ := run(t, row.stream, append([]string{"inspect"}, strings.Fields(row.args)...)...)
+		if want := "\n         … " + row.more + " more bytes\n         try: framecat inspect -s " + row.at + " "; !strings.Contains(out, want) {
+			t.Errorf("%s: not %q\n%s", row.args, want, out)
 		}
 	}
 }

@@ -61,23 +61,20 @@ func (i *inspection) command(c detect.Candidate, flags ...string) string {
 	return i.in.Inspect(c.Spec, i.src.Offset+int64(c.Start), flags...)
 }
 
-// showAll returns a line with the command that shows all rows of the input.
+// showAll returns a line with the command that shows all rows of the input, from the bytes on that are
+// in no frame.
 func (i *inspection) showAll() string {
 	spec := i.Framing.String()
 	if i.lost {
 		spec = "auto"
 	}
-	return "try: " + i.in.Inspect(spec, i.src.Offset, "--rows 0")
+	return "try: " + i.in.Inspect(spec, max(i.hex.from, i.src.Offset), "--rows 0")
 }
 
 // undetected shows the first bytes of the input, and then reports that its framing was not found:
 // the report must not scroll away.
 func (i *inspection) undetected(found *pump.Detection) error {
 	i.lost = true
-	if !i.RowsSet {
-		i.to.limit(int(min(unknownRows, i.Left))) // there are no frames that -n could count
-		defer i.to.limit(i.View.Rows)
-	}
 	const most = 3
 	i.to.unknownFraming(found.All[:min(len(found.All), most)])
 	i.to.unknown(i.src.Offset)
@@ -107,8 +104,15 @@ func (i *inspection) conclusion(found *pump.Detection) *report.Failure {
 	return f
 }
 
-// unknownRows is how many rows are shown of a stream whose framing is unknown.
-const unknownRows = 16
+// looseRows returns how many rows are shown of bytes that are in no frame: of a stream whose framing
+// is unknown, or from a fault on.
+func (i *inspection) looseRows() int {
+	const most = 16
+	if i.RowsSet || i.src.Device() && !i.lost { // of a device, all bytes are shown as they come
+		return i.View.Rows
+	}
+	return int(min(most, max(1, i.Left))) // there are no frames that -n could count
+}
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was
 // looked at; "" is the whole stream.

@@ -18,6 +18,9 @@ type hexView struct {
 	rows   *hexview.View
 	err    *framing.Error // the fault of the bytes that are being shown; nil if there is none
 	header int            // the length of the header of its frame, or -1
+	limit  int            // rows per frame
+	loose  func() int     // rows per record of bytes that are in no frame; nil is limit
+	from   int64          // where the record begins, if its bytes are in no frame; else 0
 
 	begun  bool   // a heading was shown
 	stamp  string // when the next frame came; it begins the note
@@ -25,7 +28,7 @@ type hexView struct {
 }
 
 func newHexView(out io.Writer, o hexview.Options) *hexView {
-	return &hexView{rows: hexview.New(out, o)}
+	return &hexView{rows: hexview.New(out, o), limit: o.Rows}
 }
 
 func (v *hexView) begin(_ input.Input, heading string) {
@@ -40,16 +43,31 @@ func (v *hexView) begin(_ input.Input, heading string) {
 }
 
 func (v *hexView) fill(offset int64, b []byte) {
-	v.rows.Begin(offset, "fill "+report.Count(int64(len(b)), "byte"))
+	v.beginLoose(offset, "fill "+report.Count(int64(len(b)), "byte"))
 	v.rows.Bytes(hexview.Fill, '~', b)
 }
 
 func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
-	v.rows.Begin(f.Offset, v.stamp+frameNote(f, int64(len(f.Payload)), fields))
+	v.beginFrame(f, int64(len(f.Payload)), fields)
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	v.rows.Bytes(hexview.Payload, '|', f.Body)
 	v.rows.Bytes(hexview.Trailer, '/', f.Trailer)
 	v.rows.End()
+}
+
+// beginFrame begins the record of a frame.
+func (v *hexView) beginFrame(f framing.Frame, payload int64, fields []framing.FieldText) {
+	v.rows.Begin(f.Offset, v.stamp+frameNote(f, payload, fields))
+	v.rows.Limit(v.limit)
+	v.from = 0
+}
+
+// beginLoose begins a record of bytes that are in no frame.
+func (v *hexView) beginLoose(offset int64, note string) {
+	v.rows.Begin(offset, note)
+	if v.from = offset; v.loose != nil {
+		v.rows.Limit(v.loose())
+	}
 }
 
 // frameNote returns the text beside a frame: its number, its payload size and its fields.
@@ -66,7 +84,7 @@ func frameNote(f framing.Frame, payload int64, fields []framing.FieldText) strin
 
 func (v *hexView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
 	v.inside = true
-	v.rows.Begin(f.Offset, v.stamp+frameNote(f, body, fields))
+	v.beginFrame(f, body, fields)
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	mark := byte('|')
 	return writerFunc(func(b []byte) {
@@ -91,7 +109,7 @@ func (v *hexView) fault(e *framing.Error, header int) {
 	if e.Sent > 0 { // the first part of the frame has been shown already
 		at = v.rows.Offset()
 	}
-	v.rows.Begin(at, note)
+	v.beginLoose(at, note)
 }
 
 // leftoverNote returns the text beside a leftover.
@@ -156,13 +174,11 @@ func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
 	v.rows.Line("")
 }
 
-func (v *hexView) limit(rows int) { v.rows.Limit(rows) }
-
 func (v *hexView) unknownFraming([]detect.Candidate) {} // the error names the best one
 
 func (v *hexView) unknown(offset int64) {
 	v.err = nil
-	v.rows.Begin(offset, "")
+	v.beginLoose(offset, "")
 }
 
 func (v *hexView) end(t *pump.Tally) { v.rows.Text(t.Line()) }

@@ -31,8 +31,6 @@ type view interface {
 	// unknown begins bytes that are in no frame and not malformed. Calls of unread follow,
 	// with the bytes.
 	unknown(offset int64)
-	// limit sets how many rows a record has at most; 0 is no limit.
-	limit(rows int)
 	// unread shows bytes after fault or unknown.
 	unread(offset int64, b []byte)
 	// candidates shows the framings that -f auto found, best first. Seen names the part of the
@@ -58,7 +56,6 @@ func (noView) gap(*capture.Gap, int)                                     {}
 func (noView) fault(*framing.Error, int)                                 {}
 func (noView) unknown(int64)                                             {}
 func (noView) unread(int64, []byte)                                      {}
-func (noView) limit(int)                                                 {}
 
 // A writerFunc is a function as a writer that never fails.
 type writerFunc func([]byte)
