@@ -74,43 +74,59 @@ func (c *faultContext) suspect() string {
 	text := c.spelledText()
 	switch {
 	case text != "" && c.intruder(text):
-		return c.damage(c.spelled(string(c.rest[:4]), "frame")+": a line of text is mixed into the stream: "+shortened(text), "")
-	case text != "":
-		return c.damage(c.spelled(string(c.rest[:4]), "frame")+": text is where a frame must begin: "+shortened(text), "its length is damaged, or text is mixed into the stream")
-	case c.ofBody():
-		return c.damage("", "this frame is damaged")
-	case c.announced() > 0:
-		return c.damage("", "it or this length is damaged")
+		return c.damage(c.spelled(string(c.rest[:4]), "frame")+": a line of text is mixed into the stream: "+shortened(text), true)
+	case text != "" && !c.place.Skips:
+		return c.damage(c.spelled(string(c.rest[:4]), "frame")+": text is where a frame must begin: "+shortened(text), false)
 	}
-	return c.damage("", "it or this frame is damaged")
+	return c.damage("", false)
 }
 
-// damage returns the hints of a damaged stream: the first is given; then the last good frame
-// and what is damaged, then where to go on.
-func (c *faultContext) damage(first, what string) string {
-	lines := make([]string, 0, 3)
+// damage returns the hints of a damaged stream: the first is given, if any, and may explain all; then
+// which frame is damaged, then where to go on.
+func (c *faultContext) damage(first string, explains bool) string {
+	lines := make([]string, 0, 4)
 	if first != "" {
 		lines = append(lines, first)
 	}
-	if c.before > 0 {
-		lines = append(lines, c.lastGood(what))
+	var bad Frame
+	var next int64
+	known := false
+	if c.place.Damage != nil {
+		bad, next, known = c.place.Damage(c.e.Start)
 	}
-	if c.resume().found && !c.place.Skips {
-		lines = append(lines, c.goOn(c.next.at))
+	switch {
+	case known && !explains && bad.Offset < c.e.Start:
+		lines = append(lines, fmt.Sprintf("the damage is in frame %d at byte %d: its length does not fit what follows it", c.e.Frame-c.before+bad.Index, bad.Offset))
+	case c.before > 0:
+		lines = append(lines, c.lastGood(explains, known || c.ofBody()))
+	}
+	if c.place.Skips || !known && !c.resume().found {
+		return strings.Join(lines, "\n")
+	}
+	if !known {
+		next = c.next.at
+	}
+	lines = append(lines, c.goOn(next))
+	if c.place.CanSkip {
+		lines = append(lines, "to skip what is damaged, add --on-error skip")
 	}
 	return strings.Join(lines, "\n")
 }
 
-// lastGood names the last good frame, and what is damaged if that is not said yet.
-func (c *faultContext) lastGood(what string) string {
+// lastGood names the last frame that could be read. It names what is damaged if that is not explained;
+// sure reports that it is not that frame.
+func (c *faultContext) lastGood(explained, sure bool) string {
 	frame := fmt.Sprintf("frame %d", c.e.Frame-1)
 	if c.last.Size > 0 {
 		frame = fmt.Sprintf("frame %d at byte %d", c.last.Index, c.last.Offset)
 	}
-	if what == "" {
+	switch {
+	case explained:
 		return "the last good frame is " + frame
+	case sure:
+		return "this frame is damaged; the last good one is " + frame
 	}
-	return frame + " is the last good one: " + what
+	return "this frame is damaged, or the one before it: " + frame
 }
 
 // goOn returns how to read the frames from an offset on.

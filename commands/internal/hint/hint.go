@@ -44,6 +44,11 @@ type Place struct {
 	Command func(offset int64) string
 	// Ahead returns bytes that follow what the Reader has read. Ended reports that those are all.
 	Ahead func() (b []byte, ended bool)
+	// Damage returns the frame that --on-error skip finds to be damaged, if it begins at before or
+	// earlier, and the offset at which it goes on. The Index counts from the start of the stream.
+	Damage func(before int64) (bad Frame, next int64, ok bool)
+	// CanSkip reports that the command has --on-error skip, with which it goes on.
+	CanSkip bool
 	// Skips reports that the command goes on by itself.
 	Skips bool
 }

@@ -86,7 +86,7 @@ func (c *faultContext) openings() string {
 	if c.trusted() || c.resume().found {
 		hint, _, _ = strings.Cut(hint, "; try -f ")
 	}
-	return c.damage(hint, "")
+	return c.damage(hint, true)
 }
 
 // absurd reports whether the bytes of the bad frame are none that the framing could begin with,

@@ -198,6 +198,15 @@ func (s *Source) Size() int64 {
 	return n
 }
 
+// Again returns a reader of the same bytes, from the first one on, and their number. It is nil if they
+// cannot be read twice: those of a regular file can.
+func (s *Source) Again() (again io.Reader, size func() int64) {
+	if s.End == 0 || s.file == nil {
+		return nil, nil
+	}
+	return io.NewSectionReader(s.file, s.start, s.Size()), s.Size
+}
+
 // limit ends the source after n bytes; a negative n is no limit.
 func (s *Source) limit(n int64) {
 	if n >= 0 {

@@ -133,7 +133,8 @@ func (c *Conversion) convertStream(in input.Input) error {
 	}
 	c.hinter = hint.New(r)
 	c.hinter.Advice = c.Advice
-	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.Skip)
+	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.max, c.Skip)
+	c.hinter.Place.CanSkip = c.Choice != nil // else it may be send
 	c.reader = r
 	err = c.Frames(r)
 	c.index = r.Index()

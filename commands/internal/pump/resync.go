@@ -11,10 +11,13 @@ import (
 // it returns their frames. From a pipe, r returns each frame as soon as it is complete.
 func GoOn(r *framing.Reader, f framing.Framing, src *input.Source) {
 	Resync(r, f)
-	if src.End > 0 || src.Recorded != nil {
+	if looksAhead(src) {
 		r.Size = src.Size
 	}
 }
+
+// looksAhead reports whether all bytes of src are at hand.
+func looksAhead(src *input.Source) bool { return src.End > 0 || src.Recorded != nil }
 
 // NoResync is the message for damage after which r, which reads frames of f, cannot go on.
 func NoResync(r *framing.Reader, f framing.Framing) string {
