@@ -32,6 +32,18 @@ var files = []struct{ start, is string }{
 	{"\x00asm", "WebAssembly"},
 }
 
+// Unpacker returns the program that decompresses a file that begins with head, or "".
+func Unpacker(head []byte) string {
+	for _, c := range []struct{ start, program string }{
+		{"\x1f\x8b", "gzip"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"},
+	} {
+		if bytes.HasPrefix(head, []byte(c.start)) {
+			return c.program
+		}
+	}
+	return ""
+}
+
 // FileKind returns the kind of file that begins with head and is no stream of frames; "" if
 // it knows none.
 func FileKind(head []byte) string {

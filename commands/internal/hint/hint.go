@@ -42,6 +42,8 @@ func NewShared(b *Budget, last *Frame) Hinter { return Hinter{budget: b, last: l
 type Place struct {
 	// Command returns a command that shows the frames of the stream from an offset on.
 	Command func(offset int64) string
+	// Unpack returns a command that decompresses the stream with a program, and shows its frames.
+	Unpack func(program string) string
 	// Ahead returns bytes that follow what the Reader has read. Ended reports that those are all.
 	Ahead func() (b []byte, ended bool)
 	// Damage returns the frame that --on-error skip finds to be damaged, if it begins at before or

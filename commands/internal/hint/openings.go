@@ -29,6 +29,9 @@ var others = []opening{
 	{Start: "DELE", Next: "T", Means: "the peer speaks HTTP", Spec: "crlf"},
 	{Start: "HTTP", Next: "/", Means: "the peer speaks HTTP", Spec: "crlf"},
 	{Start: "\x1f\x8b", Next: "\x08", Means: "this is gzip: decompress it first"},
+	{Start: "BZh", Next: "123456789", Means: "this is bzip2: decompress it first"},
+	{Start: "\xfd7zXZ\x00", Means: "this is xz: decompress it first"},
+	{Start: "\x28\xb5\x2f\xfd", Means: "this is zstd: decompress it first"},
 }
 
 // methods are HTTP's too, but of other protocols as well: the first line must name HTTP.
@@ -97,6 +100,9 @@ func (c *faultContext) absurd() bool { return c.tail() <= 0 && !opens(c.f, c.res
 func (c *faultContext) openedAs(o opening, where string) string {
 	hint := c.spelled(o.Start, where) + ": " + o.Means
 	if o.Spec == "" {
+		if program := Unpacker([]byte(o.Start)); program != "" && c.place.Unpack != nil && c.before == 0 {
+			hint += ": " + c.place.Unpack(program)
+		}
 		return hint
 	}
 	try := parsed(o.Spec)

@@ -49,12 +49,22 @@ func (in Input) inspect(spec string, offset int64, flags []string, stream string
 	if in.choice.Decompress == "never" {
 		s += " --decompress never"
 	}
-	s += stream
-	if name := in.Label(); name != "" {
-		if name[0] == '-' {
-			name = "./" + name
-		}
-		s += " " + report.QuoteArg(name)
+	return s + stream + in.argument()
+}
+
+// Unpack returns the command that decompresses an input with a program, and shows its frames.
+func (in Input) Unpack(program, spec string) string {
+	return program + " -dc" + in.argument() + " | framecat inspect -f " + report.QuoteArg(spec)
+}
+
+// argument returns a space and the name of the file, as a shell takes it; "" for standard input.
+func (in Input) argument() string {
+	name := in.Label()
+	if name == "" {
+		return ""
 	}
-	return s
+	if name[0] == '-' {
+		name = "./" + name
+	}
+	return " " + report.QuoteArg(name)
 }

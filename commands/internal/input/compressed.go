@@ -20,12 +20,12 @@ type compression struct {
 	// begins reports whether head is the start of such a file. It is undecided if head is too
 	// short for that.
 	begins func(head []byte) (yes, undecided bool)
-	open   func(io.Reader) (io.Reader, error)
+	open   func(*bufio.Reader) (io.Reader, error)
 }
 
 var compressions = []compression{
-	{"gzip", beginsGzip, func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
-	{"zstd", beginsZstd, func(r io.Reader) (io.Reader, error) {
+	{"gzip", beginsGzip, openGzip},
+	{"zstd", beginsZstd, func(r *bufio.Reader) (io.Reader, error) {
 		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 	}},
 }
@@ -128,6 +128,16 @@ func (d *decompressor) damage() error {
 	return nil
 }
 
+// Damage reads the rest of a compressed file, and returns where that is damaged, or nil. It does not
+// wait for a pipe.
+func (s *Source) Damage() error {
+	const most = 256 << 20
+	if s.packed != nil && isRegular(s.file) {
+		io.CopyN(io.Discard, s.Reader, most)
+	}
+	return s.packed.damage()
+}
+
 // A soundPart reads what a compressed file holds up to the place where it is damaged, and ends
 // there: damage returns the error.
 type soundPart struct{ *decompressor }
@@ -195,13 +205,16 @@ type CompressedError struct {
 func (e *CompressedError) Error() string {
 	after := " after " + report.Count(e.Offset, "byte") + " of its contents"
 	what := "is damaged" + after
+	var follow *trailing
 	switch {
+	case errors.As(e.Err, &follow):
+		what = "ends" + after + ", and is followed by " + follow.Error()
 	case errors.Is(e.Err, io.ErrUnexpectedEOF):
 		what = "is cut short" + after
 	case errors.Is(e.Err, zstd.ErrWindowSizeExceeded):
 		what = fmt.Sprintf("needs a window of more than %d MiB", maxWindow>>20)
 	case errors.Is(e.Err, gzip.ErrHeader), errors.Is(e.Err, zstd.ErrMagicMismatch):
-		what = "ends" + after + ", and other bytes follow it"
+		what = "ends" + after + ", and is followed by other bytes"
 	case errors.Is(e.Err, gzip.ErrChecksum), errors.Is(e.Err, zstd.ErrCRCMismatch):
 		what += ": the checksum does not match"
 	}

@@ -55,7 +55,7 @@ func TestCompressed(t *testing.T) {
 			{"twice", pack(pack("hello")), all, []string{"=" + pack("hello")}},
 			{"as it is", pack("hello"), never, []string{"=" + pack("hello")}},
 			{"as it is, raw", pack("hello"), raw, []string{"=" + pack("hello")}},
-			{"other bytes after it", pack("hello") + "other bytes", all, []string{"!data ends after 5 bytes of its contents, and other bytes follow it"}},
+			{"other bytes after it", pack("hello") + "other bytes", all, []string{"!data ends after 5 bytes of its contents, and is followed by "}},
 			{"cut", cut[:len(cut)-9], all, []string{"!is cut short after"}},
 			{"no capture, a choice", pack("hello"), one, []string{"!the input is not a capture"}},
 		} {

@@ -105,7 +105,7 @@ type Source struct {
 	file     *os.File
 	Offset   int64           // the place of its first byte in the input
 	End      int64           // the place after its last byte, if it is a regular file; else 0
-	packed   bool            // the file is compressed, and the Reader decompresses it
+	packed   *decompressor   // the Reader decompresses the file; nil if that is not compressed
 	start    int64           // the position of its first byte in a regular file
 	length   int64           // bytes to read of a regular file; -1 is all
 	borrowed bool            // Close does not close the file
@@ -172,7 +172,7 @@ func (in Input) open() (*Source, error) {
 		return nil, err
 	}
 	in.file = s.file
-	s.Reader, s.packed = in.whole(), in.packed != nil
+	s.Reader, s.packed = in.whole(), in.packed
 	if err := s.skip(in.seek); err != nil {
 		s.Close()
 		return nil, err
@@ -221,7 +221,7 @@ func (s *Source) skip(n int64) error {
 		return nil
 	}
 	s.Offset = n
-	if isRegular(s.file) && !s.packed {
+	if isRegular(s.file) && s.packed == nil {
 		info, err := s.file.Stat()
 		if err != nil {
 			return err
@@ -243,7 +243,7 @@ func (s *Source) skip(n int64) error {
 // Size returns how many bytes are still to be read. It is known only for a regular
 // file that is not compressed.
 func (in Input) Size(s *Source) (int64, bool) {
-	if s.file == nil || s.packed {
+	if s.file == nil || s.packed != nil {
 		return 0, false
 	}
 	info, err := s.file.Stat()

@@ -137,6 +137,12 @@ func (c *Conversion) convertStream(in input.Input) error {
 	c.hinter.Place.CanSkip = c.Choice != nil // else it may be send
 	c.reader = r
 	err = c.Frames(r)
+	var f *report.Failure
+	if errors.As(err, &f) && (f.Status == report.StatusMalformed || f.Status == report.StatusTruncated) {
+		if damage := src.Damage(); damage != nil { // it may be the cause
+			c.inputFailure(in, damage)
+		}
+	}
 	c.index = r.Index()
 	c.countRead()
 	return err

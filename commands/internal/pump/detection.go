@@ -18,6 +18,7 @@ type Detection struct {
 	Ended bool               // they are the whole stream
 
 	file    string // the kind of file that the stream is, if it holds no frames
+	unpack  string // the command that decompresses it, or ""
 	skipped bool   // it was not searched
 }
 
@@ -42,6 +43,9 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	}
 	d := newDetection(all, start, ended)
 	d.skipped, g.skipped = g.skipped, false
+	if program := hint.Unpacker(start); d.file != "" && program != "" && in.Recorded == nil {
+		d.unpack = in.Unpack(program, "auto")
+	}
 	return d, nil
 }
 
@@ -69,7 +73,10 @@ func (d *Detection) Evidence() string {
 // Failure reports that no framing is sure enough.
 func (d *Detection) Failure() *report.Failure {
 	f := &report.Failure{Status: report.StatusMalformed, Text: d.unknown()}
-	if len(d.Start) > 0 {
+	switch {
+	case d.unpack != "":
+		f.Hints = []string{"run " + d.unpack}
+	case len(d.Start) > 0:
 		hint := "set the framing with -f"
 		if d.file == "" && len(d.Start) < input.DetectSize {
 			hint += ", or give a longer part of the stream"

@@ -18,6 +18,9 @@ func PlaceOf(in input.Input, src *input.Source, f framing.Framing, limit int64, 
 		}
 		return "run " + command
 	}}
+	if in.Recorded == nil {
+		p.Unpack = func(program string) string { return in.Unpack(program, f.String()) }
+	}
 	if skip && looksAhead(src) {
 		p.Damage = func(at int64) (hint.Frame, int64, bool) { return hint.Frame{Offset: at}, 0, true }
 	}

@@ -41,14 +41,14 @@ func TestAuto(t *testing.T) {
 
 // A stream whose framing is unknown is shown as bytes, with the reason.
 func TestAutoUntold(t *testing.T) {
-	for _, row := range []struct{ name, stream, errs string }{
-		{"an empty one", "", "the stream is empty"},
-		{"a byte", "\x07", "the framing of the stream is unknown"},
-		{"bzip2", "BZh91AY&SY\x00\x00", "bzip2"},
+	for _, row := range []struct{ name, stream, errs, hint string }{
+		{"an empty one", "", "the stream is empty", ""},
+		{"a byte", "\x07", "the framing of the stream is unknown", "hint: set the framing with -f"},
+		{"bzip2", "BZh91AY&SY\x00\x00", "bzip2", "hint: run bzip2 -dc "},
 	} {
 		for name, change := range map[string]func(o *Options){"rows": nil, "json": asJSON, "summary": asSummary, "trace": func(o *Options) { o.Trace = true }} {
 			got := inspect(t, "auto", change, fileOf(t, row.stream))
-			if got.status != report.StatusMalformed || !strings.Contains(got.errs, row.errs) || strings.Contains(got.errs, "hint: set the framing with -f") != (row.stream != "") {
+			if got.status != report.StatusMalformed || !strings.Contains(got.errs, row.errs) || !strings.Contains(got.errs, row.hint) || strings.Contains(got.errs, "hint: ") != (row.hint != "") {
 				t.Errorf("%s, as %s: status %d, %s", row.name, name, got.status, got.errs)
 			}
 			if name == "rows" && row.stream != "" && !strings.HasPrefix(got.out, fmt.Sprintf("00000000  %02x", row.stream[0])) {

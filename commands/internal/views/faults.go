@@ -90,6 +90,7 @@ func (i *inspection) Skipped(r *framing.Reader, n int64, err error) error {
 		i.to.unknown(i.afterGap)
 		i.undecoded(i.afterGap)
 		return report.ErrDone
+	case err != error(i.fault) && i.src.Damage() != nil: // it is reported at the end
 	case err != error(i.fault):
 		i.Report.Fail(i.in.Place(), &report.Failure{Status: report.StatusTruncated, Text: err.Error()})
 	case i.fault.Fault != framing.Truncated: // otherwise the stream ends there

@@ -189,6 +189,9 @@ func (i *inspection) input(in input.Input) error {
 	if fail := i.flush(); fail != nil { // err is the same error then
 		return fail
 	}
+	if err == nil && i.tally.Errors+i.tally.Leftover > 0 {
+		err = src.Damage() // it may be the cause
+	}
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 	}
