@@ -68,8 +68,9 @@ func (s *checksum) order() string {
 	return "high byte first"
 }
 
-// checksumNamed returns the checksum with this name, or nil.
+// checksumNamed returns the checksum with this name, or nil. Case does not count.
 func checksumNamed(name string) *checksum {
+	name = strings.ToLower(name)
 	for _, c := range checksums {
 		base, big := strings.CutSuffix(name, "-be")
 		base, little := strings.CutSuffix(base, "-le")

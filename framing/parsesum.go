@@ -70,7 +70,7 @@ func (s *settings) wrongChecksum(a *arg) {
 	case "16":
 		names := strings.Join(slices.DeleteFunc(checksumNames(2), func(n string) bool { return n == "fletcher16" }), " ")
 		s.fail(a.at, "there are several CRCs of 16 bits: crc is one of %s, with -be or -le", names)
-		s.err.Hint = "take any of them: if another one fits the frames, the error says which"
+		s.err.Hint = "if you do not know which, decode frames with any of them: the error names the one that fits"
 		return
 	case "none", "no", "off", "0":
 		s.fail(a.at, "crc takes the name of a checksum; without crc there is none")

@@ -157,6 +157,7 @@ func TestSummedString(t *testing.T) {
 		"u8:magic=\\r\\n,offset=2":                                            `u8:offset=2,magic=\r\n`,
 		"fixed:4,magic=\\xaa\\x55":                                            "fixed:4,magic=0xaa55",
 		"delim:;,magic=\\e,crc=crc16-ibm-3740-le,crc-from=0":                  "delim:;,magic=0x1b,crc=crc16-ccitt-le,crc-from=0",
+		"u8:crc=CRC16-Modbus-BE":                                              "u8:crc=crc16-modbus-be",
 		"delim:;,magic=0xAA,crc=crc8,crc-from=1":                              "delim:;,magic=0xaa,crc=crc8",
 	} {
 		if got := mustParse(t, spec).String(); got != want || mustParse(t, got).String() != want {
@@ -168,8 +169,8 @@ func TestSummedString(t *testing.T) {
 // What people write first, and what they are told.
 func TestSpecHints(t *testing.T) {
 	for _, r := range []struct{ spec, detail, hint string }{
-		{"u32le:crc=crc16", "several CRCs of 16 bits: crc is one of crc16-arc crc16-ccitt", "take any of them"},
-		{"u32le:crc=CRC-16", "several CRCs of 16 bits", "take any of them"},
+		{"u32le:crc=crc16", "several CRCs of 16 bits: crc is one of crc16-arc crc16-ccitt", "decode frames with any of them"},
+		{"u32le:crc=CRC-16", "several CRCs of 16 bits", "decode frames with any of them"},
 		{"u32le:crc=none", "without crc there is none", "leave crc=none out"},
 		{"u32le:checksum=crc32", `no key "checksum"`, "write crc=crc32"},
 		{"u32le:checksum=md5", `no key "checksum"`, "write crc=NAME"},

@@ -19,7 +19,7 @@ func SpecFailure(err error) *report.Failure {
 	}
 	shown, caret := report.Sanitize(e.Spec), len([]rune(report.Sanitize(e.Spec[:e.Pos])))
 	f := report.Usage("bad framing: %s\n    %s\n    %s^", e.Detail, shown, strings.Repeat(" ", caret))
-	name, _, _ := strings.Cut(e.Spec, ":")
+	name, _, _ := strings.Cut(strings.ToLower(e.Spec), ":")
 	near := meant(e)
 	if e.Pos == 0 && e.Got != "" {
 		near = report.Nearest(e.Got, framingNames())
@@ -65,7 +65,8 @@ func meant(e *framing.SpecError) string {
 // one framing are in the table of framings: Parse takes them.
 var names = []struct{ words, hint string }{
 	{"jsonrpc json-rpc jsonrpc2", "JSON-RPC has two framings: use -f lsp if lines with Content-Length come first, or -f ndjson if each message is a line"},
-	{"http http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
+	{"tcp udp sctp quic unix unixpacket serial", "this is a way to carry bytes, not a framing: -f names how messages are marked in them; to guess that from a recording, run framecat inspect -f auto FILE"},
+	{"http https http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
 }
 
 // AdviceFor returns a hint for a word that is no framing but that people use as one, or "".
