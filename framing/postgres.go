@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"strconv"
 	"sync/atomic"
 )
 
@@ -184,7 +186,8 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return append(dst, FieldText{"type", name})
 }
 
-// known returns the names of messages. A type without a name is one character.
+// known returns the names of messages. A type without a name is one character. Each is a number too:
+// that of its byte, or of the request.
 func (p postgres) known(string) ([]FieldText, func(string) string) {
 	names := postgresBackend
 	if p.frontend {
@@ -198,10 +201,21 @@ func (p postgres) known(string) ([]FieldText, func(string) string) {
 		values = append(values, FieldText{string(rune(v.Value)), v.Name})
 	}
 	return values, func(s string) string {
-		if len(s) != 1 {
+		if len(s) == 1 {
+			return fmt.Sprintf("%q", s)
+		}
+		v, err := strconv.ParseUint(number(s), 0, 32)
+		switch name := append(postgresRequests, names...).Of(v); {
+		case err != nil:
+			return ""
+		case name != "":
+			return name
+		case v>>16 == 3:
+			return "StartupMessage"
+		case v > math.MaxUint8:
 			return ""
 		}
-		return fmt.Sprintf("%q", s)
+		return fmt.Sprintf("%q", []byte{byte(v)})
 	}
 }
 

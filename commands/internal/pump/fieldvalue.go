@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"regexp"
 	"strings"
 
 	"framecat/commands/internal/report"
@@ -94,6 +95,23 @@ func (k knownValues) contains(part string) bool {
 		}
 	}
 	return len(k.names) == 0 || k.other(part) != ""
+}
+
+// match reports whether a regular expression may match the text of some value.
+func (k knownValues) match(re *regexp.Regexp) bool {
+	var m byteMatcher
+	for _, n := range k.names {
+		if m.match(re, []byte(n.Text)) {
+			return true
+		}
+	}
+	const most = math.MaxUint16
+	for v := range most + 1 {
+		if text := k.other(fmt.Sprint(v)); text != "" && m.match(re, []byte(text)) {
+			return true
+		}
+	}
+	return len(k.names) == 0 || k.other(fmt.Sprint(most+1)) != "" // one of many numbers
 }
 
 // words returns the names that a user would write, without those of one letter.

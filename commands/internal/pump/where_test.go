@@ -58,10 +58,19 @@ func TestWhere(t *testing.T) {
 		{"docker", dockerOut, "stream~err", false},
 		{"docker", dockerOut, "stream!~err", true},
 		{"docker", dockerErr, "stream=/std.*/", true},
-		{"docker", dockerErr, "stream=/std/", false},
+		{"docker", dockerErr, "stream=/stdo.*/", false},
 		{"docker", dockerErr, "stream~/^std/", true},
 		{"bgp", marker, "type=keepalive", true},
 		{"bgp", marker, "marker~FFFF", true},
+
+		// A byte that is an enumeration is a number too.
+		{"postgres", dataRow, "type=68", true},
+		{"postgres", dataRow, "type=0x44", true},
+		{"postgres", dataRow, "type=D", true},
+		{"postgres", dataRow, "type!=0x44", false},
+		{"postgres", dataRow, "type=69", false},
+		{"postgres", "y\x00\x00\x00\x04", "type=121", true},
+		{"postgres:role=frontend", dataRow, "type=68", true},
 
 		// Of several values one must hold; with != none may.
 		{"docker", dockerErr, "stream=stdin,stderr", true},
@@ -206,7 +215,7 @@ func TestWhereRefuses(t *testing.T) {
 		{"ldap", "message=x", "ldap has no message x", "write a number"},
 		{"fix", "type=Logn", "fix has no type Logn", "did you mean Logon?"},
 		{"nats", "op=PUBB", "nats has no op PUBB", "did you mean PUB?"},
-		{"resp", "type=string", "resp has no type string", "did you mean bulk string, null bulk string, simple string, part of a streamed string, verbatim string?"},
+		{"resp", "type=string", "resp has no type string", "did you mean bulk string, null bulk string, simple string, part of a streamed string or verbatim string?"},
 		{"resp", "type=xyzzy", "resp has no type xyzzy", "write a name such as bulk error; for the names, run framecat framings resp"},
 		{"u8", "size>x", "found \"x\", expected a number\n    size>x\n         ^", "64KiB"},
 		{"u8", "size>", "expected a number", "64KiB"},
@@ -222,6 +231,12 @@ func TestWhereRefuses(t *testing.T) {
 		{"u8", "payload~/a", "the regular expression has no end, expected another /\n    payload~/a\n            ^", `a slash is written \/`},
 		{"u8", `payload~/a\/`, "the regular expression has no end", `a slash is written \/`},
 		{"u8", "payload~/api/users", "found text after the regular expression\n", ""},
+		{"resp", "type=bulk", "resp has no type bulk", "did you mean bulk error, bulk string or null bulk string?"},
+		{"resp", "type~/xx/", "no type of resp matches /xx/", "run framecat framings resp"},
+		{"docker", "stream=/std/", "no stream of docker matches /std/", "write one of stdin, stdout, stderr, systemerr"},
+		{"docker", "stream!~/zz/", "no stream of docker matches /zz/", "write one of stdin, stdout, stderr, systemerr"},
+		{"postgres", "type~/zz/", "no type of postgres matches /zz/", "run framecat framings postgres"},
+		{"postgres", "type=256", "postgres has no type 256", ""},
 		{"u8", "payload~/(/", `the regular expression is wrong: missing closing ): "("`, "re2syntax"},
 		{"u8", "payload=/a)(b/", "the regular expression is wrong: unexpected ): \"a)(b\"", "re2syntax"},
 	} {

@@ -124,6 +124,9 @@ func (c *condition) fit(k *framing.Entry, f framing.Framing, out *check) error {
 		contains := strings.HasSuffix(c.op, "~")
 		switch {
 		case w.regexp != nil:
+			if !known.free() && !known.match(w.regexp) {
+				return c.noValue(k, out.field, i, known, fmt.Sprintf("no %s of %s matches %s", out.field, k.Name, report.Sanitize(c.values[i].String())))
+			}
 		case known.free() || contains:
 			w.fold = true
 			if n, err := report.ParseNumber(w.text); err == nil && known.free() && !contains {
@@ -170,16 +173,13 @@ func (c *condition) noValue(k *framing.Entry, field string, i int, known knownVa
 	return c.wrong(v.at, detail, hint)
 }
 
-// nearest returns the word that is most like s, or else the few that contain it, or "".
+// nearest returns the words that contain s, if they are few, or else the word that is most like s, or "".
 func nearest(s string, words []string) string {
-	if near := report.Nearest(s, words); near != "" || len(s) < 3 {
-		return near
-	}
 	parts := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !containsFold(w, s) })
-	if len(parts) > 6 {
-		return ""
+	if len(s) < 3 || len(parts) == 0 || len(parts) > 6 {
+		return report.Nearest(s, words)
 	}
-	return strings.Join(parts, ", ")
+	return oneOf(parts)
 }
 
 // upTo returns the largest number of a field at a fixed offset, with words before it.
