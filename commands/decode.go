@@ -122,6 +122,7 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	stop := pump.ShowProgress(o.report, o.work, &c.Stats)
 	finish := func(err error) error {
 		stop()
+		o.report.EndStreams()
 		if partial != nil {
 			if end := closePartial(partial, fresh); end != nil && err == nil {
 				err = pump.OutputFailure(o.report, partial.Name(), end)

@@ -32,7 +32,11 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 			return err
 		}
 	}
-	d.o.report.Note("%s: %s; go on with: %s", in.Shown(), found.Evidence(), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
+	place := in.Shown()
+	if in.Recorded != nil {
+		place = in.Place()
+	}
+	d.o.report.Found(best.Spec, "%s: %s; go on with: %s", place, found.Evidence(), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
 	src.Offset += int64(best.Start)
 	_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	return err

@@ -20,6 +20,7 @@ const HeadSize = 4 << 10
 type Hinter struct {
 	Place  Place  // where the stream comes from
 	Advice Advice // fits hints to the command line
+	Off    bool   // no hints are wanted
 
 	start, first int64 // offset of the stream, index of its first frame
 	budget       *Budget
@@ -75,6 +76,9 @@ func (h *Hinter) SawFrame(f framing.Frame) { *h.last = Frame{f.Index, f.Offset, 
 // Hints explains the error e of r, which reads f. It returns nil if it has no
 // explanation, or had one before.
 func (h *Hinter) Hints(f framing.Framing, r *framing.Reader, e *framing.Error) (hints []string) {
+	if h.Off {
+		return nil
+	}
 	if !h.done {
 		h.budget.Spend(func() { hints = h.explain(f, r, e) })
 		h.done = len(hints) > 0

@@ -132,7 +132,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 		GoOn(r, c.From.Framing, src)
 	}
 	c.hinter = hint.New(r)
-	c.hinter.Advice = c.Advice
+	c.hinter.Advice, c.hinter.Off = c.Advice, c.report.OnlyCounts()
 	c.hinter.Place = PlaceOf(in, src, c.From.Framing, c.max, c.Skip)
 	c.hinter.Place.CanSkip = c.Choice != nil // else it may be send
 	c.reader = r

@@ -72,7 +72,7 @@ func (d *Detection) Evidence() string {
 
 // Failure reports that no framing is sure enough.
 func (d *Detection) Failure() *report.Failure {
-	f := &report.Failure{Status: report.StatusMalformed, Text: d.unknown()}
+	f := &report.Failure{Status: report.StatusMalformed, Kind: "unknown framing", Text: d.unknown()}
 	switch {
 	case d.unpack != "":
 		f.Hints = []string{"run " + d.unpack}
@@ -92,7 +92,7 @@ const listFramings = "; for a list of framings, run framecat framings"
 // PeerFailure is Failure for the stream of a peer, which cannot be read again: it shows what came.
 // Flag is the flag that sets the framing.
 func (d *Detection) PeerFailure(flag string) *report.Failure {
-	f := &report.Failure{Status: report.StatusMalformed, Text: d.unknown()}
+	f := &report.Failure{Status: report.StatusMalformed, Kind: "unknown framing", Text: d.unknown()}
 	if len(d.Start) > 0 {
 		f.Hints = []string{hint.Arrived(d.Start), "set the framing with " + flag + listFramings}
 	}

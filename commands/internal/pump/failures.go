@@ -127,7 +127,7 @@ func IsFatal(err error) bool {
 // Unreadable returns the failure for a frame of f that r could not read, with hints if there
 // are any.
 func Unreadable(h *hint.Hinter, f framing.Framing, r *framing.Reader, e *framing.Error) *report.Failure {
-	fail := &report.Failure{Status: report.StatusMalformed, Text: e.Error(), Hints: h.Hints(f, r, e)}
+	fail := &report.Failure{Status: report.StatusMalformed, Kind: string(e.Fault), Text: e.Error(), Hints: h.Hints(f, r, e)}
 	if e.Fault == framing.Truncated {
 		fail.Status = report.StatusTruncated
 	}

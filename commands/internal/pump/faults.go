@@ -126,7 +126,8 @@ func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	if gap.Offset != r.Offset() {
 		place = fmt.Sprintf("byte %d: ", gap.Offset)
 	}
-	return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("frame %d at byte %d: %s%s", r.Index(), r.Offset(), place, gap)}
+	text := fmt.Sprintf("frame %d at byte %d: %s%s", r.Index(), r.Offset(), place, gap)
+	return &report.Failure{Status: report.StatusMalformed, Kind: "gap", Text: text}
 }
 
 // keepPartial writes the bytes of an unfinished frame to the file of --partial, after the part

@@ -26,9 +26,14 @@ func EachStream(in input.Input, ch input.Choice, r *report.Reporter, admit func(
 		r.Note("%s: "+input.NoData, in.Shown())
 		return nil
 	}
+	if streams.Len() > 1 {
+		r.BeginStreams(in.Shown())
+	}
 	for i := 0; i < streams.Len() && err == nil; i++ {
+		r.NextStream()
 		err = each(streams.At(i))
 	}
+	r.EndStreams()
 	if damage := streams.At(0).Recorded.Damaged(); damage != nil && !IsFatal(err) {
 		r.Fail(in.Shown(), InputFailure(damage))
 	}

@@ -22,6 +22,7 @@ type Failure struct {
 	Status   int
 	Text     string   // what is wrong, then where, then what was expected
 	Hints    []string // what to try, a line each
+	Kind     string   // what is wrong, in one word, if streams that fail are counted
 	Reported bool     // it has been printed
 	Fatal    bool     // the output failed, so nothing can go on
 }
@@ -48,6 +49,7 @@ type Reporter struct {
 	Status  int           // of the first failure; 0 if there was none
 	Clear   func()        // removes a progress line from the terminal
 	Source  func() string // returns the input that failures without a name are about; may be nil
+	series  *series       // of streams that are being read; nil if each is reported
 }
 
 // New returns a Reporter; color is the value of --color.
@@ -97,6 +99,9 @@ func (r *Reporter) Failed(f *Failure) {
 	if r.Status == 0 {
 		r.Status = f.Status
 	}
+	if len(f.Hints) == 0 && !r.OnlyCounts() || r.counts(f) {
+		return
+	}
 	r.Clear()
 	io.WriteString(r.W, r.hints(f))
 }
@@ -115,6 +120,9 @@ func (r *Reporter) Fail(name string, f *Failure) {
 	if r.Status == 0 {
 		r.Status = f.Status
 	}
+	if r.counts(f) {
+		return
+	}
 	if name == "" && r.Source != nil {
 		name = r.Source()
 	}
@@ -128,9 +136,10 @@ func (r *Reporter) Fail(name string, f *Failure) {
 // Warn prints a line, with --quiet too: something that the user must know.
 func (r *Reporter) Warn(text string) { r.line(r.Marks.bad("framecat:"), text) }
 
-// Note prints a line unless --quiet is set.
+// Note prints a line unless --quiet is set, or the stream that is being read has failed and is
+// only counted.
 func (r *Reporter) Note(format string, args ...any) {
-	if !r.Quiet {
+	if !r.Quiet && (r.series == nil || r.series.failures.state != counted) {
 		r.line("framecat:", fmt.Sprintf(format, args...))
 	}
 }

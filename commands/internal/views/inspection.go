@@ -203,6 +203,7 @@ func (i *inspection) reader(src io.Reader) *framing.Reader {
 	r := pump.NewReader(src, i.Framing, i.Max)
 	r.FirstIndex, r.FirstOffset = i.index, i.src.Offset
 	i.hinter = hint.New(r)
+	i.hinter.Off = i.Report.OnlyCounts()
 	i.hinter.Place = pump.PlaceOf(i.in, i.src, i.Framing, i.Max, i.Skip)
 	return r
 }

@@ -23,6 +23,7 @@ func (i *inspection) interrupted() {
 		i.to.end(&i.tally)
 	}
 	i.flush()
+	i.Report.EndStreams()
 }
 
 // beginLarge begins a frame whose rows can be removed from a file if a signal comes before its
