@@ -33,7 +33,7 @@ const (
 )
 
 // minFraming is how many columns the framing of both directions has on a terminal.
-const minFraming = 16
+const minFraming = 15
 
 func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 	if v.begun {
@@ -52,30 +52,37 @@ func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 		v.ends = max(8, (v.widths[colEnds]-(minFraming-room)-len(" > "))/2)
 		v.widths[colEnds] = min(v.widths[colEnds], 2*v.ends+len(" > "))
 	}
-	v.row(v.titles(), v.framingTitle())
+	if v.named {
+		v.row(v.titles(), v.framingTitle())
+	}
 }
 
 // measure sets the widths of the columns. It returns how many columns are left for the framing.
 func (v *listTable) measure(all input.Streams) (room int) {
 	v.widths = nil
-	fit := func(cells []string) {
-		for i, c := range cells {
-			if len(v.widths) <= i {
-				v.widths = append(v.widths, 0)
-			}
-			v.widths[i] = max(v.widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	first := true
+	v.named = true
 	for c := range all.Connections() {
-		if first {
-			v.named = c.Named()
-			fit(v.titles())
+		if v.named = c.Named(); v.widths == nil {
+			v.fit(v.titles())
 		}
-		first = false
-		fit(v.cells(&c))
+		v.fit(v.cells(&c))
 	}
-	room = v.terminal
+	return v.room()
+}
+
+// fit makes the columns wide enough for some cells.
+func (v *listTable) fit(cells []string) {
+	for i, c := range cells {
+		if len(v.widths) <= i {
+			v.widths = append(v.widths, 0)
+		}
+		v.widths[i] = max(v.widths[i], utf8.RuneCountInString(c))
+	}
+}
+
+// room is how many columns of a terminal are left for the framing.
+func (v *listTable) room() int {
+	room := v.terminal
 	for _, w := range v.widths {
 		room -= w + v.gap()
 	}
@@ -126,7 +133,7 @@ func (v *listTable) cells(c *input.Connection) []string {
 	}
 	duration := ""
 	if !c.Start.IsZero() {
-		duration = shortDuration(c.Duration)
+		duration = v.duration(c.Duration)
 	}
 	return []string{fmt.Sprint(c.Index), v.label(c.Stream), bytes[0], bytes[1], packets[0], packets[1], duration}
 }
@@ -139,27 +146,17 @@ func (v *listTable) label(s capture.Stream) string {
 	return cutStart(s.Client, v.ends) + " → " + cutStart(s.Server, v.ends)
 }
 
-// number returns a number, or "" if it is unknown.
-func (v *listTable) number(n int64) string {
-	switch {
-	case n < 0:
-		return ""
-	case v.short:
-		return shortNumber(n)
-	}
-	return fmt.Sprint(n)
-}
-
 func (v *listTable) connection(c *listed) {
+	cells := v.cells(&c.Connection)
+	if !v.named { // its size was not known before
+		v.fit(cells)
+		v.row(v.titles(), v.framingTitle())
+	}
 	room := 0
 	if v.terminal > 0 {
-		room = v.terminal
-		for _, w := range v.widths {
-			room -= w + v.gap()
-		}
-		room = max(1, room)
+		room = max(1, v.room())
 	}
-	v.row(v.cells(&c.Connection), framingCell(c, room))
+	v.row(cells, framingCell(c, room))
 }
 
 // row writes the cells of a row, each in its column, and the last cell as it is.
@@ -259,32 +256,48 @@ func (v *listTable) flush() error {
 	return err
 }
 
-// shortDuration returns a duration in at most 6 characters: "312µs", "9.9ms", "1.25s", "12m05s".
-func shortDuration(d time.Duration) string {
-	switch seconds := int64(d / time.Second); {
+// duration returns a duration: "312µs", "9.90ms", "1.25s", "12m05s", or a digit less.
+func (v *listTable) duration(d time.Duration) string {
+	minutes, seconds := int64(d/time.Minute), int64(d/time.Second)
+	switch {
 	case d < time.Millisecond:
 		return fmt.Sprintf("%dµs", d/time.Microsecond)
 	case d < time.Second:
-		return fmt.Sprintf("%.3gms", float64(d)/1e6)
+		return v.digits(float64(d)/1e6) + "ms"
 	case seconds < 100:
-		return fmt.Sprintf("%.3gs", d.Seconds())
-	case seconds < 6000:
-		return fmt.Sprintf("%dm%02ds", seconds/60, seconds%60)
-	default:
-		return fmt.Sprintf("%dh%02dm", seconds/3600, seconds/60%60)
+		return v.digits(d.Seconds()) + "s"
+	case minutes < 100:
+		return fmt.Sprintf("%dm%02ds", minutes, seconds%60)
 	}
+	return fmt.Sprintf("%dh%02dm", minutes/60, minutes%60)
 }
 
-// shortNumber returns a number in at most 5 characters, with K, M and so on for powers of 1024.
-func shortNumber(n int64) string {
-	if n < 1e5 {
+// digits returns a number with three digits, or with two.
+func (v *listTable) digits(x float64) string {
+	decimals := 2
+	for y := x; y >= 10 && decimals > 0; y /= 10 {
+		decimals--
+	}
+	if v.short && decimals > 0 {
+		decimals--
+	}
+	return fmt.Sprintf("%.*f", decimals, x)
+}
+
+// number returns a number, or "" if it is unknown. A short one has at most 5 characters, with K, M
+// and so on for powers of 1024.
+func (v *listTable) number(n int64) string {
+	switch {
+	case n < 0:
+		return ""
+	case !v.short || n < 1e5:
 		return fmt.Sprint(n)
 	}
 	size, unit := float64(n), 0
-	for unit = 0; size >= 1000; unit++ {
+	for ; size >= 1000; unit++ {
 		size /= 1024
 	}
-	return fmt.Sprintf("%.3g%c", size, " KMGTPE"[unit])
+	return v.digits(size) + " KMGTPE"[unit:unit+1]
 }
 
 // cutStart returns the last n characters of s, the first of which is … if there are more.
