@@ -257,3 +257,11 @@ func TestViewReadsBack(t *testing.T) {
 		}
 	}
 }
+
+// A stream that ends before the bytes of -s is noted, each by its name.
+func TestSeekPastStream(t *testing.T) {
+	_, errs, _ := run(t, "", "inspect", "-f", "dns", "-s", "5000", "../testdata/captures/dns_tcp4.pcap")
+	if want := "dns_tcp4.pcap: stream 0 c2s: the stream has only 4054 bytes: nothing is left after -s 5000\n"; strings.Count(errs, "has only") != 1 || !strings.Contains(errs, want) {
+		t.Errorf("%s; want %s", errs, want)
+	}
+}

@@ -10,6 +10,7 @@ package input
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/interrupt"
+	"framecat/commands/internal/report"
 )
 
 // An Input is a file on the command line, or standard input.
@@ -104,6 +106,7 @@ type Source struct {
 	io.Reader
 	file     *os.File
 	Offset   int64           // the place of its first byte in the input
+	missing  int64           // how many bytes the input is shorter than Offset
 	End      int64           // the place after its last byte, if it is a regular file; else 0
 	packed   *decompressor   // the Reader decompresses the file; nil if that is not compressed
 	start    int64           // the position of its first byte in a regular file
@@ -163,9 +166,9 @@ func (in Input) open() (*Source, error) {
 		r := in.Recorded.capture.Read(in.Recorded.Ref)
 		s := &Source{Recorded: r, stream: in.Recorded, borrowed: true, Offset: in.seek, gate: in.work.gate()}
 		s.Reader = in.work.readsStream(r, in.Recorded.Direction())
-		_, err := io.CopyN(io.Discard, s.Reader, in.seek)
+		err := s.discard(in.seek)
 		s.limit(in.length)
-		return s, noEOF(err)
+		return s, err
 	}
 	s, err := in.openFile()
 	if err != nil {
@@ -230,14 +233,33 @@ func (s *Source) skip(n int64) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.file.Seek(min(n, max(0, info.Size()-at)), io.SeekCurrent)
+		has := max(0, info.Size()-at)
+		s.missing = max(0, n-has)
+		_, err = s.file.Seek(min(n, has), io.SeekCurrent)
 		return err
 	}
-	_, err := io.CopyN(io.Discard, s.Reader, n)
+	return s.discard(n)
+}
+
+// discard reads n bytes, or to the end.
+func (s *Source) discard(n int64) error {
+	has, err := io.CopyN(io.Discard, s.Reader, n)
 	if errors.Is(err, io.EOF) {
-		err = nil
+		s.missing, err = n-has, nil
 	}
 	return err
+}
+
+// Note returns what to report of the source once it is open, or "".
+func (s *Source) Note() string {
+	if s.missing == 0 {
+		return ""
+	}
+	what := "input"
+	if s.Recorded != nil {
+		what = "stream"
+	}
+	return fmt.Sprintf("the %s has only %s: nothing is left after -s %d", what, report.Count(s.Offset-s.missing, "byte"), s.Offset)
 }
 
 // Size returns how many bytes are still to be read. It is known only for a regular

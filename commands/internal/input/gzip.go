@@ -29,20 +29,12 @@ func (g *gzipReader) Read(p []byte) (n int, err error) {
 	for {
 		n, err = g.member.Read(p)
 		if err != io.EOF || n > 0 {
-			return n, notEOF(err)
+			return n, noEOF(err) // the next Read finds the end of the member again
 		}
 		if err = g.next(); err != nil {
 			return 0, err
 		}
 	}
-}
-
-// notEOF returns err, or nil for io.EOF: that is the end of a member, which the next Read finds again.
-func notEOF(err error) error {
-	if err == io.EOF {
-		return nil
-	}
-	return err
 }
 
 // next begins the next member. At the end of the file its error is io.EOF.

@@ -113,6 +113,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 		return c.inputFailure(in, err)
 	}
 	defer src.Close()
+	NoteOf(c.report, in, src)
 	if c.Find != nil {
 		if err := c.Find(in, src); err != nil {
 			return c.unfound(in, err)

@@ -5,8 +5,20 @@ import (
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 )
+
+// NoteOf prints what there is to report of an input that was opened.
+func NoteOf(r *report.Reporter, in input.Input, src *input.Source) {
+	switch note := src.Note(); {
+	case note == "":
+	case in.Place() == "":
+		r.Note("%s", note)
+	default:
+		r.Note("%s: %s", in.Place(), note)
+	}
+}
 
 // PlaceOf returns what hints need to know of an input: where frames go on after damage is
 // searched in what follows, unless the input is live or is read on after a fault.

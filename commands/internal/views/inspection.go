@@ -160,6 +160,7 @@ func (i *inspection) input(in input.Input) error {
 		return nil
 	}
 	defer src.Close()
+	pump.NoteOf(i.Report, in, src)
 	i.in, i.src = in, src
 	i.times, i.lost = stamps{}, false
 	if i.Auto {

@@ -31,6 +31,7 @@ func (i *inspection) traceInput(in input.Input, heading string) {
 		return
 	}
 	defer src.Close()
+	pump.NoteOf(i.Report, in, src)
 	i.in, i.src = in, src
 	t := &tracer{inspection: i}
 	i.trace = t
