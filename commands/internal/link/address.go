@@ -7,6 +7,7 @@ package link
 
 import (
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -70,9 +71,9 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		}
 		return a, nil, badAddress(word, "the port is missing", word+":"+port)
 	default:
-		a.Host, a.Port, err = net.SplitHostPort(a.Host)
-		if err != nil {
-			return a, nil, badAddress(word, "IPv6 addresses need brackets", "[::1]:PORT")
+		host := a.Host
+		if a.Host, a.Port, err = net.SplitHostPort(host); err != nil {
+			return a, nil, unsplit(word, host, rest)
 		}
 	}
 	if a.Host == "*" {
@@ -87,6 +88,27 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 	}
 	a.Port = strconv.Itoa(n)
 	return a, rest, nil
+}
+
+// unsplit returns the failure for a host and a port, in word, that cannot be told apart.
+func unsplit(word, host string, rest []string) *report.Failure {
+	host = strings.Trim(host, "[]")
+	before, port := host[:strings.LastIndexByte(host, ':')], host[strings.LastIndexByte(host, ':')+1:]
+	prefix := word[:strings.Index(word, host)]
+	prefix = strings.TrimSuffix(prefix, "[")
+	six := func(s string) bool {
+		ip, err := netip.ParseAddr(s)
+		return err == nil && ip.Is6()
+	}
+	switch {
+	case isDigits(port) && six(before) && len(rest) == 0:
+		return badAddress(word, "IPv6 addresses need brackets", prefix+"["+before+"]:"+port)
+	case six(host) && len(rest) > 0 && isDigits(rest[0]):
+		return badAddress(word, "IPv6 addresses need brackets", prefix+"["+host+"]:"+rest[0])
+	case six(host):
+		return badAddress(word, "IPv6 addresses need brackets", prefix+"["+host+"]:PORT")
+	}
+	return badAddress(word, "this is no HOST:PORT", "HOST:PORT, PORT, unix:/path or tls://HOST:PORT")
 }
 
 // badAddress returns the failure for an address: what is wrong, and what to write instead.

@@ -75,7 +75,14 @@ func TestAddressHints(t *testing.T) {
 		{"localhost ", `"localhost ": it contains a space`, "write HOST:PORT or PORT"},
 		{"99999", `99999: "99999" is not a port`, "write a number up to 65535"},
 		{"[::1]", "[::1]: the port is missing", "write [::1]:PORT"},
-		{"::1:4000", "::1:4000: IPv6 addresses need brackets", "write [::1]:PORT"},
+		{"::1:4000", "::1:4000: IPv6 addresses need brackets", "write [::1]:4000"},
+		{"::1", "::1: IPv6 addresses need brackets", "write [::1]:PORT"},
+		{"tls://fe80::1%eth0:22", "tls://fe80::1%eth0:22: IPv6 addresses need brackets", "write tls://[fe80::1%eth0]:22"},
+		{"2001:db8::22", "2001:db8::22: IPv6 addresses need brackets", "write [2001:db8::22]:PORT"},
+		{"[::1", "[::1: IPv6 addresses need brackets", "write [::1]:PORT"},
+		{"a:b:c", "a:b:c: this is no HOST:PORT", "write HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+		{"\x1b[31m..:22", "\x1b[31m..:22: this is no HOST:PORT", "write HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
+		{"1.2.3.4:5:6", "1.2.3.4:5:6: this is no HOST:PORT", "write HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
 	} {
 		_, _, err := ParseAddress([]string{r.word})
 		var f *report.Failure
