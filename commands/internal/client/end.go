@@ -39,9 +39,9 @@ func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 				return c.status()
 			}
 		case <-still.C:
-			if still.passed(c.waits(allSent == nil)) {
-				n := c.replies.Load()
-				c.reportWaiting(c.Report, fmt.Sprintf("reply %d of %d", n+1, c.Expect))
+			open := allSent == nil && c.waitsForEnd()
+			if still.passed(open || c.waits(allSent == nil)) {
+				c.reportNext(open)
 			}
 		case <-c.out.Ended:
 			c.stdin.WaitBriefly(c.stopping)
@@ -64,6 +64,12 @@ func (c *client) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
 func (c *client) waits(allSent bool) bool {
 	_, sent, _ := c.conn.Traffic()
 	return c.replies.Load() < c.Expect && (allSent || sent > 0 && !c.Lockstep)
+}
+
+// waitsForEnd reports whether a run that has sent all messages waits, without a limit, until the peer
+// closes the connection, and a person is told that.
+func (c *client) waitsForEnd() bool {
+	return c.Expect < 0 && c.Linger < 0 && c.Timeout == 0 && c.Deadlines.Idle == 0 && c.Report.Watched()
 }
 
 // lingered ends a run whose --linger has passed. Replies that have arrived are still printed.

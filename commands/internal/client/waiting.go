@@ -130,9 +130,21 @@ func (c *client) awaitReply(sent int64, r *report.Reporter) error {
 	return nil
 }
 
-// reportWaiting reports which reply the run waits for, and what has arrived of it.
-func (c *client) reportWaiting(r *report.Reporter, reply string) {
-	r.NoteWith(c.startHints(), "waiting for %s from %s; %s", reply, c.conn.Name(), &c.pending)
+// reportNext reports that the run waits for the next reply. If open is set, it does so until the peer
+// closes the connection.
+func (c *client) reportNext(open bool) {
+	reply, hints := fmt.Sprintf("reply %d", c.replies.Load()+1), []string(nil)
+	if open {
+		hints = []string{"the peer keeps the connection open: to end, press Ctrl-C; with --linger 1s, send ends by itself"}
+	} else {
+		reply += fmt.Sprintf(" of %d", c.Expect)
+	}
+	c.reportWaiting(c.Report, reply, hints...)
+}
+
+// reportWaiting reports which reply the run waits for, and what has arrived of it, with more hints.
+func (c *client) reportWaiting(r *report.Reporter, reply string, hints ...string) {
+	r.NoteWith(append(c.startHints(), hints...), "waiting for %s from %s; %s", reply, c.conn.Name(), &c.pending)
 }
 
 // startHints returns hints about a stream in which no reply is complete.

@@ -91,6 +91,13 @@ func TestWaiting(t *testing.T) {
 			io.Copy(io.Discard, c)
 		}
 	}
+	verbose := func(o *Options) { o.NoHalfClose, o.Report.Verbose = true, true }
+	const (
+		toEnd       = "framecat: hint: the peer keeps the connection open: to end, press Ctrl-C; with --linger 1s, send ends by itself\n"
+		okHint      = "framecat: hint: the bytes that came are \"ok\\n\", a line of text: try -f lines\n"
+		zeroReplies = "framecat: peer: sent 2 messages, received 0 replies (0 bytes): --timeout 0s passed\n" +
+			"framecat: hint: the peer may expect another framing than u8; set it with -f\n"
+	)
 	expect := func(n int64) func(o *Options) { return func(o *Options) { o.Expect = n } }
 	for _, row := range []struct {
 		name   string
@@ -106,6 +113,11 @@ func TestWaiting(t *testing.T) {
 		{"another framing", 3 * time.Second, sends("ok\n"), expect(1), "framecat: waiting for reply 1 of 1 from peer; 3 of 112 bytes of it have arrived\n" +
 			"framecat: hint: the bytes that came are \"ok\\n\", a line of text: try -f lines\n"},
 		{"none is expected", 3 * time.Second, silent, func(o *Options) { o.NoHalfClose = true }, ""},
+		{"the end of the connection", time.Hour, silent, verbose, "framecat: waiting for reply 1 from peer; no byte of it has arrived\n" + toEnd + zeroReplies},
+		{"more replies", time.Hour, sends("\x01A"), verbose, "framecat: waiting for reply 2 from peer; no byte of it has arrived\n" + toEnd},
+		{"a part of a reply", 3 * time.Second, sends("ok\n"), verbose, "framecat: waiting for reply 1 from peer; 3 of 112 bytes of it have arrived\n" + okHint + toEnd +
+			"framecat: peer: sent 2 messages, received 0 replies (3 bytes): --timeout 0s passed\n" + okHint},
+		{"the end of the connection, -q", time.Hour, silent, func(o *Options) { verbose(o); o.Report.Quiet = true }, ""},
 		{"-q", 3 * time.Second, silent, func(o *Options) { o.Expect, o.Report.Quiet = 1, true }, ""},
 		{"bytes come all the time", 9 * time.Second, func(c net.Conn) {
 			go io.Copy(io.Discard, c)
