@@ -24,7 +24,7 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 		return err
 	}
 	if !found.Found() {
-		return found.Failure()
+		return found.Undecided(in, src)
 	}
 	best := found.All[0]
 	if best.Spec != d.spec {
@@ -36,7 +36,7 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 	if in.Recorded != nil {
 		place = in.Place()
 	}
-	d.o.report.Found(best.Spec, "%s: %s; go on with: %s", place, found.Evidence(), in.Inspect(best.Spec, src.Offset+int64(best.Start)))
+	d.o.report.Found(best.Spec, "%s: %s; go on with: %s", place, found.Evidence(), pump.InspectAs(best, in, src))
 	src.Offset += int64(best.Start)
 	_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	return err

@@ -112,7 +112,7 @@ func (d *Detection) unknown() string {
 	case d.All == nil && d.skipped:
 		best = ", as it was in other streams of this server; it was not searched"
 	case len(d.All) > 0 && d.All[0].Frames == 0:
-		best = fmt.Sprintf("; the best guess, %s, has no whole frame in %s", d.All[0].Spec, report.Count(int64(len(d.Start)), "byte"))
+		best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence, but no whole frame in %s", d.All[0].Spec, int(d.All[0].Bits), report.Count(int64(len(d.Start)), "byte"))
 	case len(d.All) > 0:
 		best = fmt.Sprintf("; the best guess, %s, has %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
 	}

@@ -24,11 +24,7 @@ func NoteOf(r *report.Reporter, in input.Input, src *input.Source) {
 // searched in what follows, unless the input is live or is read on after a fault.
 func PlaceOf(in input.Input, src *input.Source, f framing.Framing, limit int64, skip bool) hint.Place {
 	p := hint.Place{CanSkip: true, Skips: skip, Command: func(offset int64) string {
-		command := in.Inspect(f.String(), offset)
-		if in.IsStdin() {
-			return "pass the same bytes to " + command
-		}
-		return "run " + command
+		return toRun(in, in.Inspect(f.String(), offset))
 	}}
 	if in.Recorded == nil {
 		p.Unpack = func(program string) string { return in.Unpack(program, f.String()) }

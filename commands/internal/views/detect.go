@@ -8,7 +8,6 @@ import (
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
-	"framecat/commands/internal/report"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
@@ -43,7 +42,7 @@ func (i *inspection) detect() (ok bool, err error) {
 	case !ended:
 		seen = "so far"
 	}
-	i.to.candidates(all[:likely], seen, i.again(best))
+	i.to.candidates(all[:likely], seen, "go on with: "+pump.InspectAs(best, i.in, i.src))
 	if best.Start > 0 {
 		i.to.unknown(i.src.Offset)
 		i.to.unread(i.src.Offset, start[:best.Start])
@@ -51,14 +50,6 @@ func (i *inspection) detect() (ok bool, err error) {
 		_, err = io.CopyN(io.Discard, i.src.Reader, int64(best.Start))
 	}
 	return true, err
-}
-
-// again returns a line with the command to go on with a candidate.
-func (i *inspection) again(c detect.Candidate) string { return "go on with: " + i.command(c) }
-
-// command returns the command that shows the input in the framing of a candidate.
-func (i *inspection) command(c detect.Candidate, flags ...string) string {
-	return i.in.Inspect(c.Spec, i.src.Offset+int64(c.Start), flags...)
 }
 
 // showAll returns a line with the command that shows all rows of the input, from the bytes on that are
@@ -83,7 +74,7 @@ func (i *inspection) undetected(found *pump.Detection) error {
 		if !reported {
 			reported = true
 			i.flush() // it returns its error again
-			i.Report.Fail(i.in.Place(), i.conclusion(found))
+			i.Report.Fail(i.in.Place(), found.UndecidedView(i.in, i.src))
 		}
 	}
 	i.src.WhenSlow(conclude) // the end of a live input may never come
@@ -93,15 +84,6 @@ func (i *inspection) undetected(found *pump.Detection) error {
 	}
 	conclude()
 	return err
-}
-
-// conclusion reports that the framing was not found, with the command that shows the best guess.
-func (i *inspection) conclusion(found *pump.Detection) *report.Failure {
-	f := found.Failure()
-	if len(found.All) > 0 && found.All[0].Frames > 0 {
-		f.Hints = append(f.Hints, "to look at the best guess, run "+i.command(found.All[0], "--rows 3"))
-	}
-	return f
 }
 
 // looseRows returns how many rows are shown of bytes that are in no frame: of a stream whose framing
