@@ -30,11 +30,11 @@ func decodeCommand(e *Env) command {
 			Summary: "frames in, messages out",
 			About: "Reads frames from each FILE or from standard input and writes their payloads, one per " +
 				"line by default. With -f A -o B it converts from framing A to framing B. A FILE may also " +
-				"be a hex dump, or a capture (pcap, pcapng), and each may be compressed with gzip or zstd; of a " +
-				"capture with several TCP streams, choose one with --stream and --direction. -f auto finds the " +
-				"framing of each input, as inspect does.",
+				"be a hex dump, or a capture (pcap, pcapng), and each may be compressed with gzip or zstd. Of a " +
+				"capture with several TCP streams, choose one direction with --stream and --direction, or write all " +
+				"with -o json or -o dir:DIR. -f auto finds the framing of each input and stream, as inspect does.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection(), decodeNotes()},
+			Sections: []manual.Section{outSection(), testSection(), streamsSection(), decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},

@@ -37,7 +37,8 @@ func inspectCommand(e *Env) command {
 				{Title: "Rows", Text: "A line with * stands for rows that are equal to the row above it. On a terminal a frame has at most " +
 					"32 rows. Bytes that are in no frame, such as those after a malformed frame, have at most 16 rows. --rows 0 shows all rows."},
 				testSection(),
-				{Title: "Notes", Text: "Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
+				{Title: "Notes", Text: "Of the streams of a capture that cannot be read, five are reported on stderr, and the others are counted; -v reports each. " +
+					"Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 130},
 			Examples: []manual.Example{

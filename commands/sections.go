@@ -82,6 +82,14 @@ func formatTerms() (terms []manual.Term) {
 	return terms
 }
 
+// streamsSection explains how decode writes the streams of a capture.
+func streamsSection() manual.Section {
+	return manual.Section{Title: "Streams", Text: "With -o json, each record names its stream and direction. With -o dir:DIR, each direction of several " +
+		"has a new directory, such as DIR/3-c2s, in which the file numbers start again; only one FILE may have several. " +
+		"Frame numbers, -n and --frames count over all streams and FILEs. A stream that cannot be read does not stop the others. " +
+		"Of each FILE, five such streams are reported, and the others are counted; -v reports each."}
+}
+
 // programExamples are the examples in the help of framecat itself.
 var programExamples = []manual.Example{
 	{Text: "put two messages into frames, and take them out again",
