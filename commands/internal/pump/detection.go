@@ -2,7 +2,6 @@ package pump
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
 	"framecat/commands/internal/hint"
@@ -123,14 +122,4 @@ func (d *Detection) unknown() string {
 // and a whole frame.
 func Believable(all []detect.Candidate) bool {
 	return len(all) > 0 && all[0].Bits >= detect.MinBits && all[0].Frames > 0
-}
-
-// unfound reports that Find failed.
-func (c *Conversion) unfound(in input.Input, err error) error {
-	var f *report.Failure
-	if errors.As(err, &f) {
-		c.report.Fail(in.Place(), f)
-		return f
-	}
-	return c.inputFailure(in, err)
 }

@@ -71,6 +71,16 @@ func (c *Conversion) inputFailure(in input.Input, err error) error {
 	return f
 }
 
+// unfound reports that Find failed.
+func (c *Conversion) unfound(in input.Input, err error) error {
+	var f *report.Failure
+	if errors.As(err, &f) {
+		c.report.Fail(in.Place(), f)
+		return f
+	}
+	return c.inputFailure(in, err)
+}
+
 // InputFailure returns the failure for an error of reading an input, or for a damaged capture.
 func InputFailure(err error) *report.Failure {
 	var f *report.Failure

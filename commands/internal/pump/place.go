@@ -66,3 +66,11 @@ func skips(src *input.Source, f framing.Framing, limit, before int64) (bad hint.
 		return hint.Frame{Index: fault.Frame, Offset: fault.Start}, r.Offset(), err == nil
 	}
 }
+
+// toRun says how to run a command on an input: the bytes of standard input are gone.
+func toRun(in input.Input, command string) string {
+	if in.IsStdin() {
+		return "pass the same bytes to " + command
+	}
+	return "run " + command
+}

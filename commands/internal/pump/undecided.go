@@ -47,11 +47,3 @@ func (d *Detection) UndecidedView(in input.Input, src *input.Source) *report.Fai
 func InspectAs(c detect.Candidate, in input.Input, src *input.Source, flags ...string) string {
 	return in.Inspect(c.Spec, src.Offset+int64(c.Start), flags...)
 }
-
-// toRun says how to run a command on an input: the bytes of standard input are gone.
-func toRun(in input.Input, command string) string {
-	if in.IsStdin() {
-		return "pass the same bytes to " + command
-	}
-	return "run " + command
-}
