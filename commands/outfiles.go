@@ -46,15 +46,15 @@ func openOwn(name string, user int) (f *os.File, fresh bool, err error) {
 	const mode = 0o600
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) // follows no link
+		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) // follows no link
 		return f, true, err
 	case err != nil:
 		return nil, false, err
 	case was.Mode()&fs.ModeSymlink != 0:
-		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, mode)
 		return f, false, err
 	}
-	f, err = os.OpenFile(name, os.O_WRONLY|os.O_TRUNC|noFollow, mode)
+	f, err = os.OpenFile(name, os.O_RDWR|os.O_TRUNC|noFollow, mode)
 	return f, false, err
 }
 

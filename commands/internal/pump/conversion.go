@@ -45,6 +45,7 @@ type Conversion struct {
 	origin  formats.Origin // of the messages that are being read
 	in      input.Input    // the input that is being read
 	several bool           // it is one of several streams of a capture
+	kept    int64          // bytes of an unfinished frame in Partial
 	index   int64          // of the next frame, over all inputs
 	hinter  hint.Hinter
 	batch   framing.Batch   // the batch that is being written

@@ -185,29 +185,6 @@ func deleteHints(lines []string) (out []string) {
 	return out
 }
 
-// --partial saves the last, unfinished frame byte for byte, and nothing of a complete frame.
-func TestPartial(t *testing.T) {
-	big := "\x00\x02\x00\x00" + strings.Repeat("x", 0x20000)
-	for _, row := range []struct{ name, stream, want string }{
-		{"whole frames", "\x00\x00\x00\x01a", ""},
-		{"a cut payload", "\x00\x00\x00\x01a\x00\x00\x00\x09bc", "\x00\x00\x00\x09bc"},
-		{"a cut header", "\x00\x00\x00\x01a\x00\x00", "\x00\x00"},
-		{"a large frame that streams", big, ""},
-		{"a large frame, cut", big[:0x10000+4], big[:0x10000+4]},
-		{"a large frame, and a cut one", big + "\x00\x00\x00\x05b", "\x00\x00\x00\x05b"},
-	} {
-		part, err := os.Create(filepath.Join(t.TempDir(), "part"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer part.Close()
-		convertAll(t, "u32be", "raw", func(c *Conversion) { c.Partial = part }, input.Text(row.stream))
-		if got, err := os.ReadFile(part.Name()); err != nil || string(got) != row.want {
-			t.Errorf("%s: %d bytes are kept (%.40q), %v; want %d", row.name, len(got), got, err, len(row.want))
-		}
-	}
-}
-
 // A large payload is passed on as it arrives, up to the limit if one is set. If the payload is
 // tested, or the format needs all of it, it is held, up to the limit.
 func TestLarge(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"framecat/commands/internal/capture"
@@ -128,28 +127,4 @@ func GapFailure(r *framing.Reader, gap *capture.Gap) *report.Failure {
 	}
 	text := fmt.Sprintf("frame %d at byte %d: %s%s", r.Index(), r.Offset(), place, gap)
 	return &report.Failure{Status: report.StatusMalformed, Kind: "gap", Text: text}
-}
-
-// keepPartial writes the bytes of an unfinished frame to the file of --partial, after the part
-// of its body that was streamed there.
-func (c *Conversion) keepPartial(r *framing.Reader, e *framing.Error) error {
-	if c.Partial == nil {
-		return nil
-	}
-	if e.Sent == 0 { // the file may have the unfinished frame of an earlier input
-		if err := empty(c.Partial); err != nil {
-			return err
-		}
-	}
-	_, err := c.Partial.Write(r.Buffered())
-	return err
-}
-
-// empty removes the contents of a file.
-func empty(f *os.File) error {
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	_, err := f.Seek(0, io.SeekStart)
-	return err
 }

@@ -133,10 +133,7 @@ func (c *Conversion) passOn(f framing.Frame, body io.Reader) error {
 	}
 	c.streaming = true
 	if c.Partial != nil { // save the bytes of the frame too, until the frame is complete
-		if err := empty(c.Partial); err != nil {
-			return &writeError{err}
-		}
-		if _, err := c.Partial.Write(f.Header); err != nil {
+		if err := c.beginPartial(f.Header); err != nil {
 			return &writeError{err}
 		}
 		w = io.MultiWriter(w, c.Partial)
@@ -148,7 +145,7 @@ func (c *Conversion) passOn(f framing.Frame, body io.Reader) error {
 	}
 	var e *framing.Error
 	if c.Partial != nil && !(errors.As(err, &e) && e.Fault == framing.Truncated) {
-		if err := empty(c.Partial); err != nil {
+		if err := c.dropPartial(); err != nil {
 			return &writeError{err}
 		}
 	}

@@ -122,7 +122,7 @@ func (r *Reporter) OnlyCounts() bool {
 func (r *Reporter) counts(f *Failure) bool {
 	kind := f.Kind
 	if kind == "" {
-		kind = f.Text
+		kind, _, _ = strings.Cut(f.Text, "\n")
 	}
 	return r.series != nil && !r.series.failures.shows(kind)
 }

@@ -37,6 +37,8 @@ func TestSeries(t *testing.T) {
 		{"of many kinds", 105, func(r *Reporter, i int) { fail(fmt.Sprint("kind", i))(r, i) }, false, false, 21,
 			"framecat: in: 100 more directions failed: 1 kind10, 1 kind100, 1 kind101, others; -v prints each"},
 		{"without a kind", 7, fail(""), false, false, 21, "framecat: in: 2 more directions failed: bad; -v prints each"},
+		{"a text of several lines", 7, func(r *Reporter, _ int) { r.Fail("", &Failure{Status: StatusMalformed, Text: "bad\n  ^"}) }, false, false, 11,
+			"framecat: in: 2 more directions failed: bad; -v prints each"},
 		{"found", 7, found, false, false, 6, "framecat: in: found the framing of 2 more directions: dns; -v prints each"},
 		{"found, with -q", 7, found, true, false, 0, ""},
 		{"all after the first is good", 9, func(r *Reporter, i int) {
