@@ -129,6 +129,8 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"\x02{}\x01\xff", "inspect -f u8 -o json --json-payload"},
 		{"", "inspect -f auto -o json ../testdata/captures/resp2.pcap"},
 		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
+		{"", "inspect --list -o json ../testdata/captures/dns_tcp4.pcap"},
+		{"", "inspect --list -f dns -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},
 		{strings.Repeat("00:", 40), "inspect -f auto -o json"},
 		{numbered(60), "inspect -f auto -o json"},

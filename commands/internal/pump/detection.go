@@ -36,7 +36,7 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	switch {
 	case hint.FileKind(start) != "": // see newDetection
 	case in.Recorded != nil && in.Recorded.Stream.Server != "":
-		all = g.find(in.Recorded.Stream.Server+" "+in.Recorded.Direction().Name, start, ended)
+		all = g.find(in.Recorded.Stream.Server, in.Recorded.Direction().Name, start, ended)
 	case !sure:
 		all = detect.Detect(start, ended)
 	}
@@ -109,7 +109,7 @@ func (d *Detection) unknown() string {
 	case d.All == nil && len(d.Start) < tooFew:
 		best = fmt.Sprintf(": it has only %s", report.Count(int64(len(d.Start)), "byte"))
 	case d.All == nil && d.skipped:
-		best = ", as it was in other streams of this server; it was not searched"
+		best = ", as it was in other streams of this server or port; it was not searched"
 	case len(d.All) > 0 && d.All[0].Frames == 0:
 		best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence, but no whole frame in %s", d.All[0].Spec, int(d.All[0].Bits), report.Count(int64(len(d.Start)), "byte"))
 	case len(d.All) > 0:

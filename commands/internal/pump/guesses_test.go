@@ -3,6 +3,7 @@ package pump
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -52,12 +53,62 @@ func TestGuessesAreBounded(t *testing.T) {
 		found := ""
 		for i := range r.streams {
 			found = ""
-			if all := g.find("10.0.0.2:80 c2s", r.stream(i), true); Believable(all) {
+			if all := g.find("10.0.0.2:80", "c2s", r.stream(i), true); Believable(all) {
 				found = all[0].Spec
 			}
 		}
 		if g.searches != r.searches || found != r.found {
 			t.Errorf("%s: %d searches, found %q in the last stream; want %d, %q", r.name, g.searches, found, r.searches, r.found)
+		}
+	}
+}
+
+// Streams of many servers are few searches, too.
+func TestGuessesOfManyServers(t *testing.T) {
+	short := func(i int) []byte { return random(i)[:8] }
+	for _, r := range []struct {
+		name     string
+		streams  int
+		server   string // with a place for a number
+		stream   func(i int) []byte
+		searches int
+	}{
+		{"frames on one port", 300, "10.0.%d.1:80", func(i int) []byte { return numbered(60, i) }, 1},
+		{"nothing to find on one port", 300, "10.0.%d.1:80", short, maxOfPort},
+		{"nothing to find on any port", maxOfAll + 100, "10.0.0.1:%d", short, maxOfAll},
+		{"one stream on many ports", 300, "[::1]:%d", func(int) []byte { return short(1) }, 1},
+	} {
+		var g Guesses
+		for i := range r.streams {
+			g.find(fmt.Sprintf(r.server, i), "c2s", r.stream(i), true)
+		}
+		if g.searches != r.searches {
+			t.Errorf("%s: %d searches, want %d", r.name, g.searches, r.searches)
+		}
+	}
+}
+
+// Of many streams, a glance is enough for what was found before, and only for that.
+func TestBriefGuesses(t *testing.T) {
+	for _, brief := range []bool{false, true} {
+		g := Guesses{Brief: brief}
+		find := func(b []byte) string {
+			all := g.find("10.0.0.1:80", "c2s", b, true)
+			return fmt.Sprintf("%s %d", all[0].Spec, all[0].Frames)
+		}
+		for i := range maxWeighed {
+			if got := find(numbered(60, i)); got != "u16be 60" {
+				t.Fatalf("stream %d: %s", i, got)
+			}
+		}
+		large := append([]byte{4, 0}, make([]byte, 1024)...) // a frame that is longer than a glance
+		got := []string{find(numbered(60, 1)), find(append(large, numbered(60, 3)...))}
+		want := []string{"u16be 60", "u16be 61"}
+		if brief {
+			want[0] = "u16be 22"
+		}
+		if !slices.Equal(got, want) || g.searches != 1 {
+			t.Errorf("brief %v: %q, want %q; %d searches", brief, got, want, g.searches)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 // List, after the total so far is shown.
 func List(out *os.File, inputs []input.Input, width int, o Options) error {
 	work := input.NewWork()
-	l := &listing{Options: o}
+	l := &listing{Options: o, guesses: pump.Guesses{Brief: true}}
 	l.Choice.Empty, l.Choice.Starts = true, l.Auto
 	to := (*interrupt.Gate)(nil).NewOutput(out)
 	if l.JSON {
