@@ -91,7 +91,7 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 				return err
 			})
 		}
-		if err == framing.ErrWait && c.Blocks {
+		if err == framing.ErrWait && c.Blocks && c.gate != nil {
 			if err = c.await(); err == nil {
 				continue
 			}
