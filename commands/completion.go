@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"path/filepath"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/manual"
@@ -49,7 +51,14 @@ func install(e *Env, c *cli.Context) error {
 		return report.Usage("completion --install writes the scripts of all shells; it takes no argument")
 	}
 	b := e.Build.filled()
-	return newProgram(e, "").manual().WriteShare(c.String("install"), b.Version, b.Date)
+	dir := c.String("install")
+	if err := newProgram(e, "").manual().WriteShare(dir, b.Version, b.Date); err != nil {
+		return err
+	}
+	r := report.New(e.system(), "never")
+	r.Note("manual pages are in %s, and completion for bash, zsh, fish and powershell is in %s", filepath.Join(dir, "man"), dir)
+	r.Note("start a new shell to use them; zsh needs fpath+=%s in ~/.zshrc, before compinit", report.QuoteArg(filepath.Join(dir, "zsh", "site-functions")))
+	return nil
 }
 
 // staleCompletion returns the failure for a completion script of urfave/cli, which framecat
