@@ -82,13 +82,13 @@ func (p *program) helpCommand(rest, args []string) error {
 func (p *program) help(name, color string) error {
 	st := p.system().Style(p.Stdout, color)
 	if name == "" || name == "help" {
-		return p.system().Print(p.manual().Help(st))
+		return p.system().PrintPage(p.manual().Help(st))
 	}
 	if name == manual.RecordsTopic {
-		return p.system().Print(manual.RecordsHelp(st))
+		return p.system().PrintPage(manual.RecordsHelp(st))
 	}
 	if c := p.command(name); c != nil {
-		return p.system().Print(c.page.Help(st))
+		return p.system().PrintPage(c.page.Help(st))
 	}
 	if framing.Lookup(name) == nil {
 		return p.unknownTopic(name)
@@ -97,7 +97,7 @@ func (p *program) help(name, color string) error {
 	if err != nil {
 		return formats.SpecFailure(err)
 	}
-	return p.system().Print(text)
+	return p.system().PrintPage(text)
 }
 
 // unknownTopic returns the failure for help about something that is neither a command nor a

@@ -40,7 +40,7 @@ func framingsCommand(e *Env) command {
 			if err != nil {
 				return formats.SpecFailure(err)
 			}
-			return e.system().Print(text)
+			return e.system().PrintPage(text)
 		},
 	}
 }
@@ -52,7 +52,7 @@ func searchFramings(e *Env, st report.Style, words []string) error {
 	}
 	text, near := manual.Search(st, words)
 	if text != "" {
-		return e.system().Print(text)
+		return e.system().PrintPage(text)
 	}
 	f := report.Usage("no framing has %s in its names, its summary or its source", report.Sanitize(strings.Join(words, " and ")))
 	switch advice := formats.AdviceFor(words[0]); {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"framecat/commands/internal/report"
 	"framecat/hexview"
@@ -115,7 +114,7 @@ func readRows(c *cli.Context, e *Env) (view hexview.Options, err error) {
 	}
 	view = hexview.Options{
 		Cols: int(fittingCols(e.Stdout)), Rows: int(min(rows, 1<<30)), All: c.IsSet("rows") && rows == 0,
-		Width: terminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color")),
+		Width: report.TerminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color")),
 	}
 	if !c.IsSet("rows") && report.IsTerminal(e.Stdout) {
 		view.Rows = rowsOnTerminal
@@ -123,18 +122,10 @@ func readRows(c *cli.Context, e *Env) (view hexview.Options, err error) {
 	return view, nil
 }
 
-// terminalWidth returns the width of a terminal in columns, or 0 if out is not a terminal.
-func terminalWidth(out *os.File) int {
-	if width, _, err := term.GetSize(int(out.Fd())); err == nil && report.IsTerminal(out) {
-		return width
-	}
-	return 0
-}
-
 // fittingCols returns how many bytes a row has by default: as many as fit a terminal, or else
 // 16.
 func fittingCols(out *os.File) int64 {
-	if width := terminalWidth(out); width > 0 {
+	if width := report.TerminalWidth(out); width > 0 {
 		return int64(colsFor(width))
 	}
 	return 16

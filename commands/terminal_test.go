@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/creack/pty"
 )
@@ -16,11 +18,20 @@ import (
 // got.
 func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr string, status int) {
 	t.Helper()
+	return onNarrow(t, 0, stdin, args...)
+}
+
+// onNarrow is onTerminal for a terminal of so many columns.
+func onNarrow(t *testing.T, columns uint16, stdin string, args ...string) (shown, stderr string, status int) {
+	t.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer master.Close()
+	if err := pty.Setsize(master, &pty.Winsize{Rows: 50, Cols: columns}); err != nil {
+		t.Fatal(err)
+	}
 	in := tempFile(t, stdin)
 	errs := tempFile(t, "")
 	const end = "<the end>" // if the terminal is closed before all is read, the rest can be lost
@@ -42,6 +53,30 @@ func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr strin
 	errs.Seek(0, io.SeekStart)
 	text, _ := io.ReadAll(errs)
 	return shown, string(text), status
+}
+
+// On a narrow terminal, pages and views have short lines. Commands and long words stay whole, so that
+// they can be copied.
+func TestNarrowTerminal(t *testing.T) {
+	colorCode := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	good := strings.Repeat("\x00\x05hello\x00\x02hi", 200)
+	for _, columns := range []int{20, 30, 40} {
+		for _, args := range []string{"--help", "decode --help", "framings", "framings u16be", "framings --search json", "help json", "inspect -f u16be", "inspect -f u16be --summary", "inspect --summary", "inspect"} {
+			shown, _, status := onNarrow(t, uint16(columns), good, strings.Fields(args)...)
+			shown = colorCode.ReplaceAllString(shown, "")
+			if status != 0 || shown == "" {
+				t.Errorf("%s, %d columns: status %d", args, columns, status)
+			}
+			for line := range strings.Lines(shown) {
+				line = strings.TrimSuffix(line, "\n")
+				words := strings.TrimSpace(line)
+				command := strings.HasPrefix(words, "framecat ") || strings.HasPrefix(words, "printf ") || strings.HasPrefix(words, "go on with: ")
+				if !command && utf8.RuneCountInString(line) > columns && strings.Contains(words, " ") {
+					t.Errorf("%s, %d columns: %q", args, columns, line)
+				}
+			}
+		}
+	}
 }
 
 // A process gets the message itself, even if the terminal shows it escaped.

@@ -97,8 +97,8 @@ func (i *inspection) looseRows() int {
 }
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was
-// looked at; "" is the whole stream.
-func writeCandidates(w func(string), all []detect.Candidate, seen string) {
+// looked at; "" is the whole stream. A terminal of a width that is too small for columns gets lines.
+func writeCandidates(w func(string), all []detect.Candidate, seen string, terminal int) {
 	const most = 6
 	shown := all[:min(len(all), most)]
 	width := len("framing")
@@ -106,12 +106,19 @@ func writeCandidates(w func(string), all []detect.Candidate, seen string) {
 		width = max(width, len(c.Spec))
 	}
 	head := fmt.Sprintf("%-*s  %6s  %7s  %8s", width, "framing", "bits", "frames", "leftover")
+	narrow := terminal > 0 && terminal < len(head)
+	if narrow {
+		head = "framings found"
+	}
 	if seen != "" {
 		head += "  " + seen
 	}
 	w(head)
 	for _, c := range shown {
 		line := fmt.Sprintf("%-*s  %6.0f  %7d  %8d", width, c.Spec, c.Bits, c.Frames, c.Leftover)
+		if narrow {
+			line = fmt.Sprintf("%s: %.0f bits, %s, leftover %d", c.Spec, c.Bits, report.Count(int64(c.Frames), "frame"), c.Leftover)
+		}
 		if c.Start > 0 {
 			line += fmt.Sprintf("  from byte %d", c.Start)
 		}

@@ -19,6 +19,7 @@ type hexView struct {
 	err    *framing.Error // the fault of the bytes that are being shown; nil if there is none
 	header int            // the length of the header of its frame, or -1
 	limit  int            // rows per frame
+	width  int            // columns of the terminal; 0 is any number
 	loose  func() int     // rows per record of bytes that are in no frame; nil is limit
 	from   int64          // where the record begins, if its bytes are in no frame; else 0
 
@@ -28,7 +29,7 @@ type hexView struct {
 }
 
 func newHexView(out io.Writer, o hexview.Options) *hexView {
-	return &hexView{rows: hexview.New(out, o), limit: o.Rows}
+	return &hexView{rows: hexview.New(out, o), limit: o.Rows, width: o.Width}
 }
 
 func (v *hexView) begin(_ input.Input, heading string) {
@@ -169,7 +170,7 @@ func (v *hexView) gap(g *capture.Gap, _ int) {
 }
 
 func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
-	writeCandidates(v.rows.Text, all, seen)
+	writeCandidates(v.rows.Text, all, seen, v.width)
 	v.rows.Line(again) // a line of its own, so that it can be copied
 	v.rows.Line("")
 }

@@ -54,7 +54,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	case o.JSON:
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
 	case o.Summary:
-		i.to = &summaryView{out: i.out}
+		i.to = &summaryView{out: i.out, width: o.View.Width}
 	default:
 		if !o.RowsSet {
 			o.View.Hint = i.showAll

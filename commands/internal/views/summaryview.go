@@ -14,8 +14,9 @@ import (
 // A summaryView shows counts and sizes at the end of each input.
 type summaryView struct {
 	noView
-	out io.Writer
-	buf strings.Builder
+	out   io.Writer
+	width int // columns of the terminal; 0 is any number
+	buf   strings.Builder
 
 	begun bool // a heading was shown
 }
@@ -32,11 +33,11 @@ func (v *summaryView) begin(_ input.Input, heading string) {
 }
 
 func (v *summaryView) candidates(all []detect.Candidate, seen, again string) {
-	writeCandidates(func(line string) { v.buf.WriteString(line + "\n") }, all, seen)
+	writeCandidates(func(line string) { v.buf.WriteString(report.Narrow(line+"\n", v.width)) }, all, seen, v.width)
 	v.buf.WriteString(again + "\n\n")
 }
 
-func (v *summaryView) end(t *pump.Tally) { writeSummary(&v.buf, t) }
+func (v *summaryView) end(t *pump.Tally) { writeSummary(&v.buf, t, v.width) }
 
 func (v *summaryView) flush() error {
 	_, err := io.WriteString(v.out, v.buf.String())
@@ -44,10 +45,11 @@ func (v *summaryView) flush() error {
 	return err
 }
 
-// writeSummary writes the counts of a tally, one per line, and a histogram of sizes.
-func writeSummary(b *strings.Builder, t *pump.Tally) {
+// writeSummary writes the counts of a tally, one per line, and a histogram of sizes. It is made to fit
+// the width, unless that is 0.
+func writeSummary(b *strings.Builder, t *pump.Tally, width int) {
 	row := func(name, format string, args ...any) {
-		fmt.Fprintf(b, "%-10s  %s\n", name, fmt.Sprintf(format, args...))
+		b.WriteString(report.Narrow(fmt.Sprintf("%-10s  %s\n", name, fmt.Sprintf(format, args...)), width))
 	}
 	row("frames", "%d", t.Frames)
 	if t.Silent > 0 {
@@ -70,17 +72,41 @@ func writeSummary(b *strings.Builder, t *pump.Tally) {
 	if s.N == 0 {
 		return
 	}
-	row("sizes", "min %d, median %d, p99 %d, max %d", s.Min, s.Quantile(0.5), s.Quantile(0.99), s.Max)
-	bins := s.Bins()
+	const perLine = 45 // columns
+	if width > 0 && width < perLine {
+		for _, x := range []struct {
+			name string
+			n    int64
+		}{{"min", s.Min}, {"median", s.Quantile(0.5)}, {"p99", s.Quantile(0.99)}, {"max", s.Max}} {
+			row(x.name, "%d", x.n)
+		}
+	} else {
+		row("sizes", "min %d, median %d, p99 %d, max %d", s.Min, s.Quantile(0.5), s.Quantile(0.99), s.Max)
+	}
+	writeBins(b, s.Bins(), width)
+}
+
+// writeBins writes a line with a bar for each range of sizes.
+func writeBins(b *strings.Builder, bins []pump.Bin, width int) {
+	names, counts, bar := 21, 9, 40 // columns
+	label := func(x pump.Bin) string {
+		if x.Low == x.High {
+			return fmt.Sprint(x.Low)
+		}
+		return fmt.Sprintf("%d-%d", x.Low, x.High)
+	}
 	most := int64(0)
 	for _, x := range bins {
 		most = max(most, x.N)
 	}
-	for _, x := range bins {
-		name := fmt.Sprintf("%d-%d", x.Low, x.High)
-		if x.Low == x.High {
-			name = fmt.Sprint(x.Low)
+	if width > 0 && width < names+1+counts+2+bar {
+		names, counts = 0, len(fmt.Sprint(most))
+		for _, x := range bins {
+			names = max(names, len(label(x)))
 		}
-		b.WriteString(strings.TrimRight(fmt.Sprintf("%21s %9d  %s", name, x.N, pump.Bar(x.N, most, 40)), " ") + "\n")
+		bar = min(bar, max(1, width-names-1-counts-2))
+	}
+	for _, x := range bins {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%*s %*d  %s", names, label(x), counts, x.N, pump.Bar(x.N, most, bar)), " ") + "\n")
 	}
 }
