@@ -5,6 +5,7 @@ import (
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
 )
 
@@ -68,7 +69,7 @@ func inspect(e *Env, o inspectOptions) error {
 	o.view.Signals = e.signals()
 	inputs := input.Files(o.files, e.Stdin, o.seek, o.length)
 	if o.list {
-		return views.List(e.Stdout, inputs, terminalWidth(e.Stdout), o.view)
+		return views.List(e.Stdout, inputs, report.TerminalWidth(e.Stdout), o.view)
 	}
 	if o.view.Auto && !o.asked && o.count > 0 {
 		o.report.Note("no framing is given: guessing it, as with -f auto")

@@ -8,6 +8,7 @@ import (
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
