@@ -139,7 +139,7 @@ func TestConclusionLast(t *testing.T) {
 		t.Errorf("%s, want %s\n%s", got, want, b)
 	}
 	_, errs, _ := run(t, "3:abc,", "inspect", "-f", "auto")
-	if want := "framecat: hint: to look at the best guess, run framecat inspect -f netstring --rows 3\n"; !strings.HasSuffix(errs, want) {
+	if want := "framecat: hint: to look at the best guess, pass the same bytes to framecat inspect -f netstring --rows 3\n"; !strings.HasSuffix(errs, want) {
 		t.Errorf("%q, want %q", errs, want)
 	}
 }
