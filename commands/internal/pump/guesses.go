@@ -39,7 +39,7 @@ const (
 	maxOfPort = 64   // of a port, of any server
 	maxOfAll  = 1024 // of any port
 
-	maxWeighed = 256  // streams that are looked at whole, if Brief is set
+	maxWeighed = 64   // streams that are looked at whole, if Brief is set
 	glance     = 512  // bytes of each other stream
 	maxEnds    = 4096 // servers and ports that are remembered
 )
