@@ -144,7 +144,7 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 	if o.auto {
 		run.Finder, run.Adapt = new(pump.Finder), o.adapt
 		if o.link.Secure == nil {
-			run.Keep = withFraming([]string{"", "listen", "-f", "auto", "-o", "raw", o.link.Address.String()}, "fixed:1") + " > FILE"
+			run.Keep = withFraming([]string{"", "listen", "-f", "auto", "-o", "raw", o.link.Address.String()}, "--framing", "fixed:1") + " > FILE"
 		}
 	}
 	return serve.Run(run, signals, timeout)

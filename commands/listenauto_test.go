@@ -147,8 +147,51 @@ func TestWithFraming(t *testing.T) {
 		{"listen 0 -k", "listen -f u8 0 -k"},
 		{"listen -f auto unix:auto --exec auto", "listen -f u8 unix:auto --exec auto"},
 	} {
-		if got := withFraming(strings.Fields("framecat "+row.args), "u8"); got != "framecat "+row.want {
+		if got := withFraming(strings.Fields("framecat "+row.args), "--framing", "u8"); got != "framecat "+row.want {
 			t.Errorf("%s: got %s, want %s", row.args, got, row.want)
 		}
+	}
+}
+
+// send --reply-framing auto finds the framing of the replies.
+func TestSendReplyAuto(t *testing.T) {
+	wire, lines := netstrings(20)
+	for _, row := range []struct {
+		name, replies string
+		args          []string
+		status        int
+		stdout        string
+		stderr        string
+	}{
+		{"lines", wire, nil, 0, lines, " bits of evidence; go on with: framecat send "},
+		{"--expect", wire, []string{"--expect", "1"}, 0, "message 0 \n", "found netstring with "},
+		{"-o u8", wire, []string{"--expect", "1", "-o", "u8"}, 0, "\x0amessage 0 ", "found netstring with "},
+		{"the format of the framing", strings.Repeat(redisCommands, 4), []string{"--expect", "1"}, 0, `*2\r\n$3\r\nGET\r\n$4\r\nkey1\r\n` + "\n", "found resp with "},
+		{"--hex", wire, []string{"--hex", "--expect", "1"}, 0, "", "found netstring with "},
+		{"an unfinished frame", wire[:len(wire)-1], []string{"-o", "raw"}, 4, strings.ReplaceAll(lines[:strings.LastIndex(lines[:len(lines)-1], "\n")+1], "\n", ""), "frame 19 at byte "},
+		{"no framing", "hello\n", nil, 3, "", "the framing of the stream is unknown; the best guess, lines, has 0 of the 24 bits of evidence needed\n" +
+			"framecat: hint: the bytes that came are \"hello\\n\"\nframecat: hint: set the framing with --reply-framing; for a list of framings, run framecat framings\n"},
+		{"no framing, where a person looks", "hello\n", []string{"-v"}, 3, "", "sent 1 message, received 0 replies (6 bytes): the framing of what arrived is unknown\n"},
+		{"no framing, --expect", "hello\n", []string{"--expect", "1"}, 3, "", "the framing of the stream is unknown"},
+		{"nothing", "", nil, 0, "", ""},
+		{"nothing, --expect", "", []string{"--expect", "1"}, 6, "", "0 of 1 reply arrived"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			addr := serveTest(t, func(c *net.TCPConn) {
+				io.ReadFull(c, make([]byte, 3))
+				io.WriteString(c, row.replies)
+				c.CloseWrite()
+				io.Copy(io.Discard, c)
+			})
+			r := startNet(t, nil, append([]string{"send", "-f", "u8", "--reply-framing", "auto", addr, "-m", "hi"}, row.args...)...)
+			if row.name == "--hex" {
+				r.status()
+				if out := r.output(); !strings.Contains(out, "[31 30 3a|6d 65") || !strings.Contains(out, "[02|68 69") {
+					t.Errorf("printed\n%s", out)
+				}
+				return
+			}
+			r.want(row.status, row.stdout, row.stderr)
+		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/client"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
@@ -21,7 +22,7 @@ func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve
 	dst := input.Output(e.Stdout, nil)
 	return func(spec string) (d serve.Dialect, err error) {
 		own := auto
-		d.Command = withFraming(e.Args, spec)
+		d.Command = withFraming(e.Args, "--framing", spec)
 		if d.Codec, own.theirKind, err = found(auto.codec, spec); err != nil {
 			return d, err
 		}
@@ -47,17 +48,36 @@ func found(codec pump.Codec, spec string) (pump.Codec, *framing.Entry, error) {
 	return codec, framing.Lookup(spec), err
 }
 
-// withFraming returns the command line of a run of -f auto with another framing.
-func withFraming(args []string, spec string) string {
+// replyAdapter returns a function that returns the options for a framing of replies that
+// send --reply-framing auto has found.
+func (o *sendOptions) replyAdapter(c *cli.Context, e *Env) func(spec string) (client.Reply, error) {
+	auto := *o
+	shared := auto.sink(e.Stdout)
+	return func(spec string) (r client.Reply, err error) {
+		own := auto
+		r.Command, r.To = withFraming(e.Args, "--reply-framing", spec), shared
+		if own.codec, own.theirKind, err = found(auto.codec, spec); err != nil {
+			return r, err
+		}
+		if err = own.fit(c, e, false); err == nil && !own.hex {
+			r.To = own.sink(e.Stdout)
+		}
+		r.Framing = own.codec.Theirs
+		return r, err
+	}
+}
+
+// withFraming returns a command line with another framing in place of auto, the value of a flag.
+func withFraming(args []string, flag, spec string) string {
 	words, set := []string{"framecat"}, false
 	for i, arg := range args[1:] {
-		if flag, ok := strings.CutSuffix(arg, "auto"); ok && !set {
+		if start, ok := strings.CutSuffix(arg, "auto"); ok && !set {
 			before := ""
-			if flag == "" {
+			if start == "" {
 				before = args[i]
 			}
-			if set = isFramingFlag(strings.TrimSuffix(flag+before, "=")); set {
-				arg = flag + spec
+			if set = endsIn(strings.TrimSuffix(start+before, "="), flag); set {
+				arg = start + spec
 			}
 		}
 		words = append(words, report.QuoteArg(arg))
@@ -68,7 +88,8 @@ func withFraming(args []string, spec string) string {
 	return strings.Join(words, " ")
 }
 
-// isFramingFlag reports whether a flag, or a group of short ones, ends with that of the framing.
-func isFramingFlag(s string) bool {
-	return s == "--framing" || strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "--") && strings.HasSuffix(s, "f")
+// endsIn reports whether a word is the flag or, for -f, a group of short ones that ends with it.
+func endsIn(word, flag string) bool {
+	short := flag == "--framing" && strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "--") && strings.HasSuffix(word, "f")
+	return word == flag || short
 }

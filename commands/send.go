@@ -19,9 +19,10 @@ import (
 
 type sendOptions struct {
 	netOptions
-	client   client.Options // without the options that are in netOptions
-	messages []string       // the values of -m
-	literal  bool           // take -m as it is, and not in the input format
+	client   client.Options                          // without the options that are in netOptions
+	adapt    func(spec string) (client.Reply, error) // with --reply-framing auto
+	messages []string                                // the values of -m
+	literal  bool                                    // take -m as it is, and not in the input format
 }
 
 func sendCommand(e *Env) command {
@@ -61,6 +62,9 @@ func sendCommand(e *Env) command {
 func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	if o.netOptions, err = readNet(c, e, false); err != nil {
 		return o, err
+	}
+	if o.auto {
+		o.adapt = o.replyAdapter(c, e)
 	}
 	o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in")
 	if len(o.messages) > 0 && len(o.files) > 0 {
@@ -109,6 +113,7 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	}
 	x := o.client
 	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(e.Stdout)
+	x.Adapt = o.adapt
 	x.Streams = o.streams(e.Stdin)
 	x.Typing = x.Streams && report.IsTerminal(e.Stdin)
 	if x.Streams {

@@ -43,8 +43,9 @@ type Options struct {
 	Gap         time.Duration // between the writes of Chunk
 	Stats       bool          // measure round trips, and print statistics at the end
 
-	To     formats.Sink // where replies go
-	ToEnd  func()       // called when all replies were written, unless there was a failure; may be nil
+	To     formats.Sink                     // where replies go
+	Adapt  func(spec string) (Reply, error) // if it is not nil, the framing of the replies is found, and this returns what depends on it
+	ToEnd  func()                           // called when all replies were written, unless there was a failure; may be nil
 	Report *report.Reporter
 }
 
@@ -60,6 +61,7 @@ type client struct {
 	replies     atomic.Int64
 	gotReply    chan struct{}                  // signalled when a reply came
 	repliesDone chan struct{}                  // closed when no more replies can come
+	found       atomic.Pointer[Reply]          // with Adapt, when the framing was found
 	recvFailure atomic.Pointer[report.Failure] // the failure that ended the replies, already reported
 	stopping    chan struct{}                  // closed when nothing more is to be sent
 	sent        atomic.Pointer[pump.Stats]
@@ -150,8 +152,17 @@ func (c *client) receive(r *report.Reporter) {
 	}()
 	r.Source = c.conn.Name
 	answers := c.sending != nil // a frame without a message may be the reply to a request
-	in := c.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: c.out, Silent: answers}), r)
 	c.conn.Blocks = true
+	codec, out := c.Codec, c.out
+	if c.Adapt != nil {
+		reply, err := c.find(r)
+		if reply == nil {
+			c.received(err)
+			return
+		}
+		codec.Theirs, out = reply.Framing, out.With(reply.To)
+	}
+	in := codec.Incoming(pump.OnlyConn(&pump.ConnSink{From: c.conn, Out: out, Silent: answers}), r)
 	frames := in.NewReader(c.conn)
 	flush := frames.BeforeRead
 	frames.BeforeRead = func() error {
@@ -159,8 +170,13 @@ func (c *client) receive(r *report.Reporter) {
 		c.pending.note(frames, got)
 		return flush()
 	}
+	c.received(in.Receive(c.conn, frames))
+}
+
+// received is called with the error that ended the replies.
+func (c *client) received(err error) {
 	var f *report.Failure
-	if errors.As(in.Receive(c.conn, frames), &f) { // it has been reported
+	if errors.As(err, &f) { // it has been reported
 		c.recvFailure.Store(&report.Failure{Status: f.Status, Text: f.Text, Hints: f.Hints, Reported: true})
 	} else if c.ToEnd != nil {
 		c.ToEnd()

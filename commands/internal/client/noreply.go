@@ -46,9 +46,11 @@ func (c *client) howEnded(err error) string {
 	case f != nil && f.Status > report.StatusSignal:
 		return "interrupted" + after
 	case lost != nil && lost.Status == report.StatusTruncated:
-		return "the peer closed the connection inside a frame of " + c.Theirs.String()
+		return "the peer closed the connection inside a frame of " + c.theirs().String()
+	case lost != nil && lost.Status != report.StatusIO && c.theirs() == nil:
+		return "the framing of what arrived is unknown"
 	case lost != nil && lost.Status != report.StatusIO:
-		return "what arrived is not a frame of " + c.Theirs.String()
+		return "what arrived is not a frame of " + c.theirs().String()
 	case lost != nil:
 		return lost.Text
 	case isClosed(c.repliesDone) && !c.conn.Failed():

@@ -70,6 +70,13 @@ func (p *pending) note(r *framing.Reader, got int64) {
 	}
 }
 
+// unframed notes the start of a stream whose framing is not known.
+func (p *pending) unframed(start []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held, p.head = int64(len(start)), bytes.Clone(start)
+}
+
 // String describes what has arrived of the reply.
 func (p *pending) String() string {
 	p.mu.Lock()
@@ -149,8 +156,13 @@ func (c *client) reportWaiting(r *report.Reporter, reply string, hints ...string
 
 // startHints returns hints about a stream in which no reply is complete.
 func (c *client) startHints() []string {
-	if start := c.pending.start(); len(start) > 0 {
-		return c.Explain(c.Theirs, start)
+	start := c.pending.start()
+	f := c.theirs()
+	switch {
+	case len(start) == 0:
+		return nil
+	case f == nil:
+		return pump.NotFound(start, replyFlag)
 	}
-	return nil
+	return c.Explain(f, start)
 }

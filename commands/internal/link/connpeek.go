@@ -21,7 +21,7 @@ func (c *Conn) Peek(most int) (start []byte, err error) {
 	if c.keptErr != nil || len(c.kept) >= most {
 		return c.kept, c.keptErr
 	}
-	n, err := 0, error(nil)
+	n := 0
 	p := make([]byte, min(peekSize, most-len(c.kept)))
 	if n, err = c.Read(p); n > 0 {
 		c.kept = append(c.kept, p[:n]...)

@@ -93,9 +93,15 @@ const listFramings = "; for a list of framings, run framecat framings"
 func (d *Detection) PeerFailure(flag string) *report.Failure {
 	f := &report.Failure{Status: report.StatusMalformed, Kind: "unknown framing", Text: d.unknown()}
 	if len(d.Start) > 0 {
-		f.Hints = []string{hint.Arrived(d.Start), "set the framing with " + flag + listFramings}
+		f.Hints = NotFound(d.Start, flag)
 	}
 	return f
+}
+
+// NotFound returns hints about the start of the stream of a peer, whose framing was not found. Flag
+// is the flag that sets it.
+func NotFound(start []byte, flag string) []string {
+	return []string{hint.Arrived(start), "set the framing with " + flag + listFramings}
 }
 
 // unknown describes why no framing is sure enough.

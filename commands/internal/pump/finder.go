@@ -81,7 +81,8 @@ func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
 // inspect -f auto looks at. It ends as soon as there is enough evidence.
 type Search struct {
 	Finder *Finder
-	Silent func(*Detection) // called once if the peer is silent for a while; may be nil
+	Seen   func(start []byte) // called when more has arrived; may be nil
+	Silent func(*Detection)   // called once if the peer is silent for a while; may be nil
 
 	size    int           // bytes that have arrived
 	arrived time.Time     // when the last of them did
@@ -110,6 +111,9 @@ func (s *Search) Next(peer *link.Conn) (*Detection, error) {
 		now := time.Now()
 		if len(start) > s.size {
 			s.size, s.arrived = len(start), now
+			if s.Seen != nil {
+				s.Seen(start)
+			}
 		}
 		paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
 		last := err != nil && err != framing.ErrWait || len(start) >= input.DetectSize
