@@ -90,6 +90,9 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) 
 	if spec == "auto" {
 		fail := report.Usage("%sauto guesses the framing of what is read, but %s writes frames: give their framing", cmp.Or(from, "-f "), c.Command.Name)
 		fail.Hints = []string{"to find it from frames in a FILE or a capture, run framecat inspect -f auto FILE; it prints the -f to use"}
+		if c.Command.Name == "send" {
+			fail.Hints = append(fail.Hints, "to find only the framing of the replies, use --reply-framing auto")
+		}
 		return nil, nil, fail
 	}
 	f, err := framing.Parse(spec)

@@ -46,7 +46,8 @@ var flagTable = []flagGroup{
 		{onEncode | onSend, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
 		{onDecode | onListen, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
 		{onInspect, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
-		{onNet, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
+		{onSend, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f", Words: autoWords}},
+		{onListen, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
 		{onFiles | onNet, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{

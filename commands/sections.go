@@ -9,7 +9,7 @@ import (
 // fileArgs are the arguments of commands that read files.
 var fileArgs = []manual.Arg{{Value: manual.File, Optional: true, Repeat: true}}
 
-// autoWords are the values of -f that only decode, listen and inspect accept.
+// autoWords are the values of -f that only decode, listen and inspect accept, and send for replies.
 var autoWords = []manual.Term{{Word: "auto", Text: "guess the framing"}}
 
 // dirWords are the formats that -o accepts and -i does not.

@@ -40,7 +40,8 @@ func sendCommand(e *Env) command {
 				sendAddress, outSection(),
 				{Title: "HOW", Terms: chunkWords, Text: "A receiver that handles TCP correctly replies the same to all of them."},
 				{Title: "Notes", Text: "If the peer stays open and sends nothing, send waits forever: set --linger, " +
-					"--idle-timeout or --timeout. " + ignoredNote + " Each flag of the group TLS turns TLS on."},
+					"--idle-timeout or --timeout. --reply-framing auto finds the framing of the replies from their first bytes, as inspect does; " +
+					"if they show too little, the error shows what came. " + ignoredNote + " Each flag of the group TLS turns TLS on."},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 6, 124, 130},
 			Examples: []manual.Example{

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -118,6 +119,10 @@ func TestWaiting(t *testing.T) {
 		{"a part of a reply", 3 * time.Second, sends("ok\n"), verbose, "framecat: waiting for reply 1 from peer; 3 of 112 bytes of it have arrived\n" + okHint + toEnd +
 			"framecat: peer: sent 2 messages, received 0 replies (3 bytes): --timeout 0s passed\n" + okHint},
 		{"the end of the connection, -q", time.Hour, silent, func(o *Options) { verbose(o); o.Report.Quiet = true }, ""},
+		{"no framing yet", time.Hour, sends("ok\n"), func(o *Options) {
+			o.Expect, o.Adapt = 1, func(spec string) (Reply, error) { return Reply{}, errors.New("found " + spec) }
+		}, "framecat: waiting for reply 1 of 1 from peer; 3 bytes of it have arrived\n" +
+			"framecat: hint: the bytes that came are \"ok\\n\"\nframecat: hint: set the framing with --reply-framing; for a list of framings, run framecat framings\n"},
 		{"-q", 3 * time.Second, silent, func(o *Options) { o.Expect, o.Report.Quiet = 1, true }, ""},
 		{"bytes come all the time", 9 * time.Second, func(c net.Conn) {
 			go io.Copy(io.Discard, c)
