@@ -127,6 +127,23 @@ func TestAutoRefuses(t *testing.T) {
 	}
 }
 
+// Many connections without a framing do not flood: what to do is said once.
+func TestAutoAdvisesOnce(t *testing.T) {
+	s := serveAuto(t, func(o *Options) { o.KeepOpen, o.Keep = true, "nc" })
+	for i := range 5 {
+		s.ask(fmt.Sprintf("hello %d\n", i))
+	}
+	s.stop()
+	for _, row := range []struct {
+		text string
+		want int
+	}{{"is unknown", 5}, {"the bytes that came are \"hello ", 5}, {"set the framing with -f", 1}, {"to keep the bytes that come, run nc\n", 1}} {
+		if n := strings.Count(s.errs.String(), row.text); n != row.want {
+			t.Errorf("%q: %d times, want %d:\n%s", row.text, n, row.want, &s.errs)
+		}
+	}
+}
+
 // The only connection sets the status.
 func TestAutoStatus(t *testing.T) {
 	s := serveAuto(t, nil)
@@ -172,7 +189,6 @@ func TestAutoStdin(t *testing.T) {
 		{messages(t, "netstring", 5), "", "3:one,3:two,", ""},
 		{messages(t, "u16be", 8), "", "\x00\x03one\x00\x03two", ""},
 		{messages(t, "u16be", 8), "lines", "one\ntwo\n", ""},
-		{"hello\n", "lines", "one\ntwo\n", "unknown"},
 		{"hello\n", "", "", "messages of standard input were not sent"},
 		{"", "", "", "messages of standard input were not sent"},
 	} {

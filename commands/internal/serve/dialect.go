@@ -93,34 +93,50 @@ func (s *session) find() error {
 
 // reportWaiting reports that the peer is silent, and that its framing is not known.
 func (s *session) reportWaiting(d *pump.Detection) {
-	f := d.PeerFailure("-f")
-	if s.srv.Ours == nil && !s.srv.stdin.Ended() {
+	f := s.unknown(d)
+	if s.srv.Ours == nil && !s.srv.stdin.Ended() && len(f.Hints) > 1 {
 		f.Hints = append(f.Hints, "messages of standard input are not sent before the framing is known; to send them, set it with -f or --reply-framing")
 	}
-	s.srv.Report.Fork().NoteWith(f.Hints, "%s: waiting for more: %s", s.c.Name(), f.Text)
+	r := s.srv.Report.Fork()
+	if s.srv.waits.Add(1) > maxWaits && !r.Verbose {
+		return
+	}
+	r.NoteWith(f.Hints, "%s: waiting for more: %s", s.c.Name(), f.Text)
+}
+
+// maxWaits is how many connections are reported that wait for more bytes.
+const maxWaits = 16
+
+// unknown returns the failure of a session whose framing is unknown. All failures show what came,
+// but only the first one says what to do.
+func (s *session) unknown(d *pump.Detection) *report.Failure {
+	f := d.PeerFailure("-f")
+	if !s.srv.advised.CompareAndSwap(false, true) && len(f.Hints) > 1 {
+		f.Hints = f.Hints[:1]
+	}
+	return f
 }
 
 // refuse reports that the framing of a session is unknown; err is how the stream of the peer ended.
 func (s *session) refuse(d *pump.Detection, err error) error {
+	var peer *link.PeerError
 	switch _, ending := s.c.Ending(); {
 	case len(d.Start) == 0 && (err == nil || err == io.EOF):
 		return nil
 	case err == report.ErrDone:
 		if ending && len(d.Start) > 0 && !s.srv.out.Complete() {
-			f := d.PeerFailure("-f")
+			f := s.unknown(d)
 			s.srv.Report.Fork().NoteWith(f.Hints, "%s: ended: %s", s.c.Name(), f.Text)
 		}
 		return err
-	}
-	f := d.PeerFailure("-f")
-	if err != nil && err != io.EOF {
-		var peer *link.PeerError
-		if errors.As(err, &peer) && len(d.Start) > 0 {
-			peer.Hints = f.Hints
+	case errors.As(err, &peer):
+		if len(d.Start) > 0 {
+			peer.Hints = s.unknown(d).Hints
 		}
-		return pump.OutputFailure(s.srv.Report.Fork(), s.c.Name(), err)
+		return pump.OutputFailure(s.srv.Report.Fork(), "", err)
 	}
-	if s.srv.Keep != "" && len(d.Start) > 0 {
+	f := s.unknown(d)
+	if s.srv.Keep != "" && s.srv.refused.CompareAndSwap(false, true) {
 		f.Hints = append(f.Hints, "to keep the bytes that come, run "+s.srv.Keep)
 	}
 	f.Reported = true

@@ -75,6 +75,10 @@ type server struct {
 	dialects dialects    // that were found
 	unsent   atomic.Bool // messages of standard input wait for a framing
 
+	advised atomic.Bool  // what to do about an unknown framing was said
+	refused atomic.Bool  // a connection was refused because its framing is unknown
+	waits   atomic.Int64 // how many connections were silent while their framing was unknown
+
 	slots   chan struct{} // has one element for each connection
 	mu      sync.Mutex
 	conns   map[*session]bool
