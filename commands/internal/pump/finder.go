@@ -103,65 +103,63 @@ const (
 )
 
 // Next reads more of the stream of a peer, and looks at it. It returns framing.ErrWait if more
-// must arrive first, and otherwise a Detection with what is known. If that has found no framing, the error
-// is how the stream ended, or nil if it has not.
+// must arrive first, and otherwise a Detection with what is known. If that has found no framing,
+// the error is how the stream ended, or nil if it has not.
 func (s *Search) Next(peer *link.Conn) (*Detection, error) {
 	for {
 		start, err := peer.Peek(input.DetectSize)
-		now := time.Now()
-		if len(start) > s.size {
-			s.size, s.arrived = len(start), now
-			if s.Seen != nil {
-				s.Seen(start)
-			}
-		}
-		paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
-		last := err != nil && err != framing.ErrWait || len(start) >= input.DetectSize
-		if last || paused || len(start) > 0 && len(start) >= growth*s.looked {
-			s.look(start, err == io.EOF)
-			if s.found.Found() || s.found.file != "" || last {
-				return s.found, ifEnd(err)
-			}
-		}
-		s.await(peer, now)
-		if err == framing.ErrWait {
-			return nil, err
+		wait := err == framing.ErrWait
+		d, wake := s.Look(start, err != nil && !wait, err == io.EOF)
+		peer.WakeAt = wake
+		switch {
+		case d != nil && wait:
+			return d, nil
+		case d != nil || wait:
+			return d, err
 		}
 	}
 }
 
-// ifEnd returns an error that ended a stream.
-func ifEnd(err error) error {
-	if err == framing.ErrWait {
-		return nil
+// Look takes all bytes that have arrived from the start of the stream on; over means that no more
+// will come, and ended that this is because the stream ends. It returns a Detection if the search
+// is over. Otherwise it is to be called again when more has arrived, and at the time wake, unless
+// that is zero.
+func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.Time) {
+	now := time.Now()
+	if len(start) > s.size {
+		s.size, s.arrived = len(start), now
+		if s.Seen != nil {
+			s.Seen(start)
+		}
 	}
-	return err
-}
-
-// look looks at what has arrived.
-func (s *Search) look(start []byte, ended bool) {
-	began := time.Now()
-	s.found = newDetection(s.Finder.find(start, ended), start, ended)
-	s.looked, s.took = len(start), time.Since(began)
+	over = over || len(start) >= input.DetectSize
+	paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
+	if over || paused || len(start) > 0 && len(start) >= growth*s.looked {
+		s.found = newDetection(s.Finder.find(start, ended), start, ended)
+		s.looked, s.took = len(start), time.Since(now)
+		if over || s.found.Found() || s.found.file != "" {
+			return s.found, wake
+		}
+	}
+	return nil, s.wake(now)
 }
 
 // pause is how long the peer must be silent for another look.
 func (s *Search) pause() time.Duration { return max(pauseTime, rest*s.took) }
 
-// await sets when the peer is looked at again although nothing more has arrived.
-func (s *Search) await(peer *link.Conn, now time.Time) {
+// wake returns when to look again although nothing more has arrived. If the peer was silent for
+// long enough, it calls Silent.
+func (s *Search) wake(now time.Time) time.Time {
 	silent := s.arrived.Add(silentTime)
 	switch {
-	case s.size == 0:
+	case s.size == 0 || s.Silent == nil && s.size == s.looked:
 	case s.size > s.looked:
-		peer.WakeAt = s.arrived.Add(s.pause())
-		return
-	case s.Silent != nil && now.Before(silent):
-		peer.WakeAt = silent
-		return
-	case s.Silent != nil:
+		return s.arrived.Add(s.pause())
+	case now.Before(silent):
+		return silent
+	default:
 		s.Silent(s.found)
 		s.Silent = nil
 	}
-	peer.WakeAt = time.Time{}
+	return time.Time{}
 }
