@@ -4,7 +4,8 @@
 // Start with New, which returns a Conversion from one format to another. Encode, decode and
 // each direction of a connection are Conversions. Run converts inputs; Receive converts what a
 // peer sends. Loop is the loop of a Conversion and of the views; it reads frames, and can go on
-// after those that cannot be read. An Output joins the messages of many connections.
+// after those that cannot be read. An Output joins the messages of many connections. For -f auto,
+// Guesses find the framings of files, and a Search finds that of a live stream.
 //
 // A Conversion is for one goroutine; an Output is for many.
 package pump
