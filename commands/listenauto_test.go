@@ -195,3 +195,19 @@ func TestSendReplyAuto(t *testing.T) {
 		})
 	}
 }
+
+// listen -f auto finds in recorded streams of clients what decode -f auto finds.
+func TestListenAutoRecorded(t *testing.T) {
+	for _, name := range []string{"resp2_request", "mqttv311_pub_up", "h2_nghttp2_client", "dns_tcp4_query", "pg_simple_frontend", "fix_jspurefix_example"} {
+		t.Run(name, func(t *testing.T) {
+			sends := mustRead(t, "../testdata/captures/"+name+".bin")
+			want, _, status := run(t, sends, "decode", "-f", "auto", "-o", "hex")
+			r := startNet(t, nil, "listen", "-f", "auto", "0", "-o", "hex")
+			c := dialTest(t, r.addr)
+			io.WriteString(c, sends)
+			c.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, c)
+			r.want(status, want, " bits of evidence; go on with: framecat listen -f ")
+		})
+	}
+}
