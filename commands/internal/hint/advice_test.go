@@ -31,6 +31,9 @@ func hintsOf(t *testing.T, spec, stream string, a Advice) []string {
 	if again := h.Hints(f, r, fault); len(first) > 0 && len(again) > 0 {
 		t.Errorf("%q as %s: hints are given twice: %q", stream, spec, again)
 	}
+	if unwanted := (&Hinter{Off: true}).Hints(f, r, fault); unwanted != nil {
+		t.Errorf("%q as %s: hints that are not wanted: %q", stream, spec, unwanted)
+	}
 	return first
 }
 
