@@ -18,18 +18,18 @@ import (
 // got.
 func onTerminal(t *testing.T, stdin string, args ...string) (shown, stderr string, status int) {
 	t.Helper()
-	return onNarrow(t, 0, stdin, args...)
+	return onTerminalOf(t, 0, stdin, args...)
 }
 
-// onNarrow is onTerminal for a terminal of so many columns.
-func onNarrow(t *testing.T, columns uint16, stdin string, args ...string) (shown, stderr string, status int) {
+// onTerminalOf is onTerminal with a number of columns; 0 is unknown.
+func onTerminalOf(t *testing.T, cols uint16, stdin string, args ...string) (shown, stderr string, status int) {
 	t.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer master.Close()
-	if err := pty.Setsize(master, &pty.Winsize{Rows: 50, Cols: columns}); err != nil {
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 50, Cols: cols}); err != nil {
 		t.Fatal(err)
 	}
 	in := tempFile(t, stdin)
@@ -62,7 +62,7 @@ func TestNarrowTerminal(t *testing.T) {
 	good := strings.Repeat("\x00\x05hello\x00\x02hi", 200)
 	for _, columns := range []int{20, 30, 40} {
 		for _, args := range []string{"--help", "decode --help", "framings", "framings u16be", "framings --search json", "help json", "inspect -f u16be", "inspect -f u16be --summary", "inspect --summary", "inspect"} {
-			shown, _, status := onNarrow(t, uint16(columns), good, strings.Fields(args)...)
+			shown, _, status := onTerminalOf(t, uint16(columns), good, strings.Fields(args)...)
 			shown = colorCode.ReplaceAllString(shown, "")
 			if status != 0 || shown == "" {
 				t.Errorf("%s, %d columns: status %d", args, columns, status)
@@ -168,5 +168,42 @@ func TestTerminalNoReply(t *testing.T) {
 	}
 	if r := startNet(t, nil, "send", addr, "-m", "hi"); r.status() != 0 || r.errors() != "" {
 		t.Errorf("without a terminal: %q", r.errors())
+	}
+}
+
+// A line of a list fits the terminal: first numbers become short, then framings lose their bits,
+// then the start of addresses is cut.
+func TestListFitsTerminal(t *testing.T) {
+	long := "===\nFollow: tcp,raw\nFilter: tcp.stream eq 0\nNode 0: [2001:db8:85a3:1234:5678:8a2e:370:7334]:54321\n" +
+		"Node 1: [2001:db8:85a3:1234:5678:8a2e:370:9999]:15432\n" + strings.Repeat("026869056172616261\n\t323a68692c353a68656c6c6f2c\n", 60) + "===\n"
+	for _, r := range []struct {
+		cols  uint16
+		stdin string // a capture, or a file
+		want  []string
+	}{
+		{0, "pcap_interleaved.pcap", []string{"stream  client → server ", "     4  127.0.0.1:46866 → 127.0.0.1:17400     720  693634        67       109     2.00s  postgres 210, 3284\n"}},
+		{140, "pcap_interleaved.pcap", []string{"stream  client → server ", "693634        67       109     2.00s  postgres 210, 3284\n"}},
+		{80, "pcap_interleaved.pcap", []string{"# client → server ", "4 127.0.0.1:46866 → 127.0.0.1:17400    720  677K    67 109 2.0s postgres\n", " 18633     0   100  26 2.0s u8 337, -\n"}},
+		{80, "dns_tcp4.pcap", []string{"0 127.0.0.1:43881 → 127.0.0.1:17300   4054 11524    77 72 9.9ms u16be 471, 427\n"}},
+		{80, long, []string{"0 …", ":370:7334]:54321 → …", ":370:9999]:15432 ", "?, netstring 32\n"}},
+		{60, long, []string{"0 …", "]:54321 → …", "]:15432 ", "?, netstring\n"}},
+		{80, strings.Repeat("2:hi,5:hello,", 20), []string{"bytes  framing\n  260  netstring "}},
+	} {
+		args := []string{"inspect", "--list", "-q"}
+		stdin := r.stdin
+		if strings.HasSuffix(stdin, ".pcap") {
+			args, stdin = append(args, captures+stdin), ""
+		}
+		shown, errs, status := onTerminalOf(t, r.cols, stdin, args...)
+		for _, want := range r.want {
+			if !strings.Contains(shown, want) {
+				t.Errorf("%d columns: no %q in\n%s%s", r.cols, want, shown, errs)
+			}
+		}
+		for line := range strings.Lines(shown) {
+			if n := len([]rune(strings.TrimSuffix(line, "\n"))); r.cols > 0 && n > int(r.cols) || status != 0 {
+				t.Errorf("%d columns, status %d: a line has %d:\n%s", r.cols, status, n, line)
+			}
+		}
 	}
 }

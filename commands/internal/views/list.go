@@ -218,8 +218,10 @@ func (s *suggestion) consider(c *listed) {
 	}
 }
 
-// good reports whether frames were found in a direction.
-func good(d *listedDirection) bool { return d.framing != "" && d.frames > 0 }
+// good reports whether a direction has frames, and no other bytes if they were counted.
+func good(d *listedDirection) bool {
+	return d.frames > 0 && (d.guess != nil || !d.malformed && d.leftover == 0)
+}
 
 // command returns the command that shows a connection, in the framing of a direction. It shows only
 // this direction if the other one has other frames.

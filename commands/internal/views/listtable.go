@@ -23,17 +23,18 @@ type listTable struct {
 	begun  bool
 	named  bool // the connections have directions
 	short  bool
-	ends   int   // the most columns of an address; 0 is any
+	ends   int   // the most columns of both addresses; 0 is any
 	widths []int // of the columns before the framing
 }
 
-// Columns of a table before the framing.
-const (
-	colEnds = 1
-)
+// colEnds is the column of the addresses.
+const colEnds = 1
 
-// minFraming is how many columns the framing of both directions has on a terminal.
-const minFraming = 15
+// How many columns both addresses, and the framing of both directions, have at least on a terminal.
+const (
+	minEnds    = 16
+	minFraming = 15
+)
 
 func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 	if v.begun {
@@ -49,11 +50,11 @@ func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 		room = v.measure(all)
 	}
 	if v.terminal > 0 && v.named && room < minFraming {
-		v.ends = max(8, (v.widths[colEnds]-(minFraming-room)-len(" > "))/2)
-		v.widths[colEnds] = min(v.widths[colEnds], 2*v.ends+len(" > "))
+		v.ends = max(minEnds, v.widths[colEnds]-len(" > ")-(minFraming-room))
+		v.widths[colEnds] = min(v.widths[colEnds], v.ends+len(" > "))
 	}
 	if v.named {
-		v.row(v.titles(), v.framingTitle())
+		v.row(v.titles(), cutEnd(v.framingTitle(), v.most()))
 	}
 }
 
@@ -95,6 +96,14 @@ func (v *listTable) gap() int {
 		return 1
 	}
 	return 2
+}
+
+// most is how many columns the framing may have; 0 is any.
+func (v *listTable) most() int {
+	if v.terminal == 0 {
+		return 0
+	}
+	return max(1, v.room())
 }
 
 func (v *listTable) titles() []string {
@@ -143,20 +152,20 @@ func (v *listTable) label(s capture.Stream) string {
 	if v.ends == 0 || s.Client == "" {
 		return s.Label(0)
 	}
-	return cutStart(s.Client, v.ends) + " → " + cutStart(s.Server, v.ends)
+	c, half := len(s.Client), v.ends/2
+	if c > half {
+		c = max(half, v.ends-len(s.Server)) // the server may leave more
+	}
+	return cutStart(s.Client, c) + " → " + cutStart(s.Server, v.ends-min(c, len(s.Client)))
 }
 
 func (v *listTable) connection(c *listed) {
 	cells := v.cells(&c.Connection)
 	if !v.named { // its size was not known before
 		v.fit(cells)
-		v.row(v.titles(), v.framingTitle())
+		v.row(v.titles(), cutEnd(v.framingTitle(), v.most()))
 	}
-	room := 0
-	if v.terminal > 0 {
-		room = max(1, v.room())
-	}
-	v.row(cells, framingCell(c, room))
+	v.row(cells, framingCell(c, v.most()))
 }
 
 // row writes the cells of a row, each in its column, and the last cell as it is.
