@@ -338,3 +338,23 @@ func benchRead(b *testing.B, name, spec string, wire []byte, cut int) {
 		}
 	})
 }
+
+// The buffer for a large frame grows to its size once a good part of it has arrived, and not to the next
+// power of two.
+func TestLargeFrameBuffer(t *testing.T) {
+	const size = 70 << 20
+	head := []byte{size >> 24, size >> 16 & 0xff, size >> 8 & 0xff, size & 0xff}
+	r := NewReader(io.MultiReader(bytes.NewReader(head), io.LimitReader(zeroReader{}, size)), mustParse(t, "u32be"))
+	r.Max = -1
+	f, err := r.Next()
+	if err != nil || len(f.Payload) != size {
+		t.Fatalf("%d bytes, %v", len(f.Payload), err)
+	}
+	if n := len(r.buf); n > size+size/16 {
+		t.Errorf("the buffer has %d bytes for a frame of %d", n, size)
+	}
+}
+
+type zeroReader struct{}
+
+func (zeroReader) Read(p []byte) (int, error) { clear(p); return len(p), nil }

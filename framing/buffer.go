@@ -73,8 +73,8 @@ func (r *Reader) fill() error {
 
 // makeRoom makes space after w. What is buffered moves to the front only where
 // that frees as much as it moves, so that a large frame arriving in small pieces
-// costs linear time. Otherwise the buffer doubles: it grows with what arrived, not with
-// what was announced.
+// costs linear time. Otherwise the buffer grows, with what arrived: never to many times that because
+// a peer announced it.
 func (r *Reader) makeRoom() error {
 	held := r.w - r.r
 	switch {
@@ -88,12 +88,24 @@ func (r *Reader) makeRoom() error {
 			if len(r.buf) > math.MaxInt/2 {
 				return errors.New("the buffer can't grow further")
 			}
-			to = make([]byte, 2*len(r.buf))
+			to = make([]byte, r.grown())
 		}
 		copy(to, r.buf[r.r:r.w])
 		r.buf, r.r, r.w = to, 0, held
 	}
 	return nil
+}
+
+// grown returns the size of the buffer after it grows: twice what it was. A large buffer takes the size
+// of the frame, if that is not far beyond what arrived: then it grows once, and not more than needed.
+func (r *Reader) grown() int {
+	const large, far = 32 << 20, 4
+	size := len(r.buf)
+	need := int64(r.extent.Header) + r.extent.Body + int64(r.extent.Trailer)
+	if size < large || !r.known || need < int64(size) || need > min(far*int64(size), math.MaxInt/2) {
+		return 2 * size
+	}
+	return int(need) + bufferSize // the next frames begin there
 }
 
 // trim drops buffers that a large frame has made grow. What they hold is lost.

@@ -20,7 +20,7 @@ type Reader struct {
 	Max int64
 
 	// BufferSize is the size of the buffer to begin with, in bytes; 0 is 256 KiB. It
-	// doubles when a frame has filled it and is not complete.
+	// grows when a frame has filled it and is not complete.
 	BufferSize int
 
 	// HeadSize is how many of the first bytes of the stream Head returns; 0 is none.
