@@ -38,11 +38,12 @@ func inspectCommand(e *Env) command {
 				{Title: "Rows", Text: "A line with * stands for rows that are equal to the row above it. On a terminal a frame has at most " +
 					"32 rows. Bytes that are in no frame, such as those after a malformed frame, have at most 16 rows. --rows 0 shows all rows."},
 				{Title: "Connections", Text: "--list prints a line per connection of a capture: its number for --stream, who sent how much, how long it " +
-					"lasted, and the framing of each direction with its bits; → is what the client sent, ← what the server sent. " +
+					"lasted, and the framing of each direction with its bits. An arrow to the right is the client's direction. " +
 					"? is an unknown framing, - a direction without bytes; if both directions have the same framing, it is printed once. " +
 					"Bytes are payload, without what was sent again. Packets are all TCP packets, also those without payload. " +
 					"With -f SPEC, the number of whole frames is printed instead, and whether malformed bytes, a gap or a leftover follow them. " +
-					"The status is 0 then, too."},
+					"Unknown framings and malformed bytes do not change the status. If there are many connections, the bits of later " +
+					"ones can be those of their first 512 bytes."},
 				testSection(),
 				{Title: "Notes", Text: "Of the streams of a capture that cannot be read, five are reported on stderr, and the others are counted; -v reports each. " +
 					"Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
