@@ -84,10 +84,35 @@ func unknownFlag(name string, names []string, command string) error {
 	if command == "" {
 		f.Hints = []string{"flags go after the command: framecat decode " + report.Sanitize(name) + " …"}
 	}
-	if near := nearestFlag(name, names); near != "" {
+	if right := otherFlag(name, names); right != "" {
+		f.Hints = []string{"write " + right}
+	} else if near := nearestFlag(name, names); near != "" {
 		f.Hints = []string{"did you mean " + near + "?"}
 	}
 	return f
+}
+
+// otherFlags are flags of other programs, the flag that a command must have to do the same, and what
+// to write.
+var otherFlags = []struct{ name, has, right string }{
+	{"json", "--out", "-o json"}, {"json", "--in", "-i json"},
+	{"hex", "--message", "-i hex"}, {"raw", "--message", "-i raw"}, {"base64", "--message", "-i base64"},
+	{"hex", "--force", "-o hex"}, {"raw", "--force", "-o raw"}, {"base64", "--force", "-o base64"},
+	{"skip", "--seek", "--seek SIZE"}, {"offset", "--seek", "--seek SIZE"},
+	{"bytes", "--length", "--length SIZE"}, {"limit", "--count", "--count N"}, {"max-count", "--count", "--count N"},
+	{"text", "--message", "--message TEXT"}, {"data", "--message", "--message TEXT"},
+	{"no-color", "--color", "--color never"}, {"no-colour", "--color", "--color never"},
+	{"port", "--port-file", "the port as an argument: framecat listen PORT"}, {"p", "--port-file", "the port as an argument: framecat listen PORT"},
+}
+
+// otherFlag returns what to write for a flag of another program, or "".
+func otherFlag(name string, names []string) string {
+	for _, f := range otherFlags {
+		if f.name == strings.TrimLeft(name, "-") && slices.Contains(names, f.has) {
+			return f.right
+		}
+	}
+	return ""
 }
 
 // nearestFlag returns the flag that is most like name, or "". For a single letter, that is

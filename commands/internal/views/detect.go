@@ -91,7 +91,7 @@ func (i *inspection) undetected(found *pump.Detection) error {
 // is unknown, or from a fault on.
 func (i *inspection) looseRows() int {
 	const most = 16
-	if i.RowsSet || i.src.Device() && !i.lost { // of a device, all bytes are shown as they come
+	if i.RowsSet || i.src.Device() && !i.lost && i.Left == pump.NoLimit { // of a device, all bytes are shown as they come
 		return i.View.Rows
 	}
 	return int(min(most, max(1, i.Left))) // there are no frames that -n could count
