@@ -87,14 +87,12 @@ func (i *inspection) undetected(found *pump.Detection) error {
 	return err
 }
 
-// looseRows returns how many rows are shown of bytes that are in no frame: of a stream whose framing
-// is unknown, or from a fault on.
-func (i *inspection) looseRows() int {
-	const most = 16
+// looseLimit returns how many rows are shown of bytes that are in no frame.
+func (i *inspection) looseLimit() int {
 	if i.RowsSet || i.src.Device() && !i.lost && i.Left == pump.NoLimit { // of a device, all bytes are shown as they come
 		return i.View.Rows
 	}
-	return int(min(most, max(1, i.Left))) // there are no frames that -n could count
+	return int(min(looseRows, max(1, i.Left))) // there are no frames that -n could count
 }
 
 // writeCandidates writes the table of -f auto. Seen names the part of the stream that was

@@ -9,6 +9,7 @@ import (
 
 	"framecat/commands/internal/formats"
 	"framecat/framing"
+	"framecat/hexview"
 )
 
 type connection string
@@ -94,5 +95,32 @@ func TestHexSinkSent(t *testing.T) {
 		"→ conn 2\n00000002"
 	if got := withoutText(out.String()); !strings.HasPrefix(got, want) || strings.Contains(got, "#1 payload 9") || strings.Contains(got, "65/0a") {
 		t.Errorf("\n%swant\n%s", got, want)
+	}
+}
+
+// A malformed frame of a connection has few rows, unless --rows sets their number.
+func TestHexSinkFaultRows(t *testing.T) {
+	f, _ := framing.Parse("netstring")
+	for _, row := range []struct {
+		view hexview.Options
+		rows int
+	}{{hexview.Options{}, 16}, {hexview.Options{Rows: 2}, 2}, {hexview.Options{All: true}, 63}} {
+		var out bytes.Buffer
+		s := NewHexSink(&out, HexOptions{View: row.view})
+		var wire []byte
+		for i := range 1000 {
+			wire = append(wire, byte(i*i/7)|0x80)
+		}
+		r := framing.NewReader(bytes.NewReader(wire), f)
+		_, err := r.Next()
+		var e *framing.Error
+		if !errors.As(err, &e) {
+			t.Fatal(err)
+		}
+		s.Fault(formats.Origin{From: connection("conn"), Framing: f, Entry: framing.EntryOf(f)}, r, e)
+		s.Flush()
+		if n := strings.Count(out.String(), "\n0000"); n != row.rows || strings.Contains(out.String(), " more byte") != (n < 63) {
+			t.Errorf("%+v: %d rows, want %d\n%s", row.view, n, row.rows, &out)
+		}
 	}
 }

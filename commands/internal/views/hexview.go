@@ -20,7 +20,7 @@ type hexView struct {
 	header int            // the length of the header of its frame, or -1
 	limit  int            // rows per frame
 	width  int            // columns of the terminal; 0 is any number
-	loose  func() int     // rows per record of bytes that are in no frame; nil is limit
+	loose  func() int     // rows per record of bytes that are in no frame
 	from   int64          // where the record begins, if its bytes are in no frame; else 0
 
 	begun  bool   // a heading was shown
@@ -28,8 +28,16 @@ type hexView struct {
 	inside bool   // a frame is being shown as it arrives
 }
 
+// looseRows is how many rows are shown of bytes that are in no frame, unless --rows sets their number:
+// of a stream whose framing is unknown, or from a fault on.
+const looseRows = 16
+
 func newHexView(out io.Writer, o hexview.Options) *hexView {
-	return &hexView{rows: hexview.New(out, o), limit: o.Rows, width: o.Width}
+	loose := o.Rows
+	if loose == 0 && !o.All {
+		loose = looseRows
+	}
+	return &hexView{loose: func() int { return loose }, rows: hexview.New(out, o), limit: o.Rows, width: o.Width}
 }
 
 func (v *hexView) begin(_ input.Input, heading string) {
@@ -66,9 +74,8 @@ func (v *hexView) beginFrame(f framing.Frame, payload int64, fields []framing.Fi
 // beginLoose begins a record of bytes that are in no frame.
 func (v *hexView) beginLoose(offset int64, note string) {
 	v.rows.Begin(offset, note)
-	if v.from = offset; v.loose != nil {
-		v.rows.Limit(v.loose())
-	}
+	v.rows.Limit(v.loose())
+	v.from = offset
 }
 
 // frameNote returns the text beside a frame: its number, its payload size and its fields.

@@ -60,7 +60,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 			o.View.Hint = i.showAll
 		}
 		i.hex = newHexView(i.out, o.View)
-		i.hex.loose = i.looseRows
+		i.hex.loose = i.looseLimit
 		i.to = i.hex
 	}
 	stop := func() {}
