@@ -38,7 +38,7 @@ func TestNoFlood(t *testing.T) {
 		{"random", noise, "", "1048320"},
 		{"ELF", append([]byte("\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"), noise...), "", "1048336"},
 		{"a frame of 4 MB", frame, "u32be", "4193796"},
-		{"a leftover of 4 MB", frame[:4<<20], "u32be", "4193792"},
+		{"a leftover of 4 MB", frame[:4<<20], "u32be", "4194048"},
 		{"a malformed frame", append([]byte("x"), noise...), "netstring", "1048321"},
 		{"a frame of 172 kB", append([]byte{0, 2, 0xb0, 0}, noise[:172<<10]...), "u32be", "175620"},
 	} {
@@ -94,7 +94,8 @@ func TestRowLimits(t *testing.T) {
 		{"-f netstring --rows 0", 64, 64},
 		{"-f netstring --on-error skip", 16, 16},
 		{"-f netstring --layout dump", 16, 16},
-		{"-f u16be", 16, 16}, // a leftover
+		{"-f u16be", 16, 16},               // a leftover
+		{"-f u32be --max-frame 0", 17, 17}, // one that streams, and its note
 		{"-f fixed:1024", 64, 32},
 		{"-f fixed:1024 --rows 5", 5, 5},
 		{"-f fixed:1024 --rows 0", 64, 64},

@@ -21,6 +21,7 @@ type hexView struct {
 	limit  int            // rows per frame
 	width  int            // columns of the terminal; 0 is any number
 	loose  func() int     // rows per record of bytes that are in no frame
+	cut    bool           // the next large frame passes the end of the input
 	from   int64          // where the record begins, if its bytes are in no frame; else 0
 
 	begun  bool   // a heading was shown
@@ -68,7 +69,10 @@ func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.So
 func (v *hexView) beginFrame(f framing.Frame, payload int64, fields []framing.FieldText) {
 	v.rows.Begin(f.Offset, v.stamp+frameNote(f, payload, fields))
 	v.rows.Limit(v.limit)
-	v.from = 0
+	if v.from = 0; v.cut {
+		v.rows.Limit(v.loose())
+		v.from, v.cut = f.Offset, false
+	}
 }
 
 // beginLoose begins a record of bytes that are in no frame.

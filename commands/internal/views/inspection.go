@@ -290,6 +290,9 @@ func (i *inspection) large(f framing.Frame, body io.Reader) error {
 		return err
 	}
 	i.stamp(f)
+	if n := i.src.Size(); i.hex != nil && n > 0 {
+		i.hex.cut = f.Offset+f.Size > i.src.Offset+n
+	}
 	i.beginLarge()
 	if _, err := io.Copy(i.to.large(f, fields, size), body); err != nil {
 		return err
