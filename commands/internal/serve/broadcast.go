@@ -86,6 +86,7 @@ type spread struct {
 	srv    *server
 	report *report.Reporter
 	inner  formats.Sink // that wrote last; nil if none did
+	holds  bool         // messages had to wait, at some time
 }
 
 // reportUnsent reports that messages of standard input were not sent because the framing of the
@@ -94,6 +95,7 @@ func (s *session) reportUnsent() bool {
 	if s.dialect != nil || s.srv.Ours != nil {
 		return false
 	}
+	s.srv.stdin.WaitBriefly(s.srv.held)
 	if s.srv.unsent.Load() {
 		s.srv.Report.Fork().NoteWith([]string{"set the framing with -f or --reply-framing"},
 			"%s: messages of standard input were not sent: the framing is unknown", s.c.Name())
@@ -123,11 +125,14 @@ func (s *spread) Write(b *framing.Batch, o formats.Origin) (n int, err error) {
 
 // await returns the dialects of the connections, as soon as there are any.
 func (s *spread) await() ([]*dialect, error) {
-	s.srv.unsent.Store(true)
 	for {
 		if to := s.srv.inUse(); len(to) > 0 {
 			s.srv.unsent.Store(false)
 			return to, nil
+		}
+		if !s.srv.unsent.Swap(true) && !s.holds {
+			s.holds = true
+			close(s.srv.held)
 		}
 		select {
 		case <-s.srv.changed:

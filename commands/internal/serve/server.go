@@ -73,7 +73,8 @@ type server struct {
 
 	known    *dialect    // of all connections; nil if their framings must be found
 	dialects dialects    // that were found
-	unsent   atomic.Bool // messages of standard input wait for a framing
+	unsent   atomic.Bool   // messages of standard input wait for a framing
+	held     chan struct{} // closed when they wait for the first time
 
 	advised atomic.Bool  // what to do about an unknown framing was said
 	refused atomic.Bool  // a connection was refused because its framing is unknown
@@ -115,7 +116,7 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) error {
 func newServer(o Options) *server {
 	srv := &server{
 		Options: o, out: pump.NewOutput(o.To, o.Count, o.Report.Quiet), stdin: pump.NewStdin(),
-		conns: map[*session]bool{}, changed: make(chan struct{}, 1),
+		conns: map[*session]bool{}, changed: make(chan struct{}, 1), held: make(chan struct{}),
 		done: make(chan struct{}), stopping: make(chan struct{}), first: make(chan struct{}),
 		slots: make(chan struct{}, o.MaxConns), hints: hint.NewBudget(), memory: pump.NewMemory(o.MaxMemory),
 	}
