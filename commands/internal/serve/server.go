@@ -71,8 +71,8 @@ type server struct {
 	memory *pump.Memory
 	open   atomic.Int64 // how many connections are served
 
-	known    *dialect    // of all connections; nil if their framings must be found
-	dialects dialects    // that were found
+	known    *dialect      // of all connections; nil if their framings must be found
+	dialects dialects      // that were found
 	unsent   atomic.Bool   // messages of standard input wait for a framing
 	held     chan struct{} // closed when they wait for the first time
 
