@@ -7,6 +7,8 @@ type conn struct {
 	reset  bool    // one of them sent a RST
 	leaves bool    // it is in the queue of those that leave
 	done   bool
+
+	watched *watched // nil if no events are made of it
 }
 
 // take adds a segment that one side sent.
@@ -57,23 +59,31 @@ func (h *half) earliest() int64 {
 	return 0
 }
 
-// conns are the connections of a recording, during the first pass.
+// conns are the connections of a recording that are open.
 type conns struct {
 	list    summaries
 	open    map[pair]*conn // the latest connection between two ends
 	leaving leaving
-	waiting int // chunks that wait in all of them
+	waiting int         // chunks that wait in all of them
+	ended   func(*conn) // called when a connection has ended; if it is set, list stays empty
 }
 
 // take adds a segment to its connection, or to a new one.
 func (t *conns) take(s *segment) {
+	c, side, _ := t.of(s)
+	c.take(s, side)
+	t.leave(c)
+}
+
+// of returns the connection of a segment, and the side that sent it. The connection may be new.
+func (t *conns) of(s *segment) (c *conn, side int, fresh bool) {
 	ends, side := s.pair()
-	c := t.open[ends]
-	if c == nil || c.reopens(s, side) {
+	c = t.open[ends]
+	if fresh = c == nil || c.reopens(s, side); fresh {
 		if c != nil {
-			c.finish()
+			t.finish(c)
 		}
-		c = &conn{connSummary: t.list.add()}
+		c = &conn{connSummary: t.add()}
 		*c.connSummary = connSummary{ends: ends, client: opener(s, side), start: s.at, end: s.at, first: s.packet, from: s.from}
 		c.prepare(&t.waiting)
 		t.open[ends] = c
@@ -85,18 +95,30 @@ func (t *conns) take(s *segment) {
 		c.start = min(c.start, s.at)
 	}
 	c.halves[side].packets++
-	c.take(s, side)
-	if !c.leaves && (c.reset || c.halves[0].over && c.halves[1].over) {
-		t.leave(c)
+	return c, side, fresh
+}
+
+func (t *conns) add() *connSummary {
+	if t.ended != nil {
+		return &connSummary{}
 	}
+	return t.list.add()
 }
 
 // end ends all connections and returns their summaries.
 func (t *conns) end() summaries {
 	for _, c := range t.open {
-		c.finish()
+		t.finish(c)
 	}
 	return t.list
+}
+
+// finish ends a connection.
+func (t *conns) finish(c *conn) {
+	c.finish()
+	if t.ended != nil {
+		t.ended(c)
+	}
 }
 
 // finish ends a connection and completes its summary.

@@ -11,6 +11,8 @@ type Event struct {
 	At     time.Time // zero if unknown
 	Data   []byte    // of Bytes; valid until the next event
 	Lost   int64     // of Lost: the number of bytes; -1 if unknown
+
+	Client, Server string // of Opened: the ends, such as "10.0.0.1:4000"; empty if unknown
 }
 
 // An EventKind is the kind of an Event.

@@ -16,8 +16,11 @@ type departure struct {
 // maxLeaving is how many closed connections are kept. They take some 300 bytes each.
 const maxLeaving = 32 << 10
 
-// leave adds a connection that is closed. It forgets another one if there are too many.
+// leave adds a connection, if it is closed. It forgets another one if there are too many.
 func (t *conns) leave(c *conn) {
+	if c.leaves || !c.reset && !(c.halves[0].over && c.halves[1].over) {
+		return
+	}
 	c.leaves = true
 	l := &t.leaving
 	if len(l.ring) < maxLeaving {
@@ -33,7 +36,7 @@ func (t *conns) leave(c *conn) {
 			continue
 		}
 		if !old.done {
-			old.finish()
+			t.finish(old)
 			delete(t.open, old.ends)
 		}
 		*d = departure{c, c.sent()}

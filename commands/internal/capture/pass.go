@@ -40,14 +40,15 @@ func (t *traffic) pass(refs []Ref) *pass {
 			}
 		}
 		h := &c.halves[listed.side(int(r.Dir))]
-		if h.queue == nil {
-			h.queue = &queue{}
-			if len(refs) > 1 { // all of it will be held at once
-				t.arena.allot(h.queue, &listed.dirs[r.Dir], t.most)
-				p.limit(h.queue, &listed.dirs[r.Dir])
+		q, ok := h.to.(*queue)
+		if !ok {
+			q = &queue{}
+			if h.to = q; len(refs) > 1 { // all of it will be held at once
+				t.arena.allot(q, &listed.dirs[r.Dir], t.most)
+				p.limit(q, &listed.dirs[r.Dir])
 			}
 		}
-		p.queues[i] = h.queue
+		p.queues[i] = q
 	}
 	return p
 }

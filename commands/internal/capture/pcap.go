@@ -42,30 +42,44 @@ func openPcap(from *spool, r io.Reader) (recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, 24)
+	head := make([]byte, pcapHeader)
 	n, err := f.ReadAt(head, start)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	t := &traffic{}
-	if isPcapng(head[:n]) {
-		var known sections
-		t.open = func(offset int64) (packets, error) { return openPcapng(f, start, offset, &known), nil }
-		return t, t.index()
+	open, err := pcapOpener(head[:n])
+	if err != nil {
+		return nil, err
 	}
-	order, unit := pcapOrder(head[:n])
-	if order == nil || n < len(head) {
+	t := &traffic{open: func(offset int64) (packets, error) { return open(fileAt(f, start, offset)), nil }}
+	return t, t.index()
+}
+
+// pcapHeader is the size of the header of a pcap file, in bytes.
+const pcapHeader = 24
+
+// pcapOpener returns a function that reads the packets of a pcap or pcapng file from an offset
+// on: 0, or that of a packet. The file begins with head.
+func pcapOpener(head []byte) (func(file) packets, error) {
+	if isPcapng(head) {
+		var known sections
+		return func(f file) packets { return openPcapng(f, &known) }, nil
+	}
+	order, unit := pcapOrder(head)
+	if order == nil || len(head) < pcapHeader {
 		return nil, ErrNoPcap
 	}
 	if major := order.Uint16(head[4:]); major != 2 {
 		return nil, fmt.Errorf("%w of a supported version: found version %d, expected 2", ErrNoPcap, major)
 	}
 	link := uint16(order.Uint32(head[20:])) // the upper 16 bits are flags
-	t.open = func(offset int64) (packets, error) {
-		offset = max(offset, int64(len(head)))
-		return &pcapReader{file: fileAt(f, start, offset), order: order, unit: unit, link: link}, nil
-	}
-	return t, t.index()
+	return func(f file) packets {
+		if f.offset == 0 {
+			n, _ := f.Discard(pcapHeader)
+			f.offset = int64(n)
+		}
+		return &pcapReader{file: f, order: order, unit: unit, link: link}
+	}, nil
 }
 
 // A file reads forward and counts its offset.

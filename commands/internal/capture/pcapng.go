@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
-	"os"
 )
 
 // Block types of a pcapng file (draft-ietf-opsawg-pcapng).
@@ -69,10 +68,10 @@ type pcapngReader struct {
 	count   int64
 }
 
-func openPcapng(f *os.File, start, offset int64, known *sections) *pcapngReader {
-	r := &pcapngReader{file: fileAt(f, start, offset), known: known}
-	if offset > 0 {
-		r.section = known.at(offset)
+func openPcapng(f file, known *sections) *pcapngReader {
+	r := &pcapngReader{file: f, known: known}
+	if f.offset > 0 {
+		r.section = known.at(f.offset)
 	}
 	return r
 }

@@ -47,8 +47,15 @@ type half struct {
 
 	bytes          int64
 	segments, gaps int32
-	packets        int32  // all that this end sent
-	queue          *queue // receives the bytes; nil if they are only counted
+	packets        int32 // all that this end sent
+	to             taker // takes the bytes; nil if they are only counted
+}
+
+// A taker takes the bytes of a direction, in their order.
+type taker interface {
+	// add takes bytes that came at a time, and the number of bytes that were lost before them; -1
+	// is unknown. Data is valid until add returns.
+	add(lost int64, data []byte, at int64)
 }
 
 // A chunk is a part of a segment that waits because bytes before it are missing.
@@ -162,7 +169,7 @@ func (h *half) insert(pos int64, data []byte, at int64) (fresh bool) {
 		}
 		if free > 0 {
 			c := chunk{pos: pos, n: free, at: at}
-			if h.queue != nil {
+			if h.to != nil {
 				c.data = slices.Clone(data[:free])
 			}
 			h.pending = slices.Insert(h.pending, i, c)
@@ -239,8 +246,8 @@ func (h *half) deliver(c chunk) {
 	if h.lost != 0 {
 		h.gaps++
 	}
-	if h.queue != nil {
-		h.queue.add(h.lost, c.data, c.at)
+	if h.to != nil {
+		h.to.add(h.lost, c.data, c.at)
 	}
 	h.bytes += c.n
 	h.pos += c.n
@@ -295,8 +302,8 @@ func (h *half) flush() {
 	}
 	if h.lost != 0 {
 		h.gaps++
-		if h.queue != nil {
-			h.queue.add(h.lost, nil, 0)
+		if h.to != nil {
+			h.to.add(h.lost, nil, 0)
 		}
 		h.lost = 0
 	}

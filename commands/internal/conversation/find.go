@@ -1,0 +1,115 @@
+package conversation
+
+import (
+	"bytes"
+	"time"
+
+	"framecat/commands/internal/capture"
+)
+
+// A Finder is a Watcher that finds framings. Its Open may set Direction.Finding.
+type Finder interface {
+	// Find looks for the framing of a direction in its first bytes. Last means that it must
+	// decide now, and ended that these are all bytes. It returns whether it has decided, and how
+	// many bytes come before the first frame. It has set the Framing of the direction then, unless
+	// there is none.
+	Find(d *Direction, start []byte, last, ended bool) (decided bool, skip int, err error)
+}
+
+// startSize is how many bytes of a stream are held at most while the framing of one of its
+// directions is being found.
+const startSize = 64 << 10
+
+// A start is the beginning of a stream, while the framing of one of its directions is being found.
+// The events of both directions are held, so that they keep their order.
+type start struct {
+	held []heldEvent
+	size int // bytes in held
+}
+
+// A heldEvent is an event, and the latest time of all events by then.
+type heldEvent struct {
+	capture.Event
+	now time.Time
+}
+
+// hold holds an event while a framing is being found. It returns false if none is: the event is
+// then to be taken.
+func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
+	if v.Kind == capture.Bytes || v.Kind == capture.Lost {
+		if err := e.begin(d); err != nil {
+			return false, err
+		}
+	}
+	if !s.finding() {
+		return false, nil
+	}
+	v.Data = bytes.Clone(v.Data)
+	s.start.held = append(s.start.held, heldEvent{v, e.now})
+	s.start.size += len(v.Data) + 64 // with what an event takes
+	switch {
+	case v.Kind == capture.Ended || s.start.size >= startSize:
+		for i := range s.Dirs {
+			if err := e.look(&s.Dirs[i], true, v.Kind == capture.Ended); err != nil {
+				return true, err
+			}
+		}
+	case v.Kind == capture.Bytes && d.Finding:
+		d.start = append(d.start, v.Data...)
+		if len(d.start) >= 2*d.looked {
+			if err := e.look(d, false, false); err != nil {
+				return true, err
+			}
+		}
+	case v.Kind == capture.Lost || v.Kind == capture.Closed:
+		if err := e.look(d, true, v.Kind == capture.Closed); err != nil {
+			return true, err
+		}
+	}
+	if s.finding() {
+		return true, nil
+	}
+	return true, e.replay(s)
+}
+
+// finding reports whether the framing of a direction is being found.
+func (s *Stream) finding() bool { return s.Dirs[0].Finding || s.Dirs[1].Finding }
+
+// look looks for the framing of a direction.
+func (e *Engine) look(d *Direction, last, ended bool) error {
+	if !d.Finding {
+		return nil
+	}
+	d.looked = len(d.start)
+	decided, skip, err := e.Watcher.(Finder).Find(d, d.start, last, ended)
+	if decided || err != nil {
+		d.Finding, d.start, d.skip = false, nil, skip
+		d.over = d.Framing == nil
+	}
+	return err
+}
+
+// replay takes the events that were held.
+func (e *Engine) replay(s *Stream) error {
+	now, held := e.now, s.start.held
+	s.start = start{}
+	defer func() { e.now = now }()
+	for i := range held {
+		e.now = held[i].now
+		if err := e.take(s, held[i].Event); err != nil {
+			return err
+		}
+		held[i].Data = nil
+	}
+	return nil
+}
+
+// passOver passes over the bytes before the first frame. It returns the others.
+func (d *Direction) passOver(b []byte) []byte {
+	n := min(len(b), d.skip-int(d.from))
+	if n <= 0 {
+		return b
+	}
+	d.handler.Undecoded(d.from, b[:n])
+	return b[n:]
+}
