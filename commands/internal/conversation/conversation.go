@@ -1,0 +1,221 @@
+// Package conversation finds the messages in what happens on connections, in the order in which
+// they are complete.
+//
+// A source calls Engine.Take with events: a capture that is followed, or a relay. The Engine
+// keeps a suspended framing.Reader for each direction that is open, and calls the Handler of the
+// direction for each frame. Memory follows what is open and unfinished, never what has passed; a
+// direction whose framing is lost costs nothing more.
+//
+// An Engine is for one goroutine.
+package conversation
+
+import (
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// A Handler handles what an Engine finds in one direction of a stream. An error of Next, Fault,
+// Gap or Skipped ends the Engine; but report.ErrDone only ends the search for frames in this
+// direction, after the Handler has handled what the Reader has in its buffer.
+type Handler interface {
+	pump.Handler
+	// Undecoded takes bytes in which no frames are searched any more. Offset is where they start
+	// in the direction.
+	Undecoded(offset int64, b []byte)
+	// Ended is called when nothing more comes in this direction.
+	Ended()
+}
+
+// A Watcher handles what an Engine finds.
+type Watcher interface {
+	// Open returns the Handler of a direction, before its first bytes. It may set the Framing
+	// of the direction; if it is nil, the bytes are not decoded.
+	Open(d *Direction) (Handler, error)
+	// Happened takes each event but Bytes: before the Handlers take an Opened, and after they
+	// take any other.
+	Happened(e capture.Event) error
+}
+
+// An Engine finds the frames in events. Set its fields before the first call of Take.
+type Engine struct {
+	Watcher Watcher
+	Max     int64 // limits payloads: see framing.Reader
+	Resync  bool  // search for the next frame after a malformed one, as framing.Reader.Resync does
+
+	streams map[int]*Stream
+	idle    map[framing.Framing][]*worker // workers that hold no direction
+	latest  *worker                       // the worker that was used last; nil if there is none
+	now     time.Time                     // the latest time of an event
+}
+
+// A Stream is a connection that is open.
+type Stream struct {
+	Index          int    // counts from 0
+	Client, Server string // the ends; empty if they are unknown
+	Dirs           [2]Direction
+}
+
+// A Direction is what one end of a stream sends. It is for the Handler.
+type Direction struct {
+	Stream  *Stream
+	Dir     int // 0 is from the client to the server, 1 is back
+	Framing framing.Framing
+	Entry   *framing.Entry // the row of Framing; nil if it has none
+
+	handler Handler // nil before the first bytes
+	state   framing.State
+	worker  *worker // nil while no bytes of a frame are held that are too many for state
+	offset  int64   // of the next bytes
+	over    bool    // no frames are searched any more
+	closed  bool    // nothing more comes
+	waits   bool    // Recover waits for more bytes
+
+	first    time.Time // when the first byte of the unfinished frame came
+	pieces   int       // in how many events its bytes came
+	at, done time.Time // when the event that is being taken came, and the latest time by then
+	from     int64     // offset of the bytes of that event
+}
+
+// Came returns when the first byte of a frame came, when its last byte came, and in how many
+// reads or segments. It is for Handler.Next. Of a capture with segments in the wrong order, the
+// last byte counts as come when all before it have. Times are zero if they are unknown.
+func (d *Direction) Came(f *framing.Frame) (first, last time.Time, pieces int) {
+	if f.Offset < d.from {
+		return d.first, d.done, d.pieces + 1
+	}
+	return d.at, d.done, 1
+}
+
+// Take takes the next event. Its error is that of the Watcher or a Handler.
+func (e *Engine) Take(v capture.Event) error {
+	if v.At.After(e.now) {
+		e.now = v.At
+	}
+	if v.Kind == capture.Opened {
+		return e.open(v)
+	}
+	s := e.streams[v.Stream]
+	if s == nil { // it was ended
+		return nil
+	}
+	d := &s.Dirs[v.Dir]
+	switch v.Kind {
+	case capture.Bytes:
+		return e.bytes(d, v)
+	case capture.Lost:
+		if err := e.lost(d, v); err != nil {
+			return err
+		}
+	case capture.Closed:
+		if err := e.close(d, v); err != nil {
+			return err
+		}
+	case capture.Ended:
+		delete(e.streams, v.Stream)
+		for i := range s.Dirs {
+			if err := e.close(&s.Dirs[i], v); err != nil {
+				return err
+			}
+		}
+	}
+	return e.Watcher.Happened(v)
+}
+
+func (e *Engine) open(v capture.Event) error {
+	if e.streams == nil {
+		e.streams, e.idle = map[int]*Stream{}, map[framing.Framing][]*worker{}
+	}
+	s := &Stream{Index: v.Stream, Client: v.Client, Server: v.Server}
+	for i := range s.Dirs {
+		s.Dirs[i].Stream, s.Dirs[i].Dir = s, i
+	}
+	e.streams[v.Stream] = s
+	return e.Watcher.Happened(v)
+}
+
+// begin gets the Handler of a direction, before its first bytes.
+func (e *Engine) begin(d *Direction) (err error) {
+	if d.handler == nil {
+		d.handler, err = e.Watcher.Open(d)
+		d.over = d.Framing == nil
+	}
+	return err
+}
+
+// came sets when the bytes came that are taken now.
+func (e *Engine) came(d *Direction, v capture.Event) {
+	d.at, d.done, d.from = v.At, e.now, d.offset
+	d.offset += int64(len(v.Data)) + max(0, v.Lost)
+}
+
+func (e *Engine) bytes(d *Direction, v capture.Event) error {
+	if err := e.begin(d); err != nil {
+		return err
+	}
+	e.came(d, v)
+	if d.over {
+		d.handler.Undecoded(d.from, v.Data)
+		return nil
+	}
+	return e.run(d, feed{data: v.Data})
+}
+
+func (e *Engine) lost(d *Direction, v capture.Event) error {
+	if err := e.begin(d); err != nil || d.over {
+		return err
+	}
+	e.came(d, v)
+	return e.run(d, feed{gap: &capture.Gap{Offset: d.from, Bytes: v.Lost}})
+}
+
+func (e *Engine) close(d *Direction, v capture.Event) (err error) {
+	if d.closed {
+		return nil
+	}
+	if d.closed = true; d.handler == nil {
+		return nil
+	}
+	if e.came(d, v); !d.over {
+		if err = e.run(d, feed{ended: true}); err == nil {
+			e.free(d)
+		}
+	}
+	d.over = true
+	d.handler.Ended()
+	return err
+}
+
+// run reads the frames of a direction that are complete now.
+func (e *Engine) run(d *Direction, f feed) error {
+	w := e.attach(d)
+	w.feed = f
+	r := w.reader
+	err := w.goOn(r)
+	if err == nil {
+		err = pump.Loop(r, w)
+	}
+	switch err {
+	case nil: // the end of the stream
+		return nil
+	case framing.ErrWait:
+	case report.ErrDone:
+		if len(w.feed.data) > 0 {
+			d.handler.Undecoded(d.offset-int64(len(w.feed.data)), w.feed.data)
+		}
+		e.free(d)
+		return nil
+	default:
+		return err
+	}
+	switch start := r.Offset(); {
+	case start < d.from:
+		d.pieces++
+	default:
+		d.first, d.pieces = d.at, 1
+	}
+	return nil
+}
