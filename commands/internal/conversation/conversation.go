@@ -73,6 +73,7 @@ type Direction struct {
 	over    bool    // no frames are searched any more
 	closed  bool    // nothing more comes
 	waits   bool    // Recover waits for more bytes
+	skipped int64   // bytes that it has passed over so far
 
 	first    time.Time // when the first byte of the unfinished frame came
 	pieces   int       // in how many events its bytes came

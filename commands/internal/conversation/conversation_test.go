@@ -134,19 +134,19 @@ func TestTake(t *testing.T) {
 				`0/1 #1 at 4: "no" in 2, 4 to 6`, "0/0 end", "0/0 closed", "0/1 end", "0/1 closed", "0/0 ended", "1/0 end", "1/0 ended"}},
 		{"a frame that is unfinished at the end", "u8", false,
 			[]string{"0/0 open", "0/0:\x03a", "0/0 end"},
-			[]string{"0/0 opened", "0/0 frame 0 at byte 0: the stream ends inside a frame: 2 of 4 bytes", `0/0 left "\x03a"`, "0/0 end", "0/0 ended"}},
+			[]string{"0/0 opened", "0/0 frame 0 at byte 0: the stream ends after 2 of 4 bytes", `0/0 left "\x03a"`, "0/0 end", "0/0 ended"}},
 		{"a malformed frame ends its direction only", "netstring lines", false,
 			[]string{"0/0 open", "0/0:1:a,x9", "0/0:more", "0/1:yes\n", "0/0 end"},
-			[]string{"0/0 opened", `0/0 #0 at 0: "a" in 1, 1 to 1`, `0/0 frame 1 at byte 4: not a decimal digit: "x"`, `0/0 left "x9"`, `0/0 undecoded at 6: "more"`, `0/1 #0 at 0: "yes" in 1, 3 to 3`, "0/0 end", "0/1 end", "0/0 ended"}},
+			[]string{"0/0 opened", `0/0 #0 at 0: "a" in 1, 1 to 1`, `0/0 frame 1 at byte 4: found "x", expected the first digit of a length`, `0/0 left "x9"`, `0/0 undecoded at 6: "more"`, `0/1 #0 at 0: "yes" in 1, 3 to 3`, "0/0 end", "0/1 end", "0/0 ended"}},
 		{"no framing", "", false,
 			[]string{"0/0 open", "0/0:abc", "0/0:def", "0/0 fin", "0/0 end"},
 			[]string{"0/0 opened", `0/0 undecoded at 0: "abc"`, `0/0 undecoded at 3: "def"`, "0/0 end", "0/0 closed", "0/0 ended"}},
 		{"a gap, and the next delimiter", "lines", true,
 			[]string{"0/0 open", "0/0:one\ntw", "0/0 lost 5", "0/0:ee", "0/0:\nfour\n", "0/0 end"},
-			[]string{"0/0 opened", `0/0 #0 at 0: "one" in 1, 1 to 1`, `0/0 gap of 5 at 6 after "tw"`, "0/0 skipped 5", `0/0 #1 at 14: "four" in 1, 4 to 4`, "0/0 end", "0/0 ended"}},
+			[]string{"0/0 opened", `0/0 #0 at 0: "one" in 1, 1 to 1`, `0/0 gap of 5 at 6 after "tw"`, "0/0 skipped 5", `0/0 #2 at 14: "four" in 1, 4 to 4`, "0/0 end", "0/0 ended"}},
 		{"a reset", "u8 u8", false,
 			[]string{"0/0 open", "0/0:\x01a\x02b", "0/1 rst", "0/0 end"},
-			[]string{"0/0 opened", `0/0 #0 at 0: "a" in 1, 1 to 1`, "0/1 reset", "0/0 frame 1 at byte 2: the stream ends inside a frame: 2 of 3 bytes", `0/0 left "\x02b"`, "0/0 end", "0/0 ended"}},
+			[]string{"0/0 opened", `0/0 #0 at 0: "a" in 1, 1 to 1`, "0/1 reset", "0/0 frame 1 at byte 2: the stream ends after 2 of 3 bytes", `0/0 left "\x02b"`, "0/0 end", "0/0 ended"}},
 	} {
 		l := &log{specs: map[[2]int]string{}, skip: row.skip}
 		for i, spec := range strings.Fields(row.specs) {
@@ -254,7 +254,7 @@ func TestCaptures(t *testing.T) {
 		{"pcap_retransmit.pcap", "postgres:role=frontend", "postgres"},
 		{"pcap_vlan.pcap", "postgres:role=frontend", "postgres"},
 		{"tls13.pcap", "tls", "tls"},
-		{"pcap_gap.pcap", "lines", "lines"},
+		{"pcap_gap.pcap", "delim:a", ""},
 	} {
 		raw, err := os.ReadFile("../../../testdata/captures/" + row.file)
 		if err != nil {
@@ -272,6 +272,9 @@ func TestCaptures(t *testing.T) {
 		}
 		defer c.Close()
 		for dir, spec := range []string{row.client, row.server} {
+			if spec == "" {
+				continue
+			}
 			f, err := framing.Parse(spec)
 			if err != nil {
 				t.Fatal(err)

@@ -89,10 +89,12 @@ func (w *worker) goOn(r *framing.Reader) error {
 
 // Skipped waits for more bytes if Recover does.
 func (w *worker) Skipped(r *framing.Reader, n int64, err error) error {
+	n += w.d.skipped
 	if err == framing.ErrWait {
-		w.d.waits = true
+		w.d.waits, w.d.skipped = true, n
 		return err
 	}
+	w.d.skipped = 0
 	return w.Handler.Skipped(r, n, err)
 }
 
