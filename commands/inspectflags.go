@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/report"
+	"framecat/commands/internal/views"
 	"framecat/hexview"
 )
 
@@ -59,6 +60,10 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
 	v.RowsSet = c.IsSet("rows")
+	if c.String("layout") == "list" {
+		v.ByTime = true
+		v.List = &views.ListOptions{Width: terminalWidth(e.Stdout), Time: "clock", Color: e.system().Colored(e.Stdout, c.String("color")), ASCII: e.system().ASCII()}
+	}
 	return o, readView(c, e, &v.View)
 }
 
@@ -96,8 +101,9 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	case "frames":
 	case "dump":
 		view.Dump = true
+	case "list":
 	default:
-		return report.Usage("--layout: want frames or dump, not %q", l)
+		return report.Usage("--layout: want frames, dump or list, not %q", l)
 	}
 	view.Cols = int(cols)
 	return nil

@@ -44,3 +44,6 @@ type Ref struct{ Stream, Dir int32 }
 
 // RefOf returns the Ref of a direction.
 func RefOf(stream, dir int) Ref { return Ref{int32(stream), int32(dir)} }
+
+// Directions are the names of the two directions: from the client to the server, and back.
+var Directions = [2]string{"c2s", "s2c"}

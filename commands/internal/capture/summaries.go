@@ -27,7 +27,7 @@ func (c *connSummary) stream(index int) Stream {
 	if c.start != 0 {
 		s.Start, s.Duration = time.Unix(0, c.start).UTC(), time.Duration(c.end-c.start)
 	}
-	for dir, name := range []string{"c2s", "s2c"} {
+	for dir, name := range Directions {
 		a := c.dirs[dir]
 		s.Dirs[dir] = Direction{Name: name, Bytes: a.bytes, Segments: int(a.segments), Packets: int(a.packets), Gaps: int(a.gaps)}
 	}

@@ -23,6 +23,9 @@ import (
 // direction, after the Handler has handled what the Reader has in its buffer.
 type Handler interface {
 	pump.Handler
+	// Fill takes bytes that are in no frame, before the frame after them. Offset is where they
+	// start in the direction.
+	Fill(offset int64, b []byte)
 	// Undecoded takes bytes in which no frames are searched any more. Offset is where they start
 	// in the direction.
 	Undecoded(offset int64, b []byte)
@@ -37,7 +40,7 @@ type Watcher interface {
 	Open(d *Direction) (Handler, error)
 	// Happened takes each event but Bytes: before the Handlers take an Opened, and after they
 	// take any other.
-	Happened(e capture.Event) error
+	Happened(s *Stream, e capture.Event) error
 }
 
 // An Engine finds the frames in events. Set its fields before the first call of Take.
@@ -91,6 +94,9 @@ func (d *Direction) Came(f *framing.Frame) (first, last time.Time, pieces int) {
 	return d.at, d.done, 1
 }
 
+// At returns the latest time of the events so far, or the zero time if no event has one.
+func (d *Direction) At() time.Time { return d.done }
+
 // Take takes the next event. Its error is that of the Watcher or a Handler.
 func (e *Engine) Take(v capture.Event) error {
 	if v.At.After(e.now) {
@@ -123,7 +129,7 @@ func (e *Engine) Take(v capture.Event) error {
 			}
 		}
 	}
-	return e.Watcher.Happened(v)
+	return e.Watcher.Happened(s, v)
 }
 
 func (e *Engine) open(v capture.Event) error {
@@ -135,7 +141,7 @@ func (e *Engine) open(v capture.Event) error {
 		s.Dirs[i].Stream, s.Dirs[i].Dir = s, i
 	}
 	e.streams[v.Stream] = s
-	return e.Watcher.Happened(v)
+	return e.Watcher.Happened(s, v)
 }
 
 // begin gets the Handler of a direction, before its first bytes.

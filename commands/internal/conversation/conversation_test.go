@@ -43,7 +43,7 @@ func (l *log) Open(d *Direction) (Handler, error) {
 	return &logged{l, d}, nil
 }
 
-func (l *log) Happened(e capture.Event) error {
+func (l *log) Happened(_ *Stream, e capture.Event) error {
 	if name := []string{"opened", "", "", "closed", "reset", "ended"}[e.Kind]; name != "" {
 		l.lines = append(l.lines, fmt.Sprintf("%d/%d %s", e.Stream, e.Dir, name))
 	}
@@ -88,6 +88,7 @@ func (h *logged) Skipped(r *framing.Reader, n int64, err error) error {
 	return nil
 }
 
+func (h *logged) Fill(int64, []byte)               {} // Skipped counts it
 func (h *logged) Undecoded(offset int64, b []byte) { h.add(h.d, "undecoded at %d: %q", offset, b) }
 func (h *logged) Ended()                           { h.add(h.d, "end") }
 

@@ -37,6 +37,7 @@ func (e *Engine) attach(d *Direction) *worker {
 		w = &worker{}
 		w.reader = framing.NewReader(nil, d.Framing)
 		w.reader.Max, w.reader.BufferSize = e.Max, bufferSize
+		w.reader.Fill = func(b []byte) { w.Handler.Fill(w.reader.Offset(), b) }
 		if e.Resync {
 			pump.Resync(w.reader, d.Framing)
 		}

@@ -311,7 +311,13 @@ func (r *recorded) Members() []byte {
 	if !r.named() {
 		return nil
 	}
-	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, r.Ref.Stream, r.Direction().Name)
+	return StreamMembers(int(r.Ref.Stream), r.Direction().Name)
+}
+
+// StreamMembers returns the members of a JSON object that name a direction of a stream, each
+// after a comma.
+func StreamMembers(stream int, direction string) []byte {
+	return fmt.Appendf(nil, `,"stream":%d,"direction":%q`, stream, direction)
 }
 
 // Name returns the name of the stream. With AppendTags and AppendFrameTags it makes a Source

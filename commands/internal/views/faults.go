@@ -14,13 +14,7 @@ import (
 // Fault shows a frame that could not be read.
 func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 	f := pump.Unreadable(&i.hinter, i.Framing, r, e)
-	header, need := pump.Awaited(r)
-	if e.Fault != framing.Truncated {
-		e.Have = e.Offset - e.Start
-		if need > 0 {
-			e.Need = r.Offset() - e.Start + need
-		}
-	}
+	header := wrongPart(r, e)
 	i.to.flush() // show the frames before it first; an error is kept until the end
 	i.to.fault(e, header)
 	if e.Fault == framing.Truncated {
@@ -40,6 +34,19 @@ func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 		return nil
 	}
 	return i.rest(r)
+}
+
+// wrongPart returns the length of the header of a frame that could not be read, or -1. It sets what
+// is known of the length of the frame.
+func wrongPart(r *framing.Reader, e *framing.Error) (header int) {
+	header, need := pump.Awaited(r)
+	if e.Fault != framing.Truncated {
+		e.Have = e.Offset - e.Start
+		if need > 0 {
+			e.Need = r.Offset() - e.Start + need
+		}
+	}
+	return header
 }
 
 // unfinished shows the part of a frame that had arrived when reading the input failed.

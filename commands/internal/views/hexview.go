@@ -3,8 +3,10 @@ package views
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
@@ -27,6 +29,7 @@ type hexView struct {
 	begun  bool   // a heading was shown
 	stamp  string // when the next frame came; it begins the note
 	inside bool   // a frame is being shown as it arrives
+	dir    *flow  // the direction of the last turn
 }
 
 // looseRows is how many rows are shown of bytes that are in no frame, unless --rows sets their number:
@@ -52,12 +55,22 @@ func (v *hexView) begin(_ input.Input, heading string) {
 	v.rows.Text(report.Sanitize(heading))
 }
 
+// turn shows a heading before frames of another direction.
+func (v *hexView) turn(d *flow) {
+	if d != nil && d != v.dir {
+		v.begin(input.Input{}, d.name()+"  "+endsOf(d.d.Stream, d.d.Dir))
+	}
+	v.dir = d
+}
+
+func (v *hexView) event(*conversation.Stream, int, time.Time, string, string) {} // a list shows it
+
 func (v *hexView) fill(offset int64, b []byte) {
 	v.beginLoose(offset, "fill "+report.Count(int64(len(b)), "byte"))
 	v.rows.Bytes(hexview.Fill, '~', b)
 }
 
-func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ *input.Source) {
+func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ source) {
 	v.beginFrame(f, int64(len(f.Payload)), fields)
 	v.rows.Bytes(hexview.Header, '[', f.Header)
 	v.rows.Bytes(hexview.Payload, '|', f.Body)

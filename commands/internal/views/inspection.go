@@ -33,12 +33,14 @@ type Options struct {
 	Choice      input.Choice    // selects streams of captures
 	Skip        bool            // go on after a malformed frame
 
-	JSON    bool  // show JSON records
-	Embed   bool  // in records, embed payloads that are JSON
-	Summary bool  // show only counts and sizes
-	Trace   bool  // show step by step how a receiver finds the frames
-	Chunks  []int // for Trace: the sizes of reads; the last size repeats
-	Times   bool  // show when each frame came, in rows of hex
+	JSON    bool         // show JSON records
+	Embed   bool         // in records, embed payloads that are JSON
+	Summary bool         // show only counts and sizes
+	Trace   bool         // show step by step how a receiver finds the frames
+	Chunks  []int        // for Trace: the sizes of reads; the last size repeats
+	Times   bool         // show when each frame came, in rows of hex
+	List    *ListOptions // show a line a message; nil to show rows of hex
+	ByTime  bool         // of captures, show the messages of all streams in the order in which they were complete
 	View    hexview.Options
 	RowsSet bool // View.Rows was asked for
 
@@ -55,6 +57,8 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
 	case o.Summary:
 		i.to = &summaryView{out: i.out, width: o.View.Width}
+	case o.List != nil:
+		i.to = &listView{out: i.out, ListOptions: *o.List}
 	default:
 		if !o.RowsSet {
 			o.View.Hint = i.showAll
@@ -96,6 +100,7 @@ type inspection struct {
 	index   int64 // of the next frame, over all inputs
 	hinter  hint.Hinter
 	guesses pump.Guesses // what -f auto found in other streams of captures
+	budget  hint.Budget  // of the hints about all directions of a timeline
 	tally   pump.Tally
 
 	times stamps  // of the frames of the input
@@ -118,6 +123,12 @@ func (i *inspection) done(index int64) bool { return i.Left == 0 || index > i.La
 func (i *inspection) file(in input.Input, several bool) error {
 	if i.done(i.index) {
 		return nil
+	}
+	if i.ByTime {
+		i.in = in
+		if ok, err := i.follow(in); ok {
+			return err
+		}
 	}
 	err := pump.EachStream(in, i.Choice, i.Report, func(input.Streams) error { return nil }, func(one input.Input) error {
 		heading := ""
@@ -276,8 +287,16 @@ func (i *inspection) show(f framing.Frame) {
 		i.Left--
 		i.tally.Add(f.Size, int64(len(f.Payload)), f.Silent)
 		i.stamp(f)
-		i.to.frame(f, fields, i.src)
+		i.to.frame(f, fields, i.source())
 	}
+}
+
+// source returns the source of the frames, or nil if nothing is known of it.
+func (i *inspection) source() source {
+	if i.src.Recorded == nil {
+		return nil
+	}
+	return i.src
 }
 
 // large shows a frame whose body is too large for memory, as it arrives.

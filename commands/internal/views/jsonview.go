@@ -50,6 +50,13 @@ func (v *jsonView) begin(in input.Input, _ string) {
 	v.close()
 }
 
+// turn makes a direction the one that the next records name.
+func (v *jsonView) turn(d *flow) {
+	if v.stream = nil; d != nil && d.direction != "" {
+		v.stream = input.StreamMembers(d.d.Stream.Index, d.direction)
+	}
+}
+
 // record begins a record of the given type.
 func (v *jsonView) record(kind string) {
 	v.buf = append(append(append(v.buf, `{"type":"`...), kind...), '"')
@@ -85,12 +92,12 @@ func (v *jsonView) fill(offset int64, b []byte) {
 	v.close()
 }
 
-func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src *input.Source) {
+func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src source) {
 	if v.summaryOnly {
 		return
 	}
 	v.tags = append(v.tags[:0], v.stream...)
-	if src != nil && src.Recorded != nil {
+	if src != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
 	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.kind(), Fields: fields, Embed: v.embed})

@@ -2,8 +2,10 @@ package views
 
 import (
 	"io"
+	"time"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
@@ -16,8 +18,14 @@ type view interface {
 	begin(in input.Input, heading string)
 	// fill shows bytes between frames.
 	fill(offset int64, b []byte)
+	// turn makes a direction the one that the calls after it are about, in a view of the messages
+	// of many streams.
+	turn(d *flow)
+	// event shows what happened to a stream, in a word and details; dir is -1 if it concerns both
+	// directions.
+	event(s *conversation.Stream, dir int, at time.Time, what, details string)
 	// frame shows a whole frame; src is nil if it comes from a connection.
-	frame(f framing.Frame, fields []framing.FieldText, src *input.Source)
+	frame(f framing.Frame, fields []framing.FieldText, src source)
 	// large begins a frame and returns a writer for its body; largeEnd ends the frame.
 	large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer
 	largeEnd(trailer []byte)
@@ -44,18 +52,28 @@ type view interface {
 	flush() error
 }
 
+// A source is where frames come from.
+type source interface {
+	// AppendFrameTags is that of a formats.Sender.
+	AppendFrameTags(dst []byte, offset, size int64) []byte
+	// Came returns when a frame came, or the zero time if that is not known.
+	Came(offset, size int64) time.Time
+}
+
 // noView shows nothing. A view that shows only some parts of a stream embeds it.
 type noView struct{}
 
-func (noView) fill(int64, []byte)                                        {}
-func (noView) frame(framing.Frame, []framing.FieldText, *input.Source)   {}
-func (noView) large(framing.Frame, []framing.FieldText, int64) io.Writer { return io.Discard }
-func (noView) largeEnd([]byte)                                           {}
-func (noView) unknownFraming([]detect.Candidate)                         {}
-func (noView) gap(*capture.Gap, int)                                     {}
-func (noView) fault(*framing.Error, int)                                 {}
-func (noView) unknown(int64)                                             {}
-func (noView) unread(int64, []byte)                                      {}
+func (noView) fill(int64, []byte)                                         {}
+func (noView) turn(*flow)                                                 {}
+func (noView) event(*conversation.Stream, int, time.Time, string, string) {}
+func (noView) frame(framing.Frame, []framing.FieldText, source)           {}
+func (noView) large(framing.Frame, []framing.FieldText, int64) io.Writer  { return io.Discard }
+func (noView) largeEnd([]byte)                                            {}
+func (noView) unknownFraming([]detect.Candidate)                          {}
+func (noView) gap(*capture.Gap, int)                                      {}
+func (noView) fault(*framing.Error, int)                                  {}
+func (noView) unknown(int64)                                              {}
+func (noView) unread(int64, []byte)                                       {}
 
 // A writerFunc is a function as a writer that never fails.
 type writerFunc func([]byte)

@@ -1,0 +1,314 @@
+package views
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// ListOptions set the look of a list of messages.
+type ListOptions struct {
+	Width int    // columns of a line; 0 is no limit
+	Time  string // "clock", "delta", "elapsed" or "none"
+	Color bool
+	ASCII bool // show nothing but ASCII
+}
+
+// A listView shows a message a line:
+//
+//	12:04:05.123456  1 →  #0    152  {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"pro…
+//	time        stream │  │     │    header fields, payload
+//	            direction │     size of the payload
+//	                      index in its direction, or a mark
+//
+// The marks are ! for bytes that are no frame, < for a leftover, ~ for fill, and ? for bytes of a
+// stream without a framing.
+type listView struct {
+	noView
+	ListOptions
+	out   io.Writer
+	err   error // of out; it stays
+	buf   []byte
+	col   int   // columns of the line so far
+	open  bool  // the line can get more
+	bytes int   // bytes of the stream that the line shows
+	from  *flow // the direction of the next line; nil if there is only one
+	begun bool  // a heading was shown
+
+	first, last time.Time // of the lines so far; zero if none has a time
+}
+
+// maxShown is how many bytes a line shows that are in no frame.
+const maxShown = 256
+
+func (v *listView) begin(_ input.Input, heading string) {
+	if v.from = nil; heading == "" {
+		return
+	}
+	if v.begun {
+		v.text("")
+	}
+	v.begun = true
+	v.text(report.Sanitize(heading))
+}
+
+func (v *listView) turn(d *flow) { v.from = d }
+
+func (v *listView) frame(f framing.Frame, fields []framing.FieldText, src source) {
+	var at time.Time
+	if src != nil {
+		at = src.Came(f.Offset, f.Size)
+	}
+	v.message(at, f, fields, int64(len(f.Payload)))
+	v.escaped(f.Payload)
+	v.close()
+}
+
+// large shows the start of a payload that is not in memory.
+func (v *listView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
+	v.message(time.Time{}, f, fields, body)
+	return writerFunc(v.escaped)
+}
+
+func (v *listView) largeEnd([]byte) { v.close() }
+
+// message begins the line of a message.
+func (v *listView) message(at time.Time, f framing.Frame, fields []framing.FieldText, size int64) {
+	v.line(at, "#"+strconv.FormatInt(f.Index, 10), size)
+	for _, field := range fields {
+		v.put(report.Sanitize(field.Name + "=" + field.Text + " "))
+	}
+	if f.Silent {
+		v.put("no message")
+	}
+}
+
+func (v *listView) fill(_ int64, b []byte) {
+	v.line(time.Time{}, "~", int64(len(b)))
+	v.put("fill")
+	v.close()
+}
+
+func (v *listView) gap(g *capture.Gap, _ int) {
+	v.line(time.Time{}, "!", noSize)
+	v.put(g.Error())
+	v.close()
+}
+
+func (v *listView) fault(e *framing.Error, _ int) {
+	mark, text := "!", "not a frame: "+report.Sanitize(e.Detail)
+	if e.Fault == framing.Truncated {
+		mark, text = "<", leftoverNote(e)
+	}
+	v.line(time.Time{}, mark, noSize)
+	v.put(text + ": ")
+	v.open = true
+}
+
+func (v *listView) unknown(int64) { v.close() }
+
+// unread adds bytes to the line of a fault, or begins a line.
+func (v *listView) unread(_ int64, b []byte) {
+	if !v.open {
+		v.line(time.Time{}, "?", int64(len(b)))
+		v.open = true
+	}
+	n := min(len(b), maxShown-v.bytes)
+	v.bytes += n
+	v.escaped(b[:n])
+}
+
+func (v *listView) event(s *conversation.Stream, dir int, at time.Time, what, details string) {
+	v.close()
+	v.col, v.bytes = 0, 0
+	v.stamp(at)
+	v.source(s.Index, dir)
+	v.paint(faint)
+	v.put(fmt.Sprintf("%-10s  ", what))
+	v.put(report.Sanitize(details))
+	v.paint(plain)
+	v.close()
+}
+
+// source writes the stream and the direction of a line.
+func (v *listView) source(stream, dir int) {
+	v.put(fmt.Sprintf("%2d ", stream))
+	if dir < 0 {
+		v.put("   ")
+		return
+	}
+	v.paint(directionColors[dir])
+	v.put(v.arrow(dir))
+	v.put("  ")
+}
+
+func (v *listView) candidates(all []detect.Candidate, seen, again string) {
+	writeCandidates(v.text, all, seen)
+	v.text(again)
+	v.text("")
+}
+
+func (v *listView) end(t *pump.Tally) { v.text(t.Line()) }
+
+func (v *listView) flush() error {
+	v.close()
+	if len(v.buf) > 0 && v.err == nil {
+		_, v.err = v.out.Write(v.buf)
+	}
+	v.buf = v.buf[:0]
+	return v.err
+}
+
+// noSize is the size of a line that is not about a payload.
+const noSize = -1
+
+// line begins a line. At is zero if the time of the line is unknown: then it is that of the
+// events that are being shown.
+func (v *listView) line(at time.Time, mark string, size int64) {
+	v.close()
+	v.col, v.bytes = 0, 0
+	if at.IsZero() && v.from != nil {
+		at = v.from.d.At()
+	}
+	v.stamp(at)
+	if f := v.from; f != nil {
+		v.source(f.d.Stream.Index, f.d.Dir)
+	}
+	if size == noSize {
+		v.put(fmt.Sprintf("%-10s", mark))
+	} else {
+		v.put(fmt.Sprintf("%-3s %6d", mark, size))
+	}
+	if v.from != nil {
+		v.paint(plain)
+	}
+	v.put("  ")
+}
+
+// stamp writes the time of a line.
+func (v *listView) stamp(at time.Time) {
+	if at.IsZero() || v.Time == "none" {
+		return
+	}
+	if v.first.IsZero() {
+		v.first, v.last = at, at
+	}
+	v.paint(faint)
+	switch v.Time {
+	case "delta":
+		v.put(fmt.Sprintf("%+12.6f", at.Sub(v.last).Seconds()))
+	case "elapsed":
+		v.put(fmt.Sprintf("%12.6f", at.Sub(v.first).Seconds()))
+	default:
+		v.put(at.Format("15:04:05.000000"))
+	}
+	v.paint(plain)
+	v.put(" ")
+	v.last = at
+}
+
+func (v *listView) arrow(dir int) string {
+	arrows := [2]string{"→", "←"}
+	if v.ASCII {
+		arrows = [2]string{">", "<"}
+	}
+	return arrows[dir]
+}
+
+// The colours of the directions have the same lightness on black and on white.
+const (
+	faint = "\x1b[2m"
+	plain = "\x1b[0m"
+)
+
+var directionColors = [2]string{"\x1b[38;5;32m", "\x1b[38;5;166m"}
+
+func (v *listView) paint(code string) {
+	if v.Color {
+		v.buf = append(v.buf, code...)
+	}
+}
+
+// put adds text to the line, as much as fits. It must not hold control characters.
+func (v *listView) put(text string) {
+	if n := utf8.RuneCountInString(text); v.Width == 0 || v.col+n <= v.Width {
+		v.buf, v.col = append(v.buf, text...), v.col+n
+		return
+	}
+	for _, r := range text {
+		if v.col >= v.Width-1 {
+			v.cut()
+			return
+		}
+		v.buf, v.col = utf8.AppendRune(v.buf, r), v.col+1
+	}
+}
+
+// escaped adds bytes to the line as C escapes, as many as fit.
+func (v *listView) escaped(b []byte) {
+	if v.Width == 0 {
+		for _, c := range b {
+			v.buf = report.AppendEscapedByte(v.buf, c)
+		}
+		return
+	}
+	for i, c := range b {
+		at := len(v.buf)
+		v.buf = report.AppendEscapedByte(v.buf, c)
+		n := len(v.buf) - at
+		if last := i == len(b)-1; v.col+n > v.Width || v.col+n == v.Width && !last {
+			v.buf = v.buf[:at]
+			v.cut()
+			return
+		}
+		v.col += n
+	}
+}
+
+// cut ends the text of a line that is too long.
+func (v *listView) cut() {
+	if v.col >= v.Width {
+		return
+	}
+	v.col = v.Width
+	if v.ASCII {
+		v.buf = append(v.buf, '>')
+		return
+	}
+	v.buf = append(v.buf, "…"...)
+}
+
+// close ends the line, if one is begun.
+func (v *listView) close() {
+	if v.col > 0 {
+		v.buf = append(bytes.TrimRight(v.buf, " "), '\n')
+	}
+	v.col, v.open = 0, false
+	if len(v.buf) > flushAt {
+		out := v.buf
+		if v.err == nil {
+			_, v.err = v.out.Write(out)
+		}
+		v.buf = out[:0]
+	}
+}
+
+// flushAt is how many bytes are buffered at most before they are written.
+const flushAt = 64 << 10
+
+// text writes a line of its own.
+func (v *listView) text(s string) {
+	v.close()
+	v.buf = append(append(v.buf, s...), '\n')
+}

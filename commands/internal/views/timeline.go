@@ -1,0 +1,223 @@
+package views
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// A timeline shows the messages of all streams of a capture in the order in which they were
+// complete.
+type timeline struct {
+	*inspection
+	engine  conversation.Engine
+	streams int64 // how many were begun
+}
+
+// errEnough ends a timeline: all wanted frames were shown.
+var errEnough = errors.New("all wanted frames were shown")
+
+// follow shows a capture by time. Ok is false if the input is not a capture.
+func (i *inspection) follow(in input.Input) (ok bool, err error) {
+	t := &timeline{inspection: i}
+	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
+	_, ok, err = in.Follow(i.Choice, i.to.flush, t.engine.Take)
+	if !ok {
+		return false, err
+	}
+	if err == errEnough {
+		err = nil
+	}
+	i.to.turn(nil)
+	i.to.end(&i.tally)
+	if fail := i.flush(); fail != nil {
+		return true, fail
+	}
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+	}
+	return true, nil
+}
+
+// Open returns the Handler of a direction.
+func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
+	d.Framing, d.Entry = t.Framing, t.Kind
+	f := &flow{timeline: t, d: d}
+	f.hints = hint.NewShared(&t.budget, &f.latest)
+	if d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
+		f.direction = capture.Directions[d.Dir]
+	}
+	return f, nil
+}
+
+// Happened shows what happened to a stream.
+func (t *timeline) Happened(s *conversation.Stream, e capture.Event) error {
+	switch e.Kind {
+	case capture.Opened:
+		t.streams++
+		if from := endsOf(s, 0); from != "" {
+			t.to.event(s, -1, e.At, "open", from)
+		}
+	case capture.Closed:
+		t.to.event(s, e.Dir, e.At, "closed", "")
+	case capture.Reset:
+		t.to.event(s, e.Dir, e.At, "reset", "")
+	}
+	return nil
+}
+
+// endsOf names the sender and the receiver of a direction.
+func endsOf(s *conversation.Stream, dir int) string {
+	return capture.Stream{Client: s.Client, Server: s.Server}.Label(dir)
+}
+
+// A flow is one direction of a stream in a timeline.
+type flow struct {
+	*timeline
+	d         *conversation.Direction
+	direction string // "c2s" or "s2c"; "" if there is only one
+	hints     hint.Hinter
+	latest    hint.Frame
+	now       *framing.Frame // the frame that is being shown
+
+	fault    *framing.Error // the last fault; nil after a gap
+	skipping bool           // bytes are passed over
+}
+
+// name returns the words that --stream and --direction use for the direction.
+func (f *flow) name() string { return fmt.Sprintf("stream %d %s", f.d.Stream.Index, f.direction) }
+
+// place returns the name in messages about a frame.
+func (f *flow) place() string {
+	switch label := f.in.Label(); {
+	case f.direction == "":
+		return label
+	case label == "":
+		return f.name()
+	default:
+		return label + ": " + f.name()
+	}
+}
+
+// Came returns when the last byte of the frame came.
+func (f *flow) Came(offset, size int64) time.Time {
+	_, last, _ := f.d.Came(f.now)
+	return last
+}
+
+// AppendFrameTags appends when the first byte of the frame came, and in how many segments.
+func (f *flow) AppendFrameTags(dst []byte, _, _ int64) []byte {
+	first, _, segments := f.d.Came(f.now)
+	if first.IsZero() {
+		return dst
+	}
+	return fmt.Appendf(formats.AppendTime(dst, first), `,"segments":%d`, segments)
+}
+
+// Next shows the next frame.
+func (f *flow) Next(r *framing.Reader) error {
+	if f.Left == 0 {
+		return errEnough
+	}
+	fr, err := r.Next()
+	if err != nil {
+		return err
+	}
+	f.hints.SawFrame(fr)
+	fields := formats.Describe(nil, f.d.Entry, f.d.Framing, fr)
+	size := int64(len(fr.Payload))
+	if !f.wants(fr, fields, size) {
+		return nil
+	}
+	f.Left--
+	f.tally.Add(fr.Size, size, fr.Silent)
+	f.now = &fr
+	f.to.turn(f)
+	f.to.frame(fr, fields, f)
+	return nil
+}
+
+// Fault shows a frame that could not be read.
+func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
+	failure := pump.Unreadable(&f.hints, f.d.Framing, r, e)
+	header := wrongPart(r, e)
+	f.to.turn(f)
+	f.to.fault(e, header)
+	f.to.unread(r.Offset(), r.Buffered())
+	f.to.unknown(0)
+	f.fail(failure)
+	if e.Fault == framing.Truncated {
+		f.tally.Leftover += e.Have
+		return report.ErrDone
+	}
+	f.tally.Errors++
+	if f.fault = e; f.Skip {
+		f.skipping = true
+		return nil
+	}
+	f.tally.Undecoded += int64(len(r.Buffered()))
+	return report.ErrDone
+}
+
+// Gap shows that bytes are missing.
+func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
+	f.fail(pump.GapFailure(r, g))
+	held := int64(len(r.Buffered()))
+	f.to.turn(f)
+	if held > 0 {
+		e, header := leftover(r)
+		f.to.fault(e, header)
+		f.to.unread(r.Offset(), r.Buffered())
+	}
+	f.to.gap(g, int(held))
+	f.tally.Errors++
+	f.tally.Leftover += held
+	if f.fault = nil; f.Skip {
+		f.skipping = true
+		return nil
+	}
+	return report.ErrDone
+}
+
+// Skipped goes on with the next frame, if there is one.
+func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
+	f.tally.Skipped += n
+	f.skipping = false
+	if err == nil {
+		return nil
+	}
+	f.tally.Undecoded += int64(len(r.Buffered()))
+	f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
+	return report.ErrDone
+}
+
+// fail reports a failure, after what is shown so far.
+func (f *flow) fail(failure *report.Failure) {
+	f.to.flush() // an error is kept until the end
+	f.Report.Fail(f.place(), failure)
+}
+
+// Fill shows bytes that are in no frame.
+func (f *flow) Fill(offset int64, b []byte) {
+	if f.skipping {
+		return
+	}
+	f.to.turn(f)
+	f.to.fill(offset, b)
+	f.tally.Fill += int64(len(b))
+}
+
+// Undecoded counts bytes that are not decoded.
+func (f *flow) Undecoded(_ int64, b []byte) { f.tally.Undecoded += int64(len(b)) }
+
+// Ended has nothing to show.
+func (f *flow) Ended() {}
