@@ -71,7 +71,10 @@ var flagTable = []flagGroup{
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},
 	}},
 	{"View", []flagRow{
-		{onInspect, manual.Flag{Name: "layout", Value: "frames|dump", Text: "show rows per frame, or one dump", Default: "frames"}},
+		{onInspect, manual.Flag{Name: "layout", Value: "frames|dump|list", Text: "show rows, one dump, or a line a message", Default: "frames"}},
+		{onInspect, manual.Flag{Name: "by", Value: "stream|time", Text: "order the messages of a capture", Without: "see Captures"}},
+		{onInspect, manual.Flag{Name: "time", Value: "clock|delta|elapsed|none", Text: "set the times of a list", Default: "clock"}},
+		{onInspect, manual.Flag{Name: "width", Value: manual.Number, Text: "cut the lines of a list at N columns", Without: "the terminal"}},
 		{onInspect, manual.Flag{Name: "cols", Short: "c", Value: manual.Number, Text: "show N bytes per row", Without: "16, or as many as fit"}},
 		{onInspect, manual.Flag{Name: "rows", Value: manual.Number, Text: "limit rows per frame; 0: all", Without: "terminal: 32"}},
 		{onInspect, manual.Flag{Name: "list", Text: "print a line per connection of a capture"}},

@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,19 +61,58 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
 	v.RowsSet = c.IsSet("rows")
-	if c.String("layout") == "list" {
-		v.ByTime = true
-		v.List = &views.ListOptions{Width: terminalWidth(e.Stdout), Time: "clock", Color: e.system().Colored(e.Stdout, c.String("color")), ASCII: e.system().ASCII()}
+	if err := readOrder(c, e, v); err != nil {
+		return o, err
 	}
 	return o, readView(c, e, &v.View)
 }
 
 // onlyList returns an error if a flag is set that --list cannot be combined with.
 func onlyList(c *cli.Context) error {
-	for _, name := range []string{"summary", "trace", "chunks", "times", "layout", "cols", "rows", "where", "frames", "count", "direction", "json-payload"} {
+	for _, name := range []string{"summary", "trace", "chunks", "times", "layout", "by", "time", "width", "cols", "rows", "where", "frames", "count", "direction", "json-payload"} {
 		if c.IsSet(name) {
 			return report.Usage("--list cannot be combined with --%s: it prints a line per connection", name)
 		}
+	}
+	return nil
+}
+
+// readOrder reads the flags about lists, and the order of messages.
+func readOrder(c *cli.Context, e *Env, v *views.Options) error {
+	list := c.String("layout") == "list"
+	width, err := number(c, "width", int64(terminalWidth(e.Stdout)))
+	if err != nil {
+		return err
+	}
+	switch l := (views.ListOptions{
+		Width: int(min(width, 1<<20)), Time: c.String("time"), Color: e.system().Colored(e.Stdout, c.String("color")), ASCII: e.system().ASCII(),
+	}); {
+	case list && (v.JSON || v.Summary || v.Trace || v.Times):
+		return report.Usage("--layout list cannot be combined with -o json, --summary, --times or --trace")
+	case !list && (c.IsSet("time") || c.IsSet("width")):
+		return report.Usage("--time and --width need --layout list")
+	case !slices.Contains([]string{"clock", "delta", "elapsed", "none"}, l.Time):
+		return report.Usage("--time: want clock, delta, elapsed or none, not %q", l.Time)
+	case list:
+		v.List = &l
+	}
+	switch by := c.String("by"); by {
+	case "":
+		v.ByTime, v.Live = list, !v.Trace
+	case "stream":
+	case "time":
+		v.ByTime = true
+	default:
+		return report.Usage("--by: want stream or time, not %q", by)
+	}
+	apart := c.IsSet("seek") || c.IsSet("length")
+	switch {
+	case v.ByTime && v.Trace:
+		return report.Usage("--trace cannot be combined with --by time")
+	case v.ByTime && c.IsSet("by") && apart:
+		return report.Usage("-s and -l count the bytes of one stream: they need --by stream")
+	case apart:
+		v.ByTime, v.Live = false, false
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type Options struct {
 	Times   bool         // show when each frame came, in rows of hex
 	List    *ListOptions // show a line a message; nil to show rows of hex
 	ByTime  bool         // of captures, show the messages of all streams in the order in which they were complete
+	Live    bool         // do so too for captures that come through a pipe
 	View    hexview.Options
 	RowsSet bool // View.Rows was asked for
 
