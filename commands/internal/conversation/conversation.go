@@ -60,6 +60,8 @@ type Stream struct {
 	Index          int    // counts from 0
 	Client, Server string // the ends; empty if they are unknown
 	Dirs           [2]Direction
+
+	start start
 }
 
 // A Direction is what one end of a stream sends. It is for the Handler.
@@ -68,7 +70,11 @@ type Direction struct {
 	Dir     int // 0 is from the client to the server, 1 is back
 	Framing framing.Framing
 	Entry   *framing.Entry // the row of Framing; nil if it has none
+	Finding bool           // the Framing is being found; see Finder
 
+	start   []byte  // the first bytes, while the framing is being found
+	looked  int     // how many of them were looked at
+	skip    int     // bytes before the first frame
 	handler Handler // nil before the first bytes
 	state   framing.State
 	worker  *worker // nil while no bytes of a frame are held that are too many for state
@@ -109,6 +115,14 @@ func (e *Engine) Take(v capture.Event) error {
 	if s == nil { // it was ended
 		return nil
 	}
+	if held, err := e.hold(s, &s.Dirs[v.Dir], v); held || err != nil {
+		return err
+	}
+	return e.take(s, v)
+}
+
+// take takes an event of a stream that is open.
+func (e *Engine) take(s *Stream, v capture.Event) error {
 	d := &s.Dirs[v.Dir]
 	switch v.Kind {
 	case capture.Bytes:
@@ -148,7 +162,7 @@ func (e *Engine) open(v capture.Event) error {
 func (e *Engine) begin(d *Direction) (err error) {
 	if d.handler == nil {
 		d.handler, err = e.Watcher.Open(d)
-		d.over = d.Framing == nil
+		d.over = d.Framing == nil && !d.Finding
 	}
 	return err
 }
@@ -160,22 +174,18 @@ func (e *Engine) came(d *Direction, v capture.Event) {
 }
 
 func (e *Engine) bytes(d *Direction, v capture.Event) error {
-	if err := e.begin(d); err != nil {
-		return err
-	}
 	e.came(d, v)
 	if d.over {
 		d.handler.Undecoded(d.from, v.Data)
 		return nil
 	}
-	return e.run(d, feed{data: v.Data})
+	return e.run(d, feed{data: d.passOver(v.Data)})
 }
 
 func (e *Engine) lost(d *Direction, v capture.Event) error {
-	if err := e.begin(d); err != nil || d.over {
-		return err
+	if e.came(d, v); d.over {
+		return nil
 	}
-	e.came(d, v)
 	return e.run(d, feed{gap: &capture.Gap{Offset: d.from, Bytes: v.Lost}})
 }
 

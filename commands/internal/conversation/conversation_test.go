@@ -33,7 +33,8 @@ func (l *log) add(d *Direction, format string, args ...any) {
 }
 
 func (l *log) Open(d *Direction) (Handler, error) {
-	if spec := l.specs[[2]int{d.Stream.Index, d.Dir}]; spec != "" {
+	spec := l.specs[[2]int{d.Stream.Index, d.Dir}]
+	if d.Finding = spec == "find"; spec != "" && !d.Finding {
 		f, err := framing.Parse(spec)
 		if err != nil {
 			return nil, err
@@ -41,6 +42,19 @@ func (l *log) Open(d *Direction) (Handler, error) {
 		d.Framing, d.Entry = f, framing.EntryOf(f)
 	}
 	return &logged{l, d}, nil
+}
+
+// Find finds u8 after a byte of 0xff, once there are 4 bytes; all else is unknown.
+func (l *log) Find(d *Direction, start []byte, last, ended bool) (bool, int, error) {
+	if len(start) < 4 && !last {
+		return false, 0, nil
+	}
+	l.add(d, "found in %q, ended %v", start, ended)
+	if len(start) == 0 || start[0] != 0xff {
+		return true, 0, nil
+	}
+	d.Framing, _ = framing.Parse("u8")
+	return true, 1, nil
 }
 
 func (l *log) Happened(_ *Stream, e capture.Event) error {
@@ -148,6 +162,17 @@ func TestTake(t *testing.T) {
 		{"a reset", "u8 u8", false,
 			[]string{"0/0 open", "0/0:\x01a\x02b", "0/1 rst", "0/0 end"},
 			[]string{"0/0 opened", `0/0 #0 at 0: "a" in 1, 1 to 1`, "0/1 reset", "0/0 frame 1 at byte 2: the stream ends after 2 of 3 bytes", `0/0 left "\x02b"`, "0/0 end", "0/0 ended"}},
+		{"both directions wait while a framing is being found", "find lines", false,
+			[]string{"0/0 open", "0/0:\xff\x03a", "0/1:yes\n", "1/0 open", "0/0:bc\x01d", "0/0:\x01e", "0/0 end"},
+			[]string{"0/0 opened", "1/0 opened", `0/0 found in "\xff\x03abc\x01d", ended false`, `0/0 undecoded at 0: "\xff"`, `0/1 #0 at 0: "yes" in 1, 2 to 2`,
+				`0/0 #0 at 1: "abc" in 2, 1 to 4`, `0/0 #1 at 5: "d" in 1, 4 to 4`, `0/0 #2 at 7: "e" in 1, 5 to 5`, "0/0 end", "0/1 end", "0/0 ended"}},
+		{"no framing is found", "find find", false,
+			[]string{"0/0 open", "0/0:ab", "0/1:\xff\x00", "0/0 fin", "0/1:\x01z", "0/0 end"},
+			[]string{"0/0 opened", `0/0 found in "ab", ended true`, `0/1 found in "\xff\x00\x01z", ended false`, `0/0 undecoded at 0: "ab"`, `0/1 undecoded at 0: "\xff"`,
+				`0/1 #0 at 1: "" in 1, 2 to 2`, "0/0 end", "0/0 closed", `0/1 #1 at 2: "z" in 1, 4 to 4`, "0/1 end", "0/0 ended"}},
+		{"a short stream ends while its framing is being found", "find", false,
+			[]string{"0/0 open", "0/0:ab", "0/0 end"},
+			[]string{"0/0 opened", `0/0 found in "ab", ended true`, `0/0 undecoded at 0: "ab"`, "0/0 end", "0/0 ended"}},
 	} {
 		l := &log{specs: map[[2]int]string{}, skip: row.skip}
 		for i, spec := range strings.Fields(row.specs) {

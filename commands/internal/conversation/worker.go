@@ -43,6 +43,7 @@ func (e *Engine) attach(d *Direction) *worker {
 		}
 	}
 	w.d, w.Handler, d.worker, e.latest = d, d.handler, w, w
+	w.reader.FirstOffset = int64(d.skip)
 	w.reader.Resume(&w.feed, d.state)
 	d.state = framing.State{}
 	return w
