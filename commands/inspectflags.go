@@ -84,7 +84,7 @@ func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	if err != nil {
 		return err
 	}
-	switch l := (views.ListOptions{
+	switch l := (views.LineOptions{
 		Width: int(min(width, 1<<20)), Time: c.String("time"), Color: e.system().Colored(e.Stdout, c.String("color")), ASCII: e.system().ASCII(),
 	}); {
 	case list && (v.JSON || v.Summary || v.Trace || v.Times):
@@ -94,7 +94,7 @@ func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	case !slices.Contains([]string{"clock", "delta", "elapsed", "none"}, l.Time):
 		return report.Usage("--time: want clock, delta, elapsed or none, not %q", l.Time)
 	case list:
-		v.List = &l
+		v.Lines = &l
 	}
 	switch by := c.String("by"); by {
 	case "":

@@ -39,7 +39,7 @@ type Options struct {
 	Trace   bool         // show step by step how a receiver finds the frames
 	Chunks  []int        // for Trace: the sizes of reads; the last size repeats
 	Times   bool         // show when each frame came, in rows of hex
-	List    *ListOptions // show a line a message; nil to show rows of hex
+	Lines   *LineOptions // show a line a message; nil to show rows of hex
 	ByTime  bool         // of captures, show the messages of all streams in the order in which they were complete
 	Live    bool         // do so too for captures that come through a pipe
 	View    hexview.Options
@@ -58,8 +58,8 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
 	case o.Summary:
 		i.to = &summaryView{out: i.out, width: o.View.Width}
-	case o.List != nil:
-		i.to = &listView{out: i.out, ListOptions: *o.List}
+	case o.Lines != nil:
+		i.to = &lineView{out: i.out, LineOptions: *o.Lines}
 	default:
 		if !o.RowsSet {
 			o.View.Hint = i.showAll

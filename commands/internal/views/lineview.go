@@ -17,15 +17,15 @@ import (
 	"framecat/framing/detect"
 )
 
-// ListOptions set the look of a list of messages.
-type ListOptions struct {
+// LineOptions set the look of a list of messages.
+type LineOptions struct {
 	Width int    // columns of a line; 0 is no limit
 	Time  string // "clock", "delta", "elapsed" or "none"
 	Color bool
 	ASCII bool // show nothing but ASCII
 }
 
-// A listView shows a message a line:
+// A lineView shows a message a line:
 //
 //	12:04:05.123456  1 →  #0    152  {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"pro…
 //	time        stream │  │     │    header fields, payload
@@ -34,9 +34,9 @@ type ListOptions struct {
 //
 // The marks are ! for bytes that are no frame, < for a leftover, ~ for fill, and ? for bytes of a
 // stream without a framing.
-type listView struct {
+type lineView struct {
 	noView
-	ListOptions
+	LineOptions
 	out   io.Writer
 	err   error // of out; it stays
 	buf   []byte
@@ -52,7 +52,7 @@ type listView struct {
 // maxShown is how many bytes a line shows that are in no frame.
 const maxShown = 256
 
-func (v *listView) begin(_ input.Input, heading string) {
+func (v *lineView) begin(_ input.Input, heading string) {
 	if v.from = nil; heading == "" {
 		return
 	}
@@ -63,9 +63,9 @@ func (v *listView) begin(_ input.Input, heading string) {
 	v.text(report.Sanitize(heading))
 }
 
-func (v *listView) turn(d *flow) { v.from = d }
+func (v *lineView) turn(d *flow) { v.from = d }
 
-func (v *listView) frame(f framing.Frame, fields []framing.FieldText, src source) {
+func (v *lineView) frame(f framing.Frame, fields []framing.FieldText, src source) {
 	var at time.Time
 	if src != nil {
 		at = src.Came(f.Offset, f.Size)
@@ -76,15 +76,15 @@ func (v *listView) frame(f framing.Frame, fields []framing.FieldText, src source
 }
 
 // large shows the start of a payload that is not in memory.
-func (v *listView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
+func (v *lineView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
 	v.message(time.Time{}, f, fields, body)
 	return writerFunc(v.escaped)
 }
 
-func (v *listView) largeEnd([]byte) { v.close() }
+func (v *lineView) largeEnd([]byte) { v.close() }
 
 // message begins the line of a message.
-func (v *listView) message(at time.Time, f framing.Frame, fields []framing.FieldText, size int64) {
+func (v *lineView) message(at time.Time, f framing.Frame, fields []framing.FieldText, size int64) {
 	v.line(at, "#"+strconv.FormatInt(f.Index, 10), size)
 	for _, field := range fields {
 		v.put(report.Sanitize(field.Name + "=" + field.Text + " "))
@@ -94,19 +94,19 @@ func (v *listView) message(at time.Time, f framing.Frame, fields []framing.Field
 	}
 }
 
-func (v *listView) fill(_ int64, b []byte) {
+func (v *lineView) fill(_ int64, b []byte) {
 	v.line(time.Time{}, "~", int64(len(b)))
 	v.put("fill")
 	v.close()
 }
 
-func (v *listView) gap(g *capture.Gap, _ int) {
+func (v *lineView) gap(g *capture.Gap, _ int) {
 	v.line(time.Time{}, "!", noSize)
 	v.put(g.Error())
 	v.close()
 }
 
-func (v *listView) fault(e *framing.Error, _ int) {
+func (v *lineView) fault(e *framing.Error, _ int) {
 	mark, text := "!", "not a frame: "+report.Sanitize(e.Detail)
 	if e.Fault == framing.Truncated {
 		mark, text = "<", leftoverNote(e)
@@ -116,10 +116,10 @@ func (v *listView) fault(e *framing.Error, _ int) {
 	v.open = true
 }
 
-func (v *listView) unknown(int64) { v.close() }
+func (v *lineView) unknown(int64) { v.close() }
 
 // unread adds bytes to the line of a fault, or begins a line.
-func (v *listView) unread(_ int64, b []byte) {
+func (v *lineView) unread(_ int64, b []byte) {
 	if !v.open {
 		v.line(time.Time{}, "?", int64(len(b)))
 		v.open = true
@@ -129,7 +129,7 @@ func (v *listView) unread(_ int64, b []byte) {
 	v.escaped(b[:n])
 }
 
-func (v *listView) event(s *conversation.Stream, dir int, at time.Time, what, details string) {
+func (v *lineView) event(s *conversation.Stream, dir int, at time.Time, what, details string) {
 	v.close()
 	v.col, v.bytes = 0, 0
 	v.stamp(at)
@@ -142,7 +142,7 @@ func (v *listView) event(s *conversation.Stream, dir int, at time.Time, what, de
 }
 
 // source writes the stream and the direction of a line.
-func (v *listView) source(stream, dir int) {
+func (v *lineView) source(stream, dir int) {
 	v.put(fmt.Sprintf("%2d ", stream))
 	if dir < 0 {
 		v.put("   ")
@@ -153,15 +153,15 @@ func (v *listView) source(stream, dir int) {
 	v.put("  ")
 }
 
-func (v *listView) candidates(all []detect.Candidate, seen, again string) {
+func (v *lineView) candidates(all []detect.Candidate, seen, again string) {
 	writeCandidates(v.text, all, seen)
 	v.text(again)
 	v.text("")
 }
 
-func (v *listView) end(t *pump.Tally) { v.text(t.Line()) }
+func (v *lineView) end(t *pump.Tally) { v.text(t.Line()) }
 
-func (v *listView) flush() error {
+func (v *lineView) flush() error {
 	v.close()
 	if len(v.buf) > 0 && v.err == nil {
 		_, v.err = v.out.Write(v.buf)
@@ -175,7 +175,7 @@ const noSize = -1
 
 // line begins a line. At is zero if the time of the line is unknown: then it is that of the
 // events that are being shown.
-func (v *listView) line(at time.Time, mark string, size int64) {
+func (v *lineView) line(at time.Time, mark string, size int64) {
 	v.close()
 	v.col, v.bytes = 0, 0
 	if at.IsZero() && v.from != nil {
@@ -197,7 +197,7 @@ func (v *listView) line(at time.Time, mark string, size int64) {
 }
 
 // stamp writes the time of a line.
-func (v *listView) stamp(at time.Time) {
+func (v *lineView) stamp(at time.Time) {
 	if at.IsZero() || v.Time == "none" {
 		return
 	}
@@ -218,7 +218,7 @@ func (v *listView) stamp(at time.Time) {
 	v.last = at
 }
 
-func (v *listView) arrow(dir int) string {
+func (v *lineView) arrow(dir int) string {
 	arrows := [2]string{"→", "←"}
 	if v.ASCII {
 		arrows = [2]string{">", "<"}
@@ -234,14 +234,14 @@ const (
 
 var directionColors = [2]string{"\x1b[38;5;32m", "\x1b[38;5;166m"}
 
-func (v *listView) paint(code string) {
+func (v *lineView) paint(code string) {
 	if v.Color {
 		v.buf = append(v.buf, code...)
 	}
 }
 
 // put adds text to the line, as much as fits. It must not hold control characters.
-func (v *listView) put(text string) {
+func (v *lineView) put(text string) {
 	if n := utf8.RuneCountInString(text); v.Width == 0 || v.col+n <= v.Width {
 		v.buf, v.col = append(v.buf, text...), v.col+n
 		return
@@ -256,7 +256,7 @@ func (v *listView) put(text string) {
 }
 
 // escaped adds bytes to the line as C escapes, as many as fit.
-func (v *listView) escaped(b []byte) {
+func (v *lineView) escaped(b []byte) {
 	if v.Width == 0 {
 		for _, c := range b {
 			v.buf = report.AppendEscapedByte(v.buf, c)
@@ -277,7 +277,7 @@ func (v *listView) escaped(b []byte) {
 }
 
 // cut ends the text of a line that is too long.
-func (v *listView) cut() {
+func (v *lineView) cut() {
 	if v.col >= v.Width {
 		return
 	}
@@ -290,7 +290,7 @@ func (v *listView) cut() {
 }
 
 // close ends the line, if one is begun.
-func (v *listView) close() {
+func (v *lineView) close() {
 	if v.col > 0 {
 		v.buf = append(bytes.TrimRight(v.buf, " "), '\n')
 	}
@@ -308,7 +308,7 @@ func (v *listView) close() {
 const flushAt = 64 << 10
 
 // text writes a line of its own.
-func (v *listView) text(s string) {
+func (v *lineView) text(s string) {
 	v.close()
 	v.buf = append(append(v.buf, s...), '\n')
 }
