@@ -66,37 +66,67 @@ func (s Streams) Note() string {
 // just returns the input itself as the only stream.
 func just(in Input) Streams { return Streams{in: in, refs: make([]capture.Ref, 1)} }
 
+// A recognised input is open, and it is known what it is.
+type recognised struct {
+	src  *Source // nil if it need not be opened
+	kind capture.Kind
+}
+
+// Recognise opens an input and finds out whether it is a capture. Then call Streams or Follow of
+// the input that it returns.
+func (in Input) Recognise(ch Choice) (Input, error) {
+	if in.known != nil {
+		return in, nil
+	}
+	in.choice, in.known = ch, &recognised{}
+	if in.text != nil || ch.Kind == "raw" {
+		return in, nil
+	}
+	gate := in.work.gate()
+	gate.Leave() // the start of a pipe must arrive
+	defer gate.Enter()
+	src, err := in.openFile()
+	if err != nil {
+		return in, err
+	}
+	if err = in.look(src.file, ch); err == nil {
+		in.known.kind, err = in.kindOf(ch.Kind)
+	}
+	if in.known.src = src; err != nil {
+		src.Close()
+	}
+	return in, err
+}
+
+// IsCapture reports whether an input that was recognised is a capture.
+func (in Input) IsCapture() bool { return in.known != nil && in.known.kind != capture.Raw }
+
+// Piped reports whether an input that was recognised comes through a pipe, or another file that
+// cannot be read again.
+func (in Input) Piped() bool { return !isRegular(in.file) }
+
 // Streams returns the byte streams of an input. The caller calls done when it has read them,
 // also after an error.
 func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
-	in.choice = ch
 	done = func() {}
-	if in.text != nil {
-		return just(in), done, nil
+	if in, err = in.Recognise(ch); err != nil {
+		return all, done, err
+	}
+	src := in.known.src
+	if !in.IsCapture() {
+		if src != nil {
+			done = src.Close
+		}
+		if in.text == nil {
+			err = ch.checkNotCapture()
+		}
+		return just(in), done, err
 	}
 	gate := in.work.gate()
-	gate.Leave() // the start of a pipe must arrive, and a capture is read to its end
+	gate.Leave() // a capture is read to its end
 	defer gate.Enter()
-	if ch.Kind == "raw" {
-		return just(in), done, ch.checkNotCapture()
-	}
-	src, err := in.openFile()
-	if err != nil {
-		return all, done, err
-	}
-	var kind capture.Kind
-	if err = in.look(src.file, ch); err == nil {
-		kind, err = in.kindOf(ch.Kind)
-	}
-	if err == nil && kind == capture.Raw {
-		return just(in), src.Close, ch.checkNotCapture()
-	}
-	if err != nil {
-		src.Close()
-		return all, done, err
-	}
 	in.work.lists(src.file)
-	c, err := capture.Open(in.sound(), kind, in.limits())
+	c, err := capture.Open(in.sound(), in.known.kind, in.limits())
 	if err != nil {
 		src.Close()
 		return all, done, cmp.Or(in.packed.damage(), err)

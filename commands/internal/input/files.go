@@ -34,6 +34,7 @@ type Input struct {
 	file     *os.File      // already open, to find out what it is, or nil
 	packed   *decompressor // what file holds; nil if it is not compressed
 	head     []byte        // what was read from a pipe, or decompressed, to find out what it is
+	known    *recognised   // nil before Recognise
 	Recorded *recorded     // the stream of a capture; nil if the input is not one
 }
 

@@ -125,13 +125,15 @@ func (i *inspection) file(in input.Input, several bool) error {
 	if i.done(i.index) {
 		return nil
 	}
-	if i.ByTime {
-		i.in = in
-		if ok, err := i.follow(in); ok {
-			return err
-		}
+	in, err := in.Recognise(i.Choice)
+	switch {
+	case err != nil:
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+		return nil
+	case in.IsCapture() && (i.ByTime || i.Live && in.Piped()):
+		return i.follow(in)
 	}
-	err := pump.EachStream(in, i.Choice, i.Report, func(input.Streams) error { return nil }, func(one input.Input) error {
+	err = pump.EachStream(in, i.Choice, i.Report, func(input.Streams) error { return nil }, func(one input.Input) error {
 		heading := ""
 		if several {
 			heading = in.Shown()

@@ -26,26 +26,25 @@ type timeline struct {
 // errEnough ends a timeline: all wanted frames were shown.
 var errEnough = errors.New("all wanted frames were shown")
 
-// follow shows a capture by time. Ok is false if the input is not a capture.
-func (i *inspection) follow(in input.Input) (ok bool, err error) {
+// follow shows a capture by time. Its error ends the program.
+func (i *inspection) follow(in input.Input) error {
 	t := &timeline{inspection: i}
 	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
-	_, ok, err = in.Follow(i.Choice, i.to.flush, t.engine.Take)
-	if !ok {
-		return false, err
-	}
+	i.in, i.begun, i.open = in, true, true
+	err := in.Follow(i.to.flush, t.engine.Take)
+	i.open = false
 	if err == errEnough {
 		err = nil
 	}
 	i.to.turn(nil)
 	i.to.end(&i.tally)
 	if fail := i.flush(); fail != nil {
-		return true, fail
+		return fail
 	}
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 	}
-	return true, nil
+	return nil
 }
 
 // Open returns the Handler of a direction.
