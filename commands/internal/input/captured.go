@@ -105,6 +105,9 @@ func (in Input) IsCapture() bool { return in.known != nil && in.known.kind != ca
 // cannot be read again.
 func (in Input) Piped() bool { return !isRegular(in.file) }
 
+// Again reports whether Follow can read an input that was recognised after Streams.
+func (in Input) Again() bool { return in.packed == nil && !in.Piped() }
+
 // Streams returns the byte streams of an input. The caller calls done when it has read them,
 // also after an error.
 func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {

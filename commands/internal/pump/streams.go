@@ -16,7 +16,9 @@ func EachStream(in input.Input, ch input.Choice, r *report.Reporter, admit func(
 		r.Detail("%s", note)
 	}
 	if err == nil {
-		err = admit(streams)
+		if err = admit(streams); err == report.ErrDone {
+			return err
+		}
 	}
 	if err != nil {
 		r.Fail(in.Shown(), InputFailure(err))

@@ -11,17 +11,29 @@ import (
 
 // A Tally counts the frames and bytes of a stream that were shown, in constant memory.
 type Tally struct {
+	Counts
+	Sizes Sizes // of payloads
+}
+
+// Counts are the numbers of frames and bytes of a stream.
+type Counts struct {
 	Frames, Bytes, Payload int64 // whole frames, their bytes and their payload bytes
 	Silent                 int64 // frames without a message
 	Fill, Leftover         int64 // bytes
 	Errors                 int64 // malformed frames, and gaps
 	Skipped                int64 // bytes skipped after errors
 	Undecoded              int64 // bytes after an error that were not decoded
-	Sizes                  Sizes // of payloads
 }
 
 // Add counts a whole frame: wire is its size and payload that of its payload, in bytes.
 func (t *Tally) Add(wire, payload int64, silent bool) {
+	if t.Counts.Add(wire, payload, silent); !silent {
+		t.Sizes.add(payload)
+	}
+}
+
+// Add counts a whole frame, as Tally.Add does.
+func (t *Counts) Add(wire, payload int64, silent bool) {
 	t.Frames++
 	t.Bytes += wire
 	if silent {
@@ -29,11 +41,20 @@ func (t *Tally) Add(wire, payload int64, silent bool) {
 		return
 	}
 	t.Payload += payload
-	t.Sizes.add(payload)
 }
 
-// Line returns the tally as one line.
-func (t *Tally) Line() string {
+// Plus adds other counts.
+func (t *Counts) Plus(u *Counts) {
+	for _, n := range [][2]*int64{
+		{&t.Frames, &u.Frames}, {&t.Bytes, &u.Bytes}, {&t.Payload, &u.Payload}, {&t.Silent, &u.Silent}, {&t.Fill, &u.Fill},
+		{&t.Leftover, &u.Leftover}, {&t.Errors, &u.Errors}, {&t.Skipped, &u.Skipped}, {&t.Undecoded, &u.Undecoded},
+	} {
+		*n[0] += *n[1]
+	}
+}
+
+// Line returns the counts as one line.
+func (t *Counts) Line() string {
 	s := fmt.Sprintf("%s, %s, payload %s", report.Count(t.Frames, "frame"), report.Count(t.Bytes, "byte"), report.Count(t.Payload, "byte"))
 	if t.Bytes > 0 {
 		s += fmt.Sprintf(" (%.1f%%)", 100*float64(t.Payload)/float64(t.Bytes))

@@ -133,7 +133,14 @@ func (i *inspection) file(in input.Input, several bool) error {
 	case in.IsCapture() && (i.ByTime || i.Live && in.Piped()):
 		return i.follow(in)
 	}
-	err = pump.EachStream(in, i.Choice, i.Report, func(input.Streams) error { return nil }, func(one input.Input) error {
+	var failed error // of the table
+	err = pump.EachStream(in, i.Choice, i.Report, func(all input.Streams) error {
+		if !i.tabulates(in, all) {
+			return nil
+		}
+		failed = i.follow(in)
+		return report.ErrDone
+	}, func(one input.Input) error {
 		heading := ""
 		if several {
 			heading = in.Shown()
@@ -144,9 +151,15 @@ func (i *inspection) file(in input.Input, several bool) error {
 		return i.stream(one, heading)
 	})
 	if err == report.ErrDone {
-		return nil
+		return failed
 	}
 	return err
+}
+
+// tabulates reports whether the summary of a capture is a table: then it is read once, by time,
+// which is much faster.
+func (i *inspection) tabulates(in input.Input, all input.Streams) bool {
+	return i.Summary && !i.JSON && i.Live && !i.Skip && all.Len() > manyDirections && in.Again()
 }
 
 // stream shows one stream after a heading. Its error ends the program, or is report.ErrDone if all

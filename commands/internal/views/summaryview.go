@@ -19,6 +19,13 @@ type summaryView struct {
 	buf   strings.Builder
 
 	begun bool // a heading was shown
+	width int  // columns of the terminal; 0 is no limit
+}
+
+// sums shows the counts of many directions; end then shows those of all together.
+func (v *summaryView) sums(sums []*dirSum) {
+	writeSums(&v.buf, sums, v.width)
+	v.buf.WriteString("\nall\n")
 }
 
 func (v *summaryView) begin(_ input.Input, heading string) {

@@ -1,8 +1,11 @@
 package views
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -20,7 +23,8 @@ import (
 type timeline struct {
 	*inspection
 	engine  conversation.Engine
-	streams int64 // how many were begun
+	streams int64     // how many were begun
+	sums    []*dirSum // of all directions, for a summary
 }
 
 // errEnough ends a timeline: all wanted frames were shown.
@@ -37,6 +41,12 @@ func (i *inspection) follow(in input.Input) error {
 		err = nil
 	}
 	i.to.turn(nil)
+	if v, ok := i.to.(*summaryView); ok {
+		slices.SortFunc(t.sums, func(a, b *dirSum) int {
+			return cmp.Or(cmp.Compare(a.stream, b.stream), strings.Compare(a.direction, b.direction))
+		})
+		v.sums(t.sums)
+	}
 	i.to.end(&i.tally)
 	if fail := i.flush(); fail != nil {
 		return fail
@@ -50,10 +60,14 @@ func (i *inspection) follow(in input.Input) error {
 // Open returns the Handler of a direction.
 func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
 	d.Framing, d.Entry = t.Framing, t.Kind
-	f := &flow{timeline: t, d: d}
+	f := &flow{timeline: t, d: d, counts: &dirSum{}}
 	f.hints = hint.NewShared(&t.budget, &f.latest)
 	if d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
 		f.direction = capture.Directions[d.Dir]
+	}
+	if t.Summary {
+		*f.counts = dirSum{stream: d.Stream.Index, direction: f.direction, ends: endsOf(d.Stream, d.Dir)}
+		t.sums = append(t.sums, f.counts)
 	}
 	return f, nil
 }
@@ -87,6 +101,7 @@ type flow struct {
 	hints     hint.Hinter
 	latest    hint.Frame
 	now       *framing.Frame // the frame that is being shown
+	counts    *dirSum
 
 	fault    *framing.Error // the last fault; nil after a gap
 	skipping bool           // bytes are passed over
@@ -139,6 +154,7 @@ func (f *flow) Next(r *framing.Reader) error {
 	}
 	f.Left--
 	f.tally.Add(fr.Size, size, fr.Silent)
+	f.counts.Add(fr.Size, size, fr.Silent)
 	f.now = &fr
 	f.to.turn(f)
 	f.to.frame(fr, fields, f)
@@ -155,15 +171,15 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 	f.to.unknown(0)
 	f.fail(failure)
 	if e.Fault == framing.Truncated {
-		f.tally.Leftover += e.Have
+		f.count(pump.Counts{Leftover: e.Have})
 		return report.ErrDone
 	}
-	f.tally.Errors++
+	f.count(pump.Counts{Errors: 1})
 	if f.fault = e; f.Skip {
 		f.skipping = true
 		return nil
 	}
-	f.tally.Undecoded += int64(len(r.Buffered()))
+	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
 	return report.ErrDone
 }
 
@@ -178,8 +194,8 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 		f.to.unread(r.Offset(), r.Buffered())
 	}
 	f.to.gap(g, int(held))
-	f.tally.Errors++
-	f.tally.Leftover += held
+	f.count(pump.Counts{Errors: 1})
+	f.count(pump.Counts{Leftover: held})
 	if f.fault = nil; f.Skip {
 		f.skipping = true
 		return nil
@@ -189,14 +205,20 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 
 // Skipped goes on with the next frame, if there is one.
 func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
-	f.tally.Skipped += n
+	f.count(pump.Counts{Skipped: n})
 	f.skipping = false
 	if err == nil {
 		return nil
 	}
-	f.tally.Undecoded += int64(len(r.Buffered()))
+	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
 	f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
 	return report.ErrDone
+}
+
+// count adds to the counts of the direction, and to those of all.
+func (f *flow) count(c pump.Counts) {
+	f.counts.Plus(&c)
+	f.tally.Plus(&c)
 }
 
 // fail reports a failure, after what is shown so far.
@@ -212,11 +234,11 @@ func (f *flow) Fill(offset int64, b []byte) {
 	}
 	f.to.turn(f)
 	f.to.fill(offset, b)
-	f.tally.Fill += int64(len(b))
+	f.count(pump.Counts{Fill: int64(len(b))})
 }
 
 // Undecoded counts bytes that are not decoded.
-func (f *flow) Undecoded(_ int64, b []byte) { f.tally.Undecoded += int64(len(b)) }
+func (f *flow) Undecoded(_ int64, b []byte) { f.count(pump.Counts{Undecoded: int64(len(b))}) }
 
 // Ended has nothing to show.
 func (f *flow) Ended() {}
