@@ -80,7 +80,7 @@ func onlyList(c *cli.Context) error {
 // readOrder reads the flags about lists, and the order of messages.
 func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	list := c.String("layout") == "list"
-	width, err := number(c, "width", int64(terminalWidth(e.Stdout)))
+	width, err := number(c, "width", int64(report.TerminalWidth(e.Stdout)))
 	if err != nil {
 		return err
 	}

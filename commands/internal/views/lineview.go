@@ -154,7 +154,7 @@ func (v *lineView) source(stream, dir int) {
 }
 
 func (v *lineView) candidates(all []detect.Candidate, seen, again string) {
-	writeCandidates(v.text, all, seen)
+	writeCandidates(v.text, all, seen, v.Width)
 	v.text(again)
 	v.text("")
 }

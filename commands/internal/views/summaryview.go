@@ -19,7 +19,6 @@ type summaryView struct {
 	buf   strings.Builder
 
 	begun bool // a heading was shown
-	width int  // columns of the terminal; 0 is no limit
 }
 
 // sums shows the counts of many directions; end then shows those of all together.
