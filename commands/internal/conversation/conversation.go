@@ -161,6 +161,7 @@ func (e *Engine) open(v capture.Event) error {
 // begin gets the Handler of a direction, before its first bytes.
 func (e *Engine) begin(d *Direction) (err error) {
 	if d.handler == nil {
+		d.done = e.now
 		d.handler, err = e.Watcher.Open(d)
 		d.over = d.Framing == nil && !d.Finding
 	}

@@ -45,7 +45,7 @@ func (l *log) Open(d *Direction) (Handler, error) {
 }
 
 // Find finds u8 after a byte of 0xff, once there are 4 bytes; all else is unknown.
-func (l *log) Find(d *Direction, start []byte, last, ended bool) (bool, int, error) {
+func (l *log) Find(d *Direction, _ Handler, start []byte, last, ended bool) (bool, int, error) {
 	if len(start) < 4 && !last {
 		return false, 0, nil
 	}

@@ -13,7 +13,7 @@ type Finder interface {
 	// decide now, and ended that these are all bytes. It returns whether it has decided, and how
 	// many bytes come before the first frame. It has set the Framing of the direction then, unless
 	// there is none.
-	Find(d *Direction, start []byte, last, ended bool) (decided bool, skip int, err error)
+	Find(d *Direction, h Handler, start []byte, last, ended bool) (decided bool, skip int, err error)
 }
 
 // startSize is how many bytes of a stream are held at most while the framing of one of its
@@ -66,6 +66,14 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 			return true, err
 		}
 	}
+	// What was found in one direction may decide the other.
+	for i := range s.Dirs {
+		if other := &s.Dirs[1-i]; s.Dirs[i].Finding && len(s.Dirs[i].start) > 0 && other.Framing != nil && !other.Finding {
+			if err := e.look(&s.Dirs[i], false, false); err != nil {
+				return true, err
+			}
+		}
+	}
 	if s.finding() {
 		return true, nil
 	}
@@ -81,7 +89,7 @@ func (e *Engine) look(d *Direction, last, ended bool) error {
 		return nil
 	}
 	d.looked = len(d.start)
-	decided, skip, err := e.Watcher.(Finder).Find(d, d.start, last, ended)
+	decided, skip, err := e.Watcher.(Finder).Find(d, d.handler, d.start, last, ended)
 	if decided || err != nil {
 		d.Finding, d.start, d.skip = false, nil, skip
 		d.over = d.Framing == nil

@@ -19,12 +19,17 @@ type Detection struct {
 	file    string // the kind of file that the stream is, if it holds no frames
 	unpack  string // the command that decompresses it, or ""
 	skipped bool   // it was not searched
+	asOther bool   // the only candidate is the framing of what the other end sends
 }
 
 // Detect finds the framing of a source. Reading src returns the bytes again.
 func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) {
 	var all []detect.Candidate
 	sure := false // all has a good candidate, and is up to date
+	var server, name string
+	if in.Recorded != nil && in.Recorded.Stream.Server != "" {
+		server, name = in.Recorded.Stream.Server, in.Recorded.Direction().Name
+	}
 	start, ended, err := input.Peek(src, func(start []byte) bool {
 		all = detect.Detect(start, false)
 		sure = Believable(all)
@@ -35,13 +40,14 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	}
 	switch {
 	case hint.FileKind(start) != "": // see newDetection
-	case in.Recorded != nil && in.Recorded.Stream.Server != "":
-		all = g.find(in.Recorded.Stream.Server, in.Recorded.Direction().Name, start, ended)
+	case server != "":
+		all = g.find(server, name, start, ended)
 	case !sure:
 		all = detect.Detect(start, ended)
 	}
 	d := newDetection(all, start, ended)
 	d.skipped, g.skipped = g.skipped, false
+	g.tryOther(d, server, name)
 	if program := hint.Unpacker(start); d.file != "" && program != "" && in.Recorded == nil {
 		d.unpack = in.Unpack(program, "auto")
 	}
@@ -62,10 +68,13 @@ func newDetection(all []detect.Candidate, start []byte, ended bool) *Detection {
 }
 
 // Found reports whether the best candidate is good enough.
-func (d *Detection) Found() bool { return Believable(d.All) }
+func (d *Detection) Found() bool { return d.asOther || Believable(d.All) }
 
 // Evidence describes the best candidate, which is good enough.
 func (d *Detection) Evidence() string {
+	if d.asOther {
+		return fmt.Sprintf("took %s, as in the other direction", d.All[0].Spec)
+	}
 	return fmt.Sprintf("found %s with %d bits of evidence", d.All[0].Spec, int(d.All[0].Bits))
 }
 

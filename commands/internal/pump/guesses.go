@@ -50,8 +50,7 @@ func (g *Guesses) find(server, name string, start []byte, ended bool) []detect.C
 	if len(start) < tooFew {
 		return nil
 	}
-	port := server[strings.LastIndexByte(server, ':')+1:]
-	levels := [...]*guess{g.of(server+" "+name, maxFailed), g.of(port+" "+name, maxOfPort), g.of(name, maxOfAll)}
+	levels := g.levels(server, name)
 	if g.weighed++; g.Brief && g.weighed > maxWeighed && len(start) > glance {
 		if c, ok := foundAgain(levels[:2], start[:glance], false); ok {
 			return []detect.Candidate{c}
@@ -74,6 +73,12 @@ func (g *Guesses) find(server, name string, start []byte, ended bool) []detect.C
 		e.learn(all, start, ended, hash)
 	}
 	return all
+}
+
+// levels returns what is known of the server, of its port, and of all, in a direction.
+func (g *Guesses) levels(server, name string) []*guess {
+	port := server[strings.LastIndexByte(server, ':')+1:]
+	return []*guess{g.of(server+" "+name, maxFailed), g.of(port+" "+name, maxOfPort), g.of(name, maxOfAll)}
 }
 
 // foundAgain returns the framing of an earlier stream if this one has it too.

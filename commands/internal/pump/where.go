@@ -57,6 +57,9 @@ func (t *FrameTest) Of(k *framing.Entry, f framing.Framing) error {
 	return nil
 }
 
+// Clone returns a test of the same conditions, for frames of another framing.
+func (t *FrameTest) Clone() *FrameTest { return &FrameTest{given: t.given} }
+
 // holds reports whether a frame meets every condition. Size is that of its payload, which f does
 // not have if it streams.
 func (t *FrameTest) holds(f framing.Frame, size int64) bool {

@@ -292,7 +292,12 @@ func (i *inspection) Next(r *framing.Reader) error {
 
 // wants reports whether a frame is to be shown. Size is that of its payload.
 func (i *inspection) wants(f framing.Frame, fields []framing.FieldText, size int64) bool {
-	return f.Index >= i.First && f.Index <= i.Last && i.Where.Match(fields, f, size)
+	return i.selects(f, i.Where, fields, size)
+}
+
+// selects is wants with a test.
+func (i *inspection) selects(f framing.Frame, where *pump.FrameTest, fields []framing.FieldText, size int64) bool {
+	return f.Index >= i.First && f.Index <= i.Last && where.Match(fields, f, size)
 }
 
 // show shows a frame that is in memory as a whole.

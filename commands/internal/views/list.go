@@ -168,7 +168,7 @@ func (l *listing) look(in input.Input, src *input.Source, bytes *int64, d *liste
 	if *bytes < 0 && found.Ended {
 		*bytes = int64(len(found.Start))
 	}
-	if pump.Believable(found.All) {
+	if found.Found() {
 		d.guess = &found.All[0]
 		d.framing, d.frames, d.leftover = d.guess.Spec, int64(d.guess.Frames), int64(d.guess.Leftover)
 		d.start += int64(d.guess.Start)

@@ -10,6 +10,7 @@ import (
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/report"
+	"framecat/framing/detect"
 )
 
 // A listTable shows connections as rows of a table. On a terminal that is too narrow, numbers are
@@ -208,6 +209,8 @@ func (c *listed) frames(short bool) string {
 			part = "?"
 		case d.guess == nil:
 			part = d.frameCount.text(short)
+		case d.guess.Bits < detect.MinBits: // it is that of the other direction
+			part = d.framing
 		case same && short:
 			continue
 		case same:

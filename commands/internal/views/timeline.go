@@ -16,6 +16,7 @@ import (
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
+	"framecat/framing/detect"
 )
 
 // A timeline shows the messages of all streams of a capture in the order in which they were
@@ -25,6 +26,9 @@ type timeline struct {
 	engine  conversation.Engine
 	streams int64     // how many were begun
 	sums    []*dirSum // of all directions, for a summary
+
+	known   map[capture.Ref]*pump.Detection // what was found before the first event; nil if framings are found meanwhile
+	unknown map[capture.Ref]*report.Failure // why nothing was found
 }
 
 // errEnough ends a timeline: all wanted frames were shown.
@@ -35,6 +39,14 @@ func (i *inspection) follow(in input.Input) error {
 	t := &timeline{inspection: i}
 	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
 	i.in, i.begun, i.open = in, true, true
+	if i.Auto && in.Again() {
+		done, err := t.detect()
+		defer done()
+		if err != nil {
+			i.Report.Fail(in.Shown(), pump.InputFailure(err))
+			return nil
+		}
+	}
 	err := in.Follow(i.to.flush, t.engine.Take)
 	i.open = false
 	if err == errEnough {
@@ -57,10 +69,40 @@ func (i *inspection) follow(in input.Input) error {
 	return nil
 }
 
+// detect finds the framings of all streams of a capture, before it is followed: so more of each
+// stream is looked at, as without --by time.
+func (t *timeline) detect() (done func(), err error) {
+	ch := t.Choice
+	ch.Starts = true
+	streams, done, err := t.in.Streams(ch)
+	if err != nil {
+		return done, err
+	}
+	t.known, t.unknown = map[capture.Ref]*pump.Detection{}, map[capture.Ref]*report.Failure{}
+	for i := range streams.Len() {
+		one := streams.At(i)
+		src, err := one.Open()
+		if err != nil {
+			return done, err
+		}
+		found, err := t.guesses.Detect(one, src)
+		src.Close()
+		if err != nil {
+			return done, err
+		}
+		if !found.Found() {
+			t.unknown[one.Recorded.Ref] = found.Failure()
+		}
+		found.Start = nil
+		t.known[one.Recorded.Ref] = found
+	}
+	return done, nil
+}
+
 // Open returns the Handler of a direction.
 func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
 	d.Framing, d.Entry = t.Framing, t.Kind
-	f := &flow{timeline: t, d: d, counts: &dirSum{}}
+	f := &flow{timeline: t, d: d, counts: &dirSum{}, where: t.Where}
 	f.hints = hint.NewShared(&t.budget, &f.latest)
 	if d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
 		f.direction = capture.Directions[d.Dir]
@@ -69,7 +111,63 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 		*f.counts = dirSum{stream: d.Stream.Index, direction: f.direction, ends: endsOf(d.Stream, d.Dir)}
 		t.sums = append(t.sums, f.counts)
 	}
-	return f, nil
+	if !t.Auto {
+		return f, nil
+	}
+	d.Framing, d.Entry = nil, nil
+	found := t.known[capture.RefOf(d.Stream.Index, d.Dir)]
+	if d.Finding = found == nil; d.Finding {
+		return f, nil
+	}
+	if !found.Found() {
+		f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)])
+		return f, nil
+	}
+	return f, f.accept(found)
+}
+
+// Find finds the framing of a direction from its first bytes.
+func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start []byte, last, ended bool) (decided bool, skip int, err error) {
+	f := h.(*flow)
+	found := t.guesses.Of(d.Stream.Server, f.direction, start, last, ended)
+	switch {
+	case found.Found():
+		return true, found.All[0].Start, f.accept(found)
+	case last:
+		f.fail(found.Failure())
+	}
+	return last, 0, nil
+}
+
+// accept makes what was found the framing of the direction.
+func (f *flow) accept(found *pump.Detection) (err error) {
+	best := found.All[0]
+	if f.d.Framing, err = framing.Parse(best.Spec); err != nil {
+		return err
+	}
+	f.d.Entry = best.Entry
+	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
+	return f.use()
+}
+
+// found shows the framing that was found for the direction.
+func (f *flow) found(text string, all []detect.Candidate) {
+	f.counts.framing = f.d.Framing.String()
+	if f.JSON {
+		f.to.turn(f)
+		f.to.candidates(all, "", "")
+		return
+	}
+	f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "found", text)
+}
+
+// use makes the tests of --where fit the framing that was found.
+func (f *flow) use() error {
+	if f.Where == nil {
+		return nil
+	}
+	f.where = f.Where.Clone()
+	return f.where.Of(f.d.Entry, f.d.Framing)
 }
 
 // Happened shows what happened to a stream.
@@ -102,6 +200,7 @@ type flow struct {
 	latest    hint.Frame
 	now       *framing.Frame // the frame that is being shown
 	counts    *dirSum
+	where     *pump.FrameTest // selects frames; nil is all
 
 	fault    *framing.Error // the last fault; nil after a gap
 	skipping bool           // bytes are passed over
@@ -149,7 +248,7 @@ func (f *flow) Next(r *framing.Reader) error {
 	f.hints.SawFrame(fr)
 	fields := formats.Describe(nil, f.d.Entry, f.d.Framing, fr)
 	size := int64(len(fr.Payload))
-	if !f.wants(fr, fields, size) {
+	if !f.selects(fr, f.where, fields, size) {
 		return nil
 	}
 	f.Left--
@@ -237,8 +336,15 @@ func (f *flow) Fill(offset int64, b []byte) {
 	f.count(pump.Counts{Fill: int64(len(b))})
 }
 
-// Undecoded counts bytes that are not decoded.
-func (f *flow) Undecoded(_ int64, b []byte) { f.count(pump.Counts{Undecoded: int64(len(b))}) }
+// Undecoded counts bytes that are not decoded. Those of a direction without a framing are shown.
+func (f *flow) Undecoded(offset int64, b []byte) {
+	f.count(pump.Counts{Undecoded: int64(len(b))})
+	if f.d.Framing == nil {
+		f.to.turn(f)
+		f.to.unknown(offset)
+		f.to.unread(offset, b)
+	}
+}
 
 // Ended has nothing to show.
 func (f *flow) Ended() {}

@@ -1,0 +1,70 @@
+package pump
+
+import (
+	"framecat/framing"
+	"framecat/framing/detect"
+)
+
+// Of finds the framing of a direction of a connection from its first bytes. Server is the address
+// of the server, and name that of the direction. If it is not the last call for this direction,
+// there may be more bytes later: then nothing is found before there is enough evidence, and little
+// time is spent on directions of a kind in which nothing was found.
+func (g *Guesses) Of(server, name string, start []byte, last, ended bool) *Detection {
+	var all []detect.Candidate
+	if last {
+		all = g.find(server, name, start, ended)
+	} else {
+		all = g.early(server, name, start)
+	}
+	d := newDetection(all, start, ended)
+	d.skipped, g.skipped = g.skipped, false
+	g.tryOther(d, server, name)
+	return d
+}
+
+// early is find for a stream that has not ended.
+func (g *Guesses) early(server, name string, start []byte) []detect.Candidate {
+	if len(start) < tooFew {
+		return nil
+	}
+	levels := g.levels(server, name)
+	if c, ok := foundAgain(levels[:2], start, false); ok {
+		return []detect.Candidate{c}
+	}
+	for _, e := range levels {
+		if e.failed >= e.most {
+			return nil
+		}
+	}
+	all := detect.Detect(start, false)
+	if !Believable(all) {
+		return nil
+	}
+	for _, e := range levels {
+		e.learn(all, start, false, 0)
+	}
+	return all
+}
+
+// tryOther takes what was found in the other direction of a server, if a direction of it has no
+// better framing, and is of that framing as far as its bytes show.
+func (g *Guesses) tryOther(d *Detection, server, name string) {
+	if d.Found() || d.file != "" || server == "" || len(d.Start) == 0 {
+		return
+	}
+	other := map[string]string{"c2s": "s2c", "s2c": "c2s"}[name]
+	e := g.ends[server+" "+other]
+	if e == nil || e.found.Spec == "" || e.found.Start > 0 {
+		return
+	}
+	f, err := framing.Parse(e.found.Spec)
+	if err != nil {
+		return
+	}
+	s := detect.NewScale(d.Start, d.Ended).Weigh(f)
+	likely := len(d.All) > 0 && d.All[0].Spec == e.found.Spec
+	if !s.Broken && s.Tail >= 0 && (likely || s.Frames+s.Empty > 0) {
+		d.All = []detect.Candidate{{Spec: e.found.Spec, Entry: e.found.Entry, Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
+		d.asOther = true
+	}
+}
