@@ -131,14 +131,14 @@ func (i *inspection) file(in input.Input, several bool) error {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 		return nil
 	case in.IsCapture() && (i.ByTime || i.Live && in.Piped()):
-		return i.follow(in)
+		return i.follow(in, several)
 	}
 	var failed error // of the table
 	err = pump.EachStream(in, i.Choice, i.Report, func(all input.Streams) error {
 		if !i.tabulates(in, all) {
 			return nil
 		}
-		failed = i.follow(in)
+		failed = i.follow(in, several)
 		return report.ErrDone
 	}, func(one input.Input) error {
 		heading := ""

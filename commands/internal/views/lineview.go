@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -136,6 +137,9 @@ func (v *lineView) event(s *conversation.Stream, dir int, at time.Time, what, de
 	v.source(s.Index, dir)
 	v.paint(faint)
 	v.put(fmt.Sprintf("%-10s  ", what))
+	if v.ASCII {
+		details = strings.ReplaceAll(details, "→", ">")
+	}
 	v.put(report.Sanitize(details))
 	v.paint(plain)
 	v.close()

@@ -35,10 +35,15 @@ type timeline struct {
 var errEnough = errors.New("all wanted frames were shown")
 
 // follow shows a capture by time. Its error ends the program.
-func (i *inspection) follow(in input.Input) error {
+func (i *inspection) follow(in input.Input, several bool) error {
 	t := &timeline{inspection: i}
 	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
-	i.in, i.begun, i.open = in, true, true
+	i.in, i.begun, i.open, i.tally = in, true, true, pump.Tally{}
+	heading := ""
+	if several {
+		heading = in.Shown()
+	}
+	i.to.begin(in, heading)
 	if i.Auto && in.Again() {
 		done, err := t.detect()
 		defer done()
