@@ -37,6 +37,11 @@ func inspectCommand(e *Env) command {
 					"Below 24 bits the framing is unknown; the first 16 rows of bytes are then shown without marks, and the status is 3."},
 				{Title: "Rows", Text: "A line with * stands for rows that are equal to the row above it. On a terminal a frame has at most " +
 					"32 rows. Bytes that are in no frame, such as those after a malformed frame, have at most 16 rows. --rows 0 shows all rows."},
+				{Title: "LAYOUT", Terms: layoutWords}, {Title: "TIMES", Terms: timeWords},
+				{Title: "Order", Text: "--by stream shows each direction of each connection of a capture apart. --by time shows the messages of all in the order " +
+					"in which they were complete; numbers and offsets then count in each direction. Lists, and captures that come through a pipe, " +
+					"are in the order of time, unless -s or -l is given. A list has a line per message: time, connection, sender, number, size of the payload, " +
+					"header fields, payload. Instead of the number, ! marks bytes that are no frame, < a leftover, ~ fill, and ? bytes of a direction without a framing."},
 				{Title: "Connections", Text: "--list prints a line per connection of a capture: its number for --stream, who sent how much, how long it " +
 					"lasted, and the framing of each direction with its bits. An arrow to the right is the client's direction. " +
 					"? is an unknown framing, - a direction without bytes; if both directions have the same framing, it is printed once. " +

@@ -127,7 +127,7 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"", "inspect -f slip -o json --on-error skip " + dump},
 		{"\x05ab", "inspect -f u8 -o json"},
 		{"\x02{}\x01\xff", "inspect -f u8 -o json --json-payload"},
-		{"", "inspect -f auto -o json ../testdata/captures/resp2.pcap"},
+		{"", "inspect -f auto -o json --direction s2c ../testdata/captures/resp2.pcap"},
 		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
 		{"", "inspect --list -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"", "inspect --list -f dns -o json ../testdata/captures/dns_tcp4.pcap"},

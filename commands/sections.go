@@ -15,6 +15,21 @@ var autoWords = []manual.Term{{Word: "auto", Text: "guess the framing"}}
 // dirWords are the formats that -o accepts and -i does not.
 var dirWords = []manual.Term{{Word: "dir:DIR", Text: "one file per message in this directory"}}
 
+// layoutWords are the values of --layout.
+var layoutWords = []manual.Term{
+	{Word: "frames", Text: "show rows of hex, which begin anew at each frame"},
+	{Word: "dump", Text: "show rows of hex without a break, as hexdump does"},
+	{Word: "list", Text: "show a line per message"},
+}
+
+// timeWords are the values of --time.
+var timeWords = []manual.Term{
+	{Word: "clock", Text: "print the time of day"},
+	{Word: "delta", Text: "print the seconds since the line before"},
+	{Word: "elapsed", Text: "print the seconds since the first line"},
+	{Word: "none", Text: "print no times"},
+}
+
 // chunkWords are the values of --chunk.
 var chunkWords = []manual.Term{
 	{Word: "frame", Text: "write each frame on its own"},

@@ -30,6 +30,7 @@ var layout = []struct {
 	{dir: "commands/internal/input", outside: "any"},
 	{dir: "commands/internal/link", outside: "any"},
 	{dir: "commands/internal/pump", outside: "any"},
+	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},
 	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/probe", outside: "any"},
