@@ -128,6 +128,7 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"\x05ab", "inspect -f u8 -o json"},
 		{"\x02{}\x01\xff", "inspect -f u8 -o json --json-payload"},
 		{"", "inspect -f auto -o json --direction s2c ../testdata/captures/resp2.pcap"},
+		{"", "inspect -f auto -o json --direction c2s ../testdata/captures/resp2.pcap"},
 		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
 		{"", "inspect --list -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"", "inspect --list -f dns -o json ../testdata/captures/dns_tcp4.pcap"},
