@@ -40,7 +40,7 @@ const writeSize = 256 << 10
 // written ends with a whole packet, so that a program that is killed leaves a file that can be
 // read.
 func NewRecorder(w io.Writer) *Recorder {
-	return &Recorder{conns: map[int]*recordedConn{}, file: w, buf: appendStart(nil, "")}
+	return &Recorder{conns: map[int]*recordedConn{}, start: 1, file: w, buf: appendStart(nil, "")}
 }
 
 // Record adds an event. Its data is copied. Flush and Close return the error of a write.

@@ -40,6 +40,9 @@ const (
 	maxUnseen     = 256 << 10
 	maxUnseenSegs = 64
 
+	// serverStart is what the first sequence number of a server is above its client's.
+	serverStart = 1 << 30
+
 	// unknownGap is the length of a gap that readers do not know, see knownGap.
 	unknownGap = knownGap + 1
 )
@@ -89,19 +92,19 @@ func (r *Recorder) open(e *Event, at int64) *recordedConn {
 	c.name(e)
 	// The numbers of two streams with the same ends differ, so that no reader takes the
 	// second handshake for a repetition of the first.
-	first := uint32(e.Stream)*0x9e3779b1 + r.start
-	c.sides[0].next, c.sides[1].next = first+1, ^first+1
+	client := uint32(e.Stream)*0x9e3779b1 + r.start
+	server := client + serverStart
+	c.sides[0].next, c.sides[1].next = client+1, server+1
 	r.conns[e.Stream] = c
-	r.buf = c.appendHandshake(r.buf, [2]uint32{first, ^first}, c.names, at)
+	r.buf = c.appendHandshake(r.buf, client, server, c.names, at)
 	r.packets += 3
 	r.commit(c, 0)
 	return c
 }
 
-// appendHandshake appends the three packets that open a connection. Seq is the sequence number
-// of each SYN.
-func (c *recordedConn) appendHandshake(b []byte, seq [2]uint32, comment string, at int64) []byte {
-	client, server := seq[0], seq[1]
+// appendHandshake appends the three packets that open a connection, with the sequence numbers
+// of their SYNs.
+func (c *recordedConn) appendHandshake(b []byte, client, server uint32, comment string, at int64) []byte {
 	b = c.appendPacket(b, &tcpPacket{flags: flagSYN, seq: client, at: at, comment: comment})
 	b = c.appendPacket(b, &tcpPacket{dir: 1, flags: flagSYN | flagACK, seq: server, ack: client + 1, at: at})
 	return c.appendPacket(b, &tcpPacket{flags: flagACK, seq: client + 1, ack: server + 1, at: at})

@@ -23,7 +23,7 @@ type saves struct {
 // NewRing returns a Recorder that keeps the last packets in memory, and writes them to a file at
 // Save and Close. It checks that the file can be created.
 func NewRing(t Target) (*Recorder, error) {
-	r := &Recorder{conns: map[int]*recordedConn{}, ring: newRing(t.Ring), saves: saves{name: t.File, end: -1}}
+	r := &Recorder{conns: map[int]*recordedConn{}, start: 1, ring: newRing(t.Ring), saves: saves{name: t.File, end: -1}}
 	name, err := r.saves.next()
 	if err != nil {
 		return nil, err
@@ -134,5 +134,5 @@ func (r *Recorder) appendOpening(b []byte, c *recordedConn, rec record, at int64
 		text = c.names + "; " + text
 	}
 	ns := int64(le.Uint32(first[12:]))<<32 | int64(le.Uint32(first[16:]))
-	return c.appendHandshake(b, seq, text, ns)
+	return c.appendHandshake(b, seq[0], seq[1], text, ns)
 }
