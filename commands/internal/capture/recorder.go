@@ -29,8 +29,8 @@ type Recorder struct {
 	told   bool      // err was returned
 	missed int64     // bytes of events that were not written
 
-	ring *ring // keeps the last packets; nil if all are written to file
-	saves
+	ring  *ring // keeps the last packets; nil if all are written to file
+	saves saves
 }
 
 // writeSize is how many bytes are collected before they are written.

@@ -58,7 +58,7 @@ func (c *recordedConn) appendHeaders(b []byte, p *tcpPacket) []byte {
 	from, to := &c.ends[p.dir], &c.ends[1-p.dir]
 	var options []byte
 	if p.flags&flagSYN != 0 {
-		options = windowScale[:]
+		options = synOptions[:]
 	}
 	header := tcpHeader + len(options)
 	size := header + p.size
@@ -89,8 +89,9 @@ func (c *recordedConn) appendHeaders(b []byte, p *tcpPacket) []byte {
 	return b
 }
 
-// windowScale is the option that makes a window of 65,535 one of 1 GiB. It is never full.
-var windowScale = [4]byte{1, 3, 3, 14}
+// synOptions are the options of a SYN: segments have up to maxPayload bytes, and windows count
+// units of 16 KiB, so that the window is never full.
+var synOptions = [8]byte{2, 4, maxPayload >> 8, maxPayload & 0xff, 1, 3, 3, 14}
 
 // sum adds the numbers of 16 bits in b to a sum, which checksum completes. Only the last b may
 // have an odd length.

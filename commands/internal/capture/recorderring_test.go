@@ -57,6 +57,7 @@ func TestRingHoldsAll(t *testing.T) {
 // What a ring has dropped is missing at the beginnings of streams only, and the ends keep their
 // roles.
 func TestRingDrops(t *testing.T) {
+	dropped := 0
 	for seed := range uint64(30) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		streams := 1 + rnd.IntN(6)
@@ -66,17 +67,20 @@ func TestRingDrops(t *testing.T) {
 		}
 		r := ringOf(t, minRing+rnd.IntN(1<<20), filepath.Join(t.TempDir(), "ring%n"))
 		r.start = rnd.Uint32()
-		for done := streams; done < len(events); {
+		for done := 0; done < len(events); {
 			next := min(len(events), done+1+rnd.IntN(200))
-			for _, e := range events[done-streams : next-streams] {
+			for _, e := range events[done:next] {
 				r.Record(e)
 			}
 			done = next
-			compareSuffixes(t, fmt.Sprintf("seed %d, %d events", seed, done-streams), saved(t, r, "a test"), events[:done-streams])
+			compareSuffixes(t, fmt.Sprintf("seed %d, %d events", seed, done), saved(t, r, "a test"), events[:done])
 		}
-		if len(r.ring.buf) == 0 || r.ring.tail == 0 && r.ring.head > 4<<20 {
-			t.Errorf("seed %d: the ring dropped nothing", seed)
+		if r.ring.tail > 0 {
+			dropped++
 		}
+	}
+	if dropped < 20 {
+		t.Errorf("only %d rings have dropped packets", dropped)
 	}
 }
 
@@ -113,15 +117,10 @@ func compareSuffixes(t *testing.T, name string, raw []byte, events []Event) {
 	}
 }
 
-// After 1 GB of events, a ring holds what it says, in memory and in the file.
+// After many events, 1 GB of some sizes, a ring holds what it says, in memory and in the file.
 func TestRingSize(t *testing.T) {
-	for _, size := range []int{1, 100, 16 << 10, 300 << 10} {
-		events := 1_000_000_000 / size
-		if size == 1 {
-			events /= 1000
-		} else if size == 100 {
-			events /= 10
-		}
+	for _, row := range []struct{ size, events int }{{1, 2e6}, {100, 1e6}, {16 << 10, 62_000}, {300 << 10, 3300}} {
+		size, events := row.size, row.events
 		const ring = 10 << 20
 		r := ringOf(t, ring, filepath.Join(t.TempDir(), "ring"))
 		data := make([]byte, size)
@@ -141,7 +140,7 @@ func TestRingSize(t *testing.T) {
 		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 1<<20 {
 			t.Errorf("reads of %d: the heap has grown by %d bytes", size, grown)
 		}
-		records := int(ring/(size+recordHeader+72)) + 1
+		records := ring/(size+recordHeader+72) + 1
 		least := ring - records*recordHeader - maxPayload - 200
 		if n := len(saved(t, r, "a test")); n > ring+1000 || n < least {
 			t.Errorf("reads of %d: the file has %d bytes, want %d to %d", size, n, least, ring)
