@@ -37,7 +37,7 @@ const (
 
 	// Readers of a recording hold what is not acknowledged. So the other side acknowledges
 	// at least so many bytes or segments, if it sends nothing itself.
-	maxUnseen     = 256 << 10
+	maxUnseen     = 4 * maxPayload
 	maxUnseenSegs = 64
 
 	// serverStart is what the first sequence number of a server is above its client's.

@@ -82,6 +82,51 @@ func TestRecorderGopacket(t *testing.T) {
 	}
 }
 
+// The other side acknowledges what one side sends, with few packets of its own.
+func TestRecorderAcknowledges(t *testing.T) {
+	for _, row := range []struct {
+		size, events int
+		replies      bool // each event is followed by one of the other side
+		packets      int
+	}{
+		{1, 640, false, 640 + 10},
+		{1, 640, true, 2 * 640},
+		{64 << 10, 100, false, 200 + 100/4}, // each read is more than a segment
+		{60000, 100, true, 200},
+		{1 << 20, 10, false, 10*17 + 10*4},
+	} {
+		events := []Event{opens(0, clientEnd, serverEnd)}
+		for range row.events {
+			if events = append(events, step(0, 1, Bytes, strings.Repeat("x", row.size))); row.replies {
+				events = append(events, step(0, 0, Bytes, "y"))
+			}
+		}
+		r, err := pcapgo.NewNgReader(bytes.NewReader(recordingOf(t, 5, events)), pcapgo.NgReaderOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		packets, segments, most := -3, 0, 0 // without the handshake
+		var acked uint32
+		for p := range gopacket.NewPacketSource(r, layers.LinkTypeRaw).Packets() {
+			packets++
+			tcp := p.TransportLayer().(*layers.TCP)
+			switch {
+			case tcp.SrcPort == 4000:
+				acked, segments = tcp.Ack, 0
+			case !tcp.SYN:
+				segments++
+				most = max(most, int(tcp.Seq-acked)+len(tcp.Payload))
+			}
+			if segments > maxUnseenSegs {
+				t.Fatalf("%d segments are not acknowledged, want at most %d", segments, maxUnseenSegs)
+			}
+		}
+		if packets != row.packets || most > maxUnseen+maxPayload {
+			t.Errorf("reads of %d, with replies %v: %d packets, want %d; up to %d bytes not acknowledged", row.size, row.replies, packets, row.packets, most)
+		}
+	}
+}
+
 type contextOf gopacket.CaptureInfo
 
 func (c contextOf) GetCaptureInfo() gopacket.CaptureInfo { return gopacket.CaptureInfo(c) }

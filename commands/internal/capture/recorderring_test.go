@@ -117,6 +117,42 @@ func compareSuffixes(t *testing.T, name string, raw []byte, events []Event) {
 	}
 }
 
+// A save shows a gap at the end of a stream, once.
+func TestSaveShowsGap(t *testing.T) {
+	r := ringOf(t, minRing, filepath.Join(t.TempDir(), "ring"))
+	r.Record(opens(0, clientEnd, serverEnd))
+	before := int64(0)
+	for _, row := range []struct {
+		event   Event
+		want    string
+		packets int64 // that the event and the save add
+	}{
+		{step(0, 0, Bytes, "a"), "a / ", 4}, // with the handshake
+		{loses(0, 0, 5), "a[5] / ", 2},
+		{step(0, 1, Bytes, "b"), "a[5] / b", 1},
+		{loses(0, 0, 6), "a[11] / b", 2},
+		{step(0, 0, Bytes, "c"), "a[11]c / b", 1},
+		{loses(0, 0, 7), "a[11]c[7] / b", 2},
+		{step(0, 0, Closed, ""), "a[11]c[7] / b", 2},
+		{step(0, 0, Closed, ""), "a[11]c[7] / b", 0},
+		{step(0, 1, Closed, ""), "a[11]c[7] / b", 2},
+	} {
+		r.Record(row.event)
+		name, err := r.Save("a test")
+		if row.packets == 0 {
+			if name != "" || err != nil || r.packets != before {
+				t.Errorf("nothing new: saved %s, %v", name, err)
+			}
+			continue
+		}
+		raw, _ := os.ReadFile(name)
+		if got := contents(t, raw); got != ends+row.want || r.packets-before != row.packets {
+			t.Errorf("%s with %d packets more, want %s and %d", got, r.packets-before, row.want, row.packets)
+		}
+		before = r.packets
+	}
+}
+
 // After many events, 1 GB of some sizes, a ring holds what it says, in memory and in the file.
 func TestRingSize(t *testing.T) {
 	for _, row := range []struct{ size, events int }{{1, 2e6}, {100, 1e6}, {16 << 10, 62_000}, {300 << 10, 3300}} {
