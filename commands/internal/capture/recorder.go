@@ -1,6 +1,9 @@
 package capture
 
-import "io"
+import (
+	"io"
+	"sync"
+)
 
 // A Recorder writes events as a pcapng file that Open, Wireshark and tcpflow read. Each stream
 // becomes a TCP connection, and the bytes of each event become segments with its time:
@@ -14,8 +17,9 @@ import "io"
 // nowhere else. An end that is no address of TCP, such as a pipe or a unix socket, gets an
 // address of 127.0.0.0/8; a comment at the first packet of the stream names it.
 //
-// A Recorder is not for use by several goroutines at once.
+// Several goroutines may use a Recorder at once: one may record while another flushes or saves.
 type Recorder struct {
+	mu    sync.Mutex
 	conns map[int]*recordedConn // open connections, and those with packets in the ring
 	start uint32                // the first sequence number of the client of stream 0
 
@@ -45,6 +49,8 @@ func NewRecorder(w io.Writer) *Recorder {
 
 // Record adds an event. Its data is copied. Flush and Close return the error of a write.
 func (r *Recorder) Record(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.err != nil {
 		r.missed += int64(len(e.Data))
 		return
@@ -60,7 +66,13 @@ func (r *Recorder) Record(e Event) {
 // Flush writes what was recorded so far. It returns the first error of writing, once. With a
 // ring it does nothing.
 func (r *Recorder) Flush() error {
-	if r.ring == nil && r.err == nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.flush()
+}
+
+func (r *Recorder) flush() error {
+	if len(r.buf) > 0 {
 		r.write()
 	}
 	if r.told {
@@ -74,19 +86,25 @@ func (r *Recorder) Flush() error {
 // last save. It returns the error of a write unless Flush has returned it. The file that was
 // given to NewRecorder stays open.
 func (r *Recorder) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.ring != nil {
-		_, err := r.Save("the end")
+		_, err := r.save("the end")
 		return err
 	}
 	if r.err == nil {
 		r.showGaps()
 		r.buf = appendStatistics(r.buf, r.packets, r.last)
 	}
-	return r.Flush()
+	return r.flush()
 }
 
 // Missed returns how many bytes of events could not be written.
-func (r *Recorder) Missed() int64 { return r.missed }
+func (r *Recorder) Missed() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.missed
+}
 
 // commit passes on the packets in buf, which side dir of a connection has sent.
 func (r *Recorder) commit(c *recordedConn, dir int) {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -304,6 +305,30 @@ func TestSaveErrors(t *testing.T) {
 	}
 	if err := r.Flush(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Goroutines may record, flush and save at once.
+func TestRecorderGoroutines(t *testing.T) {
+	for _, r := range []*Recorder{NewRecorder(io.Discard), ringOf(t, minRing, filepath.Join(t.TempDir(), "ring"))} {
+		var all sync.WaitGroup
+		for i := range 4 {
+			all.Go(func() {
+				for range 200 {
+					r.Record(step(i, 0, Bytes, strings.Repeat("a", 1000)))
+					if err := r.Flush(); err != nil {
+						t.Error(err)
+					}
+				}
+				if _, err := r.Save("a test"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if err := r.Close(); err != nil || r.Missed() > 0 {
+			t.Errorf("%v, %d bytes missed", err, r.Missed())
+		}
 	}
 }
 

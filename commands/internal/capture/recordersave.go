@@ -39,6 +39,12 @@ func NewRing(t Target) (*Recorder, error) {
 // replaced, unless %n numbers the files. The reason becomes a comment of the file. Name is the
 // file, or "" if nothing was recorded since the last save, or if there is no ring.
 func (r *Recorder) Save(reason string) (name string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.save(reason)
+}
+
+func (r *Recorder) save(reason string) (name string, err error) {
 	if r.ring == nil || r.saves.end == r.ring.head {
 		return "", nil
 	}
