@@ -118,7 +118,7 @@ func TestRecorderSequenceWraps(t *testing.T) {
 
 // Random events read back: every byte, its time, and gaps only where events were lost.
 func TestRecorderRandom(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(60 / scale) {
 		rnd := rand.New(rand.NewPCG(seed, 0))
 		streams := 1 + rnd.IntN(6)
 		events := randomEvents(rnd, streams, 20+rnd.IntN(300), seed%3 > 0)

@@ -39,9 +39,7 @@ func randomEvents(rnd *rand.Rand, streams, n int, gaps bool) (events []Event) {
 			}
 		default:
 			e.Kind, e.Data = Bytes, make([]byte, rnd.IntN(1<<rnd.IntN(19)))
-			for i := range e.Data {
-				e.Data[i] = byte(rnd.Uint32())
-			}
+			rand.NewChaCha8([32]byte{byte(rnd.Uint32())}).Read(e.Data)
 		}
 		events = append(events, e)
 	}
