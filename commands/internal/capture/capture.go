@@ -12,6 +12,9 @@
 // the recording lost are reported as a *Gap in their place; the data before and after a gap
 // is never joined.
 //
+// A [Recorder] writes a recording of [Event]s, such as those of a relay: a pcapng file of all, or
+// of the last packets, which a ring in memory holds.
+//
 // A recording is not held in memory: the first pass lists the streams, later passes read
 // the directions that are asked for. A recording that is not seekable is first copied to a
 // temporary file, unless it is text with one stream.
