@@ -163,6 +163,9 @@ func (*assembledStream) ReassemblyComplete(reassembly.AssemblerContext) bool { r
 func runTshark(t *testing.T, raw []byte, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("tshark"); err != nil {
+		if os.Getenv("FRAMECAT_PEERS") == "required" {
+			t.Fatal("tshark is not installed, and FRAMECAT_PEERS=required")
+		}
 		t.Skip("tshark is not installed")
 	}
 	name := filepath.Join(t.TempDir(), "recording.pcapng")
