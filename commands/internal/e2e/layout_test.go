@@ -29,6 +29,7 @@ var layout = []struct {
 	{dir: "commands/internal/formats", outside: "any"},
 	{dir: "commands/internal/input", outside: "any"},
 	{dir: "commands/internal/link", outside: "any"},
+	{dir: "commands/internal/relay", outside: "any"},
 	{dir: "commands/internal/pump", outside: "any"},
 	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},

@@ -83,12 +83,12 @@ func (c *Conn) Name() string {
 	if c.name != "" {
 		return c.name
 	}
-	return fmt.Sprintf("conn %d %s", c.id, c.peer())
+	return fmt.Sprintf("conn %d %s", c.id, PeerName(c.Conn))
 }
 
-// peer returns the address at the other end.
-func (c *Conn) peer() string {
-	if p := c.RemoteAddr().String(); p != "@" && p != "" {
+// PeerName returns the address at the other end of a connection.
+func PeerName(nc net.Conn) string {
+	if p := nc.RemoteAddr().String(); p != "@" && p != "" {
 		return p
 	}
 	return "unix" // clients of a Unix socket have no address
@@ -101,7 +101,7 @@ func (c *Conn) AppendTags(dst []byte) []byte {
 		dst = append(append(append(dst, `,"direction":"`...), c.direction...), '"')
 	}
 	dst = strconv.AppendInt(append(dst, `,"conn":`...), int64(c.id), 10)
-	dst = formats.AppendJSONString(append(dst, `,"peer":`...), []byte(c.peer()))
+	dst = formats.AppendJSONString(append(dst, `,"peer":`...), []byte(PeerName(c.Conn)))
 	return formats.AppendTime(dst, time.Now())
 }
 
@@ -153,12 +153,7 @@ func (c *Conn) Fail(err error) {
 }
 
 // CloseWrite closes our side of the connection: the peer reads the end of our stream.
-func (c *Conn) CloseWrite() error {
-	if h, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return h.CloseWrite()
-	}
-	return nil
-}
+func (c *Conn) CloseWrite() error { return CloseWrite(c.Conn) }
 
 // Close closes the connection. Unread means that the peer may still be sending; some of that
 // is then read first, because the system drops our last bytes if it closes a socket with

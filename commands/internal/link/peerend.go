@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"io"
 	"net"
 	"syscall"
@@ -54,11 +55,13 @@ func (c *Conn) Deliver(within time.Duration, stop <-chan struct{}) {
 }
 
 // socket returns the connection without TLS.
-func (c *Conn) socket() net.Conn {
-	if t, ok := c.Conn.(*tlsConn); ok {
+func (c *Conn) socket() net.Conn { return socket(c.Conn) }
+
+func socket(nc net.Conn) net.Conn {
+	if t, ok := nc.(*tlsConn); ok {
 		return t.wire.Conn
 	}
-	return c.Conn
+	return nc
 }
 
 // rawConn returns the socket of a connection, or nil.
@@ -69,4 +72,33 @@ func rawConn(nc net.Conn) syscall.RawConn {
 		}
 	}
 	return nil
+}
+
+// Reset ends a connection as an abort does: the peer of a TCP connection gets a reset, so that it
+// cannot take what it got for all there is. It may be called while others use the connection.
+func Reset(nc net.Conn) {
+	nc = socket(nc)
+	if t, ok := nc.(*net.TCPConn); ok {
+		t.SetLinger(0)
+	}
+	nc.Close()
+}
+
+// CloseWrite closes our side of a connection: the peer reads the end of our stream.
+func CloseWrite(nc net.Conn) error {
+	if h, ok := nc.(interface{ CloseWrite() error }); ok {
+		return h.CloseWrite()
+	}
+	return nil
+}
+
+// IsReset reports whether an error is that of a connection that the peer has reset, or on which
+// it reads no more.
+func IsReset(err error) bool { return isReset(err) || errors.Is(err, syscall.EPIPE) }
+
+// IsBroken reports whether a TCP connection was reset, or given up by the system, even if a read or
+// write has returned that error before. Only Linux can report that.
+func IsBroken(nc net.Conn) bool {
+	t, ok := socket(nc).(*net.TCPConn)
+	return ok && isBroken(t)
 }

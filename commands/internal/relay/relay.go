@@ -1,0 +1,51 @@
+// Package relay passes bytes between two programs, as framecat tap does: between the clients
+// and the server of a network connection, or between our own standard input and output and
+// those of a process. Bytes are passed on as they are and in order; so are ends and resets.
+//
+// Start with Run for connections, and with RunCommand for a process. Both may have watchers:
+// functions that are called with a capture.Event for each read. Each watcher has a bounded queue
+// of its own. What a watcher does never delays or changes a byte: if it is too slow, it misses
+// events, which are counted.
+//
+// The package knows nothing of frames.
+package relay
+
+import (
+	"fmt"
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/report"
+)
+
+const (
+	// drainTime is how long connections may still go on after a signal.
+	drainTime = 5 * time.Second
+
+	// lastTime is how long the last of something may take at the end: events that a watcher has
+	// not seen, or bytes for a peer whose other side was reset.
+	lastTime = time.Second
+)
+
+// A Watcher is called with each event, in order, from one goroutine.
+type Watcher = func(capture.Event)
+
+// Totals count what was relayed.
+type Totals struct {
+	Connections int64
+	Bytes       [2]int64 // read from the client or standard input, and from the other side
+	Missed      []Missed // what each watcher did not get
+}
+
+// A Missed counts the events of bytes that a watcher did not get, and the bytes in them, by their
+// direction.
+type Missed struct{ Events, Bytes [2]int64 }
+
+// Text formats the bytes that were relayed; ascii is for locales without UTF-8.
+func (t Totals) Text(ascii bool) string {
+	there, back := "→", "←"
+	if ascii {
+		there, back = ">", "<"
+	}
+	return fmt.Sprintf("%s %s, %s %s", report.Count(t.Bytes[0], "byte"), there, report.Count(t.Bytes[1], "byte"), back)
+}

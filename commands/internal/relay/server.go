@@ -1,0 +1,174 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+)
+
+// Options are the options of Run.
+type Options struct {
+	Listener net.Listener // accepts the clients; Run closes it
+	Secure   *link.TLS    // of the clients; nil is none
+	Target   link.Dialer
+	MaxConns int           // how many to relay at once; others wait
+	Idle     time.Duration // how long a connection may be silent; 0 is no limit
+	Timeout  time.Duration // for everything; 0 is no limit
+	Watch    []Watcher     // without any, the kernel copies where it can
+	Report   *report.Reporter
+}
+
+// A server is one run.
+type server struct {
+	Options
+	hub    *hub
+	ctx    context.Context // ends when connections must end
+	cancel context.CancelFunc
+	slots  chan struct{} // has one element for each connection
+	wg     sync.WaitGroup
+
+	mu       sync.Mutex
+	conns    map[*conn]bool
+	stopping bool // no more connections are accepted
+	stopped  chan struct{}
+	totals   Totals
+}
+
+// Run relays connections until a signal or --timeout ends it. The caller has started the
+// timeout.
+func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) (Totals, error) {
+	srv := &server{
+		Options: o, hub: newHub(o.Watch, o.MaxConns), slots: make(chan struct{}, o.MaxConns),
+		conns: map[*conn]bool{}, stopped: make(chan struct{}),
+	}
+	srv.ctx, srv.cancel = context.WithCancel(context.Background())
+	defer srv.cancel()
+	accepting := make(chan struct{})
+	go func() {
+		defer close(accepting)
+		srv.accept()
+	}()
+	err := srv.run(signals, timeout)
+	<-accepting
+	srv.wg.Wait()
+	srv.totals.Missed = srv.hub.finish()
+	return srv.totals, err
+}
+
+// accept accepts connections. While MaxConns are relayed, others wait in the system's queue.
+func (srv *server) accept() {
+	pause := time.Millisecond
+	for {
+		select {
+		case srv.slots <- struct{}{}:
+		case <-srv.stopped:
+			return
+		}
+		nc, err := srv.Listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil { // most likely too many open files, which may pass
+			<-srv.slots
+			if pause = min(4*pause, time.Second); pause == time.Second {
+				srv.Report.Warn("cannot accept connections: " + report.Reason(err))
+			}
+			time.Sleep(pause)
+			continue
+		}
+		pause = time.Millisecond
+		srv.begin(nc)
+	}
+}
+
+// begin begins to relay a connection.
+func (srv *server) begin(nc net.Conn) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.stopping {
+		link.Reset(nc)
+		return
+	}
+	c := &conn{srv: srv, ends: [2]net.Conn{client: nc}, stream: srv.hub.open(int(srv.totals.Connections))}
+	srv.totals.Connections++
+	c.name = fmt.Sprintf("conn %d %s", srv.totals.Connections, link.PeerName(nc))
+	srv.conns[c] = true
+	srv.wg.Go(func() {
+		c.serve()
+		srv.mu.Lock()
+		defer srv.mu.Unlock()
+		delete(srv.conns, c)
+		<-srv.slots
+	})
+}
+
+// dialing returns a context that ends with the run, or after the time that connecting may take.
+func (srv *server) dialing() (context.Context, context.CancelFunc) {
+	if srv.Target.Timeout == 0 {
+		return context.WithCancel(srv.ctx)
+	}
+	return context.WithTimeout(srv.ctx, srv.Target.Timeout)
+}
+
+// count adds what a connection has relayed.
+func (srv *server) count(there, back int64) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.totals.Bytes[client] += there
+	srv.totals.Bytes[target] += back
+}
+
+// run waits for the end of the run, and ends all connections. It returns the failure of the run.
+func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
+	defer srv.abort()
+	select {
+	case <-timeout:
+		srv.stop()
+		return report.TimedOut(srv.Timeout)
+	case s := <-signals:
+		if open := srv.stop(); open > 0 {
+			srv.Report.Note("%s: %s still open; they end within %s, or at a second signal", s, report.Count(int64(open), "connection"), drainTime)
+		}
+	}
+	over := make(chan struct{})
+	go func() {
+		srv.wg.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-time.After(drainTime):
+	case <-timeout:
+		return report.TimedOut(srv.Timeout)
+	case s := <-signals:
+		return report.Interrupted(s)
+	}
+	return nil
+}
+
+// stop stops accepting connections, and returns how many are open.
+func (srv *server) stop() (open int) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.stopping = true
+	close(srv.stopped)
+	srv.Listener.Close()
+	return len(srv.conns)
+}
+
+// abort ends all connections.
+func (srv *server) abort() {
+	srv.cancel()
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for c := range srv.conns {
+		c.abort()
+	}
+}

@@ -1,0 +1,67 @@
+package relay
+
+import (
+	"time"
+
+	"framecat/commands/internal/capture"
+)
+
+// A hub passes the events of all streams to the watchers.
+type hub struct{ queues []*queue }
+
+// newHub returns the hub of some watchers, with room for the streams of some connections.
+func newHub(watchers []Watcher, conns int) *hub {
+	h := &hub{}
+	for _, w := range watchers {
+		h.queues = append(h.queues, newQueue(w, conns))
+	}
+	return h
+}
+
+// open begins a stream. It returns nil if there is no watcher. Streams are opened one at a time,
+// in the order of their numbers.
+func (h *hub) open(number int) *stream {
+	if len(h.queues) == 0 {
+		return nil
+	}
+	s := &stream{number: number, queues: h.queues, tracks: make([]track, len(h.queues))}
+	s.add(0, capture.Opened)
+	return s
+}
+
+// finish waits until the watchers have seen all events, but not long. It returns what each has
+// missed.
+func (h *hub) finish() (missed []Missed) {
+	end := time.Now().Add(lastTime)
+	for _, q := range h.queues {
+		missed = append(missed, q.finish(time.Until(end)))
+	}
+	return missed
+}
+
+// A stream is one connection, as the watchers see it. A nil stream is one that nobody watches.
+// Its methods may be called from several goroutines.
+type stream struct {
+	number int
+	queues []*queue
+	tracks []track // one for each queue, which guards it
+}
+
+// bytes passes on what was read from one side.
+func (s *stream) bytes(dir int, data []byte) {
+	at := time.Now()
+	for i, q := range s.queues {
+		q.add(&s.tracks[i], s.number, uint8(dir), capture.Bytes, at, data)
+	}
+}
+
+// add passes on another event.
+func (s *stream) add(dir int, kind capture.EventKind) {
+	if s == nil {
+		return
+	}
+	at := time.Now()
+	for i, q := range s.queues {
+		q.add(&s.tracks[i], s.number, uint8(dir), kind, at, nil)
+	}
+}
