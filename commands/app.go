@@ -42,7 +42,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
-		{"inspect", inspectCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+		{"inspect", inspectCommand}, {"tap", tapCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
 	}
 }
 

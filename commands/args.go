@@ -9,7 +9,7 @@ import (
 )
 
 // arrange puts flags before arguments, each as --name=value. So users may write flags anywhere
-// before a "--", and join short flags: -qn5.
+// before a "--", and join short flags: -qn5. A "--" that starts a COMMAND stays as an argument.
 func arrange(args []string, flags []manual.Flag, command string) ([]string, error) {
 	var names []string
 	byName := map[string]*manual.Flag{}
@@ -25,6 +25,9 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 		arg := args[0]
 		args = args[1:]
 		if arg == "--" {
+			if len(rest) < wrapping(command) { // the words after it are a command
+				rest = append(rest, arg)
+			}
 			rest = append(rest, args...)
 			break
 		}
@@ -72,6 +75,15 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 		return append(out, rest...), nil
 	}
 	return append(append(out, "--"), rest...), nil
+}
+
+// wrapping returns how many arguments a command has, if it takes "-- COMMAND ARG..." instead of
+// them. It returns 0 for other commands.
+func wrapping(command string) int {
+	if command == "tap" {
+		return 2
+	}
+	return 0
 }
 
 // unknownFlag returns the failure for a flag that the command does not have.

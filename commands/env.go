@@ -13,9 +13,9 @@ type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	Getenv                func(name string) string // "" if a variable is not set
 
-	// Signals returns a channel of the signals that end a command. If Signals is nil,
-	// there are no signals.
-	Signals func() <-chan os.Signal
+	// Signals returns a channel of the signals that end a command, and of others that it asks
+	// for. If Signals is nil, there are no signals.
+	Signals func(others ...os.Signal) <-chan os.Signal
 }
 
 // system is the part of the environment that reports need.
@@ -24,9 +24,9 @@ func (e *Env) system() report.System {
 }
 
 // signals calls Signals, unless it is nil.
-func (e *Env) signals() <-chan os.Signal {
+func (e *Env) signals(others ...os.Signal) <-chan os.Signal {
 	if e.Signals == nil {
 		return nil
 	}
-	return e.Signals()
+	return e.Signals(others...)
 }

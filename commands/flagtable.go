@@ -16,6 +16,7 @@ const (
 	onSend
 	onListen
 	onInspect
+	onTap
 	onFramings
 	onCompletion
 	onHelp
@@ -24,7 +25,7 @@ const (
 	onFilters = onEncode | onDecode
 	onFiles   = onFilters | onInspect
 	onNet     = onSend | onListen
-	onAll     = onProgram | onFiles | onNet | onFramings | onCompletion
+	onAll     = onProgram | onFiles | onNet | onTap | onFramings | onCompletion
 )
 
 // A flagGroup is a group of flags in help.
@@ -98,17 +99,18 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "rate", Value: manual.Number, Text: "send N messages per second"}},
 	}},
 	{"Connection", []flagRow{
-		{onSend, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
+		{onSend | onTap, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
 		{onListen, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "end if nobody connects within this time"}},
 		{onSend, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
 		{onListen, manual.Flag{Name: "keep-open", Short: "k", Text: "serve many connections at once"}},
-		{onListen, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
+		{onListen | onTap, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
 		{onListen, manual.Flag{Name: "max-memory", Value: manual.Size, Text: "limit all buffers; 0: none", Without: "1/4 RAM"}},
-		{onListen, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
+		{onListen | onTap, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
+		{onTap, manual.Flag{Name: "allow-remote", Text: "accept connections from other machines"}},
 	}},
 	{"Timeouts", []flagRow{
-		{onNet, manual.Flag{Name: "timeout", Value: manual.Duration, Text: "exit with status 124 after this time"}},
-		{onNet, manual.Flag{Name: "idle-timeout", Value: manual.Duration, Text: "end a connection after this much silence"}},
+		{onNet | onTap, manual.Flag{Name: "timeout", Value: manual.Duration, Text: "exit with status 124 after this time"}},
+		{onNet | onTap, manual.Flag{Name: "idle-timeout", Value: manual.Duration, Text: "end a connection after this much silence"}},
 		{onNet, manual.Flag{Name: "frame-timeout", Value: manual.Duration, Text: "limit the time of a frame; 0: none", Default: "30s"}},
 	}},
 	{"Chunks", []flagRow{
@@ -116,13 +118,21 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait between the writes of --chunk", Default: "2ms"}},
 	}},
 	{"TLS", []flagRow{ // each turns TLS on, so that no flag is without effect
-		{onNet, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
+		{onNet | onTap, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
 		{onNet, manual.Flag{Name: "ca", Value: manual.File, Text: "trust only the authorities in FILE"}},
-		{onNet, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
-		{onNet, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
+		{onNet | onTap, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
+		{onNet | onTap, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
 		{onSend, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
-		{onListen, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
+		{onListen | onTap, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
 		{onSend, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
+	}},
+	{"TLS to TARGET", []flagRow{ // here too
+		{onTap, manual.Flag{Name: "target-tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
+		{onTap, manual.Flag{Name: "target-ca", Value: manual.File, Text: "trust only the authorities in FILE"}},
+		{onTap, manual.Flag{Name: "target-cert", Value: manual.File, Text: "present the certificate in FILE"}},
+		{onTap, manual.Flag{Name: "target-key", Value: manual.File, Text: "use the private key in FILE"}},
+		{onTap, manual.Flag{Name: "target-server-name", Value: "NAME", Text: "expect a certificate for NAME"}},
+		{onTap, manual.Flag{Name: "target-insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"Errors", []flagRow{
 		{onFiles, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
@@ -132,16 +142,16 @@ var flagTable = []flagGroup{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
 	}},
 	{"Terminal", []flagRow{
-		{onFiles | onNet | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
+		{onFiles | onNet | onTap | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},
 		{onFilters, manual.Flag{Name: "stats", Text: "print counts, sizes and throughput at the end"}},
 		{onSend, manual.Flag{Name: "stats", Text: "print counts and round-trip times at the end"}},
-		{onFiles | onNet, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
+		{onFiles | onNet | onTap, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
 		{onFiles | onSend, manual.Flag{Name: "quiet", Short: "q", Text: "print only errors on stderr"}},
-		{onListen, manual.Flag{Name: "quiet", Short: "q", Text: "print no messages, and only errors on stderr"}},
+		{onListen | onTap, manual.Flag{Name: "quiet", Short: "q", Text: "print no messages, and only errors on stderr"}},
 		{onAll, manual.Flag{Name: "help", Short: "h", Text: "print help"}},
 		{onAll, manual.Flag{Name: "version", Short: "V", Text: "print version, commit and date"}},
 	}},

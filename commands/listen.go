@@ -1,8 +1,8 @@
 package commands
 
 import (
+	"net"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -93,8 +93,8 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.linger, err = duration(c, "linger", 0); err != nil {
 		return o, err
 	}
-	if o.maxConns, err = strconv.Atoi(c.String("max-conns")); err != nil || o.maxConns < 1 {
-		return o, report.Usage("--max-conns: want a number from 1, not %q", c.String("max-conns"))
+	if o.maxConns, err = maxConns(c); err != nil {
+		return o, err
 	}
 	if o.memory, err = bytesFlag(c, "max-memory", pump.DefaultMemory()); err != nil {
 		return o, err
@@ -116,26 +116,11 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		}
 	}
 	timeout := link.Alarm(o.link.Timeout)
-	l, err := link.Listen(o.link.Address)
+	l, err := bind(&o.link, o.portFile, o.report, signals, timeout)
 	if err != nil {
-		f := &report.Failure{Status: report.StatusIO, Text: o.link.Address.String() + ": " + report.Reason(err)}
-		return f
+		return err
 	}
 	defer l.Close()
-	o.link.Address = o.link.Address.Bound(l.Addr())
-	written := make(chan error, 1)
-	go func() { written <- writePortFile(o.portFile, o.link.Address.String()) }()
-	select {
-	case err := <-written:
-		if err != nil {
-			return &report.Failure{Status: report.StatusIO, Text: o.portFile + ": " + report.Reason(err)}
-		}
-	case s := <-signals: // the file is a pipe that nobody reads
-		return report.Interrupted(s)
-	case <-timeout:
-		return report.TimedOut(o.link.Timeout)
-	}
-	o.report.Note("listening on %s", o.link.Address)
 	run := serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
@@ -148,4 +133,32 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		}
 	}
 	return serve.Run(run, signals, timeout)
+}
+
+// bind listens on the address of o, and sets that to the address in use. It writes that address to
+// the file of --port-file, too.
+func bind(o *link.Options, portFile string, r *report.Reporter, signals <-chan os.Signal, timeout <-chan time.Time) (net.Listener, error) {
+	l, err := link.Listen(o.Address)
+	if err != nil {
+		return nil, &report.Failure{Status: report.StatusIO, Text: o.Address.String() + ": " + report.Reason(err)}
+	}
+	o.Address = o.Address.Bound(l.Addr())
+	written := make(chan error, 1)
+	go func() { written <- writePortFile(portFile, o.Address.String()) }()
+	select {
+	case err = <-written:
+		if err != nil {
+			err = &report.Failure{Status: report.StatusIO, Text: portFile + ": " + report.Reason(err)}
+		}
+	case s := <-signals: // the file is a pipe that nobody reads
+		err = report.Interrupted(s)
+	case <-timeout:
+		err = report.TimedOut(o.Timeout)
+	}
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	r.Note("listening on %s", o.Address)
+	return l, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,20 +20,20 @@ const patience = 20 * time.Second
 // A runner is a command that runs in this process.
 type runner struct {
 	t       *testing.T
-	addr    string // of listen
+	addr    string // of listen and tap
 	stdout  string // the name of the file
 	stderr  string
 	signals chan os.Signal
 	done    chan int
 }
 
-// startNet starts listen or send; stdin may be nil.
+// startNet starts listen, send or tap; stdin may be nil.
 func startNet(t *testing.T, stdin *os.File, args ...string) *runner {
 	t.Helper()
 	return start(t, stdin, nil, args)
 }
 
-// startNetTo starts listen or send with the given standard output.
+// startNetTo starts listen, send or tap with the given standard output.
 func startNetTo(t *testing.T, stdout *os.File, args ...string) *runner {
 	t.Helper()
 	return start(t, nil, stdout, args)
@@ -53,11 +54,12 @@ func start(t *testing.T, stdin, stdout *os.File, args []string) *runner {
 		out = stdout
 	}
 	portFile := filepath.Join(dir, "address")
-	if args[0] == "listen" {
+	serves := args[0] == "listen" || args[0] == "tap" && !slices.Contains(args, "--")
+	if serves {
 		args = append(args, "--port-file", portFile)
 	}
 	go func() { r.done <- runNet(testEnv(stdin, out, errs), r.signals, args) }()
-	if args[0] == "listen" {
+	if serves {
 		eventually(t, "the address", func() bool {
 			text, _ := os.ReadFile(portFile)
 			r.addr = strings.TrimSpace(string(text))
@@ -89,7 +91,7 @@ func mustCreate(t *testing.T, name string) *os.File {
 // runNet is Run, with signals that the test sends.
 func runNet(e Env, signals <-chan os.Signal, args []string) int {
 	e.Args = append([]string{"framecat"}, args...)
-	e.Signals = func() <-chan os.Signal { return signals }
+	e.Signals = func(...os.Signal) <-chan os.Signal { return signals }
 	return Run(e)
 }
 

@@ -101,7 +101,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			return o, err
 		}
 	}
-	o.link.Secure, err = readTLS(c, &o.link.Address, listening, o.report)
+	o.link.Secure, err = readTLS(c, &o.link.Address, listening, "", o.report)
 	return o, err
 }
 

@@ -57,6 +57,14 @@ var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manua
 	{Word: "unix:PATH", Text: "a Unix socket"},
 }, Text: "The address in use is printed on stderr."}
 
+// tapTarget explains the address of the server of tap.
+var tapTarget = manual.Section{Title: string(manual.Target), Terms: []manual.Term{
+	{Word: "PORT", Text: "a port of 127.0.0.1"},
+	{Word: "HOST:PORT", Text: "a port of a machine"},
+	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
+	{Word: "unix:PATH", Text: "a Unix socket"},
+}}
+
 // testSection explains --where.
 func testSection() manual.Section {
 	return manual.Section{Title: string(manual.Test), Terms: testTerms(), Text: pump.TestNotes}

@@ -11,13 +11,13 @@ import (
 // timeout sends a signal to the program, and then to its process group.
 const sameSignal = 100 * time.Millisecond
 
-// Signals returns a channel of the signals that end commands. From then on they do not
-// end the program itself, so that a signal that comes too late changes nothing. A signal that
+// Signals returns a channel of the signals that end commands, and of others. From then on they
+// do not end the program itself, so that a signal that comes too late changes nothing. A signal that
 // was ignored when the program started stays ignored, as SIGINT in background jobs of a shell.
 // For SIGTERM, Go does not report whether it was.
-func Signals() <-chan os.Signal {
+func Signals(others ...os.Signal) <-chan os.Signal {
 	received, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range append([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, others...) {
 		if !signal.Ignored(s) {
 			signal.Notify(received, s)
 		}
@@ -38,7 +38,7 @@ func mergeSignals(received <-chan os.Signal, merged chan<- os.Signal) {
 		last, at = s, time.Now()
 		select {
 		case merged <- s:
-		default: // two signals are waiting, which end every command
+		default: // two signals are waiting
 		}
 	}
 }

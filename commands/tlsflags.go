@@ -9,33 +9,33 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// readTLS reads the flags of TLS. It returns nil if TLS is not wanted. Errors about files are
-// reported here too, before there is a connection.
-func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter) (*link.TLS, error) {
+// readTLS reads the flags of TLS; prefix is what their names begin with. It returns nil if TLS is
+// not wanted. Errors about files are reported here too, before there is a connection.
+func readTLS(c *cli.Context, a *link.Address, listening bool, prefix string, r *report.Reporter) (*link.TLS, error) {
 	wanted := a.TLS
 	for _, name := range []string{"tls", "ca", "cert", "key", "insecure", "server-name", "client-ca"} {
-		wanted = wanted || c.IsSet(name)
+		wanted = wanted || c.IsSet(prefix+name)
 	}
 	if !wanted {
 		return nil, nil
 	}
 	a.TLS = true
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.Bool("insecure") {
+	if c.Bool(prefix + "insecure") {
 		conf.InsecureSkipVerify = true
-		r.Warn("--insecure: the peer's certificate is not checked; others may read the traffic")
+		r.Warn("--" + prefix + "insecure: the peer's certificate is not checked; others may read the traffic")
 	}
-	if err := readCertificates(c, conf, listening); err != nil {
+	if err := readCertificates(c, conf, listening, prefix); err != nil {
 		return nil, err
 	}
 	if listening {
 		return &link.TLS{Config: conf}, nil
 	}
-	switch name := c.String("server-name"); {
+	switch name := c.String(prefix + "server-name"); {
 	case name != "":
 		conf.ServerName = name
 	case a.Network == "unix" && !conf.InsecureSkipVerify:
-		return nil, report.Usage("TLS over a Unix socket needs --server-name or --insecure")
+		return nil, report.Usage("TLS over a Unix socket needs --%sserver-name or --%[1]sinsecure", prefix)
 	case a.Host == "":
 		conf.ServerName = "127.0.0.1"
 	default:
@@ -45,11 +45,11 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, r *report.Reporter
 }
 
 // readCertificates reads the files of certificates and keys.
-func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err error) {
-	cert, key := c.String("cert"), c.String("key")
+func readCertificates(c *cli.Context, conf *tls.Config, listening bool, prefix string) (err error) {
+	cert, key := c.String(prefix+"cert"), c.String(prefix+"key")
 	switch {
 	case cert == "" && key != "":
-		return report.Usage("--key needs --cert")
+		return report.Usage("--%skey needs --%[1]scert", prefix)
 	case cert == "" && listening:
 		f := report.Usage("%s needs a certificate: --cert FILE and --key FILE", askedBy(c))
 		f.Hints = []string{"to make one for a test: openssl req -x509 -newkey ed25519 -nodes -subj /CN=localhost " +
@@ -65,10 +65,10 @@ func readCertificates(c *cli.Context, conf *tls.Config, listening bool) (err err
 		// reports what is wrong.
 		conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
-	if conf.RootCAs, err = link.ReadPool(c.String("ca")); err != nil {
+	if conf.RootCAs, err = link.ReadPool(c.String(prefix + "ca")); err != nil {
 		return err
 	}
-	if conf.ClientCAs, err = link.ReadPool(c.String("client-ca")); err != nil {
+	if conf.ClientCAs, err = link.ReadPool(c.String(prefix + "client-ca")); err != nil {
 		return err
 	}
 	if conf.ClientCAs != nil {

@@ -133,7 +133,7 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 	select {
 	case err := <-made:
 		if err != nil {
-			return &report.Failure{Status: report.StatusIO, Text: c.Address.String() + ": " + report.Reason(err), Hints: link.TLSHints(err, false)}
+			return &report.Failure{Status: report.StatusIO, Text: c.Address.String() + ": " + report.Reason(err), Hints: link.TLSHints(err, false, "")}
 		}
 		c.Report.Detail("%s: connected", c.conn.Name())
 		return nil

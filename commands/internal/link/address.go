@@ -8,6 +8,7 @@ package link
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,6 +139,15 @@ func (a Address) String() string {
 		return "tls://" + a.target()
 	}
 	return a.target()
+}
+
+// Loopback reports whether only programs of this machine can connect to a listener on the address.
+func (a Address) Loopback() bool {
+	if a.Network == "unix" || a.Host == "" {
+		return true
+	}
+	ips, err := net.LookupIP(a.Host)
+	return err == nil && !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() })
 }
 
 // Bound returns the address with the host and port that a listener on it got.

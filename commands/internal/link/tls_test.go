@@ -195,8 +195,8 @@ func TestHandshake(t *testing.T) {
 		to := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{server.pair(t)}}, func(c, _ net.Conn) { io.WriteString(c, "hello") })
 		c, err := Dialer{To: to, Secure: &TLS{row.config}}.Dial(context.Background())
 		if row.want != "" {
-			if err == nil || !strings.Contains(report.Reason(err), row.want) || !strings.Contains(strings.Join(TLSHints(err, false), ""), row.hint) {
-				t.Errorf("%s: %v, hints %q; want %q, %q", row.name, err, TLSHints(err, false), row.want, row.hint)
+			if err == nil || !strings.Contains(report.Reason(err), row.want) || !strings.Contains(strings.Join(TLSHints(err, false, ""), ""), row.hint) {
+				t.Errorf("%s: %v, hints %q; want %q, %q", row.name, err, TLSHints(err, false, ""), row.want, row.hint)
 			}
 			continue
 		}
@@ -214,7 +214,7 @@ func TestHandshake(t *testing.T) {
 		&TimeoutError{"--connect-timeout", time.Second, "else"}: "",
 		io.EOF: "",
 	} {
-		if got := strings.Join(TLSHints(err, true), ""); !strings.Contains(got, want) || (got == "") != (want == "") {
+		if got := strings.Join(TLSHints(err, true, ""), ""); !strings.Contains(got, want) || (got == "") != (want == "") {
 			t.Errorf("a server that gets %v: %q, want %q", err, got, want)
 		}
 	}
@@ -254,8 +254,8 @@ func TestNoHandshake(t *testing.T) {
 	defer l.Close()
 	to := Address{Network: "tcp"}.Bound(l.Addr())
 	_, err = Dialer{To: to, Timeout: 50 * ms, Secure: &TLS{&tls.Config{InsecureSkipVerify: true}}}.Dial(context.Background())
-	if err == nil || err.Error() != "no TLS handshake within --connect-timeout 50ms" || len(TLSHints(err, false)) != 1 {
-		t.Errorf("a silent peer: %v, hints %q", err, TLSHints(err, false))
+	if err == nil || err.Error() != "no TLS handshake within --connect-timeout 50ms" || len(TLSHints(err, false, "")) != 1 {
+		t.Errorf("a silent peer: %v, hints %q", err, TLSHints(err, false, ""))
 	}
 	go func() {
 		l.Accept() // a silent peer

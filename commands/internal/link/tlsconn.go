@@ -71,8 +71,9 @@ func (s *TLS) handshake(ctx context.Context, c net.Conn, side func(net.Conn, *tl
 	return t, nil
 }
 
-// TLSHints returns what to try after a failed handshake.
-func TLSHints(err error, listening bool) []string {
+// TLSHints returns what to try after a failed handshake. Prefix is what the names of the flags for
+// this side begin with.
+func TLSHints(err error, listening bool, prefix string) []string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var late *TimeoutError
@@ -80,11 +81,11 @@ func TLSHints(err error, listening bool) []string {
 	case errors.As(err, &late) && late.What == NoHandshake && !listening:
 		return []string{"the peer may not speak TLS"}
 	case errors.As(err, &unknown) && listening:
-		return []string{"to trust the authority that signed it, use --client-ca FILE"}
+		return []string{"to trust the authority that signed it, use --" + prefix + "client-ca FILE"}
 	case errors.As(err, &unknown):
-		return []string{"to trust the authority that signed it, use --ca FILE"}
+		return []string{"to trust the authority that signed it, use --" + prefix + "ca FILE"}
 	case errors.As(err, &name):
-		return []string{"to expect another name, use --server-name NAME"}
+		return []string{"to expect another name, use --" + prefix + "server-name NAME"}
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import "slices"
 type Command struct {
 	Name     string
 	Args     []Arg
+	Wraps    bool      // "-- COMMAND ARG..." may stand in place of the arguments
 	Summary  string    // what the command does, in one line
 	About    string    // the same in a paragraph
 	Flags    []Flag    // in the order of help; the flags of a group follow each other
@@ -61,11 +62,14 @@ func (p *Program) Command(name string) *Command {
 	return nil
 }
 
-// Usage is the command line as help shows it.
-func (c *Command) Usage() string {
+// Usage is the command line as help shows it, in one form or two.
+func (c *Command) Usage() (forms []string) {
 	s := "framecat " + c.Name
 	if len(c.Flags) > 2 { // more than --help and --version
 		s += " [flags]"
+	}
+	if c.Wraps {
+		forms = append(forms, s+" -- COMMAND ARG...")
 	}
 	for _, a := range c.Args {
 		word := string(a.Value)
@@ -77,7 +81,7 @@ func (c *Command) Usage() string {
 		}
 		s += " " + word
 	}
-	return s
+	return slices.Insert(forms, 0, s)
 }
 
 // uses reports whether a value of the command is written as word.

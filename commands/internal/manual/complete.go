@@ -49,8 +49,11 @@ func (l *partLine) complete(last string) completion {
 
 // argument returns what an argument may become.
 func (l *partLine) argument(last string) completion {
+	if l.running {
+		return completion{kind: "files"}
+	}
 	args := l.command.Args
-	if len(l.args) > 0 && len(args) > 0 && args[0].Value == Address && lacksPort(l.args[0]) {
+	if len(l.args) > 0 && len(args) > 0 && args[0].Value == Address && !l.command.Wraps && lacksPort(l.args[0]) {
 		args = slices.Insert(slices.Clone(args), 1, Arg{Value: "PORT"})
 	}
 	if len(args) == 0 {

@@ -18,6 +18,7 @@ const (
 	Format   Value = "FORMAT"  // a way to write messages
 	Test     Value = "TEST"    // a condition of --where
 	Address  Value = "ADDRESS" // of a peer, or to listen on
+	Target   Value = "TARGET"  // the address of a server
 	Size     Value = "SIZE"
 	Duration Value = "DURATION"
 	Number   Value = "N"

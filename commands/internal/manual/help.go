@@ -3,6 +3,7 @@ package manual
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"framecat/commands/internal/report"
 )
@@ -40,7 +41,7 @@ func (p *Program) Help(st report.Style) string {
 // Help is the help of a command.
 func (c *Command) Help(st report.Style) string {
 	h := &page{st: st}
-	fmt.Fprintf(h, "framecat %s: %s\n\n%s\n\n  %s\n", c.Name, c.Summary, report.Wrap(c.About, 0), c.Usage())
+	fmt.Fprintf(h, "framecat %s: %s\n\n%s\n\n  %s\n", c.Name, c.Summary, report.Wrap(c.About, 0), strings.Join(c.Usage(), "\n  "))
 	h.examples(c.Examples)
 	h.flags(c.Flags)
 	for _, s := range c.Sections {

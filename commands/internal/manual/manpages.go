@@ -62,7 +62,12 @@ func appPage(p *Program, version, date string) string {
 func commandPage(p *Program, c *Command, version, date string) string {
 	m := newManPage("framecat-"+c.Name, "1", "User Commands", c.Summary, version, date)
 	m.macro("SH", "SYNOPSIS")
-	m.text(c.Usage())
+	for i, form := range c.Usage() {
+		if i > 0 {
+			m.WriteString(".br\n")
+		}
+		m.text(form)
+	}
 	m.macro("SH", "DESCRIPTION")
 	m.text(c.About)
 	m.flags(c.Flags)

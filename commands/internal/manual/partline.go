@@ -13,6 +13,7 @@ type partLine struct {
 	spec    string           // value of --framing
 	args    []string         // arguments on the line
 	ended   bool             // by "--"
+	running bool             // a COMMAND follows the "--"
 }
 
 func (p *Program) newPartLine(c *Command, words []string) *partLine {
@@ -38,6 +39,7 @@ func (l *partLine) read(w string) {
 		l.args = append(l.args, w)
 	case w == "--":
 		l.ended = true
+		l.running = l.command.Wraps && len(l.args) < len(l.command.Args)
 	default:
 		f, value, given := l.split(w)
 		switch {

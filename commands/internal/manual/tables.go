@@ -60,7 +60,8 @@ var statuses = []status{
 	{[]int{report.StatusPayload}, "a message does not fit the framing or the output format"},
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command"},
-	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT or SIGTERM; listen: by the second one"},
+	{[]int{report.StatusNotRun, report.StatusNotFound}, "COMMAND cannot be run, or was not found"},
+	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by the second one"},
 }
 
 // statusTerms are the statuses of which wanted has a code, or all if it is nil.

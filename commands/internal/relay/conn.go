@@ -46,7 +46,7 @@ func (c *conn) serve() {
 	}
 	c.detail("connected to %s", c.srv.Target.To)
 	c.relay()
-	there, back := c.flows[client].bytes, c.flows[target].bytes
+	there, back := c.flows[client].bytes.Load(), c.flows[target].bytes.Load()
 	c.srv.count(there, back)
 	c.detail("closed; %s", Totals{Bytes: [2]int64{there, back}}.Text(c.srv.Report.ASCII()))
 }
@@ -65,7 +65,7 @@ func (c *conn) secure() bool {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &link.TimeoutError{Flag: "--connect-timeout", After: c.srv.Target.Timeout, What: link.NoHandshake}
 	}
-	c.fail(client, err, link.TLSHints(err, true))
+	c.fail(client, err, link.TLSHints(err, true, ""))
 	return false
 }
 
@@ -75,7 +75,7 @@ func (c *conn) dial() bool {
 	if err == nil {
 		return c.set(target, nc)
 	}
-	c.fail(target, err, link.TLSHints(err, false))
+	c.fail(target, err, link.TLSHints(err, false, "target-"))
 	return false
 }
 
@@ -106,7 +106,8 @@ func (c *conn) abort() {
 // relay passes bytes on both ways, until both have ended.
 func (c *conn) relay() {
 	for side := range c.flows {
-		c.flows[side] = flow{dir: side, src: c.ends[side], dst: c.ends[1-side], stream: c.stream}
+		f := &c.flows[side]
+		f.dir, f.src, f.dst, f.stream = side, c.ends[side], c.ends[1-side], c.stream
 	}
 	if c.srv.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())

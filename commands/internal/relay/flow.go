@@ -28,7 +28,7 @@ type flow struct {
 	dst    io.Writer
 	stream *stream       // nil if nobody watches
 	active *atomic.Int64 // when bytes last went, in Unix nanoseconds; nil without --idle-timeout
-	bytes  int64         // read from src; to be used after copy has ended
+	bytes  atomic.Int64  // read from src
 }
 
 // A copyError is the error that ended a flow.
@@ -47,7 +47,7 @@ func (f *flow) copy() *copyError {
 	for {
 		n, err := f.src.Read(buf)
 		if n > 0 {
-			f.bytes += int64(n)
+			f.bytes.Add(int64(n))
 			if f.stream != nil {
 				f.stream.bytes(f.dir, buf[:n])
 			}
@@ -96,7 +96,7 @@ func canSplice(src io.Reader, dst io.Writer) bool {
 // splice lets the kernel copy from one socket to another.
 func (f *flow) splice() *copyError {
 	n, err := io.Copy(f.dst, f.src)
-	f.bytes += n
+	f.bytes.Add(n)
 	if err == nil {
 		return nil
 	}

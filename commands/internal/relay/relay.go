@@ -2,7 +2,7 @@
 // and the server of a network connection, or between our own standard input and output and
 // those of a process. Bytes are passed on as they are and in order; so are ends and resets.
 //
-// Start with Run for connections, and with RunCommand for a process. Both may have watchers:
+// Start with Run for connections, and with RunProcess for a process. Both may have watchers:
 // functions that are called with a capture.Event for each read. Each watcher has a bounded queue
 // of its own. What a watcher does never delays or changes a byte: if it is too slow, it misses
 // events, which are counted.

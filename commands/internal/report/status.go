@@ -10,6 +10,8 @@ const (
 	StatusPayload   = 5 // a message does not fit the output or the framing
 	StatusUnmet     = 6 // a peer did not do what was expected of it
 
-	StatusTimeout = 124 // --timeout passed
-	StatusSignal  = 128 // plus the number of the signal that ended the program
+	StatusTimeout  = 124 // --timeout passed
+	StatusNotRun   = 126 // a command could not be run, as shells and env report it
+	StatusNotFound = 127 // there is no such command
+	StatusSignal   = 128 // plus the number of the signal that ended the program
 )

@@ -70,7 +70,7 @@ func (d *dialect) start(c *link.Conn, memory *pump.Share) (*process, error) {
 		silent: p.silent, peerEnd: c.PeerEnd, kill: p.kill,
 	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
-	ownGroup(p.cmd)
+	link.OwnGroup(p.cmd)
 	err = p.cmd.Start()
 	theirIn.Close()
 	theirOut.Close()
@@ -98,7 +98,7 @@ func (p *process) reap(srv *server) {
 	err := p.cmd.Wait()
 	p.life.Lock()
 	p.reaped = true
-	killGroup(p.cmd.Process)
+	link.KillGroup(p.cmd.Process)
 	unasked := err != nil && p.asked.IsZero()
 	p.life.Unlock()
 	print := srv.Report.Detail
@@ -179,9 +179,9 @@ func (p *process) kill() {
 	case p.reaped:
 	case p.asked.IsZero():
 		p.asked = time.Now()
-		endGroup(p.cmd.Process)
+		link.EndGroup(p.cmd.Process)
 	case time.Since(p.asked) > 500*time.Millisecond:
-		killGroup(p.cmd.Process)
+		link.KillGroup(p.cmd.Process)
 	}
 }
 
@@ -194,7 +194,7 @@ func (p *process) killNow() {
 	defer p.life.Unlock()
 	if !p.reaped {
 		p.asked = time.Now()
-		killGroup(p.cmd.Process)
+		link.KillGroup(p.cmd.Process)
 	}
 }
 

@@ -9,10 +9,4 @@ import (
 
 func commandOf(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
 
-func ownGroup(*exec.Cmd) {}
-
-func endGroup(p *os.Process) { p.Kill() }
-
-func killGroup(p *os.Process) { p.Kill() }
-
 func inBackground(*os.File) bool { return false }

@@ -38,7 +38,7 @@ func (srv *server) serve(nc net.Conn, id int) {
 	if srv.Secure != nil {
 		secured, err := srv.handshake(nc)
 		if err != nil {
-			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: link.TLSHints(err, true), Reported: true}
+			f := &report.Failure{Status: report.StatusIO, Text: report.Reason(err), Hints: link.TLSHints(err, true, ""), Reported: true}
 			srv.fail(link.NewConn(nc, id, "", new(link.Options)), f)
 			srv.ended(f)
 			return

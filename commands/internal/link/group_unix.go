@@ -1,0 +1,36 @@
+//go:build unix
+
+package link
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// OwnGroup puts a command into a process group of its own, so that a signal can be sent to all
+// processes that it starts.
+func OwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// EndGroup asks a process and those that it started to end. The process has a group of its own.
+func EndGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGTERM) }
+
+// KillGroup kills a process and those that it started.
+func KillGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGKILL) }
+
+// PassedOn returns the signals that a program passes on to a command that it stands for, besides
+// those that end programs.
+func PassedOn() []os.Signal {
+	return []os.Signal{syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGWINCH}
+}
+
+// PassOn passes a signal on to a command with a group of its own. The signals that a terminal sends
+// go to the whole group, as those of a terminal do.
+func PassOn(p *os.Process, s os.Signal) {
+	switch s {
+	case syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGWINCH:
+		syscall.Kill(-p.Pid, s.(syscall.Signal))
+	default:
+		p.Signal(s)
+	}
+}

@@ -1,0 +1,217 @@
+package relay
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+)
+
+// ProcessOptions are the options of RunProcess.
+type ProcessOptions struct {
+	Command               []string
+	Stdin, Stdout, Stderr *os.File      // ours
+	Timeout               time.Duration // for everything; 0 is no limit
+	Watch                 []Watcher
+	Report                *report.Reporter
+}
+
+// A process is a command between our standard input and output.
+type process struct {
+	ProcessOptions
+	cmd     *exec.Cmd
+	in, out *os.File // its standard input and output
+	stream  *stream
+	flows   [2]flow
+	exited  atomic.Bool
+}
+
+// RunProcess runs a command, and stands in its place: the command gets our standard input and the
+// signals that come, and we write its output and end with its exit status. The caller has
+// started the timeout.
+func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.Time) (Totals, error) {
+	p := &process{ProcessOptions: o}
+	if err := p.start(); err != nil {
+		f := &report.Failure{Status: report.StatusNotRun, Text: o.Command[0] + ": " + report.Reason(err)}
+		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+			f.Status, f.Text = report.StatusNotFound, o.Command[0]+": there is no such command"
+		}
+		return Totals{}, f
+	}
+	hub := newHub(o.Watch, 1)
+	p.stream = hub.open(0)
+	p.flows = [2]flow{
+		client: {dir: client, src: o.Stdin, dst: p.in, stream: p.stream},
+		target: {dir: target, src: &output{p: p}, dst: o.Stdout, stream: p.stream},
+	}
+	err := p.run(signals, timeout)
+	o.Stdin.SetReadDeadline(time.Now()) // nobody needs it any more
+	p.in.Close()
+	p.out.Close()
+	p.stream.add(target, capture.Ended)
+	t := Totals{Connections: 1, Missed: hub.finish()}
+	for dir := range p.flows {
+		t.Bytes[dir] = p.flows[dir].bytes.Load()
+	}
+	return t, err
+}
+
+// start starts the command, in a process group of its own.
+func (p *process) start() error {
+	theirIn, in, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer theirIn.Close()
+	out, theirOut, err := os.Pipe()
+	if err != nil {
+		in.Close()
+		return err
+	}
+	defer theirOut.Close()
+	p.in, p.out = in, out
+	p.cmd = exec.Command(p.Command[0], p.Command[1:]...)
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, p.Stderr
+	link.OwnGroup(p.cmd)
+	if err = p.cmd.Start(); err != nil {
+		in.Close()
+		out.Close()
+	}
+	return err
+}
+
+// run waits until the command has ended and its output is written. It returns the status of the
+// command as a failure.
+func (p *process) run(signals <-chan os.Signal, timeout <-chan time.Time) (status error) {
+	exited, written := make(chan error, 1), make(chan struct{})
+	go func() { exited <- p.cmd.Wait() }()
+	go p.feed()
+	go func() {
+		defer close(written)
+		p.drain()
+	}()
+	var kill <-chan time.Time
+	var late error
+	for exited != nil || written != nil {
+		select {
+		case s := <-signals:
+			if exited == nil { // what is left is to write its output, which nobody reads
+				return status
+			}
+			p.Report.Detail("%s: passed on to %s", s, p.Command[0])
+			link.PassOn(p.cmd.Process, s)
+		case <-timeout:
+			late = report.TimedOut(p.Timeout)
+			if exited == nil {
+				return late
+			}
+			link.EndGroup(p.cmd.Process)
+			kill = time.After(lastTime)
+		case <-kill:
+			link.KillGroup(p.cmd.Process)
+		case err := <-exited:
+			exited, kill = nil, nil
+			status = p.ended(err)
+		case <-written:
+			written = nil
+		}
+	}
+	if late != nil {
+		return late
+	}
+	return status
+}
+
+// ended is called when the command has ended. It returns its status as a failure.
+func (p *process) ended(err error) error {
+	p.exited.Store(true)
+	if p.out.SetReadDeadline(time.Now()) != nil { // the system cannot interrupt a read
+		time.AfterFunc(lastTime, func() { p.out.Close() })
+	}
+	if err == nil {
+		p.Report.Detail("%s: exit status 0", p.Command[0])
+		return nil
+	}
+	p.Report.Detail("%s: %s", p.Command[0], err)
+	f := &report.Failure{Status: report.StatusIO, Reported: true}
+	if state := p.cmd.ProcessState; state != nil {
+		f.Status = state.ExitCode()
+		if w, ok := state.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+			f.Status = report.StatusSignal + int(w.Signal())
+		}
+	}
+	return f
+}
+
+// feed passes our standard input on to the command. If the command reads no more, ours is closed:
+// its writer then gets the error that it would get without us.
+func (p *process) feed() {
+	err := p.flows[client].copy()
+	p.in.Close()
+	switch {
+	case err == nil:
+		p.stream.add(client, capture.Closed)
+	case err.writing:
+		p.Stdin.Close()
+	default:
+		p.fail("standard input", err)
+	}
+}
+
+// drain writes the output of the command. If nobody reads ours, that of the command is closed.
+func (p *process) drain() {
+	err := p.flows[target].copy()
+	switch {
+	case err == nil:
+		p.stream.add(target, capture.Closed)
+		p.Stdout.Close()
+	case err.writing:
+		p.out.Close()
+		p.fail("standard output", err)
+	default:
+		p.fail(p.Command[0], err)
+	}
+}
+
+// fail reports an error of reading or writing, unless it only means that the other side, or we,
+// have closed a file.
+func (p *process) fail(what string, err *copyError) {
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrClosed) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return
+	}
+	p.Report.Fork().Fail("", &report.Failure{Status: report.StatusIO, Text: what + ": " + report.Reason(err)})
+}
+
+// pipeSize is the most that a pipe can hold, unless root has made it larger.
+const pipeSize = 1 << 20
+
+// output reads the output of a process. When the process has ended, it reads what is there, and
+// does not wait for the end of the pipe: processes that the command has started may hold it, and
+// may write more.
+type output struct {
+	p    *process
+	late int // bytes that were read after the end of the process
+}
+
+func (o *output) Read(b []byte) (int, error) {
+	if !o.p.exited.Load() {
+		n, err := o.p.out.Read(b)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+	}
+	n, err := readNow(o.p.out, b)
+	if o.late += n; err == nil && (n == 0 || o.late > pipeSize) {
+		err = io.EOF
+	}
+	return n, err
+}

@@ -1,0 +1,185 @@
+package commands
+
+import (
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/manual"
+	"framecat/commands/internal/relay"
+	"framecat/commands/internal/report"
+)
+
+type tapOptions struct {
+	link     link.Options // of the side that accepts
+	target   link.Dialer
+	command  []string // runs in place of connections
+	maxConns int
+	portFile string
+	report   *report.Reporter
+
+	// Watch is called with all that happens, from one goroutine. Nil is nobody.
+	watch func(capture.Event)
+}
+
+func tapCommand(e *Env) command {
+	return command{
+		page: manual.Command{
+			Name: "tap", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}, {Value: manual.Target, Words: tapTarget.Terms}}, Wraps: true,
+			Summary: "stand between client and server, or around a command",
+			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: unchanged and in order. " +
+				"Ends and resets are passed on, and a side that reads slowly slows down the other side only. With --, tap runs COMMAND and stands in its place: " +
+				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND.",
+			Flags: flagsOf(onTap),
+			Sections: []manual.Section{
+				listenAddress, tapTarget,
+				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own. " +
+					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
+					"the pipe. The status after a signal is 128 and its number."},
+				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends tap with status 0: it accepts no more connections, and those that are open may go on " +
+					"for 5 s. The second ends it at once. " + ignoredNote + " With -v, each connection is reported. If TARGET cannot be reached, the connection of the client is reset. " +
+					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},
+			},
+			Statuses: []int{0, 1, 2, 124, 126, 130},
+			Examples: []manual.Example{
+				{Text: "relay the clients of a port to a server, and report each", Line: `framecat tap -v 4001 localhost:4000`},
+				{Text: "relay clients without TLS to a server with TLS", Line: `framecat tap 4001 tls://example.org:443`},
+				{Text: "count the bytes that a command reads and writes", Line: `printf 'hello\n' | framecat tap -- tr a-z A-Z`},
+			},
+		},
+		run: func(c *cli.Context) error {
+			o, err := readTap(c, e)
+			if err != nil {
+				return err
+			}
+			report.KeepOnBrokenPipe()
+			if o.command != nil {
+				return tapProcess(e, o)
+			}
+			return tap(e, o, e.signals())
+		},
+	}
+}
+
+// readTap reads the flags and arguments of tap.
+func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
+	o.report = report.New(e.system(), c.String("color"))
+	o.report.Verbose, o.report.Quiet = c.Bool("verbose"), c.Bool("quiet")
+	if err := checkColor(c); err != nil {
+		return o, err
+	}
+	if o.link.Timeout, err = duration(c, "timeout", 0); err != nil {
+		return o, err
+	}
+	args := c.Args().Slice()
+	if len(args) > 0 && args[0] == "--" {
+		o.command = args[1:]
+		return o, checkTapProcess(c, o.command)
+	}
+	if len(args) != 2 || args[1] == "--" {
+		f := report.Usage("tap takes two addresses, ADDRESS and TARGET, or -- and a COMMAND")
+		f.Hints = []string{"for example: framecat tap 4001 localhost:4000", "for a command: framecat tap -- COMMAND ARG..."}
+		return o, f
+	}
+	if o.link.Address, err = tapAddress(args[0]); err != nil {
+		return o, err
+	}
+	if o.target.To, err = tapAddress(args[1]); err != nil {
+		return o, err
+	}
+	if o.link.Address == o.target.To && o.link.Address.Port != "0" {
+		return o, report.Usage("ADDRESS and TARGET are both %s: tap would connect to itself", o.target.To)
+	}
+	if !c.Bool("allow-remote") && !o.link.Address.Loopback() {
+		return o, report.Usage("%s accepts connections from other machines; that needs --allow-remote", o.link.Address)
+	}
+	if o.maxConns, err = maxConns(c); err != nil {
+		return o, err
+	}
+	if o.link.Deadlines.Idle, err = duration(c, "idle-timeout", 0); err != nil {
+		return o, err
+	}
+	if o.target.Timeout, err = duration(c, "connect-timeout", 10*time.Second); err != nil {
+		return o, err
+	}
+	o.portFile = c.String("port-file")
+	if o.link.Secure, err = readTLS(c, &o.link.Address, true, "", o.report); err != nil {
+		return o, err
+	}
+	o.target.Secure, err = readTLS(c, &o.target.To, false, "target-", o.report)
+	return o, err
+}
+
+// tapAddress reads an address of tap, which is one word.
+func tapAddress(word string) (link.Address, error) {
+	a, _, err := link.ParseAddress([]string{word})
+	return a, err
+}
+
+// checkTapProcess checks the words and flags of a COMMAND.
+func checkTapProcess(c *cli.Context, words []string) error {
+	if len(words) == 0 {
+		return report.Usage("there is no COMMAND after --")
+	}
+	for _, f := range flagsOf(onTap) {
+		switch f.Group {
+		case "Connection", "TLS", "TLS to TARGET":
+		default:
+			if f.Name != "idle-timeout" {
+				continue
+			}
+		}
+		if c.IsSet(f.Name) {
+			return report.Usage("--%s needs ADDRESS and TARGET; it cannot be used with a COMMAND", f.Name)
+		}
+	}
+	return nil
+}
+
+// maxConns reads --max-conns.
+func maxConns(c *cli.Context) (int, error) {
+	n, err := strconv.Atoi(c.String("max-conns"))
+	if err != nil || n < 1 {
+		return 0, report.Usage("--max-conns: want a number from 1, not %q", c.String("max-conns"))
+	}
+	return n, nil
+}
+
+// watchers returns the functions that see what is relayed.
+func (o *tapOptions) watchers() (list []relay.Watcher) {
+	if o.watch != nil {
+		list = append(list, o.watch)
+	}
+	return list
+}
+
+// tap relays connections until a signal or --timeout ends it.
+func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
+	timeout := link.Alarm(o.link.Timeout)
+	l, err := bind(&o.link, o.portFile, o.report, signals, timeout)
+	if err != nil {
+		return err
+	}
+	totals, err := relay.Run(relay.Options{
+		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
+		Watch: o.watchers(), Report: o.report,
+	}, signals, timeout)
+	o.report.Note("%s, %s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()))
+	return err
+}
+
+// tapProcess runs a command, and stands in its place.
+func tapProcess(e *Env, o tapOptions) error {
+	totals, err := relay.RunProcess(relay.ProcessOptions{
+		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout,
+		Watch: o.watchers(), Report: o.report,
+	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
+	if totals.Connections > 0 { // the command was started
+		o.report.Note("%s", totals.Text(e.system().ASCII()))
+	}
+	return err
+}
