@@ -163,7 +163,7 @@ func (p *process) feed() {
 	case err.writing:
 		p.Stdin.Close()
 	default:
-		p.fail("standard input", err)
+		p.fail("standard input", err.error)
 	}
 }
 
@@ -176,15 +176,15 @@ func (p *process) drain() {
 		p.Stdout.Close()
 	case err.writing:
 		p.out.Close()
-		p.fail("standard output", err)
+		p.fail("standard output", err.error)
 	default:
-		p.fail(p.Command[0], err)
+		p.fail(p.Command[0], err.error)
 	}
 }
 
 // fail reports an error of reading or writing, unless it only means that the other side, or we,
 // have closed a file.
-func (p *process) fail(what string, err *copyError) {
+func (p *process) fail(what string, err error) {
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrClosed) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return
 	}
