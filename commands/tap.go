@@ -166,7 +166,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	}
 	totals, err := relay.Run(relay.Options{
 		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
-		Watch: o.watchers(), Report: o.report,
+		Drain: 5 * time.Second, Watch: o.watchers(), Report: o.report,
 	}, signals, timeout)
 	o.report.Note("%s, %s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()))
 	return err

@@ -18,14 +18,9 @@ import (
 	"framecat/commands/internal/report"
 )
 
-const (
-	// drainTime is how long connections may still go on after a signal.
-	drainTime = 5 * time.Second
-
-	// lastTime is how long the last of something may take at the end: events that a watcher has
-	// not seen, or bytes for a peer whose other side was reset.
-	lastTime = time.Second
-)
+// lastTime is how long the last of something may take at the end: events that a watcher has not
+// seen, or bytes for a peer whose other side was reset.
+const lastTime = time.Second
 
 // A Watcher is called with each event, in order, from one goroutine.
 type Watcher = func(capture.Event)

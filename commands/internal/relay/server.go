@@ -21,6 +21,7 @@ type Options struct {
 	MaxConns int           // how many to relay at once; others wait
 	Idle     time.Duration // how long a connection may be silent; 0 is no limit
 	Timeout  time.Duration // for everything; 0 is no limit
+	Drain    time.Duration // how long connections may still go on after a signal
 	Watch    []Watcher     // without any, the kernel copies where it can
 	Report   *report.Reporter
 }
@@ -134,7 +135,7 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 		return report.TimedOut(srv.Timeout)
 	case s := <-signals:
 		if open := srv.stop(); open > 0 {
-			srv.Report.Note("%s: %s still open; they end within %s, or at a second signal", s, report.Count(int64(open), "connection"), drainTime)
+			srv.Report.Note("%s: %s still open; they end within %s, or at a second signal", s, report.Count(int64(open), "connection"), srv.Drain)
 		}
 	}
 	over := make(chan struct{})
@@ -144,7 +145,7 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 	}()
 	select {
 	case <-over:
-	case <-time.After(drainTime):
+	case <-time.After(srv.Drain):
 	case <-timeout:
 		return report.TimedOut(srv.Timeout)
 	case s := <-signals:
