@@ -1,0 +1,423 @@
+//go:build unix
+
+package relay
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	crand "crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits at most for something that must happen.
+const patience = 20 * time.Second
+
+// size is how many bytes the tests of transparency send each way.
+func size() int {
+	if n, err := strconv.Atoi(os.Getenv("FRAMECAT_RELAY_BYTES")); err == nil {
+		return n
+	}
+	return 2 << 20
+}
+
+// A shared buffer is written to by the relay and read by the test.
+type shared struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// A record keeps what a watcher has seen.
+type record struct {
+	data   [2]bytes.Buffer
+	lost   [2]int64
+	events []string // of all kinds but Bytes
+}
+
+func (r *record) watch(e capture.Event) {
+	switch e.Kind {
+	case capture.Bytes:
+		r.data[e.Dir].Write(e.Data)
+	case capture.Lost:
+		r.lost[e.Dir] += e.Lost
+	default:
+		r.events = append(r.events, fmt.Sprint(e.Stream, text(e)))
+	}
+}
+
+// certificate makes a certificate for 127.0.0.1 that signs itself.
+var certificate = sync.OnceValue(func() tls.Certificate {
+	key, _ := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{{127, 0, 0, 1}}}
+	der, err := x509.CreateCertificate(crand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+})
+
+// serverTLS and clientTLS are the two ends of TLS.
+func serverTLS() *link.TLS {
+	return &link.TLS{Config: &tls.Config{Certificates: []tls.Certificate{certificate()}}}
+}
+
+func clientTLS() *link.TLS { return &link.TLS{Config: &tls.Config{InsecureSkipVerify: true}} }
+
+// listenOn listens on a new address of a kind: "tcp", "unix", or "tls", which is TCP too.
+func listenOn(t *testing.T, kind string) (net.Listener, link.Address) {
+	t.Helper()
+	word := "0"
+	if kind == "unix" {
+		word = "unix:" + filepath.Join(t.TempDir(), "s")
+	}
+	a, _, err := link.ParseAddress([]string{word})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := link.Listen(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, a.Bound(l.Addr())
+}
+
+// A relayed run is a relay that runs, and the listener of its target.
+type relayed struct {
+	t       *testing.T
+	kinds   [2]string
+	to      link.Address
+	target  net.Listener
+	errs    shared
+	signals chan os.Signal
+	timeout chan time.Time
+	ended   chan bool
+	totals  Totals
+	err     error
+}
+
+// start starts a relay; kinds are those of the sides. Change may change the options.
+func start(t *testing.T, kinds [2]string, change func(o *Options)) *relayed {
+	t.Helper()
+	r := &relayed{t: t, kinds: kinds, signals: make(chan os.Signal, 2), timeout: make(chan time.Time, 1), ended: make(chan bool)}
+	o := Options{MaxConns: 100, Drain: patience, Report: &report.Reporter{W: &r.errs, Marks: report.NewStyle(false), Clear: func() {}, Verbose: true}}
+	o.Report.Getenv = func(string) string { return "" }
+	o.Listener, r.to = listenOn(t, kinds[0])
+	r.target, o.Target.To = listenOn(t, kinds[1])
+	if kinds[0] == "tls" {
+		o.Secure = serverTLS()
+	}
+	if kinds[1] == "tls" {
+		o.Target.Secure = clientTLS()
+	}
+	if change != nil {
+		change(&o)
+	}
+	go func() {
+		defer close(r.ended)
+		r.totals, r.err = Run(o, r.signals, r.timeout)
+	}()
+	t.Cleanup(r.stop)
+	return r
+}
+
+// wait waits for the end of the run.
+func (r *relayed) wait() {
+	r.t.Helper()
+	select {
+	case <-r.ended:
+	case <-time.After(patience):
+		r.t.Fatalf("the relay does not end; stderr %s", r.errs.String())
+	}
+}
+
+// stop ends the run at once.
+func (r *relayed) stop() {
+	select {
+	case <-r.ended:
+	default:
+		r.signals <- syscall.SIGTERM
+		r.signals <- syscall.SIGTERM
+		r.wait()
+	}
+}
+
+// connect makes a connection through the relay.
+func (r *relayed) connect() (c, s net.Conn) {
+	r.t.Helper()
+	c = r.dial()
+	nc, err := r.target.Accept()
+	if err == nil && r.kinds[1] == "tls" {
+		nc, err = serverTLS().Server(r.t.Context(), nc)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { nc.Close() })
+	nc.SetDeadline(time.Now().Add(patience))
+	return c, nc
+}
+
+// dial connects to the relay.
+func (r *relayed) dial() net.Conn {
+	r.t.Helper()
+	d := link.Dialer{To: r.to}
+	if r.kinds[0] == "tls" {
+		d.Secure = clientTLS()
+	}
+	c, err := d.Dial(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(patience))
+	return c
+}
+
+// says waits until the relay has printed something.
+func (r *relayed) says(want string) {
+	r.t.Helper()
+	for end := time.Now().Add(patience); !strings.Contains(r.errs.String(), want); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			r.t.Fatalf("stderr %q, want %q", r.errs.String(), want)
+		}
+	}
+}
+
+// randomBytes returns n bytes.
+func randomBytes(rnd *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+	return b
+}
+
+// writeChunks writes data in chunks of random sizes, and then ends the stream.
+func writeChunks(w io.Writer, data []byte, seed uint64, end func() error) error {
+	rnd := rand.New(rand.NewPCG(seed, 3))
+	for len(data) > 0 {
+		n := min(len(data), 1+rnd.IntN(1<<rnd.IntN(18)))
+		if _, err := w.Write(data[:n]); err != nil {
+			return err
+		}
+		data = data[n:]
+	}
+	return end()
+}
+
+// readChunks reads to the end in chunks of random sizes.
+func readChunks(r io.Reader, seed uint64) ([]byte, error) {
+	rnd := rand.New(rand.NewPCG(seed, 4))
+	buf := make([]byte, 1<<18)
+	var all []byte
+	for {
+		n, err := r.Read(buf[:1+rnd.IntN(1<<rnd.IntN(18))])
+		all = append(all, buf[:n]...)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
+var allKinds = [][2]string{{"tcp", "tcp"}, {"tcp", "unix"}, {"unix", "tcp"}, {"unix", "unix"}, {"tls", "tls"}, {"tls", "tcp"}, {"tcp", "tls"}}
+
+// Random bytes both ways arrive as they were sent, and watchers see them.
+func TestTransparent(t *testing.T) {
+	for i, kinds := range allKinds {
+		for watchers := range 3 {
+			t.Run(fmt.Sprint(kinds[0], " to ", kinds[1], ", watchers: ", watchers), func(t *testing.T) {
+				records := make([]record, watchers)
+				r := start(t, kinds, func(o *Options) {
+					for i := range records {
+						o.Watch = append(o.Watch, records[i].watch)
+					}
+				})
+				c, s := r.connect()
+				rnd := rand.New(rand.NewPCG(uint64(i), 1))
+				sent := [2][]byte{randomBytes(rnd, size()), randomBytes(rnd, size()+1)}
+				var got [2][]byte
+				var wg sync.WaitGroup
+				for side, nc := range []net.Conn{c, s} {
+					wg.Go(func() {
+						if err := writeChunks(nc, sent[side], uint64(i), func() error { return link.CloseWrite(nc) }); err != nil {
+							t.Error(err)
+						}
+					})
+					wg.Go(func() {
+						var err error
+						if got[1-side], err = readChunks(nc, uint64(i)); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+				r.signals <- syscall.SIGTERM
+				r.wait()
+				for dir := range 2 {
+					if !bytes.Equal(got[dir], sent[dir]) {
+						t.Errorf("direction %d: %d other bytes than the %d that were sent", dir, len(got[dir]), len(sent[dir]))
+					}
+					for i := range records {
+						seen, lost := records[i].data[dir].Bytes(), records[i].lost[dir]
+						if int64(len(seen))+lost != int64(len(sent[dir])) || lost == 0 && !bytes.Equal(seen, sent[dir]) || r.totals.Missed[i].Bytes[dir] != lost {
+							t.Errorf("direction %d: watcher %d saw %d bytes, lost %d, missed %v", dir, i, len(seen), lost, r.totals.Missed[i])
+						}
+					}
+				}
+				if want := [2]int64{int64(len(sent[0])), int64(len(sent[1]))}; r.totals.Bytes != want || r.totals.Connections != 1 || r.err != nil {
+					t.Errorf("totals %+v, error %v", r.totals, r.err)
+				}
+			})
+		}
+	}
+}
+
+// The end of one direction is passed on; the other goes on.
+func TestHalfClose(t *testing.T) {
+	for _, kinds := range allKinds {
+		for _, first := range []int{client, target} {
+			var seen record
+			r := start(t, kinds, func(o *Options) { o.Watch = []Watcher{seen.watch} })
+			var ends [2]net.Conn
+			ends[0], ends[1] = r.connect()
+			here, there := ends[first], ends[1-first]
+			io.WriteString(here, "question")
+			link.CloseWrite(here)
+			if b, err := io.ReadAll(there); string(b) != "question" || err != nil {
+				t.Errorf("%v: %q, %v", kinds, b, err)
+			}
+			io.WriteString(there, "answer")
+			there.Close()
+			if b, err := io.ReadAll(here); string(b) != "answer" || err != nil {
+				t.Errorf("%v: %q, %v", kinds, b, err)
+			}
+			r.signals <- syscall.SIGTERM
+			r.wait()
+			want := []string{"[0open 0>closed 0<closed 0end]", "[0open 0<closed 0>closed 0end]"}[first]
+			if got := fmt.Sprint(seen.events); got != want || r.err != nil {
+				t.Errorf("%v: events %s, want %s; error %v", kinds, got, want, r.err)
+			}
+		}
+	}
+}
+
+// A reset is passed on, after what was sent before it. So is the end of a TLS connection without
+// close_notify: the other side must not take that for the end of the stream.
+func TestReset(t *testing.T) {
+	for _, kinds := range [][2]string{{"tcp", "tcp"}, {"tls", "tcp"}, {"tcp", "tls"}} {
+		for _, watched := range []bool{false, true} {
+			for _, first := range []int{client, target} {
+				name := fmt.Sprint(kinds, ", watched: ", watched, ", first: ", first)
+				var seen record
+				r := start(t, kinds, func(o *Options) {
+					if watched {
+						o.Watch = []Watcher{seen.watch}
+					}
+				})
+				var ends [2]net.Conn
+				ends[0], ends[1] = r.connect()
+				here, there := ends[first], ends[1-first]
+				io.WriteString(here, "before")
+				if _, err := io.ReadFull(there, make([]byte, 6)); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				link.Reset(here)
+				if _, err := there.Read(make([]byte, 1)); err == nil || err == io.EOF {
+					t.Errorf("%s: %v, want a reset", name, err)
+				}
+				r.says([]string{"the client", "the target"}[first] + " reset the connection")
+				r.signals <- syscall.SIGTERM
+				r.wait()
+				want := []string{"[0open 0>reset 0end]", "[0open 0<reset 0end]"}[first]
+				if got := fmt.Sprint(seen.events); watched && got != want || r.err != nil {
+					t.Errorf("%s: events %s, want %s; error %v", name, got, want, r.err)
+				}
+			}
+		}
+	}
+}
+
+// A server that closes with unread data resets the connection. What it answered before that still
+// reaches the client, and then the reset.
+func TestResetWithAnswer(t *testing.T) {
+	for _, watched := range []bool{false, true} {
+		r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) {
+			if watched {
+				o.Watch = []Watcher{func(capture.Event) {}}
+			}
+		})
+		c, s := r.connect()
+		go func() {
+			b := make([]byte, 64<<10)
+			for {
+				if _, err := c.Write(b); err != nil {
+					return
+				}
+			}
+		}()
+		io.ReadFull(s, make([]byte, 1000))
+		io.WriteString(s, "413 too large")
+		if _, err := io.ReadFull(c, make([]byte, 13)); err != nil {
+			t.Errorf("watched %t: the answer: %v", watched, err)
+		}
+		s.Close()
+		// The write may have taken the error.
+		if _, err := io.ReadAll(c); err == nil && runtime.GOOS == "linux" && !link.IsBroken(c) {
+			t.Errorf("watched %t: the stream ends, want a reset", watched)
+		}
+		r.stop()
+	}
+}
+
+// Without close_notify, TLS is cut: the other side gets a reset, and that is reported.
+func TestCutTLS(t *testing.T) {
+	r := start(t, [2]string{"tls", "tcp"}, nil)
+	c, s := r.connect()
+	io.WriteString(c, "before")
+	io.ReadFull(s, make([]byte, 6))
+	c.(interface{ NetConn() net.Conn }).NetConn().Close()
+	if _, err := s.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("%v, want a reset", err)
+	}
+	r.says("the client: the connection ended without close_notify")
+}
