@@ -313,6 +313,8 @@ func TestManyConnections(t *testing.T) {
 					case 0:
 						link.Reset(c)
 					case 1:
+						c.Close()
+					default:
 						link.CloseWrite(c)
 					}
 				}()
