@@ -14,6 +14,9 @@ import (
 	"framecat/commands/internal/report"
 )
 
+// drainTime is how long connections, and what is shown of them, may still go on after a signal.
+const drainTime = 5 * time.Second
+
 type tapOptions struct {
 	link     link.Options // of the side that accepts
 	target   link.Dialer
@@ -166,7 +169,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	}
 	totals, err := relay.Run(relay.Options{
 		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
-		Drain: 5 * time.Second, Watch: o.watchers(), Report: o.report,
+		Drain: drainTime, Watch: o.watchers(), Report: o.report,
 	}, signals, timeout)
 	o.report.Note("%s, %s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()))
 	return err
@@ -175,7 +178,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 // tapProcess runs a command, and stands in its place.
 func tapProcess(e *Env, o tapOptions) error {
 	totals, err := relay.RunProcess(relay.ProcessOptions{
-		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout,
+		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout, Drain: drainTime,
 		Watch: o.watchers(), Report: o.report,
 	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started

@@ -21,6 +21,7 @@ type ProcessOptions struct {
 	Command               []string
 	Stdin, Stdout, Stderr *os.File      // ours
 	Timeout               time.Duration // for everything; 0 is no limit
+	Drain                 time.Duration // how long the watchers may take at the end
 	Watch                 []Watcher
 	Report                *report.Reporter
 }
@@ -58,7 +59,7 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 	p.in.Close()
 	p.out.Close()
 	p.stream.add(target, capture.Ended)
-	t := Totals{Connections: 1, Missed: hub.finish()}
+	t := Totals{Connections: 1, Missed: hub.finish(time.Now().Add(o.Drain))}
 	for dir := range p.flows {
 		t.Bytes[dir] = p.flows[dir].bytes.Load()
 	}

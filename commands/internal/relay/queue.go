@@ -197,19 +197,26 @@ func (q *queue) release(e entry) {
 	}
 }
 
-// finish is called when no more events come. It waits until the watcher has seen all, but not
-// longer than within; what the watcher has not begun to see by then is counted as missed.
-func (q *queue) finish(within time.Duration) Missed {
+// finish is called when no more events come. It waits until the watcher has seen all, but only
+// until end, and only while the watcher gets on: it must see an event within the time stuck. What
+// the watcher has not begun to see by then is counted as missed.
+func (q *queue) finish(end time.Time, stuck time.Duration) Missed {
 	q.mu.Lock()
 	q.closed = true
+	before := q.count
 	if q.waiting {
 		q.waiting = false
 		q.wake <- struct{}{}
 	}
 	q.mu.Unlock()
-	select {
-	case <-q.done:
-	case <-time.After(within):
+	for !q.seen(min(stuck, time.Until(end))) {
+		q.mu.Lock()
+		now := q.count
+		q.mu.Unlock()
+		if now == before || !time.Now().Before(end) {
+			break
+		}
+		before = now
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -221,4 +228,14 @@ func (q *queue) finish(within time.Duration) Missed {
 		}
 	}
 	return q.missed
+}
+
+// seen waits until the watcher has seen all, and returns false if that takes longer than within.
+func (q *queue) seen(within time.Duration) bool {
+	select {
+	case <-q.done:
+		return true
+	case <-time.After(within):
+		return false
+	}
 }

@@ -68,7 +68,7 @@ func TestQueueDrops(t *testing.T) {
 	add(&a, 0, 1, capture.Bytes, "more") // too long
 	add(&a, 0, 0, capture.Ended, "")
 	close(release)
-	missed := q.finish(time.Minute)
+	missed := q.finish(time.Now().Add(time.Minute), time.Minute)
 	want := []string{"0open", "0>12345", "0<lost 8", "0<abc", "0>lost 3", "0>-", "0>closed", "0<lost 4", "0end"}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("events %q, want %q", got, want)
@@ -151,7 +151,7 @@ func TestQueueRandom(t *testing.T) {
 				}
 			}
 		}
-		m := q.finish(time.Minute)
+		m := q.finish(time.Now().Add(time.Minute), time.Minute)
 		missed += m.Bytes[0] + m.Bytes[1]
 		for stream, s := range known {
 			for dir := range 2 {
@@ -181,7 +181,7 @@ func TestQueueGivenUp(t *testing.T) {
 		q.add(&a, 0, 1, capture.Bytes, time.Now(), []byte("12345"))
 	}
 	<-began
-	if got, want := q.finish(time.Millisecond), (Missed{Events: [2]int64{0, 2}, Bytes: [2]int64{0, 10}}); got != want {
+	if got, want := q.finish(time.Now().Add(time.Minute), time.Millisecond), (Missed{Events: [2]int64{0, 2}, Bytes: [2]int64{0, 10}}); got != want {
 		t.Errorf("missed %v, want %v", got, want)
 	}
 	close(release)

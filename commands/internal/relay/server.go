@@ -21,7 +21,7 @@ type Options struct {
 	MaxConns int           // how many to relay at once; others wait
 	Idle     time.Duration // how long a connection may be silent; 0 is no limit
 	Timeout  time.Duration // for everything; 0 is no limit
-	Drain    time.Duration // how long connections may still go on after a signal
+	Drain    time.Duration // how long connections and watchers may still go on after a signal
 	Watch    []Watcher     // without any, the kernel copies where it can
 	Report   *report.Reporter
 }
@@ -56,10 +56,10 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) (Totals,
 		defer close(accepting)
 		srv.accept()
 	}()
-	err := srv.run(signals, timeout)
+	end, err := srv.run(signals, timeout)
 	<-accepting
 	srv.wg.Wait()
-	srv.totals.Missed = srv.hub.finish()
+	srv.totals.Missed = srv.hub.finish(end)
 	return srv.totals, err
 }
 
@@ -126,18 +126,20 @@ func (srv *server) count(there, back int64) {
 	srv.totals.Bytes[target] += back
 }
 
-// run waits for the end of the run, and ends all connections. It returns the failure of the run.
-func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error {
+// run waits for the end of the run, and ends all connections. It returns the failure of the run,
+// and until when the watchers may go on.
+func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) (end time.Time, err error) {
 	defer srv.abort()
 	select {
 	case <-timeout:
 		srv.stop()
-		return report.TimedOut(srv.Timeout)
+		return time.Now().Add(lastTime), report.TimedOut(srv.Timeout)
 	case s := <-signals:
 		if open := srv.stop(); open > 0 {
 			srv.Report.Note("%s: %s still open; they end within %s, or at a second signal", s, report.Count(int64(open), "connection"), srv.Drain)
 		}
 	}
+	end = time.Now().Add(max(srv.Drain, lastTime))
 	over := make(chan struct{})
 	go func() {
 		srv.wg.Wait()
@@ -147,11 +149,11 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 	case <-over:
 	case <-time.After(srv.Drain):
 	case <-timeout:
-		return report.TimedOut(srv.Timeout)
+		return time.Now().Add(lastTime), report.TimedOut(srv.Timeout)
 	case s := <-signals:
-		return report.Interrupted(s)
+		return time.Now(), report.Interrupted(s)
 	}
-	return nil
+	return end, nil
 }
 
 // stop stops accepting connections, and returns how many are open.

@@ -29,12 +29,11 @@ func (h *hub) open(number int) *stream {
 	return s
 }
 
-// finish waits until the watchers have seen all events, but not long. It returns what each has
+// finish waits until the watchers have seen all events, until end at most. It returns what each has
 // missed.
-func (h *hub) finish() (missed []Missed) {
-	end := time.Now().Add(lastTime)
+func (h *hub) finish(end time.Time) (missed []Missed) {
 	for _, q := range h.queues {
-		missed = append(missed, q.finish(time.Until(end)))
+		missed = append(missed, q.finish(end, lastTime))
 	}
 	return missed
 }
