@@ -50,7 +50,7 @@ func tapCommand(e *Env) command {
 			Statuses: []int{0, 1, 2, 124, 126, 130},
 			Examples: []manual.Example{
 				{Text: "relay the clients of a port to a server, and report each", Line: `framecat tap -v 4001 localhost:4000`},
-				{Text: "relay clients without TLS to a server with TLS", Line: `framecat tap 4001 tls://example.org:443`},
+				{Text: "accept clients on a Unix socket for a server on a port", Line: `framecat tap unix:./proxy.sock localhost:4000`},
 				{Text: "count the bytes that a command reads and writes", Line: `printf 'hello\n' | framecat tap -- tr a-z A-Z`},
 			},
 		},

@@ -29,6 +29,9 @@ var usageExamples = []usageExample{
 	{line: `framecat inspect -f u16be frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "[00 02|68 69"},
 	{line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, want: "frames      2"},
 	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
+	{line: `framecat tap -v 4001 localhost:4000`, tap: "4001", want: "hello"},
+	{line: `framecat tap unix:./proxy.sock localhost:4000`, tap: "unix:./proxy.sock", want: "hello"},
+	{line: `printf 'hello\n' | framecat tap -- tr a-z A-Z`, want: "HELLO\n"},
 	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings --search json`, want: "ndjson"},
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
@@ -46,6 +49,7 @@ type usageExample struct {
 	needs string            // a program that may be missing
 	files map[string]string // in the folder where it runs
 	peer  string            // what runs at the other end; it sends, or else listens
+	tap   string            // where clients connect; the server is on port 4000
 	want  string            // a part of standard output
 	notes string            // a part of standard error, which is else empty
 }
@@ -101,7 +105,7 @@ func TestUsageExamples(t *testing.T) {
 
 // run runs an example in a folder that holds its files.
 func (x usageExample) run(t *testing.T) {
-	if x.peer != "" && runtime.GOOS == "windows" {
+	if x.peer+x.tap != "" && runtime.GOOS == "windows" {
 		return // the script ends its server by a signal
 	}
 	if _, err := exec.LookPath(x.needs); x.needs != "" && err != nil {
@@ -123,13 +127,18 @@ func (x usageExample) run(t *testing.T) {
 	var stderr strings.Builder
 	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(environment(), "HOME="+dir), &stderr
 	out, err := cmd.Output()
-	if err != nil || (x.notes == "") != (stderr.Len() == 0) && x.peer == "" || !strings.Contains(stderr.String(), x.notes) || !strings.Contains(string(out), x.want) {
+	if err != nil || (x.notes == "") != (stderr.Len() == 0) && x.peer+x.tap == "" || !strings.Contains(stderr.String(), x.notes) || !strings.Contains(string(out), x.want) {
 		t.Errorf("$ %s\n%s%s%v, want %q", x.line, out, &stderr, err, x.want)
 	}
 }
 
 // withPeer is a script that runs an example and its peer, on a port that is free.
 func (x usageExample) withPeer(t *testing.T) string {
+	if x.tap != "" {
+		script := "framecat listen -k --echo 4000 >/dev/null & server=$!; framecat send --retry 10s 4000 -m ready >/dev/null; " + x.line + " & tap=$!; " +
+			"framecat send --retry 10s " + x.tap + " -m hello; status=$?; kill $tap $server; wait $tap || status=$?; exit $status"
+		return strings.ReplaceAll(strings.ReplaceAll(script, "4000", freePort(t)), "4001", freePort(t))
+	}
 	if x.peer == "" {
 		return x.line
 	}

@@ -9,6 +9,7 @@ import (
 	crand "crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +43,7 @@ func size() int {
 	if n, err := strconv.Atoi(os.Getenv("FRAMECAT_RELAY_BYTES")); err == nil {
 		return n
 	}
-	return 2 << 20
+	return 1 << 20
 }
 
 // A shared buffer is written to by the relay and read by the test.
@@ -222,11 +223,11 @@ func (r *relayed) says(want string) {
 
 // randomBytes returns n bytes.
 func randomBytes(rnd *rand.Rand, n int) []byte {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(rnd.Uint32())
+	b := make([]byte, n+8)
+	for i := 0; i < n; i += 8 {
+		binary.LittleEndian.PutUint64(b[i:], rnd.Uint64())
 	}
-	return b
+	return b[:n]
 }
 
 // writeChunks writes data in chunks of random sizes, and then ends the stream.
