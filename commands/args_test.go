@@ -64,6 +64,14 @@ func TestArrange(t *testing.T) {
 		{"decode", "--framing=u8=", "--framing=u8= --"},
 		{"decode", "-n 1 -n2", "--count=1 --count=2 --"},
 
+		{"tap", "-v -- cat -n", "--verbose -- -- cat -n"},
+		{"tap", "-- -v", "-- -- -v"},
+		{"tap", "-- cat -- -v", "-- -- cat -- -v"},
+		{"tap", "4000 -- cat -n", "-- 4000 -- cat -n"},
+		{"tap", "4000 -v 4001", "--verbose -- 4000 4001"},
+		{"tap", "4000 4001 --", "-- 4000 4001"},
+		{"tap", "--port-file -- 4000 4001", "--port-file=-- -- 4000 4001"},
+
 		{"encode", "-m ''", "--message= --"},
 		{"encode", "--message=", "--message= --"},
 		{"encode", "-m=", "--message= --"},

@@ -99,7 +99,10 @@ func TestHelpNamesFlags(t *testing.T) {
 		"inspect": shared + range_ + " -o, --out -c, --cols N --rows N --layout --summary --trace --chunks",
 		"send": net + " -m, --message TEXT --expect N --lockstep --linger --no-half-close --repeat N --rate N --retry" +
 			" --stats --chunk --gap --server-name --insecure",
-		"listen":     net + " -n, --count N -k, --keep-open --echo --exec --max-conns N --port-file FILE --client-ca FILE",
+		"listen": net + " -n, --count N -k, --keep-open --echo --exec --max-conns N --port-file FILE --client-ca FILE",
+		"tap": all + " -v, --verbose -q, --quiet -w, --connect-timeout --idle-timeout --timeout --max-conns N --port-file FILE --allow-remote" +
+			" --tls --cert FILE --key FILE --client-ca FILE" +
+			" --target-tls --target-ca FILE --target-cert FILE --target-key FILE --target-server-name NAME --target-insecure",
 		"framings":   all,
 		"completion": " -h, --help -V, --version",
 	}

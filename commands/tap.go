@@ -51,7 +51,7 @@ func tapCommand(e *Env) command {
 			Examples: []manual.Example{
 				{Text: "relay the clients of a port to a server, and report each", Line: `framecat tap -v 4001 localhost:4000`},
 				{Text: "accept clients on a Unix socket for a server on a port", Line: `framecat tap unix:./proxy.sock localhost:4000`},
-				{Text: "count the bytes that a command reads and writes", Line: `printf 'hello\n' | framecat tap -- tr a-z A-Z`},
+				{Text: "stand in the place of a command", Line: `printf 'hello\n' | framecat tap -q -- tr a-z A-Z`},
 			},
 		},
 		run: func(c *cli.Context) error {

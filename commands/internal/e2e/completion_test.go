@@ -87,6 +87,11 @@ var completionRows = []struct {
 	{typed: "framecat send --gap cap"},
 	{typed: "framecat send --cert cap", want: "framecat send --cert capture.bin "},
 	{typed: "framecat listen -k --port-f", want: "framecat listen -k --port-file "},
+	{typed: "framecat tap 4000 loc", want: "framecat tap 4000 localhost:"},
+	{typed: "framecat tap 4000 unix:cap", want: "framecat tap 4000 unix:capture.bin "},
+	{typed: "framecat tap localhost:4000 4001 cap"},
+	{typed: "framecat tap -- cat cap", want: "framecat tap -- cat capture.bin "},
+	{typed: "framecat tap -- cat --allow"},
 	// The line is never evaluated, and never run.
 	{typed: "framecat decode $(touch pwned) --parti", want: "framecat decode $(touch pwned) --partial "},
 	{typed: "framecat decode $(touch pwned) cap", want: "framecat decode $(touch pwned) capture.bin "},

@@ -31,7 +31,7 @@ var usageExamples = []usageExample{
 	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
 	{line: `framecat tap -v 4001 localhost:4000`, tap: "4001", want: "hello"},
 	{line: `framecat tap unix:./proxy.sock localhost:4000`, tap: "unix:./proxy.sock", want: "hello"},
-	{line: `printf 'hello\n' | framecat tap -- tr a-z A-Z`, want: "HELLO\n"},
+	{line: `printf 'hello\n' | framecat tap -q -- tr a-z A-Z`, want: "HELLO\n"},
 	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings --search json`, want: "ndjson"},
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},

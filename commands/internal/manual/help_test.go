@@ -42,7 +42,7 @@ Values
 
 Exit statuses
   0              success
-  129, 130, 143  ended by SIGHUP, SIGINT or SIGTERM; listen: by the second one
+  129, 130, 143  ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by a second
 `
 	if got := sample.Command("decode").Help(report.NewStyle(false)); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
