@@ -59,8 +59,8 @@ var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manua
 
 // tapTarget explains the address of the server of tap.
 var tapTarget = manual.Section{Title: string(manual.Target), Terms: []manual.Term{
-	{Word: "PORT", Text: "a port of 127.0.0.1"},
-	{Word: "HOST:PORT", Text: "a port of a machine"},
+	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is 127.0.0.1:PORT"},
+	{Word: "HOST:PORT", Text: "a port of another machine"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
 	{Word: "unix:PATH", Text: "a Unix socket"},
 }}
