@@ -32,8 +32,8 @@ func TestBlockedWatcher(t *testing.T) {
 	var others atomic.Int64
 	r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) {
 		o.Watch = []Watcher{
-			func(e capture.Event) { <-release; blocked.watch(e) },
-			func(e capture.Event) { others.Add(int64(len(e.Data))) },
+			{Take: func(e capture.Event) { <-release; blocked.watch(e) }},
+			{Take: func(e capture.Event) { others.Add(int64(len(e.Data))) }},
 		}
 	})
 	c, s := r.connect()
@@ -85,7 +85,7 @@ func TestBackpressure(t *testing.T) {
 	for _, watched := range []bool{false, true} {
 		r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) {
 			if watched {
-				o.Watch = []Watcher{func(capture.Event) {}}
+				o.Watch = []Watcher{{Take: func(capture.Event) {}}}
 			}
 		})
 		c, s := r.connect()
@@ -111,7 +111,7 @@ func TestBackpressure(t *testing.T) {
 // If the target cannot be reached, the client gets a reset. Other connections go on.
 func TestNoTarget(t *testing.T) {
 	var seen record
-	r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) { o.Watch = []Watcher{seen.watch} })
+	r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) { o.Watch = []Watcher{{Take: seen.watch}} })
 	c, s := r.connect()
 	r.target.Close()
 	late, err := net.Dial("tcp", r.to.String())
@@ -263,7 +263,7 @@ func TestManyConnections(t *testing.T) {
 		opened, ended := 0, 0
 		r := start(t, kinds, func(o *Options) {
 			o.MaxConns = 20
-			o.Watch = []Watcher{func(e capture.Event) {
+			o.Watch = []Watcher{{Take: func(e capture.Event) {
 				switch seen.watch(e); e.Kind {
 				case capture.Opened:
 					if opened++; e.Stream != opened-1 {
@@ -272,7 +272,7 @@ func TestManyConnections(t *testing.T) {
 				case capture.Ended:
 					ended++
 				}
-			}}
+			}}}
 		})
 		serving := make(chan bool)
 		go func() { // an echo server that breaks some connections

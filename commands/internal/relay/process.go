@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -49,7 +50,7 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 		return Totals{}, f
 	}
 	hub := newHub(o.Watch, 1)
-	p.stream = hub.open(0)
+	p.stream = hub.open(0, "standard input", strings.Join(o.Command, " "))
 	p.flows = [2]flow{
 		client: {dir: client, src: o.Stdin, dst: p.in, stream: p.stream},
 		target: {dir: target, src: &output{p: p}, dst: o.Stdout, stream: p.stream},

@@ -100,7 +100,7 @@ func TestProcessTransparent(t *testing.T) {
 		var seen record
 		var watch []Watcher
 		if watchers > 0 {
-			watch = []Watcher{seen.watch}
+			watch = []Watcher{{Take: seen.watch}}
 		}
 		p := place(t, watch, "cat")
 		sent := randomBytes(rand.New(rand.NewPCG(1, 1)), size())
@@ -250,7 +250,7 @@ func TestProcessClosedPipes(t *testing.T) {
 func TestProcessBlockedWatcher(t *testing.T) {
 	release := make(chan bool)
 	defer close(release)
-	p := place(t, []Watcher{func(capture.Event) { <-release }}, "sh", "-c", "cat; exit 6")
+	p := place(t, []Watcher{{Take: func(capture.Event) { <-release }}}, "sh", "-c", "cat; exit 6")
 	io.WriteString(p.in, "hello")
 	p.reads("hello")
 	p.in.Close()

@@ -54,10 +54,15 @@ type entry struct {
 	pos, n int // where its data is
 	dir    uint8
 	kind   capture.EventKind
+	ends   ends // of Opened
 }
+
+// ends are the names of the client and the server of a stream.
+type ends struct{ client, server string }
 
 // A track is what a queue knows of a stream.
 type track struct {
+	ends   ends
 	opened bool     // it has the event Opened
 	lost   [2]int64 // bytes dropped since the last event of a direction
 }
@@ -82,6 +87,7 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 			break
 		}
 		q.open++
+		e.ends = t.ends
 		q.push(e)
 	case kind == capture.Bytes:
 		if !t.opened || !q.has(2) || !q.place(&e) {
@@ -161,8 +167,9 @@ func (q *queue) run() {
 		if !ok {
 			return
 		}
-		q.watch(capture.Event{
+		q.watch.Take(capture.Event{
 			Stream: e.stream, Dir: int(e.dir), Kind: e.kind, At: time.Unix(0, e.at), Data: q.data[e.pos : e.pos+e.n : e.pos+e.n], Lost: e.lost,
+			Client: e.ends.client, Server: e.ends.server,
 		})
 		q.release(e)
 	}
@@ -172,7 +179,14 @@ func (q *queue) run() {
 func (q *queue) oldest() (entry, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.count == 0 && !q.closed {
+	for idle := q.watch.Idle; q.count == 0 && !q.closed; {
+		if idle != nil {
+			q.mu.Unlock()
+			idle()
+			q.mu.Lock()
+			idle = nil // once before each wait
+			continue
+		}
 		q.waiting = true
 		q.mu.Unlock()
 		<-q.wake

@@ -11,8 +11,8 @@ import (
 )
 
 // smallQueue returns a queue that is soon full.
-func smallQueue(watch Watcher, size, limit int) *queue {
-	q := newQueue(watch, 0)
+func smallQueue(watch func(capture.Event), size, limit int) *queue {
+	q := newQueue(Watcher{Take: watch}, 0)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.data, q.limit = make([]byte, size), limit
@@ -169,12 +169,12 @@ func TestQueueRandom(t *testing.T) {
 // A watcher that never returns is given up; what it has not begun to see is counted.
 func TestQueueGivenUp(t *testing.T) {
 	release, began := make(chan bool), make(chan bool)
-	q := newQueue(func(e capture.Event) {
+	q := newQueue(Watcher{Take: func(e capture.Event) {
 		if e.Kind == capture.Bytes {
 			close(began)
 			<-release
 		}
-	}, 1)
+	}}, 1)
 	var a track
 	q.add(&a, 0, 0, capture.Opened, time.Now(), nil)
 	for range 3 {

@@ -3,7 +3,7 @@
 // those of a process. Bytes are passed on as they are and in order; so are ends and resets.
 //
 // Start with Run for connections, and with RunProcess for a process. Both may have watchers:
-// functions that are called with a capture.Event for each read. Each watcher has a bounded queue
+// functions that take a capture.Event for each read. Each watcher has a bounded queue
 // of its own. What a watcher does never delays or changes a byte: if it is too slow, it misses
 // events, which are counted.
 //
@@ -22,8 +22,11 @@ import (
 // seen, or bytes for a peer whose other side was reset.
 const lastTime = time.Second
 
-// A Watcher is called with each event, in order, from one goroutine.
-type Watcher = func(capture.Event)
+// A Watcher sees what is relayed. Its functions are called from one goroutine.
+type Watcher struct {
+	Take func(capture.Event) // takes each event, in order
+	Idle func()              // is called when there is no more to take for now; may be nil
+}
 
 // Totals count what was relayed.
 type Totals struct {

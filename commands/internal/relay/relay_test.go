@@ -270,7 +270,7 @@ func TestTransparent(t *testing.T) {
 				records := make([]record, watchers)
 				r := start(t, kinds, func(o *Options) {
 					for i := range records {
-						o.Watch = append(o.Watch, records[i].watch)
+						o.Watch = append(o.Watch, Watcher{Take: records[i].watch})
 					}
 				})
 				c, s := r.connect()
@@ -318,7 +318,7 @@ func TestHalfClose(t *testing.T) {
 	for _, kinds := range allKinds {
 		for _, first := range []int{client, target} {
 			var seen record
-			r := start(t, kinds, func(o *Options) { o.Watch = []Watcher{seen.watch} })
+			r := start(t, kinds, func(o *Options) { o.Watch = []Watcher{{Take: seen.watch}} })
 			var ends [2]net.Conn
 			ends[0], ends[1] = r.connect()
 			here, there := ends[first], ends[1-first]
@@ -352,7 +352,7 @@ func TestReset(t *testing.T) {
 				var seen record
 				r := start(t, kinds, func(o *Options) {
 					if watched {
-						o.Watch = []Watcher{seen.watch}
+						o.Watch = []Watcher{{Take: seen.watch}}
 					}
 				})
 				var ends [2]net.Conn
@@ -384,7 +384,7 @@ func TestResetWithAnswer(t *testing.T) {
 	for _, watched := range []bool{false, true} {
 		r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) {
 			if watched {
-				o.Watch = []Watcher{func(capture.Event) {}}
+				o.Watch = []Watcher{{Take: func(capture.Event) {}}}
 			}
 		})
 		c, s := r.connect()

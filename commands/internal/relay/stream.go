@@ -20,11 +20,14 @@ func newHub(watchers []Watcher, conns int) *hub {
 
 // open begins a stream. It returns nil if there is no watcher. Streams are opened one at a time,
 // in the order of their numbers.
-func (h *hub) open(number int) *stream {
+func (h *hub) open(number int, client, server string) *stream {
 	if len(h.queues) == 0 {
 		return nil
 	}
 	s := &stream{number: number, queues: h.queues, tracks: make([]track, len(h.queues))}
+	for i := range s.tracks {
+		s.tracks[i].ends = ends{client, server}
+	}
 	s.add(0, capture.Opened)
 	return s
 }
