@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
 	"framecat/hexview"
@@ -80,19 +81,13 @@ func onlyList(c *cli.Context) error {
 // readOrder reads the flags about lists, and the order of messages.
 func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	list := c.String("layout") == "list"
-	width, err := number(c, "width", int64(report.TerminalWidth(e.Stdout)))
-	if err != nil {
-		return err
-	}
-	switch l := (views.LineOptions{
-		Width: int(min(width, 1<<20)), Time: c.String("time"), Color: e.system().Colored(e.Stdout, c.String("color")), ASCII: e.system().ASCII(),
-	}); {
+	switch l, err := readLines(c, e, e.Stdout); {
 	case list && (v.JSON || v.Summary || v.Trace || v.Times):
 		return report.Usage("--layout list cannot be combined with -o json, --summary, --times or --trace")
 	case !list && (c.IsSet("time") || c.IsSet("width")):
 		return report.Usage("--time and --width need --layout list")
-	case !slices.Contains([]string{"clock", "delta", "elapsed", "none"}, l.Time):
-		return report.Usage("--time: want clock, delta, elapsed or none, not %q", l.Time)
+	case err != nil:
+		return err
 	case list:
 		v.Lines = &l
 	}
@@ -117,6 +112,18 @@ func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	return nil
 }
 
+// readLines reads the flags about lists that are shown on out.
+func readLines(c *cli.Context, e *Env, out *os.File) (l views.LineOptions, err error) {
+	width, err := number(c, "width", int64(report.TerminalWidth(out)))
+	l = views.LineOptions{
+		Width: int(min(width, 1<<20)), Time: c.String("time"), Color: e.system().Colored(out, c.String("color")), ASCII: e.system().ASCII(),
+	}
+	if err == nil && !slices.ContainsFunc(timeWords, func(w manual.Term) bool { return w.Word == l.Time }) {
+		err = report.Usage("--time: want clock, delta, elapsed or none, not %q", l.Time)
+	}
+	return l, err
+}
+
 // autoFraming reports whether inspect must guess the framing: with -f auto, or if neither -f
 // nor the environment sets one. Asked reports whether auto was given.
 func autoFraming(c *cli.Context, e *Env) (auto, asked bool) {
@@ -133,7 +140,7 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
 		return report.Usage("--cols: want a number from 1 to 1024, not %q", c.String("cols"))
 	}
-	*view, err = readRows(c, e)
+	*view, err = readRows(c, e, e.Stdout)
 	if err != nil {
 		return err
 	}
@@ -152,17 +159,17 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 // rowsOnTerminal is how many rows of a frame a terminal shows without --rows.
 const rowsOnTerminal = 32
 
-// readRows reads what inspect and --hex share: how rows are shown on standard output.
-func readRows(c *cli.Context, e *Env) (view hexview.Options, err error) {
+// readRows reads what inspect and --hex share: how rows are shown on out.
+func readRows(c *cli.Context, e *Env, out *os.File) (view hexview.Options, err error) {
 	rows, err := number(c, "rows", 0)
 	if err != nil {
 		return view, err
 	}
 	view = hexview.Options{
-		Cols: int(fittingCols(e.Stdout)), Rows: int(min(rows, 1<<30)), All: c.IsSet("rows") && rows == 0,
-		Width: report.TerminalWidth(e.Stdout), Color: e.system().Colored(e.Stdout, c.String("color")),
+		Cols: int(fittingCols(out)), Rows: int(min(rows, 1<<30)), All: c.IsSet("rows") && rows == 0,
+		Width: report.TerminalWidth(out), Color: e.system().Colored(out, c.String("color")),
 	}
-	if !c.IsSet("rows") && report.IsTerminal(e.Stdout) {
+	if !c.IsSet("rows") && report.IsTerminal(out) {
 		view.Rows = rowsOnTerminal
 	}
 	return view, nil

@@ -171,7 +171,7 @@ func (o *netOptions) readHex(c *cli.Context, e *Env) (err error) {
 	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command
 		return report.Usage("--hex and -o cannot be combined")
 	}
-	o.view, err = readRows(c, e)
+	o.view, err = readRows(c, e, e.Stdout)
 	if !c.IsSet("rows") {
 		o.view.Hint = func() string { return "to show all rows, use --rows 0" }
 	}

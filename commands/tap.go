@@ -1,13 +1,13 @@
 package commands
 
 import (
+	"cmp"
 	"os"
 	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"framecat/commands/internal/capture"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/relay"
@@ -25,8 +25,7 @@ type tapOptions struct {
 	portFile string
 	report   *report.Reporter
 
-	// Watch is called with all that happens, from one goroutine. Nil is nobody.
-	watch func(capture.Event)
+	view tapView
 }
 
 func tapCommand(e *Env) command {
@@ -81,7 +80,11 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	args := c.Args().Slice()
 	if len(args) > 0 && args[0] == "--" {
 		o.command = args[1:]
-		return o, checkTapProcess(c, o.command)
+		if err := checkTapProcess(c, o.command); err != nil {
+			return o, err
+		}
+		o.view, err = readTapView(c, e, o.report, e.Stderr)
+		return o, err
 	}
 	if len(args) != 2 || args[1] == "--" {
 		f := report.Usage("tap takes two addresses, ADDRESS and TARGET, or -- and a COMMAND")
@@ -113,7 +116,10 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	if o.link.Secure, err = readTLS(c, &o.link.Address, true, "", o.report); err != nil {
 		return o, err
 	}
-	o.target.Secure, err = readTLS(c, &o.target.To, false, "target-", o.report)
+	if o.target.Secure, err = readTLS(c, &o.target.To, false, "target-", o.report); err != nil {
+		return o, err
+	}
+	o.view, err = readTapView(c, e, o.report, e.Stdout)
 	return o, err
 }
 
@@ -152,14 +158,6 @@ func maxConns(c *cli.Context) (int, error) {
 	return n, nil
 }
 
-// watchers returns the functions that see what is relayed.
-func (o *tapOptions) watchers() (list []relay.Watcher) {
-	if o.watch != nil {
-		list = append(list, o.watch)
-	}
-	return list
-}
-
 // tap relays connections until a signal or --timeout ends it.
 func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	timeout := link.Alarm(o.link.Timeout)
@@ -167,22 +165,33 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
+	defer l.Close()
+	watch, err := o.view.begin()
+	if err != nil {
+		return err
+	}
 	totals, err := relay.Run(relay.Options{
 		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
-		Drain: drainTime, Watch: o.watchers(), Report: o.report,
+		Drain: drainTime, Watch: watch, Report: o.report,
 	}, signals, timeout)
-	o.report.Note("%s, %s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()))
-	return err
+	seen, failed := o.view.end(totals)
+	o.report.Note("%s, %s%s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()), seen)
+	return cmp.Or(err, failed)
 }
 
 // tapProcess runs a command, and stands in its place.
 func tapProcess(e *Env, o tapOptions) error {
+	watch, err := o.view.begin()
+	if err != nil {
+		return err
+	}
 	totals, err := relay.RunProcess(relay.ProcessOptions{
 		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout, Drain: drainTime,
-		Watch: o.watchers(), Report: o.report,
+		Watch: watch, Report: o.report,
 	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started
-		o.report.Note("%s", totals.Text(e.system().ASCII()))
+		seen, _ := o.view.end(totals)
+		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen)
 	}
-	return err
+	return err // that of the command, always
 }

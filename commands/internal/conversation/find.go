@@ -112,6 +112,25 @@ func (e *Engine) replay(s *Stream) error {
 	return nil
 }
 
+// Settle decides which framings the streams have whose first bytes came before a time, and are
+// still held. A source that is live calls it now and then, so that a pause does not hide what came.
+func (e *Engine) Settle(before time.Time) error {
+	for _, s := range e.streams {
+		if len(s.start.held) == 0 || !s.start.held[0].At.Before(before) {
+			continue
+		}
+		for i := range s.Dirs {
+			if err := e.look(&s.Dirs[i], true, false); err != nil {
+				return err
+			}
+		}
+		if err := e.replay(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // passOver passes over the bytes before the first frame. It returns the others.
 func (d *Direction) passOver(b []byte) []byte {
 	n := min(len(b), d.skip-int(d.from))

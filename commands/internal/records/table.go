@@ -7,7 +7,9 @@ var (
 	file      = Key{Name: "file", Kind: Text, Text: "the name of the input", When: "the input is a FILE"}
 	stream    = Key{Name: "stream", Kind: Integer, Text: "the number of the TCP stream, from 0", When: "the input is a capture"}
 	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send and listen", Words: []string{"c2s", "s2c"}}
-	source    = []Key{file, stream, direction}
+	conn      = Key{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the bytes came over a connection"}
+	peer      = Key{Name: "peer", Kind: Text, Text: "the address of the peer; of tap, that of the client", When: "the bytes came over a connection"}
+	source    = []Key{file, stream, direction, conn, peer}
 )
 
 // Bits, and what else is known of a framing that was guessed.
@@ -26,8 +28,6 @@ func table() []Record {
 		{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
 			{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
 		}, source, []Key{
-			{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the frame came over a connection"},
-			{Name: "peer", Kind: Text, Text: "the address of the peer", When: "the frame came over a connection"},
 			{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
 			{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
 			{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},

@@ -21,7 +21,8 @@ type jsonView struct {
 	embed       bool                  // embed payloads that are JSON
 	err         error                 // of out; it stays
 	file        string
-	stream      []byte // members that name the stream of a capture
+	from        *flow  // the direction of the last turn; nil if there is none
+	stream      []byte // members that name the stream of a capture, or the connection
 	tags        []byte // members of one frame
 	buf         []byte
 }
@@ -52,8 +53,8 @@ func (v *jsonView) begin(in input.Input, _ string) {
 
 // turn makes a direction the one that the next records name.
 func (v *jsonView) turn(d *flow) {
-	if v.stream = nil; d != nil && d.direction != "" {
-		v.stream = input.StreamMembers(d.d.Stream.Index, d.direction)
+	if v.stream, v.from = nil, d; d != nil {
+		v.stream = d.members()
 	}
 }
 
@@ -100,10 +101,18 @@ func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src source
 	if src != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
-	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.kind(), Fields: fields, Embed: v.embed})
+	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.entry(), Fields: fields, Embed: v.embed})
 	if len(v.buf) > formats.FlushAt {
 		v.flush()
 	}
+}
+
+// entry returns the row of the framing of the frames.
+func (v *jsonView) entry() *framing.Entry {
+	if v.from != nil {
+		return v.from.d.Entry
+	}
+	return v.kind()
 }
 
 func (v *jsonView) fault(e *framing.Error, _ int) {

@@ -24,6 +24,7 @@ type LineOptions struct {
 	Time  string // "clock", "delta", "elapsed" or "none"
 	Color bool
 	ASCII bool // show nothing but ASCII
+	First int  // the number of the first stream
 }
 
 // A lineView shows a message a line:
@@ -134,7 +135,7 @@ func (v *lineView) event(s *conversation.Stream, dir int, at time.Time, what, de
 	v.close()
 	v.col, v.bytes = 0, 0
 	v.stamp(at)
-	v.source(s.Index, dir)
+	v.source(s.Index+v.First, dir)
 	v.paint(faint)
 	v.put(fmt.Sprintf("%-10s  ", what))
 	if v.ASCII {
@@ -187,7 +188,7 @@ func (v *lineView) line(at time.Time, mark string, size int64) {
 	}
 	v.stamp(at)
 	if f := v.from; f != nil {
-		v.source(f.d.Stream.Index, f.d.Dir)
+		v.source(f.d.Stream.Index+v.First, f.d.Dir)
 	}
 	if size == noSize {
 		v.put(fmt.Sprintf("%-10s", mark))

@@ -27,6 +27,8 @@ type timeline struct {
 	streams int64     // how many were begun
 	sums    []*dirSum // of all directions, for a summary
 
+	sides *[2]Side // the framings of connections that are being relayed; nil for a capture
+
 	known   map[capture.Ref]*pump.Detection // what was found before the first event; nil if framings are found meanwhile
 	unknown map[capture.Ref]*report.Failure // why nothing was found
 }
@@ -107,16 +109,21 @@ func (t *timeline) detect() (done func(), err error) {
 // Open returns the Handler of a direction.
 func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
 	d.Framing, d.Entry = t.Framing, t.Kind
+	auto := t.Auto
 	f := &flow{timeline: t, d: d, counts: &dirSum{}, where: t.Where}
+	if t.sides != nil {
+		side := &t.sides[d.Dir]
+		d.Framing, d.Entry, f.where, auto = side.Framing, side.Kind, side.Where, side.Auto
+	}
 	f.hints = hint.NewShared(&t.budget, &f.latest)
-	if d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
+	if t.sides != nil || d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
 		f.direction = capture.Directions[d.Dir]
 	}
 	if t.Summary {
 		*f.counts = dirSum{stream: d.Stream.Index, direction: f.direction, ends: endsOf(d.Stream, d.Dir)}
 		t.sums = append(t.sums, f.counts)
 	}
-	if !t.Auto {
+	if !auto {
 		return f, nil
 	}
 	d.Framing, d.Entry = nil, nil
@@ -139,7 +146,11 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	case found.Found():
 		return true, found.All[0].Start, f.accept(found)
 	case last:
-		f.fail(found.Failure())
+		failure := found.Failure()
+		if f.sides != nil && !f.JSON {
+			f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
+		}
+		f.fail(failure)
 	}
 	return last, 0, nil
 }
@@ -211,8 +222,26 @@ type flow struct {
 	skipping bool           // bytes are passed over
 }
 
-// name returns the words that --stream and --direction use for the direction.
-func (f *flow) name() string { return fmt.Sprintf("stream %d %s", f.d.Stream.Index, f.direction) }
+// name returns the words that --stream and --direction use for the direction, or that name a
+// connection.
+func (f *flow) name() string {
+	if f.sides != nil {
+		return fmt.Sprintf("conn %d %s", f.d.Stream.Index+1, f.direction)
+	}
+	return fmt.Sprintf("stream %d %s", f.d.Stream.Index, f.direction)
+}
+
+// members returns the members of a JSON object that name the direction, each after a comma.
+func (f *flow) members() []byte {
+	switch {
+	case f.sides != nil:
+		m := fmt.Appendf(nil, `,"direction":%q,"conn":%d,"peer":`, f.direction, f.d.Stream.Index+1)
+		return formats.AppendJSONString(m, []byte(f.d.Stream.Client))
+	case f.direction == "":
+		return nil
+	}
+	return input.StreamMembers(f.d.Stream.Index, f.direction)
+}
 
 // place returns the name in messages about a frame.
 func (f *flow) place() string {
@@ -234,9 +263,12 @@ func (f *flow) Came(offset, size int64) time.Time {
 
 // AppendFrameTags appends when the first byte of the frame came, and in how many segments.
 func (f *flow) AppendFrameTags(dst []byte, _, _ int64) []byte {
-	first, _, segments := f.d.Came(f.now)
-	if first.IsZero() {
+	first, last, segments := f.d.Came(f.now)
+	switch {
+	case first.IsZero():
 		return dst
+	case f.sides != nil:
+		return formats.AppendTime(dst, last)
 	}
 	return fmt.Appendf(formats.AppendTime(dst, first), `,"segments":%d`, segments)
 }
@@ -325,8 +357,15 @@ func (f *flow) count(c pump.Counts) {
 	f.tally.Plus(&c)
 }
 
-// fail reports a failure, after what is shown so far.
+// fail reports a failure, after what is shown so far. Of a connection that is being relayed, the
+// view shows it, and the hints.
 func (f *flow) fail(failure *report.Failure) {
+	if f.sides != nil && !f.JSON {
+		for _, h := range failure.Hints {
+			f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "hint", h)
+		}
+		return
+	}
 	f.to.flush() // an error is kept until the end
 	f.Report.Fail(f.place(), failure)
 }

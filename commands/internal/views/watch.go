@@ -1,0 +1,109 @@
+package views
+
+import (
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/interrupt"
+	"framecat/commands/internal/pump"
+	"framecat/framing"
+)
+
+// A Side is the framing of a direction.
+type Side struct {
+	Framing framing.Framing
+	Kind    *framing.Entry // the row of Framing; nil if it has none
+	Auto    bool           // find the framing
+	Where   *pump.FrameTest
+}
+
+// A Watch shows the messages of connections while they are relayed. Take takes what happens; it is
+// to be called from one goroutine. If the output fails, the Watch takes and shows nothing more.
+type Watch struct {
+	mu   sync.Mutex
+	t    *timeline
+	over bool
+	stop chan struct{} // closed by End
+}
+
+// settleTime is how long the first bytes of a connection are held at most while their framing is
+// being found. Then the best guess must do, or the bytes are shown without a framing.
+const settleTime = 2 * time.Second
+
+// NewWatch returns a Watch that writes to out. Sides are the framings of what clients send, and of
+// what comes back. Of the Options, those about inputs are not used.
+func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
+	o.Skip, o.Auto = true, sides[0].Auto || sides[1].Auto
+	i := &inspection{Options: o, out: io.Writer((*interrupt.Gate)(nil).NewOutput(out))}
+	switch {
+	case o.JSON:
+		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return nil }, embed: o.Embed}
+	case o.Lines != nil:
+		i.to = &lineView{out: i.out, LineOptions: *o.Lines}
+	default:
+		i.hex = newHexView(i.out, o.View)
+		i.to = i.hex
+	}
+	w := &Watch{t: &timeline{inspection: i, sides: &sides}, stop: make(chan struct{})}
+	w.t.engine = conversation.Engine{Watcher: w.t, Max: i.Max, Resync: true}
+	if o.Auto {
+		go w.settle()
+	}
+	return w
+}
+
+// Take takes an event.
+func (w *Watch) Take(e capture.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.over {
+		w.over = w.t.engine.Take(e) != nil
+	}
+	if w.over {
+		w.t.to.flush()
+	}
+}
+
+// Idle writes what is buffered.
+func (w *Watch) Idle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.t.to.flush() != nil {
+		w.over = true
+	}
+}
+
+// settle decides which framings the connections have whose first bytes are held for too long.
+func (w *Watch) settle() {
+	tick := time.NewTicker(settleTime / 8)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.stop:
+			return
+		case now := <-tick.C:
+			w.mu.Lock()
+			if !w.over && w.t.engine.Settle(now.Add(-settleTime)) != nil {
+				w.over = true
+			}
+			w.t.to.flush()
+			w.mu.Unlock()
+		}
+	}
+}
+
+// End ends the Watch. It returns how many messages were shown, and how many frames were malformed.
+// If the output is blocked, both are 0.
+func (w *Watch) End() (messages, malformed int64) {
+	close(w.stop)
+	if !w.mu.TryLock() {
+		return 0, 0
+	}
+	defer w.mu.Unlock()
+	w.t.to.flush()
+	return w.t.tally.Frames, w.t.tally.Errors
+}

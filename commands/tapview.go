@@ -1,0 +1,194 @@
+package commands
+
+import (
+	"cmp"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/relay"
+	"framecat/commands/internal/report"
+	"framecat/commands/internal/views"
+	"framecat/framing"
+)
+
+// tapView is what tap shows and records of what it relays.
+type tapView struct {
+	options views.Options
+	sides   [2]views.Side
+	out     *os.File // where messages are shown; nil if they are not
+	logged  bool     // out is a file of --log
+	record  capture.Target
+	clean   bool // malformed bytes are a failure
+
+	watch    *views.Watch
+	recorder *capture.Recorder
+	stop     chan struct{} // ends the flushing of the recorder
+}
+
+// readTapView reads the flags about what is shown and recorded. Out is where messages are shown
+// without --log.
+func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v tapView, err error) {
+	o := &v.options
+	o.Report, o.Embed = r.Fork(), c.Bool("json-payload")
+	if v.sides[0], err = tapSide(c, e); err != nil {
+		return v, err
+	}
+	v.sides[1] = v.sides[0]
+	if spec := c.String("reply-framing"); spec != "" {
+		if v.sides[1], err = sideOf(c, spec, "--reply-framing"); err != nil {
+			return v, err
+		}
+	} else if v.sides[1], err = tapSide(c, e); err != nil { // the tests of --where are for one goroutine, but not for one framing
+		return v, err
+	}
+	switch w := c.String("out"); w {
+	case "":
+	case "json":
+		o.JSON = true
+	default:
+		return v, report.Usage("-o of tap: want json, not %q", w)
+	}
+	if o.Embed && !o.JSON {
+		return v, needsJSON()
+	}
+	if o.First, o.Last, err = framesRange(c.String("frames")); err != nil {
+		return v, err
+	}
+	if o.Left, err = number(c, "count", pump.NoLimit); err != nil {
+		return v, err
+	}
+	max, err := bytesFlag(c, "max-frame", 16<<20)
+	if err != nil {
+		return v, err
+	}
+	if o.Max = max; max == 0 {
+		o.Max = -1
+	}
+	if v.clean = c.Bool("expect-clean"); v.clean && c.Bool("quiet") {
+		return v, report.Usage("--expect-clean and -q cannot be combined: with -q no frames are looked for")
+	}
+	if spec := c.String("record"); spec != "" {
+		if v.record, err = capture.ParseTarget(spec, report.ParseSize); err != nil {
+			return v, report.Usage("--record: %s", err)
+		}
+	}
+	if c.Bool("quiet") {
+		return v, nil
+	}
+	if v.out = out; c.IsSet("log") {
+		name := strings.ReplaceAll(c.String("log"), "%p", strconv.Itoa(os.Getpid()))
+		if v.out, _, err = openOwn(name, os.Geteuid()); err != nil {
+			return v, &report.Failure{Status: report.StatusIO, Text: report.OneLine(name) + ": " + report.Reason(err)}
+		}
+		v.logged = true
+	}
+	return v, v.readLook(c, e)
+}
+
+// readLook reads how messages are shown.
+func (v *tapView) readLook(c *cli.Context, e *Env) (err error) {
+	hex := c.Bool("hex")
+	switch l := c.String("layout"); {
+	case l != "list" && l != "frames":
+		return report.Usage("--layout of tap: want list or frames, not %q", l)
+	case hex && l == "list" && c.IsSet("layout"):
+		return report.Usage("--hex and --layout list cannot be combined")
+	case l == "frames":
+		hex = true
+	}
+	if hex && v.options.JSON {
+		return report.Usage("--hex and -o json cannot be combined")
+	}
+	if v.options.View, err = readRows(c, e, v.out); err != nil {
+		return err
+	}
+	lines, err := readLines(c, e, v.out)
+	if lines.First = 1; !hex {
+		v.options.Lines = &lines
+	}
+	return err
+}
+
+// tapSide returns the framing of -f for a direction.
+func tapSide(c *cli.Context, e *Env) (views.Side, error) {
+	return sideOf(c, cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING"), "auto"), "")
+}
+
+func sideOf(c *cli.Context, spec, flag string) (s views.Side, err error) {
+	if s.Auto = spec == "auto"; !s.Auto {
+		if s.Framing, err = framing.Parse(spec); err != nil {
+			f := formats.SpecFailure(err)
+			f.Text = strings.TrimPrefix(flag+": "+f.Text, ": ")
+			return s, f
+		}
+		s.Kind = framing.Lookup(spec)
+	}
+	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing)
+	return s, err
+}
+
+// begin begins to show and to record, and returns who watches the relay.
+func (v *tapView) begin() (list []relay.Watcher, err error) {
+	if v.out != nil {
+		v.watch = views.NewWatch(v.out, v.options, v.sides)
+		list = append(list, relay.Watcher{Take: v.watch.Take, Idle: v.watch.Idle})
+	}
+	switch {
+	case v.record.File == "":
+		return list, nil
+	case v.record.Ring > 0:
+		v.recorder, err = capture.NewRing(v.record)
+	default:
+		var f *os.File
+		if f, _, err = openOwn(v.record.File, os.Geteuid()); err == nil {
+			v.recorder = capture.NewRecorder(f)
+		}
+	}
+	if err != nil {
+		return nil, &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
+	}
+	rec := v.recorder
+	return append(list, relay.Watcher{Take: rec.Record, Idle: func() { v.recorded(rec.Flush()) }}), nil
+}
+
+// recorded reports that the recording failed.
+func (v *tapView) recorded(err error) {
+	if err != nil {
+		v.options.Report.Fail("--record "+report.OneLine(v.record.File), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
+	}
+}
+
+// end ends what begin began, after the relay. It returns what to add to the last line about it, and
+// the failure of the view or the recording.
+func (v *tapView) end(totals relay.Totals) (text string, err error) {
+	if v.watch != nil {
+		messages, malformed := v.watch.End()
+		text += ", " + report.Count(messages, "message")
+		if missed := totals.Missed[0]; missed.Events != [2]int64{} {
+			text += ", " + report.Count(missed.Events[0]+missed.Events[1], "dropped view")
+		}
+		if malformed > 0 && v.clean {
+			err = &report.Failure{Status: report.StatusMalformed, Text: "--expect-clean: " + report.Count(malformed, "malformed frame")}
+		}
+		if v.logged {
+			v.out.Close()
+		}
+	}
+	if v.recorder != nil {
+		v.recorded(v.recorder.Close())
+		missed := v.recorder.Missed()
+		for _, n := range totals.Missed[len(totals.Missed)-1].Bytes {
+			missed += n
+		}
+		if missed > 0 {
+			err = &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Count(missed, "byte") + " are not recorded"}
+		}
+	}
+	return text, err
+}
