@@ -15,6 +15,10 @@ const (
 	// each of Lost and Closed, Reset, Ended. A queue keeps so much room for each open stream, so
 	// that it never drops one of them.
 	streamEvents = 6
+
+	// restTime is how long a watcher that has seen all rests before it waits to be woken. While a
+	// relay is busy, waking a goroutine for each read would slow down the relay.
+	restTime = time.Millisecond
 )
 
 // A queue holds events until a watcher takes them. Adding an event never waits: if there is no
@@ -179,17 +183,17 @@ func (q *queue) run() {
 func (q *queue) oldest() (entry, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for idle := q.watch.Idle; q.count == 0 && !q.closed; {
-		if idle != nil {
-			q.mu.Unlock()
-			idle()
-			q.mu.Lock()
-			idle = nil // once before each wait
-			continue
-		}
-		q.waiting = true
+	for step := 0; q.count == 0 && !q.closed; step++ {
+		q.waiting = step > 1
 		q.mu.Unlock()
-		<-q.wake
+		switch {
+		case step == 0:
+			time.Sleep(restTime)
+		case step > 1:
+			<-q.wake
+		case q.watch.Idle != nil:
+			q.watch.Idle()
+		}
 		q.mu.Lock()
 	}
 	if q.count == 0 || q.given {
