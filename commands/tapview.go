@@ -170,9 +170,7 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 	if v.watch != nil {
 		messages, malformed := v.watch.End()
 		text += ", " + report.Count(messages, "message")
-		if missed := totals.Missed[0]; missed.Events != [2]int64{} {
-			text += ", " + report.Count(missed.Events[0]+missed.Events[1], "dropped view")
-		}
+		text += ", " + report.Count(totals.Missed[0].Events[0]+totals.Missed[0].Events[1], "dropped view")
 		if malformed > 0 && v.clean {
 			err = &report.Failure{Status: report.StatusMalformed, Text: "--expect-clean: " + report.Count(malformed, "malformed frame")}
 		}

@@ -67,7 +67,7 @@ func TestBlockedWatcher(t *testing.T) {
 	close(release)
 	r.signals <- syscall.SIGTERM
 	r.wait()
-	seen, lost := int64(blocked.data[0].Len()), blocked.lost[0]
+	seen, lost := blocked.data[0].n, blocked.lost[0]
 	if seen+lost != chunk*chunks || lost == 0 || seen > queueBytes+bufferSize || r.totals.Missed[0].Bytes[0] != lost {
 		t.Errorf("saw %d bytes and lost %d of %d, missed %v", seen, lost, chunk*chunks, r.totals.Missed[0])
 	}
@@ -337,7 +337,7 @@ func TestManyConnections(t *testing.T) {
 			t.Errorf("%v: %d were opened, %d ended, totals %v, error %v", kinds, opened, ended, r.totals, r.err)
 		}
 		for dir := range 2 {
-			if got := int64(seen.data[dir].Len()) + r.totals.Missed[0].Bytes[dir]; got != r.totals.Bytes[dir] {
+			if got := seen.data[dir].n + r.totals.Missed[0].Bytes[dir]; got != r.totals.Bytes[dir] {
 				t.Errorf("%v: direction %d: %d bytes were relayed, and %d seen", kinds, dir, r.totals.Bytes[dir], got)
 			}
 		}

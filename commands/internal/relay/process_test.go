@@ -3,11 +3,9 @@
 package relay
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"strings"
 	"sync"
@@ -103,25 +101,28 @@ func TestProcessTransparent(t *testing.T) {
 			watch = []Watcher{{Take: seen.watch}}
 		}
 		p := place(t, watch, "cat")
-		sent := randomBytes(rand.New(rand.NewPCG(1, 1)), size())
+		p.in.SetDeadline(time.Time{})
+		p.out.SetDeadline(time.Time{})
+		var sent *digest
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := writeChunks(p.in, sent, 1, p.in.Close); err != nil {
+			var err error
+			if sent, err = writeChunks(p.in, size(), 1, p.in.Close); err != nil {
 				t.Error(err)
 			}
 		})
 		got, err := readChunks(p.out, 1)
 		wg.Wait()
-		if status := p.status(); !bytes.Equal(got, sent) || err != nil || status != 0 {
-			t.Errorf("%d other bytes than the %d that were sent; status %d, error %v", len(got), len(sent), status, err)
+		if status := p.status(); got.String() != sent.String() || err != nil || status != 0 {
+			t.Errorf("%s, want %s; status %d, error %v", got, sent, status, err)
 		}
-		if n := int64(len(sent)); p.totals.Bytes != [2]int64{n, n} {
+		if p.totals.Bytes != [2]int64{sent.n, sent.n} {
 			t.Errorf("totals %v", p.totals)
 		}
 		for dir := range 2 * watchers {
-			data, lost := seen.data[dir].Bytes(), seen.lost[dir]
-			if len(data)+int(lost) != len(sent) || lost == 0 && !bytes.Equal(data, sent) {
-				t.Errorf("direction %d: the watcher saw %d bytes, and lost %d", dir, len(data), lost)
+			data, lost := &seen.data[dir], seen.lost[dir]
+			if data.n+lost != sent.n || lost == 0 && data.String() != sent.String() {
+				t.Errorf("direction %d: the watcher saw %s, and lost %d", dir, data, lost)
 			}
 		}
 		if want := "[0open 0>closed 0<closed 0end]"; watchers > 0 && fmt.Sprint(seen.events) != want {

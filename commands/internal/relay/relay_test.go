@@ -7,11 +7,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	crand "crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"math/big"
 	"math/rand/v2"
@@ -64,17 +66,35 @@ func (s *shared) String() string {
 	return s.b.String()
 }
 
+// A digest is the number of some bytes, and their hash: two streams are equal if these are.
+type digest struct {
+	n   int64
+	sum hash.Hash
+}
+
+func newDigest() *digest { return &digest{sum: sha256.New()} }
+
+func (d *digest) Write(p []byte) (int, error) {
+	d.n += int64(len(p))
+	return d.sum.Write(p)
+}
+
+func (d *digest) String() string { return fmt.Sprintf("%d bytes %x", d.n, d.sum.Sum(nil)[:8]) }
+
 // A record keeps what a watcher has seen.
 type record struct {
-	data   [2]bytes.Buffer
+	data   [2]digest
 	lost   [2]int64
 	events []string // of all kinds but Bytes
 }
 
 func (r *record) watch(e capture.Event) {
-	switch e.Kind {
+	switch d := &r.data[e.Dir]; e.Kind {
 	case capture.Bytes:
-		r.data[e.Dir].Write(e.Data)
+		if d.sum == nil {
+			d.sum = sha256.New()
+		}
+		d.Write(e.Data)
 	case capture.Lost:
 		r.lost[e.Dir] += e.Lost
 	default:
@@ -230,32 +250,33 @@ func randomBytes(rnd *rand.Rand, n int) []byte {
 	return b[:n]
 }
 
-// writeChunks writes data in chunks of random sizes, and then ends the stream.
-func writeChunks(w io.Writer, data []byte, seed uint64, end func() error) error {
-	rnd := rand.New(rand.NewPCG(seed, 3))
-	for len(data) > 0 {
-		n := min(len(data), 1+rnd.IntN(1<<rnd.IntN(18)))
-		if _, err := w.Write(data[:n]); err != nil {
-			return err
+// writeChunks writes random bytes in chunks of random sizes, and then ends the stream.
+func writeChunks(w io.Writer, size int, seed uint64, end func() error) (*digest, error) {
+	rnd, sent := rand.New(rand.NewPCG(seed, 3)), newDigest()
+	for size > 0 {
+		n := min(size, 1+rnd.IntN(1<<rnd.IntN(18)))
+		data := randomBytes(rnd, n)
+		sent.Write(data)
+		if _, err := w.Write(data); err != nil {
+			return sent, err
 		}
-		data = data[n:]
+		size -= n
 	}
-	return end()
+	return sent, end()
 }
 
 // readChunks reads to the end in chunks of random sizes.
-func readChunks(r io.Reader, seed uint64) ([]byte, error) {
-	rnd := rand.New(rand.NewPCG(seed, 4))
+func readChunks(r io.Reader, seed uint64) (*digest, error) {
+	rnd, got := rand.New(rand.NewPCG(seed, 4)), newDigest()
 	buf := make([]byte, 1<<18)
-	var all []byte
 	for {
 		n, err := r.Read(buf[:1+rnd.IntN(1<<rnd.IntN(18))])
-		all = append(all, buf[:n]...)
+		got.Write(buf[:n])
 		if err == io.EOF {
-			return all, nil
+			return got, nil
 		}
 		if err != nil {
-			return all, err
+			return got, err
 		}
 	}
 }
@@ -274,13 +295,14 @@ func TestTransparent(t *testing.T) {
 					}
 				})
 				c, s := r.connect()
-				rnd := rand.New(rand.NewPCG(uint64(i), 1))
-				sent := [2][]byte{randomBytes(rnd, size()), randomBytes(rnd, size()+1)}
-				var got [2][]byte
+				c.SetDeadline(time.Time{})
+				s.SetDeadline(time.Time{})
+				var sent, got [2]*digest
 				var wg sync.WaitGroup
 				for side, nc := range []net.Conn{c, s} {
 					wg.Go(func() {
-						if err := writeChunks(nc, sent[side], uint64(i), func() error { return link.CloseWrite(nc) }); err != nil {
+						var err error
+						if sent[side], err = writeChunks(nc, size()+side, uint64(i), func() error { return link.CloseWrite(nc) }); err != nil {
 							t.Error(err)
 						}
 					})
@@ -295,17 +317,17 @@ func TestTransparent(t *testing.T) {
 				r.signals <- syscall.SIGTERM
 				r.wait()
 				for dir := range 2 {
-					if !bytes.Equal(got[dir], sent[dir]) {
-						t.Errorf("direction %d: %d other bytes than the %d that were sent", dir, len(got[dir]), len(sent[dir]))
+					if got[dir].String() != sent[dir].String() {
+						t.Errorf("direction %d: %s, want %s", dir, got[dir], sent[dir])
 					}
 					for i := range records {
-						seen, lost := records[i].data[dir].Bytes(), records[i].lost[dir]
-						if int64(len(seen))+lost != int64(len(sent[dir])) || lost == 0 && !bytes.Equal(seen, sent[dir]) || r.totals.Missed[i].Bytes[dir] != lost {
-							t.Errorf("direction %d: watcher %d saw %d bytes, lost %d, missed %v", dir, i, len(seen), lost, r.totals.Missed[i])
+						seen, lost := &records[i].data[dir], records[i].lost[dir]
+						if seen.n+lost != sent[dir].n || lost == 0 && seen.String() != sent[dir].String() || r.totals.Missed[i].Bytes[dir] != lost {
+							t.Errorf("direction %d: watcher %d saw %s, lost %d, missed %v", dir, i, seen, lost, r.totals.Missed[i])
 						}
 					}
 				}
-				if want := [2]int64{int64(len(sent[0])), int64(len(sent[1]))}; r.totals.Bytes != want || r.totals.Connections != 1 || r.err != nil {
+				if want := [2]int64{sent[0].n, sent[1].n}; r.totals.Bytes != want || r.totals.Connections != 1 || r.err != nil {
 					t.Errorf("totals %+v, error %v", r.totals, r.err)
 				}
 			})
