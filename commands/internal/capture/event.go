@@ -5,7 +5,7 @@ import "time"
 // An Event is what happened on a TCP connection, in one direction. Captures, live ones too, and
 // relays are sequences of events, in the order of their times.
 type Event struct {
-	Stream int // the connection: they count from 0, in the order of their first events
+	Stream int // the connection: they count from 0
 	Dir    int // 0 is from the client to the server, 1 is back
 	Kind   EventKind
 	At     time.Time // zero if unknown

@@ -65,6 +65,7 @@ func (c *conn) secure() bool {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &link.TimeoutError{Flag: "--connect-timeout", After: c.srv.Target.Timeout, What: link.NoHandshake}
 	}
+	c.open("")
 	c.fail(client, err, link.TLSHints(err, true, ""))
 	return false
 }
@@ -73,10 +74,20 @@ func (c *conn) secure() bool {
 func (c *conn) dial() bool {
 	nc, err := c.srv.Target.Dial(c.srv.ctx)
 	if err == nil {
+		c.open(nc.RemoteAddr().String())
 		return c.set(target, nc)
 	}
+	c.open("")
 	c.fail(target, err, link.TLSHints(err, false, "target-"))
 	return false
+}
+
+// open begins the stream that watchers see. The name of the target is empty if it has no address.
+func (c *conn) open(server string) {
+	if server == "" || server == "@" {
+		server = c.srv.Target.To.String()
+	}
+	c.stream.open(link.PeerName(c.ends[client]), server)
 }
 
 // set sets one side. It returns false if the connection was aborted meanwhile.

@@ -50,7 +50,8 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 		return Totals{}, f
 	}
 	hub := newHub(o.Watch, 1)
-	p.stream = hub.open(0, "standard input", strings.Join(o.Command, " "))
+	p.stream = hub.stream(0)
+	p.stream.open("standard input", strings.Join(o.Command, " "))
 	p.flows = [2]flow{
 		client: {dir: client, src: o.Stdin, dst: p.in, stream: p.stream},
 		target: {dir: target, src: &output{p: p}, dst: o.Stdout, stream: p.stream},

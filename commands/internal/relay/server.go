@@ -97,7 +97,7 @@ func (srv *server) begin(nc net.Conn) {
 		link.Reset(nc)
 		return
 	}
-	c := &conn{srv: srv, ends: [2]net.Conn{client: nc}, stream: srv.hub.open(int(srv.totals.Connections), link.PeerName(nc), srv.Target.To.String())}
+	c := &conn{srv: srv, ends: [2]net.Conn{client: nc}, stream: srv.hub.stream(int(srv.totals.Connections))}
 	srv.totals.Connections++
 	c.name = fmt.Sprintf("conn %d %s", srv.totals.Connections, link.PeerName(nc))
 	srv.conns[c] = true

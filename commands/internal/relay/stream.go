@@ -18,18 +18,12 @@ func newHub(watchers []Watcher, conns int) *hub {
 	return h
 }
 
-// open begins a stream. It returns nil if there is no watcher. Streams are opened one at a time,
-// in the order of their numbers.
-func (h *hub) open(number int, client, server string) *stream {
+// stream returns a new stream, which its method open begins. It is nil if there is no watcher.
+func (h *hub) stream(number int) *stream {
 	if len(h.queues) == 0 {
 		return nil
 	}
-	s := &stream{number: number, queues: h.queues, tracks: make([]track, len(h.queues))}
-	for i := range s.tracks {
-		s.tracks[i].ends = ends{client, server}
-	}
-	s.add(0, capture.Opened)
-	return s
+	return &stream{number: number, queues: h.queues, tracks: make([]track, len(h.queues))}
 }
 
 // finish waits until the watchers have seen all events, until end at most. It returns what each has
@@ -47,6 +41,17 @@ type stream struct {
 	number int
 	queues []*queue
 	tracks []track // one for each queue, which guards it
+}
+
+// open begins the stream: before, it has no events. The names are those of its ends.
+func (s *stream) open(client, server string) {
+	if s == nil {
+		return
+	}
+	for i := range s.tracks {
+		s.tracks[i].ends = ends{client, server}
+	}
+	s.add(0, capture.Opened)
 }
 
 // bytes passes on what was read from one side.
