@@ -100,6 +100,9 @@ func (d *Direction) Came(f *framing.Frame) (first, last time.Time, pieces int) {
 	return d.at, d.done, 1
 }
 
+// Skip returns how many bytes come before the first frame.
+func (d *Direction) Skip() int { return d.skip }
+
 // At returns the latest time of the events so far, or the zero time if no event has one.
 func (d *Direction) At() time.Time { return d.done }
 

@@ -62,6 +62,13 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 		return
 	}
 	s := detect.NewScale(d.Start, d.Ended).Weigh(f)
+	if s.Broken { // there may be something else before the frames, such as the banner of a server
+		if c, ok := detect.Resume(f, d.Start, d.Ended); ok {
+			c.Spec, c.Entry = e.found.Spec, e.found.Entry
+			d.All, d.asOther = []detect.Candidate{c}, true
+		}
+		return
+	}
 	likely := len(d.All) > 0 && d.All[0].Spec == e.found.Spec
 	if !s.Broken && s.Tail >= 0 && (likely || s.Frames+s.Empty > 0) {
 		d.All = []detect.Candidate{{Spec: e.found.Spec, Entry: e.found.Entry, Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}

@@ -114,7 +114,7 @@ func (v *lineView) fault(e *framing.Error, _ int) {
 		mark, text = "<", leftoverNote(e)
 	}
 	v.line(time.Time{}, mark, noSize)
-	v.put(text + ": ")
+	v.put(text)
 	v.open = true
 }
 
@@ -125,6 +125,8 @@ func (v *lineView) unread(_ int64, b []byte) {
 	if !v.open {
 		v.line(time.Time{}, "?", int64(len(b)))
 		v.open = true
+	} else if v.bytes == 0 {
+		v.put(": ")
 	}
 	n := min(len(b), maxShown-v.bytes)
 	v.bytes += n

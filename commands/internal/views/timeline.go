@@ -132,7 +132,7 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 		return f, nil
 	}
 	if !found.Found() {
-		f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)])
+		f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)], true)
 		return f, nil
 	}
 	return f, f.accept(found)
@@ -150,7 +150,7 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 		if f.sides != nil && !f.JSON {
 			f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
 		}
-		f.fail(failure)
+		f.fail(failure, true)
 	}
 	return last, 0, nil
 }
@@ -218,8 +218,8 @@ type flow struct {
 	counts    *dirSum
 	where     *pump.FrameTest // selects frames; nil is all
 
-	fault    *framing.Error // the last fault; nil after a gap
-	skipping bool           // bytes are passed over
+	skipping bool  // bytes are passed over
+	held     int64 // bytes that will be passed over and have been shown
 }
 
 // name returns the words that --stream and --direction use for the direction, or that name a
@@ -303,16 +303,16 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 	header := wrongPart(r, e)
 	f.to.turn(f)
 	f.to.fault(e, header)
-	f.to.unread(r.Offset(), r.Buffered())
-	f.to.unknown(0)
-	f.fail(failure)
-	if e.Fault == framing.Truncated {
+	f.skipping, f.held = f.Skip && e.Fault != framing.Truncated, 0
+	if !f.skipping { // else Fill shows what is skipped
+		f.to.unread(r.Offset(), r.Buffered())
+	}
+	if f.fail(failure, e.Frame == 0); e.Fault == framing.Truncated {
 		f.count(pump.Counts{Leftover: e.Have})
 		return report.ErrDone
 	}
 	f.count(pump.Counts{Errors: 1})
-	if f.fault = e; f.Skip {
-		f.skipping = true
+	if f.skipping {
 		return nil
 	}
 	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
@@ -321,7 +321,7 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 
 // Gap shows that bytes are missing.
 func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
-	f.fail(pump.GapFailure(r, g))
+	f.fail(pump.GapFailure(r, g), false)
 	held := int64(len(r.Buffered()))
 	f.to.turn(f)
 	if held > 0 {
@@ -332,8 +332,7 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 	f.to.gap(g, int(held))
 	f.count(pump.Counts{Errors: 1})
 	f.count(pump.Counts{Leftover: held})
-	if f.fault = nil; f.Skip {
-		f.skipping = true
+	if f.skipping, f.held = f.Skip, held; f.Skip {
 		return nil
 	}
 	return report.ErrDone
@@ -358,11 +357,13 @@ func (f *flow) count(c pump.Counts) {
 }
 
 // fail reports a failure, after what is shown so far. Of a connection that is being relayed, the
-// view shows it, and the hints.
-func (f *flow) fail(failure *report.Failure) {
+// view shows it, and the hints if they may help: those at the start of the direction.
+func (f *flow) fail(failure *report.Failure, hints bool) {
 	if f.sides != nil && !f.JSON {
 		for _, h := range failure.Hints {
-			f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "hint", h)
+			if hints {
+				f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "hint", h)
+			}
 		}
 		return
 	}
@@ -373,6 +374,11 @@ func (f *flow) fail(failure *report.Failure) {
 // Fill shows bytes that are in no frame.
 func (f *flow) Fill(offset int64, b []byte) {
 	if f.skipping {
+		shown := min(f.held, int64(len(b)))
+		if f.held -= shown; shown < int64(len(b)) {
+			f.to.turn(f)
+			f.to.unread(offset+shown, b[shown:])
+		}
 		return
 	}
 	f.to.turn(f)
@@ -380,10 +386,11 @@ func (f *flow) Fill(offset int64, b []byte) {
 	f.count(pump.Counts{Fill: int64(len(b))})
 }
 
-// Undecoded counts bytes that are not decoded. Those of a direction without a framing are shown.
+// Undecoded counts bytes that are not decoded. Those before the first frame, and of a direction
+// without a framing, are shown.
 func (f *flow) Undecoded(offset int64, b []byte) {
 	f.count(pump.Counts{Undecoded: int64(len(b))})
-	if f.d.Framing == nil {
+	if f.d.Framing == nil || offset < int64(f.d.Skip()) {
 		f.to.turn(f)
 		f.to.unknown(offset)
 		f.to.unread(offset, b)
