@@ -70,6 +70,9 @@ func inspectCommand(e *Env) command {
 	}
 }
 
+// guessing is the note of commands that find the framing if none is given.
+const guessing = "no framing is given: guessing it, as with -f auto"
+
 // inspect shows each input.
 func inspect(e *Env, o inspectOptions) error {
 	o.view.Signals = e.signals()
@@ -78,7 +81,7 @@ func inspect(e *Env, o inspectOptions) error {
 		return views.List(e.Stdout, inputs, report.TerminalWidth(e.Stdout), o.view)
 	}
 	if o.view.Auto && !o.asked && o.count > 0 {
-		o.report.Note("no framing is given: guessing it, as with -f auto")
+		o.report.Note(guessing)
 	}
 	return views.Inspect(e.Stdout, inputs, o.view)
 }

@@ -6,8 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/pump"
 	"framecat/commands/internal/records"
+	"framecat/commands/internal/report"
+	"framecat/commands/internal/views"
 	"framecat/framing"
 )
 
@@ -143,9 +148,44 @@ func TestRecordsAreComplete(t *testing.T) {
 	run(t, "", "send", "-m", "hi", l.addr)
 	l.status()
 	saw(l.output())
+	saw(watched(t, "slip", "\xc0\xc0a\xc0", "", "b\xc0c\xdbx\xc0d"))
+	saw(watched(t, "auto", numbered(60)))
+	saw(watched(t, "auto", strings.Repeat("00:", 40)))
 	for _, r := range records.All() {
 		unseen(t, seen, r.Name, r.Keys)
 	}
+}
+
+// watched returns the records of tap for what a client sends; an empty part was dropped.
+func watched(t *testing.T, spec string, parts ...string) string {
+	t.Helper()
+	out, errs := tempFile(t, ""), tempFile(t, "")
+	r := report.New(testEnv(tempFile(t, ""), out, errs).system(), "never")
+	var sides [2]views.Side
+	if sides[0].Auto = spec == "auto"; !sides[0].Auto {
+		f, err := framing.Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sides[0].Framing, sides[0].Kind = f, framing.EntryOf(f)
+	}
+	w := views.NewWatch(out, views.Options{JSON: true, Last: pump.NoLimit, Left: pump.NoLimit, Report: r}, sides)
+	w.Take(capture.Event{Kind: capture.Opened, Client: "127.0.0.1:4000"})
+	for _, p := range parts {
+		if p == "" {
+			w.Take(capture.Event{Kind: capture.Lost, Lost: 5})
+			continue
+		}
+		w.Take(capture.Event{Kind: capture.Bytes, At: time.Unix(1, 0), Data: []byte(p)})
+	}
+	w.Take(capture.Event{Kind: capture.Ended})
+	w.End()
+	text, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkRecords(t, string(text))
+	return string(text)
 }
 
 // mark marks the keys of an object, and of the objects in it, as seen.

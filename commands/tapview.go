@@ -20,6 +20,7 @@ import (
 // tapView is what tap shows and records of what it relays.
 type tapView struct {
 	options views.Options
+	guesses bool // the framing is found, and nobody asked for that
 	sides   [2]views.Side
 	out     *os.File // where messages are shown; nil if they are not
 	logged  bool     // out is a file of --log
@@ -39,7 +40,7 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	if v.sides[0], err = tapSide(c, e); err != nil {
 		return v, err
 	}
-	v.sides[1] = v.sides[0]
+	v.guesses = v.sides[0].Auto && !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == ""
 	if spec := c.String("reply-framing"); spec != "" {
 		if v.sides[1], err = sideOf(c, spec, "--reply-framing"); err != nil {
 			return v, err
@@ -136,6 +137,9 @@ func sideOf(c *cli.Context, spec, flag string) (s views.Side, err error) {
 // begin begins to show and to record, and returns who watches the relay.
 func (v *tapView) begin() (list []relay.Watcher, err error) {
 	if v.out != nil {
+		if v.guesses {
+			v.options.Report.Note(guessing)
+		}
 		v.watch = views.NewWatch(v.out, v.options, v.sides)
 		list = append(list, relay.Watcher{Take: v.watch.Take, Idle: v.watch.Idle})
 	}

@@ -9,7 +9,8 @@ var (
 	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send and listen", Words: []string{"c2s", "s2c"}}
 	conn      = Key{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the bytes came over a connection"}
 	peer      = Key{Name: "peer", Kind: Text, Text: "the address of the peer; of tap, that of the client", When: "the bytes came over a connection"}
-	source    = []Key{file, stream, direction, conn, peer}
+	source    = []Key{file, stream, direction}
+	live      = []Key{file, stream, direction, conn, peer} // of records that tap prints too
 )
 
 // Bits, and what else is known of a framing that was guessed.
@@ -27,7 +28,7 @@ func table() []Record {
 	return []Record{
 		{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
 			{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
-		}, source, []Key{
+		}, live, []Key{
 			{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
 			{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
 			{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
@@ -71,21 +72,21 @@ func table() []Record {
 				{Name: "malformed", Kind: Boolean, Text: "true: the stream has bytes that are no frame", When: "-f is given"},
 			}},
 		}},
-		{"candidate", "A framing that -f auto found. inspect prints the candidates before the frames, the best first, and reads the frames with that one.", slices.Concat(source, guess)},
-		{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(source, []Key{
+		{"candidate", "A framing that -f auto found. inspect prints the candidates before the frames, the best first, and reads the frames with that one.", slices.Concat(live, guess)},
+		{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(live, []Key{
 			{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate from framing on", Keys: guess, Like: "candidate"},
 		})},
-		{"fill", "Bytes between two frames that belong to none.", slices.Concat(source, []Key{
+		{"fill", "Bytes between two frames that belong to none.", slices.Concat(live, []Key{
 			{Name: "offset", Kind: Integer, Text: "where the bytes start in the stream"},
 			{Name: "wire", Kind: Integer, Text: "the number of bytes"},
 		})},
-		{"gap", "Bytes that the capture lost.", slices.Concat(source, []Key{
+		{"gap", "Bytes that the capture lost.", slices.Concat(live, []Key{
 			{Name: "offset", Kind: Integer, Text: "where the lost bytes start in the stream"},
 			{Name: "lost", Kind: Integer, Text: "the number of lost bytes", When: "it is known"},
 			{Name: "held", Kind: Integer, Text: "the number of bytes of an unfinished frame before them"},
 		})},
-		{"error", "A frame that cannot be read.", slices.Concat(source, faultKeys)},
-		{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(source, faultKeys)},
+		{"error", "A frame that cannot be read.", slices.Concat(live, faultKeys)},
+		{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(live, faultKeys)},
 		{"summary", "The counts of an input. inspect prints it last; with --summary it prints no records of frames.", slices.Concat(source, []Key{
 			{Name: "frames", Kind: Integer, Text: "the number of frames that were selected"},
 			{Name: "silent", Kind: Integer, Text: "how many of them carry no message"},

@@ -147,6 +147,9 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 		return true, found.All[0].Start, f.accept(found)
 	case last:
 		failure := found.Failure()
+		const most = 3
+		f.to.turn(f)
+		f.to.unknownFraming(found.All[:min(len(found.All), most)])
 		if f.sides != nil && !f.JSON {
 			f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
 		}
