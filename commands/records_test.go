@@ -160,7 +160,8 @@ func TestRecordsAreComplete(t *testing.T) {
 func watched(t *testing.T, spec string, parts ...string) string {
 	t.Helper()
 	out, errs := tempFile(t, ""), tempFile(t, "")
-	r := report.New(testEnv(tempFile(t, ""), out, errs).system(), "never")
+	env := testEnv(tempFile(t, ""), out, errs)
+	r := report.New(env.system(), "never")
 	var sides [2]views.Side
 	if sides[0].Auto = spec == "auto"; !sides[0].Auto {
 		f, err := framing.Parse(spec)
