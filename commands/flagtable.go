@@ -76,7 +76,7 @@ var flagTable = []flagGroup{
 	}},
 	{"View", []flagRow{
 		{onInspect, manual.Flag{Name: "layout", Value: "LAYOUT", Text: "show frames, one dump, or a list", Default: "frames", Words: layoutWords}},
-		{onTap, manual.Flag{Name: "layout", Value: "list|frames", Text: "show a line per message, or rows of hex", Default: "list"}},
+		{onTap, manual.Flag{Name: "layout", Value: "list|frames", Text: "show lines, or rows of hex", Default: "list"}},
 		{onInspect, manual.Flag{Name: "by", Value: "stream|time", Text: "set the order of messages", Without: "see Order"}},
 		{onInspect | onTap, manual.Flag{Name: "time", Value: "TIMES", Text: "set the times of a list", Default: "clock", Words: timeWords}},
 		{onInspect | onTap, manual.Flag{Name: "width", Value: manual.Number, Text: "cut the lines of a list at N columns"}},

@@ -32,13 +32,23 @@ func tapCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "tap", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}, {Value: manual.Target, Words: tapTarget.Terms}}, Wraps: true,
-			Summary: "stand between client and server, or around a command",
+			Summary: "show the messages between client and server, or around a command",
 			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: unchanged and in order. " +
-				"Ends and resets are passed on, and a side that reads slowly slows down the other side only. With --, tap runs COMMAND and stands in its place: " +
-				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND.",
+				"Meanwhile it shows the messages, a line each, and can record them. With --, tap runs COMMAND and stands in its place: " +
+				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND, and messages are shown on standard error.",
 			Flags: flagsOf(onTap),
 			Sections: []manual.Section{
+				{Title: "View", Text: "Without -f, the framing of each direction is found from its first bytes, which are held for 2 s at most. " +
+					"What tap shows never changes, delays or stops a byte. If more comes than can be shown, messages are left out: the last line counts them as dropped views. " +
+					"--where, --frames and -n select what is shown; all is relayed and recorded. Numbers count in each direction. " +
+					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
+					"the view goes on at the next frame."},
+				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
+					"--record ring:SIZE:FILE keeps the last SIZE bytes and writes them at the end; %n in FILE numbers the files. " +
+					"A recording holds secrets: FILE is readable by its owner only."},
 				listenAddress, tapTarget,
+				{Title: "TIMES", Terms: timeWords},
+				testSection(),
 				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own. " +
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
 					"the pipe. The status after a signal is 128 and its number."},
@@ -46,11 +56,11 @@ func tapCommand(e *Env) command {
 					"for 5 s. The second ends it at once. " + ignoredNote + " With -v, each connection is reported. If TARGET cannot be reached, the connection of the client is reset. " +
 					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},
 			},
-			Statuses: []int{0, 1, 2, 124, 126, 130},
+			Statuses: []int{0, 1, 2, 3, 124, 126, 130},
 			Examples: []manual.Example{
-				{Text: "relay the clients of a port to a server, and report each", Line: `framecat tap -v 4001 localhost:4000`},
-				{Text: "accept clients on a Unix socket for a server on a port", Line: `framecat tap unix:./proxy.sock localhost:4000`},
-				{Text: "stand in the place of a command", Line: `printf 'hello\n' | framecat tap -q -- tr a-z A-Z`},
+				{Text: "show what the clients of a port and a server say", Line: `framecat tap -f u32be 4001 localhost:4000`},
+				{Text: "record it too, as JSON and as a capture", Line: `framecat tap -f u32be -o json --record tape.pcapng 4001 localhost:4000`},
+				{Text: "show what goes in and out of a command", Line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`},
 			},
 		},
 		run: func(c *cli.Context) error {

@@ -29,9 +29,9 @@ var usageExamples = []usageExample{
 	{line: `framecat inspect -f u16be frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "[00 02|68 69"},
 	{line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, want: "frames      2"},
 	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
-	{line: `framecat tap -v 4001 localhost:4000`, tap: "4001", want: "hello"},
-	{line: `framecat tap unix:./proxy.sock localhost:4000`, tap: "unix:./proxy.sock", want: "hello"},
-	{line: `printf 'hello\n' | framecat tap -q -- tr a-z A-Z`, want: "HELLO\n"},
+	{line: `framecat tap -f u32be 4001 localhost:4000`, tap: "4001", want: "  hello\n"},
+	{line: `framecat tap -f u32be -o json --record tape.pcapng 4001 localhost:4000`, tap: "4001", want: `"text":"hello"`},
+	{line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`, want: "HELLO\n", notes: "#0       5  hello\n"},
 	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings --search json`, want: "ndjson"},
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
@@ -136,7 +136,7 @@ func (x usageExample) run(t *testing.T) {
 func (x usageExample) withPeer(t *testing.T) string {
 	if x.tap != "" {
 		script := "framecat listen -k --echo 4000 >/dev/null & server=$!; framecat send --retry 10s 4000 -m ready >/dev/null; " + x.line + " & tap=$!; " +
-			"framecat send --retry 10s " + x.tap + " -m hello; status=$?; kill $tap $server; wait $tap || status=$?; exit $status"
+			"framecat send --retry 10s --timeout 1m " + x.tap + " -m hello; status=$?; kill $tap $server; wait $tap || status=$?; exit $status"
 		return strings.ReplaceAll(strings.ReplaceAll(script, "4000", freePort(t)), "4001", freePort(t))
 	}
 	if x.peer == "" {

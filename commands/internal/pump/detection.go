@@ -70,10 +70,19 @@ func newDetection(all []detect.Candidate, start []byte, ended bool) *Detection {
 // Found reports whether the best candidate is good enough.
 func (d *Detection) Found() bool { return d.asOther || Believable(d.All) }
 
+// Guess reports whether the best candidate may do where nothing depends on it but a view, and a
+// guess is better than bytes: it has whole frames, and half of the evidence.
+func (d *Detection) Guess() bool {
+	return len(d.All) > 0 && d.All[0].Frames > 0 && d.All[0].Bits >= detect.MinBits/2
+}
+
 // Evidence describes the best candidate, which is good enough.
 func (d *Detection) Evidence() string {
 	if d.asOther {
 		return fmt.Sprintf("took %s, as in the other direction", d.All[0].Spec)
+	}
+	if !d.Found() {
+		return fmt.Sprintf("took %s, a guess with %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
 	}
 	return fmt.Sprintf("found %s with %d bits of evidence", d.All[0].Spec, int(d.All[0].Bits))
 }

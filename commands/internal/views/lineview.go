@@ -104,7 +104,11 @@ func (v *lineView) fill(_ int64, b []byte) {
 
 func (v *lineView) gap(g *capture.Gap, _ int) {
 	v.line(time.Time{}, "!", noSize)
-	v.put(g.Error())
+	if v.from != nil && v.from.sides != nil {
+		v.put(report.Count(g.Bytes, "byte") + " are not shown: more came than could be shown")
+	} else {
+		v.put(g.Error())
+	}
 	v.close()
 }
 

@@ -145,6 +145,8 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	switch {
 	case found.Found():
 		return true, found.All[0].Start, f.accept(found)
+	case last && t.sides != nil && found.Guess():
+		return true, found.All[0].Start, f.accept(found)
 	case last:
 		failure := found.Failure()
 		const most = 3
@@ -182,10 +184,10 @@ func (f *flow) found(text string, all []detect.Candidate) {
 
 // use makes the tests of --where fit the framing that was found.
 func (f *flow) use() error {
-	if f.Where == nil {
+	if f.where == nil {
 		return nil
 	}
-	f.where = f.Where.Clone()
+	f.where = f.where.Clone()
 	return f.where.Of(f.d.Entry, f.d.Framing)
 }
 
@@ -324,7 +326,9 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 
 // Gap shows that bytes are missing.
 func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
-	f.fail(pump.GapFailure(r, g), false)
+	if f.sides == nil { // tap counts what it did not show
+		f.fail(pump.GapFailure(r, g), false)
+	}
 	held := int64(len(r.Buffered()))
 	f.to.turn(f)
 	if held > 0 {
@@ -333,8 +337,9 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 		f.to.unread(r.Offset(), r.Buffered())
 	}
 	f.to.gap(g, int(held))
-	f.count(pump.Counts{Errors: 1})
-	f.count(pump.Counts{Leftover: held})
+	if f.count(pump.Counts{Leftover: held}); f.sides == nil {
+		f.count(pump.Counts{Errors: 1})
+	}
 	if f.skipping, f.held = f.Skip, held; f.Skip {
 		return nil
 	}
@@ -349,7 +354,11 @@ func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
 		return nil
 	}
 	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
-	f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
+	if f.sides != nil && !f.JSON {
+		f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "lost", pump.NoResync(r, f.d.Framing))
+	} else {
+		f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
+	}
 	return report.ErrDone
 }
 
