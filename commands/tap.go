@@ -59,7 +59,7 @@ func tapCommand(e *Env) command {
 			Statuses: []int{0, 1, 2, 3, 124, 126, 130},
 			Examples: []manual.Example{
 				{Text: "show what the clients of a port and a server say", Line: `framecat tap -f u32be 4001 localhost:4000`},
-				{Text: "record it too, as JSON and as a capture", Line: `framecat tap -f u32be -o json --record tape.pcapng 4001 localhost:4000`},
+				{Text: "record it too, as JSON and as a capture", Line: `framecat tap -f u32be -o json --record t.pcapng 4001 localhost:4000`},
 				{Text: "show what goes in and out of a command", Line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`},
 			},
 		},

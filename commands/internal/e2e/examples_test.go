@@ -30,7 +30,7 @@ var usageExamples = []usageExample{
 	{line: `printf '5:hello,2:hi,' | framecat inspect -f netstring --summary`, want: "frames      2"},
 	{line: `framecat inspect -f u16be --trace --chunks 3 frames.bin`, files: map[string]string{"frames.bin": "\x00\x02hi"}, want: "hi"},
 	{line: `framecat tap -f u32be 4001 localhost:4000`, tap: "4001", want: "  hello\n"},
-	{line: `framecat tap -f u32be -o json --record tape.pcapng 4001 localhost:4000`, tap: "4001", want: `"text":"hello"`},
+	{line: `framecat tap -f u32be -o json --record t.pcapng 4001 localhost:4000`, tap: "4001", want: `"text":"hello"`},
 	{line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`, want: "HELLO\n", notes: "#0       5  hello\n"},
 	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings --search json`, want: "ndjson"},
