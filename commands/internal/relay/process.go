@@ -158,11 +158,10 @@ func (p *process) ended(err error) error {
 // feed passes our standard input on to the command. If the command reads no more, ours is closed:
 // its writer then gets the error that it would get without us.
 func (p *process) feed() {
-	err := p.flows[client].copy()
-	p.in.Close()
-	switch {
+	defer p.in.Close()
+	switch err := p.flows[client].copy(); {
 	case err == nil:
-		p.stream.add(client, capture.Closed)
+		p.stream.add(client, capture.Closed) // before the command can end because of it
 	case err.writing:
 		p.Stdin.Close()
 	default:

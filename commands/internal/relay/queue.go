@@ -68,6 +68,7 @@ type ends struct{ client, server string }
 type track struct {
 	ends   ends
 	opened bool     // it has the event Opened
+	ended  bool     // nothing more comes; what a command did not read may still be read after that
 	lost   [2]int64 // bytes dropped since the last event of a direction
 }
 
@@ -86,6 +87,7 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 	q.mu.Lock()
 	e := entry{at: at.UnixNano(), stream: stream, dir: dir, kind: kind, n: len(data)}
 	switch {
+	case t.ended:
 	case kind == capture.Opened:
 		if t.opened = q.has(1 + streamEvents); !t.opened {
 			break
@@ -111,7 +113,7 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 		}
 		if q.push(e); kind == capture.Ended {
 			q.open--
-			t.opened = false
+			t.ended = true
 		}
 	}
 	wake := q.waiting && q.count > 0

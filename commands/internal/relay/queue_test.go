@@ -67,6 +67,7 @@ func TestQueueDrops(t *testing.T) {
 	add(&a, 0, 0, capture.Closed, "")
 	add(&a, 0, 1, capture.Bytes, "more") // too long
 	add(&a, 0, 0, capture.Ended, "")
+	add(&a, 0, 0, capture.Bytes, "late") // nobody expects it any more
 	close(release)
 	missed := q.finish(time.Now().Add(time.Minute), time.Minute)
 	want := []string{"0open", "0>12345", "0<lost 8", "0<abc", "0>lost 3", "0>-", "0>closed", "0<lost 4", "0end"}
