@@ -16,9 +16,9 @@ const (
 	// that it never drops one of them.
 	streamEvents = 6
 
-	// restTime is how long a watcher that has seen all rests before it waits to be woken. While a
-	// relay is busy, waking a goroutine for each read would slow down the relay.
-	restTime = time.Millisecond
+	// restTime is how long a watcher that has seen all rests, unless much comes, before it waits to
+	// be woken. While a relay is busy, waking a goroutine for each read would slow down the relay.
+	restTime = 4 * time.Millisecond
 )
 
 // A queue holds events until a watcher takes them. Adding an event never waits: if there is no
@@ -33,7 +33,7 @@ const (
 // watcher uses only the first part of the ring.
 type queue struct {
 	watch Watcher
-	wake  chan struct{} // receives when the watcher waits and there is something for it
+	wake  chan struct{} // receives when the watcher must go on
 	done  chan struct{} // closed when the watcher has seen all, or is given up
 
 	mu         sync.Mutex
@@ -44,7 +44,8 @@ type queue struct {
 	count      int     // how many there are, with the one that is being watched
 	limit      int     // the most events
 	open       int     // streams that have begun and not ended
-	waiting    bool    // the watcher waits
+	waiting    bool    // the watcher waits for an event
+	resting    bool    // the watcher rests
 	closed     bool    // no more events come
 	given      bool    // the watcher was given up
 	missed     Missed
@@ -116,12 +117,23 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 			t.ended = true
 		}
 	}
-	wake := q.waiting && q.count > 0
-	q.waiting = q.waiting && !wake
+	wake := q.waiting && q.count > 0 || q.resting && q.crowded()
+	if wake {
+		q.waiting, q.resting = false, false
+	}
 	q.mu.Unlock()
 	if wake {
 		q.wake <- struct{}{}
 	}
+}
+
+// crowded reports whether a good part of the queue is in use.
+func (q *queue) crowded() bool {
+	used := q.end - q.start
+	if used < 0 {
+		used += len(q.data)
+	}
+	return used > len(q.data)/4 || q.count > q.limit/4
 }
 
 // has reports whether there is room for n events, besides those that open streams may still
@@ -181,6 +193,30 @@ func (q *queue) run() {
 	}
 }
 
+// rest waits for a while, so that the watcher then sees several events in a row.
+func (q *queue) rest() {
+	q.mu.Lock()
+	over := q.closed
+	q.resting = !over
+	q.mu.Unlock()
+	if over {
+		return
+	}
+	timer := time.NewTimer(restTime)
+	defer timer.Stop()
+	select {
+	case <-q.wake:
+		return
+	case <-timer.C:
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.resting { // it was woken at the same time
+		<-q.wake
+	}
+	q.resting = false
+}
+
 // oldest waits for an event, and returns the oldest. It returns false if no more come.
 func (q *queue) oldest() (entry, bool) {
 	q.mu.Lock()
@@ -190,7 +226,7 @@ func (q *queue) oldest() (entry, bool) {
 		q.mu.Unlock()
 		switch {
 		case step == 0:
-			time.Sleep(restTime)
+			q.rest()
 		case step > 1:
 			<-q.wake
 		case q.watch.Idle != nil:
@@ -224,8 +260,8 @@ func (q *queue) finish(end time.Time, stuck time.Duration) Missed {
 	q.mu.Lock()
 	q.closed = true
 	before := q.count
-	if q.waiting {
-		q.waiting = false
+	if q.waiting || q.resting {
+		q.waiting, q.resting = false, false
 		q.wake <- struct{}{}
 	}
 	q.mu.Unlock()
