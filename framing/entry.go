@@ -23,6 +23,7 @@ type Entry struct {
 	out      string // the format that suits its payloads better than lines, if one does
 	examples []example
 	keys     []key // its own: Details().Keys has them all
+	roles    ends  // values of the key role
 	traits   traits
 
 	parse func(*Entry, *settings) (Framing, error)

@@ -24,7 +24,9 @@ import (
 // adjust by name: counts=itself means that the length counts its field and what follows it, so
 // that adjust is -size; counts=frame, that it counts the whole frame, so that adjust is
 // -(offset + size).
-func Parse(spec string) (Framing, error) {
+func Parse(spec string) (Framing, error) { return new(settings).parse(spec) }
+
+func (s *settings) parse(spec string) (Framing, error) {
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)
 	if k == nil {
@@ -34,7 +36,7 @@ func Parse(spec string) (Framing, error) {
 		}
 		return nil, e
 	}
-	s := &settings{spec: spec, lookup: Lookup}
+	s.spec, s.lookup = spec, Lookup
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}

@@ -21,16 +21,15 @@ import (
 // message. S, N and G are message types too, but after a type comes the 0 of a length.
 //
 // Source: PostgreSQL documentation, sections 55.2 and 55.7.
-type postgres struct{ frontend bool }
+type postgres struct{ role role }
 
-func (p postgres) String() string {
-	if p.frontend {
-		return "postgres:role=frontend"
-	}
-	return "postgres"
+func (p *postgres) String() string {
+	w := newSpec("postgres")
+	p.role.arg(w)
+	return w.b.String()
 }
 
-func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
+func (p *postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 	switch {
 	case len(b) == 0:
 		return Extent{}, ErrMore
@@ -61,7 +60,7 @@ func (p postgres) Scan(b []byte, c *Cursor) (Extent, error) {
 }
 
 // untyped measures a message without a type, which a client sends before its session.
-func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
+func (*postgres) untyped(b []byte, c *Cursor) (Extent, error) {
 	if len(b) < 4 {
 		return Extent{}, ErrMore
 	}
@@ -82,8 +81,8 @@ func (postgres) untyped(b []byte, c *Cursor) (Extent, error) {
 // Replies returns the framing of the replies on one connection, and a function to call with
 // what is sent there, before it is sent: after a request for encryption the reply is one byte.
 // It would otherwise wait for the next one.
-func (p postgres) Replies() (f Framing, sending func(frames []byte)) {
-	r := &postgresReplies{postgres: p}
+func (p *postgres) Replies() (f Framing, sending func(frames []byte)) {
+	r := &postgresReplies{postgres: *p}
 	return r, func(frames []byte) {
 		if bytes.HasSuffix(frames, []byte(askSSL)) || bytes.HasSuffix(frames, []byte(askGSS)) {
 			r.due.Add(1)
@@ -119,7 +118,7 @@ func opens(body []byte) bool {
 // isAnswer reports whether c may be a bare answer to a request for encryption.
 func isAnswer(c byte) bool { return c == 'S' || c == 'N' || c == 'G' }
 
-func (p postgres) Split(b []byte, spans []Span) []Span {
+func (p *postgres) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) && len(b)-at >= 5 && b[at] > ' ' && b[at] <= '~' {
 		n := binary.BigEndian.Uint32(b[at+1:])
@@ -133,14 +132,14 @@ func (p postgres) Split(b []byte, spans []Span) []Span {
 	return spans
 }
 
-func (p postgres) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+func (p *postgres) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 	if len(like.Header) == 4 && len(payload) >= 4 && !opens(payload) {
 		return dst, ErrMarks
 	}
 	return appendAnnounced(p, dst, like, payload)
 }
 
-func (p postgres) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
+func (p *postgres) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	if size > 1<<31-5 {
 		return dst, payloadError("a payload of %s is too long for postgres", plural(size, "byte"))
 	}
@@ -161,9 +160,9 @@ func (p postgres) AppendHeader(dst []byte, like Marks, size int64) ([]byte, erro
 	return binary.BigEndian.AppendUint32(append(dst, kind...), uint32(size+4)), nil
 }
 
-func (postgres) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
+func (*postgres) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return dst }
 
-func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
+func (p *postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 	name := ""
 	switch {
 	case len(header) == 1:
@@ -174,11 +173,7 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 			name = "StartupMessage"
 		}
 	case len(header) == 5:
-		names := postgresBackend
-		if p.frontend {
-			names = postgresFrontend
-		}
-		name = names.Of(uint64(header[0]))
+		name = p.names().Of(uint64(header[0]))
 	}
 	if name == "" {
 		name = fmt.Sprintf("%q", header[:1])
@@ -188,11 +183,8 @@ func (p postgres) Describe(dst []FieldText, header, body []byte) []FieldText {
 
 // known returns the names of messages. A type without a name is one character. Each is a number too:
 // that of its byte, or of the request.
-func (p postgres) known(string) ([]FieldText, func(string) string) {
-	names := postgresBackend
-	if p.frontend {
-		names = postgresFrontend
-	}
+func (p *postgres) known(string) ([]FieldText, func(string) string) {
+	names := p.names()
 	values := append(names.known(), postgresRequests.known()...)
 	for _, name := range []string{"StartupMessage", "answer S", "answer N", "answer G"} {
 		values = append(values, FieldText{name, name})
@@ -219,6 +211,14 @@ func (p postgres) known(string) ([]FieldText, func(string) string) {
 	}
 }
 
+// names returns the names of messages that the sender uses, or those of a server if it is unknown.
+func (p *postgres) names() names {
+	if p.role.name == "frontend" {
+		return postgresFrontend
+	}
+	return postgresBackend
+}
+
 var postgresRequests = names{{80877102, "CancelRequest"}, {80877103, "SSLRequest"}, {80877104, "GSSENCRequest"}}
 
 var postgresBackend = names{
@@ -236,6 +236,6 @@ var postgresFrontend = names{
 	{'F', "FunctionCall"}, {'P', "Parse"}, {'p', "PasswordMessage"}, {'Q', "Query"}, {'S', "Sync"}, {'X', "Terminate"},
 }
 
-func parsePostgres(_ *Entry, s *settings) (Framing, error) {
-	return postgres{frontend: s.choice("role", 0, "backend", "frontend") == 1}, nil
+func parsePostgres(k *Entry, s *settings) (Framing, error) {
+	return &postgres{s.role(k, "backend", "frontend")}, nil
 }

@@ -64,7 +64,8 @@ var binaryProtocols = []Entry{
 			{"ssh:banner=off", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 		}},
 	{Name: "x11", group: "network", variable: []string{"setup", "opcode"}, numeric: []string{"opcode"}, Usage: "x11[:role=client,endian=be]", Summary: "X11 requests, and the setup that a client sends first", layout: "opcode:1 data:1 length:2|6 | payload",
-		keys:   []key{{"role=client", "the stream begins with the connection setup (without this key: only requests)"}, {"endian=be|le", "byte order; the setup begins with B for be, with l for le (le)"}},
+		roles:  ends{client: "client"},
+		keys:   []key{{"role=client", "the stream begins with the connection setup (of a connection, it may; otherwise: only requests)"}, {"endian=be|le", "byte order; the setup begins with B for be, with l for le (le)"}},
 		counts: "the whole request, in words of 4 bytes", limits: "256 KiB; 16 GiB with a 4-byte length",
 		header: "NoOperation", Source: "X Window System Protocol, sections 1 and 8; Big Requests Extension", parse: parseX11,
 		examples: []example{

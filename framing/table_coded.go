@@ -21,6 +21,7 @@ var coded = []Entry{
 			{Name: "flags", At: 4, Size: 1},
 			{Name: "stream", At: 5, Size: 4, Mask: 0x7fffffff},
 		},
+		roles:  ends{"client", "server"}, // the preface shows itself: an end that is known changes nothing
 		keys:   []key{{"role=client|server", "client: the stream must begin with the preface"}, {"max=SIZE", "largest payload (16384)"}, {"strict", "refuse lengths that the frame type cannot have"}},
 		traits: traits{Openings: []opening{{Start: "PRI ", Next: "*", Means: "the peer speaks HTTP/2"}}}, Source: "RFC 9113 sections 3.4, 4.1 and 4.2", parse: parseHTTP2,
 		examples: []example{{"http2", "hello", "\x00\x00\x05\x00\x00\x00\x00\x00\x01|hello"}, {"http2:max=1MiB,strict", "", "\x00\x00\x00\x00\x00\x00\x00\x00\x01|"}}},
@@ -48,7 +49,8 @@ var coded = []Entry{
 		examples: []example{{"mysql", "\x03select 1", "\x09\x00\x00\x00|\x03select 1"}, {"mysql:strict", "\x0e", "\x01\x00\x00\x00|\x0e"}}},
 	{Name: "postgres", group: "databases", variable: []string{"type"}, Usage: "postgres[:role=backend|frontend]", Summary: "PostgreSQL messages, both directions", layout: "type:1 length:4 | payload",
 		counts: "itself and the payload, but not the type byte", limits: "2147483647 bytes, the length included", header: "Query",
-		keys:   []key{{"role=backend|frontend", "the side whose message names are shown; both sides are read in the same way (backend)"}},
+		roles:  ends{"frontend", "backend"},
+		keys:   []key{{"role=backend|frontend", "the side whose message names are shown (of a connection, the side that sends; otherwise backend)"}},
 		traits: traits{Rule: "u32be:offset=1,adjust=-4", Aliases: []string{"pg", "pgsql", "psql", "postgresql"}}, Source: "PostgreSQL documentation, sections 55.2 and 55.7", parse: parsePostgres,
 		examples: []example{{"postgres", "select 1\x00", "Q\x00\x00\x00\x0d|select 1\x00"}, {"postgres:role=frontend", "", "Q\x00\x00\x00\x04|"}}},
 	{Name: "websocket", group: "web", Usage: "websocket[:role=client,strict]", Summary: "WebSocket frames, unmasked", layout: "flags+opcode:1 mask+length:1 [length]:2|8 [key]:4 | payload, masked with the key",
@@ -59,7 +61,8 @@ var coded = []Entry{
 			{Name: "rsv1", At: 0, Size: 1, Mask: 0x40},
 			{Name: "masked", At: 1, Size: 1, Mask: 0x80},
 		},
-		keys:   []key{{"role=client|server", "client: encode masks each frame with a new key"}, {"strict", "refuse compressed messages and fragments out of order"}},
+		roles:  ends{"client", "server"},
+		keys:   []key{{"role=client|server", "client: each frame that is written is masked with a new key (send: client; otherwise server)"}, {"strict", "refuse compressed messages and fragments out of order"}},
 		traits: traits{Aliases: []string{"ws"}}, Source: "RFC 6455 section 5", parse: parseWebSocket,
 		examples: []example{{"websocket", "hello", "\x81\x05|hello"}, {"websocket:strict", "\xff", "\x82\x01|\xff"}}},
 }

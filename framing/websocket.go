@@ -16,7 +16,10 @@ import (
 // must be in order, and RSV1, which marks a compressed message, is refused.
 //
 // Source: RFC 6455 section 5.
-type websocket struct{ client, strict bool }
+type websocket struct {
+	role   role // a client masks what it writes
+	strict bool
+}
 
 const (
 	wsFin     = 0x80
@@ -30,9 +33,7 @@ const (
 
 func (w *websocket) String() string {
 	s := newSpec("websocket")
-	if w.client {
-		s.arg("role=client")
-	}
+	w.role.arg(s)
 	s.word("strict", w.strict)
 	return s.b.String()
 }
@@ -127,7 +128,7 @@ func mask(b, key []byte) {
 func (*websocket) MinPayload(body int64) int64 { return body }
 
 func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
-	first, masked := byte(wsFin|wsText), w.client
+	first, masked := byte(wsFin|wsText), w.role.name == "client"
 	var key [4]byte
 	switch h := like.Header; {
 	case !like.none():
@@ -171,6 +172,6 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	return dst, nil
 }
 
-func parseWebSocket(_ *Entry, s *settings) (Framing, error) {
-	return &websocket{client: s.choice("role", 1, "client", "server") == 0, strict: s.word("strict")}, nil
+func parseWebSocket(k *Entry, s *settings) (Framing, error) {
+	return &websocket{role: s.role(k, "client", "server"), strict: s.word("strict")}, nil
 }

@@ -14,16 +14,27 @@ import (
 //	opcode | data | length, 2 bytes | payload
 //	opcode | data | 00 00 | length, 4 bytes | payload
 //
-// The setup is a silent frame. With role=client a stream begins with it, and the Cursor's
-// Stream is 1 after it. Without that key a stream has only requests. The byte order is the
-// same in the whole connection: B or l in the setup.
+// The setup is a silent frame. With role=client a stream begins with it. Without that key a
+// stream has only requests; but if it is known which end sends it, its first bytes show what
+// they are, because a capture may begin later. The Cursor's Stream is 1 after the first frame.
+// The byte order is the same in the whole connection: B or l in the setup.
 //
 // Source: X Window System Protocol, sections 1 and 8, appendix B; Big Requests
 // Extension.
 type x11 struct {
-	client bool
+	setups setups
+	role   role
 	order  x11Order
 }
+
+// setups are where a stream may have a setup.
+type setups int
+
+const (
+	noSetup   setups = iota
+	mustSetup        // at the start
+	maySetup         // at the start, or there is none
+)
 
 type x11Order interface {
 	binary.ByteOrder
@@ -39,9 +50,7 @@ const (
 
 func (x *x11) String() string {
 	w := newSpec("x11")
-	if x.client {
-		w.arg("role=client")
-	}
+	x.role.arg(w)
 	if x.order == binary.BigEndian {
 		w.arg("endian=be")
 	}
@@ -49,10 +58,16 @@ func (x *x11) String() string {
 }
 
 func (x *x11) Scan(b []byte, c *Cursor) (Extent, error) {
-	if !x.client || c.Stream == 1 {
+	if x.setups == noSetup || c.Stream == 1 {
 		return x.request(b)
 	}
-	e, err := x.setup(b)
+	var e Extent
+	var err error
+	if x.setups == mustSetup || x.begins(b) {
+		e, err = x.setup(b)
+	} else {
+		e, err = x.request(b)
+	}
 	if err == nil {
 		c.Stream = 1
 	}
@@ -78,6 +93,15 @@ func (x *x11) setup(b []byte) (Extent, error) {
 	}
 	name, data := int(x.order.Uint16(b[6:])), int(x.order.Uint16(b[8:]))
 	return Extent{Header: x11Setup + (name+3)&^3 + (data+3)&^3, Silent: true}, nil
+}
+
+// begins reports whether b is the start of a setup, as far as it goes.
+func (x *x11) begins(b []byte) bool {
+	start := []byte{'l', 0, 11, 0, 0, 0}
+	if x.order == binary.BigEndian {
+		start = []byte{'B', 0, 0, 11, 0, 0}
+	}
+	return len(b) > 0 && differs(b, 0, string(start)) < 0
 }
 
 // request measures a request.
@@ -107,11 +131,11 @@ func (x *x11) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
 	h := like.Header
 	e := Extent{Header: x11Request}
 	switch err := error(nil); {
-	case like.none() && x.client:
+	case like.none() && x.setups == mustSetup:
 		return dst, payloadError("%s begins with a setup, so the first message needs it as its header; x11 writes only requests", x)
 	case like.none():
 		h = x11Default
-	case x.client && len(h) >= x11Setup:
+	case x.setups != noSetup && len(h) >= x11Setup:
 		if e, err = x.setup(h); err != nil || e.Header != len(h) || len(like.Trailer) > 0 || size > 0 {
 			return dst, ErrMarks
 		}
@@ -156,7 +180,7 @@ func (x *x11) Describe(dst []FieldText, header, _ []byte) []FieldText {
 	switch {
 	case len(header) < x11Request:
 		return dst
-	case x.client && len(header) >= x11Setup:
+	case x.setups != noSetup && len(header) >= x11Setup:
 		return append(dst, FieldText{"setup", fmt.Sprintf("X%d.%d", x.order.Uint16(header[2:]), x.order.Uint16(header[4:]))})
 	}
 	name := x11Opcodes.Of(uint64(header[0]))
@@ -186,9 +210,14 @@ var x11Opcodes = names{
 	{107, "SetScreenSaver"}, {108, "GetScreenSaver"}, {119, "GetModifierMapping"}, {127, "NoOperation"},
 }
 
-func parseX11(_ *Entry, s *settings) (Framing, error) {
-	x := &x11{order: binary.LittleEndian}
-	x.client = s.choice("role", -1, "client") == 0
+func parseX11(k *Entry, s *settings) (Framing, error) {
+	x := &x11{role: s.role(k, "client"), order: binary.LittleEndian}
+	switch {
+	case x.role.given:
+		x.setups = mustSetup
+	case s.end != noEnd:
+		x.setups = maySetup
+	}
 	if s.choice("endian", 0, "le", "be") == 1 {
 		x.order = binary.BigEndian
 	}

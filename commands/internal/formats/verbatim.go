@@ -98,7 +98,7 @@ func layout(f framing.Framing) string {
 		case inValue:
 		case slices.Contains([]string{"", "strict", "max", "min", "signed", "json", "inline", "banner"}, key):
 			continue
-		case key == "role" && name != "websocket": // which masks what only one role sends
+		case key == "role" && arg != "role=client", key == "role" && name != "websocket": // which masks what only a client sends
 			continue
 		}
 		keys = append(keys, arg)
