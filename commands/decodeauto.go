@@ -16,6 +16,7 @@ type finder struct {
 	to      io.Writer
 	guesses pump.Guesses
 	spec    string // the framing of the input before
+	dir     int    // its direction
 }
 
 func (d *finder) find(in input.Input, src *input.Source) error {
@@ -27,8 +28,8 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 		return found.Undecided(in, src)
 	}
 	best := found.All[0]
-	if best.Spec != d.spec {
-		if err := d.use(best.Spec); err != nil {
+	if best.Spec != d.spec || in.Dir() != d.dir {
+		if err := d.use(best.Spec, in.Dir()); err != nil {
 			return err
 		}
 	}
@@ -42,14 +43,15 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 	return err
 }
 
-// use makes the Conversion read frames of another framing.
-func (d *finder) use(spec string) error {
+// use makes the Conversion read frames of another framing, or of another direction.
+func (d *finder) use(spec string, dir int) error {
 	f, err := framing.Parse(spec)
 	if err != nil {
 		return err
 	}
 	kind := framing.Lookup(spec)
-	if err := d.o.where.Of(kind, f); err != nil {
+	f = pump.ForDirection(f, dir)
+	if err := d.o.where.Of(kind, f, dir); err != nil {
 		return err
 	}
 	out, err := d.o.outOf(kind)
@@ -59,7 +61,7 @@ func (d *finder) use(spec string) error {
 	if err := d.c.To.Flush(); err != nil {
 		return err
 	}
-	d.spec, d.c.From = spec, formats.Frames(f)
+	d.spec, d.dir, d.c.From = spec, dir, formats.Frames(f)
 	if _, any := d.c.To.(formats.StreamsSink); !any { // this one takes messages of any framing
 		d.c.To = formats.NewSink(out, d.c.From, d.to, d.o.report)
 	}

@@ -3,11 +3,13 @@ package commands
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
@@ -148,11 +150,22 @@ func readSelection(c *cli.Context, o *common) (s selection, err error) {
 	if s.length, err = bytesFlag(c, "length", -1); err != nil {
 		return s, err
 	}
-	if s.where, err = pump.NewFrameTest(c.StringSlice("where"), o.kind, o.framing); err != nil {
+	if s.choice, err = readChoice(c); err != nil {
 		return s, err
 	}
-	s.choice, err = readChoice(c)
+	s.where, err = pump.NewFrameTest(c.StringSlice("where"), o.kind, o.framing, max(0, slices.Index(capture.Directions[:], s.choice.Direction)))
+	if err == nil && s.choice.Direction != "" { // otherwise both may be read
+		noteAbsent(o.report, s.where)
+	}
 	return s, err
+}
+
+// noteAbsent reports values of --where that no message can have, because only the other end of the
+// connection sends such messages.
+func noteAbsent(r *report.Reporter, where *pump.FrameTest) {
+	for _, value := range where.Absent() {
+		r.Note("--where: no message of this direction has %s, only those of the other direction", value)
+	}
 }
 
 // framesRange reads the value of --frames: A-B, A-, -B or A.

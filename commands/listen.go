@@ -103,7 +103,8 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.auto {
 		kind, o.adapt = nil, o.adapter(c, e)
 	}
-	o.where, err = pump.NewFrameTest(c.StringSlice("where"), kind, o.codec.Theirs)
+	o.where, err = pump.NewFrameTest(c.StringSlice("where"), kind, o.codec.Theirs, 0)
+	noteAbsent(o.report, o.where)
 	return o, err
 }
 

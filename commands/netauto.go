@@ -23,7 +23,7 @@ func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve
 	return func(spec string) (d serve.Dialect, err error) {
 		own := auto
 		d.Command = withFraming(e.Args, "--framing", spec)
-		if d.Codec, own.theirKind, err = found(auto.codec, spec); err != nil {
+		if d.Codec, own.theirKind, err = found(auto.codec, spec, 0); err != nil {
 			return d, err
 		}
 		if err = own.fit(c, e, true); err != nil {
@@ -33,17 +33,18 @@ func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve
 		if !own.hex {
 			d.To = formats.NewSink(own.out, formats.Frames(d.Theirs), dst, own.report)
 		}
-		d.Where, err = pump.NewFrameTest(c.StringSlice("where"), own.theirKind, d.Theirs)
+		d.Where, err = pump.NewFrameTest(c.StringSlice("where"), own.theirKind, d.Theirs, 0)
+		noteAbsent(own.report, d.Where)
 		return d, err
 	}
 }
 
-// found returns a codec for peers that send frames of a framing that was found, and its row in the
-// table. Ours is the same, unless it is known.
-func found(codec pump.Codec, spec string) (pump.Codec, *framing.Entry, error) {
+// found returns a codec for peers that send frames of a framing that was found, in a direction, and
+// its row in the table. Ours is the same, unless it is known.
+func found(codec pump.Codec, spec string, dir int) (pump.Codec, *framing.Entry, error) {
 	f, err := framing.Parse(spec)
-	if codec.Theirs = f; codec.Ours == nil {
-		codec.Ours = f
+	if codec.Theirs = pump.ForDirection(f, dir); codec.Ours == nil {
+		codec.Ours = pump.ForDirection(f, 1-dir)
 	}
 	return codec, framing.Lookup(spec), err
 }
@@ -56,7 +57,7 @@ func (o *sendOptions) replyAdapter(c *cli.Context, e *Env) func(spec string) (cl
 	return func(spec string) (r client.Reply, err error) {
 		own := auto
 		r.Command, r.To = withFraming(e.Args, "--reply-framing", spec), shared
-		if own.codec, own.theirKind, err = found(auto.codec, spec); err != nil {
+		if own.codec, own.theirKind, err = found(auto.codec, spec, 1); err != nil {
 			return r, err
 		}
 		if err = own.fit(c, e, false); err == nil && !own.hex {

@@ -87,6 +87,11 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if err = o.readReply(c.String("reply-framing"), listening); err != nil {
 		return o, err
 	}
+	theirs := 1
+	if listening {
+		theirs = 0
+	}
+	o.codec.Theirs, o.codec.Ours = pump.ForDirection(o.codec.Theirs, theirs), pump.ForDirection(o.codec.Ours, 1-theirs)
 	if err = o.readHex(c, e); err != nil {
 		return o, err
 	}

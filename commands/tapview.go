@@ -37,15 +37,16 @@ type tapView struct {
 func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v tapView, err error) {
 	o := &v.options
 	o.Report, o.Embed = r.Fork(), c.Bool("json-payload")
-	if v.sides[0], err = tapSide(c, e); err != nil {
+	spec := cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING"), "auto")
+	if v.sides[0], err = sideOf(c, spec, "", 0); err != nil {
 		return v, err
 	}
 	v.guesses = v.sides[0].Auto && !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == ""
-	if spec := c.String("reply-framing"); spec != "" {
-		if v.sides[1], err = sideOf(c, spec, "--reply-framing"); err != nil {
-			return v, err
-		}
-	} else if v.sides[1], err = tapSide(c, e); err != nil { // the tests of --where are for one goroutine, but not for one framing
+	flag := ""
+	if reply := c.String("reply-framing"); reply != "" {
+		spec, flag = reply, "--reply-framing"
+	}
+	if v.sides[1], err = sideOf(c, spec, flag, 1); err != nil {
 		return v, err
 	}
 	switch w := c.String("out"); w {
@@ -116,12 +117,8 @@ func (v *tapView) readLook(c *cli.Context, e *Env) (err error) {
 	return err
 }
 
-// tapSide returns the framing of -f for a direction.
-func tapSide(c *cli.Context, e *Env) (views.Side, error) {
-	return sideOf(c, cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING"), "auto"), "")
-}
-
-func sideOf(c *cli.Context, spec, flag string) (s views.Side, err error) {
+// sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
+func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
 	if s.Auto = spec == "auto"; !s.Auto {
 		if s.Framing, err = framing.Parse(spec); err != nil {
 			f := formats.SpecFailure(err)
@@ -130,7 +127,7 @@ func sideOf(c *cli.Context, spec, flag string) (s views.Side, err error) {
 		}
 		s.Kind = framing.Lookup(spec)
 	}
-	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing)
+	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing, dir)
 	return s, err
 }
 

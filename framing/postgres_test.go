@@ -22,7 +22,7 @@ func TestPostgresReplies(t *testing.T) {
 		{"", ready, ready},
 		{"Q\x00\x00\x00\x04", "N\x00\x00\x00\x05x" + ready, "N\x00\x00\x00\x05x " + ready},
 	} {
-		replies, sending := mustParse(t, "postgres").(postgres).Replies()
+		replies, sending := mustParse(t, "postgres").(*postgres).Replies()
 		sending([]byte(row.sent))
 		in, out := io.Pipe()
 		go out.Write([]byte(row.replies)) // the end of the stream, which would complete a frame, does not come

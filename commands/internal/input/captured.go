@@ -265,6 +265,15 @@ type recorded struct {
 // Direction returns what the capture knows about this direction.
 func (r *recorded) Direction() capture.Direction { return r.Stream.Dirs[r.Ref.Dir] }
 
+// Dir returns the direction of the stream of an input: 0 is from the client to the server, 1 is
+// back, -1 is unknown.
+func (in *Input) Dir() int {
+	if !in.Recorded.named() {
+		return -1
+	}
+	return int(in.Recorded.Ref.Dir)
+}
+
 // named reports whether the stream has a name. The only stream of a hex dump has none.
 func (r *recorded) named() bool { return r != nil && r.Direction().Name != "" }
 

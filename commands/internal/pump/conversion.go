@@ -43,6 +43,7 @@ type Conversion struct {
 
 	report  *report.Reporter
 	max     int64          // limits payloads: see framing.Reader
+	reading *Reading       // what the user gave; nil before the first input
 	origin  formats.Origin // of the messages that are being read
 	in      input.Input    // the input that is being read
 	several bool           // it is one of several streams of a capture
@@ -116,10 +117,13 @@ func (c *Conversion) convertStream(in input.Input) error {
 	}
 	defer src.Close()
 	NoteOf(c.report, in, src)
-	if c.Find != nil {
-		if err := c.Find(in, src); err != nil {
-			return c.unfound(in, err)
-		}
+	if c.Find == nil {
+		err = c.direct(in)
+	} else {
+		err = c.Find(in, src)
+	}
+	if err != nil {
+		return c.unfound(in, err)
 	}
 	c.in, c.origin = in, formats.Origin{File: in.Label(), Framing: c.From.Framing, Entry: c.From.Entry}
 	if src.Recorded != nil {

@@ -83,7 +83,7 @@ func TestChoice(t *testing.T) {
 			if row.where != "" {
 				f, kind := parse(t, "netstring")
 				var err error
-				if c.Where, err = NewFrameTest([]string{row.where}, kind, f); err != nil {
+				if c.Where, err = NewFrameTest([]string{row.where}, kind, f, NoDirection); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -207,7 +207,7 @@ func TestLarge(t *testing.T) {
 		{"a test of the payload holds it", "raw", func(c *Conversion) {
 			f, kind := parse(t, "u32be")
 			c.max = size - 1
-			c.Where, _ = NewFrameTest([]string{"payload~hi"}, kind, f)
+			c.Where, _ = NewFrameTest([]string{"payload~hi"}, kind, f, NoDirection)
 		}, "", report.StatusMalformed},
 	} {
 		got := convertAll(t, "u32be", row.out, row.change, input.Text(stream))

@@ -48,6 +48,7 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	d := newDetection(all, start, ended)
 	d.skipped, g.skipped = g.skipped, false
 	g.tryOther(d, server, name)
+	d.inDirection(in.Dir())
 	if program := hint.Unpacker(start); d.file != "" && program != "" && in.Recorded == nil {
 		d.unpack = in.Unpack(program, "auto")
 	}

@@ -81,6 +81,7 @@ func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
 // inspect -f auto looks at. It ends as soon as there is enough evidence.
 type Search struct {
 	Finder *Finder
+	Dir    int                // the direction of the stream; see ForDirection
 	Seen   func(start []byte) // called when more has arrived; may be nil
 	Silent func(*Detection)   // called once if the peer is silent for a while; may be nil
 
@@ -136,6 +137,7 @@ func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.T
 	paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
 	if over || paused || len(start) > 0 && len(start) >= growth*s.looked {
 		s.found = newDetection(s.Finder.find(start, ended), start, ended)
+		s.found.inDirection(s.Dir)
 		s.looked, s.took = len(start), time.Since(now)
 		if over || s.found.Found() || s.found.file != "" {
 			return s.found, wake

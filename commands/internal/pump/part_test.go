@@ -14,7 +14,7 @@ func TestPassedOn(t *testing.T) {
 		return func(c *Conversion) {
 			f, k := parse(t, c.From.Framing.String())
 			var err error
-			if c.Where, err = NewFrameTest([]string{test}, k, f); err != nil {
+			if c.Where, err = NewFrameTest([]string{test}, k, f, NoDirection); err != nil {
 				t.Fatal(err)
 			}
 		}

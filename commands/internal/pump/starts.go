@@ -1,12 +1,15 @@
 package pump
 
 import (
+	"slices"
+
+	"framecat/commands/internal/capture"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
 
 // Of finds the framing of a direction of a connection from its first bytes. Server is the address
-// of the server, and name that of the direction. If it is not the last call for this direction,
+// of the server, and name that of the direction, or "" if it is unknown. If it is not the last call for this direction,
 // there may be more bytes later: then nothing is found before there is enough evidence, and little
 // time is spent on directions of a kind in which nothing was found.
 func (g *Guesses) Of(server, name string, start []byte, last, ended bool) *Detection {
@@ -19,6 +22,7 @@ func (g *Guesses) Of(server, name string, start []byte, last, ended bool) *Detec
 	d := newDetection(all, start, ended)
 	d.skipped, g.skipped = g.skipped, false
 	g.tryOther(d, server, name)
+	d.inDirection(slices.Index(capture.Directions[:], name))
 	return d
 }
 
@@ -52,26 +56,31 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 	if d.Found() || d.file != "" || server == "" || len(d.Start) == 0 {
 		return
 	}
-	other := map[string]string{"c2s": "s2c", "s2c": "c2s"}[name]
-	e := g.ends[server+" "+other]
+	dir := slices.Index(capture.Directions[:], name)
+	if dir < 0 {
+		return
+	}
+	e := g.ends[server+" "+capture.Directions[1-dir]]
 	if e == nil || e.found.Spec == "" || e.found.Start > 0 {
 		return
 	}
-	f, err := framing.Parse(e.found.Spec)
+	spec := neutral(e.found.Spec)
+	f, err := framing.Parse(spec)
 	if err != nil {
 		return
 	}
-	s := detect.NewScale(d.Start, d.Ended).Weigh(f)
+	directed := ForDirection(f, dir)
+	s := detect.NewScale(d.Start, d.Ended).Weigh(directed)
 	if s.Broken { // there may be something else before the frames, such as the banner of a server
-		if c, ok := detect.Resume(f, d.Start, d.Ended); ok {
-			c.Spec, c.Entry = e.found.Spec, e.found.Entry
+		if c, ok := detect.Resume(directed, d.Start, d.Ended); ok {
+			c.Spec, c.Entry = spec, e.found.Entry
 			d.All, d.asOther = []detect.Candidate{c}, true
 		}
 		return
 	}
-	likely := len(d.All) > 0 && d.All[0].Spec == e.found.Spec
+	likely := len(d.All) > 0 && neutral(d.All[0].Spec) == spec
 	if !s.Broken && s.Tail >= 0 && (likely || s.Frames+s.Empty > 0) {
-		d.All = []detect.Candidate{{Spec: e.found.Spec, Entry: e.found.Entry, Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
+		d.All = []detect.Candidate{{Spec: spec, Entry: e.found.Entry, Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
 		d.asOther = true
 	}
 }

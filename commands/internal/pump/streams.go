@@ -55,6 +55,21 @@ func (c *Conversion) admit(streams input.Streams) error {
 	return to.Several()
 }
 
+// direct makes the framing and the tests of --where fit the direction of an input.
+func (c *Conversion) direct(in input.Input) error {
+	if c.Choice == nil { // no input can be a capture
+		return nil
+	}
+	if c.reading == nil {
+		c.reading = &Reading{Kind: c.From.Entry, Framing: c.From.Framing, Where: c.Where}
+	}
+	own, err := c.reading.In(in.Dir())
+	if err == nil {
+		c.From.Framing, c.Where = own.Framing, own.Where
+	}
+	return err
+}
+
 // begin makes the sink ready for the messages of an input.
 func (c *Conversion) begin(in input.Input) {
 	to, ok := c.To.(formats.StreamsSink)

@@ -14,6 +14,7 @@ import (
 type FrameTest struct {
 	given   []condition // as the user wrote them
 	all     []check     // resolved for kind
+	absent  []string    // see Absent
 	kind    *framing.Entry
 	framing framing.Framing
 	fields  []framing.FieldText
@@ -22,13 +23,13 @@ type FrameTest struct {
 
 // NewFrameTest returns the test for the values of --where. Without values it is nil, which all
 // frames pass. Its error is a *report.Failure. If k is nil, the framing is not known yet: see
-// Of.
-func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing) (*FrameTest, error) {
+// Of, also for dir.
+func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing, dir int) (*FrameTest, error) {
 	t := &FrameTest{}
 	for _, text := range texts {
 		c, err := readCondition(text)
 		if err == nil && c.subject() != ofField && k == nil {
-			_, err = c.resolve(nil, nil)
+			_, err = c.resolve(nil, nil, nil)
 		}
 		if err != nil {
 			return nil, err
@@ -38,27 +39,47 @@ func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing) (*FrameTe
 	if t.given == nil {
 		return nil, nil
 	}
-	return t, t.Of(k, f)
+	return t, t.Of(k, f, dir)
 }
 
-// Of sets the framing whose frames are tested.
-func (t *FrameTest) Of(k *framing.Entry, f framing.Framing) error {
+// Of sets the framing whose frames are tested, and the direction in which they are sent. If that
+// is known, a value that fields have only in the other direction is no error: no frame has it.
+func (t *FrameTest) Of(k *framing.Entry, f framing.Framing, dir int) error {
 	if t == nil || k == nil {
 		return nil
 	}
-	t.kind, t.framing, t.all = k, f, nil
+	var back framing.Framing
+	if dir != NoDirection {
+		f, back = ForDirection(f, dir), ForDirection(f, 1-dir)
+	}
+	t.kind, t.framing, t.all, t.absent = k, f, nil, nil
 	for i := range t.given {
-		c, err := t.given[i].resolve(k, f)
+		c, err := t.given[i].resolve(k, f, back)
 		if err != nil {
 			return err
 		}
+		t.absent = append(t.absent, c.absent...)
 		t.all = append(t.all, c)
 	}
 	return nil
 }
 
 // Clone returns a test of the same conditions, for frames of another framing.
-func (t *FrameTest) Clone() *FrameTest { return &FrameTest{given: t.given} }
+func (t *FrameTest) Clone() *FrameTest {
+	if t == nil {
+		return nil
+	}
+	return &FrameTest{given: t.given}
+}
+
+// Absent returns the values that no frame of this direction has, but frames of the other, as
+// "type Execute".
+func (t *FrameTest) Absent() []string {
+	if t == nil {
+		return nil
+	}
+	return t.absent
+}
 
 // holds reports whether a frame meets every condition. Size is that of its payload, which f does
 // not have if it streams.

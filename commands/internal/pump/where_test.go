@@ -169,7 +169,7 @@ func TestWhere(t *testing.T) {
 		for i := range texts {
 			texts[i] = strings.ReplaceAll(texts[i], "_", " ")
 		}
-		tests, err := NewFrameTest(texts, kind, f)
+		tests, err := NewFrameTest(texts, kind, f, NoDirection)
 		if err != nil {
 			t.Errorf("%s: %v", row.tests, err)
 			continue
@@ -241,7 +241,7 @@ func TestWhereRefuses(t *testing.T) {
 		{"u8", "payload=/a)(b/", "the regular expression is wrong: unexpected ): \"a)(b\"", "re2syntax"},
 	} {
 		f, kind := parse(t, row.spec)
-		_, err := NewFrameTest([]string{row.test}, kind, f)
+		_, err := NewFrameTest([]string{row.test}, kind, f, NoDirection)
 		var fail *report.Failure
 		text := strings.TrimSuffix(row.text, "\n")
 		if !errors.As(err, &fail) || fail.Status != report.StatusUsage || !strings.HasPrefix(fail.Text, "--where: ") ||
@@ -262,7 +262,7 @@ func hintsOf(f *report.Failure) []string {
 func TestWhereNeedsPayload(t *testing.T) {
 	f, kind := parse(t, "docker")
 	for tests, want := range map[string]bool{"": false, "stream=1": false, "size>1": false, "payload~a": true, "Payload~/a/": true, "stream=1 payload=a": true} {
-		ft, err := NewFrameTest(strings.Fields(tests), kind, f)
+		ft, err := NewFrameTest(strings.Fields(tests), kind, f, NoDirection)
 		if err != nil || ft.NeedsPayload() != want {
 			t.Errorf("%s: %t, %v; want %t", tests, ft.NeedsPayload(), err, want)
 		}
@@ -272,16 +272,16 @@ func TestWhereNeedsPayload(t *testing.T) {
 // With -f auto the framing is known later: the tests are then resolved for its fields. What is
 // wrong with any framing is an error at once.
 func TestWhereOfAnother(t *testing.T) {
-	ft, err := NewFrameTest([]string{"stream=stderr"}, nil, nil)
+	ft, err := NewFrameTest([]string{"stream=stderr"}, nil, nil, NoDirection)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f, kind := parse(t, "u8")
-	if err := ft.Of(kind, f); err == nil {
+	if err := ft.Of(kind, f, NoDirection); err == nil {
 		t.Error("u8 has no field stream, and takes a test of it")
 	}
 	f, kind = parse(t, "docker")
-	if err := ft.Of(kind, f); err != nil {
+	if err := ft.Of(kind, f, NoDirection); err != nil {
 		t.Error(err)
 	}
 	frame, err := framing.NewReader(strings.NewReader("\x02\x00\x00\x00\x00\x00\x00\x00"), f).Next()
@@ -289,7 +289,7 @@ func TestWhereOfAnother(t *testing.T) {
 		t.Errorf("stderr is not found, %v", err)
 	}
 	for _, test := range []string{"size>x", "payload>1", "payload~/(/", "type"} {
-		if _, err := NewFrameTest([]string{test}, nil, nil); err == nil {
+		if _, err := NewFrameTest([]string{test}, nil, nil, NoDirection); err == nil {
 			t.Errorf("%s is no error before the framing is known", test)
 		}
 	}
@@ -330,7 +330,7 @@ func FuzzWhere(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if test, err := NewFrameTest([]string{s}, kind, docker); err == nil {
+		if test, err := NewFrameTest([]string{s}, kind, docker, NoDirection); err == nil {
 			test.holds(frame, 3)
 		}
 		c, err := readCondition(s)

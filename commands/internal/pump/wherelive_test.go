@@ -34,7 +34,7 @@ func TestReceiveWhere(t *testing.T) {
 		f, kind := parse(t, "u8")
 		x := &reception{Codec: Codec{Theirs: f, Ours: f, OursFlag: "-f", In: formats.Raw()}, count: row.count, echo: true}
 		var err error
-		if x.where, err = NewFrameTest([]string{row.where}, kind, f); err != nil {
+		if x.where, err = NewFrameTest([]string{row.where}, kind, f, NoDirection); err != nil {
 			t.Fatal(err)
 		}
 		var printed bytes.Buffer
@@ -64,7 +64,7 @@ func TestOutputWhere(t *testing.T) {
 		o := NewOutput(k, 2+int64(len(row.want)), row.quiet)
 		counted := 0
 		o.OnTaken = func(n int) { counted += n }
-		where, err := NewFrameTest([]string{row.where}, kind, f)
+		where, err := NewFrameTest([]string{row.where}, kind, f, NoDirection)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func TestOnlyConnWhere(t *testing.T) {
 		var out bytes.Buffer
 		x := &reception{Codec: Codec{Theirs: f, Ours: f}, count: NoLimit, alone: true, out: printing(t, "raw", f, &out)}
 		var err error
-		if x.where, err = NewFrameTest([]string{row.where}, kind, f); err != nil {
+		if x.where, err = NewFrameTest([]string{row.where}, kind, f, NoDirection); err != nil {
 			t.Fatal(err)
 		}
 		if _, errs, status := x.receive(row.sends); out.String() != row.out || status != 0 {
@@ -133,7 +133,7 @@ func TestConvertStreamedWhere(t *testing.T) {
 		f, kind := parse(t, row.spec)
 		got := convertAll(t, row.spec, "raw", func(c *Conversion) {
 			var err error
-			if c.Where, err = NewFrameTest([]string{row.where}, kind, f); err != nil {
+			if c.Where, err = NewFrameTest([]string{row.where}, kind, f, NoDirection); err != nil {
 				t.Fatal(err)
 			}
 			c.max = -1

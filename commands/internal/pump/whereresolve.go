@@ -16,6 +16,7 @@ type check struct {
 	field  string // its name in the row, if the subject is a field
 	op     string
 	wanted []wanted
+	absent []string // values that are not wanted because only frames of the other direction have them
 }
 
 // A subject is what a check looks at.
@@ -72,8 +73,9 @@ func (c *condition) numbers(of subject) (check, error) {
 }
 
 // resolve returns the check for frames of f, whose row is k. It returns an error for a field
-// that these frames do not have, and for a value that the field cannot have.
-func (c *condition) resolve(k *framing.Entry, f framing.Framing) (check, error) {
+// that these frames do not have, and for a value that the field cannot have: also not in the
+// other direction, in which the frames are those of back, if that is not nil.
+func (c *condition) resolve(k *framing.Entry, f, back framing.Framing) (check, error) {
 	of := c.subject()
 	if of == ofSize || of == ofIndex {
 		return c.numbers(of)
@@ -94,7 +96,8 @@ func (c *condition) resolve(k *framing.Entry, f framing.Framing) (check, error) 
 		return out, c.noField(k, names)
 	}
 	out.field = names[i]
-	return out, c.fit(k, f, &out)
+	err := c.fit(k, f, back, &out)
+	return out, err
 }
 
 // fieldNames are the fields of the frames of a row.
@@ -116,34 +119,55 @@ func (c *condition) noField(k *framing.Entry, names []string) error {
 }
 
 // fit checks that the field can have the values of the condition, and changes them to the texts
-// that Describe returns.
-func (c *condition) fit(k *framing.Entry, f framing.Framing, out *check) error {
+// that Describe returns. It leaves out those that it can have only in the other direction.
+func (c *condition) fit(k *framing.Entry, f, back framing.Framing, out *check) error {
 	known := knownOf(k, f, out.field)
-	for i := range out.wanted {
-		w := &out.wanted[i]
-		contains := strings.HasSuffix(c.op, "~")
-		switch {
-		case w.regexp != nil:
-			if !known.free() && !known.match(w.regexp) {
-				return c.noValue(k, out.field, i, known, fmt.Sprintf("no %s of %s matches %s", out.field, k.Name, report.Sanitize(c.values[i].String())))
-			}
-		case known.free() || contains:
-			w.fold = true
-			if n, err := report.ParseNumber(w.text); err == nil && known.free() && !contains {
-				w.text = fmt.Sprint(n)
-			}
-			if !known.free() && !known.contains(w.text) {
-				return c.noValue(k, out.field, i, known, fmt.Sprintf("no %s of %s contains %s", out.field, k.Name, report.Sanitize(w.text)))
-			}
-		default:
-			text, ok := known.find(w.text)
-			if !ok {
-				return c.noValue(k, out.field, i, known, fmt.Sprintf("%s has no %s %s", k.Name, out.field, report.Sanitize(w.text)))
-			}
-			w.text = text
+	var fitting []wanted
+	for i, w := range out.wanted {
+		wrong := c.fitValue(k, known, out.field, i, &w)
+		if wrong == "" {
+			fitting = append(fitting, w)
+			continue
 		}
+		if back != nil {
+			other, w := knownOf(k, back, out.field), out.wanted[i]
+			if c.fitValue(k, other, out.field, i, &w) == "" {
+				out.absent = append(out.absent, out.field+" "+c.values[i].String())
+				continue
+			}
+			known.names = slices.Concat(known.names, other.names)
+		}
+		return c.noValue(k, out.field, i, known, wrong)
 	}
+	out.wanted = fitting
 	return nil
+}
+
+// fitValue changes value i to the text that Describe returns. It returns what is wrong if the field
+// cannot have it, and otherwise "".
+func (c *condition) fitValue(k *framing.Entry, known knownValues, field string, i int, w *wanted) (wrong string) {
+	contains := strings.HasSuffix(c.op, "~")
+	switch {
+	case w.regexp != nil:
+		if !known.free() && !known.match(w.regexp) {
+			return fmt.Sprintf("no %s of %s matches %s", field, k.Name, report.Sanitize(c.values[i].String()))
+		}
+	case known.free() || contains:
+		w.fold = true
+		if n, err := report.ParseNumber(w.text); err == nil && known.free() && !contains {
+			w.text = fmt.Sprint(n)
+		}
+		if !known.free() && !known.contains(w.text) {
+			return fmt.Sprintf("no %s of %s contains %s", field, k.Name, report.Sanitize(w.text))
+		}
+	default:
+		text, ok := known.find(w.text)
+		if !ok {
+			return fmt.Sprintf("%s has no %s %s", k.Name, field, report.Sanitize(w.text))
+		}
+		w.text = text
+	}
+	return ""
 }
 
 // noValue returns the error for value i, which the field of k cannot have.

@@ -13,6 +13,25 @@ import (
 	"framecat/framing/detect"
 )
 
+// reading returns the framing and the tests that the user gave.
+func (o *Options) reading() pump.Reading {
+	return pump.Reading{Kind: o.Kind, Framing: o.Framing, Where: o.Where}
+}
+
+// decide sets the framing of the input, for its direction: the one that the user gave, or the one that
+// is found. Ok reports whether there is one.
+func (i *inspection) decide() (ok bool, err error) {
+	if i.Auto {
+		return i.detect()
+	}
+	own, err := i.reading.In(i.in.Dir())
+	if err != nil {
+		return false, err
+	}
+	i.Framing, i.Where = own.Framing, own.Where
+	return true, nil
+}
+
 // detect finds the framing of the input and shows the candidates. Ok reports whether the
 // best candidate is good enough to go on with.
 func (i *inspection) detect() (ok bool, err error) {
@@ -28,8 +47,8 @@ func (i *inspection) detect() (ok bool, err error) {
 	if i.Framing, err = framing.Parse(best.Spec); err != nil {
 		return false, err
 	}
-	i.Kind = best.Entry
-	if err := i.Where.Of(i.Kind, i.Framing); err != nil {
+	i.Kind, i.Framing = best.Entry, pump.ForDirection(i.Framing, i.in.Dir())
+	if err := i.Where.Of(i.Kind, i.Framing, i.in.Dir()); err != nil {
 		return false, err
 	}
 	likely := slices.IndexFunc(all, func(c detect.Candidate) bool { return c.Bits < detect.MinBits })

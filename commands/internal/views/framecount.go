@@ -19,12 +19,12 @@ type frameCount struct {
 	skip      bool // go on after damage
 }
 
-// count counts the frames of src. It sets bytes to the size of the stream if that was unknown and
+// count counts the frames of src, in the framing f. It sets bytes to the size of the stream if that was unknown and
 // all of it was read.
-func (n *frameCount) count(o Options, src *input.Source, bytes *int64) error {
-	r := pump.NewReader(src.Reader, o.Framing, o.Max)
+func (n *frameCount) count(f framing.Framing, o Options, src *input.Source, bytes *int64) error {
+	r := pump.NewReader(src.Reader, f, o.Max)
 	if n.skip = o.Skip; n.skip {
-		pump.GoOn(r, o.Framing, src)
+		pump.GoOn(r, f, src)
 	}
 	err := pump.Loop(r, n)
 	if err == report.ErrDone {

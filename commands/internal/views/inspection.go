@@ -52,7 +52,7 @@ type Options struct {
 // Inspect shows each input on out. A signal ends it, after the counts so far are shown.
 func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	work := input.NewWork()
-	i := &inspection{Options: o, out: (*interrupt.Gate)(nil).NewOutput(out)}
+	i := &inspection{Options: o, reading: o.reading(), out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
@@ -98,7 +98,8 @@ type inspection struct {
 	hex     *hexView    // to, or nil if that is another view
 	in      input.Input // the input that is being read
 	src     *input.Source
-	index   int64 // of the next frame, over all inputs
+	reading pump.Reading // what the user gave; Framing and Where are those of the input that is being read
+	index   int64        // of the next frame, over all inputs
 	hinter  hint.Hinter
 	guesses pump.Guesses // what -f auto found in other streams of captures
 	budget  hint.Budget  // of the hints about all directions of a timeline
@@ -190,14 +191,12 @@ func (i *inspection) input(in input.Input) error {
 	pump.NoteOf(i.Report, in, src)
 	i.in, i.src = in, src
 	i.times, i.lost = stamps{}, false
-	if i.Auto {
-		found, err := i.detect()
-		if err != nil {
-			i.Report.Fail(in.Shown(), pump.InputFailure(err))
-		}
-		if err != nil || !found {
-			return i.flush()
-		}
+	found, err := i.decide()
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+	}
+	if err != nil || !found {
+		return i.flush()
 	}
 	r := i.reader(src.Reader)
 	r.BeforeRead = i.to.flush

@@ -211,9 +211,11 @@ func TestSelection(t *testing.T) {
 		{"the first", func(o *Options) { o.Left = 1 }, "0"},
 		{"none", func(o *Options) { o.Left = 0 }, ""},
 		{"some of some", func(o *Options) { o.First, o.Left = 1, 2 }, "1 2"},
-		{"by payload", func(o *Options) { o.Where, _ = pump.NewFrameTest([]string{"payload~x"}, o.Kind, o.Framing) }, "1 3"},
+		{"by payload", func(o *Options) {
+			o.Where, _ = pump.NewFrameTest([]string{"payload~x"}, o.Kind, o.Framing, pump.NoDirection)
+		}, "1 3"},
 		{"by payload, one", func(o *Options) {
-			o.Where, _ = pump.NewFrameTest([]string{"payload~x"}, o.Kind, o.Framing)
+			o.Where, _ = pump.NewFrameTest([]string{"payload~x"}, o.Kind, o.Framing, pump.NoDirection)
 			o.Left = 1
 		}, "1"},
 	} {
@@ -244,7 +246,7 @@ func TestSelectionOfLarge(t *testing.T) {
 	for test, want := range map[string]string{"operation=searchResEntry": "searchResEntry", "size>1MiB": "searchResEntry", "index=1": "searchRequest", "message=2": "searchRequest"} {
 		got := inspect(t, "ldap", func(o *Options) {
 			o.View.Rows = 1
-			o.Where, _ = pump.NewFrameTest([]string{test}, o.Kind, o.Framing)
+			o.Where, _ = pump.NewFrameTest([]string{test}, o.Kind, o.Framing, pump.NoDirection)
 		}, fileOf(t, stream))
 		if !strings.Contains(got.out, want) || !strings.Contains(got.out, "\n1 frame") || got.status != 0 {
 			t.Errorf("%s: status %d\n%.400s", test, got.status, got.out)

@@ -15,7 +15,7 @@ import (
 // List, after the total so far is shown.
 func List(out *os.File, inputs []input.Input, width int, o Options) error {
 	work := input.NewWork()
-	l := &listing{Options: o, guesses: pump.Guesses{Brief: true}}
+	l := &listing{Options: o, reading: o.reading(), guesses: pump.Guesses{Brief: true}}
 	l.Choice.Empty, l.Choice.Starts = true, l.Auto
 	to := (*interrupt.Gate)(nil).NewOutput(out)
 	if l.JSON {
@@ -33,6 +33,7 @@ type listing struct {
 	Options
 	to      listView
 	guesses pump.Guesses
+	reading pump.Reading
 	open    bool // an input was begun, and its total was not shown
 	total   listTotal
 	next    suggestion
@@ -158,8 +159,12 @@ func (l *listing) look(in input.Input, src *input.Source, bytes *int64, d *liste
 		*bytes = size
 	}
 	if d.start = src.Offset; !l.Auto {
+		own, err := l.reading.In(in.Dir())
+		if err != nil {
+			return err
+		}
 		d.framing = l.Framing.String()
-		return d.count(l.Options, src, bytes)
+		return d.count(own.Framing, l.Options, src, bytes)
 	}
 	found, err := l.guesses.Detect(in, src)
 	if err != nil {

@@ -108,12 +108,10 @@ func (t *timeline) detect() (done func(), err error) {
 
 // Open returns the Handler of a direction.
 func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
-	d.Framing, d.Entry = t.Framing, t.Kind
-	auto := t.Auto
-	f := &flow{timeline: t, d: d, counts: &dirSum{}, where: t.Where}
+	auto, reading := t.Auto, &t.reading
+	f := &flow{timeline: t, d: d, counts: &dirSum{}}
 	if t.sides != nil {
-		side := &t.sides[d.Dir]
-		d.Framing, d.Entry, f.where, auto = side.Framing, side.Kind, side.Where, side.Auto
+		auto, reading = t.sides[d.Dir].Auto, &t.sides[d.Dir].Reading
 	}
 	f.hints = hint.NewShared(&t.budget, &f.latest)
 	if t.sides != nil || d.Stream.Client != "" || d.Stream.Index > 0 || d.Dir > 0 {
@@ -124,9 +122,14 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 		t.sums = append(t.sums, f.counts)
 	}
 	if !auto {
+		own, err := reading.In(f.dir())
+		if err != nil {
+			return nil, err
+		}
+		d.Framing, d.Entry, f.where = own.Framing, own.Kind, own.Where
 		return f, nil
 	}
-	d.Framing, d.Entry = nil, nil
+	f.where = reading.Where
 	found := t.known[capture.RefOf(d.Stream.Index, d.Dir)]
 	if d.Finding = found == nil; d.Finding {
 		return f, nil
@@ -166,7 +169,7 @@ func (f *flow) accept(found *pump.Detection) (err error) {
 	if f.d.Framing, err = framing.Parse(best.Spec); err != nil {
 		return err
 	}
-	f.d.Entry = best.Entry
+	f.d.Entry, f.d.Framing = best.Entry, pump.ForDirection(f.d.Framing, f.dir())
 	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
 	return f.use()
 }
@@ -184,11 +187,16 @@ func (f *flow) found(text string, all []detect.Candidate) {
 
 // use makes the tests of --where fit the framing that was found.
 func (f *flow) use() error {
-	if f.where == nil {
-		return nil
-	}
 	f.where = f.where.Clone()
-	return f.where.Of(f.d.Entry, f.d.Framing)
+	return f.where.Of(f.d.Entry, f.d.Framing, f.dir())
+}
+
+// dir returns the direction, if it is known.
+func (f *flow) dir() int {
+	if f.direction == "" {
+		return pump.NoDirection
+	}
+	return f.d.Dir
 }
 
 // Happened shows what happened to a stream.

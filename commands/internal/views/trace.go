@@ -40,16 +40,14 @@ func (i *inspection) traceInput(in input.Input, heading string) {
 		t.line("%s", heading)
 		t.flush()
 	}
-	if i.Auto {
-		i.tally = pump.Tally{}
-		found, err := i.detect()
-		i.to.flush()
-		if err != nil {
-			i.Report.Fail(in.Shown(), pump.InputFailure(err))
-		}
-		if !found {
-			return
-		}
+	i.tally = pump.Tally{}
+	found, err := i.decide()
+	i.to.flush()
+	if err != nil {
+		i.Report.Fail(in.Shown(), pump.InputFailure(err))
+	}
+	if !found {
+		return
 	}
 	t.r = i.reader(t)
 	if i.Skip {

@@ -15,10 +15,8 @@ import (
 
 // A Side is the framing of a direction.
 type Side struct {
-	Framing framing.Framing
-	Kind    *framing.Entry // the row of Framing; nil if it has none
-	Auto    bool           // find the framing
-	Where   *pump.FrameTest
+	pump.Reading
+	Auto bool // find the framing
 }
 
 // A Watch shows the messages of connections while they are relayed. Take takes what happens; it is
