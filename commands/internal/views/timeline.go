@@ -185,20 +185,6 @@ func (f *flow) found(text string, all []detect.Candidate) {
 	f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "found", text)
 }
 
-// use makes the tests of --where fit the framing that was found.
-func (f *flow) use() error {
-	f.where = f.where.Clone()
-	return f.where.Of(f.d.Entry, f.d.Framing, f.dir())
-}
-
-// dir returns the direction, if it is known.
-func (f *flow) dir() int {
-	if f.direction == "" {
-		return pump.NoDirection
-	}
-	return f.d.Dir
-}
-
 // Happened shows what happened to a stream.
 func (t *timeline) Happened(s *conversation.Stream, e capture.Event) error {
 	switch e.Kind {
