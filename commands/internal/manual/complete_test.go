@@ -101,7 +101,9 @@ func TestWordsAnswer(t *testing.T) {
 		{"decode -f mqtt --where TY", "words: type="},
 		{"decode -f postgres --where ty", "words: type="},
 		{"decode -f postgres --where type=que", "words:type= Query"},
+		{"decode -f postgres --where type=exec", "words:type= Execute"}, // a client sends it
 		{"decode -f postgres:role=frontend --where type=desc", "words:type= Describe"},
+		{"decode -f postgres:role=backend --where type=desc", "words:type="},
 		{"decode -f mqtt --where nosuch=a", "words:"},
 	} {
 		head, list, _ := strings.Cut(sample.Complete(append([]string{"words"}, strings.Split(row.words, " ")...)), "\n")

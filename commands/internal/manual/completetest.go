@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
 
@@ -68,12 +69,14 @@ func valueNames(spec, field string) (names []string) {
 }
 
 // knownNames returns the names of the values of a field at no fixed offset, without those that
-// are short for a name.
+// are short for a name: of f, and then those that it has only in one direction of a connection.
 func knownNames(k *framing.Entry, f framing.Framing, field string) (names []string) {
-	values, _ := k.Details().Known(f, field)
-	for _, v := range values {
-		if v.Name == v.Text {
-			names = append(names, v.Name)
+	for _, f := range []framing.Framing{f, pump.ForDirection(f, 0), pump.ForDirection(f, 1)} {
+		values, _ := k.Details().Known(f, field)
+		for _, v := range values {
+			if v.Name == v.Text && !slices.Contains(names, v.Name) {
+				names = append(names, v.Name)
+			}
 		}
 	}
 	return names
