@@ -31,6 +31,7 @@ var TestHelp = []struct{ Word, Text string }{
 const TestNotes = "A frame must meet the tests of all --where flags. Commas separate alternatives, of which one must hold: " +
 	"type=Query,Parse; with != and !~ none may hold. Bytes may be written as C escapes such as " + `\n and \xff, a comma as \, ` +
 	`and a slash as \/. Text between two slashes is a regular expression (Go syntax), which is matched with bytes: payload~/^GET/. ` +
+	"A value that only one end of a connection sends, such as type=Execute of postgres, is no error in the other direction: no message has it. " +
 	"Upper and lower case differ only in payloads and regular expressions. A shell needs quotes around tests with <, >, !, spaces or " +
 	`backslashes: --where 'size>1000'. framecat framings NAME lists the header fields of a framing.`
 
