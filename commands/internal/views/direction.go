@@ -1,6 +1,10 @@
 package views
 
-import "framecat/commands/internal/pump"
+import (
+	"framecat/commands/internal/pump"
+	"framecat/framing"
+	"framecat/framing/detect"
+)
 
 // reading returns the framing and the tests that the user gave.
 func (o *Options) reading() pump.Reading {
@@ -21,10 +25,22 @@ func (i *inspection) decide() (ok bool, err error) {
 	return true, nil
 }
 
-// use makes the tests of --where fit the framing that was found.
-func (f *flow) use() error {
-	f.where = f.where.Clone()
-	return f.where.Of(f.d.Entry, f.d.Framing, f.dir())
+// readingOf returns how to read the direction in a framing that was found. Directions share it, so
+// that they share what the Engine keeps for a framing.
+func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
+	r := f.readings[found.Spec]
+	if r == nil {
+		parsed, err := framing.Parse(found.Spec)
+		if err != nil {
+			return nil, err
+		}
+		if f.readings == nil {
+			f.readings = map[string]*pump.Reading{}
+		}
+		r = &pump.Reading{Kind: found.Entry, Framing: parsed, Where: f.where}
+		f.readings[found.Spec] = r
+	}
+	return r.In(f.dir())
 }
 
 // dir returns the direction, if it is known.

@@ -29,6 +29,8 @@ type timeline struct {
 
 	sides *[2]Side // the framings of connections that are being relayed; nil for a capture
 
+	readings map[string]*pump.Reading // of the framings that were found, by spec
+
 	known   map[capture.Ref]*pump.Detection // what was found before the first event; nil if framings are found meanwhile
 	unknown map[capture.Ref]*report.Failure // why nothing was found
 }
@@ -164,14 +166,14 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 }
 
 // accept makes what was found the framing of the direction.
-func (f *flow) accept(found *pump.Detection) (err error) {
-	best := found.All[0]
-	if f.d.Framing, err = framing.Parse(best.Spec); err != nil {
+func (f *flow) accept(found *pump.Detection) error {
+	own, err := f.readingOf(found.All[0])
+	if err != nil {
 		return err
 	}
-	f.d.Entry, f.d.Framing = best.Entry, pump.ForDirection(f.d.Framing, f.dir())
+	f.d.Framing, f.d.Entry, f.where = own.Framing, own.Kind, own.Where
 	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
-	return f.use()
+	return nil
 }
 
 // found shows the framing that was found for the direction.
