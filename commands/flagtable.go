@@ -73,6 +73,8 @@ var flagTable = []flagGroup{
 		{onTap, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "show N messages; all are relayed"}},
 		{onTap, manual.Flag{Name: "log", Value: manual.File, Text: "show messages in FILE; %p is the process number"}},
 		{onTap, manual.Flag{Name: "record", Value: manual.File, Text: "record all in FILE, or ring:SIZE:FILE"}},
+		{onTap, manual.Flag{Name: "redact", Value: "WHAT", Text: "hide a value in messages; may be repeated", Repeat: true}},
+		{onTap, manual.Flag{Name: "redact-bytes", Value: "REGEX", Text: "hide what matches in payloads; may be repeated", Repeat: true}},
 	}},
 	{"View", []flagRow{
 		{onInspect, manual.Flag{Name: "layout", Value: "LAYOUT", Text: "show frames, one dump, or a list", Default: "frames", Words: layoutWords}},

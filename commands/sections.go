@@ -4,6 +4,7 @@ import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/redact"
 )
 
 // fileArgs are the arguments of commands that read files.
@@ -76,6 +77,15 @@ func testTerms() (terms []manual.Term) {
 		terms = append(terms, manual.Term{Word: t.Word, Text: t.Text})
 	}
 	return terms
+}
+
+// whatSection explains --redact.
+func whatSection() manual.Section {
+	s := manual.Section{Title: "WHAT", Text: redact.WhatNotes}
+	for _, t := range redact.WhatHelp {
+		s.Terms = append(s.Terms, manual.Term{Word: t.Word, Text: t.Text})
+	}
+	return s
 }
 
 // inSection explains --in.

@@ -52,6 +52,7 @@ func tapCommand(e *Env) command {
 				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own. " +
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
 					"the pipe. The status after a signal is 128 and its number."},
+				whatSection(),
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends tap with status 0: it accepts no more connections, and those that are open may go on " +
 					"for 5 s. The second ends it at once. " + ignoredNote + " With -v, each connection is reported. If TARGET cannot be reached, the connection of the client is reset. " +
 					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},

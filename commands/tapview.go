@@ -11,6 +11,7 @@ import (
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/redact"
 	"framecat/commands/internal/relay"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
@@ -25,11 +26,12 @@ type tapView struct {
 	out     *os.File // where messages are shown; nil if they are not
 	logged  bool     // out is a file of --log
 	record  capture.Target
-	clean   bool // malformed bytes are a failure
+	redact  *redact.Rules // nil if nothing is redacted
+	clean   bool          // malformed bytes are a failure
 
-	watch    *views.Watch
-	recorder *capture.Recorder
-	stop     chan struct{} // ends the flushing of the recorder
+	watch     *views.Watch
+	recorder  *capture.Recorder
+	redactors []*redact.Redactor
 }
 
 // readTapView reads the flags about what is shown and recorded. Out is where messages are shown
@@ -71,6 +73,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	}
 	if o.Max = max; max == 0 {
 		o.Max = -1
+	}
+	if err := v.readRedact(c); err != nil {
+		return v, err
 	}
 	if v.clean = c.Bool("expect-clean"); v.clean && c.Bool("quiet") {
 		return v, report.Usage("--expect-clean and -q cannot be combined: with -q no frames are looked for")
@@ -131,6 +136,32 @@ func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error
 	return s, err
 }
 
+// readRedact reads what is redacted.
+func (v *tapView) readRedact(c *cli.Context) (err error) {
+	if v.redact, err = redact.ReadRules(c.StringSlice("redact"), c.StringSlice("redact-bytes")); err == nil && v.redact != nil {
+		err = v.redact.Check(v.redactSides())
+	}
+	return err
+}
+
+// redactSides returns the framings of both directions.
+func (v *tapView) redactSides() (sides [2]redact.Side) {
+	for i, s := range v.sides {
+		sides[i] = redact.Side{Framing: s.Framing, Kind: s.Kind, Auto: s.Auto}
+	}
+	return sides
+}
+
+// watcher returns a watcher of the relay. What it takes is redacted before.
+func (v *tapView) watcher(take func(capture.Event), idle func()) relay.Watcher {
+	if v.redact != nil {
+		r := redact.New(v.redact, v.redactSides(), v.options.Max, take)
+		v.redactors = append(v.redactors, r)
+		take = r.Take
+	}
+	return relay.Watcher{Take: take, Idle: idle}
+}
+
 // begin begins to show and to record, and returns who watches the relay.
 func (v *tapView) begin() (list []relay.Watcher, err error) {
 	if v.out != nil {
@@ -138,7 +169,7 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 			v.options.Report.Note(guessing)
 		}
 		v.watch = views.NewWatch(v.out, v.options, v.sides)
-		list = append(list, relay.Watcher{Take: v.watch.Take, Idle: v.watch.Idle})
+		list = append(list, v.watcher(v.watch.Take, v.watch.Idle))
 	}
 	switch {
 	case v.record.File == "":
@@ -155,7 +186,7 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 		return nil, &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
 	}
 	rec := v.recorder
-	return append(list, relay.Watcher{Take: rec.Record, Idle: func() { v.recorded(rec.Flush()) }}), nil
+	return append(list, v.watcher(rec.Record, func() { v.recorded(rec.Flush()) })), nil
 }
 
 // recorded reports that the recording failed.
@@ -168,6 +199,9 @@ func (v *tapView) recorded(err error) {
 // end ends what begin began, after the relay. It returns what to add to the last line about it, and
 // the failure of the view or the recording.
 func (v *tapView) end(totals relay.Totals) (text string, err error) {
+	for _, r := range v.redactors {
+		r.End()
+	}
 	if v.watch != nil {
 		messages, malformed := v.watch.End()
 		text += ", " + report.Count(messages, "message")

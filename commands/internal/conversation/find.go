@@ -131,6 +131,24 @@ func (e *Engine) Settle(before time.Time) error {
 	return nil
 }
 
+// settleTime is how long the first bytes of a connection are held at most while their framing is
+// being found. Then the best guess must do, or the bytes are shown without a framing.
+const settleTime = 2 * time.Second
+
+// Settling calls settle now and then until stop is closed, with the time for Engine.Settle.
+func Settling(stop <-chan struct{}, settle func(before time.Time)) {
+	tick := time.NewTicker(settleTime / 8)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case now := <-tick.C:
+			settle(now.Add(-settleTime))
+		}
+	}
+}
+
 // passOver passes over the bytes before the first frame. It returns the others.
 func (d *Direction) passOver(b []byte) []byte {
 	n := min(len(b), d.skip-int(d.from))

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Regular expressions of --where match bytes, so that \xff is the byte FF and not U+00FF in
+// Regular expressions of --where and --redact-bytes match bytes, so that \xff is the byte FF and not U+00FF in
 // UTF-8, and a payload may be no UTF-8 at all. Package regexp matches UTF-8. So each byte is
 // written as the character with its number: in the regular expression, and in a payload
 // that has bytes over 7F.
@@ -53,6 +53,36 @@ func (m *byteMatcher) match(re *regexp.Regexp, b []byte) bool {
 		m.chars = nil
 	}
 	return ok
+}
+
+// A BytePattern is a regular expression that matches bytes, as those of --where do.
+type BytePattern struct{ re *regexp.Regexp }
+
+// NewBytePattern compiles a regular expression in Go syntax.
+func NewBytePattern(source string) (BytePattern, error) {
+	re, err := compileBytes(source, false)
+	return BytePattern{re}, err
+}
+
+// Each calls found with the place of each match in b.
+func (p BytePattern) Each(b []byte, found func(start, end int)) {
+	if isASCII(b) {
+		for _, m := range p.re.FindAllIndex(b, -1) {
+			found(m[0], m[1])
+		}
+		return
+	}
+	at, char := 0, 0 // the same place in b and in its characters
+	place := func(to int) int {
+		for ; char < to; at++ {
+			char += utf8.RuneLen(rune(b[at]))
+		}
+		return at
+	}
+	for _, m := range p.re.FindAllIndex(appendChars(nil, b), -1) {
+		start := place(m[0])
+		found(start, place(m[1]))
+	}
 }
 
 func isASCII(b []byte) bool {

@@ -28,10 +28,6 @@ type Watch struct {
 	stop chan struct{} // closed by End
 }
 
-// settleTime is how long the first bytes of a connection are held at most while their framing is
-// being found. Then the best guess must do, or the bytes are shown without a framing.
-const settleTime = 2 * time.Second
-
 // NewWatch returns a Watch that writes to out. Sides are the framings of what clients send, and of
 // what comes back. Of the Options, those about inputs are not used.
 func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
@@ -49,7 +45,7 @@ func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 	w := &Watch{t: &timeline{inspection: i, sides: &sides}, stop: make(chan struct{})}
 	w.t.engine = conversation.Engine{Watcher: w.t, Max: i.Max, Resync: true}
 	if o.Auto {
-		go w.settle()
+		go conversation.Settling(w.stop, w.settle)
 	}
 	return w
 }
@@ -76,22 +72,13 @@ func (w *Watch) Idle() {
 }
 
 // settle decides which framings the connections have whose first bytes are held for too long.
-func (w *Watch) settle() {
-	tick := time.NewTicker(settleTime / 8)
-	defer tick.Stop()
-	for {
-		select {
-		case <-w.stop:
-			return
-		case now := <-tick.C:
-			w.mu.Lock()
-			if !w.over && w.t.engine.Settle(now.Add(-settleTime)) != nil {
-				w.over = true
-			}
-			w.t.to.flush()
-			w.mu.Unlock()
-		}
+func (w *Watch) settle(before time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.over && w.t.engine.Settle(before) != nil {
+		w.over = true
 	}
+	w.t.to.flush()
 }
 
 // End ends the Watch. It returns how many messages were shown, and how many frames were malformed.

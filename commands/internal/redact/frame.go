@@ -1,0 +1,91 @@
+package redact
+
+import (
+	"bytes"
+
+	"framecat/framing"
+)
+
+// star replaces each byte that is redacted.
+const star = '*'
+
+// A frameRedactor redacts the frames of one direction.
+type frameRedactor struct {
+	rules   *Rules
+	masks   []mask
+	payload []byte // the payload of the frame, redacted
+	wire    []byte // the frame, redacted
+}
+
+// redact returns a whole frame of f as it may be shown. It is as long as the frame, and valid
+// until the next call.
+//
+//	header    body      trailer
+//	[fields]  [payload] [checksum]
+//
+// Where the body is the payload, its bytes are overwritten. Elsewhere (escapes, checksums, masks)
+// the payload is framed anew, if that frame has the same length; if not, the whole payload is
+// hidden.
+func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
+	r.wire = append(append(append(r.wire[:0], fr.Header...), fr.Body...), fr.Trailer...)
+	if fr.Silent {
+		return r.wire
+	}
+	header := r.wire[:len(fr.Header)]
+	for _, m := range r.masks {
+		m.hide(header)
+	}
+	r.payload = append(r.payload[:0], fr.Payload...)
+	r.rules.hide(fr.Payload, r.payload)
+	hidden := !bytes.Equal(r.payload, fr.Payload)
+	if !hidden && bytes.Equal(header, fr.Header) {
+		return r.wire
+	}
+	body := r.wire[len(header):][:len(fr.Body)]
+	e := framing.Extent{Header: len(fr.Header), Body: int64(len(fr.Body)), Trailer: len(fr.Trailer)}
+	_, escapes := f.(framing.Escaper)
+	if !escapes {
+		copy(body, r.payload)
+		if sameExtent(f, r.wire, e) {
+			return r.wire
+		}
+	}
+	like := framing.Marks{Header: header, Trailer: fr.Trailer}
+	if again, err := f.Append(nil, like, r.payload); err == nil && len(again) == len(r.wire) {
+		return again
+	}
+	if !escapes {
+		return r.wire
+	}
+	// Stars need no escapes, so a few more of them may fill the frame.
+	size := len(fr.Payload)
+	for range 4 {
+		again, err := f.Append(nil, like, bytes.Repeat([]byte{star}, size))
+		if err != nil || len(again) == len(r.wire) {
+			if err == nil {
+				return again
+			}
+			break
+		}
+		if size += len(r.wire) - len(again); size < 0 {
+			break
+		}
+	}
+	hide(body)
+	return r.wire
+}
+
+// hide hides what the rules name in a payload, in out, a copy of it.
+func (r *Rules) hide(payload, out []byte) {
+	if len(r.paths) > 0 {
+		hideJSON(r.paths, payload, out)
+	}
+	for _, b := range r.ranges {
+		if b[0] < len(out) {
+			hide(out[b[0]:min(b[1]+1, len(out))])
+		}
+	}
+	for _, p := range r.patterns {
+		p.Each(payload, func(start, end int) { hide(out[start:end]) })
+	}
+}

@@ -1,0 +1,253 @@
+package redact
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// WhatHelp explains WHAT: help, manual pages and completion are made from it, and ReadRules reads
+// what it describes.
+var WhatHelp = []struct{ Word, Text string }{
+	{".KEY.KEY", "a value of a JSON payload, such as .params.token"},
+	{".KEY[N], .KEY[]", "the element N of an array, from 0, or all: .items[].key"},
+	{".KEY[\"KEY\"]", "a key with dots or brackets in it"},
+	{".", "the whole payload, if it is JSON or not"},
+	{"N, N-M, N-", "the bytes N to M of each payload, from 0"},
+	{"FIELD", "a header field; framecat framings NAME lists them"},
+}
+
+// WhatNotes follows WhatHelp.
+const WhatNotes = "What is hidden becomes * of the same length in all that is shown and recorded; what is relayed stays as it is. " +
+	"So is what --redact-bytes matches: REGEX has Go syntax, and matches bytes of the payload. Of a JSON string, the text in the quotes is hidden, and escapes count as they are " +
+	"written; any other JSON value becomes a string of the same length, and a single digit becomes 0. A payload that is no valid JSON is " +
+	"hidden whole if a path is given. Bytes of the header that say where the frame ends, such as a length, cannot be hidden. " +
+	"A frame is shown when it is complete. Bytes that are in no frame, or in one that is malformed, unfinished or longer than --max-frame, are hidden, and so are all bytes of " +
+	"a direction whose framing is not found: with -f auto, its first bytes are held until it is. Tests of --where see what is shown."
+
+// Rules are what is to be redacted.
+type Rules struct {
+	paths    [][]step
+	ranges   [][2]int // first and last byte
+	patterns []pump.BytePattern
+	fields   []string // names of header fields, as they were given
+}
+
+// ReadRules reads the values of --redact and --redact-bytes. Without any it returns nil. Its
+// error is a *report.Failure.
+func ReadRules(what, patterns []string) (*Rules, error) {
+	if len(what)+len(patterns) == 0 {
+		return nil, nil
+	}
+	r := &Rules{}
+	for _, w := range what {
+		if err := r.add(w); err != nil {
+			return nil, err
+		}
+	}
+	for _, source := range patterns {
+		p, err := pump.NewBytePattern(source)
+		if err != nil {
+			f := report.Usage("--redact-bytes: %s", err)
+			f.Hints = []string{"for the syntax, see https://golang.org/s/re2syntax"}
+			return nil, f
+		}
+		r.patterns = append(r.patterns, p)
+	}
+	return r, nil
+}
+
+// add adds a value of --redact.
+func (r *Rules) add(what string) error {
+	switch {
+	case what == "":
+		return wrong(what, 0, "there is nothing to redact")
+	case what[0] == '.' || what[0] == '[':
+		path, at, err := parsePath(what)
+		if err != nil {
+			return wrong(what, at, err.Error())
+		}
+		r.paths = append(r.paths, path)
+	case what[0]-'0' <= 9:
+		first, last, err := parseRange(what)
+		if err != nil {
+			return wrong(what, 0, err.Error())
+		}
+		r.ranges = append(r.ranges, [2]int{first, last})
+	default:
+		r.fields = append(r.fields, what)
+	}
+	return nil
+}
+
+// parseRange reads N, N-M or N-.
+func parseRange(s string) (first, last int, err error) {
+	from, to, several := strings.Cut(s, "-")
+	first, err = strconv.Atoi(from)
+	last = first
+	if err == nil && several {
+		if last = int(^uint(0)>>1) - 1; to != "" {
+			last, err = strconv.Atoi(to)
+		}
+	}
+	switch {
+	case err != nil:
+		return 0, 0, errors.New("expected bytes such as 4-7, 4- or 4")
+	case last < first:
+		return 0, 0, fmt.Errorf("byte %d is before byte %d", last, first)
+	}
+	return first, last, nil
+}
+
+// wrong returns the failure for a WHAT that is wrong at an offset.
+func wrong(what string, at int, detail string) error {
+	shown, before := report.Sanitize(what), len([]rune(report.Sanitize(what[:at])))
+	f := report.Usage("--redact: %s\n    %s\n    %s^", detail, shown, strings.Repeat(" ", before))
+	f.Hints = []string{"write a JSON path such as .params.token, bytes such as 4-7, or the name of a header field"}
+	return f
+}
+
+// A mask selects the bits of a header that a field has.
+type mask struct {
+	at   int
+	bits []byte
+}
+
+// Check checks that frames with these framings have the header fields of the rules, and are still
+// found without them. A field needs to be known in one of the directions. The error is a
+// *report.Failure.
+func (r *Rules) Check(sides [2]Side) error {
+	_, err := r.masks(sides)
+	return err
+}
+
+// masks is Check, and returns where the fields are in the headers of both directions.
+func (r *Rules) masks(sides [2]Side) (masks [2][]mask, err error) {
+	for _, name := range r.fields {
+		known := false
+		for dir, side := range sides {
+			if side.Auto {
+				f := report.Usage("--redact: the header field %s needs a framing that is known", report.Sanitize(name))
+				f.Hints = []string{"name the framing: -f SPEC"}
+				return masks, f
+			}
+			field, ok := find(side.Kind, name)
+			if !ok {
+				continue
+			}
+			m := maskOf(field)
+			if !fits(side, m) {
+				f := report.Usage("--redact: %s of %s cannot be redacted: frames could not be found without it", field.Name, side.Kind.Name)
+				f.Hints = []string{"redact the payload in place of it: --redact 0-"}
+				return masks, f
+			}
+			masks[dir] = append(masks[dir], m)
+			known = true
+		}
+		if !known {
+			return masks, noField(name, sides[0])
+		}
+	}
+	return masks, nil
+}
+
+// find returns the field of a row with this name.
+func find(k *framing.Entry, name string) (f framing.Field, ok bool) {
+	if k == nil {
+		return f, false
+	}
+	i := slices.IndexFunc(k.Fields, func(f framing.Field) bool { return strings.EqualFold(f.Name, name) })
+	if i < 0 {
+		return f, false
+	}
+	return k.Fields[i], true
+}
+
+// noField returns the failure for a name that is no field at a fixed place.
+func noField(name string, side Side) error {
+	kind, names := side.Framing.String(), []string(nil)
+	if k := side.Kind; k != nil {
+		kind = k.Name
+		for _, f := range k.Fields {
+			names = append(names, f.Name)
+		}
+		if slices.ContainsFunc(k.Details().Variable(), func(v string) bool { return strings.EqualFold(v, name) }) {
+			f := report.Usage("--redact: %s of %s cannot be redacted: it is at no fixed place", name, kind)
+			f.Hints = []string{"if it is in the payload, use --redact-bytes"}
+			return f
+		}
+	}
+	f := report.Usage("--redact: %s has no field %s", kind, report.Sanitize(name))
+	switch near := report.Nearest(name, names); {
+	case near != "":
+		f.Hints = []string{"did you mean " + near + "?"}
+	case len(names) > 0:
+		f.Hints = []string{"the fields of " + kind + " are " + strings.Join(names, ", ")}
+	default:
+		f.Hints = []string{"a value of a JSON payload is written ." + report.Sanitize(name)}
+	}
+	return f
+}
+
+// maskOf returns the bits of a field.
+func maskOf(f framing.Field) mask {
+	m := mask{at: f.At, bits: make([]byte, f.Size)}
+	for i := range m.bits {
+		place := f.Size - 1 - i // of the byte in the number, from the lowest
+		if f.Little {
+			place = i
+		}
+		if m.bits[i] = 0xff; f.Mask != 0 {
+			m.bits[i] = byte(f.Mask >> (8 * place))
+		}
+	}
+	return m
+}
+
+// hide overwrites the bits in a header that is long enough to have them.
+func (m mask) hide(header []byte) {
+	if len(header) < m.at+len(m.bits) {
+		return
+	}
+	for i, bits := range m.bits {
+		b := &header[m.at+i]
+		*b = *b&^bits | star&bits
+	}
+}
+
+// fits reports whether frames are still found if the bits are overwritten, so in those of the
+// framing as in the examples of its row. A length, a magic number, or a type that has only some
+// values does not fit.
+func fits(side Side, m mask) bool {
+	for _, x := range side.Kind.Details().Examples() {
+		f, err := framing.Parse(x.Spec)
+		if err != nil {
+			continue
+		}
+		frame, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
+		if err != nil {
+			continue
+		}
+		e, err := f.Scan(frame, &framing.Cursor{})
+		if err != nil || e.Silent {
+			continue
+		}
+		m.hide(frame[e.Skip:][:e.Header])
+		if !sameExtent(f, frame[e.Skip:], e) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameExtent reports whether a frame is still found as it was, at the start of b.
+func sameExtent(f framing.Framing, b []byte, e framing.Extent) bool {
+	got, err := f.Scan(b, &framing.Cursor{})
+	return err == nil && got.Skip == 0 && got.Header == e.Header && got.Body == e.Body && got.Trailer == e.Trailer
+}
