@@ -32,6 +32,7 @@ var layout = []struct {
 	{dir: "commands/internal/relay", outside: "any"},
 	{dir: "commands/internal/pump", outside: "any"},
 	{dir: "commands/internal/conversation", outside: "any"},
+	{dir: "commands/internal/redact", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},
 	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/probe", outside: "any"},

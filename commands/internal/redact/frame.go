@@ -51,7 +51,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 		}
 	}
 	like := framing.Marks{Header: header, Trailer: fr.Trailer}
-	if again, err := f.Append(nil, like, r.payload); err == nil && len(again) == len(r.wire) {
+	if again, _ := frameAgain(f, like, r.payload); len(again) == len(r.wire) {
 		return again
 	}
 	if !escapes {
@@ -59,20 +59,28 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	// Stars need no escapes, so a few more of them may fill the frame.
 	size := len(fr.Payload)
-	for range 4 {
-		again, err := f.Append(nil, like, bytes.Repeat([]byte{star}, size))
-		if err != nil || len(again) == len(r.wire) {
-			if err == nil {
-				return again
-			}
+	for tries := 0; tries < 4 && size >= 0; tries++ {
+		again, err := frameAgain(f, like, bytes.Repeat([]byte{star}, size))
+		if err != nil {
 			break
 		}
-		if size += len(r.wire) - len(again); size < 0 {
-			break
+		if len(again) == len(r.wire) {
+			return again
 		}
+		size += len(r.wire) - len(again)
 	}
 	hide(body)
 	return r.wire
+}
+
+// frameAgain returns the frame of a payload, without fill before it.
+func frameAgain(f framing.Framing, like framing.Marks, payload []byte) ([]byte, error) {
+	again, err := f.Append(nil, like, payload)
+	if err != nil {
+		return nil, err
+	}
+	e, err := f.Scan(again, &framing.Cursor{})
+	return again[e.Skip:], err
 }
 
 // hide hides what the rules name in a payload, in out, a copy of it.

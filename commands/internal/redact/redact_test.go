@@ -1,0 +1,177 @@
+package redact
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"framecat/commands/internal/capture"
+	"framecat/framing"
+)
+
+// sideOf returns the framing of a spec.
+func sideOf(t *testing.T, spec string) Side {
+	t.Helper()
+	if spec == "auto" {
+		return Side{Auto: true}
+	}
+	f, err := framing.Parse(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Side{Framing: f, Kind: framing.Lookup(spec)}
+}
+
+// rulesOf returns rules: each word is a WHAT, or a REGEX between slashes.
+func rulesOf(t *testing.T, words string) *Rules {
+	t.Helper()
+	var what, patterns []string
+	for _, w := range strings.Fields(words) {
+		if p, ok := strings.CutPrefix(w, "/"); ok {
+			patterns = append(patterns, strings.TrimSuffix(p, "/"))
+			continue
+		}
+		what = append(what, w)
+	}
+	r, err := ReadRules(what, patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A taken is what a Redactor has passed on of one stream.
+type taken struct {
+	data   [2][]byte
+	events []string
+	times  []time.Time
+}
+
+func (k *taken) take(e capture.Event) {
+	k.data[e.Dir] = append(k.data[e.Dir], e.Data...)
+	k.times = append(k.times, e.At)
+	name := []string{"opened", fmt.Sprintf("%q", e.Data), fmt.Sprintf("lost %d", e.Lost), "closed", "reset", "ended"}[e.Kind]
+	k.events = append(k.events, fmt.Sprintf("%d %s", e.Dir, name))
+}
+
+// A redaction is a Redactor whose events are those of one stream.
+type redaction struct {
+	*Redactor
+	taken
+	now int64
+}
+
+func redactionOf(t *testing.T, words string, max int64, specs ...string) *redaction {
+	t.Helper()
+	sides := [2]Side{sideOf(t, specs[0]), sideOf(t, specs[len(specs)-1])}
+	rules := rulesOf(t, words)
+	if err := rules.Check(sides); err != nil {
+		t.Fatal(err)
+	}
+	r := &redaction{}
+	r.Redactor = New(rules, sides, max, r.taken.take)
+	t.Cleanup(r.End)
+	r.happen(capture.Opened, 0)
+	return r
+}
+
+func (r *redaction) happen(kind capture.EventKind, dir int) {
+	r.now++
+	r.Take(capture.Event{Kind: kind, Dir: dir, At: time.Unix(r.now, 0)})
+}
+
+func (r *redaction) read(dir int, data string) {
+	r.now++
+	b := []byte(data)
+	r.Take(capture.Event{Kind: capture.Bytes, Dir: dir, At: time.Unix(r.now, 0), Data: b})
+	clear(b) // the data is valid only until then
+}
+
+// wholes are the streams and what becomes of them; | has no meaning but to part frames.
+var wholes = []struct{ spec, what, stream, want string }{
+	// Bytes of payloads.
+	{"u8", "1-2", "\x04abcd|\x01a|\x00", "\x04a**d|\x01a|\x00"},
+	{"u8", "1", "\x04abcd", "\x04a*cd"},
+	{"u8", "2-", "\x04abcd|\x02ab", "\x04ab**|\x02ab"},
+	{"u8", "0 3-", "\x04abcd", "\x04*bc*"},
+	{"u8", "0-", "\x04abcd|\x00", "\x04****|\x00"},
+
+	// Regular expressions match bytes, in the payload only.
+	{"u8", "/b+/", "\x04abba|\x02xb", "\x04a**a|\x02x*"},
+	{"u8", `/\x04/`, "\x04ab\x04d", "\x04ab*d"},
+	{"u8", `/\xff[^a]/`, "\x05\xc3\xff\xfea\xff", "\x05\xc3**a\xff"},
+	{"u8", "/é/", "\x05aéb\xff", "\x05a**b\xff"},
+	{"u8", "/^a/ /x*/", "\x04aaxa", "\x04*a*a"},
+	{"u8", "/(?i)token=[^&]*/", "\x10a=1&Token=xyz&b2", "\x10a=1&*********&b2"},
+
+	// JSON, and several rules: each sees the payload as it was.
+	{"u8", ".t", "\x09{\"t\":\"a\"}|\x03abc", "\x09{\"t\":\"*\"}|\x03***"},
+	{"u8", ".t /t/", "\x09{\"t\":\"t\"}", "\x09{\"*\":\"*\"}"},
+	{"lines", ".t", "{\"t\":123}\r\n|\n|{}\n", "{\"t\":\"*\"}\r\n|\n|{}\n"},
+	{"lsp", ".t", "Content-Length: 9\r\n\r\n{\"t\":\"a\"}", "Content-Length: 9\r\n\r\n{\"t\":\"*\"}"},
+	{"json-seq", ".t", "\x1e{\"t\":\"a\"}\n", "\x1e{\"t\":\"*\"}\n"},
+
+	// Header fields.
+	{"kafka", "0-3", "\x00\x00\x00\x05abcde", "\x00\x00\x00\x05****e"},
+	{"modbus", "transaction", "\x01\x02\x00\x00\x00\x02\xffa", "**\x00\x00\x00\x02\xffa"},
+	{"modbus", "UNIT 0", "\x01\x02\x00\x00\x00\x02\xffa", "\x01\x02\x00\x00\x00\x02**"},
+	{"mongodb", "request", "\x12\x00\x00\x00\x01\x02\x03\x04\x00\x00\x00\x00\xdd\x07\x00\x00ab", "\x12\x00\x00\x00****\x00\x00\x00\x00\xdd\x07\x00\x00ab"},
+
+	// Escapes, checksums and masks.
+	{"slip", "0-1", "abc\xc0", "**c\xc0"},
+	{"slip", "2", "\xdb\xdcab\xc0", "\xdb\xdca*\xc0"},
+	{"slip", "0", "\xdb\xdcab\xc0", "****\xc0"}, // shorter without the escape: hidden whole
+	{"websocket", "0-", "\x81\x82abcd\x00\x00", "\x81\x82abcdKH"},
+	{"cobs", "0", "\x03ab\x02c\x00", "\x03*b\x02c\x00"},
+	{"cobs", "2", "\x03ab\x02c\x00", "\x05ab*c\x00"},
+
+	// Bytes in no frame.
+	{"u8:magic=0x7e,magic-at=0,offset=1", "0", "\x7e\x01a", "\x7e\x01*"},
+	{"u8", "9", "\x02ab\x05abc", "\x02ab****"},
+	{"netstring", "9", "2:ab,xyz", "2:ab,***"},
+}
+
+// parts returns a stream without the | between frames.
+func parts(s string) string { return strings.ReplaceAll(s, "|", "") }
+
+// Each row states what a stream becomes. It does not depend on how the stream was cut, and the bytes
+// of each read come with its time.
+func TestAnyCut(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, row := range wholes {
+		for round := range 40 {
+			r := redactionOf(t, row.what, 1<<20, row.spec)
+			var want []byte // the number of the read of each byte
+			for left := parts(row.stream); left != ""; {
+				n := len(left)
+				switch {
+				case round == 1:
+					n = 1
+				case round > 1:
+					n = 1 + rnd.IntN(n)
+				}
+				r.read(0, left[:n])
+				want = append(want, bytes.Repeat([]byte{byte(r.now)}, n)...)
+				left = left[n:]
+			}
+			r.happen(capture.Ended, 0)
+			if got := string(r.data[0]); got != parts(row.want) {
+				t.Errorf("%s %s of %q: %q, want %q", row.spec, row.what, row.stream, got, parts(row.want))
+				break
+			}
+			var got []byte
+			for i, at := range r.times[1 : len(r.times)-1] {
+				var data string
+				fmt.Sscanf(r.events[i+1], "0 %q", &data)
+				got = append(got, bytes.Repeat([]byte{byte(at.Unix())}, len(data))...)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s %s of %q: times %v, want %v", row.spec, row.what, row.stream, got, want)
+				break
+			}
+		}
+	}
+}
