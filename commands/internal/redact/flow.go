@@ -136,8 +136,9 @@ func (f *flow) Skipped(r *framing.Reader, _ int64, err error) error {
 	return report.ErrDone
 }
 
-// Fill hides bytes that are in no frame.
-func (f *flow) Fill(offset int64, b []byte) { f.decide(offset + int64(len(b))) }
+// Fill hides bytes that are in no frame, except for delimiters: readers need them to find the next
+// frame.
+func (f *flow) Fill(offset int64, b []byte) { f.write(offset, hideFill(f.d.Framing, b)) }
 
 // Undecoded hides bytes in which no frames are searched.
 func (f *flow) Undecoded(offset int64, b []byte) { f.decide(offset + int64(len(b))) }

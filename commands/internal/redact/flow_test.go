@@ -127,7 +127,7 @@ func TestEachFraming(t *testing.T) {
 			switch {
 			case len(r.data[0]) != len(stream):
 				t.Errorf("%s: %d bytes became %d", x.Spec, len(stream), len(r.data[0]))
-			case len(secret) > 3 && bytes.Contains(stream, secret) && bytes.Contains(r.data[0], secret):
+			case len(bytes.Trim(secret, "\x00")) > 3 && bytes.Contains(r.data[0], secret):
 				t.Errorf("%s: %q is left in %q", x.Spec, secret, r.data[0])
 			case !slices.Equal(got, want) && !looksInside(k.Name):
 				t.Errorf("%s: frames of %q: %v, want those of %q: %v", x.Spec, r.data[0], got, stream, want)
@@ -139,7 +139,7 @@ func TestEachFraming(t *testing.T) {
 // looksInside reports whether frames of a row end where their payload says, so that they cannot be
 // found if it is hidden.
 func looksInside(name string) bool {
-	return slices.Contains([]string{}, name)
+	return slices.Contains([]string{"json-seq", "nats", "resp", "dbus"}, name)
 }
 
 // framesOf returns where the frames of a stream are, and its fault.
@@ -148,7 +148,7 @@ func framesOf(f framing.Framing, stream []byte) (list []string) {
 		if err != nil {
 			return append(list, err.Error())
 		}
-		list = append(list, fmt.Sprintf("%d+%d of %d", fr.Offset, fr.Size, len(fr.Payload)))
+		list = append(list, fmt.Sprintf("%d bytes at %d", fr.Size, fr.Offset))
 	}
 	return list
 }

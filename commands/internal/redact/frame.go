@@ -97,3 +97,27 @@ func (r *Rules) hide(payload, out []byte) {
 		p.Each(payload, func(start, end int) { hide(out[start:end]) })
 	}
 }
+
+// longestDelimiter is the most bytes of a delimiter that hideFill looks for.
+const longestDelimiter = 16
+
+// hideFill returns bytes that are in no frame of f as they may be shown: delimiters and as many stars
+// as there are other bytes.
+func hideFill(f framing.Framing, b []byte) []byte {
+	out := bytes.Repeat([]byte{star}, len(b))
+	s, ok := f.(framing.Syncer)
+	for end := 0; ok && end < len(b); {
+		n, found := s.Sync(b[end:])
+		if !found || n <= 0 {
+			break
+		}
+		end += n
+		for size := 1; size <= min(n, longestDelimiter); size++ {
+			if at, found := s.Sync(b[end-size : end]); found && at == size {
+				copy(out[end-size:], b[end-size:end])
+				break
+			}
+		}
+	}
+	return out
+}

@@ -132,6 +132,10 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"u8:magic=0x7e,magic-at=0,offset=1", "0", "\x7e\x01a", "\x7e\x01*"},
 	{"u8", "9", "\x02ab\x05abc", "\x02ab****"},
 	{"netstring", "9", "2:ab,xyz", "2:ab,***"},
+	{"slip", "9", "\xc0\xc0a\xc0|\xc0b\xc0", "\xc0\xc0a\xc0|\xc0b\xc0"},
+	{"slip", "9", "a\xc0|b\xdbcd\xc0|e\xc0", "a\xc0|****\xc0|e\xc0"},
+	{"hdlc:fcs=none", "0", "~~ab~|~cd~", "~~*b~|~*d~"},
+	{"mllp", "0", "noise\x0bab\x1c\r|more\x0bc\x1c\r", "*****\x0b*b\x1c\r|****\x0b*\x1c\r"},
 }
 
 // parts returns a stream without the | between frames.
