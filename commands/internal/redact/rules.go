@@ -66,15 +66,13 @@ func ReadRules(what, patterns []string) (*Rules, error) {
 // add adds a value of --redact.
 func (r *Rules) add(what string) error {
 	switch {
-	case what == "":
-		return wrong(what, 0, "there is nothing to redact")
-	case what[0] == '.' || what[0] == '[':
+	case strings.IndexAny(what, ".[") == 0:
 		path, at, err := parsePath(what)
 		if err != nil {
 			return wrong(what, at, err.Error())
 		}
 		r.paths = append(r.paths, path)
-	case what[0]-'0' <= 9:
+	case strings.IndexAny(what, "0123456789") == 0:
 		first, last, err := parseRange(what)
 		if err != nil {
 			return wrong(what, 0, err.Error())
