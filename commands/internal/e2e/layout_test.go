@@ -34,7 +34,6 @@ var layout = []struct {
 	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/redact", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},
-	{dir: "commands/internal/conversation", outside: "any"},
 	{dir: "commands/internal/probe", outside: "any"},
 	{dir: "commands/internal/compare", outside: "any"},
 	{dir: "commands/internal/page", outside: "any"},

@@ -17,19 +17,19 @@ import (
 var WhatHelp = []struct{ Word, Text string }{
 	{".KEY.KEY", "a value of a JSON payload, such as .params.token"},
 	{".KEY[N], .KEY[]", "the element N of an array, from 0, or all: .items[].key"},
-	{".KEY[\"KEY\"]", "a key with dots or brackets in it"},
-	{".", "the whole payload, if it is JSON or not"},
+	{".", "the whole payload"},
 	{"N, N-M, N-", "the bytes N to M of each payload, from 0"},
 	{"FIELD", "a header field; framecat framings NAME lists them"},
 }
 
 // WhatNotes follows WhatHelp.
-const WhatNotes = "What is hidden becomes * of the same length in all that is shown and recorded; what is relayed stays as it is. " +
-	"So is what --redact-bytes matches: REGEX has Go syntax, and matches bytes of the payload. Of a JSON string, the text in the quotes is hidden, and escapes count as they are " +
-	"written; any other JSON value becomes a string of the same length, and a single digit becomes 0. A payload that is no valid JSON is " +
-	"hidden whole if a path is given. Bytes of the header that say where the frame ends, such as a length, cannot be hidden. " +
-	"A frame is shown when it is complete. Bytes that are in no frame, or in one that is malformed, unfinished or longer than --max-frame, are hidden, and so are all bytes of " +
-	"a direction whose framing is not found: with -f auto, its first bytes are held until it is. Tests of --where see what is shown."
+const WhatNotes = "What WHAT names becomes * of the same length in all that is shown and recorded, and so does what a REGEX of --redact-bytes matches in a " +
+	"payload (Go syntax, matched with bytes). What is relayed is never changed. In a JSON string, the text between the quotes is hidden. Any other JSON " +
+	"value becomes a string of the same length, or 0 if it is one digit. A key with dots or brackets is written in quotes, as in jq. With a path, a " +
+	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can other bytes of a header without which frames are not found. " +
+	"Each frame is shown when it is complete. All other bytes are hidden: those in no frame, and those in a frame that is malformed, unfinished or " +
+	"longer than --max-frame. With -f auto, the first bytes of a direction are held until its framing is found; if it is not found, all its bytes " +
+	"are hidden. The tests of --where are applied to what is shown."
 
 // Rules are what is to be redacted.
 type Rules struct {
