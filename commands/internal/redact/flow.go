@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"bytes"
+
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/report"
@@ -27,16 +29,24 @@ type heldEvent struct {
 	size int64
 }
 
+// mostEvents is how many events are held at most. Of a frame in more reads, the last of them become
+// one event, so that memory follows the bytes that came and not the reads.
+const mostEvents = 16 << 10
+
 // hold adds an event.
 func (f *flow) hold(e capture.Event) {
 	h := heldEvent{e, max(0, e.Lost)}
 	if e.Kind == capture.Bytes {
 		h.size = int64(len(e.Data))
-		h.Data = make([]byte, len(e.Data))
-		hide(h.Data)
+		h.Data = bytes.Repeat([]byte{star}, len(e.Data))
+	}
+	f.end += h.size
+	if n := len(f.held); n >= mostEvents && h.Kind == capture.Bytes && f.held[n-1].Kind == capture.Bytes {
+		last := &f.held[n-1]
+		last.Data, last.size = append(last.Data, h.Data...), last.size+h.size
+		return
 	}
 	f.held = append(f.held, h)
-	f.end += h.size
 }
 
 // write writes a redacted frame over the stars from an offset on. What was passed on before stays

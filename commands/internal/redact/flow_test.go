@@ -79,6 +79,75 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A frame that comes byte by byte is held in few events.
+func TestManyReads(t *testing.T) {
+	payload := strings.Repeat("ab", 40000)
+	r := redactionOf(t, "1-9", 1<<20, "u32be")
+	stream := "\x00\x01\x38\x80" + payload
+	for i := range len(stream) {
+		r.read(0, stream[i:i+1])
+	}
+	if got, want := string(r.data[0]), "\x00\x01\x38\x80a*********"+payload[10:]; got != want {
+		t.Errorf("%d bytes: %.30q, want %d: %.30q", len(got), got, len(want), want)
+	}
+	if got := len(r.events); got != mostEvents+1 {
+		t.Errorf("%d events, want %d", got, mostEvents+1)
+	}
+}
+
+// A header field may be one of a single direction. In the other nothing is hidden.
+func TestFieldOfOneSide(t *testing.T) {
+	r := redactionOf(t, "unit", 1<<20, "modbus", "u8")
+	r.read(0, "\x01\x02\x00\x00\x00\x02\xffa")
+	r.read(1, "\x08abcdefgh")
+	if got, want := fmt.Sprintf("%q", r.data), fmt.Sprintf("%q", [2]string{"\x01\x02\x00\x00\x00\x02*a", "\x08abcdefgh"}); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Of all header fields, those are refused without which frames are not found; the others are
+// hidden, and frames stay where they are.
+func TestEachField(t *testing.T) {
+	for _, k := range framing.Entries() {
+		for _, field := range k.Fields {
+			side := Side{Kind: framing.Lookup(k.Name)}
+			side.Framing, _ = framing.Parse(k.Name)
+			if side.Framing == nil {
+				continue
+			}
+			r, _ := ReadRules([]string{field.Name}, nil)
+			masks, err := r.masks([2]Side{side, side})
+			if err != nil {
+				continue
+			}
+			if field.Only != "" {
+				t.Errorf("%s of %s has only some values, and is not refused", field.Name, k.Name)
+			}
+			for _, x := range k.Details().Examples() {
+				f, err := framing.Parse(x.Spec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stream, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
+				if err != nil {
+					continue
+				}
+				fr, err := framing.NewReader(bytes.NewReader(stream), f).Next()
+				if err != nil {
+					continue
+				}
+				out := bytes.Clone((&frameRedactor{rules: r, masks: masks[0]}).redact(f, &fr))
+				if got, want := framesOf(f, out), framesOf(f, stream); !slices.Equal(got, want) {
+					t.Errorf("%s of %s: frames of %q: %v, want those of %q: %v", field.Name, k.Name, out, got, stream, want)
+				}
+				if v, ok := field.Value(out[:len(fr.Header)]); ok && field.Mask == 0 && strings.Trim(string(out[field.At:][:field.Size]), "*") != "" {
+					t.Errorf("%s of %s is %#x in %q", field.Name, k.Name, v, out)
+				}
+			}
+		}
+	}
+}
+
 // While a framing is being found, bytes are held; if none is found, they are hidden.
 func TestAuto(t *testing.T) {
 	for _, row := range []struct{ name, stream, want string }{
