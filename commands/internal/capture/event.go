@@ -12,6 +12,8 @@ type Event struct {
 	Data   []byte    // of Bytes; valid until the next event
 	Lost   int64     // of Lost: the number of bytes; -1 if unknown
 
+	Why string // of Reset: why a relay reset the connection; empty if the sender did
+
 	Client, Server string // of Opened: the ends, such as "10.0.0.1:4000"; empty if unknown
 }
 

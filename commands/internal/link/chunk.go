@@ -83,6 +83,8 @@ func ParseChunking(text string) (c Chunking, err error) {
 // its Chunking asks for, with a pause between them.
 type Cutter struct {
 	Chunking
+	Done <-chan struct{} // ends the pause between two writes when it is closed; nil is never
+
 	dst     io.Writer
 	framing framing.Framing
 	gap     time.Duration
@@ -182,7 +184,10 @@ func (k *Cutter) emit(p []byte) {
 		return
 	}
 	if wait := k.gap - time.Since(k.last); wait > 0 && !k.last.IsZero() {
-		time.Sleep(wait)
+		select {
+		case <-time.After(wait):
+		case <-k.Done:
+		}
 	}
 	_, k.err = k.dst.Write(p)
 	k.last = time.Now()

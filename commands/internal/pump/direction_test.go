@@ -46,7 +46,7 @@ func TestWhereInDirection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := test.holds(frame, 0); got != row.holds || strings.Join(test.Absent(), " ") != row.absent {
+		if got := test.Holds(frame, 0); got != row.holds || strings.Join(test.Absent(), " ") != row.absent {
 			t.Errorf("%s %s in direction %d: %t, absent %q", row.spec, row.test, row.dir, got, test.Absent())
 		}
 	}

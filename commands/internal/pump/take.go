@@ -109,7 +109,7 @@ func (c *Conversion) wants(f framing.Frame, body io.Reader) (bool, io.Reader) {
 	}
 	size := StreamedSize(f)
 	f, body = Opening(test.kind, f, body)
-	wanted := test.holds(f, size)
+	wanted := test.Holds(f, size)
 	if live && !wanted {
 		to.Out.index++
 	}

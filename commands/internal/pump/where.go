@@ -81,9 +81,9 @@ func (t *FrameTest) Absent() []string {
 	return t.absent
 }
 
-// holds reports whether a frame meets every condition. Size is that of its payload, which f does
+// Holds reports whether a frame meets every condition. Size is that of its payload, which f does
 // not have if it streams.
-func (t *FrameTest) holds(f framing.Frame, size int64) bool {
+func (t *FrameTest) Holds(f framing.Frame, size int64) bool {
 	if t == nil {
 		return true
 	}
@@ -99,7 +99,7 @@ func (t *FrameTest) run(b *framing.Batch, i int, first int64) (end int, meets bo
 	for end = i; end < len(b.Frames); end++ {
 		f := b.Frame(end)
 		f.Index = first + int64(end)
-		switch ok := t.holds(f, int64(len(f.Payload))); {
+		switch ok := t.Holds(f, int64(len(f.Payload))); {
 		case end == i:
 			meets = ok
 		case ok != meets:
@@ -109,7 +109,7 @@ func (t *FrameTest) run(b *framing.Batch, i int, first int64) (end int, meets bo
 	return end, meets
 }
 
-// Match is holds for a frame whose fields are known. A field that the frame does not have
+// Match is Holds for a frame whose fields are known. A field that the frame does not have
 // differs from every value.
 func (t *FrameTest) Match(fields []framing.FieldText, f framing.Frame, size int64) bool {
 	if t == nil {

@@ -178,7 +178,7 @@ func TestWhere(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s %q: %v", row.spec, row.frame, err)
 		}
-		if got := tests.holds(frame, int64(len(frame.Payload))); got != row.want {
+		if got := tests.Holds(frame, int64(len(frame.Payload))); got != row.want {
 			t.Errorf("%s of %q: --where %s holds: %t, want %t", row.spec, row.frame, row.tests, got, row.want)
 		}
 	}
@@ -285,7 +285,7 @@ func TestWhereOfAnother(t *testing.T) {
 		t.Error(err)
 	}
 	frame, err := framing.NewReader(strings.NewReader("\x02\x00\x00\x00\x00\x00\x00\x00"), f).Next()
-	if err != nil || !ft.holds(frame, 0) {
+	if err != nil || !ft.Holds(frame, 0) {
 		t.Errorf("stderr is not found, %v", err)
 	}
 	for _, test := range []string{"size>x", "payload>1", "payload~/(/", "type"} {
@@ -331,7 +331,7 @@ func FuzzWhere(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if test, err := NewFrameTest([]string{s}, kind, docker, NoDirection); err == nil {
-			test.holds(frame, 3)
+			test.Holds(frame, 3)
 		}
 		c, err := readCondition(s)
 		if err != nil {

@@ -24,12 +24,14 @@ const (
 // A conn is a connection of a client that is relayed to the target.
 type conn struct {
 	srv    *server
+	number int // from 1
 	name   string
 	stream *stream
 
 	mu    sync.Mutex
-	ends  [2]net.Conn // nil before they are made
-	ended bool        // abort was called
+	ends  [2]net.Conn   // nil before they are made
+	ended bool          // abort was called
+	done  chan struct{} // closed by abort
 
 	flows    [2]flow
 	finished [2]atomic.Bool // the flow has reached the end of its stream
@@ -106,7 +108,10 @@ func (c *conn) set(side int, nc net.Conn) bool {
 func (c *conn) abort() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ended = true
+	if !c.ended {
+		c.ended = true
+		close(c.done)
+	}
 	for _, nc := range c.ends {
 		if nc != nil {
 			link.Reset(nc)
@@ -119,6 +124,9 @@ func (c *conn) relay() {
 	for side := range c.flows {
 		f := &c.flows[side]
 		f.dir, f.src, f.dst, f.stream = side, c.ends[side], c.ends[1-side], c.stream
+		if c.srv.Copier != nil {
+			f.copier = c.srv.Copier(Way{Conn: c.number, Name: c.name, Dir: side, Done: c.done})
+		}
 	}
 	if c.srv.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())
@@ -167,6 +175,18 @@ func (c *conn) forward(side int) {
 // fail reports the first failure of the connection, unless we have closed it.
 func (c *conn) fail(side int, err error, hints []string) {
 	if !c.failed.CompareAndSwap(false, true) || errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled) {
+		return
+	}
+	var failure *report.Failure
+	var cut *Cut
+	switch {
+	case errors.As(err, &failure):
+		c.stream.cut(side, failure.Text)
+		c.srv.Report.Fork().Fail(c.name, failure)
+		return
+	case errors.As(err, &cut):
+		c.stream.cut(side, cut.Why)
+		c.detail("%s", cut.Why)
 		return
 	}
 	c.stream.add(side, capture.Reset)

@@ -29,6 +29,7 @@ type flow struct {
 	stream *stream       // nil if nobody watches
 	active *atomic.Int64 // when bytes last went, in Unix nanoseconds; nil without --idle-timeout
 	bytes  atomic.Int64  // read from src
+	copier Copier        // nil for a plain copy
 }
 
 // A copyError is the error that ended a flow.
@@ -40,6 +41,9 @@ type copyError struct {
 // copy passes bytes on until src ends. What is read is shown to the watchers before it is
 // written.
 func (f *flow) copy() *copyError {
+	if f.copier != nil {
+		return f.copyWith()
+	}
 	if f.stream == nil && f.active == nil && canSplice(f.src, f.dst) {
 		return f.splice()
 	}
@@ -47,10 +51,7 @@ func (f *flow) copy() *copyError {
 	for {
 		n, err := f.src.Read(buf)
 		if n > 0 {
-			f.bytes.Add(int64(n))
-			if f.stream != nil {
-				f.stream.bytes(f.dir, buf[:n])
-			}
+			f.read(buf[:n])
 			if err := f.write(buf[:n]); err != nil {
 				return &copyError{err, true}
 			}
@@ -63,6 +64,14 @@ func (f *flow) copy() *copyError {
 		case n == len(buf) && n < bufferSize:
 			buf = make([]byte, 4*n)
 		}
+	}
+}
+
+// read counts bytes that were read, and shows them to the watchers.
+func (f *flow) read(b []byte) {
+	f.bytes.Add(int64(len(b)))
+	if f.stream != nil && len(b) > 0 {
+		f.stream.bytes(f.dir, b)
 	}
 }
 

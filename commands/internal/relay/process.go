@@ -24,6 +24,7 @@ type ProcessOptions struct {
 	Timeout               time.Duration // for everything; 0 is no limit
 	Drain                 time.Duration // how long the watchers may take at the end
 	Watch                 []Watcher
+	Copier                func(Way) Copier // as in Options
 	Report                *report.Reporter
 }
 
@@ -35,6 +36,7 @@ type process struct {
 	stream  *stream
 	flows   [2]flow
 	exited  atomic.Bool
+	cut     atomic.Bool // both ways are closed
 }
 
 // RunProcess runs a command, and stands in its place: the command gets our standard input and the
@@ -56,7 +58,14 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 		client: {dir: client, src: o.Stdin, dst: p.in, stream: p.stream},
 		target: {dir: target, src: &output{p: p}, dst: o.Stdout, stream: p.stream},
 	}
+	done := make(chan struct{})
+	if o.Copier != nil {
+		for dir := range p.flows {
+			p.flows[dir].copier = o.Copier(Way{Conn: 1, Dir: dir, Done: done})
+		}
+	}
 	err := p.run(signals, timeout)
+	close(done)
 	o.Stdin.SetReadDeadline(time.Now()) // nobody needs it any more
 	p.in.Close()
 	p.out.Close()
@@ -165,7 +174,7 @@ func (p *process) feed() {
 	case err.writing:
 		p.Stdin.Close()
 	default:
-		p.fail("standard input", err.error)
+		p.fail(client, "standard input", err.error)
 	}
 }
 
@@ -178,15 +187,40 @@ func (p *process) drain() {
 		p.Stdout.Close()
 	case err.writing:
 		p.out.Close()
-		p.fail("standard output", err.error)
+		p.fail(target, "standard output", err.error)
 	default:
-		p.fail(p.Command[0], err.error)
+		p.fail(target, p.Command[0], err.error)
 	}
+}
+
+// end closes both ways, after the Copier of one has failed.
+func (p *process) end(dir int, why string) {
+	p.cut.Store(true)
+	p.stream.cut(dir, why)
+	p.Stdin.SetReadDeadline(time.Now())
+	p.Stdin.Close()
+	p.in.Close()
+	p.out.Close()
+	p.Stdout.Close()
 }
 
 // fail reports an error of reading or writing, unless it only means that the other side, or we,
 // have closed a file.
-func (p *process) fail(what string, err error) {
+func (p *process) fail(dir int, what string, err error) {
+	var failure *report.Failure
+	var cut *Cut
+	switch {
+	case p.cut.Load():
+		return
+	case errors.As(err, &failure):
+		p.Report.Fork().Fail("", failure)
+		p.end(dir, failure.Text)
+		return
+	case errors.As(err, &cut):
+		p.Report.Detail("%s", cut.Why)
+		p.end(dir, cut.Why)
+		return
+	}
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrClosed) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return
 	}

@@ -59,7 +59,8 @@ type entry struct {
 	pos, n int // where its data is
 	dir    uint8
 	kind   capture.EventKind
-	ends   ends // of Opened
+	ends   ends   // of Opened
+	why    string // of Reset: see capture.Event
 }
 
 // ends are the names of the client and the server of a stream.
@@ -71,6 +72,7 @@ type track struct {
 	opened bool     // it has the event Opened
 	ended  bool     // nothing more comes; what a command did not read may still be read after that
 	lost   [2]int64 // bytes dropped since the last event of a direction
+	why    string   // of the event Reset
 }
 
 // newQueue returns a queue with room for the streams of some connections.
@@ -111,6 +113,9 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 			other := e
 			other.dir = 1 - dir
 			q.pushLost(t, other)
+		}
+		if kind == capture.Reset {
+			e.why = t.why
 		}
 		if q.push(e); kind == capture.Ended {
 			q.open--
@@ -187,7 +192,7 @@ func (q *queue) run() {
 		}
 		q.watch.Take(capture.Event{
 			Stream: e.stream, Dir: int(e.dir), Kind: e.kind, At: time.Unix(0, e.at), Data: q.data[e.pos : e.pos+e.n : e.pos+e.n], Lost: e.lost,
-			Client: e.ends.client, Server: e.ends.server,
+			Client: e.ends.client, Server: e.ends.server, Why: e.why,
 		})
 		q.release(e)
 	}

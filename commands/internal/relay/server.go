@@ -18,11 +18,12 @@ type Options struct {
 	Listener net.Listener // accepts the clients; Run closes it
 	Secure   *link.TLS    // of the clients; nil is none
 	Target   link.Dialer
-	MaxConns int           // how many to relay at once; others wait
-	Idle     time.Duration // how long a connection may be silent; 0 is no limit
-	Timeout  time.Duration // for everything; 0 is no limit
-	Drain    time.Duration // how long connections and watchers may still go on after a signal
-	Watch    []Watcher     // without any, the kernel copies where it can
+	MaxConns int              // how many to relay at once; others wait
+	Idle     time.Duration    // how long a connection may be silent; 0 is no limit
+	Timeout  time.Duration    // for everything; 0 is no limit
+	Drain    time.Duration    // how long connections and watchers may still go on after a signal
+	Watch    []Watcher        // without any, the kernel copies where it can
+	Copier   func(Way) Copier // returns what copies in place of the relay; nil is nothing. Copier may be nil
 	Report   *report.Reporter
 }
 
@@ -97,8 +98,9 @@ func (srv *server) begin(nc net.Conn) {
 		link.Reset(nc)
 		return
 	}
-	c := &conn{srv: srv, ends: [2]net.Conn{client: nc}, stream: srv.hub.stream(int(srv.totals.Connections))}
+	c := &conn{srv: srv, ends: [2]net.Conn{client: nc}, stream: srv.hub.stream(int(srv.totals.Connections)), done: make(chan struct{})}
 	srv.totals.Connections++
+	c.number = int(srv.totals.Connections)
 	c.name = fmt.Sprintf("conn %d %s", srv.totals.Connections, link.PeerName(nc))
 	srv.conns[c] = true
 	srv.wg.Go(func() {

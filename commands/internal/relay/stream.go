@@ -54,6 +54,20 @@ func (s *stream) open(client, server string) {
 	s.add(0, capture.Opened)
 }
 
+// cut passes on that the relay resets the connection, and why.
+func (s *stream) cut(dir int, why string) {
+	if s == nil {
+		return
+	}
+	at := time.Now()
+	for i, q := range s.queues {
+		q.mu.Lock()
+		s.tracks[i].why = why
+		q.mu.Unlock()
+		q.add(&s.tracks[i], s.number, uint8(dir), capture.Reset, at, nil)
+	}
+}
+
 // bytes passes on what was read from one side.
 func (s *stream) bytes(dir int, data []byte) {
 	at := time.Now()

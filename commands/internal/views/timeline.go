@@ -198,7 +198,7 @@ func (t *timeline) Happened(s *conversation.Stream, e capture.Event) error {
 	case capture.Closed:
 		t.to.event(s, e.Dir, e.At, "closed", "")
 	case capture.Reset:
-		t.to.event(s, e.Dir, e.At, "reset", "")
+		t.to.event(s, e.Dir, e.At, "reset", e.Why)
 	}
 	return nil
 }

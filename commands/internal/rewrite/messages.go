@@ -1,0 +1,295 @@
+package rewrite
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/relay"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// messages copies the messages of a direction, one by one.
+type messages struct {
+	*Rules
+	side   *Side
+	way    relay.Way
+	key    uint64
+	faults []fault
+
+	src    io.Reader
+	r      *framing.Reader
+	hinter hint.Hinter
+	out    outlet
+	sink   *formats.FrameSink // writes frames of To into frame; nil if frames are passed on as they are
+	frame  bytes.Buffer
+	copied []byte // a frame with a bit that is flipped
+}
+
+// Copy implements relay.Copier.
+func (m *messages) Copy(dst io.Writer, src io.Reader) error {
+	m.key, m.src, m.out = m.Rules.key(m.way), src, m.outlet(m.way, dst)
+	m.r = pump.NewReader(src, m.side.From, m.Max)
+	m.r.BufferSize = joinedSize
+	m.r.BeforeRead = m.out.Idle
+	m.hinter = hint.New(m.r)
+	m.r.Stream = m.side.To == nil && !(m.side.Chunk && NeedsFrames(m.Chunk))
+	if m.side.Faults {
+		for i := range m.Faults {
+			f, err := m.Faults[i].on(m.side)
+			if err != nil {
+				return err
+			}
+			m.r.Stream = m.r.Stream && !f.whole()
+			m.faults = append(m.faults, f)
+		}
+	}
+	if m.side.To != nil {
+		m.sink = formats.NewFrameSink(m.side.To, formats.Frames(m.side.From), m.side.Flag, &m.frame, m.Report)
+	}
+	m.r.Fill = func(b []byte) {
+		if m.sink == nil {
+			m.out.Write(b) // the next Write fails too
+		}
+	}
+	for {
+		b, err := m.r.NextBatch()
+		switch {
+		case err != nil:
+			return m.ended(err)
+		case len(b.Frames) == 0:
+			err = m.large()
+		default:
+			m.hinter.Saw(&b)
+			err = m.batch(&b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// batch copies the messages of a batch, and the bytes between them.
+func (m *messages) batch(b *framing.Batch) error {
+	at := 0
+	for i, s := range b.Frames {
+		if m.sink == nil && at < s.Start {
+			if _, err := m.out.Write(b.Wire[at:s.Start]); err != nil {
+				return err
+			}
+		}
+		at = s.End
+		if err := m.message(b, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// message copies a message of a batch.
+func (m *messages) message(b *framing.Batch, i int) error {
+	s := b.Frames[i]
+	f := b.Frame(i)
+	wire, header, body := b.Wire[s.Start:s.End], s.HeaderEnd-s.Start, s.BodyEnd-s.Start
+	if m.sink != nil {
+		if b.Silent && !m.sink.TakesSilent() {
+			return nil
+		}
+		if err := m.translate(b, i, f); err != nil {
+			return err
+		}
+		wire = m.frame.Bytes()
+	}
+	if b.Silent || len(m.faults) == 0 {
+		_, err := m.out.Write(wire)
+		return err
+	}
+	if drop, err := m.before(f, int64(len(f.Payload))); drop || err != nil {
+		return err
+	}
+	if m.sink != nil {
+		header, body = m.parts(wire)
+	}
+	return m.write(f, wire, header, body)
+}
+
+// write writes a message, with the faults that change what is written. Header and body are where
+// these end in wire.
+func (m *messages) write(f framing.Frame, wire []byte, header, body int) error {
+	times := 1
+	for j := range m.faults {
+		x, rnd := &m.faults[j], m.faults[j].choices(m.key, f.Index)
+		if x.Kind < Flip || !x.meets(f, int64(len(f.Payload)), rnd) {
+			continue
+		}
+		from, to := header, body
+		if x.Header {
+			from, to = 0, header
+		}
+		switch {
+		case x.Kind == Dup:
+			times++
+		case from == to: // there is no bit
+			continue
+		default:
+			m.copied = append(m.copied[:0], wire...)
+			wire = m.copied
+			flip(wire[from:to], rnd)
+		}
+		m.made[x.Kind].Add(1)
+	}
+	for range times {
+		if _, err := m.out.Write(wire); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// before makes the faults of a message that come before it is written.
+func (m *messages) before(f framing.Frame, size int64) (drop bool, err error) {
+	for j := range m.faults {
+		x := &m.faults[j]
+		if x.Kind > Reset || !x.meets(f, size, x.choices(m.key, f.Index)) {
+			continue
+		}
+		m.made[x.Kind].Add(1)
+		if x.Kind == Drop {
+			return true, nil
+		}
+		if err := m.out.Flush(); err != nil {
+			return false, err
+		}
+		if x.Kind == Reset {
+			return false, &relay.Cut{Why: fmt.Sprintf("--reset at message %d at byte %d of %s", f.Index, f.Offset, m.sender())}
+		}
+		if err := m.sleep(x.After); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// sleep waits, unless the connection ends.
+func (m *messages) sleep(d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-m.way.Done:
+		return net.ErrClosed
+	}
+}
+
+// translate writes a message as a frame of To.
+func (m *messages) translate(b *framing.Batch, i int, f framing.Frame) error {
+	m.frame.Reset()
+	one := formats.Slice(b, i, i+1)
+	_, err := m.sink.Write(&one, formats.Origin{Index: f.Index})
+	if err == nil {
+		err = m.sink.Flush()
+	}
+	if err == nil || !errors.Is(err, framing.ErrPayload) {
+		return err
+	}
+	if err := m.out.Flush(); err != nil {
+		return err
+	}
+	fail := &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("message %d at byte %d of %s: %s", f.Index, f.Offset, m.sender(), err)}
+	if fits := formats.Carriers(f.Payload, "lines", "nul", "netstring", "u32be"); len(fits) > 0 {
+		fail.Hints = []string{fmt.Sprintf("%s cannot carry the message; these can: %s", m.side.To, strings.Join(fits, ", "))}
+	}
+	return fail
+}
+
+// parts returns where the header and the body of a frame of To end.
+func (m *messages) parts(wire []byte) (header, body int) {
+	e, err := m.side.To.Scan(wire, &framing.Cursor{EOF: true})
+	if err != nil {
+		return 0, 0
+	}
+	header = e.Skip + e.Header
+	return header, header + int(e.Body)
+}
+
+// sender names who has sent what is copied.
+func (m *messages) sender() string { return [2]string{"the client", "the target"}[m.way.Dir] }
+
+// large copies a message piece by piece.
+func (m *messages) large() error {
+	f, body, err := m.r.NextReader()
+	if err != nil {
+		return m.ended(err)
+	}
+	m.hinter.SawFrame(f)
+	size := pump.StreamedSize(f)
+	start, whole := pump.Opening(m.side.Entry, f, body)
+	switch drop, before := m.before(start, size); {
+	case before != nil:
+		return before
+	case drop:
+		_, err = io.Copy(io.Discard, whole)
+	default:
+		if _, err = m.out.Write(f.Header); err == nil {
+			_, err = io.Copy(m.out, whole)
+		}
+		if err == nil {
+			_, err = m.out.Write(f.Trailer)
+		}
+	}
+	if err != nil {
+		return m.ended(err)
+	}
+	return nil
+}
+
+// ended is called when no more frames can be read.
+func (m *messages) ended(err error) error {
+	var e *framing.Error
+	switch {
+	case err == io.EOF:
+		return m.rest()
+	case !errors.As(err, &e):
+		return err
+	}
+	pump.NameLimit(e)
+	if m.sink == nil && e.Fault == framing.Truncated {
+		return m.rest()
+	}
+	fail := pump.Unreadable(&m.hinter, m.side.From, m.r, e)
+	fail.Text = fmt.Sprintf("of what %s sends, %s", m.sender(), fail.Text)
+	if m.sink != nil || e.Limit != 0 {
+		if err := m.out.Flush(); err != nil {
+			return err
+		}
+		return fail
+	}
+	text := fail.Text + "; bytes are passed on as they are from there on, without changes by message"
+	if m.way.Name != "" {
+		text = m.way.Name + ": " + text
+	}
+	m.Report.Note("%s", text)
+	if err := m.rest(); err != nil {
+		return err
+	}
+	return pass(m.out, m.src)
+}
+
+// rest passes on what is in no frame.
+func (m *messages) rest() error {
+	if m.sink == nil {
+		if _, err := m.out.Write(m.r.Buffered()); err != nil {
+			return err
+		}
+	}
+	return m.out.Flush()
+}
