@@ -21,6 +21,7 @@ const (
 	onCompletion
 	onHelp
 
+	onChunks  = onSend | onTap
 	onReaders = onDecode | onInspect
 	onFilters = onEncode | onDecode
 	onFiles   = onFilters | onInspect
@@ -49,6 +50,7 @@ var flagTable = []flagGroup{
 		{onInspect | onTap, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
 		{onSend | onTap, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f", Words: autoWords}},
 		{onListen, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
+		{onTap, manual.Flag{Name: "to", Value: manual.Spec, Text: "translate messages of -f to SPEC, and back"}},
 		{onFiles | onNet | onTap, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{
@@ -109,7 +111,7 @@ var flagTable = []flagGroup{
 	{"Connection", []flagRow{
 		{onSend | onTap, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
 		{onListen, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "end if nobody connects within this time"}},
-		{onSend, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
+		{onSend | onTap, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
 		{onListen, manual.Flag{Name: "keep-open", Short: "k", Text: "serve many connections at once"}},
 		{onListen | onTap, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
 		{onListen, manual.Flag{Name: "max-memory", Value: manual.Size, Text: "limit all buffers; 0: none", Without: "1/4 RAM"}},
@@ -122,8 +124,17 @@ var flagTable = []flagGroup{
 		{onNet, manual.Flag{Name: "frame-timeout", Value: manual.Duration, Text: "limit the time of a frame; 0: none", Default: "30s"}},
 	}},
 	{"Chunks", []flagRow{
-		{onSend, manual.Flag{Name: "chunk", Value: "HOW", Text: "cut or merge the writes on purpose", Words: chunkWords}},
-		{onSend, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait between the writes of --chunk", Default: "2ms"}},
+		{onChunks, manual.Flag{Name: "chunk", Value: "HOW", Text: "cut or merge the writes on purpose", Words: chunkWords}},
+		{onChunks, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait between the writes of --chunk", Default: "2ms"}},
+	}},
+	{"Faults", []flagRow{
+		{onTap, manual.Flag{Name: "drop", Value: manual.Test, Text: "do not pass on messages that meet TEST, or N%", Repeat: true}},
+		{onTap, manual.Flag{Name: "delay", Value: "DURATION[:TEST]", Text: "pass messages on later", Repeat: true}},
+		{onTap, manual.Flag{Name: "dup", Value: manual.Test, Text: "pass on messages twice", Repeat: true}},
+		{onTap, manual.Flag{Name: "flip", Value: manual.Test, Text: "invert a bit of payloads; header:TEST: headers", Repeat: true}},
+		{onTap, manual.Flag{Name: "reset", Value: manual.Test, Text: "reset the connection at a message", Repeat: true}},
+		{onTap, manual.Flag{Name: "seed", Value: manual.Number, Text: "repeat the random choices of a run"}},
+		{onTap, manual.Flag{Name: "direction", Value: "c2s|s2c", Text: "limit faults and --chunk to one direction"}},
 	}},
 	{"TLS", []flagRow{ // each turns TLS on, so that no flag is without effect
 		{onNet | onTap, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},

@@ -148,10 +148,14 @@ func (o *netOptions) fit(c *cli.Context, e *Env, listening bool) (err error) {
 // duration reads a flag whose value is a time in Go's syntax or a number of seconds; def is
 // its value if it is not given.
 func duration(c *cli.Context, name string, def time.Duration) (time.Duration, error) {
-	text := c.String(name)
-	if text == "" { // it was not given
-		return def, nil
+	if text := c.String(name); text != "" {
+		return parseDuration(name, text)
 	}
+	return def, nil // it was not given
+}
+
+// parseDuration reads a DURATION of a flag.
+func parseDuration(name, text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if seconds, bare := strconv.ParseFloat(text, 64); bare == nil && seconds < 1e9 {
 		d, err = time.Duration(seconds*float64(time.Second)), nil

@@ -12,6 +12,7 @@ import (
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/relay"
 	"framecat/commands/internal/report"
+	"framecat/commands/internal/rewrite"
 )
 
 // drainTime is how long connections, and what is shown of them, may still go on after a signal.
@@ -25,7 +26,8 @@ type tapOptions struct {
 	portFile string
 	report   *report.Reporter
 
-	view tapView
+	view  tapView
+	rules *rewrite.Rules
 }
 
 func tapCommand(e *Env) command {
@@ -94,7 +96,9 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 		if err := checkTapProcess(c, o.command); err != nil {
 			return o, err
 		}
-		o.view, err = readTapView(c, e, o.report, e.Stderr)
+		if o.view, err = readTapView(c, e, o.report, e.Stderr); err == nil {
+			o.rules, err = readTapRules(c, e, &o.view, o.report)
+		}
 		return o, err
 	}
 	if len(args) != 2 || args[1] == "--" {
@@ -123,6 +127,9 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	if o.target.Timeout, err = duration(c, "connect-timeout", 10*time.Second); err != nil {
 		return o, err
 	}
+	if o.target.Retry, err = duration(c, "retry", 0); err != nil {
+		return o, err
+	}
 	o.portFile = c.String("port-file")
 	if o.link.Secure, err = readTLS(c, &o.link.Address, true, "", o.report); err != nil {
 		return o, err
@@ -130,7 +137,9 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	if o.target.Secure, err = readTLS(c, &o.target.To, false, "target-", o.report); err != nil {
 		return o, err
 	}
-	o.view, err = readTapView(c, e, o.report, e.Stdout)
+	if o.view, err = readTapView(c, e, o.report, e.Stdout); err == nil {
+		o.rules, err = readTapRules(c, e, &o.view, o.report)
+	}
 	return o, err
 }
 
@@ -183,10 +192,10 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	}
 	totals, err := relay.Run(relay.Options{
 		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
-		Drain: drainTime, Watch: watch, Report: o.report,
+		Drain: drainTime, Watch: watch, Copier: o.rules.Copier, Report: o.report,
 	}, signals, timeout)
 	seen, failed := o.view.end(totals)
-	o.report.Note("%s, %s%s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()), seen)
+	o.report.Note("%s, %s%s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()), seen+o.rules.Text())
 	return cmp.Or(err, failed)
 }
 
@@ -198,11 +207,11 @@ func tapProcess(e *Env, o tapOptions) error {
 	}
 	totals, err := relay.RunProcess(relay.ProcessOptions{
 		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout, Drain: drainTime,
-		Watch: watch, Report: o.report,
+		Watch: watch, Copier: o.rules.Copier, Report: o.report,
 	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started
 		seen, _ := o.view.end(totals)
-		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen)
+		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen+o.rules.Text())
 	}
 	return err // that of the command, always
 }

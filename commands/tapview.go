@@ -45,7 +45,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	}
 	v.guesses = v.sides[0].Auto && !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == ""
 	flag := ""
-	if reply := c.String("reply-framing"); reply != "" {
+	if c.IsSet("to") {
+		spec, flag = c.String("to"), "--to"
+	} else if reply := c.String("reply-framing"); reply != "" {
 		spec, flag = reply, "--reply-framing"
 	}
 	if v.sides[1], err = sideOf(c, spec, flag, 1); err != nil {

@@ -74,7 +74,7 @@ var binaryProtocols = []Entry{
 		}},
 	{Name: "zmtp", group: "messaging", variable: []string{"greeting", "mechanism", "more", "command"}, Summary: "ZeroMQ frames, after a greeting", layout: "flags:1 length:1|8 | payload",
 		counts: "the payload, in 1 byte, or in 8 bytes with the flag LONG", limits: "only version 3 is read",
-		header: "a message without MORE; LONG if it has 256 bytes or more", traits: traits{Aliases: []string{"zeromq", "zmq"}}, Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
+		header: "a message without MORE; LONG if it has 256 bytes or more", traits: traits{Handshake: "a greeting of ZMTP", Aliases: []string{"zeromq", "zmq"}}, Source: "ZMTP 3.0, ZeroMQ RFC 23", parse: parseZMTP,
 		examples: []example{{"zmtp", "hello", "\x00\x05|hello"}}},
 }
 

@@ -48,6 +48,10 @@ type traits struct {
 	// Openings are first bytes that only streams of this framing have.
 	Openings []opening
 
+	// Handshake is what both ends exchange before the first message, if it is no message of
+	// theirs: no translation to another framing can make it up. It has an article.
+	Handshake string
+
 	// Strays are bytes that some senders write by mistake at the start of a frame.
 	Strays []opening
 }

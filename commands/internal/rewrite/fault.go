@@ -25,6 +25,9 @@ const (
 	kinds
 )
 
+// Kinds are all kinds of faults.
+var Kinds = [kinds]Kind{Drop, Delay, Reset, Flip, Dup}
+
 // Flag returns the name of the flag for a kind of fault.
 func (k Kind) Flag() string {
 	return [...]string{"drop", "delay", "reset", "flip", "dup"}[k]
