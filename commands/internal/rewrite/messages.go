@@ -64,7 +64,6 @@ func (m *messages) Copy(dst io.Writer, src io.Reader) error {
 		b, err := m.r.NextBatch()
 		switch {
 		case err != nil:
-			return m.ended(err)
 		case len(b.Frames) == 0:
 			err = m.large()
 		default:
@@ -72,7 +71,7 @@ func (m *messages) Copy(dst io.Writer, src io.Reader) error {
 			err = m.batch(&b)
 		}
 		if err != nil {
-			return err
+			return m.ended(err)
 		}
 	}
 }
@@ -169,7 +168,7 @@ func (m *messages) before(f framing.Frame, size int64) (drop bool, err error) {
 			return false, err
 		}
 		if x.Kind == Reset {
-			return false, &relay.Cut{Why: fmt.Sprintf("--reset at message %d at byte %d of %s", f.Index, f.Offset, m.sender())}
+			return false, &relay.Cut{Why: fmt.Sprintf("--reset: %s", m.name(f))}
 		}
 		if err := m.sleep(x.After); err != nil {
 			return false, err
@@ -204,7 +203,7 @@ func (m *messages) translate(b *framing.Batch, i int, f framing.Frame) error {
 	if err := m.out.Flush(); err != nil {
 		return err
 	}
-	fail := &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("message %d at byte %d of %s: %s", f.Index, f.Offset, m.sender(), err)}
+	fail := &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("%s: %s", m.name(f), err)}
 	if fits := formats.Carriers(f.Payload, "lines", "nul", "netstring", "u32be"); len(fits) > 0 {
 		fail.Hints = []string{fmt.Sprintf("%s cannot carry the message; these can: %s", m.side.To, strings.Join(fits, ", "))}
 	}
@@ -224,11 +223,16 @@ func (m *messages) parts(wire []byte) (header, body int) {
 // sender names who has sent what is copied.
 func (m *messages) sender() string { return [2]string{"the client", "the target"}[m.way.Dir] }
 
+// name names a message in texts.
+func (m *messages) name(f framing.Frame) string {
+	return fmt.Sprintf("%s: message %d at byte %d", m.sender(), f.Index, f.Offset)
+}
+
 // large copies a message piece by piece.
 func (m *messages) large() error {
 	f, body, err := m.r.NextReader()
 	if err != nil {
-		return m.ended(err)
+		return err
 	}
 	m.hinter.SawFrame(f)
 	size := pump.StreamedSize(f)
@@ -246,13 +250,10 @@ func (m *messages) large() error {
 			_, err = m.out.Write(f.Trailer)
 		}
 	}
-	if err != nil {
-		return m.ended(err)
-	}
-	return nil
+	return err
 }
 
-// ended is called when no more frames can be read.
+// ended is called with the error that ends the copy, or io.EOF.
 func (m *messages) ended(err error) error {
 	var e *framing.Error
 	switch {
@@ -266,14 +267,14 @@ func (m *messages) ended(err error) error {
 		return m.rest()
 	}
 	fail := pump.Unreadable(&m.hinter, m.side.From, m.r, e)
-	fail.Text = fmt.Sprintf("of what %s sends, %s", m.sender(), fail.Text)
+	fail.Text = fmt.Sprintf("%s: %s", m.sender(), fail.Text)
 	if m.sink != nil || e.Limit != 0 {
 		if err := m.out.Flush(); err != nil {
 			return err
 		}
 		return fail
 	}
-	text := fail.Text + "; bytes are passed on as they are from there on, without changes by message"
+	text := fail.Text + "; from there on, bytes are passed on without faults by message"
 	if m.way.Name != "" {
 		text = m.way.Name + ": " + text
 	}
