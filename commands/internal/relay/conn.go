@@ -74,7 +74,14 @@ func (c *conn) secure() bool {
 
 // dial connects to the target.
 func (c *conn) dial() bool {
-	nc, err := c.srv.Target.Dial(c.srv.ctx)
+	d, waits := c.srv.Target, false
+	d.Failed = func(err error) {
+		if !waits {
+			c.detail("cannot connect to %s: %s; tries again for %s", d.To, report.Reason(err), d.Retry)
+		}
+		waits = true
+	}
+	nc, err := d.Dial(c.srv.ctx)
 	if err == nil {
 		c.open(nc.RemoteAddr().String())
 		return c.set(target, nc)
@@ -192,7 +199,11 @@ func (c *conn) fail(side int, err error, hints []string) {
 	c.stream.add(side, capture.Reset)
 	switch who := [2]string{"the client", "the target"}[side]; {
 	case c.ends[target] == nil && side == target:
-		c.report(hints, "cannot connect to %s: %s", c.srv.Target.To, report.Reason(err))
+		within := ""
+		if d := c.srv.Target.Retry; d > 0 {
+			within = " within --retry " + d.String()
+		}
+		c.report(hints, "cannot connect to %s%s: %s", c.srv.Target.To, within, report.Reason(err))
 	case link.IsReset(err):
 		c.detail("%s reset the connection", who)
 	default:
