@@ -41,6 +41,22 @@ var chunkWords = []manual.Term{
 	{Word: "merge[:SIZE]", Text: "write all waiting frames together, at most SIZE bytes (64KiB)"},
 }
 
+// faultWords are the values of fault flags that --where does not have.
+var faultWords = []manual.Term{{Word: "N%", Text: "N of 100 messages, chosen at random"}}
+
+// tapFaults explains the flags of faults.
+var tapFaults = manual.Section{Title: "Faults", Terms: faultWords, Text: "A fault meets the messages that meet its TEST, which is a test as of --where, such as index=3, or N%. " +
+	"It needs -f. Each direction counts its messages from 0. --delay DURATION without a TEST delays all messages. Messages stay in order, so a delay " +
+	"delays all that come after it too. --flip inverts one bit, and does not change a length or a checksum to fit. --reset resets both sides; the message is not passed on. " +
+	"With a COMMAND, it closes both pipes. Random choices depend only on --seed, the number of the connection, the direction, and the index of the message: " +
+	"the same seed repeats them. After a frame that cannot be read, the direction passes on all bytes without faults."}
+
+// tapTo explains --to.
+var tapTo = manual.Section{Title: "Translation", Text: "With --to SPEC, messages that the client frames with -f reach TARGET framed with SPEC. Replies are read " +
+	"as SPEC, and reach the client framed with --reply-framing, or -f. Headers are passed on only if both framings are the same. A message that the other framing " +
+	"cannot carry, or a frame that cannot be read, resets its connection; the others go on. A message may have up to --max-frame bytes. " +
+	"While TARGET is down, connections wait for --retry."}
+
 // sendAddress explains the address of send.
 var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
 	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is 127.0.0.1:PORT"},

@@ -35,7 +35,7 @@ func tapCommand(e *Env) command {
 		page: manual.Command{
 			Name: "tap", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}, {Value: manual.Target, Words: tapTarget.Terms}}, Wraps: true,
 			Summary: "show the messages between client and server, or around a command",
-			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: unchanged and in order. " +
+			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: in order, and unchanged unless --to, --chunk or a fault is asked for. " +
 				"Meanwhile it shows the messages, a line each, and can record them. With --, tap runs COMMAND and stands in its place: " +
 				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND, and messages are shown on standard error.",
 			Flags: flagsOf(onTap),
@@ -55,6 +55,8 @@ func tapCommand(e *Env) command {
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
 					"the pipe. The status after a signal is 128 and its number."},
 				whatSection(),
+				tapFaults, tapTo,
+				{Title: "HOW", Terms: chunkWords, Text: "Programs that handle TCP correctly behave the same with all of them. N, 3,3,4,1 and random need no -f."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends tap with status 0: it accepts no more connections, and those that are open may go on " +
 					"for 5 s. The second ends it at once. " + ignoredNote + " With -v, each connection is reported. If TARGET cannot be reached, the connection of the client is reset. " +
 					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},
