@@ -92,15 +92,15 @@ type tcpLike struct{ net.Conn }
 
 func (c tcpLike) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	return n, closedError(err)
+	return n, closedPipe(err)
 }
 
 func (c tcpLike) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	return n, closedError(err)
+	return n, closedPipe(err)
 }
 
-func closedError(err error) error {
+func closedPipe(err error) error {
 	if errors.Is(err, io.ErrClosedPipe) {
 		return &net.OpError{Op: "read", Err: net.ErrClosed}
 	}

@@ -7,6 +7,9 @@ import (
 	"os/exec"
 )
 
+// Shell returns a command that runs in a shell.
+func Shell(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
+
 // OwnGroup does nothing: the system has no process groups.
 func OwnGroup(*exec.Cmd) {}
 

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// Shell returns a command that runs in a shell.
+func Shell(command string) *exec.Cmd { return exec.Command("/bin/sh", "-c", command) }
+
 // OwnGroup puts a command into a process group of its own, so that a signal can be sent to all
 // processes that it starts.
 func OwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

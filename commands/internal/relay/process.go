@@ -2,7 +2,6 @@ package relay
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -33,9 +32,9 @@ type process struct {
 	ProcessOptions
 	cmd     *exec.Cmd
 	in, out *os.File // its standard input and output
+	output  *link.Output
 	stream  *stream
 	flows   [2]flow
-	exited  atomic.Bool
 	cut     atomic.Bool // both ways are closed
 }
 
@@ -56,7 +55,7 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 	p.stream.open("standard input", strings.Join(o.Command, " "))
 	p.flows = [2]flow{
 		client: {dir: client, src: o.Stdin, dst: p.in, stream: p.stream},
-		target: {dir: target, src: &output{p: p}, dst: o.Stdout, stream: p.stream},
+		target: {dir: target, src: p.output, dst: o.Stdout, stream: p.stream},
 	}
 	done := make(chan struct{})
 	if o.Copier != nil {
@@ -78,25 +77,11 @@ func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.
 }
 
 // start starts the command, in a process group of its own.
-func (p *process) start() error {
-	theirIn, in, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer theirIn.Close()
-	out, theirOut, err := os.Pipe()
-	if err != nil {
-		in.Close()
-		return err
-	}
-	defer theirOut.Close()
-	p.in, p.out = in, out
+func (p *process) start() (err error) {
 	p.cmd = exec.Command(p.Command[0], p.Command[1:]...)
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, p.Stderr
-	link.OwnGroup(p.cmd)
-	if err = p.cmd.Start(); err != nil {
-		in.Close()
-		out.Close()
+	p.cmd.Stderr = p.Stderr
+	if p.in, p.out, err = link.Start(p.cmd); err == nil {
+		p.output = link.NewOutput(p.out)
 	}
 	return err
 }
@@ -145,10 +130,7 @@ func (p *process) run(signals <-chan os.Signal, timeout <-chan time.Time) (statu
 
 // ended is called when the command has ended. It returns its status as a failure.
 func (p *process) ended(err error) error {
-	p.exited.Store(true)
-	if p.out.SetReadDeadline(time.Now()) != nil { // the system cannot interrupt a read
-		time.AfterFunc(lastTime, func() { p.out.Close() })
-	}
+	p.output.Ended()
 	if err == nil {
 		p.Report.Detail("%s: exit status 0", p.Command[0])
 		return nil
@@ -225,29 +207,4 @@ func (p *process) fail(dir int, what string, err error) {
 		return
 	}
 	p.Report.Fork().Fail("", &report.Failure{Status: report.StatusIO, Text: what + ": " + report.Reason(err)})
-}
-
-// pipeSize is the most that a pipe can hold, unless root has made it larger.
-const pipeSize = 1 << 20
-
-// output reads the output of a process. When the process has ended, it reads what is there, and
-// does not wait for the end of the pipe: processes that the command has started may hold it, and
-// may write more.
-type output struct {
-	p    *process
-	late int // bytes that were read after the end of the process
-}
-
-func (o *output) Read(b []byte) (int, error) {
-	if !o.p.exited.Load() {
-		n, err := o.p.out.Read(b)
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return n, err
-		}
-	}
-	n, err := readNow(o.p.out, b)
-	if o.late += n; err == nil && (n == 0 || o.late > pipeSize) {
-		err = io.EOF
-	}
-	return n, err
 }

@@ -53,31 +53,17 @@ type process struct {
 // start starts the process of a connection.
 func (d *dialect) start(c *link.Conn, memory *pump.Share) (*process, error) {
 	srv := d.srv
-	theirIn, in, err := os.Pipe()
+	cmd := link.Shell(srv.Exec)
+	cmd.Stderr = srv.Stderr
+	in, out, err := link.Start(cmd)
 	if err != nil {
 		return nil, err
 	}
-	out, theirOut, err := os.Pipe()
-	if err != nil {
-		theirIn.Close()
-		in.Close()
-		return nil, err
-	}
-	p := &process{c: c, memory: memory, cmd: commandOf(srv.Exec), in: in, out: out, linger: srv.Linger,
+	p := &process{c: c, memory: memory, cmd: cmd, in: in, out: out, linger: srv.Linger,
 		unread: srv.Deadlines.Frame, ended: make(chan struct{})}
 	p.feed = &feed{
 		c: c, in: in, linger: srv.Linger, idle: srv.Deadlines.Idle, frame: srv.Deadlines.Frame, short: srv.memory.Short,
 		silent: p.silent, peerEnd: c.PeerEnd, kill: p.kill,
-	}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, srv.Stderr
-	link.OwnGroup(p.cmd)
-	err = p.cmd.Start()
-	theirIn.Close()
-	theirOut.Close()
-	if err != nil {
-		in.Close()
-		out.Close()
-		return nil, err
 	}
 	srv.procs.add(p)
 	answers := srv.In

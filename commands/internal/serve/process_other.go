@@ -2,11 +2,6 @@
 
 package serve
 
-import (
-	"os"
-	"os/exec"
-)
-
-func commandOf(command string) *exec.Cmd { return exec.Command("cmd", "/c", command) }
+import "os"
 
 func inBackground(*os.File) bool { return false }

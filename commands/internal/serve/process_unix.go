@@ -4,12 +4,9 @@ package serve
 
 import (
 	"os"
-	"os/exec"
 
 	"golang.org/x/sys/unix"
 )
-
-func commandOf(command string) *exec.Cmd { return exec.Command("/bin/sh", "-c", command) }
 
 // inBackground reports whether f is a terminal that another program reads now. The system
 // stops a background program that reads it.
