@@ -122,10 +122,14 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		return err
 	}
 	defer l.Close()
+	if o.link.Address.Stdio() {
+		report.KeepOnBrokenPipe()
+		e.Stdin = nil // its bytes are those of the peer
+	}
 	run := serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
-		To: o.sink(e.Stdout), Where: o.where, Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
+		To: o.sink(), Where: o.where, Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
 	}
 	if o.auto {
 		run.Finder, run.Adapt = new(pump.Finder), o.adapt
@@ -139,9 +143,13 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 // bind listens on the address of o, and sets that to the address in use. It writes that address to
 // the file of --port-file, too.
 func bind(o *link.Options, portFile string, r *report.Reporter, signals <-chan os.Signal, timeout <-chan time.Time) (net.Listener, error) {
-	l, err := link.Listen(o.Address)
+	once := o.Address.Once(true)
+	l, err := link.Listen(o.Address, o.Files)
 	if err != nil {
 		return nil, &report.Failure{Status: report.StatusIO, Text: o.Address.String() + ": " + report.Reason(err)}
+	}
+	if once {
+		return l, nil
 	}
 	o.Address = o.Address.Bound(l.Addr())
 	written := make(chan error, 1)

@@ -18,8 +18,8 @@ import (
 // has found.
 func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve.Dialect, error) {
 	auto := *o
-	shared := auto.sink(e.Stdout) // shows the frames of all connections, with --hex
-	dst := input.Output(e.Stdout, nil)
+	shared := auto.sink() // shows the frames of all connections, with --hex
+	dst := input.Output(auto.screen, nil)
 	return func(spec string) (d serve.Dialect, err error) {
 		own := auto
 		d.Command = withFraming(e.Args, "--framing", spec)
@@ -53,7 +53,7 @@ func found(codec pump.Codec, spec string, dir int) (pump.Codec, *framing.Entry, 
 // send --reply-framing auto has found.
 func (o *sendOptions) replyAdapter(c *cli.Context, e *Env) func(spec string) (client.Reply, error) {
 	auto := *o
-	shared := auto.sink(e.Stdout)
+	shared := auto.sink()
 	return func(spec string) (r client.Reply, err error) {
 		own := auto
 		r.Command, r.To = withFraming(e.Args, "--reply-framing", spec), shared
@@ -61,7 +61,7 @@ func (o *sendOptions) replyAdapter(c *cli.Context, e *Env) func(spec string) (cl
 			return r, err
 		}
 		if err = own.fit(c, e, false); err == nil && !own.hex {
-			r.To = own.sink(e.Stdout)
+			r.To = own.sink()
 		}
 		r.Framing = own.codec.Theirs
 		return r, err

@@ -34,16 +34,17 @@ type netOptions struct {
 	times     bool           // show when each frame came or went, too
 	ascii     bool           // show nothing but ASCII with them
 	view      hexview.Options
+	screen    *os.File // where the messages of peers go: standard output, unless that is the connection
 }
 
 // sink returns a sink for the messages that peers send.
-func (o *netOptions) sink(out *os.File) formats.Sink {
+func (o *netOptions) sink() formats.Sink {
 	if o.hex {
-		return views.NewHexSink(out, views.HexOptions{
+		return views.NewHexSink(o.screen, views.HexOptions{
 			View: o.view, Max: o.max, Times: o.times, ASCII: o.ascii,
 		})
 	}
-	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Output(out, nil), o.report)
+	return formats.NewSink(o.out, formats.Frames(o.codec.Theirs), input.Output(o.screen, nil), o.report)
 }
 
 // ready returns an error if the messages could not be written. It is called before there is a
@@ -70,6 +71,13 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 		return o, err
 	}
 	if o.link.Address, o.files, err = link.ParseAddress(o.files); err != nil {
+		return o, err
+	}
+	o.link.Files = link.Files{Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr}
+	if o.screen = e.Stdout; o.link.Address.Stdio() {
+		o.screen = e.Stderr
+	}
+	if err = checkLocal(c, e, o.link.Address, listening); err != nil {
 		return o, err
 	}
 	if o.codec.In, err = formats.In(c.String("in")); err != nil {
@@ -140,7 +148,7 @@ func (o *netOptions) readReply(spec string, listening bool) error {
 // fit sets the output formats for the framing of the peer.
 func (o *netOptions) fit(c *cli.Context, e *Env, listening bool) (err error) {
 	if o.plain, err = chosenOut(c, o.theirKind); err == nil {
-		o.out, err = formats.FitTerminal(o.plain, e.Stdout, o.force || o.hex || listening && o.report.Quiet)
+		o.out, err = formats.FitTerminal(o.plain, o.screen, o.force || o.hex || listening && o.report.Quiet)
 	}
 	return err
 }
@@ -180,7 +188,7 @@ func (o *netOptions) readHex(c *cli.Context, e *Env) (err error) {
 	if c.IsSet("out") && c.String("exec") == "" { // with --exec, -o is the format for the command
 		return report.Usage("--hex and -o cannot be combined")
 	}
-	o.view, err = readRows(c, e, e.Stdout)
+	o.view, err = readRows(c, e, o.screen)
 	if !c.IsSet("rows") {
 		o.view.Hint = func() string { return "to show all rows, use --rows 0" }
 	}

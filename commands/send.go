@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -71,6 +72,11 @@ func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("-m and FILE cannot be combined")
 	}
+	if o.link.Address.Stdio() && len(o.messages) == 0 && (len(o.files) == 0 || slices.Contains(o.files, "-")) {
+		f := report.Usage("%s: standard input is the connection, so that messages cannot come from it", o.link.Address)
+		f.Hints = []string{"give the messages with -m, or name a FILE"}
+		return o, f
+	}
 	if o.link.Address.Port == "0" {
 		return o, report.Usage("cannot connect to port 0, which is only for listen")
 	}
@@ -112,8 +118,11 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	if err := o.ready(); err != nil {
 		return err
 	}
+	if o.link.Address.Stdio() {
+		report.KeepOnBrokenPipe()
+	}
 	x := o.client
-	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink(e.Stdout)
+	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink()
 	x.Adapt = o.adapt
 	x.Streams = o.streams(e.Stdin)
 	x.Typing = x.Streams && report.IsTerminal(e.Stdin)

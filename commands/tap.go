@@ -103,6 +103,9 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 		}
 		return o, err
 	}
+	if len(args) > 2 && args[1] == "--" {
+		o.target.Command, args = args[2:], []string{args[0], link.Command(args[2:]).String()}
+	}
 	if len(args) != 2 || args[1] == "--" {
 		f := report.Usage("tap takes two addresses, ADDRESS and TARGET, or -- and a COMMAND")
 		f.Hints = []string{"for example: framecat tap 4001 localhost:4000", "for a command: framecat tap -- COMMAND ARG..."}
@@ -114,8 +117,14 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	if o.target.To, err = tapAddress(args[1]); err != nil {
 		return o, err
 	}
-	if o.link.Address == o.target.To && o.link.Address.Port != "0" {
+	if o.link.Address == o.target.To && o.link.Address.Port != "0" && o.link.Address.Once(true) == o.target.To.Once(false) {
 		return o, report.Usage("ADDRESS and TARGET are both %s: tap would connect to itself", o.target.To)
+	}
+	if err = checkLocal(c, e, o.link.Address, true); err != nil {
+		return o, err
+	}
+	if err = checkLocal(c, e, o.target.To, false); err != nil {
+		return o, err
 	}
 	if !c.Bool("allow-remote") && !o.link.Address.Loopback() {
 		return o, report.Usage("%s accepts connections from other machines; that needs --allow-remote", o.link.Address)
@@ -133,13 +142,19 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 		return o, err
 	}
 	o.portFile = c.String("port-file")
+	o.link.Files = link.Files{Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr}
+	o.target.Files = o.link.Files
 	if o.link.Secure, err = readTLS(c, &o.link.Address, true, "", o.report); err != nil {
 		return o, err
 	}
 	if o.target.Secure, err = readTLS(c, &o.target.To, false, "target-", o.report); err != nil {
 		return o, err
 	}
-	if o.view, err = readTapView(c, e, o.report, e.Stdout); err == nil {
+	screen := e.Stdout
+	if o.link.Address.Stdio() || o.target.To.Stdio() {
+		screen = e.Stderr
+	}
+	if o.view, err = readTapView(c, e, o.report, screen); err == nil {
 		o.rules, err = readTapRules(c, e, &o.view, o.report)
 	}
 	return o, err
@@ -183,6 +198,7 @@ func maxConns(c *cli.Context) (int, error) {
 // tap relays connections until a signal or --timeout ends it.
 func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	timeout := link.Alarm(o.link.Timeout)
+	once := o.link.Address.Once(true) || o.target.To.Once(false)
 	l, err := bind(&o.link, o.portFile, o.report, signals, timeout)
 	if err != nil {
 		return err
@@ -193,7 +209,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 		return err
 	}
 	totals, err := relay.Run(relay.Options{
-		Listener: l, Secure: o.link.Secure, Target: o.target, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
+		Listener: l, Secure: o.link.Secure, Target: o.target, Once: once, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
 		Drain: drainTime, Watch: watch, Copier: o.rules.Copier, Report: o.report,
 	}, signals, timeout)
 	seen, failed := o.view.end(totals)

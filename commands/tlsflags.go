@@ -19,6 +19,9 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, prefix string, r *
 	if !wanted {
 		return nil, nil
 	}
+	if err := a.CheckTLS(); err != nil {
+		return nil, err
+	}
 	a.TLS = true
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.Bool(prefix + "insecure") {
@@ -34,8 +37,8 @@ func readTLS(c *cli.Context, a *link.Address, listening bool, prefix string, r *
 	switch name := c.String(prefix + "server-name"); {
 	case name != "":
 		conf.ServerName = name
-	case a.Network == "unix" && !conf.InsecureSkipVerify:
-		return nil, report.Usage("TLS over a Unix socket needs --%sserver-name or --%[1]sinsecure", prefix)
+	case a.Network != "tcp" && !conf.InsecureSkipVerify:
+		return nil, report.Usage("TLS over this socket, which has no host name, needs --%sserver-name or --%[1]sinsecure", prefix)
 	case a.Host == "":
 		conf.ServerName = "127.0.0.1"
 	default:

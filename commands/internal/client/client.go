@@ -123,7 +123,7 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 	made := make(chan error, 1)
 	go func() {
 		failed := func(err error) { c.Report.Detail("%s: %s, trying again", c.Address, report.Reason(err)) }
-		d := link.Dialer{To: c.Address, Timeout: c.Connect, Retry: c.Retry, Secure: c.Secure, Failed: failed}
+		d := link.Dialer{To: c.Address, Files: c.Files, Timeout: c.Connect, Retry: c.Retry, Secure: c.Secure, Failed: failed}
 		nc, err := d.Dial(ctx)
 		if err == nil {
 			c.conn = link.NewConn(nc, 1, c.Address.String(), &c.Options.Options)

@@ -2,7 +2,8 @@
 // deadlines, and writes that are cut on purpose.
 //
 // Start with ParseAddress. A Dialer or Listen then makes a net.Conn, and NewConn makes of it a
-// Conn, which a framing.Reader reads frames from. The network is TCP or a Unix socket.
+// Conn, which a framing.Reader reads frames from. The network is TCP or a Unix socket; a process and
+// our own standard input and output are connections too.
 package link
 
 import (
@@ -17,17 +18,18 @@ import (
 
 // An Address is where to connect or to listen.
 type Address struct {
-	Network string // "tcp" or "unix"
+	Network string // "tcp", "unix", or one of those in local.go
 	Host    string // "" is 127.0.0.1
 	Port    string // "0" is any free port
-	path    string // of a Unix socket
+	path    string // of a Unix socket; a command; the number of a file descriptor
 	TLS     bool   // the address asks for TLS
 }
 
 // ParseAddress reads the address at the start of args, which is one word or two, and
 // returns the arguments after it. Its error is a *report.Failure with a hint.
 //
-//	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   tls://HOST:PORT
+//	HOST:PORT   HOST PORT   PORT   :PORT   [::1]:PORT   unix:/path   unix:@NAME   tls://HOST:PORT
+//	exec:COMMAND   fd:N   -
 func ParseAddress(args []string) (a Address, rest []string, err error) {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
 		f := report.Usage("no address given")
@@ -35,14 +37,10 @@ func ParseAddress(args []string) (a Address, rest []string, err error) {
 		return a, nil, f
 	}
 	word, rest := args[0], args[1:]
-	if path, ok := strings.CutPrefix(word, "unix:"); ok {
-		if path == "" {
-			return a, nil, badAddress(word, "the path is missing", "unix:/path")
-		}
-		if tail, ok := strings.CutPrefix(path, "//"); ok && !strings.HasPrefix(tail, "/") {
-			return a, nil, badAddress(word, "a path after unix:// is absolute", "unix:"+tail)
-		}
-		return Address{Network: "unix", path: path}, rest, nil
+	if local, err := parseLocal(word, len(rest)); err != nil {
+		return a, nil, err
+	} else if local != nil {
+		return *local, rest, nil
 	}
 	a.Network = "tcp"
 	a.Host, a.TLS = strings.CutPrefix(word, "tls://")
@@ -133,8 +131,10 @@ func (a Address) target() string {
 // String returns the address in a form that ParseAddress reads.
 func (a Address) String() string {
 	switch {
-	case a.Network == "unix":
-		return "unix:" + a.path
+	case a.Network == stdioNetwork:
+		return "-"
+	case a.Network != "tcp":
+		return a.Network + ":" + a.path
 	case a.TLS:
 		return "tls://" + a.target()
 	}
@@ -143,7 +143,7 @@ func (a Address) String() string {
 
 // Loopback reports whether only programs of this machine can connect to a listener on the address.
 func (a Address) Loopback() bool {
-	if a.Network == "unix" || a.Host == "" {
+	if a.Network != "tcp" || a.Host == "" {
 		return true
 	}
 	ips, err := net.LookupIP(a.Host)
@@ -152,8 +152,13 @@ func (a Address) Loopback() bool {
 
 // Bound returns the address with the host and port that a listener on it got.
 func (a Address) Bound(l net.Addr) Address {
-	if t, ok := l.(*net.TCPAddr); ok {
-		a.Host, a.Port = t.IP.String(), strconv.Itoa(t.Port)
+	switch t := l.(type) {
+	case *net.UnixAddr:
+		if a.Network == fdNetwork {
+			a.Network, a.path = "unix", t.Name
+		}
+	case *net.TCPAddr:
+		a.Network, a.Host, a.Port = "tcp", t.IP.String(), strconv.Itoa(t.Port)
 		if t.Zone != "" {
 			a.Host += "%" + t.Zone
 		}

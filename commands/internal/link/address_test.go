@@ -117,7 +117,6 @@ func TestForeignAddresses(t *testing.T) {
 		{"udp://localhost:4000", "udp addresses are not supported yet", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
 		{"udp6:4000", "udp addresses are not supported yet", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
 		{"serial:/dev/ttyUSB0", "serial addresses are not supported yet", "redirect the output: framecat encode > /dev/ttyUSB0; framecat inspect /dev/ttyUSB0 reads"},
-		{"exec:cat", "exec addresses are not supported yet", "use a pipe: COMMAND | framecat decode; listen --exec runs a command for each connection"},
 		{"unixpacket:/tmp/s", "unixpacket addresses are not supported yet", "write unix:/path if the socket is a stream"},
 		{"http://example.org", "an address cannot start with http://", "write example.org:80" + lines},
 		{"http://localhost:4000/path?x=1", "an address cannot start with http://", "write localhost:4000" + lines},

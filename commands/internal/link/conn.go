@@ -157,7 +157,7 @@ func (c *Conn) CloseWrite() error { return CloseWrite(c.Conn) }
 
 // Close closes the connection. Unread means that the peer may still be sending; some of that
 // is then read first, because the system drops our last bytes if it closes a socket with
-// unread data.
+// unread data. A process may go on for a while, but not after Drain.
 func (c *Conn) Close(unread bool) {
 	c.SetDeadline(time.Now().Add(200 * time.Millisecond))
 	if unread && c.CloseWrite() == nil {
@@ -168,5 +168,11 @@ func (c *Conn) Close(unread bool) {
 			}
 		}
 	}
+	if _, ending := c.Ending(); ending {
+		if p, ok := c.Conn.(*processConn); ok {
+			p.end(0)
+		}
+	}
 	c.Conn.Close()
+	Await(c.Conn)
 }

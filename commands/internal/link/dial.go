@@ -11,10 +11,20 @@ import (
 	"time"
 )
 
-// Listen returns a listener that accepts connections at an address.
-func Listen(a Address) (net.Listener, error) {
-	if a.Network == "unix" {
+// Listen returns a listener that accepts connections at an address, or the one connection that
+// there is.
+func Listen(a Address, own Files) (net.Listener, error) {
+	switch {
+	case a.Network == "unix":
 		return listenUnix(a.path)
+	case a.Once(true):
+		c, err := Dialer{To: a, Files: own}.open()
+		if err != nil {
+			return nil, err
+		}
+		return newSingleListener(c), nil
+	case a.Network == fdNetwork:
+		return listenFD(a.fd())
 	}
 	network := "tcp"
 	if ip := net.ParseIP(a.Host); ip.To4() != nil { // with "tcp", 0.0.0.0 would accept IPv6 too
@@ -26,6 +36,8 @@ func Listen(a Address) (net.Listener, error) {
 // A Dialer connects to an address.
 type Dialer struct {
 	To      Address
+	Command []string      // the words of the command of To, if it is run without a shell
+	Files   Files         // our own
 	Timeout time.Duration // for one attempt
 	Retry   time.Duration // how long to keep trying
 	Secure  *TLS          // nil for a connection without TLS
@@ -80,6 +92,9 @@ func (d Dialer) attempt(ctx context.Context) (net.Conn, error) {
 // connect connects without TLS. If the queue of a Unix socket is full it waits, as the system
 // does for TCP.
 func (d Dialer) connect(ctx context.Context) (net.Conn, error) {
+	if d.To.isPipe() || d.To.Network == fdNetwork {
+		return d.open()
+	}
 	for {
 		c, err := new(net.Dialer).DialContext(ctx, d.To.Network, d.To.target())
 		if !isBusy(err) || d.To.Network != "unix" {

@@ -33,7 +33,7 @@ func TestListenAndDial(t *testing.T) {
 		{"unix:@framecat-test-" + filepath.Base(t.TempDir()) + "-" + time.Now().Format("150405.000000000"), "unix:@framecat-test-"},
 	} {
 		a := addressOf(t, row.listen)
-		l, err := Listen(a)
+		l, err := Listen(a, Files{})
 		if err != nil {
 			if strings.HasPrefix(row.listen, "unix:@") { // only Linux has names without a file
 				continue

@@ -37,7 +37,6 @@ var schemes = []struct {
 var unsupported = []struct{ kind, advice string }{
 	{"udp", "write HOST:PORT to use TCP; an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"},
 	{"serial", "redirect the output: framecat encode > /dev/ttyUSB0; framecat inspect /dev/ttyUSB0 reads"},
-	{"exec", "use a pipe: COMMAND | framecat decode; listen --exec runs a command for each connection"},
 	{"unixpacket", "write unix:/path if the socket is a stream"},
 }
 

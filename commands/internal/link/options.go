@@ -10,7 +10,8 @@ import (
 // Options are the flags of send and listen about connections.
 type Options struct {
 	Address   Address
-	Secure    *TLS // nil for connections without TLS
+	Files     Files // our own
+	Secure    *TLS  // nil for connections without TLS
 	Deadlines Deadlines
 	Connect   time.Duration // --connect-timeout; 0 is no limit
 	Timeout   time.Duration // --timeout, for everything; 0 is no limit

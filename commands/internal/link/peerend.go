@@ -75,10 +75,14 @@ func rawConn(nc net.Conn) syscall.RawConn {
 }
 
 // Reset ends a connection as an abort does: the peer of a TCP connection gets a reset, so that it
-// cannot take what it got for all there is. It may be called while others use the connection.
+// cannot take what it got for all there is; a process is ended. It may be called while others use the connection.
 func Reset(nc net.Conn) {
 	nc = socket(nc)
-	if t, ok := nc.(*net.TCPConn); ok {
+	switch t := nc.(type) {
+	case *processConn:
+		t.end(0)
+		return
+	case *net.TCPConn:
 		t.SetLinger(0)
 	}
 	nc.Close()

@@ -47,16 +47,16 @@ func newPipeConn(in readEnd, out writeEnd, addr string) *pipeConn {
 
 func (c *pipeConn) Read(b []byte) (int, error) {
 	n, err := c.in.Read(b)
-	return n, closedError(err)
+	return n, closedByUs(err)
 }
 
 func (c *pipeConn) Write(b []byte) (int, error) {
 	n, err := c.out.Write(b)
-	return n, closedError(err)
+	return n, closedByUs(err)
 }
 
-// closedError returns the error of package net for a file that we have closed.
-func closedError(err error) error {
+// closedByUs returns the error of package net for a file that we have closed.
+func closedByUs(err error) error {
 	if errors.Is(err, os.ErrClosed) || errors.Is(err, io.ErrClosedPipe) {
 		return net.ErrClosed
 	}

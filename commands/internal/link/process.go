@@ -1,11 +1,13 @@
 package link
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -41,7 +43,7 @@ func Start(cmd *exec.Cmd) (in, out *os.File, err error) {
 }
 
 // A processConn is the connection to a process: its standard input and output. If the process ends
-// with a status other than 0, Read returns an *exec.ExitError in place of io.EOF.
+// with a status other than 0, Read and Write return that as an *exec.ExitError.
 type processConn struct {
 	*pipeConn
 	cmd    *exec.Cmd
@@ -77,19 +79,33 @@ func startConn(cmd *exec.Cmd, addr string) (*processConn, error) {
 
 func (p *processConn) Read(b []byte) (int, error) {
 	n, err := p.pipeConn.Read(b)
-	if err != io.EOF {
-		return n, err
+	if err == io.EOF {
+		err = p.reason(err)
 	}
+	return n, err
+}
+
+func (p *processConn) Write(b []byte) (int, error) {
+	n, err := p.pipeConn.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		err = p.reason(err)
+	}
+	return n, err
+}
+
+// reason returns the status of a process that has closed a pipe, most likely because it has ended.
+// If it goes on, or its status is 0, reason returns err.
+func (p *processConn) reason(err error) error {
 	select {
 	case <-p.ended:
 		if p.status != nil {
-			err = p.status
+			return p.status
 		}
 	case <-p.gone:
-		err = net.ErrClosed
-	case <-time.After(reapTime): // it has closed its output, and goes on
+		return net.ErrClosed
+	case <-time.After(reapTime):
 	}
-	return n, err
+	return err
 }
 
 // Close closes the connection. If the process does not end by itself, it is ended after closeTime.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os/exec"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -21,6 +22,9 @@ const (
 	target = 1
 )
 
+// sides are the names of the sides in messages.
+var sides = [2]string{client: "the client", target: "the target"}
+
 // A conn is a connection of a client that is relayed to the target.
 type conn struct {
 	srv    *server
@@ -36,12 +40,14 @@ type conn struct {
 	flows    [2]flow
 	finished [2]atomic.Bool // the flow has reached the end of its stream
 	failed   atomic.Bool    // a side was reset, or failed in another way
+	broken   atomic.Bool    // a failure was reported
 	active   atomic.Int64   // when bytes last went, in Unix nanoseconds; with --idle-timeout
 }
 
 // serve relays one connection.
 func (c *conn) serve() {
 	defer c.stream.add(client, capture.Ended)
+	defer c.await()
 	defer c.abort()
 	if !c.secure() || !c.dial() {
 		return
@@ -126,6 +132,13 @@ func (c *conn) abort() {
 	}
 }
 
+// await waits until the processes of the connection have ended.
+func (c *conn) await() {
+	for _, nc := range c.ends {
+		link.Await(nc)
+	}
+}
+
 // relay passes bytes on both ways, until both have ended.
 func (c *conn) relay() {
 	for side := range c.flows {
@@ -151,6 +164,7 @@ func (c *conn) relay() {
 	if !c.failed.Load() {
 		c.ends[client].Close()
 		c.ends[target].Close()
+		c.await()
 	}
 }
 
@@ -163,6 +177,11 @@ func (c *conn) forward(side int) {
 		// connection that has ended on both sides looks like one that was reset, so finished is
 		// loaded last.
 		err = &copyError{syscall.ECONNRESET, false}
+	}
+	var status *exec.ExitError
+	if err != nil && !err.writing && errors.As(err.error, &status) { // of a process, which has written all
+		c.report(nil, "%s: %s", sides[side], report.Reason(status))
+		err = nil
 	}
 	switch {
 	case err == nil:
@@ -197,7 +216,7 @@ func (c *conn) fail(side int, err error, hints []string) {
 		return
 	}
 	c.stream.add(side, capture.Reset)
-	switch who := [2]string{"the client", "the target"}[side]; {
+	switch who := sides[side]; {
 	case c.ends[target] == nil && side == target:
 		within := ""
 		if d := c.srv.Target.Retry; d > 0 {
@@ -232,8 +251,10 @@ func (c *conn) endIdle() (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// report reports a failure of the connection. The exit status does not change.
+// report reports a failure of the connection. The exit status does not change, unless there is no
+// other connection.
 func (c *conn) report(hints []string, format string, args ...any) {
+	c.broken.Store(true)
 	c.srv.Report.Fork().Fail(c.name, &report.Failure{Status: report.StatusIO, Text: fmt.Sprintf(format, args...), Hints: hints})
 }
 

@@ -18,6 +18,7 @@ type Options struct {
 	Listener net.Listener // accepts the clients; Run closes it
 	Secure   *link.TLS    // of the clients; nil is none
 	Target   link.Dialer
+	Once     bool             // relay one connection, and end with it
 	MaxConns int              // how many to relay at once; others wait
 	Idle     time.Duration    // how long a connection may be silent; 0 is no limit
 	Timeout  time.Duration    // for everything; 0 is no limit
@@ -40,15 +41,17 @@ type server struct {
 	conns    map[*conn]bool
 	stopping bool // no more connections are accepted
 	stopped  chan struct{}
+	served   chan struct{} // closed when the only connection has ended
+	only     error         // its failure; set before served is closed
 	totals   Totals
 }
 
-// Run relays connections until a signal or --timeout ends it. The caller has started the
-// timeout.
+// Run relays connections until a signal or --timeout ends it, or with Once until the only one has
+// ended. The caller has started the timeout.
 func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) (Totals, error) {
 	srv := &server{
 		Options: o, hub: newHub(o.Watch, o.MaxConns), slots: make(chan struct{}, o.MaxConns),
-		conns: map[*conn]bool{}, stopped: make(chan struct{}),
+		conns: map[*conn]bool{}, stopped: make(chan struct{}), served: make(chan struct{}),
 	}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	defer srv.cancel()
@@ -87,6 +90,10 @@ func (srv *server) accept() {
 		}
 		pause = time.Millisecond
 		srv.begin(nc)
+		if srv.Once {
+			srv.Listener.Close()
+			return
+		}
 	}
 }
 
@@ -109,6 +116,13 @@ func (srv *server) begin(nc net.Conn) {
 		defer srv.mu.Unlock()
 		delete(srv.conns, c)
 		<-srv.slots
+		if !srv.Once {
+			return
+		}
+		if c.broken.Load() {
+			srv.only = &report.Failure{Status: report.StatusIO, Reported: true}
+		}
+		close(srv.served)
 	})
 }
 
@@ -133,6 +147,9 @@ func (srv *server) count(there, back int64) {
 func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) (end time.Time, err error) {
 	defer srv.abort()
 	select {
+	case <-srv.served:
+		srv.stop()
+		return time.Now().Add(max(srv.Drain, lastTime)), srv.only
 	case <-timeout:
 		srv.stop()
 		return time.Now().Add(lastTime), report.TimedOut(srv.Timeout)

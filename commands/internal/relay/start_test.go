@@ -51,7 +51,7 @@ func listenOn(t *testing.T, kind string) (net.Listener, link.Address) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := link.Listen(a)
+	l, err := link.Listen(a, link.Files{})
 	if err != nil {
 		t.Fatal(err)
 	}
