@@ -62,8 +62,14 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is 127.0.0.1:PORT"},
 	{Word: "HOST:PORT", Text: "a port of another machine; HOST PORT in two words is the same"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
-	{Word: "unix:PATH", Text: "a Unix socket"},
-}}
+	{Word: "unix:PATH", Text: "a Unix socket; on Linux, unix:@NAME is one without a file"},
+	{Word: "exec:COMMAND", Text: "a command, which runs in a shell"},
+	{Word: "fd:N", Text: "a socket that was passed on, as file descriptor N"},
+	{Word: "-", Text: "standard input and output"},
+}, Text: "The standard input and output of COMMAND are the connection. " + execNote + " With -, messages come from -m or FILE, and replies are printed on stderr."}
+
+// execNote is about the processes of exec: addresses.
+const execNote = "If it ends with a status other than 0, that is an error of the connection. When the connection has ended, COMMAND gets 5 s to end, and is then stopped."
 
 // listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
@@ -71,16 +77,22 @@ var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manua
 	{Word: "localhost:PORT", Text: "a port of this machine"},
 	{Word: "HOST:PORT", Text: "a port of one interface; 0.0.0.0 and [::] are all interfaces"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS; needs --cert"},
-	{Word: "unix:PATH", Text: "a Unix socket"},
-}, Text: "The address in use is printed on stderr."}
+	{Word: "unix:PATH", Text: "a Unix socket; on Linux, unix:@NAME is one without a file"},
+	{Word: "exec:COMMAND", Text: "one connection: to a command, which runs in a shell"},
+	{Word: "fd:N", Text: "a listening or connected socket that was passed on, as by systemd"},
+	{Word: "-", Text: "one connection: standard input and output"},
+}, Text: "The address in use is printed on stderr. The standard input and output of COMMAND are the connection. " + execNote + " With -, messages are printed on stderr."}
 
 // tapTarget explains the address of the server of tap.
 var tapTarget = manual.Section{Title: string(manual.Target), Terms: []manual.Term{
 	{Word: "localhost:PORT", Text: "a port of this machine; PORT alone is 127.0.0.1:PORT"},
 	{Word: "HOST:PORT", Text: "a port of another machine"},
 	{Word: "tls://HOST:PORT", Text: "the same with TLS"},
-	{Word: "unix:PATH", Text: "a Unix socket"},
-}}
+	{Word: "unix:PATH", Text: "a Unix socket; on Linux, unix:@NAME is one without a file"},
+	{Word: "exec:COMMAND", Text: "a command, which runs in a shell for each connection"},
+	{Word: "fd:N", Text: "a socket that was passed on; it serves one connection"},
+	{Word: "-", Text: "standard input and output; they serve one connection"},
+}, Text: "-- COMMAND ARG... in place of TARGET runs a command for each connection without a shell."}
 
 // testSection explains --where.
 func testSection() manual.Section {

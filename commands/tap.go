@@ -59,6 +59,7 @@ func tapCommand(e *Env) command {
 				{Title: "HOW", Terms: chunkWords, Text: "Programs that handle TCP correctly behave the same with all of them. N, 3,3,4,1 and random need no -f."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends tap with status 0: it accepts no more connections, and those that are open may go on " +
 					"for 5 s. The second ends it at once. " + ignoredNote + " With -v, each connection is reported. If TARGET cannot be reached, the connection of the client is reset. " +
+					"If there is only one connection, as with -, tap ends with it, and a failure is status 1. " +
 					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},
 			},
 			Statuses: []int{0, 1, 2, 3, 124, 126, 130},

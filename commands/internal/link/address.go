@@ -33,7 +33,7 @@ type Address struct {
 func ParseAddress(args []string) (a Address, rest []string, err error) {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
 		f := report.Usage("no address given")
-		f.Hints = []string{"an address is HOST:PORT, PORT, unix:/path or tls://HOST:PORT"}
+		f.Hints = []string{"an address is HOST:PORT, PORT, tls://HOST:PORT, unix:/path, exec:COMMAND, fd:N or -"}
 		return a, nil, f
 	}
 	word, rest := args[0], args[1:]

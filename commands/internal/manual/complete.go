@@ -69,7 +69,7 @@ func (l *partLine) argument(last string) completion {
 // lacksPort reports whether the port of an address is the next word: HOST PORT.
 func lacksPort(word string) bool {
 	host, _ := strings.CutPrefix(word, "tls://")
-	return !strings.Contains(host, ":") && strings.Trim(host, "0123456789") != ""
+	return !strings.Contains(host, ":") && host != "-" && strings.Trim(host, "0123456789") != ""
 }
 
 // pathKind is how the shell completes a value that is a path, or "".

@@ -133,7 +133,7 @@ func TestWordsAnswer(t *testing.T) {
 func TestCompletePort(t *testing.T) {
 	p := &Program{Commands: []Command{{Name: "send", Args: []Arg{{Value: Address}, {Value: File, Optional: true, Repeat: true}}}}}
 	for line, want := range map[string]string{"example.org ": "words", "tls://example.org ": "words", "example.org 4000 ": "files",
-		"4000 ": "files", "example.org:4000 ": "files", "unix:/s ": "files"} {
+		"4000 ": "files", "example.org:4000 ": "files", "unix:/s ": "files", "exec:cat ": "files", "- ": "files"} {
 		if c := p.complete(strings.Split("send "+line, " ")); c.kind != want {
 			t.Errorf("send %s: %s, want %s", line, c.kind, want)
 		}

@@ -79,6 +79,9 @@ func (f *Flag) Meaning() string {
 // ends that is typed as it is. That part is empty in words such as N or 3,3,4,1.
 func literal(word string) (start, rest string) {
 	rest = strings.TrimLeft(word, "abcdefghijklmnopqrstuvwxyz:/")
+	if word == "-" {
+		rest = ""
+	}
 	return strings.TrimSuffix(word, rest), rest
 }
 

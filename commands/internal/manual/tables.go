@@ -30,7 +30,7 @@ var Grammar = Section{Title: string(Spec), Terms: []Term{
 var values = []Term{
 	{string(Spec), "a framing: NAME or NAME:ARG,ARG…, such as u16be:offset=2"},
 	{string(Format), "lines, raw, hex, base64, escaped, json, a SPEC, or dir:DIR (only -o)"},
-	{string(Address), "HOST:PORT, PORT on this machine, unix:PATH or tls://HOST:PORT"},
+	{string(Address), "HOST:PORT, PORT on this machine, unix:PATH, exec:COMMAND, fd:N, - or tls://HOST:PORT"},
 	{string(Test), "such as NAME=VALUE, payload~TEXT, size>N or index=N"},
 	{string(Size), "a number of bytes: 4096, 0x1000, 64KiB or 16M (16 MiB)"},
 	{string(Duration), "a time: 250ms, 1m30s, or a number of seconds"},
