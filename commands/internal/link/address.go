@@ -143,7 +143,10 @@ func (a Address) String() string {
 
 // Loopback reports whether only programs of this machine can connect to a listener on the address.
 func (a Address) Loopback() bool {
-	if a.Network != "tcp" || a.Host == "" {
+	switch {
+	case a.Network == fdNetwork:
+		return a.Once(true) || loopbackAt(a.fd())
+	case a.Network != "tcp" || a.Host == "":
 		return true
 	}
 	ips, err := net.LookupIP(a.Host)

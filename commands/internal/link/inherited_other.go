@@ -17,3 +17,5 @@ func acceptsAt(int) bool { return false }
 func takeFD(n int) *os.File { return os.NewFile(uintptr(n), "fd") }
 
 func listenFD(int) (net.Listener, error) { return nil, errNoFDs }
+
+func loopbackAt(int) bool { return false }

@@ -119,6 +119,19 @@ func TestInheritedErrors(t *testing.T) {
 	}
 	defer file.Close()
 	r, _ := pipe(t, false, false)
+	all, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer all.Close()
+	for _, row := range []struct {
+		l    net.Listener
+		want bool
+	}{{l, true}, {all, false}} {
+		if a := addressOf(t, fmt.Sprint("fd:", passOn(t, row.l.(*net.TCPListener)))); a.Loopback() != row.want {
+			t.Errorf("%s: loopback %t", row.l.Addr(), a.Loopback())
+		}
+	}
 	const redirect, pass = "redirect standard input and output, and write -", "must pass a socket on"
 	listener := passOn(t, l.(*net.TCPListener))
 	for _, row := range []struct {

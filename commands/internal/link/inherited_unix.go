@@ -63,3 +63,16 @@ func listenFD(n int) (net.Listener, error) {
 	}
 	return l, err
 }
+
+// loopbackAt reports whether only programs of this machine can connect to the socket of a file
+// descriptor.
+func loopbackAt(n int) bool {
+	a, err := unix.Getsockname(n)
+	switch a := a.(type) {
+	case *unix.SockaddrInet4:
+		return net.IP(a.Addr[:]).IsLoopback()
+	case *unix.SockaddrInet6:
+		return net.IP(a.Addr[:]).IsLoopback()
+	}
+	return err == nil
+}
