@@ -112,7 +112,7 @@ func (c *client) exchange(signals <-chan os.Signal, timeout <-chan time.Time) er
 	close(c.stopping)
 	var f *report.Failure
 	if errors.As(status, &f) && (f.Status == report.StatusTimeout || f.Status > report.StatusSignal) {
-		c.conn.Drain(0) // a process does not get the time to end by itself
+		c.conn.EndProcess()
 	}
 	c.conn.Close(false)
 	c.printStats(time.Since(c.connected))

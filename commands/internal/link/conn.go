@@ -169,9 +169,7 @@ func (c *Conn) Close(unread bool) {
 		}
 	}
 	if _, ending := c.Ending(); ending {
-		if p, ok := c.Conn.(*processConn); ok {
-			p.end(0)
-		}
+		c.EndProcess()
 	}
 	c.Conn.Close()
 	Await(c.Conn)
