@@ -70,7 +70,7 @@ func encode(e *Env, o encodeOptions) error {
 	}
 	c := pump.New(o.in, sink, o.report, o.max)
 	in := input.Files(o.files, e.Stdin, 0, -1)
-	if len(o.messages) > 0 {
+	if c.Joined = len(o.messages) > 0; c.Joined {
 		in = nil
 		for _, m := range o.messages {
 			in = append(in, input.Text(m))

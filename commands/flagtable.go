@@ -155,7 +155,8 @@ var flagTable = []flagGroup{
 	}},
 	{"Errors", []flagRow{
 		{onTap, manual.Flag{Name: "expect-clean", Text: "end with status 3 if bytes were malformed"}},
-		{onFiles, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
+		{onFilters, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame or message, or skip it", Default: "stop"}},
+		{onInspect, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},
 	}},
 	{"Search", []flagRow{

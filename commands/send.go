@@ -123,7 +123,7 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	}
 	x := o.client
 	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink()
-	x.Adapt = o.adapt
+	x.Adapt, x.Joined = o.adapt, len(o.messages) > 0
 	x.Streams = o.streams(e.Stdin)
 	x.Typing = x.Streams && report.IsTerminal(e.Stdin)
 	if x.Streams {

@@ -30,6 +30,7 @@ type Options struct {
 	// Source returns the inputs with our messages, and their format. It is called after the
 	// connection is made.
 	Source  func() ([]input.Input, formats.Format, error)
+	Joined  bool // the inputs are parts of one: a message that cannot be sent ends them all
 	Streams bool // the messages come from standard input, which may never end
 	Typing  bool // standard input is a terminal, and Streams is set
 
@@ -197,6 +198,7 @@ func (c *client) send(r *report.Reporter) {
 		return
 	}
 	out := pump.New(format, nil, r, c.Max)
+	out.Joined = c.Joined
 	c.sent.Store(&out.Stats)
 	var cut *link.Cutter
 	frames := c.Frames(c.In, pump.Sending(c.conn, c.sending), r)

@@ -36,7 +36,8 @@ type Conversion struct {
 	Where       *FrameTest                             // selects frames; nil is all
 	Choice      *input.Choice                          // selects streams of captures; nil if no input can be a capture
 	Find        func(input.Input, *input.Source) error // finds the framing of each input; nil if it is known
-	Skip        bool                                   // go on after a malformed frame
+	Skip        bool                                   // go on after a malformed frame, or a message that does not fit
+	Joined      bool                                   // the inputs are parts of one: without Skip, a failure of one ends the run
 	Partial     *os.File                               // where to save the last, unfinished frame; nil is nowhere
 	Advice      hint.Advice                            // for hints about frames that cannot be read
 	Stats       Stats
@@ -70,7 +71,7 @@ func New(from formats.Format, to formats.Sink, r *report.Reporter, limit int64) 
 func (c *Conversion) Index() int64 { return c.index }
 
 // Run converts all inputs, one after another. If an input fails, that is reported and the
-// others are still converted.
+// others are still converted, unless they are parts of one.
 func (c *Conversion) Run(inputs []input.Input) error {
 	for _, in := range inputs {
 		if c.Left == 0 || c.index > c.Last {
@@ -103,8 +104,8 @@ func (c *Conversion) convertAll(in input.Input) error {
 	if err := c.To.Flush(); err != nil {
 		return OutputFailure(c.report, "standard output", err)
 	}
-	if err == report.ErrDone {
-		return err
+	if err == report.ErrDone || err != nil && c.Joined && !c.Skip {
+		return report.ErrDone
 	}
 	return nil
 }

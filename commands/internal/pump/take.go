@@ -45,39 +45,59 @@ func (c *Conversion) take(b *framing.Batch) error {
 	return nil
 }
 
-// takeRun writes the messages of a batch whose numbers are wanted.
+// takeRun writes the messages of a batch whose numbers are wanted. With Skip, it reports those
+// that do not fit the output format, and goes on.
 func (c *Conversion) takeRun(b *framing.Batch) error {
-	n := int64(len(b.Frames))
-	from := min(max(c.First-b.Index, 0), n)
-	to := n
-	if c.Last-b.Index < n {
+	for {
+		done, err := c.takeFit(b)
+		if err == nil || !c.Skip {
+			return err
+		}
+		var bad *unfit
+		if !errors.As(err, &bad) {
+			return err
+		}
+		if err := c.payloadFailure(c.reader, bad); IsFatal(err) {
+			return err
+		}
+		rest := formats.Slice(b, done+1, len(b.Frames))
+		b = &rest
+	}
+}
+
+// takeFit writes the messages of a batch whose numbers are wanted. If one does not fit the output
+// format, its error is an *unfit, and n is the place of that message in the batch.
+func (c *Conversion) takeFit(b *framing.Batch) (n int, err error) {
+	count := int64(len(b.Frames))
+	from := min(max(c.First-b.Index, 0), count)
+	to := count
+	if c.Last-b.Index < count {
 		to = max(c.Last-b.Index+1, 0)
 	}
+	to = min(to, from+min(c.Left, count))
 	if from >= to {
-		return nil
+		return 0, nil
 	}
-	if c.Left < to-from {
-		to = from + c.Left
-	}
-	if from > 0 || to < n {
+	if from > 0 || to < count {
 		part := formats.Slice(b, int(from), int(to))
 		b = &part
 	}
 	if b.Silent && !c.To.TakesSilent() {
-		return nil
+		return 0, nil
 	}
 	c.origin.Index = b.Index
 	done, err := c.To.Write(b, c.origin)
 	c.Left -= int64(done)
 	c.Stats.add(b, done)
-	if err != nil && errors.Is(err, framing.ErrPayload) {
+	n = int(from) + done
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, framing.ErrPayload):
 		f := b.Frame(done)
-		return &unfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
+		return n, &unfit{f.Index, f.Offset, int64(len(f.Payload)), f.Payload, err}
 	}
-	if err != nil {
-		return &writeError{err}
-	}
-	return nil
+	return n, &writeError{err}
 }
 
 // takeLarge passes a large message on piece by piece.
