@@ -155,8 +155,8 @@ var flagTable = []flagGroup{
 	}},
 	{"Errors", []flagRow{
 		{onTap, manual.Flag{Name: "expect-clean", Text: "end with status 3 if bytes were malformed"}},
-		{onFilters, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame or message, or skip it", Default: "stop"}},
-		{onInspect, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
+		{onEncode, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad message, or skip it", Default: "stop"}},
+		{onReaders, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},
 	}},
 	{"Search", []flagRow{

@@ -84,6 +84,7 @@ type Search struct {
 	Dir    int                // the direction of the stream; see ForDirection
 	Seen   func(start []byte) // called when more has arrived; may be nil
 	Silent func(*Detection)   // called once if the peer is silent for a while; may be nil
+	Other  framing.Framing    // of the other direction: taken if there is not enough evidence, and the bytes are of it; may be nil
 
 	size    int           // bytes that have arrived
 	arrived time.Time     // when the last of them did
@@ -138,6 +139,9 @@ func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.T
 	if over || paused || len(start) > 0 && len(start) >= growth*s.looked {
 		s.found = newDetection(s.Finder.find(start, ended), start, ended)
 		s.found.inDirection(s.Dir)
+		if s.Other != nil && (over || paused) {
+			s.found.tryAs(s.Other.String(), s.Dir)
+		}
 		s.looked, s.took = len(start), time.Since(now)
 		if over || s.found.Found() || s.found.file != "" {
 			return s.found, wake

@@ -53,7 +53,7 @@ func (g *Guesses) early(server, name string, start []byte) []detect.Candidate {
 // tryOther takes what was found in the other direction of a server, if a direction of it has no
 // better framing, and is of that framing as far as its bytes show.
 func (g *Guesses) tryOther(d *Detection, server, name string) {
-	if d.Found() || d.file != "" || server == "" || len(d.Start) == 0 {
+	if server == "" {
 		return
 	}
 	dir := slices.Index(capture.Directions[:], name)
@@ -64,7 +64,16 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 	if e == nil || e.found.Spec == "" || e.found.Start > 0 {
 		return
 	}
-	spec := neutral(e.found.Spec)
+	d.tryAs(e.found.Spec, dir)
+}
+
+// tryAs takes a framing that the stream is likely to have, such as that of the other direction, if
+// the stream is of it as far as its bytes show.
+func (d *Detection) tryAs(spec string, dir int) {
+	if d.Found() || d.file != "" || len(d.Start) == 0 {
+		return
+	}
+	spec = neutral(spec)
 	f, err := framing.Parse(spec)
 	if err != nil {
 		return
@@ -73,14 +82,14 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 	s := detect.NewScale(d.Start, d.Ended).Weigh(directed)
 	if s.Broken { // there may be something else before the frames, such as the banner of a server
 		if c, ok := detect.Resume(directed, d.Start, d.Ended); ok {
-			c.Spec, c.Entry = spec, e.found.Entry
+			c.Spec, c.Entry = spec, framing.Lookup(spec)
 			d.All, d.asOther = []detect.Candidate{c}, true
 		}
 		return
 	}
 	likely := len(d.All) > 0 && neutral(d.All[0].Spec) == spec
 	if !s.Broken && s.Tail >= 0 && (likely || s.Frames+s.Empty > 0) {
-		d.All = []detect.Candidate{{Spec: spec, Entry: e.found.Entry, Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
+		d.All = []detect.Candidate{{Spec: spec, Entry: framing.Lookup(spec), Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
 		d.asOther = true
 	}
 }
