@@ -170,7 +170,7 @@ func TestSendReplyAuto(t *testing.T) {
 		{"--hex", wire, []string{"--hex", "--expect", "1"}, 0, "", "found netstring with "},
 		{"an unfinished frame", wire[:len(wire)-1], []string{"-o", "raw"}, 4, strings.ReplaceAll(lines[:strings.LastIndex(lines[:len(lines)-1], "\n")+1], "\n", ""), "frame 19 at byte "},
 		{"no framing", "hello\n", nil, 3, "", "the framing of the stream is unknown; the best guess, lines, has 0 of the 24 bits of evidence needed\n" +
-			"framecat: hint: the bytes that came are \"hello\\n\"\nframecat: hint: set the framing with --reply-framing; for a list of framings, run framecat framings\n"},
+			"framecat: hint: the bytes that came are \"hello\\n\"\nframecat: hint: it looks like text; try --reply-framing lines\n"},
 		{"no framing, where a person looks", "hello\n", []string{"-v"}, 3, "", "sent 1 message, received 0 replies (6 bytes): the framing of what arrived is unknown\n"},
 		{"no framing, --expect", "hello\n", []string{"--expect", "1"}, 3, "", "the framing of the stream is unknown"},
 		{"nothing", "", nil, 0, "", ""},

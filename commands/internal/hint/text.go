@@ -167,3 +167,9 @@ func isText(b []byte) bool {
 	}
 	return utf8.Valid(b) && !bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == 0x7f })
 }
+
+// TextAs returns the framing that suits the start of a stream if that is text, or "".
+func TextAs(start []byte, ended bool) string {
+	spec, _ := textLines(start[:min(len(start), HeadSize)], ended && len(start) <= HeadSize)
+	return spec
+}

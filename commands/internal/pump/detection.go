@@ -6,7 +6,6 @@ import (
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
-	"framecat/commands/internal/report"
 	"framecat/framing/detect"
 )
 
@@ -86,61 +85,6 @@ func (d *Detection) Evidence() string {
 		return fmt.Sprintf("took %s, a guess with %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
 	}
 	return fmt.Sprintf("found %s with %d bits of evidence", d.All[0].Spec, int(d.All[0].Bits))
-}
-
-// Failure reports that no framing is sure enough.
-func (d *Detection) Failure() *report.Failure {
-	f := &report.Failure{Status: report.StatusMalformed, Kind: "unknown framing", Text: d.unknown()}
-	switch {
-	case d.unpack != "":
-		f.Hints = []string{"run " + d.unpack}
-	case len(d.Start) > 0:
-		hint := "set the framing with -f"
-		if d.file == "" && len(d.Start) < input.DetectSize {
-			hint += ", or give a longer part of the stream"
-		}
-		f.Hints = []string{hint + listFramings}
-	}
-	return f
-}
-
-// listFramings ends a hint about a flag that sets the framing.
-const listFramings = "; for a list of framings, run framecat framings"
-
-// PeerFailure is Failure for the stream of a peer, which cannot be read again: it shows what came.
-// Flag is the flag that sets the framing.
-func (d *Detection) PeerFailure(flag string) *report.Failure {
-	f := &report.Failure{Status: report.StatusMalformed, Kind: "unknown framing", Text: d.unknown()}
-	if len(d.Start) > 0 {
-		f.Hints = NotFound(d.Start, flag)
-	}
-	return f
-}
-
-// NotFound returns hints about the start of the stream of a peer, whose framing was not found. Flag
-// is the flag that sets it.
-func NotFound(start []byte, flag string) []string {
-	return []string{hint.Arrived(start), "set the framing with " + flag + listFramings}
-}
-
-// unknown describes why no framing is sure enough.
-func (d *Detection) unknown() string {
-	best := ""
-	switch {
-	case len(d.Start) == 0:
-		best = ": the stream is empty"
-	case d.file != "":
-		best = ": it looks like " + d.file
-	case d.All == nil && len(d.Start) < tooFew:
-		best = fmt.Sprintf(": it has only %s", report.Count(int64(len(d.Start)), "byte"))
-	case d.All == nil && d.skipped:
-		best = ", as it was in other streams of this server or port; it was not searched"
-	case len(d.All) > 0 && d.All[0].Frames == 0:
-		best = fmt.Sprintf("; the best guess, %s, has %d bits of evidence, but no whole frame in %s", d.All[0].Spec, int(d.All[0].Bits), report.Count(int64(len(d.Start)), "byte"))
-	case len(d.All) > 0:
-		best = fmt.Sprintf("; the best guess, %s, has %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
-	}
-	return "the framing of the stream is unknown" + best
 }
 
 // Believable reports whether the best candidate is good enough: it needs the bits of evidence

@@ -18,7 +18,7 @@ func (d *Detection) undecided() *report.Failure {
 			others = append(others, c.Spec+" with "+report.Count(int64(c.Bits), "bit"))
 		}
 	}
-	if len(others) > 0 {
+	if len(others) > 0 && d.long() == "" {
 		f.Text += "; the next are " + strings.Join(others, " and ")
 	}
 	return f

@@ -137,7 +137,7 @@ func TestAutoAdvisesOnce(t *testing.T) {
 	for _, row := range []struct {
 		text string
 		want int
-	}{{"is unknown", 5}, {"the bytes that came are \"hello ", 5}, {"set the framing with -f", 1}, {"to keep the bytes that come, run nc\n", 1}} {
+	}{{"is unknown", 5}, {"the bytes that came are \"hello ", 5}, {"it looks like text; try -f lines", 1}, {"to keep the bytes that come, run nc\n", 1}} {
 		if n := strings.Count(s.errs.String(), row.text); n != row.want {
 			t.Errorf("%q: %d times, want %d:\n%s", row.text, n, row.want, &s.errs)
 		}
