@@ -33,6 +33,7 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 			return err
 		}
 	}
+	d.o.where.Found(best.Entry, d.c.From.Framing, d.dir)
 	place := in.Shown()
 	if in.Recorded != nil {
 		place = in.Place()
@@ -51,9 +52,6 @@ func (d *finder) use(spec string, dir int) error {
 	}
 	kind := framing.Lookup(spec)
 	f = pump.ForDirection(f, dir)
-	if err := d.o.where.Of(kind, f, dir); err != nil {
-		return err
-	}
 	out, err := d.o.outOf(kind)
 	if err != nil {
 		return err

@@ -33,10 +33,26 @@ func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve
 		if !own.hex {
 			d.To = formats.NewSink(own.out, formats.Frames(d.Theirs), dst, own.report)
 		}
-		d.Where, err = pump.NewFrameTest(c.StringSlice("where"), own.theirKind, d.Theirs, 0)
+		d.Where, err = ofFound(c, own.theirKind, d.Theirs, own.report)
 		noteAbsent(own.report, d.Where)
 		return d, err
 	}
+}
+
+// ofFound returns the test of --where for a framing that was found. With --keep-open, other clients
+// may have a framing that has its fields.
+func ofFound(c *cli.Context, k *framing.Entry, f framing.Framing, r *report.Reporter) (*pump.FrameTest, error) {
+	test, err := pump.NewFrameTest(c.StringSlice("where"), nil, nil, 0)
+	if err != nil {
+		return nil, err
+	}
+	test.Found(k, f, 0)
+	if err = test.Unfit(); err != nil && c.Bool("keep-open") {
+		why, _, _ := strings.Cut(err.Error(), "\n")
+		r.Fork().Note("%s: no message of such clients can match", why)
+		err = nil
+	}
+	return test, err
 }
 
 // found returns a codec for peers that send frames of a framing that was found, in a direction, and

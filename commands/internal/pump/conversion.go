@@ -83,6 +83,7 @@ func (c *Conversion) Run(inputs []input.Input) error {
 			return err
 		}
 	}
+	c.Where.Conclude(c.report)
 	return c.report.Done()
 }
 

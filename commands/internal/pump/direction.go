@@ -25,6 +25,7 @@ type Reading struct {
 	Kind    *framing.Entry // the row of Framing; nil if it has none
 	Framing framing.Framing
 	Where   *FrameTest
+	Auto    bool // the framing was found: it may be one whose frames cannot meet Where
 
 	directed [3]*Reading // in no direction, and in each; made when they are used
 }
@@ -34,7 +35,9 @@ func (r *Reading) In(dir int) (*Reading, error) {
 	own := &r.directed[1+dir]
 	if *own == nil {
 		in := &Reading{Kind: r.Kind, Framing: ForDirection(r.Framing, dir), Where: r.Where.Clone()}
-		if err := in.Where.Of(in.Kind, in.Framing, dir); err != nil {
+		if r.Auto {
+			in.Where.find(in.Kind, in.Framing, dir)
+		} else if err := in.Where.Of(in.Kind, in.Framing, dir); err != nil {
 			return nil, err
 		}
 		*own = in

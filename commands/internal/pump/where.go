@@ -19,13 +19,15 @@ type FrameTest struct {
 	framing framing.Framing
 	fields  []framing.FieldText
 	matcher byteMatcher
+	found   *found // of -f auto
+	never   bool   // frames of the framing cannot meet the test
 }
 
 // NewFrameTest returns the test for the values of --where. Without values it is nil, which all
 // frames pass. Its error is a *report.Failure. If k is nil, the framing is not known yet: see
 // Of, also for dir.
 func NewFrameTest(texts []string, k *framing.Entry, f framing.Framing, dir int) (*FrameTest, error) {
-	t := &FrameTest{}
+	t := &FrameTest{found: new(found)}
 	for _, text := range texts {
 		c, err := readCondition(text)
 		if err == nil && c.subject() != ofField && k == nil {
@@ -69,7 +71,7 @@ func (t *FrameTest) Clone() *FrameTest {
 	if t == nil {
 		return nil
 	}
-	return &FrameTest{given: t.given}
+	return &FrameTest{given: t.given, found: t.found}
 }
 
 // Absent returns the values that no frame of this direction has, but frames of the other, as
@@ -86,6 +88,9 @@ func (t *FrameTest) Absent() []string {
 func (t *FrameTest) Holds(f framing.Frame, size int64) bool {
 	if t == nil {
 		return true
+	}
+	if t.never {
+		return false
 	}
 	if t.needsFields() {
 		t.fields = formats.Describe(t.fields[:0], t.kind, t.framing, f)
@@ -112,8 +117,11 @@ func (t *FrameTest) run(b *framing.Batch, i int, first int64) (end int, meets bo
 // Match is Holds for a frame whose fields are known. A field that the frame does not have
 // differs from every value.
 func (t *FrameTest) Match(fields []framing.FieldText, f framing.Frame, size int64) bool {
-	if t == nil {
+	switch {
+	case t == nil:
 		return true
+	case t.never:
+		return false
 	}
 	for i := range t.all {
 		if !t.meets(&t.all[i], fields, f, size) {

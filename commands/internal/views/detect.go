@@ -29,9 +29,7 @@ func (i *inspection) detect() (ok bool, err error) {
 		return false, err
 	}
 	i.Kind, i.Framing = best.Entry, pump.ForDirection(i.Framing, i.in.Dir())
-	if err := i.Where.Of(i.Kind, i.Framing, i.in.Dir()); err != nil {
-		return false, err
-	}
+	i.Where.Found(i.Kind, i.Framing, i.in.Dir())
 	likely := slices.IndexFunc(all, func(c detect.Candidate) bool { return c.Bits < detect.MinBits })
 	if likely < 0 {
 		likely = len(all)

@@ -37,7 +37,7 @@ func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
 		if f.readings == nil {
 			f.readings = map[string]*pump.Reading{}
 		}
-		r = &pump.Reading{Kind: found.Entry, Framing: parsed, Where: f.where}
+		r = &pump.Reading{Kind: found.Entry, Framing: parsed, Where: f.where, Auto: true}
 		f.readings[found.Spec] = r
 	}
 	return r.In(f.dir())

@@ -87,6 +87,7 @@ func (i *inspection) run(inputs []input.Input) error {
 			return err
 		}
 	}
+	i.Where.Conclude(i.Report)
 	return i.Report.Done()
 }
 

@@ -173,6 +173,7 @@ func (f *flow) accept(found *pump.Detection) error {
 	}
 	f.d.Framing, f.d.Entry, f.where = own.Framing, own.Kind, own.Where
 	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
+	own.Where.Count()
 	return nil
 }
 
