@@ -19,6 +19,8 @@ type faultContext struct {
 
 	buffered []byte // what has arrived from byte at on
 	at       int64
+	cut      bool        // more of the stream follows them
+	streams  bool        // messages that are longer than the limit are passed on as they arrive
 	next     *resumption // where frames go on; nil before that was searched
 }
 

@@ -25,13 +25,13 @@ func (c *faultContext) resume() resumption {
 	if c.next != nil {
 		return *c.next
 	}
-	c.next = &resumption{all: c.e.Fault == framing.Truncated}
+	c.next = &resumption{all: c.e.Fault == framing.Truncated && !c.cut}
 	from := c.e.Start - c.at
 	if c.before == 0 || from < 0 || from >= int64(len(c.buffered)) || c.entry().Details().Traits().Delimited {
 		return *c.next
 	}
 	b := c.buffered[from:]
-	if !c.next.all && c.place.Ahead != nil {
+	if !c.next.all && !c.cut && c.place.Ahead != nil {
 		more, ended := c.place.Ahead()
 		b, c.next.all = append(b[:len(b):len(b)], more...), ended
 	}

@@ -47,6 +47,9 @@ type Place struct {
 	Unpack func(program string) string
 	// Ahead returns bytes that follow what the Reader has read. Ended reports that those are all.
 	Ahead func() (b []byte, ended bool)
+	// Reread returns bytes that were read before, from an offset of the stream on, and reports whether
+	// they are all up to its end.
+	Reread func(offset int64) (b []byte, ended bool)
 	// Damage returns the frame that --on-error skip finds to be damaged, if it begins at before or
 	// earlier, and the offset at which it goes on. The Index counts from the start of the stream.
 	Damage func(before int64) (bad Frame, next int64, ok bool)
@@ -56,7 +59,7 @@ type Place struct {
 	Skips bool
 }
 
-// AheadSize is how many bytes Ahead should return, if there are so many.
+// AheadSize is how many bytes Ahead and Reread should return, if there are so many.
 const AheadSize = 256 << 10
 
 // A Frame is the last one that was read.
@@ -102,7 +105,11 @@ func (h *Hinter) explain(f framing.Framing, r *framing.Reader, e *framing.Error)
 		stream: h.stream, e: e, rest: fromFault(r, e, h.start),
 		ended:  e.Fault == framing.Truncated && read == int64(len(r.Head())),
 		before: e.Frame - h.first, wire: e.Start - h.start, last: *h.last, limit: limitOf(r),
-		place: h.Place, buffered: r.Buffered(), at: r.Offset(),
+		place: h.Place, buffered: r.Buffered(), at: r.Offset(), streams: r.Stream,
+	}
+	if e.Sent > 0 && h.Place.Reread != nil { // the frame was passed on while it was read
+		b, ended := h.Place.Reread(e.Start)
+		c.rest, c.buffered, c.at, c.cut = b[:min(len(b), HeadSize)], b, e.Start, !ended
 	}
 	return c.hints()
 }

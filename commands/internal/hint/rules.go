@@ -79,7 +79,10 @@ func isFrame(f framing.Framing, b []byte) bool {
 
 // larger advises a limit for the frame, if that seems to be all that is wrong.
 func (c *faultContext) larger() string {
-	const advice = "if frames are that long, allow them with --max-frame "
+	advice := "if frames are that long, allow them with --max-frame "
+	if c.streams {
+		advice = "--max-frame was given: it limits streamed messages too; " + advice
+	}
 	if c.e.Fault == framing.FrameTooLarge && c.limit > 0 {
 		return advice + "SIZE"
 	}

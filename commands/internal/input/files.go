@@ -204,7 +204,7 @@ func (s *Source) Size() int64 {
 
 // Again returns a reader of the same bytes, from the first one on, and their number. It is nil if they
 // cannot be read twice: those of a regular file can.
-func (s *Source) Again() (again io.Reader, size func() int64) {
+func (s *Source) Again() (again io.ReadSeeker, size func() int64) {
 	if s.End == 0 || s.file == nil {
 		return nil, nil
 	}

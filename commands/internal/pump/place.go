@@ -2,6 +2,7 @@ package pump
 
 import (
 	"errors"
+	"io"
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
@@ -31,6 +32,16 @@ func PlaceOf(in input.Input, src *input.Source, f framing.Framing, limit int64, 
 	}
 	if skip && looksAhead(src) {
 		p.Damage = func(at int64) (hint.Frame, int64, bool) { return hint.Frame{Offset: at}, 0, true }
+	}
+	if again, _ := src.Again(); again != nil {
+		p.Reread = func(offset int64) ([]byte, bool) {
+			again, _ := src.Again()
+			if _, err := again.Seek(offset-src.Offset, io.SeekStart); err != nil {
+				return nil, false
+			}
+			b, err := io.ReadAll(io.LimitReader(again, hint.AheadSize+1))
+			return b[:min(len(b), hint.AheadSize)], err == nil && len(b) <= hint.AheadSize
+		}
 	}
 	if !skip && !src.Live() {
 		p.Damage = func(before int64) (bad hint.Frame, next int64, ok bool) { return skips(src, f, limit, before) }
