@@ -52,14 +52,20 @@ func (i *inspection) detect() (ok bool, err error) {
 }
 
 // showAll returns a line with the command that shows all rows of the input, from the bytes on that are
-// in no frame.
+// in no frame. If the hints of a fault have a command to go on, it names only the flag.
 func (i *inspection) showAll() string {
 	spec := i.Framing.String()
-	if i.lost {
+	switch {
+	case i.lost:
 		spec = "auto"
+	case i.advised:
+		return allRows
 	}
 	return "try: " + i.in.Inspect(spec, max(i.hex.from, i.src.Offset), "--rows 0")
 }
+
+// allRows says how to see the rows that are not shown.
+const allRows = "to show all rows, use --rows 0"
 
 // undetected shows the first bytes of the input, and then reports that its framing was not found:
 // the report must not scroll away.
@@ -112,9 +118,9 @@ func writeCandidates(w func(string), all []detect.Candidate, seen string, termin
 	}
 	w(head)
 	for _, c := range shown {
-		line := fmt.Sprintf("%-*s  %6.0f  %7d  %8d", width, c.Spec, c.Bits, c.Frames, c.Leftover)
+		line := fmt.Sprintf("%-*s  %6d  %7d  %8d", width, c.Spec, int(c.Bits), c.Frames, c.Leftover)
 		if narrow {
-			line = fmt.Sprintf("%s: %.0f bits, %s, leftover %d", c.Spec, c.Bits, report.Count(int64(c.Frames), "frame"), c.Leftover)
+			line = fmt.Sprintf("%s: %s, %s, leftover %d", c.Spec, report.Count(int64(c.Bits), "bit"), report.Count(int64(c.Frames), "frame"), c.Leftover)
 		}
 		if c.Start > 0 {
 			line += fmt.Sprintf("  from byte %d", c.Start)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/pump"
@@ -14,6 +16,7 @@ import (
 // Fault shows a frame that could not be read.
 func (i *inspection) Fault(r *framing.Reader, e *framing.Error) error {
 	f := pump.Unreadable(&i.hinter, i.Framing, r, e)
+	i.advised = i.advised || slices.ContainsFunc(f.Hints, func(h string) bool { return strings.Contains(h, "frames go on at byte") })
 	header := wrongPart(r, e)
 	i.to.flush() // show the frames before it first; an error is kept until the end
 	i.to.fault(e, header)

@@ -106,12 +106,13 @@ type inspection struct {
 	budget  hint.Budget  // of the hints about all directions of a timeline
 	tally   pump.Tally
 
-	times stamps  // of the frames of the input
-	lost  bool    // the framing of the input was not found
-	timed bool    // it was reported that an input has no times
-	begun bool    // an input was begun
-	open  bool    // an input was begun, and its counts have not been shown
-	trace *tracer // of the input that is being traced; nil if there is none
+	times   stamps  // of the frames of the input
+	lost    bool    // the framing of the input was not found
+	advised bool    // the hints of a fault had the command that goes on after it
+	timed   bool    // it was reported that an input has no times
+	begun   bool    // an input was begun
+	open    bool    // an input was begun, and its counts have not been shown
+	trace   *tracer // of the input that is being traced; nil if there is none
 
 	skipping bool           // bytes are being skipped after a fault or a gap
 	fault    *framing.Error // the last fault that was shown; nil after a gap
@@ -191,7 +192,7 @@ func (i *inspection) input(in input.Input) error {
 	defer src.Close()
 	pump.NoteOf(i.Report, in, src)
 	i.in, i.src = in, src
-	i.times, i.lost = stamps{}, false
+	i.times, i.lost, i.advised = stamps{}, false, false
 	found, err := i.decide()
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))

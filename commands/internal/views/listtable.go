@@ -214,11 +214,11 @@ func (c *listed) frames(short bool) string {
 		case same && short:
 			continue
 		case same:
-			part = fmt.Sprintf("%.0f", d.guess.Bits)
+			part = fmt.Sprint(int(d.guess.Bits))
 		case short:
 			part = d.framing
 		default:
-			part = fmt.Sprintf("%s %.0f", d.framing, d.guess.Bits)
+			part = fmt.Sprintf("%s %d", d.framing, int(d.guess.Bits))
 		}
 		if i > 0 {
 			text += ", "
