@@ -116,7 +116,7 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	if err != nil {
 		return err
 	}
-	c.Skip, c.Left, c.Partial = o.skip, o.count, partial
+	c.Skip, c.Left, c.Partial, c.Gate = o.skip, o.count, partial, o.work.Gate
 	c.Stats.Start, c.Stats.Sizes = time.Now(), o.stats
 	input.WidenPipe(e.Stdout)
 	stop := pump.ShowProgress(o.report, o.work, &c.Stats)
@@ -127,6 +127,9 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 			if end := closePartial(partial, fresh); end != nil && err == nil {
 				err = pump.OutputFailure(o.report, partial.Name(), end)
 			}
+		}
+		if to, ok := c.To.(formats.SlowSink); ok {
+			o.report.Note("%s", to.Written())
 		}
 		if o.stats {
 			c.Stats.Print(o.report)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"io"
+	"strings"
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
@@ -34,14 +35,26 @@ func (d *finder) find(in input.Input, src *input.Source) error {
 		}
 	}
 	d.o.where.Found(best.Entry, d.c.From.Framing, d.dir)
-	place := in.Shown()
-	if in.Recorded != nil {
-		place = in.Place()
-	}
-	d.o.report.Found(best.Spec, "%s: %s; go on with: %s", place, found.Evidence(), pump.InspectAs(best, in, src))
+	d.note(in, src, found)
 	src.Offset += int64(best.Start)
 	_, err = io.CopyN(io.Discard, src.Reader, int64(best.Start))
 	return err
+}
+
+// note prints what was found. For one of several streams it is short, since there may be many.
+func (d *finder) note(in input.Input, src *input.Source, found *pump.Detection) {
+	best, place := found.All[0], in.Shown()
+	if in.Recorded != nil {
+		place = in.Place()
+	}
+	goOn := "; go on with: " + pump.InspectAs(best, in, src)
+	if d.o.report.InSeries() {
+		goOn = ""
+		if len(d.o.files) < 2 {
+			place = strings.TrimPrefix(place, in.Name+": ")
+		}
+	}
+	d.o.report.Found(best.Spec, "%s: %s%s", place, found.Evidence(), goOn)
 }
 
 // use makes the Conversion read frames of another framing, or of another direction.

@@ -23,6 +23,29 @@ type DirSink struct {
 	stream  string // the directory of the stream in Path; "" is Path itself
 	made    bool   // it was made
 	first   int64  // the number of the first message in it
+
+	files int64           // that were written
+	dirs  map[string]bool // the directories with files
+}
+
+// Written returns how many files were written, and where.
+func (s *DirSink) Written() string {
+	switch {
+	case s.files == 0:
+		return "wrote no files to " + s.Path
+	case len(s.dirs) == 1 && s.dirs[""]:
+		return "wrote " + report.Count(s.files, "file") + " to " + s.Path
+	}
+	return "wrote " + report.Count(s.files, "file") + " to " + report.Count(int64(len(s.dirs)), "directory") + " in " + s.Path
+}
+
+// wrote counts a file.
+func (s *DirSink) wrote() {
+	if s.dirs == nil {
+		s.dirs = map[string]bool{}
+	}
+	s.files++
+	s.dirs[s.stream] = true
 }
 
 // Several refuses a second capture with several streams: both have a stream 0.
@@ -106,6 +129,7 @@ func (s *DirSink) Write(b *framing.Batch, o Origin) (int, error) {
 			os.Remove(file.Name()) // the message is incomplete
 			return i, err
 		}
+		s.wrote()
 	}
 	return len(b.Frames), nil
 }
@@ -134,12 +158,16 @@ func (s *DirSink) Streamed(err error) error {
 	// Link fails if a file of this name exists, but Rename would replace it. Not every file
 	// system has links.
 	if err = os.Link(part, s.name()); err == nil {
+		s.wrote()
 		return os.Remove(part)
 	}
 	if exists := s.exists(); exists != nil {
 		return errors.Join(exists, os.Remove(part))
 	}
-	return os.Rename(part, s.name())
+	if err = os.Rename(part, s.name()); err == nil {
+		s.wrote()
+	}
+	return err
 }
 
 // exists returns the error if there is a file with the name of the current message already.

@@ -44,6 +44,14 @@ type Sink interface {
 	Flush() error
 }
 
+// A SlowSink takes long for each message: it is given one at a time, so that a signal can end the run
+// after any of them.
+type SlowSink interface {
+	Sink
+	// Written describes what was written.
+	Written() string
+}
+
 // A StreamsSink can keep the messages of several streams of a capture apart.
 type StreamsSink interface {
 	// Several is called for a capture with several streams, before they are read. It returns a

@@ -335,7 +335,7 @@ func OneStream(all Streams) error {
 		text += fmt.Sprintf("\n    … %d more", n-most)
 	}
 	f := report.Usage("%s", text)
-	f.Hints = []string{"choose one with " + choose + ", or write all with -o json or -o dir:PATH; inspect shows them"}
+	f.Hints = []string{"choose one with " + choose + ", or write all with -o json or -o dir:PATH; to list them, run framecat inspect --list" + all.in.argument()}
 	return f
 }
 

@@ -20,6 +20,7 @@ import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -38,6 +39,7 @@ type Conversion struct {
 	Find        func(input.Input, *input.Source) error // finds the framing of each input; nil if it is known
 	Skip        bool                                   // go on after a malformed frame, or a message that does not fit
 	Joined      bool                                   // the inputs are parts of one: without Skip, a failure of one ends the run
+	Gate        *interrupt.Gate                        // is left between messages that take long; may be nil
 	Partial     *os.File                               // where to save the last, unfinished frame; nil is nowhere
 	Advice      hint.Advice                            // for hints about frames that cannot be read
 	Stats       Stats

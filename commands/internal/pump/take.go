@@ -45,9 +45,26 @@ func (c *Conversion) take(b *framing.Batch) error {
 	return nil
 }
 
-// takeRun writes the messages of a batch whose numbers are wanted. With Skip, it reports those
-// that do not fit the output format, and goes on.
+// takeRun writes the messages of a batch whose numbers are wanted. Between two of them a signal can
+// end the run if they take long.
 func (c *Conversion) takeRun(b *framing.Batch) error {
+	if _, slow := c.To.(formats.SlowSink); !slow {
+		return c.takeAll(b)
+	}
+	for i := range b.Frames {
+		one := formats.Slice(b, i, i+1)
+		if err := c.takeAll(&one); err != nil {
+			return err
+		}
+		c.Gate.Leave()
+		c.Gate.Enter()
+	}
+	return nil
+}
+
+// takeAll writes the messages of a batch whose numbers are wanted. With Skip, it reports those
+// that do not fit the output format, and goes on.
+func (c *Conversion) takeAll(b *framing.Batch) error {
 	for {
 		done, err := c.takeFit(b)
 		if err == nil || !c.Skip {

@@ -112,6 +112,9 @@ func directions(n int) string {
 	return word
 }
 
+// InSeries reports whether a series was begun.
+func (r *Reporter) InSeries() bool { return r.series != nil }
+
 // OnlyCounts reports whether a failure of the current stream would only be counted: nobody sees
 // its hints, which take time to find.
 func (r *Reporter) OnlyCounts() bool {
