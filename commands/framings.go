@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -51,6 +52,9 @@ func searchFramings(e *Env, st report.Style, words []string) error {
 		return report.Usage("--search: want a word, not %q", "")
 	}
 	text, near := manual.Search(st, words)
+	if len(words) == 1 && slices.Contains([]string{"crc", "checksum", "crc="}, strings.ToLower(words[0])) {
+		text = strings.TrimPrefix(text+"\n"+manual.ChecksumNote, "\n")
+	}
 	if text != "" {
 		return e.system().PrintPage(text)
 	}

@@ -107,6 +107,9 @@ func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	if o.client.Chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
 		return o, err
 	}
+	if c.IsSet("gap") && o.client.Chunk.Kind == "" {
+		return o, report.Usage("--gap needs --chunk")
+	}
 	if o.client.Chunk.Kind == "random" && c.String("chunk") == "random" {
 		o.report.Note("to repeat these cuts, use --chunk random:%d", o.client.Chunk.Seed)
 	}

@@ -21,7 +21,7 @@ var textProtocols = []Entry{
 		keys:   []key{{"inline", "also accept commands as lines of plain words, as a Redis server does"}},
 		counts: "the bytes of a string without its CR LF; the values of an aggregate",
 		limits: "Redis accepts strings of up to 512 MiB; streamed aggregates may be nested 9 deep",
-		header: "none; the payload must be one whole value", out: "escaped",
+		header: "nothing around a whole value; other lines and -m become commands: SET k v is an array of 3 strings", out: "escaped",
 		traits: traits{Text: true, Aliases: []string{"redis", "valkey"}}, Source: "Redis serialization protocol specification; RESP3.md", parse: parseResp,
 		examples: []example{
 			{"resp", "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", "|*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"},

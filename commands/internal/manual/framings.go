@@ -75,6 +75,9 @@ func listFramings(b *strings.Builder, st report.Style, words []string) (n int) {
 	return n
 }
 
+// ChecksumNote names what a search for checksums cannot find: a key.
+const ChecksumNote = "Length fields also take a checksum as a key: u16be:crc=crc32. For its values, run\nframecat framings length.\n"
+
 // foundIn is what a search looks at besides name and summary: the other names and the source.
 func foundIn(k *framing.Entry) string {
 	if names := k.Details().Traits().Aliases; len(names) > 0 {

@@ -44,6 +44,9 @@ func (c *Conversion) faultFailure(r *framing.Reader, e *framing.Error) *report.F
 	}
 	f := &report.Failure{Status: report.StatusMalformed}
 	f.Text = strings.Replace("message"+strings.TrimPrefix(e.Error(), "frame"), "inside a frame", "inside a message", 1)
+	if e.Limit > 0 {
+		f.Hints = []string{"if messages are that long, allow them with --max-frame SIZE"}
+	}
 	if e.Fault == framing.Truncated && c.From.Name != "json" {
 		f.Status = report.StatusTruncated
 	}

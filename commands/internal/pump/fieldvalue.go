@@ -70,8 +70,9 @@ func maxValue(f *framing.Field) uint64 {
 func (k knownValues) free() bool { return k.other == nil }
 
 // find returns the text that Describe returns for a value as a user writes it. Ok is false if the
-// field cannot have the value. A name may be written in another case.
+// field cannot have the value. A name may be written in another case, with _ or - for blanks.
 func (k knownValues) find(s string) (text string, ok bool) {
+	blanks := strings.NewReplacer("_", " ", "-", " ")
 	s = strings.TrimSpace(s)
 	for _, n := range k.names {
 		if n.Name == s {
@@ -79,7 +80,7 @@ func (k knownValues) find(s string) (text string, ok bool) {
 		}
 	}
 	for _, n := range k.names {
-		if strings.EqualFold(n.Name, s) {
+		if strings.EqualFold(blanks.Replace(n.Name), blanks.Replace(s)) {
 			return n.Text, true
 		}
 	}

@@ -81,7 +81,7 @@ func (c *condition) resolve(k *framing.Entry, f, back framing.Framing) (check, e
 		return c.numbers(of)
 	}
 	if strings.ContainsAny(c.op, "<>") {
-		return check{}, c.wrong(strings.Index(c.text, c.op), fmt.Sprintf("%s compares only size and index", c.op), "write --where 'size>1000'")
+		return check{}, c.wrong(strings.Index(c.text, c.op), fmt.Sprintf("%s compares only size and index", c.op), c.unordered(of))
 	}
 	out := check{of: of, op: c.op}
 	for _, v := range c.values {
@@ -98,6 +98,14 @@ func (c *condition) resolve(k *framing.Entry, f, back framing.Framing) (check, e
 	out.field = names[i]
 	err := c.fit(k, f, back, &out)
 	return out, err
+}
+
+// unordered is a hint for a field or a payload that is compared as if it were a size.
+func (c *condition) unordered(of subject) string {
+	if v := c.values[0].text; of == ofField && c.op == ">" && v == "0" {
+		return fmt.Sprintf("write --where '%s!=0'", c.field)
+	}
+	return "write --where 'size>1000'"
 }
 
 // fieldNames are the fields of the frames of a row.
