@@ -56,7 +56,8 @@ func TestTapTLS(t *testing.T) {
 func TestTapLeaks(t *testing.T) {
 	old := goleak.IgnoreCurrent()
 	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(c, c) })
-	for _, args := range [][]string{{"0", addr}, {"-v", "--idle-timeout", "10s", "0", addr}, {"--timeout", "10s", "0", addr}} {
+	for _, args := range [][]string{{"0", addr}, {"-v", "--idle-timeout", "10s", "0", addr}, {"--timeout", "10s", "0", addr},
+		{"--chunk", "2", "--gap", "0", "0", addr}, {"-f", "fixed:5", "--drop", "0%", "--delay", "1ms", "0", addr}} {
 		r := startNet(t, nil, append([]string{"tap"}, args...)...)
 		for range 20 {
 			c := dialTest(t, r.addr)

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -132,7 +131,7 @@ func needFraming(c *cli.Context, rules *rewrite.Rules, side views.Side, dir int,
 		flag = "--to"
 	}
 	f := report.Usage("%s needs the framing of the messages: give %s SPEC, not auto", why, flag)
-	f.Hints = []string{fmt.Sprintf("to find it, run framecat tap without %s: it shows the framing of each direction", cmp.Or(why, flag))}
+	f.Hints = []string{fmt.Sprintf("to find it, run framecat tap without %s: it shows the framing of each direction", why)}
 	return f
 }
 

@@ -1,6 +1,7 @@
 // Package relay passes bytes between two programs, as framecat tap does: between the clients
 // and the server of a network connection, or between our own standard input and output and
-// those of a process. Bytes are passed on as they are and in order; so are ends and resets.
+// those of a process. Bytes are passed on as they are and in order; so are ends and resets. A
+// Copier, which the caller may give, changes bytes on purpose.
 //
 // Start with Run for connections, and with RunProcess for a process. Both may have watchers:
 // functions that take a capture.Event for each read. Each watcher has a bounded queue

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -356,6 +357,36 @@ func TestRandomChunks(t *testing.T) {
 	if cuts(1, 0) != first || cuts(2, 0) == first || cuts(1, 1) == first {
 		t.Error("random cuts do not depend on connection and direction, or on more")
 	}
+}
+
+// A frame over --max-frame streams if no fault needs it whole, in constant memory.
+func TestLargeStreams(t *testing.T) {
+	const size = 256 << 20
+	r := rules(sides(t, "u32be", "u32be"), io.Discard)
+	r.Faults = faultsOf(t, "drop index=1", "delay 0s:size>5")
+	src := io.MultiReader(strings.NewReader("\x10\x00\x00\x00"), io.LimitReader(zeros{}, size), strings.NewReader("\x00\x00\x00\x01a\x00\x00\x00\x01b"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var n counter
+	err := r.Copier(relay.Way{Conn: 1}).Copy(&n, src)
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; err != nil || n != size+9 || got > 1<<20 {
+		t.Errorf("%d bytes, %v; %d bytes of memory", n, err, got)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 // Only the directions that are asked for are changed.
