@@ -31,7 +31,8 @@ type messages struct {
 	out    outlet
 	sink   *formats.FrameSink // writes frames of To into frame; nil if frames are passed on as they are
 	frame  bytes.Buffer
-	copied []byte // a frame with a bit that is flipped
+	came   time.Time // when the messages that are being copied were read
+	copied []byte    // a frame with a bit that is flipped
 }
 
 // Copy implements relay.Copier.
@@ -62,6 +63,7 @@ func (m *messages) Copy(dst io.Writer, src io.Reader) error {
 	}
 	for {
 		b, err := m.r.NextBatch()
+		m.came = time.Now()
 		switch {
 		case err != nil:
 		case len(b.Frames) == 0:
@@ -153,8 +155,10 @@ func (m *messages) write(f framing.Frame, wire []byte, header, body int) error {
 	return nil
 }
 
-// before makes the faults of a message that come before it is written.
+// before makes the faults of a message that come before it is written. Delays count from when the
+// message was read, so those of messages that came together do not add up.
 func (m *messages) before(f framing.Frame, size int64) (drop bool, err error) {
+	due := m.came
 	for j := range m.faults {
 		x := &m.faults[j]
 		if x.Kind > Reset || !x.meets(f, size, x.choices(m.key, f.Index)) {
@@ -164,13 +168,16 @@ func (m *messages) before(f framing.Frame, size int64) (drop bool, err error) {
 		if x.Kind == Drop {
 			return true, nil
 		}
+		if due = due.Add(x.After); x.Kind == Delay && time.Until(due) <= 0 {
+			continue
+		}
 		if err := m.out.Flush(); err != nil {
 			return false, err
 		}
 		if x.Kind == Reset {
 			return false, &relay.Cut{Why: fmt.Sprintf("--reset: %s", m.name(f))}
 		}
-		if err := m.sleep(x.After); err != nil {
+		if err := m.sleep(time.Until(due)); err != nil {
 			return false, err
 		}
 	}
