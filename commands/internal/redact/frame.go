@@ -33,7 +33,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	header := r.wire[:len(fr.Header)]
 	for _, m := range r.masks {
-		m.hide(header)
+		m.set(header, star)
 	}
 	r.payload = append(r.payload[:0], fr.Payload...)
 	r.rules.hide(fr.Payload, r.payload)

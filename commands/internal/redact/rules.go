@@ -208,37 +208,38 @@ func maskOf(f framing.Field) mask {
 	return m
 }
 
-// hide overwrites the bits in a header that is long enough to have them.
-func (m mask) hide(header []byte) {
+// set sets the bits to those of a byte, in a header that is long enough to have them.
+func (m mask) set(header []byte, value byte) {
 	if len(header) < m.at+len(m.bits) {
 		return
 	}
 	for i, bits := range m.bits {
 		b := &header[m.at+i]
-		*b = *b&^bits | star&bits
+		*b = *b&^bits | value&bits
 	}
 }
 
-// fits reports whether frames are still found if the bits are overwritten, so in those of the
-// framing as in the examples of its row. A length, a magic number, or a type that has only some
-// values does not fit.
+// fits reports whether frames are still found if the bits are overwritten, judging by the examples of
+// the row. A length, a magic number, a type that has only some values, or a bit that makes the
+// header longer does not fit.
 func fits(side Side, m mask) bool {
 	for _, x := range side.Kind.Details().Examples() {
 		f, err := framing.Parse(x.Spec)
 		if err != nil {
 			continue
 		}
-		frame, err := f.Append(nil, framing.Marks{}, []byte(x.Payload))
-		if err != nil {
-			continue
-		}
+		frame := []byte(strings.ReplaceAll(x.Frame, "|", ""))
 		e, err := f.Scan(frame, &framing.Cursor{})
-		if err != nil || e.Silent {
+		if err != nil || e.Silent || e.Skip+e.Header > len(frame) {
 			continue
 		}
-		m.hide(frame[e.Skip:][:e.Header])
-		if !sameExtent(f, frame[e.Skip:], e) {
-			return false
+		frame = frame[e.Skip:]
+		for _, value := range []byte{0, 0xff, star} {
+			m.set(frame[:e.Header], value)
+			got, err := f.Scan(frame, &framing.Cursor{})
+			if err == framing.ErrMore || err == nil && !same(got, e) || err != nil && value == star {
+				return false
+			}
 		}
 	}
 	return true
@@ -247,5 +248,10 @@ func fits(side Side, m mask) bool {
 // sameExtent reports whether a frame is still found as it was, at the start of b.
 func sameExtent(f framing.Framing, b []byte, e framing.Extent) bool {
 	got, err := f.Scan(b, &framing.Cursor{})
-	return err == nil && got.Skip == 0 && got.Header == e.Header && got.Body == e.Body && got.Trailer == e.Trailer
+	return err == nil && got.Skip == 0 && same(got, e)
+}
+
+// same reports whether two frames have parts of the same sizes.
+func same(a, b framing.Extent) bool {
+	return a.Header == b.Header && a.Body == b.Body && a.Trailer == b.Trailer
 }
