@@ -174,3 +174,11 @@ func (c *Conn) Close(unread bool) {
 	c.Conn.Close()
 	Await(c.Conn)
 }
+
+// EndProcess ends the process at the other end, and the connection to it. It does nothing to other
+// connections.
+func (c *Conn) EndProcess() {
+	if p, ok := c.Conn.(*processConn); ok {
+		p.end(0)
+	}
+}

@@ -316,3 +316,8 @@ func TestTimeoutError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// zeros reads zero bytes for ever.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }

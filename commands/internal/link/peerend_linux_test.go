@@ -120,7 +120,3 @@ func TestDeliver(t *testing.T) {
 		}
 	}
 }
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { return len(p), nil }

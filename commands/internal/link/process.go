@@ -134,14 +134,6 @@ func (p *processConn) end(grace time.Duration) error {
 	return p.pipeConn.Close()
 }
 
-// EndProcess ends the process at the other end, and the connection to it. It does nothing to other
-// connections.
-func (c *Conn) EndProcess() {
-	if p, ok := c.Conn.(*processConn); ok {
-		p.end(0)
-	}
-}
-
 // Await waits until the process at the other end of a connection that was closed has ended. It
 // returns at once if there is none.
 func Await(nc net.Conn) {
