@@ -122,14 +122,15 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		return err
 	}
 	defer l.Close()
+	stdin := e.Stdin
 	if o.link.Address.Stdio() {
 		report.KeepOnBrokenPipe()
-		e.Stdin = nil // its bytes are those of the peer
+		stdin = nil // its bytes are those of the peer
 	}
 	run := serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
-		To: o.sink(), Where: o.where, Count: o.count, Stdin: e.Stdin, Stderr: e.Stderr, Report: o.report,
+		To: o.sink(), Where: o.where, Count: o.count, Stdin: stdin, Stderr: e.Stderr, Report: o.report,
 	}
 	if o.auto {
 		run.Finder, run.Adapt = new(pump.Finder), o.adapt
