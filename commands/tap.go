@@ -118,6 +118,7 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 	if o.target.To, err = tapAddress(args[1]); err != nil {
 		return o, err
 	}
+	// exec: is a process of its own in each place.
 	if o.link.Address == o.target.To && o.link.Address.Port != "0" && o.link.Address.Once(true) == o.target.To.Once(false) {
 		return o, report.Usage("ADDRESS and TARGET are both %s: tap would connect to itself", o.target.To)
 	}

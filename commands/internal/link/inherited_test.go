@@ -142,7 +142,7 @@ func TestInheritedErrors(t *testing.T) {
 		{"our own file", "is not open", pass, int(file.Fd())},
 		{"a file", "not a socket", redirect, passOn(t, file)},
 		{"a pipe", "one direction", redirect, passOn(t, r)},
-		{"datagrams", "not a stream", redirect, passOn(t, udp.(*net.UDPConn))},
+		{"datagrams", "not a stream", "pass on a socket of TCP", passOn(t, udp.(*net.UDPConn))},
 		{"a listener", "has no peer", "use it with listen", listener},
 	} {
 		a := addressOf(t, fmt.Sprint("fd:", row.fd))

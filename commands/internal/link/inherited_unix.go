@@ -30,7 +30,7 @@ func checkFD(n int) error {
 		return errors.New("the file is not a socket")
 	}
 	if kind, err := unix.GetsockoptInt(n, unix.SOL_SOCKET, unix.SO_TYPE); err != nil || kind != unix.SOCK_STREAM {
-		return errors.New("the socket is not a stream")
+		return errNoStream
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (a Address) Check(listening bool, getenv func(string) string) error {
 	}
 	f := &report.Failure{Status: report.StatusIO}
 	n := a.fd()
-	if first, last := passedOn(getenv); last > first && n > 2 && (n < first || n >= last) {
+	if first, last := bySystemd(getenv); last > first && n > 2 && (n < first || n >= last) {
 		f.Text = a.String() + ": systemd has passed on " + report.Count(int64(last-first), "socket") + ", from fd:" + strconv.Itoa(first)
 		f.Hints = []string{"write fd:" + strconv.Itoa(first)}
 		return f
@@ -124,6 +124,9 @@ func (a Address) Check(listening bool, getenv func(string) string) error {
 	case errors.Is(what, errNotOpen):
 		f.Text = a.String() + ": " + what.Error()
 		f.Hints = []string{"the program that starts framecat must pass a socket on to it, as " + strconv.Itoa(n)}
+	case errors.Is(what, errNoStream):
+		f.Text = a.String() + ": " + what.Error()
+		f.Hints = []string{"pass on a socket of TCP, or a Unix socket that is a stream"}
 	default:
 		f.Text = a.String() + ": " + what.Error()
 		f.Hints = []string{"for pipes, files and terminals, redirect standard input and output, and write - as the address"}
@@ -131,9 +134,9 @@ func (a Address) Check(listening bool, getenv func(string) string) error {
 	return f
 }
 
-// passedOn returns the range of file descriptors that systemd has passed on to us; without systemd,
+// bySystemd returns the range of file descriptors that systemd has passed on to us; without systemd,
 // it is empty. See sd_listen_fds(3).
-func passedOn(getenv func(string) string) (first, end int) {
+func bySystemd(getenv func(string) string) (first, end int) {
 	if getenv("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
 		return 3, 3
 	}
@@ -144,7 +147,10 @@ func passedOn(getenv func(string) string) (first, end int) {
 	return 3, 3 + n
 }
 
-var errNotOpen = errors.New("the file descriptor is not open")
+var (
+	errNotOpen  = errors.New("the file descriptor is not open")
+	errNoStream = errors.New("the socket is not a stream")
+)
 
 // open makes the connection at an address without a network.
 func (d Dialer) open() (net.Conn, error) {
