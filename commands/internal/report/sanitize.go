@@ -27,13 +27,21 @@ func AppendSafe(dst, s []byte) []byte {
 		case r == utf8.RuneError && n == 1:
 			dst = fmt.Appendf(dst, `\x%02x`, s[0])
 		case Unsafe(r):
-			dst = fmt.Appendf(dst, `\u%04x`, r)
+			dst = appendEscapedRune(dst, r)
 		default:
 			dst = append(dst, s[:n]...)
 		}
 		s = s[n:]
 	}
 	return dst
+}
+
+// appendEscapedRune appends a character as Go has it: with \U and 8 digits if 4 are not enough.
+func appendEscapedRune(dst []byte, r rune) []byte {
+	if r > 0xffff {
+		return fmt.Appendf(dst, `\U%08x`, r)
+	}
+	return fmt.Appendf(dst, `\u%04x`, r)
 }
 
 // HexDigits are the digits of base 16.

@@ -68,6 +68,7 @@ func TestSanitize(t *testing.T) {
 		{"\x00\x7f", `\x00\x7f`},
 		{"\u009b31m", `\u009b31m`},
 		{"\u202eabc\u2066", `\u202eabc\u2066`},
+		{"\U000e0001", `\U000e0001`},
 		{"a\u2028b\u2029c", `a\u2028b\u2029c`},
 		{"\ufeffzero\u200bwidth", `\ufeffzero\u200bwidth`},
 		{"a\xffb\xc3", `a\xffb\xc3`},

@@ -14,7 +14,8 @@ import (
 )
 
 // A listTable shows connections as rows of a table. On a terminal that is too narrow, numbers are
-// shortened, then the start of addresses and the end of framings is cut.
+// shortened, then the start of addresses and the end of framings is cut, and then packets and
+// durations are left out.
 type listTable struct {
 	out      io.Writer
 	terminal int  // its width in columns; 0 is no limit
@@ -24,12 +25,16 @@ type listTable struct {
 	begun  bool
 	named  bool // the connections have directions
 	short  bool
+	narrow bool  // the columns after the bytes are left out
 	ends   int   // the most columns of both addresses; 0 is any
 	widths []int // of the columns before the framing
 }
 
 // colEnds is the column of the addresses.
 const colEnds = 1
+
+// colNarrow is the first column that a narrow table leaves out.
+const colNarrow = 4
 
 // How many columns both addresses, and the framing of both directions, have at least on a terminal.
 const (
@@ -44,7 +49,7 @@ func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 	if v.begun = true; heading != "" {
 		fmt.Fprintln(&v.buf, report.Sanitize(heading))
 	}
-	v.short, v.ends = false, 0
+	v.short, v.narrow, v.ends = false, false, 0
 	room := v.measure(all)
 	if v.terminal > 0 && v.named && room < 2*minFraming {
 		v.short = true
@@ -53,6 +58,9 @@ func (v *listTable) begin(_ input.Input, heading string, all input.Streams) {
 	if v.terminal > 0 && v.named && room < minFraming {
 		v.ends = max(minEnds, v.widths[colEnds]-len(" > ")-(minFraming-room))
 		v.widths[colEnds] = min(v.widths[colEnds], v.ends+len(" > "))
+		if v.narrow = v.room() < 1; v.narrow {
+			v.widths = v.widths[:colNarrow]
+		}
 	}
 	if v.named {
 		v.row(v.titles(), cutEnd(v.framingTitle(), v.most()))
@@ -171,6 +179,9 @@ func (v *listTable) connection(c *listed) {
 
 // row writes the cells of a row, each in its column, and the last cell as it is.
 func (v *listTable) row(cells []string, last string) {
+	if v.narrow {
+		cells = cells[:colNarrow]
+	}
 	line := ""
 	for i, c := range cells {
 		if i > 0 {
