@@ -50,19 +50,6 @@ func (s *settings) role(k *Entry, words ...string) role {
 	return role{name: k.roles.of(s.end)}
 }
 
-// SentBy returns f, a framing of the row, for the stream that one end of a connection sends: 0 is
-// the client, 1 the server. Its spec stays the same, and a role that is in the spec too.
-func (d *details) SentBy(n int, f Framing) Framing {
-	if d == nil || d.roles == (ends{}) {
-		return f
-	}
-	s := &settings{end: clientEnd + end(n)}
-	if sent, err := s.parse(f.String()); err == nil {
-		return sent
-	}
-	return f
-}
-
 // WithoutRole returns a spec of the row without its key role.
 func (d *details) WithoutRole(spec string) string {
 	name, rest, found := strings.Cut(spec, ":")

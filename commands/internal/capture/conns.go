@@ -7,8 +7,6 @@ type conn struct {
 	reset  bool    // one of them sent a RST
 	leaves bool    // it is in the queue of those that leave
 	done   bool
-
-	watched *watched // nil if no events are made of it
 }
 
 // take adds a segment that one side sent.

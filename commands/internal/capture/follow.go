@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -92,15 +93,16 @@ func followSource(src *Source, of Event, f func(Event) error) error {
 // A follower turns segments into events.
 type follower struct {
 	conns
-	emit func(Event) error
-	err  error // of emit; nothing is emitted after it
-	now  int64 // the time of the segment that is being taken
-	n    int   // connections so far
+	followed map[*conn]*followed // those that are open
+	emit     func(Event) error
+	err      error // of emit; nothing is emitted after it
+	now      int64 // the time of the segment that is being taken
+	n        int   // connections so far
 }
 
 // followPackets calls f for what happened in the packets of a recording.
 func followPackets(in packets, f func(Event) error) error {
-	w := &follower{conns: conns{open: map[pair]*conn{}}, emit: f}
+	w := &follower{conns: conns{open: map[pair]*conn{}}, followed: map[*conn]*followed{}, emit: f}
 	w.ended = w.end
 	var d decoder
 	for {
@@ -131,97 +133,96 @@ func (w *follower) take(s *segment) {
 	w.now = max(w.now, s.at)
 	c, side, fresh := w.of(s)
 	if fresh {
-		c.watched = &watched{follower: w, index: w.n}
+		f := &followed{conn: c, follower: w, index: w.n}
+		w.followed[c] = f
 		for i := range c.halves {
-			c.halves[i].to = &outlet{c, i}
+			c.halves[i].to = &outlet{f, i}
 		}
 		w.n++
 	}
+	f := w.followed[c]
 	if s.syn {
-		c.announce()
+		f.announce()
 	}
 	c.take(s, side)
 	for i := range c.halves {
 		c.halves[i].giveUp(w.now)
-		c.close(i)
+		f.close(i)
 	}
 	if s.rst {
-		c.event(side, Event{Kind: Reset, At: timeOf(s.at)})
+		f.event(side, Event{Kind: Reset, At: timeOf(s.at)})
 	}
 	w.leave(c)
 }
 
 // finishAll ends all connections that are left, in the order of their beginnings.
 func (w *follower) finishAll() {
-	left := make([]*conn, 0, len(w.open))
-	for _, c := range w.open {
-		left = append(left, c)
-	}
-	slices.SortFunc(left, func(a, b *conn) int { return a.watched.index - b.watched.index })
-	for _, c := range left {
-		w.finish(c)
+	left := slices.SortedFunc(maps.Values(w.followed), func(a, b *followed) int { return a.index - b.index })
+	for _, f := range left {
+		w.finish(f.conn)
 	}
 }
 
 // end emits the end of a connection.
 func (w *follower) end(c *conn) {
+	f := w.followed[c]
 	for i := range c.halves {
-		c.close(i)
+		f.close(i)
 	}
-	c.event(0, Event{Kind: Ended, At: timeOf(w.now)})
+	f.event(0, Event{Kind: Ended, At: timeOf(w.now)})
+	delete(w.followed, c)
 }
 
-// watched is what a connection has besides, if events are made of it.
-type watched struct {
+// A followed connection is one that events are made of.
+type followed struct {
+	*conn
 	follower *follower
 	index    int
 	opened   bool
-	client   uint8   // the side of the client, once it is opened
+	from     uint8   // the side of the client, once it is opened
 	closed   [2]bool // the sides that have ended
 }
 
 // event emits an event of a side.
-func (c *conn) event(side int, e Event) {
-	w := c.watched
-	c.announce()
-	if w.follower.err == nil {
-		e.Stream, e.Dir = w.index, side^int(w.client)
-		w.follower.err = w.follower.emit(e)
+func (f *followed) event(side int, e Event) {
+	f.announce()
+	if f.follower.err == nil {
+		e.Stream, e.Dir = f.index, side^int(f.from)
+		f.follower.err = f.follower.emit(e)
 	}
 }
 
 // announce emits the opening of the connection, once.
-func (c *conn) announce() {
-	w := c.watched
-	if w.opened || w.follower.err != nil {
+func (f *followed) announce() {
+	if f.opened || f.follower.err != nil {
 		return
 	}
-	w.opened, w.client = true, c.client
-	s := c.stream(w.index)
-	w.follower.err = w.follower.emit(Event{Stream: w.index, Kind: Opened, At: s.Start, Client: s.Client, Server: s.Server})
+	f.opened, f.from = true, f.conn.client
+	s := f.conn.stream(f.index)
+	f.follower.err = f.follower.emit(Event{Stream: f.index, Kind: Opened, At: s.Start, Client: s.Client, Server: s.Server})
 }
 
 // close emits the end of what a side sent, once, if all before it was delivered.
-func (c *conn) close(side int) {
-	h := &c.halves[side]
-	if !c.watched.closed[side] && h.end >= 0 && h.pos == h.end {
-		c.watched.closed[side] = true
-		c.event(side, Event{Kind: Closed, At: timeOf(c.watched.follower.now)})
+func (f *followed) close(side int) {
+	h := &f.halves[side]
+	if !f.closed[side] && h.end >= 0 && h.pos == h.end {
+		f.closed[side] = true
+		f.event(side, Event{Kind: Closed, At: timeOf(f.follower.now)})
 	}
 }
 
 // An outlet emits the bytes of a side.
 type outlet struct {
-	c    *conn
+	f    *followed
 	side int
 }
 
 func (o *outlet) add(lost int64, data []byte, at int64) {
 	if lost != 0 {
-		o.c.event(o.side, Event{Kind: Lost, At: timeOf(at), Lost: lost})
+		o.f.event(o.side, Event{Kind: Lost, At: timeOf(at), Lost: lost})
 	}
 	if len(data) > 0 {
-		o.c.event(o.side, Event{Kind: Bytes, At: timeOf(at), Data: data})
+		o.f.event(o.side, Event{Kind: Bytes, At: timeOf(at), Data: data})
 	}
 }
 

@@ -175,15 +175,6 @@ func (c *Conversion) unfitHints(m *unfit, r *framing.Reader) (hints []string) {
 	return hints
 }
 
-// oneOf joins words: "a, b or c".
-func oneOf(words []string) string {
-	last := len(words) - 1
-	if last == 0 {
-		return words[0]
-	}
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}
-
 // fits reports whether a frame of f can have a payload of n bytes.
 func fits(f framing.Framing, n int64) bool {
 	_, err := f.(framing.Announcer).AppendHeader(nil, framing.Marks{}, n)

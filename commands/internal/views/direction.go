@@ -6,6 +6,12 @@ import (
 	"framecat/framing/detect"
 )
 
+// A Side is the framing of a direction.
+type Side struct {
+	pump.Reading
+	Auto bool // find the framing
+}
+
 // reading returns the framing and the tests that the user gave.
 func (o *Options) reading() pump.Reading {
 	return pump.Reading{Kind: o.Kind, Framing: o.Framing, Where: o.Where}

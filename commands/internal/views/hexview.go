@@ -29,7 +29,7 @@ type hexView struct {
 	begun  bool   // a heading was shown
 	stamp  string // when the next frame came; it begins the note
 	inside bool   // a frame is being shown as it arrives
-	dir    *flow  // the direction of the last turn
+	dir    *turn  // the direction of the last turn
 }
 
 // looseRows is how many rows are shown of bytes that are in no frame, unless --rows sets their number:
@@ -56,7 +56,7 @@ func (v *hexView) begin(_ input.Input, heading string) {
 }
 
 // turn shows a heading before frames of another direction.
-func (v *hexView) turn(d *flow) {
+func (v *hexView) turn(d *turn) {
 	if d != nil && d != v.dir {
 		v.begin(input.Input{}, d.name()+"  "+endsOf(d.d.Stream, d.d.Dir))
 	}

@@ -21,7 +21,7 @@ type jsonView struct {
 	embed       bool                  // embed payloads that are JSON
 	err         error                 // of out; it stays
 	file        string
-	from        *flow  // the direction of the last turn; nil if there is none
+	from        *turn  // the direction of the last turn; nil if there is none
 	stream      []byte // members that name the stream of a capture, or the connection
 	tags        []byte // members of one frame
 	buf         []byte
@@ -52,7 +52,7 @@ func (v *jsonView) begin(in input.Input, _ string) {
 }
 
 // turn makes a direction the one that the next records name.
-func (v *jsonView) turn(d *flow) {
+func (v *jsonView) turn(d *turn) {
 	if v.stream, v.from = nil, d; d != nil {
 		v.stream = d.members()
 	}

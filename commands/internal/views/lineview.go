@@ -45,7 +45,7 @@ type lineView struct {
 	col   int   // columns of the line so far
 	open  bool  // the line can get more
 	bytes int   // bytes of the stream that the line shows
-	from  *flow // the direction of the next line; nil if there is only one
+	from  *turn // the direction of the next line; nil if there is only one
 	begun bool  // a heading was shown
 
 	first, last time.Time // of the lines so far; zero if none has a time
@@ -65,7 +65,7 @@ func (v *lineView) begin(_ input.Input, heading string) {
 	v.text(report.Sanitize(heading))
 }
 
-func (v *lineView) turn(d *flow) { v.from = d }
+func (v *lineView) turn(d *turn) { v.from = d }
 
 func (v *lineView) frame(f framing.Frame, fields []framing.FieldText, src source) {
 	var at time.Time
@@ -104,7 +104,7 @@ func (v *lineView) fill(_ int64, b []byte) {
 
 func (v *lineView) gap(g *capture.Gap, _ int) {
 	v.line(time.Time{}, "!", noSize)
-	if v.from != nil && v.from.sides != nil {
+	if v.from != nil && v.from.live {
 		v.put(report.Count(g.Bytes, "byte") + " are not shown: more came than could be shown")
 	} else {
 		v.put(g.Error())

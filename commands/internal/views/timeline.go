@@ -111,7 +111,7 @@ func (t *timeline) detect() (done func(), err error) {
 // Open returns the Handler of a direction.
 func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error) {
 	auto, reading := t.Auto, &t.reading
-	f := &flow{timeline: t, d: d, counts: &dirSum{}}
+	f := &flow{timeline: t, turn: turn{d: d, live: t.sides != nil}, counts: &dirSum{}}
 	if t.sides != nil {
 		auto, reading = t.sides[d.Dir].Auto, &t.sides[d.Dir].Reading
 	}
@@ -155,9 +155,9 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	case last:
 		failure := found.Failure()
 		const most = 3
-		f.to.turn(f)
+		f.to.turn(&f.turn)
 		f.to.unknownFraming(found.All[:min(len(found.All), most)])
-		if f.sides != nil && !f.JSON {
+		if f.live && !f.JSON {
 			f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
 		}
 		f.fail(failure, true)
@@ -181,7 +181,7 @@ func (f *flow) accept(found *pump.Detection) error {
 func (f *flow) found(text string, all []detect.Candidate) {
 	f.counts.framing = f.d.Framing.String()
 	if f.JSON {
-		f.to.turn(f)
+		f.to.turn(&f.turn)
 		f.to.candidates(all, "", "")
 		return
 	}
@@ -204,45 +204,18 @@ func (t *timeline) Happened(s *conversation.Stream, e capture.Event) error {
 	return nil
 }
 
-// endsOf names the sender and the receiver of a direction.
-func endsOf(s *conversation.Stream, dir int) string {
-	return capture.Stream{Client: s.Client, Server: s.Server}.Label(dir)
-}
-
 // A flow is one direction of a stream in a timeline.
 type flow struct {
 	*timeline
-	d         *conversation.Direction
-	direction string // "c2s" or "s2c"; "" if there is only one
-	hints     hint.Hinter
-	latest    hint.Frame
-	now       *framing.Frame // the frame that is being shown
-	counts    *dirSum
-	where     *pump.FrameTest // selects frames; nil is all
+	turn
+	hints  hint.Hinter
+	latest hint.Frame
+	now    *framing.Frame // the frame that is being shown
+	counts *dirSum
+	where  *pump.FrameTest // selects frames; nil is all
 
 	skipping bool  // bytes are passed over
 	held     int64 // bytes that will be passed over and have been shown
-}
-
-// name returns the words that --stream and --direction use for the direction, or that name a
-// connection.
-func (f *flow) name() string {
-	if f.sides != nil {
-		return fmt.Sprintf("conn %d %s", f.d.Stream.Index+1, f.direction)
-	}
-	return fmt.Sprintf("stream %d %s", f.d.Stream.Index, f.direction)
-}
-
-// members returns the members of a JSON object that name the direction, each after a comma.
-func (f *flow) members() []byte {
-	switch {
-	case f.sides != nil:
-		m := fmt.Appendf(nil, `,"direction":%q,"conn":%d,"peer":`, f.direction, f.d.Stream.Index+1)
-		return formats.AppendJSONString(m, []byte(f.d.Stream.Client))
-	case f.direction == "":
-		return nil
-	}
-	return input.StreamMembers(f.d.Stream.Index, f.direction)
 }
 
 // place returns the name in messages about a frame.
@@ -269,7 +242,7 @@ func (f *flow) AppendFrameTags(dst []byte, _, _ int64) []byte {
 	switch {
 	case first.IsZero():
 		return dst
-	case f.sides != nil:
+	case f.live:
 		return formats.AppendTime(dst, last)
 	}
 	return fmt.Appendf(formats.AppendTime(dst, first), `,"segments":%d`, segments)
@@ -294,7 +267,7 @@ func (f *flow) Next(r *framing.Reader) error {
 	f.tally.Add(fr.Size, size, fr.Silent)
 	f.counts.Add(fr.Size, size, fr.Silent)
 	f.now = &fr
-	f.to.turn(f)
+	f.to.turn(&f.turn)
 	f.to.frame(fr, fields, f)
 	return nil
 }
@@ -303,7 +276,7 @@ func (f *flow) Next(r *framing.Reader) error {
 func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 	failure := pump.Unreadable(&f.hints, f.d.Framing, r, e)
 	header := wrongPart(r, e)
-	f.to.turn(f)
+	f.to.turn(&f.turn)
 	f.to.fault(e, header)
 	f.skipping, f.held = f.Skip && e.Fault != framing.Truncated, 0
 	if !f.skipping { // else Fill shows what is skipped
@@ -323,18 +296,18 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 
 // Gap shows that bytes are missing.
 func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
-	if f.sides == nil { // tap counts what it did not show
+	if !f.live { // tap counts what it did not show
 		f.fail(pump.GapFailure(r, g), false)
 	}
 	held := int64(len(r.Buffered()))
-	f.to.turn(f)
+	f.to.turn(&f.turn)
 	if held > 0 {
 		e, header := leftover(r)
 		f.to.fault(e, header)
 		f.to.unread(r.Offset(), r.Buffered())
 	}
 	f.to.gap(g, int(held))
-	if f.count(pump.Counts{Leftover: held}); f.sides == nil {
+	if f.count(pump.Counts{Leftover: held}); !f.live {
 		f.count(pump.Counts{Errors: 1})
 	}
 	if f.skipping, f.held = f.Skip, held; f.Skip {
@@ -351,7 +324,7 @@ func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
 		return nil
 	}
 	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
-	if f.sides != nil && !f.JSON {
+	if f.live && !f.JSON {
 		f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "lost", pump.NoResync(r, f.d.Framing))
 	} else {
 		f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
@@ -368,7 +341,7 @@ func (f *flow) count(c pump.Counts) {
 // fail reports a failure, after what is shown so far. Of a connection that is being relayed, the
 // view shows it, and the hints if they may help: those at the start of the direction.
 func (f *flow) fail(failure *report.Failure, hints bool) {
-	if f.sides != nil && !f.JSON {
+	if f.live && !f.JSON {
 		for _, h := range failure.Hints {
 			if hints {
 				f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "hint", h)
@@ -385,12 +358,12 @@ func (f *flow) Fill(offset int64, b []byte) {
 	if f.skipping {
 		shown := min(f.held, int64(len(b)))
 		if f.held -= shown; shown < int64(len(b)) {
-			f.to.turn(f)
+			f.to.turn(&f.turn)
 			f.to.unread(offset+shown, b[shown:])
 		}
 		return
 	}
-	f.to.turn(f)
+	f.to.turn(&f.turn)
 	f.to.fill(offset, b)
 	f.count(pump.Counts{Fill: int64(len(b))})
 }
@@ -400,7 +373,7 @@ func (f *flow) Fill(offset int64, b []byte) {
 func (f *flow) Undecoded(offset int64, b []byte) {
 	f.count(pump.Counts{Undecoded: int64(len(b))})
 	if f.d.Framing == nil || offset < int64(f.d.Skip()) {
-		f.to.turn(f)
+		f.to.turn(&f.turn)
 		f.to.unknown(offset)
 		f.to.unread(offset, b)
 	}

@@ -20,7 +20,7 @@ type view interface {
 	fill(offset int64, b []byte)
 	// turn makes a direction the one that the calls after it are about, in a view of the messages
 	// of many streams.
-	turn(d *flow)
+	turn(d *turn)
 	// event shows what happened to a stream, in a word and details; dir is -1 if it concerns both
 	// directions.
 	event(s *conversation.Stream, dir int, at time.Time, what, details string)
@@ -64,7 +64,7 @@ type source interface {
 type noView struct{}
 
 func (noView) fill(int64, []byte)                                         {}
-func (noView) turn(*flow)                                                 {}
+func (noView) turn(*turn)                                                 {}
 func (noView) event(*conversation.Stream, int, time.Time, string, string) {}
 func (noView) frame(framing.Frame, []framing.FieldText, source)           {}
 func (noView) large(framing.Frame, []framing.FieldText, int64) io.Writer  { return io.Discard }

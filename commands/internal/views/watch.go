@@ -9,15 +9,8 @@ import (
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/interrupt"
-	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
-
-// A Side is the framing of a direction.
-type Side struct {
-	pump.Reading
-	Auto bool // find the framing
-}
 
 // A Watch shows the messages of connections while they are relayed. Take takes what happens; it is
 // to be called from one goroutine. If the output fails, the Watch takes and shows nothing more.

@@ -1,0 +1,43 @@
+package views
+
+import (
+	"fmt"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+)
+
+// A turn names the direction that what is shown is about.
+type turn struct {
+	d         *conversation.Direction
+	direction string // "c2s" or "s2c"; "" if there is only one
+	live      bool   // the connection is being relayed; otherwise it is a stream of a capture
+}
+
+// name returns the words that --stream and --direction use for the direction, or that name a
+// connection.
+func (t *turn) name() string {
+	if t.live {
+		return fmt.Sprintf("conn %d %s", t.d.Stream.Index+1, t.direction)
+	}
+	return fmt.Sprintf("stream %d %s", t.d.Stream.Index, t.direction)
+}
+
+// members returns the members of a JSON object that name the direction, each after a comma.
+func (t *turn) members() []byte {
+	switch {
+	case t.live:
+		m := fmt.Appendf(nil, `,"direction":%q,"conn":%d,"peer":`, t.direction, t.d.Stream.Index+1)
+		return formats.AppendJSONString(m, []byte(t.d.Stream.Client))
+	case t.direction == "":
+		return nil
+	}
+	return input.StreamMembers(t.d.Stream.Index, t.direction)
+}
+
+// endsOf names the sender and the receiver of a direction.
+func endsOf(s *conversation.Stream, dir int) string {
+	return capture.Stream{Client: s.Client, Server: s.Server}.Label(dir)
+}
