@@ -58,6 +58,8 @@ type Conversion struct {
 	fault   *framing.Error  // the last fault that was reported
 	failure *report.Failure // the failure of the last fault or gap that was reported
 
+	swallower swallower // with Skip, finds damaged lengths in the input
+
 	// What a signal interrupts.
 	reader    *framing.Reader // of the input that is being read; nil if there is none
 	fileRead  func() int64    // how much was read of a file that streams; nil if there is none
@@ -134,6 +136,7 @@ func (c *Conversion) convertStream(in input.Input) error {
 		c.origin.From = src
 	}
 	c.begin(in)
+	c.swallower = swallower{}
 	if done, err := c.encodeFile(src); done {
 		return err
 	}

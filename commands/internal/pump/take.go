@@ -17,6 +17,9 @@ func (c *Conversion) Next(r *framing.Reader) (err error) {
 	case err != nil:
 	case len(c.batch.Frames) > 0:
 		c.hinter.Saw(&c.batch)
+		if c.Skip && c.From.Spec {
+			c.noteSwallowed(&c.batch)
+		}
 		err = c.take(&c.batch)
 	default:
 		err = c.takeLarge(r)
