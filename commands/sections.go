@@ -42,11 +42,15 @@ var chunkWords = []manual.Term{
 }
 
 // faultWords are the values of fault flags that --where does not have.
-var faultWords = []manual.Term{{Word: "N%", Text: "N of 100 messages, chosen at random"}}
+var faultWords = []manual.Term{{Word: "N%", Text: "a part of the messages, at random"}}
 
 // tapFaults explains the flags of faults.
-var tapFaults = manual.Section{Title: "Faults", Terms: faultWords, Text: "A fault meets the messages that meet its TEST, which is a test as of --where, such as index=3, or N%. " +
-	"It needs -f. Each direction counts its messages from 0. --delay DURATION without a TEST delays all messages. Messages stay in order, so a delay " +
+var tapFaults = manual.Section{Title: "Faults", Terms: []manual.Term{
+	{Word: "N%", Text: "N of 100 messages, chosen at random"},
+	{Word: "DURATION[:TEST]", Text: "delay all messages, or those that meet TEST"},
+	{Word: "header:TEST", Text: "flip a bit of the header, not of the payload"},
+}, Text: "A fault meets the messages that meet its TEST, which is a test as of --where, such as index=3, or N%. " +
+	"It needs -f. Each direction counts its messages from 0. Messages stay in order, so a delay " +
 	"holds all that come after it too, and the delays of messages that came together do not add up. --flip inverts one bit, and does not change a length or a checksum to fit. --reset resets both sides; the message is not passed on. " +
 	"With a COMMAND, it closes both pipes. Random choices depend only on --seed, the number of the connection, the direction, and the index of the message: " +
 	"the same seed repeats them. After a frame that cannot be read, the direction passes on all bytes without faults."}
