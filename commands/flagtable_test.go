@@ -13,7 +13,7 @@ import (
 
 // The commands accept each word that help shows for --chunk and for addresses.
 func TestWordsAreTaken(t *testing.T) {
-	filled := strings.NewReplacer("HOST", "example.org", "PORT", "4000", "PATH", "/socket", "[:SEED]", ":7", "[:SIZE]", ":4KiB")
+	filled := strings.NewReplacer("fd:N", "fd:3", "HOST", "example.org", "PORT", "4000", "PATH", "/socket", "[:SEED]", ":7", "[:SIZE]", ":4KiB")
 	for _, w := range chunkWords {
 		word := strings.ReplaceAll(filled.Replace(w.Word), "N", "5")
 		if _, err := link.ParseChunking(word); err != nil {
