@@ -184,9 +184,13 @@ func TestRecordedCut(t *testing.T) {
 // Without a choice, inspect shows all streams and decode asks for one.
 func TestRecordedChoice(t *testing.T) {
 	file := captures + "pcap_interleaved.pcap"
-	out, errs, status := run(t, "", "inspect", "-f", "u16be", "--summary", file)
+	out, errs, status := run(t, "", "inspect", "-f", "u16be", "--summary", "--by", "stream", file)
 	if n := strings.Count(out, "\nframes "); n != 11 || !strings.Contains(out, "stream 5 s2c  [::1]:17300 → [::1]:38741  11524 bytes in 69 segments") {
 		t.Errorf("%d summaries, status %d, %s\n%s", n, status, errs, out)
+	}
+	table, errs, status := run(t, "", "inspect", "-f", "u16be", "--summary", file)
+	if n := strings.Count(table, " c2s  ") + strings.Count(table, " s2c  "); n != 11 || !strings.Contains(table, " 5 s2c  [::1]:17300 → [::1]:38741              69   11524    11386\n") || !strings.Contains(table, "\nall\nframes      339\n") {
+		t.Errorf("%d rows, status %d, %s\n%s", n, status, errs, table)
 	}
 	_, errs, status = run(t, "", "decode", "-f", "u16be", file)
 	if status != report.StatusUsage || !strings.Contains(errs, "the output can hold one direction only, and the capture has 11 directions of 7 streams:\n    stream 0 c2s") || !strings.Contains(errs, "choose one with --stream N") {

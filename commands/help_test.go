@@ -143,7 +143,7 @@ func TestStatusesAreExplained(t *testing.T) {
 
 // Each word in capitals in a usage line is explained below, or needs no explanation.
 func TestValuesAreExplained(t *testing.T) {
-	plain := []string{"FILE", "N", "NAME", "TEXT", "WORD", "A-B"}
+	plain := []string{"FILE", "N", "NAME", "TEXT", "WORD", "REGEX", "A-B"}
 	texts := helpTexts()
 	for _, c := range wholeManual().Commands {
 		words := map[string]bool{}
