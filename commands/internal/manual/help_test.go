@@ -41,8 +41,9 @@ Values
   FORMAT  lines, raw, hex, base64, escaped, json, a SPEC, or dir:DIR (only -o)
 
 Exit statuses
-  0              success
-  129, 130, 143  ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by a second
+  0                   success
+  129, 130, 141, 143  ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; listen, tap:
+                      by a second
 `
 	if got := sample.Command("decode").Help(report.NewStyle(false)); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
@@ -63,7 +64,7 @@ func TestProgramHelp(t *testing.T) {
 		"\nCommands\n  framings  list the framings\n  decode    frames in, messages out\n  help      ",
 		"\nFlags\n  -h, --help                print help\n",
 		"\nValues\n  SPEC    a framing", "\n  FORMAT  ",
-		"\nExit statuses\n  0              success\n  1 ",
+		"\nExit statuses\n  0                   success\n  1 ",
 		"\nEnvironment\n  FRAMECAT_FRAMING  ",
 	} {
 		if !strings.Contains(help, want) {

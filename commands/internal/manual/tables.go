@@ -61,8 +61,7 @@ var statuses = []status{
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command"},
 	{[]int{report.StatusNotRun, report.StatusNotFound}, "COMMAND cannot be run, or was not found"},
-	{[]int{report.StatusSignal + 13}, "nobody reads standard output any more (SIGPIPE), as after head"},
-	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by a second"},
+	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 13, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; listen, tap: by a second"},
 }
 
 // statusTerms are the statuses of which wanted has a code, or all if it is nil.

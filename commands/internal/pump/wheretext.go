@@ -33,7 +33,8 @@ const TestNotes = "A frame must meet the tests of all --where flags. Commas sepa
 	`and a slash as \/. Text between two slashes is a regular expression (Go syntax), which is matched with bytes: payload~/^GET/. ` +
 	"A value that only one end of a connection sends, such as type=Execute of postgres, is no error in the other direction: no message has it. " +
 	"Upper and lower case differ only in payloads and regular expressions. A shell needs quotes around tests with <, >, !, spaces or " +
-	`backslashes: --where 'size>1000'. framecat framings NAME lists the header fields of a framing.`
+	`backslashes: --where 'size>1000'. framecat framings NAME lists the header fields of a framing. ` +
+	"With -f auto, no message matches in streams whose framing has no such field or value."
 
 // A condition is one test of --where as the user wrote it: it compares a header field, the
 // payload, or a number with values, of which one must hold.
