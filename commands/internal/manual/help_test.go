@@ -41,9 +41,8 @@ Values
   FORMAT  lines, raw, hex, base64, escaped, json, a SPEC, or dir:DIR (only -o)
 
 Exit statuses
-  0                   success
-  129, 130, 141, 143  ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; listen, tap:
-                      by a second
+  0              success
+  129, 130, 143  ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by a second
 `
 	if got := sample.Command("decode").Help(report.NewStyle(false)); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)

@@ -41,6 +41,8 @@ var environment = []Term{
 	{"FRAMECAT_FRAMING", "the SPEC of commands without -f"},
 	{"NO_COLOR", "turns colours off if not empty; --color overrides it"},
 	{"CLICOLOR_FORCE", "turns colours on in pipes and files if not empty and not 0"},
+	{"LISTEN_FDS", "the number of sockets that systemd passes, from fd:3 on"},
+	{"LISTEN_PID", "the process that LISTEN_FDS is for"},
 	{"TERM", "turns colours and the progress line off if it is dumb"},
 }
 
@@ -61,7 +63,8 @@ var statuses = []status{
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command"},
 	{[]int{report.StatusNotRun, report.StatusNotFound}, "COMMAND cannot be run, or was not found"},
-	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 13, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; listen, tap: by a second"},
+	{[]int{report.StatusSignal + 1, report.StatusSignal + 2, report.StatusSignal + 15}, "ended by SIGHUP, SIGINT or SIGTERM; listen, tap: by a second"},
+	{[]int{report.StatusSignal + 13}, "ended by SIGPIPE: nobody reads standard output any more"},
 }
 
 // statusTerms are the statuses of which wanted has a code, or all if it is nil.

@@ -68,19 +68,22 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 }
 
 // tryAs takes a framing that the stream is likely to have, such as that of the other direction, if
-// the stream is of it as far as its bytes show.
+// the stream is of it as far as its bytes show, and no other framing has much more evidence than it
+// needs.
 func (d *Detection) tryAs(spec string, dir int) {
-	if d.Found() || d.file != "" || len(d.Start) == 0 {
+	const much = 2 * detect.MinBits
+	spec = neutral(spec)
+	found := d.Found()
+	if found && (d.All[0].Bits >= much || neutral(d.All[0].Spec) == spec) || d.file != "" || len(d.Start) == 0 {
 		return
 	}
-	spec = neutral(spec)
 	f, err := framing.Parse(spec)
 	if err != nil {
 		return
 	}
 	directed := ForDirection(f, dir)
 	s := detect.NewScale(d.Start, d.Ended).Weigh(directed)
-	if s.Broken { // there may be something else before the frames, such as the banner of a server
+	if s.Broken && !found { // there may be something else before the frames, such as the banner of a server
 		if c, ok := detect.Resume(directed, d.Start, d.Ended); ok {
 			c.Spec, c.Entry = spec, framing.Lookup(spec)
 			d.All, d.asOther = []detect.Candidate{c}, true
@@ -88,7 +91,7 @@ func (d *Detection) tryAs(spec string, dir int) {
 		return
 	}
 	likely := len(d.All) > 0 && neutral(d.All[0].Spec) == spec
-	if !s.Broken && s.Tail >= 0 && (likely || s.Frames+s.Empty > 0) {
+	if !s.Broken && s.Tail >= 0 && (likely && !found || s.Frames+s.Empty > 0) {
 		d.All = []detect.Candidate{{Spec: spec, Entry: framing.Lookup(spec), Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
 		d.asOther = true
 	}
