@@ -1,6 +1,7 @@
 package manual
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestProgramHelp(t *testing.T) {
 		"\nCommands\n  framings  list the framings\n  decode    frames in, messages out\n  help      ",
 		"\nFlags\n  -h, --help                print help\n",
 		"\nValues\n  SPEC    a framing", "\n  FORMAT  ",
-		"\nExit statuses\n  0                   success\n  1 ",
+		"\nExit statuses\n  0              success\n  1 ",
 		"\nEnvironment\n  FRAMECAT_FRAMING  ",
 	} {
 		if !strings.Contains(help, want) {
@@ -127,15 +128,20 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
-// Each code has one meaning, and codes ascend.
+// Each code has one meaning, the codes of a row ascend, and so do the first codes of rows.
 func TestStatuses(t *testing.T) {
-	last := -1
+	seen := map[int]bool{}
+	first := -1
 	for _, s := range statuses {
+		if s.codes[0] <= first || !slices.IsSorted(s.codes) {
+			t.Errorf("statuses %d follow %d", s.codes, first)
+		}
+		first = s.codes[0]
 		for _, code := range s.codes {
-			if code <= last {
-				t.Errorf("status %d follows %d", code, last)
+			if seen[code] {
+				t.Errorf("status %d has two rows", code)
 			}
-			last = code
+			seen[code] = true
 		}
 	}
 }
