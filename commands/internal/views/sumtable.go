@@ -27,6 +27,7 @@ const manyDirections = 4
 func writeSums(b *strings.Builder, sums []*dirSum, width int) {
 	titles := []string{"stream", "from → to", "frames", "bytes", "payload"}
 	rows := make([][]string, len(sums))
+	titles = append(titles, "") // notes
 	widths := make([]int, len(titles))
 	fit := func(cells []string) {
 		for i := range titles {
@@ -38,21 +39,16 @@ func writeSums(b *strings.Builder, sums []*dirSum, width int) {
 		rows[i] = []string{fmt.Sprintf("%d %s", s.stream, s.direction), s.ends, fmt.Sprint(s.Frames), fmt.Sprint(s.Bytes), fmt.Sprint(s.Payload), s.notes()}
 		fit(rows[i])
 	}
-	if over := widths[0] + widths[1] + widths[2] + widths[3] + widths[4] + 2*len(titles) - width; width > 0 && over > 0 {
-		widths[1] = max(9, widths[1]-over)
+	if width > 0 {
+		others := widths[0] + widths[2] + widths[3] + widths[4] + 2*(len(titles)-1)
+		widths[1] = min(widths[1], max(9, width-others-widths[5]))
+		widths[5] = max(1, min(widths[5], width-others-widths[1]))
 	}
 	write := func(cells []string) {
-		line := fmt.Sprintf("%*s  %s", widths[0], cells[0], pad(cutEnd(cells[1], widths[1]), widths[1]))
-		for i, c := range cells[2:] {
-			if i+2 < len(widths) {
-				line += fmt.Sprintf("  %*s", widths[i+2], c)
-			} else {
-				line += "  " + c
-			}
-		}
-		b.WriteString(strings.TrimRight(report.Sanitize(line), " ") + "\n")
+		b.WriteString(strings.TrimRight(report.Sanitize(fmt.Sprintf("%*s  %s  %*s  %*s  %*s  %s", widths[0], cells[0], pad(cutEnd(cells[1], widths[1]), widths[1]),
+			widths[2], cells[2], widths[3], cells[3], widths[4], cells[4], cutEnd(cells[5], widths[5]))), " ") + "\n")
 	}
-	write(append(titles, ""))
+	write(titles)
 	for _, r := range rows {
 		write(r)
 	}
