@@ -46,7 +46,8 @@ func tapCommand(e *Env) command {
 					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
 					"the view goes on at the next frame."},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
-					"--record ring:SIZE:FILE keeps the last SIZE bytes and writes them at the end; %n in FILE numbers the files. " +
+					"--record ring:SIZE:FILE keeps the last SIZE bytes. They are written at the end, and before that when a frame is malformed or a connection is reset, " +
+					"once a second at most; %n in FILE numbers the files. " +
 					"A recording holds secrets: FILE is readable by its owner only."},
 				listenAddress, tapTarget,
 				{Title: "TIMES", Terms: timeWords},

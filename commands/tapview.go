@@ -31,6 +31,7 @@ type tapView struct {
 
 	watch     *views.Watch
 	recorder  *capture.Recorder
+	ring      *ringSaver // of the recorder; nil if that writes a file
 	redactors []*redact.Redactor
 }
 
@@ -166,18 +167,37 @@ func (v *tapView) watcher(take func(capture.Event), idle func()) relay.Watcher {
 
 // begin begins to show and to record, and returns who watches the relay.
 func (v *tapView) begin() (list []relay.Watcher, err error) {
+	if err := v.open(); err != nil {
+		return nil, err
+	}
 	if v.out != nil {
 		if v.guesses {
 			v.options.Report.Note(guessing)
 		}
+		if v.ring != nil {
+			v.options.Malformed = v.ring.malformed
+		}
 		v.watch = views.NewWatch(v.out, v.options, v.sides)
 		list = append(list, v.watcher(v.watch.Take, v.watch.Idle))
 	}
+	switch rec := v.recorder; {
+	case v.ring != nil:
+		list = append(list, v.watcher(v.ring.record, nil))
+	case rec != nil:
+		list = append(list, v.watcher(rec.Record, func() { v.recorded(rec.Flush()) }))
+	}
+	return list, nil
+}
+
+// open opens the recording, if there is to be one.
+func (v *tapView) open() (err error) {
 	switch {
 	case v.record.File == "":
-		return list, nil
+		return nil
 	case v.record.Ring > 0:
-		v.recorder, err = capture.NewRing(v.record)
+		if v.recorder, err = capture.NewRing(v.record); err == nil {
+			v.ring = &ringSaver{recorder: v.recorder, saved: v.saved}
+		}
 	default:
 		var f *os.File
 		if f, _, err = openOwn(v.record.File, os.Geteuid()); err == nil {
@@ -185,10 +205,16 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 		}
 	}
 	if err != nil {
-		return nil, &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
+		return &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
 	}
-	rec := v.recorder
-	return append(list, v.watcher(rec.Record, func() { v.recorded(rec.Flush()) })), nil
+	return nil
+}
+
+// saved reports that a ring was saved.
+func (v *tapView) saved(name, reason string, err error) {
+	if v.recorded(err); err == nil && name != "" {
+		v.options.Report.Note("--record: %s is written: %s", report.OneLine(name), reason)
+	}
 }
 
 // recorded reports that the recording failed.
@@ -214,6 +240,9 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 		if v.logged {
 			v.out.Close()
 		}
+	}
+	if v.ring != nil {
+		v.ring.end()
 	}
 	if v.recorder != nil {
 		v.recorded(v.recorder.Close())

@@ -221,7 +221,12 @@ func TestTapStrayOutput(t *testing.T) {
 	}
 	output := textFile(t, "Starting server\n"+frame(`{"id":1}`)+"debug: x\n"+frame(`{"id":2}`))
 	output.Close()
-	r := startNet(t, nil, "tap", "-f", "lsp", "--time", "none", "--", "cat", output.Name())
+	stdin, held, err := os.Pipe() // held open: its end would stand between the rows, anywhere
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	r := startNet(t, stdin, "tap", "-f", "lsp", "--time", "none", "--", "cat", output.Name())
 	if status := r.status(); status != 0 {
 		t.Errorf("status %d", status)
 	}
@@ -250,5 +255,33 @@ func TestTapFlags(t *testing.T) {
 		if status != report.StatusUsage && status != report.StatusIO || out != "" || !strings.Contains(errs, row.want) {
 			t.Errorf("%s: status %d, %s%s; want %s", row.args, status, out, errs, row.want)
 		}
+	}
+}
+
+// A ring is written when a frame is malformed or a connection is reset, and at the end.
+func TestTapRingIsSaved(t *testing.T) {
+	dir := t.TempDir()
+	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(c, c) })
+	r := startNet(t, nil, "tap", "-f", "netstring", "--record", "ring:1MiB:"+filepath.Join(dir, "tape-%n.pcapng"), "0", addr)
+	saved := func(n int, reason string) {
+		t.Helper()
+		eventually(t, reason, func() bool {
+			files, _ := filepath.Glob(filepath.Join(dir, "tape-*.pcapng"))
+			return len(files) >= n && strings.Contains(r.errors(), reason)
+		})
+	}
+	c := dialTest(t, r.addr).(*net.TCPConn)
+	io.WriteString(c, "2:hi,3:abc;")
+	saved(1, "a frame was malformed")
+	time.Sleep(saveEvery)
+	c.SetLinger(0)
+	c.Close()
+	saved(2, "a connection was reset")
+	if status := r.stop(); status != 0 {
+		t.Errorf("status %d, %s", status, r.errors())
+	}
+	out, errs, _ := run(t, "", "decode", "-f", "netstring", "--direction", "c2s", filepath.Join(dir, "tape-000.pcapng"))
+	if out != "hi\n" {
+		t.Errorf("the first file has %q, %s", out, errs)
 	}
 }

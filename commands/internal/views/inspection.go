@@ -45,6 +45,8 @@ type Options struct {
 	View    hexview.Options
 	RowsSet bool // View.Rows was asked for
 
+	Malformed func() // called at each malformed frame of a Watch; may be nil
+
 	Report  *report.Reporter
 	Signals <-chan os.Signal // end Inspect
 }

@@ -287,6 +287,9 @@ func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 		return report.ErrDone
 	}
 	f.count(pump.Counts{Errors: 1})
+	if f.Malformed != nil {
+		f.Malformed()
+	}
 	if f.skipping {
 		return nil
 	}
