@@ -47,14 +47,14 @@ func tapCommand(e *Env) command {
 					"the view goes on at the next frame."},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
 					"--record ring:SIZE:FILE keeps the last SIZE bytes. They are written at the end, and before that when a frame is malformed or a connection is reset, " +
-					"once a second at most; %n in FILE numbers the files. " +
+					"once a second at most; %n in FILE numbers the files, and %p is the process number. " +
 					"A recording holds secrets: FILE is readable by its owner only."},
 				listenAddress, tapTarget,
 				{Title: "TIMES", Terms: timeWords},
 				testSection(),
-				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own. " +
+				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own, and cannot read the terminal. " +
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
-					"the pipe. The status after a signal is 128 and its number."},
+					"the pipe. Each signal is passed on, so tap ends when COMMAND does. The status after a signal is 128 and its number."},
 				whatSection(),
 				tapFaults, tapTo,
 				{Title: "HOW", Terms: chunkWords, Text: "Programs that handle TCP correctly behave the same with all of them. N, 3,3,4,1 and random need no -f."},
@@ -231,8 +231,11 @@ func tapProcess(e *Env, o tapOptions) error {
 		Watch: watch, Copier: o.rules.Copier, Report: o.report,
 	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started
-		seen, _ := o.view.end(totals)
+		seen, failed := o.view.end(totals)
 		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen+o.rules.Text())
+		if failed != nil {
+			o.report.Note("%s", failed)
+		}
 	}
 	return err // that of the command, always
 }

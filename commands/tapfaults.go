@@ -19,7 +19,7 @@ import (
 
 // readTapRules reads the flags about what is changed: --chunk, --to, and faults.
 func readTapRules(c *cli.Context, e *Env, v *tapView, r *report.Reporter) (*rewrite.Rules, error) {
-	rules := &rewrite.Rules{Report: r}
+	rules := &rewrite.Rules{Report: r, Secret: v.redact != nil}
 	var err error
 	if rules.Chunk, err = link.ParseChunking(c.String("chunk")); err != nil {
 		return nil, err

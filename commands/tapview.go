@@ -2,9 +2,11 @@ package commands
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -84,15 +86,18 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 		return v, report.Usage("--expect-clean and -q cannot be combined: with -q no frames are looked for")
 	}
 	if spec := c.String("record"); spec != "" {
-		if v.record, err = capture.ParseTarget(spec, report.ParseSize); err != nil {
+		if v.record, err = capture.ParseTarget(withPid(spec), report.ParseSize); err != nil {
 			return v, report.Usage("--record: %s", err)
 		}
 	}
 	if c.Bool("quiet") {
+		if c.IsSet("log") {
+			return v, report.Usage("--log and -q cannot be combined: with -q no messages are shown")
+		}
 		return v, nil
 	}
 	if v.out = out; c.IsSet("log") {
-		name := strings.ReplaceAll(c.String("log"), "%p", strconv.Itoa(os.Getpid()))
+		name := withPid(c.String("log"))
 		if v.out, _, err = openOwn(name, os.Geteuid()); err != nil {
 			return v, &report.Failure{Status: report.StatusIO, Text: report.OneLine(name) + ": " + report.Reason(err)}
 		}
@@ -100,6 +105,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	}
 	return v, v.readLook(c, e)
 }
+
+// withPid puts the number of this process in the place of %p in the name of a file.
+func withPid(name string) string { return strings.ReplaceAll(name, "%p", strconv.Itoa(os.Getpid())) }
 
 // readLook reads how messages are shown.
 func (v *tapView) readLook(c *cli.Context, e *Env) (err error) {
@@ -194,6 +202,8 @@ func (v *tapView) open() (err error) {
 	switch {
 	case v.record.File == "":
 		return nil
+	case v.logged && sameFile(v.out, v.record.File):
+		return report.Usage("--log and --record name the same file, %s", report.OneLine(v.record.File))
 	case v.record.Ring > 0:
 		if v.recorder, err = capture.NewRing(v.record); err == nil {
 			v.ring = &ringSaver{recorder: v.recorder, saved: v.saved}
@@ -208,6 +218,13 @@ func (v *tapView) open() (err error) {
 		return &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
 	}
 	return nil
+}
+
+// sameFile reports whether a name is that of an open regular file.
+func sameFile(f *os.File, name string) bool {
+	was, err := f.Stat()
+	now, gone := os.Stat(name)
+	return err == nil && gone == nil && was.Mode().IsRegular() && os.SameFile(was, now)
 }
 
 // saved reports that a ring was saved.
@@ -232,6 +249,9 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 	}
 	if v.watch != nil {
 		messages, malformed := v.watch.End()
+		if broken := v.watch.Failed(); broken != nil && !errors.Is(broken, syscall.EPIPE) { // nobody reads it any more: no failure
+			err = &report.Failure{Status: report.StatusIO, Text: "messages could not be shown in " + report.OneLine(v.out.Name()) + ": " + report.Reason(broken)}
+		}
 		text += ", " + report.Count(messages, "message")
 		text += ", " + report.Count(totals.Missed[0].Events[0]+totals.Missed[0].Events[1], "dropped view")
 		if malformed > 0 && v.clean {

@@ -236,8 +236,43 @@ func TestTapStrayOutput(t *testing.T) {
 	}
 }
 
+// What is redacted is not in the texts about bytes that cannot be translated or cut, either.
+func TestTapRedactedFailures(t *testing.T) {
+	for _, row := range []struct{ args, stdin string }{
+		{"-f u32be --to lines", "hunter2 secret\n"},
+		{"-f u32be --chunk frame", "hunter2 secret\n"},
+		{"-f netstring --to lines", "hunter2 secret\n"},
+		{"-f netstring --to lines", "9:hunter2\n?,"},
+	} {
+		args := append([]string{"tap", "--redact", "0-"}, strings.Fields(row.args)...)
+		r := startNet(t, textFile(t, row.stdin), append(args, "--", "cat")...)
+		r.status()
+		errs := r.errors()
+		if !strings.Contains(errs, "(the reason is redacted)") {
+			t.Errorf("%s: no reason in\n%s", row.args, errs)
+		}
+		for _, secret := range []string{"hunt", `"h"`, "1752526452", `\n`} {
+			if strings.Contains(errs, secret) {
+				t.Errorf("%s: %s in\n%s", row.args, secret, errs)
+			}
+		}
+	}
+}
+
+// A log that cannot be written is reported, and changes nothing else.
+func TestTapFullLog(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	r := startNet(t, textFile(t, "a\n"), "tap", "-f", "lines", "--log", "/dev/full", "--", "sh", "-c", "cat; exit 3")
+	if status := r.status(); status != 3 || r.output() != "a\n" || !strings.Contains(r.errors(), "messages could not be shown in /dev/full: no space left on device") {
+		t.Errorf("status %d, %s, %s", status, r.output(), r.errors())
+	}
+}
+
 // Flags that do not fit are refused before anything is relayed.
 func TestTapFlags(t *testing.T) {
+	same := filepath.Join(t.TempDir(), "same")
 	for _, row := range []struct{ args, want string }{
 		{"-f u33be", `there is no framing "u33be"`},
 		{"-o hex", `-o of tap: want json, not "hex"`},
@@ -245,6 +280,8 @@ func TestTapFlags(t *testing.T) {
 		{"--hex -o json", "--hex and -o json cannot be combined"},
 		{"--hex --layout list", "--hex and --layout list cannot be combined"},
 		{"--layout dump", `--layout of tap: want list or frames, not "dump"`},
+		{"--log x -q", "--log and -q cannot be combined"},
+		{"--log " + same + " --record " + same, "--log and --record name the same file"},
 		{"--expect-clean -q", "--expect-clean and -q cannot be combined"},
 		{"--record ring:1:x", "--record: "},
 		{"--where type=x -f resp", "resp has no type x"},

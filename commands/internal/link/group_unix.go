@@ -28,12 +28,17 @@ func PassedOn() []os.Signal {
 }
 
 // PassOn passes a signal on to a command with a group of its own. The signals that a terminal sends
-// go to the whole group, as those of a terminal do.
+// go to the whole group, as those of a terminal do. One that ends programs also wakes the group: it
+// is stopped if it has read the terminal, and then no signal would reach it.
 func PassOn(p *os.Process, s os.Signal) {
 	switch s {
 	case syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGWINCH:
 		syscall.Kill(-p.Pid, s.(syscall.Signal))
 	default:
 		p.Signal(s)
+	}
+	switch s {
+	case syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTERM:
+		syscall.Kill(-p.Pid, syscall.SIGCONT)
 	}
 }

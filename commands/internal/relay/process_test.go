@@ -209,6 +209,17 @@ func TestProcessSignals(t *testing.T) {
 	}
 }
 
+// A signal wakes a command that is stopped, as it is when it has read the terminal.
+func TestProcessStopped(t *testing.T) {
+	p := place(t, nil, "sh", "-c", `echo ready; kill -STOP $$; echo end`)
+	p.reads("ready\n")
+	time.Sleep(50 * time.Millisecond) // it may have to stop yet
+	p.signals <- syscall.SIGTERM
+	if status := p.status(); status != 143 {
+		t.Errorf("status %d", status)
+	}
+}
+
 // An interrupt reaches the processes that the command has started, as that of a terminal does.
 func TestProcessInterruptsGroup(t *testing.T) {
 	p := place(t, nil, "sh", "-c", `trap : INT; sh -c 'trap "echo child; exit" INT; echo ready; while :; do sleep 0.01; done'; echo end`)

@@ -211,6 +211,10 @@ func (m *messages) translate(b *framing.Batch, i int, f framing.Frame) error {
 		return err
 	}
 	fail := &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("%s: %s", m.name(f), err)}
+	if m.Secret {
+		fail.Text = fmt.Sprintf("%s: %s cannot carry it (the reason is redacted)", m.name(f), m.side.To)
+		return fail
+	}
 	if fits := formats.Carriers(f.Payload, "lines", "nul", "netstring", "u32be"); len(fits) > 0 {
 		fail.Hints = []string{fmt.Sprintf("%s cannot carry the message; these can: %s", m.side.To, strings.Join(fits, ", "))}
 	}
@@ -274,6 +278,9 @@ func (m *messages) ended(err error) error {
 		return m.rest()
 	}
 	fail := pump.Unreadable(&m.hinter, m.side.From, m.r, e)
+	if m.Secret {
+		fail = &report.Failure{Status: fail.Status, Text: fmt.Sprintf("frame %d at byte %d cannot be read (the reason is redacted)", e.Frame, e.Start)}
+	}
 	fail.Text = fmt.Sprintf("%s: %s", m.sender(), fail.Text)
 	if m.sink != nil || e.Limit != 0 {
 		if err := m.out.Flush(); err != nil {

@@ -29,6 +29,7 @@ type Rules struct {
 	Faults []Fault
 	Seed   uint64 // of all random choices
 	Max    int64  // limits payloads: see framing.Reader
+	Secret bool   // say nothing about the bytes of a message: they are redacted
 	Report *report.Reporter
 
 	made [kinds]atomic.Int64 // how many faults of each kind

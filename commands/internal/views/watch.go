@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"sync"
@@ -15,10 +16,11 @@ import (
 // A Watch shows the messages of connections while they are relayed. Take takes what happens; it is
 // to be called from one goroutine. If the output fails, the Watch takes and shows nothing more.
 type Watch struct {
-	mu   sync.Mutex
-	t    *timeline
-	over bool
-	stop chan struct{} // closed by End
+	mu     sync.Mutex
+	t      *timeline
+	over   bool
+	failed error         // of the output
+	stop   chan struct{} // closed by End
 }
 
 // NewWatch returns a Watch that writes to out. Sides are the framings of what clients send, and of
@@ -51,7 +53,7 @@ func (w *Watch) Take(e capture.Event) {
 		w.over = w.t.engine.Take(e) != nil
 	}
 	if w.over {
-		w.t.to.flush()
+		w.flush()
 	}
 }
 
@@ -59,9 +61,23 @@ func (w *Watch) Take(e capture.Event) {
 func (w *Watch) Idle() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.t.to.flush() != nil {
-		w.over = true
+	w.flush()
+}
+
+// flush writes what is buffered.
+func (w *Watch) flush() {
+	if err := w.t.to.flush(); err != nil {
+		w.over, w.failed = true, cmp.Or(w.failed, err)
 	}
+}
+
+// Failed returns the error of the output, if it failed before End.
+func (w *Watch) Failed() error {
+	if !w.mu.TryLock() { // the output is blocked
+		return nil
+	}
+	defer w.mu.Unlock()
+	return w.failed
 }
 
 // settle decides which framings the connections have whose first bytes are held for too long.
@@ -71,7 +87,7 @@ func (w *Watch) settle(before time.Time) {
 	if !w.over && w.t.engine.Settle(before) != nil {
 		w.over = true
 	}
-	w.t.to.flush()
+	w.flush()
 }
 
 // End ends the Watch. It returns how many messages were shown, and how many frames were malformed.
@@ -82,6 +98,6 @@ func (w *Watch) End() (messages, malformed int64) {
 		return 0, 0
 	}
 	defer w.mu.Unlock()
-	w.t.to.flush()
+	w.flush()
 	return w.t.tally.Frames, w.t.tally.Errors
 }
