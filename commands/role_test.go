@@ -38,7 +38,7 @@ func TestRolesFollowDirections(t *testing.T) {
 	if len(want["c2s"]) == 0 || !slices.Contains(want["c2s"], "Execute") || !slices.Contains(want["s2c"], "DataRow") {
 		t.Fatal(want)
 	}
-	for _, spec := range []string{"postgres", "auto", "pg"} {
+	for _, spec := range []string{"postgres", "auto"} {
 		for _, args := range []string{"decode", "decode --direction c2s", "decode --direction s2c", "inspect", "inspect --by time", "inspect --direction s2c", "inspect --by time --direction c2s"} {
 			words := append(strings.Fields(args), "-f", spec, "-o", "json")
 			check := func(how string, out string) {

@@ -105,6 +105,19 @@ func TestTapExpectClean(t *testing.T) {
 	}
 }
 
+// Bytes after which no frame is found are shown, too.
+func TestTapShowsLostBytes(t *testing.T) {
+	for flags, want := range map[string]string{
+		"--time none": `found "g", expected the type of a value: garbage\r\n`,
+		"--hex":       "00000000 !67 61 72 62 61 67 65 0d 0a  ",
+	} {
+		r := startNet(t, textFile(t, "garbage\r\n"), append(strings.Fields("tap -f resp "+flags), "--", "cat")...)
+		if status := r.status(); status != 0 || strings.Count(r.errors(), want) != 2 {
+			t.Errorf("%s: status %d, want twice %q in\n%s", flags, status, want, r.errors())
+		}
+	}
+}
+
 // A recording has what was relayed, and can be read back; so has a ring at the end.
 func TestTapRecord(t *testing.T) {
 	for _, ring := range []string{"", "ring:1MiB:"} {

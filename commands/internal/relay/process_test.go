@@ -243,7 +243,7 @@ func TestProcessClosedPipes(t *testing.T) {
 	if text := p.errs.String(); strings.Contains(text, "standard output") {
 		t.Errorf("nobody reads: stderr %q", text)
 	}
-	p = place(t, nil, "sh", "-c", "exec 0<&-; echo ready; sleep 1000")
+	p = place(t, nil, "sh", "-c", "exec 0<&-; echo ready; exec sleep 1000")
 	p.reads("ready\n")
 	var err error
 	for err == nil {
