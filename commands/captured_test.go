@@ -269,22 +269,3 @@ func TestSeekPastStream(t *testing.T) {
 		t.Errorf("%s; want %s", errs, want)
 	}
 }
-
-// Each row of a summary fits a terminal.
-func TestSummaryTableFits(t *testing.T) {
-	for _, columns := range []uint16{80, 100} {
-		shown, _, _ := onTerminalOf(t, columns, "", "inspect", "-f", "dns", "--summary", captures+"pcap_interleaved.pcap")
-		rows := 0
-		for line := range strings.Lines(shown) {
-			line = strings.TrimRight(line, "\r\n")
-			if strings.Contains(line, " c2s ") || strings.Contains(line, " s2c ") {
-				if rows++; len([]rune(line)) > int(columns) {
-					t.Errorf("%d columns: %q", columns, line)
-				}
-			}
-		}
-		if rows < 11 {
-			t.Errorf("%d rows\n%s", rows, shown)
-		}
-	}
-}
