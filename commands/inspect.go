@@ -35,7 +35,7 @@ func inspectCommand(e *Env) command {
 				}, Text: "Offsets count from the start of each stream; frame numbers continue from stream to stream."},
 				{Title: "Guessing", Text: "-f auto guesses the framing, and shows the evidence for each guess in bits: one more bit doubles the odds. " +
 					"Below 24 bits the framing is unknown; the first 16 rows of bytes are then shown without marks, and the status is 3."},
-				{Title: "Rows", Text: "A line with * stands for rows that are equal to the row above it. On a terminal a frame has at most " +
+				{Title: "Rows", Text: "A line with * means that the rows left out there are equal to the row above it. On a terminal a frame has at most " +
 					"32 rows. Bytes that are in no frame, such as those after a malformed frame, have at most 16 rows. --rows 0 shows all rows."},
 				{Title: "LAYOUT", Terms: layoutWords}, {Title: "TIMES", Terms: timeWords},
 				{Title: "Order", Text: "--by stream shows each direction of each connection of a capture apart. --by time shows the messages of all in the order " +

@@ -36,7 +36,7 @@ func tapCommand(e *Env) command {
 			Name: "tap", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}, {Value: manual.Target, Words: tapTarget.Terms}}, Wraps: true,
 			Summary: "show the messages between client and server, or around a command",
 			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: in order, and unchanged unless --to, --chunk or a fault is asked for. " +
-				"Meanwhile it shows the messages, a line each, and can record them. With --, tap runs COMMAND and stands in its place: " +
+				"Meanwhile it shows the messages, a line each, and can record them. With --, tap runs COMMAND, and is used in its place: " +
 				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND, and messages are shown on standard error.",
 			Flags: flagsOf(onTap),
 			Sections: []manual.Section{
@@ -220,7 +220,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	return cmp.Or(err, failed)
 }
 
-// tapProcess runs a command, and stands in its place.
+// tapProcess runs a command, and relays its standard input and output.
 func tapProcess(e *Env, o tapOptions) error {
 	watch, err := o.view.begin()
 	if err != nil {

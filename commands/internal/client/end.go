@@ -66,8 +66,8 @@ func (c *client) waits(allSent bool) bool {
 	return c.replies.Load() < c.Expect && (allSent || sent > 0 && !c.Lockstep)
 }
 
-// waitsForEnd reports whether a run that has sent all messages waits, without a limit, until the peer
-// closes the connection, and a person is told that.
+// waitsForEnd reports whether a run that has sent all messages waits, without a limit, until the
+// peer closes the connection, and a person at a terminal can read that.
 func (c *client) waitsForEnd() bool {
 	return c.Expect < 0 && c.Linger < 0 && c.Timeout == 0 && c.Deadlines.Idle == 0 && c.Report.Watched()
 }

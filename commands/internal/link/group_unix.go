@@ -21,7 +21,7 @@ func EndGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGTERM) }
 // KillGroup kills a process and those that it started.
 func KillGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
-// PassedOn returns the signals that a program passes on to a command that it stands for, besides
+// PassedOn returns the signals that a program passes on to a command that runs in its place, besides
 // those that end programs.
 func PassedOn() []os.Signal {
 	return []os.Signal{syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGWINCH}

@@ -46,8 +46,8 @@ func (t *FrameTest) Count() {
 	}
 }
 
-// worth tells which of several errors helps more: one that names the right word, then one that
-// names the values of the field.
+// worth returns how much an error helps, to compare several: most if it names the right word, then
+// if it names the values of the field.
 func worth(f *report.Failure) int {
 	switch {
 	case strings.HasPrefix(f.Hints[0], "did you mean"):

@@ -32,7 +32,7 @@ const (
 // subject returns what a condition is about.
 func (c *condition) subject() subject { return subjectOf(c.field) }
 
-// subjectOf returns what a name stands for. All names but three are those of fields.
+// subjectOf returns what a name means. All names but three are those of fields.
 func subjectOf(name string) subject {
 	switch strings.ToLower(name) {
 	case "payload":

@@ -1,7 +1,7 @@
 // Package redact hides values in messages before they are shown or recorded: it overwrites them
 // with bytes * of the same number.
 //
-// A Redactor stands between a source of events, such as a relay, and what takes them: it takes each
+// A Redactor is put between a source of events, such as a relay, and what takes them: it takes each
 // event, finds the frames, and passes the event on with its time and with other bytes. Only bytes of
 // a whole frame are passed on as they are, less what the Rules name. So bytes are held until their
 // frame is complete. All others are passed on as *: those between frames and of malformed or

@@ -37,20 +37,7 @@ func TestCopierIsTransparent(t *testing.T) {
 				o.Copier = func(Way) Copier { return copierFunc(plainly) }
 			})
 			c, s := r.connect()
-			var sent, got [2]*digest
-			var wg sync.WaitGroup
-			for side, nc := range []net.Conn{c, s} {
-				wg.Go(func() {
-					sent[side], _ = writeChunks(nc, 200_000+side, uint64(i), func() error { return link.CloseWrite(nc) })
-				})
-				wg.Go(func() {
-					var err error
-					if got[1-side], err = readChunks(nc, uint64(i)); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			wg.Wait()
+			sent, got := exchange(t, c, s, 200_000, uint64(i))
 			r.signals <- syscall.SIGTERM
 			r.wait()
 			for dir := range 2 {

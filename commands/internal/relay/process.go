@@ -38,7 +38,7 @@ type process struct {
 	cut     atomic.Bool // both ways are closed
 }
 
-// RunProcess runs a command, and stands in its place: the command gets our standard input and the
+// RunProcess runs a command in our place: the command gets our standard input and the
 // signals that come, and we write its output and end with its exit status. The caller has
 // started the timeout.
 func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.Time) (Totals, error) {

@@ -133,6 +133,28 @@ func readChunks(r io.Reader, seed uint64) (*digest, error) {
 	}
 }
 
+// exchange writes random bytes to both ends of a connection, about size each, and reads them from
+// the other. It returns what was written to each end, and what came from there.
+func exchange(t *testing.T, c, s net.Conn, size int, seed uint64) (sent, got [2]*digest) {
+	var wg sync.WaitGroup
+	for side, nc := range []net.Conn{c, s} {
+		wg.Go(func() {
+			var err error
+			if sent[side], err = writeChunks(nc, size+side, seed, func() error { return link.CloseWrite(nc) }); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			var err error
+			if got[1-side], err = readChunks(nc, seed); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	return sent, got
+}
+
 var allKinds = [][2]string{{"tcp", "tcp"}, {"tcp", "unix"}, {"unix", "tcp"}, {"unix", "unix"}, {"tls", "tls"}, {"tls", "tcp"}, {"tcp", "tls"}}
 
 // Random bytes both ways arrive as they were sent, and watchers see them.
@@ -149,23 +171,7 @@ func TestTransparent(t *testing.T) {
 				c, s := r.connect()
 				c.SetDeadline(time.Time{})
 				s.SetDeadline(time.Time{})
-				var sent, got [2]*digest
-				var wg sync.WaitGroup
-				for side, nc := range []net.Conn{c, s} {
-					wg.Go(func() {
-						var err error
-						if sent[side], err = writeChunks(nc, size()+side, uint64(i), func() error { return link.CloseWrite(nc) }); err != nil {
-							t.Error(err)
-						}
-					})
-					wg.Go(func() {
-						var err error
-						if got[1-side], err = readChunks(nc, uint64(i)); err != nil {
-							t.Error(err)
-						}
-					})
-				}
-				wg.Wait()
+				sent, got := exchange(t, c, s, size(), uint64(i))
 				r.signals <- syscall.SIGTERM
 				r.wait()
 				for dir := range 2 {

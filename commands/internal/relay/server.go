@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -69,26 +68,11 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) (Totals,
 
 // accept accepts connections. While MaxConns are relayed, others wait in the system's queue.
 func (srv *server) accept() {
-	pause := time.Millisecond
 	for {
-		select {
-		case srv.slots <- struct{}{}:
-		case <-srv.stopped:
+		nc := link.Accept(srv.Listener, srv.slots, srv.stopped, srv.Report)
+		if nc == nil {
 			return
 		}
-		nc, err := srv.Listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil { // most likely too many open files, which may pass
-			<-srv.slots
-			if pause = min(4*pause, time.Second); pause == time.Second {
-				srv.Report.Warn("cannot accept connections: " + report.Reason(err))
-			}
-			time.Sleep(pause)
-			continue
-		}
-		pause = time.Millisecond
 		srv.begin(nc)
 		if srv.Once {
 			srv.Listener.Close()

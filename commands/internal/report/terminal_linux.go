@@ -20,7 +20,7 @@ func isScreen(fd int) bool {
 // of Linux's admin-guide/devices.txt.
 func showsBytes(major, minor uint32, raw bool) bool {
 	switch {
-	case major >= 136 && major <= 143: // /dev/pts: a window, or a program behind it
+	case major >= 136 && major <= 143: // /dev/pts: of a window, or of a program such as tmux
 		return !raw
 	case major == 4: // /dev/tty1 to tty63 are virtual consoles, /dev/ttyS0 and so on are serial ports
 		return minor < 64

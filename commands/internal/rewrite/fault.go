@@ -45,7 +45,7 @@ type Fault struct {
 	Chance float64       // that it meets a message, from 0 to 1; with it there is no test
 	Test   string        // which messages it meets: a value of --where; "" is all, or those of Chance
 
-	number uint64 // tells the faults of one kind apart
+	number uint64 // differs between the faults of one kind
 }
 
 // ParseFault reads the value of a fault flag; number is how many of the same flag come before

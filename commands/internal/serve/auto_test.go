@@ -127,7 +127,7 @@ func TestAutoRefuses(t *testing.T) {
 	}
 }
 
-// Many connections without a framing do not flood: what to do is said once.
+// Many connections without a framing do not flood: the advice is printed once.
 func TestAutoAdvisesOnce(t *testing.T) {
 	s := serveAuto(t, func(o *Options) { o.KeepOpen, o.Keep = true, "nc" })
 	for i := range 5 {

@@ -8,7 +8,6 @@
 package serve
 
 import (
-	"errors"
 	"net"
 	"os"
 	"runtime/debug"
@@ -76,7 +75,7 @@ type server struct {
 	unsent   atomic.Bool   // messages of standard input wait for a framing
 	held     chan struct{} // closed when they wait for the first time
 
-	advised atomic.Bool  // what to do about an unknown framing was said
+	advised atomic.Bool  // there was advice about an unknown framing
 	refused atomic.Bool  // a connection was refused because its framing is unknown
 	waits   atomic.Int64 // how many connections were silent while their framing was unknown
 
@@ -143,26 +142,11 @@ func newServer(o Options) *server {
 // accept accepts one connection or, with KeepOpen, as many as come. While MaxConns are served,
 // others wait in the system's queue.
 func (srv *server) accept() {
-	pause := time.Millisecond
 	for {
-		select {
-		case srv.slots <- struct{}{}:
-		case <-srv.stopping:
+		nc := link.Accept(srv.Listener, srv.slots, srv.stopping, srv.Report)
+		if nc == nil {
 			return
 		}
-		nc, err := srv.Listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil { // most likely too many open files, which may pass
-			<-srv.slots
-			if pause = min(4*pause, time.Second); pause == time.Second {
-				srv.Report.Warn("cannot accept connections: " + report.Reason(err))
-			}
-			time.Sleep(pause)
-			continue
-		}
-		pause = time.Millisecond
 		if srv.last++; srv.last == 1 {
 			close(srv.first)
 		}

@@ -256,13 +256,16 @@ func (i *inspection) filled(r *framing.Reader, b []byte) {
 }
 
 // flush writes what is buffered. Its error ends the program.
-func (i *inspection) flush() error {
-	i.Report.Clear() // the terminal may be the same
-	err := i.to.flush()
+func (i *inspection) flush() error { return flushTo(i.to, i.Report) }
+
+// flushTo writes what a view has buffered. Its error ends the program.
+func flushTo(to interface{ flush() error }, r *report.Reporter) error {
+	r.Clear() // the terminal may be the same
+	err := to.flush()
 	if err == nil {
 		return nil
 	}
-	i.Report.DieOfBrokenPipe(err)
+	r.DieOfBrokenPipe(err)
 	return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(err)}
 }
 

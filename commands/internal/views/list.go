@@ -6,7 +6,6 @@ import (
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/pump"
-	"framecat/commands/internal/report"
 	"framecat/framing/detect"
 )
 
@@ -182,15 +181,7 @@ func (l *listing) look(in input.Input, src *input.Source, bytes *int64, d *liste
 }
 
 // flush writes what is buffered. Its error ends the program.
-func (l *listing) flush() error {
-	l.Report.Clear() // the terminal may be the same
-	err := l.to.flush()
-	if err == nil {
-		return nil
-	}
-	l.Report.DieOfBrokenPipe(err)
-	return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(err)}
-}
+func (l *listing) flush() error { return flushTo(l.to, l.Report) }
 
 // interrupted shows the total so far, when a signal has stopped the list.
 func (l *listing) interrupted() {
