@@ -30,6 +30,7 @@ type hexView struct {
 	stamp  string // when the next frame came; it begins the note
 	inside bool   // a frame is being shown as it arrives
 	dir    *turn  // the direction of the last turn
+	turned bool   // nothing was shown since the direction changed
 }
 
 // looseRows is how many rows are shown of bytes that are in no frame, unless --rows sets their number:
@@ -55,12 +56,20 @@ func (v *hexView) begin(_ input.Input, heading string) {
 	v.rows.Text(report.Sanitize(heading))
 }
 
-// turn shows a heading before frames of another direction.
+// turn shows a heading before frames of another direction. The fault of a direction is kept until
+// its turn comes again.
 func (v *hexView) turn(d *turn) {
-	if d != nil && d != v.dir {
-		v.begin(input.Input{}, d.name()+"  "+endsOf(d.d.Stream, d.d.Dir))
+	if d == v.dir {
+		return
 	}
-	v.dir = d
+	if v.dir != nil {
+		v.dir.err, v.dir.header = v.err, v.header
+	}
+	if d != nil {
+		v.begin(input.Input{}, d.name()+"  "+endsOf(d.d.Stream, d.d.Dir))
+		v.err, v.header = d.err, d.header
+	}
+	v.dir, v.turned = d, true
 }
 
 func (v *hexView) event(*conversation.Stream, int, time.Time, string, string) {} // a list shows it
@@ -82,6 +91,7 @@ func (v *hexView) frame(f framing.Frame, fields []framing.FieldText, _ source) {
 func (v *hexView) beginFrame(f framing.Frame, payload int64, fields []framing.FieldText) {
 	v.rows.Begin(f.Offset, v.stamp+frameNote(f, payload, fields))
 	v.rows.Limit(v.limit)
+	v.turned = false
 	if v.from = 0; v.cut {
 		v.rows.Limit(v.loose())
 		v.from, v.cut = f.Offset, false
@@ -92,7 +102,7 @@ func (v *hexView) beginFrame(f framing.Frame, payload int64, fields []framing.Fi
 func (v *hexView) beginLoose(offset int64, note string) {
 	v.rows.Begin(offset, note)
 	v.rows.Limit(v.loose())
-	v.from = offset
+	v.from, v.turned = offset, false
 }
 
 // frameNote returns the text beside a frame: its number, its payload size and its fields.
@@ -150,6 +160,9 @@ func leftoverNote(e *framing.Error) string {
 
 // unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
 func (v *hexView) unread(offset int64, b []byte) {
+	if v.turned {
+		v.beginLoose(offset, "")
+	}
 	e := v.err
 	if e == nil {
 		v.rows.Bytes(hexview.Unread, 0, b)

@@ -65,7 +65,12 @@ func (v *lineView) begin(_ input.Input, heading string) {
 	v.text(report.Sanitize(heading))
 }
 
-func (v *lineView) turn(d *turn) { v.from = d }
+func (v *lineView) turn(d *turn) {
+	if d != v.from {
+		v.close() // what comes is about another direction than the open line
+	}
+	v.from = d
+}
 
 func (v *lineView) frame(f framing.Frame, fields []framing.FieldText, src source) {
 	var at time.Time

@@ -327,6 +327,7 @@ func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
 		return nil
 	}
 	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
+	f.to.turn(&f.turn)
 	f.to.unread(r.Offset(), r.Buffered())
 	if f.live && !f.JSON {
 		f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "lost", pump.NoResync(r, f.d.Framing))

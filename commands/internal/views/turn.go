@@ -7,6 +7,7 @@ import (
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/framing"
 )
 
 // A turn names the direction that what is shown is about.
@@ -14,6 +15,9 @@ type turn struct {
 	d         *conversation.Direction
 	direction string // "c2s" or "s2c"; "" if there is only one
 	live      bool   // the connection is being relayed; otherwise it is a stream of a capture
+
+	err    *framing.Error // for hexView, while another direction has its turn
+	header int
 }
 
 // name returns the words that --stream and --direction use for the direction, or that name a
