@@ -13,6 +13,7 @@ const captures = "../testdata/captures/"
 
 // A stream that is read from a capture has the bytes that were recorded.
 func TestRecorded(t *testing.T) {
+	t.Parallel()
 	rows := []struct{ file, args, want, spec string }{
 		{"dns_tcp4.pcap", "--direction c2s", "dns_tcp4_query.bin", "u16be"},
 		{"dns_tcp4.pcap", "--direction s2c", "dns_tcp4_response.bin", "dns"},
@@ -90,6 +91,7 @@ func TestRecordedGapSums(t *testing.T) {
 // Captures are recognised however a pipe is split into reads. A stream that is not a capture
 // is shown without waiting for more.
 func TestRecordedPieces(t *testing.T) {
+	t.Parallel()
 	piped := func(args []string, write func(w, out *os.File)) string {
 		r, w, err := os.Pipe()
 		if err != nil {

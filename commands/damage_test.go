@@ -14,6 +14,7 @@ import (
 // A length that is wrong may show only later, where another frame cannot be read. The hints of a file
 // name the frame that --on-error skip skips, and the place where it goes on.
 func TestLateDamage(t *testing.T) {
+	t.Parallel()
 	var stream []byte
 	var starts []int
 	for i := range 1000 {

@@ -12,6 +12,7 @@ import (
 // decode -f auto writes what decode writes with the framing that was found, from a file and
 // from a pipe.
 func TestDecodeAuto(t *testing.T) {
+	t.Parallel()
 	found := regexp.MustCompile(`found (\S+) with \d+ bits of evidence; go on with: framecat inspect( -s \d+)? -f`)
 	files, _ := filepath.Glob("../testdata/captures/*.bin")
 	decided := 0

@@ -18,6 +18,7 @@ import (
 )
 
 func TestExec(t *testing.T) {
+	t.Parallel()
 	rows := []struct {
 		name, command string
 		args          []string

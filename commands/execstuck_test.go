@@ -13,6 +13,7 @@ import (
 // A process that reads nothing holds neither its session nor its files once its peer has gone,
 // whatever the peer has sent before. It ends within --linger, and others are served.
 func TestExecStuck(t *testing.T) {
+	t.Parallel()
 	ends := map[string]func(c *net.TCPConn){
 		"closes": func(c *net.TCPConn) { c.Close() },
 		"resets": func(c *net.TCPConn) { c.SetLinger(0); c.Close() },
@@ -58,6 +59,7 @@ func flood(c net.Conn) {
 
 // The peer does not read the replies of a process, and is gone.
 func TestExecUnread(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "-q", "--frame-timeout", "300ms", "--exec", "cat; yes | head -c 50000000; sleep 1000", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	c.Write(frames("hello"))
@@ -70,6 +72,7 @@ func TestExecUnread(t *testing.T) {
 
 // A peer that reads slowly gets all of the output, even if it reads nothing for longer than --linger.
 func TestExecSlowReader(t *testing.T) {
+	t.Parallel()
 	r := startNet(t, nil, "listen", "-q", "--linger", "1s", "--exec", "cat", "-o", "u32be", "-i", "u32be", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	c.SetReadBuffer(16 << 10)
@@ -94,6 +97,7 @@ func TestExecSlowReader(t *testing.T) {
 
 // The last message that -n wants is answered, however long the process takes to start.
 func TestExecAnswersTheLast(t *testing.T) {
+	t.Parallel()
 	for range 5 {
 		r := startNet(t, nil, "listen", "-n", "1", "--exec", "sleep 0.4; echo hi", "0")
 		s := startNet(t, nil, "send", r.addr, "-m", "x")

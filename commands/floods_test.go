@@ -21,6 +21,7 @@ func randomBytes(n int) []byte {
 // However large a frame or an unknown file is, a terminal shows a screenful or two of it, and then
 // how much more there is and the command that shows it.
 func TestNoFlood(t *testing.T) {
+	t.Parallel()
 	noise := randomBytes(1 << 20)
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
@@ -76,6 +77,7 @@ func TestNoFlood(t *testing.T) {
 // --rows sets how many rows there are, of bytes without a framing and after a fault too, and -n as well.
 // Without a terminal, only these have a limit.
 func TestRowLimits(t *testing.T) {
+	t.Parallel()
 	noise := string(randomBytes(1 << 10))
 	for _, row := range []struct {
 		args string
@@ -147,6 +149,7 @@ func TestConclusionLast(t *testing.T) {
 
 // A pipe that stays open does not keep the reason back.
 func TestUnknownLivePipe(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -60,6 +60,7 @@ func difference(got, want string) string {
 
 // So does a stream that is sent frame by frame, and over TLS.
 func TestHeadersSurviveOtherWays(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	a.server("server")
 	for spec, stream := range conversations(t) {
@@ -77,6 +78,7 @@ const withHeaders = "mqtt postgres http2 amqp mysql docker fastcgi websocket sto
 
 // Messages of the standard input of listen keep their headers, and so do messages in JSON.
 func TestHeadersFromStdin(t *testing.T) {
+	t.Parallel()
 	for spec, stream := range conversations(t) {
 		if !strings.Contains(withHeaders, spec) {
 			continue

@@ -30,6 +30,7 @@ func listedCaptures(t *testing.T) (files []string) {
 
 // Golden lists of all captures. TestListAgainstTshark checks their numbers.
 func TestLists(t *testing.T) {
+	t.Parallel()
 	var all strings.Builder
 	show := func(args ...string) {
 		out, errs, status := run(t, "", append([]string{"inspect", "--list"}, args...)...)
@@ -90,6 +91,7 @@ var tsharkConversation = regexp.MustCompile(`(?m)^(\S+):(\d+)\s+<->\s+(\S+):(\d+
 
 // The numbers of a list are those of tshark: connections, addresses, packets, duration and bytes.
 func TestListAgainstTshark(t *testing.T) {
+	t.Parallel()
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
 		t.Skip("tshark is not installed: TestLists compares with what it printed")
@@ -180,6 +182,7 @@ func compareBytes(t *testing.T, tshark, file string, list []listedConnection) {
 
 // A list guesses as -f auto does, and counts as --summary does.
 func TestListAgreesWithInspect(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"pcap_interleaved.pcap", "pcap_gap.pcap", "resp2.pcap", "hex_dns_tshark_follow_raw.txt", "hex_dns_xxd.txt", "pg_ext_frontend.bin"} {
 		file := captures + name
 		spec := map[bool]string{true: "u16be", false: "lines"}[strings.Contains(file, "dns")]

@@ -111,6 +111,7 @@ func TestListenJSON(t *testing.T) {
 
 // 100,000 messages from many peers come back once each and in order, and are printed whole.
 func TestNothingLost(t *testing.T) {
+	t.Parallel()
 	const conns, each = 50, 2000
 	r := startNet(t, nil, "listen", "-k", "--echo", "0")
 	var wg sync.WaitGroup
@@ -159,6 +160,7 @@ func TestNothingLost(t *testing.T) {
 // After SIGTERM in the middle of a stream, the first messages are printed whole. All messages
 // that were answered are among them.
 func TestDrain(t *testing.T) {
+	t.Parallel()
 	for run := range 10 {
 		r := startNet(t, nil, "listen", "-k", "--echo", "0")
 		c := dialTest(t, r.addr)

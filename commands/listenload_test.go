@@ -56,6 +56,7 @@ func TestReset(t *testing.T) {
 
 // A slow output slows the peer down; messages do not pile up in memory.
 func TestBackpressure(t *testing.T) {
+	t.Parallel()
 	out, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -100,6 +101,7 @@ func TestBackpressure(t *testing.T) {
 // Messages of standard input go to all connections. One that reads nothing does not delay the
 // others.
 func TestBroadcast(t *testing.T) {
+	t.Parallel()
 	in, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +140,7 @@ func TestBroadcast(t *testing.T) {
 // Frames from --echo and from standard input to the same connection do not mix, however long
 // they are.
 func TestLargeFramesDoNotMix(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("x", 300_000)
 	stdin, w, err := os.Pipe()
 	if err != nil {

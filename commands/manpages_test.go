@@ -101,6 +101,7 @@ func TestManLint(t *testing.T) {
 
 // man shows the pages without a warning.
 func TestManShows(t *testing.T) {
+	t.Parallel()
 	man := inPath(t, "man")
 	if out, err := exec.Command(man, "--version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "man 2") {
 		t.Skip("this man is not man-db's")

@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"encoding/binary"
+	"flag"
 	"io"
 	"net"
 	"os"
@@ -13,6 +14,12 @@ import (
 	"testing"
 	"time"
 )
+
+// Most tests wait for a timeout or a peer, so more of them run at once than there are processors.
+func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "6") // -parallel overrides it
+	os.Exit(m.Run())
+}
 
 // patience is how long a test waits at most for something that must happen.
 const patience = 20 * time.Second

@@ -20,6 +20,7 @@ const acme = "\t{Name: \"acme\", group: \"network\", Summary: \"messages of a pr
 // A new framing needs only one row in the table. Help, completion, hints, detection and tests
 // all follow from the row.
 func TestNewRow(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the test builds a copy of the program")
 	}

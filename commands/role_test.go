@@ -32,6 +32,7 @@ func typesOf(t *testing.T, out string) map[string][]string {
 
 // Each end of a connection uses its own names for the types of messages, however they are read.
 func TestRolesFollowDirections(t *testing.T) {
+	t.Parallel()
 	const file = captures + "pcap_vlan.pcap"
 	want := typesOf(t, recordsOf(t, "decode", "-f", "postgres:role=frontend", "--direction", "c2s", "-o", "json", file))
 	want["s2c"] = typesOf(t, recordsOf(t, "decode", "-f", "postgres:role=backend", "--direction", "s2c", "-o", "json", file))["s2c"]
@@ -102,6 +103,7 @@ func TestRolesThatAreGiven(t *testing.T) {
 
 // Both ends of a connection have a framing of the same name, which is right for both.
 func TestRolesAreNotFound(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"inspect"}, {"inspect", "--by", "time"}, {"inspect", "--list"}, {"inspect", "--list", "-o", "json"}, {"decode", "-o", "json"}, {"inspect", "--summary"}} {
 		for _, file := range []string{"pcap_vlan.pcap", "pcap_interleaved.pcap"} {
 			out, errs, _ := run(t, "", append(args, "-f", "auto", captures+file)...)
@@ -115,6 +117,7 @@ func TestRolesAreNotFound(t *testing.T) {
 // A test for what only the other end sends matches nothing. A note says so if the other end is not
 // read.
 func TestWhereWithRoles(t *testing.T) {
+	t.Parallel()
 	const note = "no message of this direction has type "
 	for _, row := range []struct {
 		args   string
@@ -155,6 +158,7 @@ func TestWhereWithRoles(t *testing.T) {
 
 // The types are those of tshark, under the names of the PostgreSQL documentation.
 func TestTypesAreThoseOfTshark(t *testing.T) {
+	t.Parallel()
 	names := strings.NewReplacer("SASLInitialResponse message", "PasswordMessage", "SASLResponse message", "PasswordMessage",
 		"Startup message", "StartupMessage", "Termination", "Terminate", "Authentication request", "Authentication",
 		"Backend key data", "BackendKeyData", "Bind completion", "BindComplete", "Command completion", "CommandComplete",

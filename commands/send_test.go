@@ -174,6 +174,7 @@ func TestDirIsReady(t *testing.T) {
 }
 
 func TestRetryIsReported(t *testing.T) {
+	t.Parallel()
 	const line = "127.0.0.1:1: connection refused, trying again\n"
 	startNet(t, nil, "send", "--retry", "500ms", "-v", "-m", "a", "1").want(report.StatusIO, "", line)
 	if r := startNet(t, nil, "send", "--retry", "500ms", "-m", "a", "1"); r.status() != report.StatusIO || strings.Contains(r.errors(), "again") {

@@ -90,6 +90,7 @@ func exchange(t *testing.T, server, client reader, flags ...string) bool {
 // Receivers with a bug, and clients with the same bugs, break if tap cuts what they get, and not
 // otherwise. Those without a bug never break.
 func TestTapFindsBugs(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name           string
 		server, client reader
@@ -172,6 +173,7 @@ func TestTapTranslates(t *testing.T) {
 
 // While the target is down, connections wait for --retry, and are then refused.
 func TestTapRetry(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -147,6 +147,7 @@ func TestTapRecord(t *testing.T) {
 
 // A view that cannot go on delays and changes nothing of what is relayed.
 func TestTapBlockedView(t *testing.T) {
+	t.Parallel()
 	text := strings.Repeat("a message of some length\n", 400_000) // more than a pipe and the queue hold
 	for _, closed := range []bool{false, true} {
 		read, write, err := os.Pipe()
@@ -183,6 +184,7 @@ func TestTapBlockedView(t *testing.T) {
 // The first bytes of a connection are shown even if its framing cannot be found and nothing more
 // comes.
 func TestTapUnknown(t *testing.T) {
+	t.Parallel()
 	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(c, c) })
 	r := startNet(t, nil, "tap", "-f", "auto", "--time", "none", "0", addr)
 	c := dialTest(t, r.addr)
@@ -312,6 +314,7 @@ func TestTapFlags(t *testing.T) {
 
 // A ring is written when a frame is malformed or a connection is reset, and at the end.
 func TestTapRingIsSaved(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	addr := serveTest(t, func(c *net.TCPConn) { io.Copy(c, c) })
 	r := startNet(t, nil, "tap", "-f", "netstring", "--record", "ring:1MiB:"+filepath.Join(dir, "tape-%n.pcapng"), "0", addr)

@@ -174,6 +174,7 @@ func TestTerminalNoReply(t *testing.T) {
 // A line of a list fits the terminal: first numbers become short, then framings lose their bits,
 // then the start of addresses is cut, then packets and durations are left out.
 func TestListFitsTerminal(t *testing.T) {
+	t.Parallel()
 	long := "===\nFollow: tcp,raw\nFilter: tcp.stream eq 0\nNode 0: [2001:db8:85a3:1234:5678:8a2e:370:7334]:54321\n" +
 		"Node 1: [2001:db8:85a3:1234:5678:8a2e:370:9999]:15432\n" + strings.Repeat("026869056172616261\n\t323a68692c353a68656c6c6f2c\n", 60) + "===\n"
 	for _, r := range []struct {

@@ -39,6 +39,7 @@ func ofStreams(t *testing.T, output string) map[string][]string {
 
 // The order of time changes nothing but the order, of files and of pipes.
 func TestByTime(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		spec, file string
 		args       []string
@@ -89,6 +90,7 @@ func TestByTime(t *testing.T) {
 
 // A list of a capture shows each message once, when it is complete, as tshark does.
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	tshark, _ := exec.LookPath("tshark")
 	var all strings.Builder
 	for _, row := range []struct{ file, spec, protocol, port string }{
@@ -140,6 +142,7 @@ func TestOrder(t *testing.T) {
 
 // Golden lists, of captures and other inputs, whole and cut, in several forms.
 func TestListLayout(t *testing.T) {
+	t.Parallel()
 	rows := []struct {
 		name, stdin string
 		args        []string

@@ -76,6 +76,7 @@ func TestUnixSocketStale(t *testing.T) {
 
 // If the queue of a socket is full, send waits for --connect-timeout.
 func TestUnixSocketBusy(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems refuse connections if the queue is full")
 	}

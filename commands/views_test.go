@@ -83,6 +83,7 @@ func golden(t *testing.T, name, got string) {
 
 // Golden views of every framing: two frames of each example, as hex and as records.
 func TestFamilyViews(t *testing.T) {
+	t.Parallel()
 	for _, layout := range []string{"frames", "json"} {
 		var all strings.Builder
 		for _, k := range framing.Entries() {
@@ -200,6 +201,7 @@ func TestInspectIsSafe(t *testing.T) {
 
 // A frame that is too large for memory is shown as it arrives, complete or not.
 func TestInspectStreams(t *testing.T) {
+	t.Parallel()
 	const size = 40 << 20
 	large := string([]byte{size >> 24, size >> 16 & 255, size >> 8 & 255, size & 255}) + strings.Repeat("x", size)
 	for _, r := range []struct {

@@ -30,6 +30,7 @@ func TestBurst(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many connections")
 	}
+	t.Parallel()
 	conns := burstConns()
 	const size, idleKiB = 1 << 20, 60 << 10
 	slackKiB := 96<<10 + 16*conns // for the program, and for what each connection takes besides

@@ -18,6 +18,7 @@ import (
 // No large set of files of a package depends on itself: it could only be read, and
 // moved, as a whole. With -v the test prints the largest set of each package.
 func TestFileCycles(t *testing.T) {
+	t.Parallel()
 	packages := listPackages(t)
 	exports := map[string]string{}
 	for _, p := range packages {

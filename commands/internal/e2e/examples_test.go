@@ -80,6 +80,7 @@ func examplesIn(page string) (lines []string) {
 
 // The help of each command has three examples, and each does what it says.
 func TestUsageExamples(t *testing.T) {
+	t.Parallel()
 	rows := map[string]usageExample{}
 	for _, x := range usageExamples {
 		rows[x.line] = x

@@ -22,6 +22,7 @@ import (
 // A signal at any moment leaves no half message in a regular file: the file ends as if only so
 // many messages had been wanted. It may be appended to, and the input may be a file or a pipe.
 func TestInterruptRandom(t *testing.T) {
+	t.Parallel()
 	const messages = 10
 	for _, row := range []struct {
 		args  string
@@ -70,6 +71,7 @@ func TestInterruptRandom(t *testing.T) {
 
 // A file that is streamed as one message is written as a whole, or not at all.
 func TestInterruptOneMessage(t *testing.T) {
+	t.Parallel()
 	stream := make([]byte, 96<<20)
 	x := &interrupted{t: t, rnd: rand.New(rand.NewPCG(1, 6)), dir: t.TempDir(), args: []string{"encode", "-i", "raw"}, stream: stream}
 	x.whole = []string{"", string(binary.BigEndian.AppendUint32(nil, uint32(len(stream)))) + string(stream)}

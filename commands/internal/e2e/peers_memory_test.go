@@ -18,6 +18,7 @@ func TestManyConnections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two thousand connections")
 	}
+	t.Parallel()
 	const conns, mostKiB = 2000, 48 << 10
 	for _, row := range []struct{ name, sends, answer string }{
 		{"4 GiB are announced", "\xff\xff\xff\xff", ""},

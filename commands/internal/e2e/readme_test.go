@@ -124,6 +124,7 @@ var serves = regexp.MustCompile(`^(framecat listen|python3 testdata/oneread.py) 
 
 // Every console block of the README does what it shows.
 func TestReadmeExamples(t *testing.T) {
+	t.Parallel()
 	bash := inPath(t, "bash")
 	ran, server := 0, ""
 	for i, block := range strings.Split(string(must(os.ReadFile("README.md"))), "```console\n") {
@@ -158,6 +159,7 @@ func TestReadmeExamples(t *testing.T) {
 
 // What the README runs without installing anything runs main.go.
 func TestReadmeGoRun(t *testing.T) {
+	t.Parallel()
 	line := regexp.MustCompile(`(?m)^    (go run \. .*)$`).FindStringSubmatch(string(must(os.ReadFile("README.md"))))
 	if line == nil {
 		t.Fatal("README.md has no go run")
@@ -206,6 +208,7 @@ func startServer(t *testing.T, command string) (address string) {
 
 // The README's program prints the output that follows it.
 func TestReadmeProgram(t *testing.T) {
+	t.Parallel()
 	text := string(must(os.ReadFile("README.md")))
 	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n\n```text\n(.*?)```").FindStringSubmatch(text)
 	if m == nil {

@@ -13,6 +13,7 @@ func TestRename(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the whole module is compiled under another path")
 	}
+	t.Parallel()
 	inPath(t, "sh")
 	const path = "example.org/tools/framecat"
 	dir := copyModule(t)
@@ -29,10 +30,11 @@ func TestRename(t *testing.T) {
 			t.Errorf("README.md does not say %s", want)
 		}
 	}
-	t.Chdir(dir)
-	for _, command := range []string{"gofmt -l .", "go build ./...", "go vet ./...", "go test -run ^Test(Imports|ReadmeProgram)$ ./commands/internal/e2e"} {
+	for _, command := range []string{"gofmt -l .", "go vet ./...", "go test -run ^Test(Imports|ReadmeProgram)$ ./commands/internal/e2e"} {
 		words := strings.Fields(command)
-		out, err := exec.Command(words[0], words[1:]...).CombinedOutput()
+		cmd := exec.Command(words[0], words[1:]...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
 		if err != nil || len(out) > 0 && words[1] != "test" {
 			t.Errorf("$ %s\n%s%v", command, out, err)
 		}

@@ -34,6 +34,7 @@ func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it loads the machine")
 	}
+	t.Parallel()
 	lasts, conns, pause, long := 3*time.Second, 60, 20*time.Millisecond, false
 	if text := os.Getenv("FRAMECAT_SOAK"); text != "" {
 		lasts, long = must(time.ParseDuration(text)), true

@@ -1,6 +1,9 @@
 package records
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // The keys that name a source come first in each record.
 var (
@@ -23,8 +26,18 @@ var guess = []Key{
 	{Name: "aliases", Kind: Texts, Text: "other framings that mean the same here", When: "there are any"},
 }
 
-// table returns all records: it is made when it is asked for, since most runs print no record.
+// table returns all records. They are made when they are asked for, since most runs print none.
 func table() []Record {
+	makeTable.Do(func() { made = newTable() })
+	return made
+}
+
+var (
+	makeTable sync.Once
+	made      []Record
+)
+
+func newTable() []Record {
 	return []Record{
 		{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
 			{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
