@@ -1,5 +1,10 @@
 package framing
 
+import (
+	"bytes"
+	"strconv"
+)
+
 // resp is the Redis serialization protocol, versions 2 and 3. A frame is one whole
 // value, nested ones included, and all of it is payload:
 //
@@ -110,6 +115,32 @@ func (r resp) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		return dst, payloadError("the payload has more bytes after a value, at byte %d", w.at)
 	}
 	return append(dst, payload...), nil
+}
+
+// Structure calls keep with each part of a payload that shows where values begin and end: types,
+// lengths, counts and line ends. The rest may be overwritten.
+func (resp) Structure(payload []byte, keep func(start, end int)) {
+	for at := 0; at < len(payload); {
+		line := bytes.Index(payload[at:], []byte("\r\n"))
+		if line < 0 {
+			return
+		}
+		end := at + line + 2
+		switch respTypes[payload[at]].form {
+		case respLine, respNone: // or a command in a line, or the end of an empty string
+			keep(at, at+1)
+			keep(end-2, end)
+		case respBulk, respPart:
+			keep(at, end)
+			if n, err := strconv.Atoi(string(payload[at+1 : at+line])); err == nil && n > 0 && n <= len(payload)-end-2 {
+				end += n + 2
+				keep(end-2, end)
+			}
+		default:
+			keep(at, end)
+		}
+		at = end
+	}
 }
 
 // Describe returns the name of the value's type.

@@ -25,7 +25,7 @@ type frameRedactor struct {
 //
 // Where the body is the payload, its bytes are overwritten. Elsewhere (escapes, checksums, masks)
 // the payload is framed anew, if that frame has the same length; if not, the whole payload is
-// hidden.
+// hidden. What a payload needs to show where it ends itself stays.
 func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	r.wire = append(append(append(r.wire[:0], fr.Header...), fr.Body...), fr.Trailer...)
 	if fr.Silent {
@@ -35,6 +35,8 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	for _, m := range r.masks {
 		m.set(header, star)
 	}
+	e := framing.Extent{Header: len(fr.Header), Body: int64(len(fr.Body)), Trailer: len(fr.Trailer)}
+	r.hideHeader(f, fr, e)
 	r.payload = append(r.payload[:0], fr.Payload...)
 	r.rules.hide(fr.Payload, r.payload)
 	hidden := !bytes.Equal(r.payload, fr.Payload)
@@ -42,12 +44,18 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 		return r.wire
 	}
 	body := r.wire[len(header):][:len(fr.Body)]
-	e := framing.Extent{Header: len(fr.Header), Body: int64(len(fr.Body)), Trailer: len(fr.Trailer)}
 	_, escapes := f.(framing.Escaper)
 	if !escapes {
 		copy(body, r.payload)
 		if sameExtent(f, r.wire, e) {
 			return r.wire
+		}
+		if s, ok := f.(structured); ok {
+			s.Structure(fr.Payload, func(start, end int) { copy(body[start:end], fr.Payload[start:end]) })
+			if sameExtent(f, r.wire, e) {
+				return r.wire
+			}
+			copy(body, r.payload)
 		}
 	}
 	like := framing.Marks{Header: header, Trailer: fr.Trailer}
@@ -71,6 +79,32 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	hide(body)
 	return r.wire
+}
+
+// hideHeader hides what the patterns match in the header, except for bytes without which the frame
+// is not found.
+func (r *frameRedactor) hideHeader(f framing.Framing, fr *framing.Frame, e framing.Extent) {
+	header := r.wire[:len(fr.Header)]
+	for _, p := range r.rules.patterns {
+		p.Each(fr.Header, func(start, end int) {
+			was := bytes.Clone(header[start:end])
+			if hide(header[start:end]); sameExtent(f, r.wire, e) {
+				return
+			}
+			copy(header[start:], was)
+			for i, b := range was {
+				if header[start+i] = star; !sameExtent(f, r.wire, e) {
+					header[start+i] = b
+				}
+			}
+		})
+	}
+}
+
+// A structured Framing has payloads that show themselves where they end. Structure calls keep with
+// the parts that do.
+type structured interface {
+	Structure(payload []byte, keep func(start, end int))
 }
 
 // frameAgain returns the frame of a payload, without fill before it.

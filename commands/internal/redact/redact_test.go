@@ -99,7 +99,10 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"u8", "0 3-", "\x04abcd", "\x04*bc*"},
 	{"u8", "0-", "\x04abcd|\x00", "\x04****|\x00"},
 
-	// Regular expressions match bytes, in the payload only.
+	// Regular expressions match bytes, in headers too, except where frames would not be found.
+	{"lsp", "/[0-9]+/", "X-Auth: 123\r\nContent-Length: 3\r\n\r\na12", "X-Auth: ***\r\nContent-Length: 3\r\n\r\na**"},
+	{"lsp", "/X-Auth.*/", "X-Auth: 123\r\nContent-Length: 3\r\n\r\na12", "******:****\r\nContent-Length: 3\r\n\r\na12"},
+	{"lsp", "/(?s).*/", "X-Auth: 1\r\nContent-Length: 3\r\n\r\na12", "******:**\r\nContent-Length: 3\r\n\r\n***"},
 	{"u8", "/b+/", "\x04abba|\x02xb", "\x04a**a|\x02x*"},
 	{"u8", `/\x04/`, "\x04ab\x04d", "\x04ab*d"},
 	{"u8", `/\xff[^a]/`, "\x05\xc3\xff\xfea\xff", "\x05\xc3**a\xff"},
@@ -127,6 +130,12 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"websocket", "0-", "\x81\x82abcd\x00\x00", "\x81\x82abcdKH"},
 	{"cobs", "0", "\x03ab\x02c\x00", "\x03*b\x02c\x00"},
 	{"cobs", "2", "\x03ab\x02c\x00", "\x05ab*c\x00"},
+
+	// Payloads that show themselves where they end.
+	{"resp", "0-", "*3\r\n$4\r\nAUTH\r\n$0\r\n\r\n$6\r\nsecret\r\n|+OK\r\n|%1\r\n+a\r\n:12\r\n", "*3\r\n$4\r\n****\r\n$0\r\n\r\n$6\r\n******\r\n|+**\r\n|%1\r\n+*\r\n:**\r\n"},
+	{"resp", "/(?s)AUTH.*/", "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", "*2\r\n$4\r\n****\r\n$6\r\n******\r\n"},
+	{"resp", "0-", "$?\r\n;2\r\nhe\r\n;0\r\n|*?\r\n:1\r\n.\r\n|$-1\r\n", "$?\r\n;2\r\n**\r\n;0\r\n|*?\r\n:*\r\n.\r\n|$-1\r\n"},
+	{"resp:inline", "5-", "AUTH secret\r\n|PING\r\n", "AUTH ******\r\n|PING\r\n"},
 
 	// Bytes in no frame.
 	{"u8:magic=0x7e,magic-at=0,offset=1", "0", "\x7e\x01a", "\x7e\x01*"},

@@ -24,9 +24,9 @@ var WhatHelp = []struct{ Word, Text string }{
 
 // WhatNotes follows WhatHelp.
 const WhatNotes = "What WHAT names becomes * of the same length in all that is shown and recorded, and so does what a REGEX of --redact-bytes matches in a " +
-	"payload (Go syntax, matched with bytes). What is relayed is never changed. In a JSON string, the text between the quotes is hidden. Any other JSON " +
+	"header or a payload (Go syntax, matched with bytes). What is relayed is never changed. In a JSON string, the text between the quotes is hidden. Any other JSON " +
 	"value becomes a string of the same length, or 0 if it is one digit. A key with dots or brackets is written in quotes, as in jq. With a path, a " +
-	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can other bytes of a header without which frames are not found. " +
+	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can other bytes without which frames are not found. " +
 	"Each frame is shown when it is complete. All other bytes are hidden: those in no frame, and those in a frame that is malformed, unfinished or " +
 	"longer than --max-frame. With -f auto, the first bytes of a direction are held until its framing is found; if it is not found, all its bytes " +
 	"are hidden. The tests of --where are applied to what is shown."
