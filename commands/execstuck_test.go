@@ -13,7 +13,6 @@ import (
 // A process that reads nothing holds neither its session nor its files once its peer has gone,
 // whatever the peer has sent before. It ends within --linger, and others are served.
 func TestExecStuck(t *testing.T) {
-	t.Parallel()
 	ends := map[string]func(c *net.TCPConn){
 		"closes": func(c *net.TCPConn) { c.Close() },
 		"resets": func(c *net.TCPConn) { c.SetLinger(0); c.Close() },
@@ -59,7 +58,6 @@ func flood(c net.Conn) {
 
 // The peer does not read the replies of a process, and is gone.
 func TestExecUnread(t *testing.T) {
-	t.Parallel()
 	r := startNet(t, nil, "listen", "-q", "--frame-timeout", "300ms", "--exec", "cat; yes | head -c 50000000; sleep 1000", "0")
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	c.Write(frames("hello"))
