@@ -154,7 +154,7 @@ var flagTable = []flagGroup{
 		{onTap, manual.Flag{Name: "target-insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"Errors", []flagRow{
-		{onTap, manual.Flag{Name: "expect-clean", Text: "end with status 3 if bytes were malformed"}},
+		{onTap, manual.Flag{Name: "expect-clean", Text: "fail if frames were malformed or unfinished"}},
 		{onEncode, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad message, or skip it", Default: "stop"}},
 		{onReaders, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},

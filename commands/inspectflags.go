@@ -112,11 +112,18 @@ func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	return nil
 }
 
+// widthForTimes is from how many columns on a list shows times, unless --time is given: in fewer,
+// little of a message would be left.
+const widthForTimes = 50
+
 // readLines reads the flags about lists that are shown on out.
 func readLines(c *cli.Context, e *Env, out *os.File) (l views.LineOptions, err error) {
 	width, err := number(c, "width", int64(report.TerminalWidth(out)))
 	l = views.LineOptions{
 		Width: int(min(width, 1<<20)), Time: c.String("time"), Color: e.system().Colored(out, c.String("color")), ASCII: e.system().ASCII(),
+	}
+	if narrow := report.TerminalWidth(out); narrow > 0 && narrow < widthForTimes && !c.IsSet("time") {
+		l.Time = "none"
 	}
 	if err == nil && !slices.ContainsFunc(timeWords, func(w manual.Term) bool { return w.Word == l.Time }) {
 		err = report.Usage("--time: want clock, delta, elapsed or none, not %q", l.Time)

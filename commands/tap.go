@@ -41,13 +41,15 @@ func tapCommand(e *Env) command {
 			Flags: flagsOf(onTap),
 			Sections: []manual.Section{
 				{Title: "View", Text: "Without -f, the framing of each direction is found from its first bytes, which are held for 2 s at most. " +
-					"What tap shows never changes, delays or stops a byte. If more comes than can be shown, messages are left out: the last line counts them as dropped views. " +
+					"What tap shows never changes, delays or stops a byte. If more comes than can be shown, messages are left out: the last line counts the reads that were left out as dropped views. " +
 					"--where, --frames and -n select what is shown; all is relayed and recorded. Numbers count in each direction. " +
 					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
 					"the view goes on at the next frame."},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
 					"--record ring:SIZE:FILE keeps the last SIZE bytes. They are written at the end, and before that when a frame is malformed or a connection is reset, " +
-					"once a second at most; %n in FILE numbers the files, and %p is the process number. " +
+					"once a second at most, and at SIGUSR1. SIZE is 128KiB to 1GiB; %n in FILE numbers the files, and %p is the process number. " +
+					"--record - writes to standard output, for example into wireshark -k -i -; it needs -q or --log. " +
+					"Connection 1 is stream 0 of the recording. Pipes and unix sockets have made-up addresses there, such as 127.1.0.0; a comment at their first packet names them. " +
 					"A recording holds secrets: FILE is readable by its owner only."},
 				listenAddress, tapTarget,
 				{Title: "TIMES", Terms: timeWords},
@@ -63,7 +65,7 @@ func tapCommand(e *Env) command {
 					"If there is only one connection, as with -, tap ends with it, and a failure is status 1. " +
 					"TLS ends at tap: each side may use it or not. Each flag of a group of TLS turns TLS on for its side. " + sharedDirNote("--port-file")},
 			},
-			Statuses: []int{0, 1, 2, 3, 124, 126, 130},
+			Statuses: []int{0, 1, 2, 3, 4, 124, 126, 130},
 			Examples: []manual.Example{
 				{Text: "show what the clients of a port and a server say", Line: `framecat tap -f u32be 4001 localhost:4000`},
 				{Text: "record it too, as JSON and as a capture", Line: `framecat tap -f u32be -o json --record t.pcapng 4001 localhost:4000`},
@@ -79,7 +81,7 @@ func tapCommand(e *Env) command {
 			if o.command != nil {
 				return tapProcess(e, o)
 			}
-			return tap(e, o, e.signals())
+			return tap(e, o, e.signals(o.view.asking()...))
 		},
 	}
 }
@@ -214,7 +216,7 @@ func tap(e *Env, o tapOptions, signals <-chan os.Signal) error {
 	totals, err := relay.Run(relay.Options{
 		Listener: l, Secure: o.link.Secure, Target: o.target, Once: once, MaxConns: o.maxConns, Idle: o.link.Deadlines.Idle, Timeout: o.link.Timeout,
 		Drain: drainTime, Watch: watch, Copier: o.rules.Copier, Report: o.report,
-	}, signals, timeout)
+	}, o.view.served(signals, false), timeout)
 	seen, failed := o.view.end(totals)
 	o.report.Note("%s, %s%s", report.Count(totals.Connections, "connection"), totals.Text(e.system().ASCII()), seen+o.rules.Text())
 	return cmp.Or(err, failed)
@@ -229,7 +231,7 @@ func tapProcess(e *Env, o tapOptions) error {
 	totals, err := relay.RunProcess(relay.ProcessOptions{
 		Command: o.command, Stdin: e.Stdin, Stdout: e.Stdout, Stderr: e.Stderr, Timeout: o.link.Timeout, Drain: drainTime,
 		Watch: watch, Copier: o.rules.Copier, Report: o.report,
-	}, e.signals(link.PassedOn()...), link.Alarm(o.link.Timeout))
+	}, o.view.served(e.signals(link.PassedOn()...), true), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started
 		seen, failed := o.view.end(totals)
 		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen+o.rules.Text())

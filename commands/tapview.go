@@ -28,6 +28,7 @@ type tapView struct {
 	out     *os.File // where messages are shown; nil if they are not
 	logged  bool     // out is a file of --log
 	record  capture.Target
+	stdout  *os.File      // the file of the record; nil if it has a name
 	redact  *redact.Rules // nil if nothing is redacted
 	clean   bool          // malformed bytes are a failure
 
@@ -85,10 +86,8 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	if v.clean = c.Bool("expect-clean"); v.clean && c.Bool("quiet") {
 		return v, report.Usage("--expect-clean and -q cannot be combined: with -q no frames are looked for")
 	}
-	if spec := c.String("record"); spec != "" {
-		if v.record, err = capture.ParseTarget(withPid(spec), report.ParseSize); err != nil {
-			return v, report.Usage("--record: %s", err)
-		}
+	if err := v.readRecord(c, e, out); err != nil {
+		return v, err
 	}
 	if c.Bool("quiet") {
 		if c.IsSet("log") {
@@ -98,6 +97,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	}
 	if v.out = out; c.IsSet("log") {
 		name := withPid(c.String("log"))
+		if name == "-" {
+			return v, report.Usage("--log - names no file: without --log, messages are shown on standard output, or on standard error if bytes are relayed there")
+		}
 		if v.out, _, err = openOwn(name, os.Geteuid()); err != nil {
 			return v, &report.Failure{Status: report.StatusIO, Text: report.OneLine(name) + ": " + report.Reason(err)}
 		}
@@ -122,6 +124,15 @@ func (v *tapView) readLook(c *cli.Context, e *Env) (err error) {
 	}
 	if hex && v.options.JSON {
 		return report.Usage("--hex and -o json cannot be combined")
+	}
+	for _, f := range []struct {
+		name string
+		fits bool
+		with string
+	}{{"rows", hex, "--hex"}, {"time", !hex && !v.options.JSON, "the list"}, {"width", !hex && !v.options.JSON, "the list"}} {
+		if c.IsSet(f.name) && !f.fits {
+			return report.Usage("--%s has an effect only with %s", f.name, f.with)
+		}
 	}
 	if v.options.View, err = readRows(c, e, v.out); err != nil {
 		return err
@@ -197,50 +208,6 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 	return list, nil
 }
 
-// open opens the recording, if there is to be one.
-func (v *tapView) open() (err error) {
-	switch {
-	case v.record.File == "":
-		return nil
-	case v.logged && sameFile(v.out, v.record.File):
-		return report.Usage("--log and --record name the same file, %s", report.OneLine(v.record.File))
-	case v.record.Ring > 0:
-		if v.recorder, err = capture.NewRing(v.record); err == nil {
-			v.ring = &ringSaver{recorder: v.recorder, saved: v.saved}
-		}
-	default:
-		var f *os.File
-		if f, _, err = openOwn(v.record.File, os.Geteuid()); err == nil {
-			v.recorder = capture.NewRecorder(f)
-		}
-	}
-	if err != nil {
-		return &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
-	}
-	return nil
-}
-
-// sameFile reports whether a name is that of an open regular file.
-func sameFile(f *os.File, name string) bool {
-	was, err := f.Stat()
-	now, gone := os.Stat(name)
-	return err == nil && gone == nil && was.Mode().IsRegular() && os.SameFile(was, now)
-}
-
-// saved reports that a ring was saved.
-func (v *tapView) saved(name, reason string, err error) {
-	if v.recorded(err); err == nil && name != "" {
-		v.options.Report.Note("--record: %s is written: %s", report.OneLine(name), reason)
-	}
-}
-
-// recorded reports that the recording failed.
-func (v *tapView) recorded(err error) {
-	if err != nil {
-		v.options.Report.Fail("--record "+report.OneLine(v.record.File), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
-	}
-}
-
 // end ends what begin began, after the relay. It returns what to add to the last line about it, and
 // the failure of the view or the recording.
 func (v *tapView) end(totals relay.Totals) (text string, err error) {
@@ -248,14 +215,18 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 		r.End()
 	}
 	if v.watch != nil {
-		messages, malformed := v.watch.End()
+		messages, malformed, leftover := v.watch.End()
 		if broken := v.watch.Failed(); broken != nil && !errors.Is(broken, syscall.EPIPE) { // nobody reads it any more: no failure
 			err = &report.Failure{Status: report.StatusIO, Text: "messages could not be shown in " + report.OneLine(v.out.Name()) + ": " + report.Reason(broken)}
 		}
 		text += ", " + report.Count(messages, "message")
 		text += ", " + report.Count(totals.Missed[0].Events[0]+totals.Missed[0].Events[1], "dropped view")
-		if malformed > 0 && v.clean {
+		switch {
+		case !v.clean:
+		case malformed > 0:
 			err = &report.Failure{Status: report.StatusMalformed, Text: "--expect-clean: " + report.Count(malformed, "malformed frame")}
+		case leftover > 0:
+			err = &report.Failure{Status: report.StatusTruncated, Text: "--expect-clean: a connection ended inside a frame; " + report.Count(leftover, "byte") + " are left over"}
 		}
 		if v.logged {
 			v.out.Close()

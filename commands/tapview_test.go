@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 )
 
@@ -328,10 +329,21 @@ func TestTapRingIsSaved(t *testing.T) {
 	c := dialTest(t, r.addr).(*net.TCPConn)
 	io.WriteString(c, "2:hi,3:abc;")
 	saved(1, "a frame was malformed")
+	files := 1
+	for _, s := range link.Asking() { // however soon
+		io.WriteString(c, "2:hi,")
+		files++
+		eventually(t, "the file of the signal", func() bool { // it has what was recorded 0.2 s later
+			r.signals <- s
+			time.Sleep(saveDelay)
+			return strings.Contains(r.errors(), "SIGUSR1")
+		})
+		saved(files, "SIGUSR1 was received")
+	}
 	time.Sleep(saveEvery)
 	c.SetLinger(0)
 	c.Close()
-	saved(2, "a connection was reset")
+	saved(files+1, "a connection was reset")
 	if status := r.stop(); status != 0 {
 		t.Errorf("status %d, %s", status, r.errors())
 	}

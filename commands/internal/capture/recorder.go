@@ -8,7 +8,7 @@ import (
 // A Recorder writes events as a pcapng file that Open, Wireshark and tcpflow read. Each stream
 // becomes a TCP connection, and the bytes of each event become segments with its time:
 //
-//	r := capture.NewRecorder(file)
+//	r := capture.NewRecorder(file, "")
 //	r.Record(capture.Event{Kind: capture.Opened, At: now, Client: "10.0.0.1:4000", Server: "10.0.0.2:80"})
 //	r.Record(capture.Event{Kind: capture.Bytes, At: now, Data: data})
 //	err := r.Close()
@@ -40,11 +40,11 @@ type Recorder struct {
 // writeSize is how many bytes are collected before they are written.
 const writeSize = 256 << 10
 
-// NewRecorder returns a Recorder that writes all events to w. After each Flush, what was
-// written ends with a whole packet, so that a program that is killed leaves a file that can be
-// read.
-func NewRecorder(w io.Writer) *Recorder {
-	return &Recorder{conns: map[int]*recordedConn{}, start: 1, file: w, buf: appendStart(nil, "")}
+// NewRecorder returns a Recorder that writes all events to w, after a comment unless it is empty.
+// After each Flush, what was written ends with a whole packet, so that a program that is killed
+// leaves a file that can be read.
+func NewRecorder(w io.Writer, text string) *Recorder {
+	return &Recorder{conns: map[int]*recordedConn{}, start: 1, file: w, buf: appendStart(nil, comment(text))}
 }
 
 // Record adds an event. Its data is copied. Flush and Close return the error of a write.

@@ -89,7 +89,7 @@ func TestRecorder(t *testing.T) {
 func recordingOf(t *testing.T, start uint32, events []Event) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	r := NewRecorder(&out)
+	r := NewRecorder(&out, "")
 	r.start = start
 	for i, e := range events {
 		if e.At.IsZero() {
@@ -165,7 +165,7 @@ func TestRecorderFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	r := NewRecorder(&limitedFile{f, 1000})
+	r := NewRecorder(&limitedFile{f, 1000}, "")
 	r.Record(opens(0, clientEnd, serverEnd))
 	var errs []string
 	for range 20 {
@@ -203,7 +203,7 @@ func TestRecorderWriteError(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	r := NewRecorder(f)
+	r := NewRecorder(f, "")
 	r.Record(step(0, 0, Bytes, strings.Repeat("x", 1<<20)))
 	if err := r.Close(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("%v, want %v", err, os.ErrClosed)
@@ -219,7 +219,7 @@ func TestRecorderWriteError(t *testing.T) {
 // After each Flush, the file can be read.
 func TestRecorderFlush(t *testing.T) {
 	var out bytes.Buffer
-	r := NewRecorder(&out)
+	r := NewRecorder(&out, "")
 	r.Record(opens(0, clientEnd, serverEnd))
 	for _, text := range []string{"abc", "def"} {
 		r.Record(step(0, 0, Bytes, text))
@@ -278,7 +278,7 @@ func commentsOf(raw []byte) string {
 
 // Recording does not allocate memory for each event.
 func TestRecorderAllocates(t *testing.T) {
-	r := NewRecorder(io.Discard)
+	r := NewRecorder(io.Discard, "")
 	r.Record(opens(0, clientEnd, serverEnd))
 	data := make([]byte, 5000)
 	event := func() {

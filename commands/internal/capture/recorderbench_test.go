@@ -19,7 +19,7 @@ func BenchmarkRecorder(b *testing.B) {
 				i++
 			}
 		}
-		b.Run(fmt.Sprintf("file/%d", size), func(b *testing.B) { run(b, NewRecorder(io.Discard)) })
+		b.Run(fmt.Sprintf("file/%d", size), func(b *testing.B) { run(b, NewRecorder(io.Discard, "")) })
 		b.Run(fmt.Sprintf("ring/%d", size), func(b *testing.B) { run(b, ringOf(b, 10<<20, filepath.Join(b.TempDir(), "ring"))) })
 	}
 }

@@ -313,7 +313,7 @@ func TestSaveErrors(t *testing.T) {
 
 // Goroutines may record, flush and save at once.
 func TestRecorderGoroutines(t *testing.T) {
-	for _, r := range []*Recorder{NewRecorder(io.Discard), ringOf(t, minRing, filepath.Join(t.TempDir(), "ring"))} {
+	for _, r := range []*Recorder{NewRecorder(io.Discard, ""), ringOf(t, minRing, filepath.Join(t.TempDir(), "ring"))} {
 		var all sync.WaitGroup
 		for i := range 4 {
 			all.Go(func() {
@@ -337,7 +337,7 @@ func TestRecorderGoroutines(t *testing.T) {
 
 // A plain recording has no saves.
 func TestSaveNoRing(t *testing.T) {
-	if name, err := NewRecorder(io.Discard).Save("a test"); name != "" || err != nil {
+	if name, err := NewRecorder(io.Discard, "").Save("a test"); name != "" || err != nil {
 		t.Errorf("%s, %v", name, err)
 	}
 }

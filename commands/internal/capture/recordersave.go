@@ -15,6 +15,7 @@ import (
 // saves are the saves of a ring.
 type saves struct {
 	name   string // of the files, with %n
+	text   string // a comment of each file, besides the reason for it
 	number int    // that replaces %n
 	count  int    // of all saves, also of those that failed
 	end    int64  // the end of the ring after the last save that did not fail; -1 before it
@@ -23,7 +24,7 @@ type saves struct {
 // NewRing returns a Recorder that keeps the last packets in memory, and writes them to a file at
 // Save and Close. It checks that the file can be created.
 func NewRing(t Target) (*Recorder, error) {
-	r := &Recorder{conns: map[int]*recordedConn{}, start: 1, ring: newRing(t.Ring), saves: saves{name: t.File, end: -1}}
+	r := &Recorder{conns: map[int]*recordedConn{}, start: 1, ring: newRing(t.Ring), saves: saves{name: t.File, text: t.Comment, end: -1}}
 	name, err := r.saves.next()
 	if err != nil {
 		return nil, err
@@ -98,6 +99,9 @@ func createBeside(name string) (*os.File, error) {
 func (r *Recorder) writeRing(w io.Writer, reason string) error {
 	g := r.ring
 	r.saves.count++
+	if r.saves.text != "" {
+		reason += "; " + r.saves.text
+	}
 	b := appendStart(r.buf, comment(reason))
 	defer func() { r.buf = b[:0] }()
 	for at := g.tail; at < g.head; {

@@ -10,6 +10,8 @@ import (
 type Target struct {
 	File string // its name; for a ring, "%n" in it is the number of the save
 	Ring int    // how many bytes of packets a ring keeps; 0 if all packets are written to File
+
+	Comment string // what readers of the recording must know; it becomes a comment of the file
 }
 
 // The sizes of a ring. It must hold a packet, and a larger one would better be a file.
@@ -29,7 +31,7 @@ func ParseTarget(s string, parseSize func(string) (int64, error)) (Target, error
 		return Target{File: s}, nil
 	}
 	number, file, ok := strings.Cut(value, ":")
-	if !ok || file == "" {
+	if !ok || file == "" || file == "-" {
 		return Target{}, fmt.Errorf("%s names no file: expected ring:SIZE:FILE, such as ring:10MiB:tap.pcapng, or ./%s for a file of this name", s, s)
 	}
 	size, err := parseSize(number)

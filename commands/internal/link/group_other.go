@@ -22,5 +22,8 @@ func KillGroup(p *os.Process) { p.Kill() }
 // PassedOn returns no signals.
 func PassedOn() []os.Signal { return nil }
 
+// Asking returns no signals.
+func Asking() []os.Signal { return nil }
+
 // PassOn kills a process: all signals here are those that end programs.
 func PassOn(p *os.Process, _ os.Signal) { p.Kill() }

@@ -27,6 +27,9 @@ func PassedOn() []os.Signal {
 	return []os.Signal{syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGWINCH}
 }
 
+// Asking returns the signals that ask a program for something other than its end.
+func Asking() []os.Signal { return []os.Signal{syscall.SIGUSR1} }
+
 // PassOn passes a signal on to a command with a group of its own. The signals that a terminal sends
 // go to the whole group, as those of a terminal do. One that ends programs also wakes the group: it
 // is stopped if it has read the terminal, and then no signal would reach it.

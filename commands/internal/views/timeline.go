@@ -310,8 +310,8 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 		f.to.unread(r.Offset(), r.Buffered())
 	}
 	f.to.gap(g, int(held))
-	if f.count(pump.Counts{Leftover: held}); !f.live {
-		f.count(pump.Counts{Errors: 1})
+	if !f.live {
+		f.count(pump.Counts{Leftover: held, Errors: 1})
 	}
 	if f.skipping, f.held = f.Skip, held; f.Skip {
 		return nil

@@ -90,14 +90,14 @@ func (w *Watch) settle(before time.Time) {
 	w.flush()
 }
 
-// End ends the Watch. It returns how many messages were shown, and how many frames were malformed.
-// If the output is blocked, both are 0.
-func (w *Watch) End() (messages, malformed int64) {
+// End ends the Watch. It returns how many messages were shown, how many frames were malformed, and
+// how many bytes are of frames that did not end. If the output is blocked, all are 0.
+func (w *Watch) End() (messages, malformed, leftover int64) {
 	close(w.stop)
 	if !w.mu.TryLock() {
-		return 0, 0
+		return 0, 0, 0
 	}
 	defer w.mu.Unlock()
 	w.flush()
-	return w.t.tally.Frames, w.t.tally.Errors
+	return w.t.tally.Frames, w.t.tally.Errors, w.t.tally.Leftover
 }

@@ -1,0 +1,189 @@
+package commands
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/capture"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+)
+
+// readRecord reads --record. Screen is where messages are shown without --log; if that is standard
+// error, standard output has what is relayed.
+func (v *tapView) readRecord(c *cli.Context, e *Env, screen *os.File) (err error) {
+	spec := c.String("record")
+	if spec == "" {
+		return nil
+	}
+	if v.record, err = capture.ParseTarget(withPid(spec), report.ParseSize); err != nil {
+		return report.Usage("--record: %s", err)
+	}
+	if v.redact != nil {
+		v.record.Comment = "parts of it are redacted: they were replaced with *"
+	}
+	if v.record.File != "-" {
+		return nil
+	}
+	switch v.stdout = e.Stdout; {
+	case screen != e.Stdout:
+		return report.Usage("--record -: standard output has the bytes that are relayed; name a file")
+	case !c.Bool("quiet") && !c.IsSet("log"):
+		return report.Usage("--record - and the messages cannot share standard output: give -q, or --log FILE for the messages")
+	case report.IsTerminal(e.Stdout):
+		f := report.Usage("--record - writes binary data, and standard output is a terminal")
+		f.Hints = []string{"to see the packets, add | wireshark -k -i - or | tcpdump -r -"}
+		return f
+	}
+	return nil
+}
+
+// open opens the recording, if there is to be one.
+func (v *tapView) open() (err error) {
+	switch {
+	case v.record.File == "":
+		return nil
+	case v.logged && sameFile(v.out, v.record.File):
+		return report.Usage("--log and --record name the same file, %s", report.OneLine(v.record.File))
+	case v.record.Ring > 0:
+		if v.recorder, err = capture.NewRing(v.record); err == nil {
+			v.ring = &ringSaver{recorder: v.recorder, saved: v.saved, over: make(chan struct{}), nothing: func() {
+				v.options.Report.Note("--record: nothing has come since the last file")
+			}}
+		}
+	default:
+		f := v.stdout
+		if f == nil {
+			f, _, err = openOwn(v.record.File, os.Geteuid())
+		}
+		if err == nil {
+			v.recorder = capture.NewRecorder(f, v.record.Comment)
+		}
+	}
+	if err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Reason(err)}
+	}
+	return nil
+}
+
+// sameFile reports whether a name is that of an open regular file.
+func sameFile(f *os.File, name string) bool {
+	was, err := f.Stat()
+	now, gone := os.Stat(name)
+	return err == nil && gone == nil && was.Mode().IsRegular() && os.SameFile(was, now)
+}
+
+// saved reports that a ring was saved.
+func (v *tapView) saved(name, reason string, err error) {
+	if v.recorded(err); err == nil && name != "" {
+		v.options.Report.Note("--record: %s is written: %s", report.OneLine(name), reason)
+	}
+}
+
+// recorded reports that the recording failed.
+func (v *tapView) recorded(err error) {
+	if err != nil {
+		v.options.Report.Fail("--record "+report.OneLine(v.record.File), &report.Failure{Status: report.StatusIO, Text: report.Reason(err)})
+	}
+}
+
+// asking returns the signals that save a ring.
+func (v *tapView) asking() []os.Signal {
+	if v.record.Ring == 0 {
+		return nil
+	}
+	return link.Asking()
+}
+
+// served returns the signals that are left when those that save the ring are served. With all,
+// these are left too.
+func (v *tapView) served(signals <-chan os.Signal, all bool) <-chan os.Signal {
+	if v.ring == nil {
+		return signals
+	}
+	left := make(chan os.Signal, cap(signals))
+	go v.ring.serve(signals, left, all)
+	return left
+}
+
+const (
+	// saveDelay is how long after a malformed frame a ring is saved: what is recorded may come a
+	// little later than what is shown.
+	saveDelay = 200 * time.Millisecond
+	// saveEvery is the time between two saves at least, since many frames may be malformed.
+	saveEvery = time.Second
+)
+
+// A ringSaver saves the ring of a recorder when something has happened.
+type ringSaver struct {
+	recorder *capture.Recorder
+	saved    func(name, reason string, err error)
+	nothing  func()        // reports that there was nothing to save, though somebody has asked
+	over     chan struct{} // closed at the end
+
+	mu   sync.Mutex
+	last time.Time // of a save
+}
+
+// record records an event, and saves the ring if it is a reset.
+func (s *ringSaver) record(e capture.Event) {
+	if s.recorder.Record(e); e.Kind == capture.Reset {
+		s.save("a connection was reset", saveEvery)
+	}
+}
+
+// malformed saves the ring soon.
+func (s *ringSaver) malformed() {
+	time.AfterFunc(saveDelay, func() { s.save("a frame was malformed", saveEvery) })
+}
+
+// serve saves the ring at the signals that ask for it, and passes the others on.
+func (s *ringSaver) serve(signals <-chan os.Signal, left chan<- os.Signal, all bool) {
+	for {
+		select {
+		case <-s.over:
+			return
+		case got := <-signals:
+			asks := slices.Contains(link.Asking(), got)
+			if asks {
+				time.AfterFunc(saveDelay, func() { s.save("SIGUSR1 was received", 0) })
+			}
+			if !asks || all {
+				select {
+				case left <- got:
+				default: // two signals are waiting
+				}
+			}
+		}
+	}
+}
+
+// save saves the ring, unless it was saved just before.
+func (s *ringSaver) save(reason string, apart time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.over:
+		return
+	default:
+	}
+	if time.Since(s.last) < apart {
+		return
+	}
+	s.last = time.Now()
+	name, err := s.recorder.Save(reason)
+	if s.saved(name, reason, err); name == "" && err == nil && apart == 0 {
+		s.nothing()
+	}
+}
+
+// end ends the saves.
+func (s *ringSaver) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.over)
+}
