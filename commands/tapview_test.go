@@ -93,12 +93,13 @@ func allIn(text string, lines []string) bool {
 	return true
 }
 
-// The status of tap is 3 after malformed bytes if --expect-clean is given.
+// The status of tap is 3 after malformed bytes, and 4 after an unfinished frame, if --expect-clean is
+// given.
 func TestTapExpectClean(t *testing.T) {
 	for _, row := range []struct {
 		text   string
 		status int
-	}{{"2:hi,", 0}, {"2:hi,3:abc;", report.StatusMalformed}} {
+	}{{"2:hi,", 0}, {"2:hi,3:abc;", report.StatusMalformed}, {"2:hi,3:ab", report.StatusTruncated}} {
 		r := tapped(t, row.text, "-f", "netstring", "--expect-clean")
 		if status := r.stop(); status != row.status {
 			t.Errorf("%q: status %d, want %d\n%s", row.text, status, row.status, r.errors())
