@@ -143,7 +143,12 @@ func (c *condition) fit(k *framing.Entry, f, back framing.Framing, out *check) e
 				out.absent = append(out.absent, out.field+" "+c.values[i].String())
 				continue
 			}
-			known.names = slices.Concat(known.names, other.names)
+			known.names = slices.Clip(known.names)
+			for _, n := range other.names {
+				if !slices.Contains(known.names, n) {
+					known.names = append(known.names, n)
+				}
+			}
 		}
 		return c.noValue(k, out.field, i, known, wrong)
 	}

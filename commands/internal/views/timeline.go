@@ -28,6 +28,7 @@ type timeline struct {
 	sums    []*dirSum // of all directions, for a summary
 
 	sides *[2]Side // the framings of connections that are being relayed; nil for a capture
+	unfit bool     // it was reported that no message can meet --where
 
 	readings map[string]*pump.Reading // of the framings that were found, by spec
 
@@ -174,6 +175,12 @@ func (f *flow) accept(found *pump.Detection) error {
 	f.d.Framing, f.d.Entry, f.where = own.Framing, own.Kind, own.Where
 	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
 	own.Where.Count()
+	var never *report.Failure
+	if f.live && !f.unfit && errors.As(own.Where.Unfit(), &never) {
+		f.unfit = true
+		f.to.flush()
+		f.Report.Fork().Fail("", never)
+	}
 	return nil
 }
 
