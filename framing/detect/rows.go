@@ -84,6 +84,7 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 		c.thin = l.LengthSize() == 1
 	}
 	c.bits, c.loose = d.evidence(h, parts)
+	c.signed = h.kind.Details().Traits().Sign != ""
 	d.keep(c, h.spec, h.prior)
 	return !broken && !parts[0].ext.Announced && !parts[0].ext.Silent
 }
