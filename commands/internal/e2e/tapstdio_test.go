@@ -139,7 +139,7 @@ func TestTapManyMessages(t *testing.T) {
 		wire = must(f.Append(wire, framing.Marks{}, fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d}`, i)))
 	}
 	log := filepath.Join(t.TempDir(), "log")
-	cmd := exec.Command("framecat", "tap", "-f", "lsp", "--log", log, "--", "cat")
+	cmd := exec.Command("framecat", "tap", "-f", "lsp", "-o", "json", "--log", log, "--", "cat")
 	var errs bytes.Buffer
 	cmd.Stdin, cmd.Stderr, cmd.Env = bytes.NewReader(wire), &errs, environment()
 	out, err := cmd.Output()
@@ -151,7 +151,7 @@ func TestTapManyMessages(t *testing.T) {
 		t.Fatalf("stderr %s", &errs)
 	}
 	counted, dropped := must(strconv.Atoi(last[1])), must(strconv.Atoi(last[2]))
-	shown := bytes.Count(must(os.ReadFile(log)), []byte(`{"jsonrpc":"2.0"`))
+	shown := bytes.Count(must(os.ReadFile(log)), []byte(`{"type":"frame"`))
 	if shown != counted || dropped == 0 && counted != 2*messages || dropped > 0 && counted >= 2*messages {
 		t.Errorf("%d messages are shown, %d counted, %d views dropped, of %d messages", shown, counted, dropped, 2*messages)
 	}
