@@ -20,7 +20,7 @@ const rpcMember = `"jsonrpc"`
 func (j *jsonRPC) String() string { return "mcp" }
 
 func (j *jsonRPC) Scan(b []byte, c *Cursor) (Extent, error) {
-	if len(b) > 0 && !bytes.Contains([]byte("{[ \t"), b[:1]) {
+	if len(b) > 0 && b[0] != '{' && b[0] != '[' && !isBlank(b[0]) { // an empty line is only itself malformed
 		return Extent{}, malformed(BadMagic, 0, "found %q, expected { or [", b[:1])
 	}
 	return j.lines.Scan(b, c)
