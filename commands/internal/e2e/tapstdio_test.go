@@ -139,7 +139,7 @@ func TestTapManyMessages(t *testing.T) {
 		wire = must(f.Append(wire, framing.Marks{}, fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d}`, i)))
 	}
 	log := filepath.Join(t.TempDir(), "log")
-	cmd := exec.Command("framecat", "tap", "-f", "lsp", "-o", "json", "--log", log, "--", "cat")
+	cmd := exec.Command("framecat", "tap", "-f", "lsp", "-o", "json", "--log", log, "--", inPath(t, "cat"))
 	var errs bytes.Buffer
 	cmd.Stdin, cmd.Stderr, cmd.Env = bytes.NewReader(wire), &errs, environment()
 	out, err := cmd.Output()
