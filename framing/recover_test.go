@@ -58,6 +58,8 @@ func TestRecover(t *testing.T) {
 		{"a length over the spec's own maximum is not trusted", "u8:offset=1,magic=M,max=9", 0, "M\x85heM\x02ok", "length-too-large@1+4 ok"},
 		{"no mark, no way on", "netstring", 0, "2:hi;2:ok,", "bad-trailer@4+0 stopped"},
 		{"no mark, no way on", "u8:min=1", 0, "\x00\x02ok", "length-too-small@0+0 stopped"},
+		{"a line that is no message", "mcp", 0, "Starting\n{\"jsonrpc\":1}\n\n\r\n[{\"jsonrpc\":1}]\nx", "bad-magic@0+9 {\"jsonrpc\":1} bad-json@23+1 bad-json@24+2 [{\"jsonrpc\":1}] bad-magic@42+1"},
+		{"JSON that is no message", "mcp", 0, "{\"a\":1}\n[1\n [{\"jsonrpc\":1}]\r\n", "bad-json@0+8 bad-json@8+3  [{\"jsonrpc\":1}]\r"},
 		{"RS", "json-seq", 0, "\x1e{\n\x1e1\n", "bad-json@1+3 1"},
 		{"a number that may be cut", "json-seq", 0, "\x1e12\x1e34\n\x1e[1]\x1e\"x\"\x1e5 \x1e6\n", "bad-json@1+3 34 [1] \"x\" 5  6"},
 	}

@@ -81,6 +81,9 @@ var protocols = []Entry{
 		Source: "Kafka protocol guide", examples: []example{{"kafka", "\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff", "\x00\x00\x00\x0a|\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff"}}},
 	{Name: "lsp", group: "tools", Summary: "Language Server Protocol messages", Spec: "content-length",
 		traits: traits{Aliases: []string{"bsp"}}, Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
+	{Name: "mcp", group: "tools", Summary: "JSON-RPC messages, one per line, as of MCP and ACP", layout: "| JSON | LF:1", parse: parseJSONRPC,
+		traits: traits{Aliases: []string{"acp"}, Delimited: true, Sign: rpcMember}, limits: "a line without \"jsonrpc\" is malformed; the next line is read again",
+		Source: "Model Context Protocol, Transports, stdio; JSON-RPC 2.0", examples: []example{{"mcp", `{"jsonrpc":"2.0","id":1}`, "|{\"jsonrpc\":\"2.0\",\"id\":1}|\n"}}},
 	{Name: "memcached", group: "databases", Summary: "memcached's binary protocol",
 		Spec: `u32be:offset=8,header=24,counts=payload,prefix=0x800a`,
 		Fields: []Field{
@@ -128,7 +131,7 @@ var protocols = []Entry{
 		header: "sequence 0, not compressed", limits: "if the uncompressed length is 0, the payload is not compressed",
 		Source: "MySQL internals manual, Compressed Packet", examples: []example{{"mysql-compressed", "\x01\x00\x00\x00\x0e", "\x05\x00\x00\x00\x00\x00\x00|\x01\x00\x00\x00\x0e"}}},
 	{Name: "ndjson", group: "text", Summary: "JSON texts, one per line", Spec: "lines",
-		traits: traits{Aliases: []string{"jsonl", "jsonlines", "json-lines", "mcp", "acp"}}, Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
+		traits: traits{Aliases: []string{"jsonl", "jsonlines", "json-lines"}}, Source: "ndjson-spec 1.0", examples: []example{{"ndjson", `{"a":1}`, "|{\"a\":1}|\n"}}},
 	{Name: "opcua", group: "industry", Summary: "OPC UA connection protocol chunks",
 		Spec: `u32le:offset=4,counts=frame,min=8,prefix=MSGF`,
 		Fields: []Field{

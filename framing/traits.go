@@ -35,6 +35,9 @@ type traits struct {
 	// other sign. So each body without the mark is evidence.
 	Clear bool
 
+	// Sign is text that each payload holds, or "".
+	Sign string
+
 	// Refines is the row that reads the same frames with less structure, or "".
 	Refines string
 

@@ -17,6 +17,7 @@ type chain struct {
 	broken     bool   // it ends at what is no frame
 	thin       bool   // its lengths are of one byte
 	loose      bool   // its evidence is not of the kind that ends the search
+	signed     bool   // each frame holds the text that is its sign, which is no luck
 }
 
 func (c *chain) add(end int) {

@@ -14,7 +14,7 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 	if c.start > 0 {
 		c.bits -= math.Log2(float64(d.lastStart()))
 	}
-	if c.broken || d.swallowed(&c, prior) { // most of what such a chain seemed to prove was luck
+	if !c.signed && (c.broken || d.swallowed(&c, prior)) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
 	few := 0 // frames that may be found anywhere
@@ -23,7 +23,7 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 	} else if prior > rowPrior && !c.loose {
 		few = 2
 	}
-	if few > 0 && c.frames <= few {
+	if few > 0 && c.frames <= few && !c.signed {
 		c.bits = min(c.bits, MinBits-1)
 	}
 	// From a later start, a plain rule speaks against others even if it is weak itself.

@@ -65,10 +65,11 @@ func (d *detector) rows() {
 // row weighs one. It is whole if it finds its marks itself and so needs no other start.
 func (d *detector) row(h hypothesis, start int) (whole bool) {
 	parts, broken := d.walk(h.framing, start)
-	if start > 0 && (broken || len(parts) < 2) {
+	signed := h.kind.Details().Traits().Sign != ""
+	if start > 0 && !signed && (broken || len(parts) < 2) {
 		return false
 	}
-	c := chain{start: start, end: start, broken: broken}
+	c := chain{start: start, end: start, broken: broken, signed: signed}
 	for i := range parts {
 		if !parts[i].cut {
 			c.add(parts[i].end)

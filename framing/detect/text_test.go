@@ -173,3 +173,37 @@ func TestDetectRows(t *testing.T) {
 		t.Errorf("%d of %d examples are not found again", len(lost), tried)
 	}
 }
+
+// A message of MCP is found in its first line, also after and between lines that are none. JSON
+// of other programs is not taken for one.
+func TestDetectMessagesOnLines(t *testing.T) {
+	const a, b = `{"method":"initialize","params":{"clientInfo":{"name":"c"}},"jsonrpc":"2.0","id":0}` + "\n", `{"jsonrpc":"2.0","method":"ping","id":1}` + "\n"
+	for _, row := range []struct {
+		text  string
+		spec  string // "" if it is unknown
+		start int
+	}{
+		{a, "mcp", 0},
+		{b, "mcp", 0},
+		{a + b[:20], "mcp", 0},
+		{a + "debug: x\n" + b, "mcp", 0},
+		{"Starting server\n" + a + b, "mcp", 16},
+		{"\n" + a + "\r\n" + b, "mcp", 1},
+		{"Starting server\n" + b, "mcp", 16},
+		{"Starting\non stdio\n{\"level\":30}\n\nready\n" + a + b, "mcp", 38},
+		{a[:len(a)-1], "", 0},
+		{strings.ReplaceAll(a, "jsonrpc", "version"), "", 0},
+		{strings.Repeat(`{"level":30,"msg":"a \"jsonrpc\" server"}`+"\n", 40), "", 0},
+	} {
+		got := sure([]byte(row.text), false)
+		if row.spec == "" {
+			if len(got) > 0 {
+				t.Errorf("%q: %s, want nothing", row.text, show(got))
+			}
+			continue
+		}
+		if len(got) == 0 || got[0].Spec != row.spec || got[0].Start != row.start {
+			t.Errorf("%.90q: %s, want %s from %d", row.text, show(Detect([]byte(row.text), false)), row.spec, row.start)
+		}
+	}
+}

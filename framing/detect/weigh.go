@@ -3,6 +3,7 @@ package detect
 import (
 	"math"
 	"math/bits"
+	"strings"
 
 	"framecat/framing"
 )
@@ -65,6 +66,12 @@ func (w *weigher) frame(p *part) {
 	w.constrained(p, head, &named)
 	if len(p.ext.Want) > 0 && !p.cut {
 		w.sum += w.price(p.end-len(p.ext.Want), p.end)
+	}
+	if sign := w.kind.Details().Traits().Sign; sign != "" {
+		if i := strings.Index(string(w.d.b[p.header:p.body]), sign); i >= 0 {
+			i += p.header
+			w.sum += sumOf(w.d.noise.near[i:i+len(sign)]) - math.Log2(float64(p.body-p.header))
+		}
 	}
 	switch {
 	case p.ext.Silent:

@@ -64,7 +64,7 @@ func meant(e *framing.SpecError) string {
 // names are words that mean several framings, or none, with what to do instead. Names that mean
 // one framing are in the table of framings: Parse takes them.
 var names = []struct{ words, hint string }{
-	{"jsonrpc json-rpc jsonrpc2", "JSON-RPC has two framings: use -f lsp if lines with Content-Length come first, or -f ndjson if each message is a line"},
+	{"jsonrpc json-rpc jsonrpc2", "JSON-RPC has two framings: use -f lsp if lines with Content-Length come first, or -f mcp if each message is a line"},
 	{"tcp udp sctp quic unix unixpacket serial", "this is a way to carry bytes, not a framing: -f names how messages are marked in them; to guess that from a recording, run framecat inspect -f auto FILE"},
 	{"http https http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
 }

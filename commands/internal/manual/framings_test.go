@@ -46,8 +46,8 @@ func TestGroups(t *testing.T) {
 // A search finds framings by words of their names, other names, summaries, sources and groups.
 func TestSearch(t *testing.T) {
 	for _, row := range []struct{ words, want, near string }{
-		{"json", "json-seq ndjson chrome", ""},
-		{"JSON line", "ndjson", ""},
+		{"json", "json-seq ndjson chrome mcp", ""},
+		{"JSON line", "ndjson mcp", ""},
 		{"1662", "hdlc", ""},
 		{"redis", "resp", ""},
 		{"be32", "u32be", ""},

@@ -208,7 +208,7 @@ func TestEachFraming(t *testing.T) {
 // looksInside reports whether frames of a row end where their payload says, so that they cannot be
 // found if it is hidden.
 func looksInside(name string) bool {
-	return slices.Contains([]string{"json-seq", "nats", "resp", "dbus"}, name)
+	return slices.Contains([]string{"json-seq", "mcp", "nats", "resp", "dbus"}, name)
 }
 
 // framesOf returns where the frames of a stream are, and its fault.

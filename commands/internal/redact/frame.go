@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"framecat/framing"
 )
@@ -24,8 +25,9 @@ type frameRedactor struct {
 //	[fields]  [payload] [checksum]
 //
 // Where the body is the payload, its bytes are overwritten. Elsewhere (escapes, checksums, masks)
-// the payload is framed anew, if that frame has the same length; if not, the whole payload is
-// hidden. What a payload needs to show where it ends itself stays.
+// the payload is framed anew, if that frame has the same length. JSON may need its brackets and quotes
+// back for that. If it has not, the whole payload is hidden. What a payload needs to show where it
+// ends itself stays.
 func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	r.wire = append(append(append(r.wire[:0], fr.Header...), fr.Body...), fr.Trailer...)
 	if fr.Silent {
@@ -64,6 +66,12 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	if !escapes {
 		return r.wire
+	}
+	if len(r.rules.ranges) == 0 && json.Valid(fr.Payload) { // the framing may accept only JSON
+		mendJSON(fr.Payload, r.payload)
+		if again, _ := frameAgain(f, like, r.payload); len(again) == len(r.wire) {
+			return again
+		}
 	}
 	// Stars need no escapes, so a few more of them may fill the frame.
 	size := len(fr.Payload)

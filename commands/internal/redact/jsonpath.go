@@ -101,6 +101,40 @@ func hideJSON(paths [][]step, payload, out []byte) {
 	h.value(paths)
 }
 
+// mendJSON makes valid JSON again of out, a copy of a valid text in which bytes were overwritten. It
+// restores what is outside of values, and hides a number, a word or an escape whole if a byte of it
+// was hidden.
+func mendJSON(in, out []byte) {
+	for at := 0; at < len(in); {
+		end := at + 1
+		switch c := in[at]; {
+		case c == '"':
+			for n := 0; in[end] != '"'; end += n {
+				if n = 1; in[end] == '\\' {
+					if n = 2; in[end+1] == 'u' {
+						n = 6
+					}
+				}
+				if !bytes.Equal(in[end:end+n], out[end:end+n]) {
+					hide(out[end : end+n])
+				}
+			}
+			out[at], out[end] = '"', '"'
+			end++
+		case strings.IndexByte("{}[]:, \t\r\n", c) >= 0:
+			out[at] = c
+		default: // a number or a word
+			for end < len(in) && strings.IndexByte(",:]} \t\r\n", in[end]) < 0 {
+				end++
+			}
+			if !bytes.Equal(in[at:end], out[at:end]) {
+				hideValue(out[at:end])
+			}
+		}
+		at = end
+	}
+}
+
 // hide overwrites bytes.
 func hide(b []byte) {
 	for i := range b {

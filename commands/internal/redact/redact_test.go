@@ -117,6 +117,14 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"lsp", ".t", "Content-Length: 9\r\n\r\n{\"t\":\"a\"}", "Content-Length: 9\r\n\r\n{\"t\":\"*\"}"},
 	{"json-seq", ".t", "\x1e{\"t\":\"a\"}\n", "\x1e{\"t\":\"*\"}\n"},
 
+	// A framing of JSON: a match may go over quotes and brackets.
+	{"mcp", `/"t":.*,/`, `{"jsonrpc":"2.0","t":"a\u00e9\\n","n":[12,3],"x":1}` + "\n", `{"jsonrpc":"2.0","*":"**********","*":["",0],"x":1}` + "\n"},
+	{"mcp", `/u00|12|3/`, `{"jsonrpc":"2.0","t":"a\u00e9\\n","n":[12,3]}` + "\n", `{"jsonrpc":"2.0","t":"a******\\n","n":["",0]}` + "\n"},
+	{"mcp", `/jsonrpc/`, `{"jsonrpc":"2.0"}` + "\n", "*****************\n"},
+	{"mcp", "0-", `{"jsonrpc":"2.0"}` + "\n", "*****************\n"},
+	{"mcp", "/a/", "stray a\n|{\"jsonrpc\":\"a\"}\n", "*******\n|{\"jsonrpc\":\"*\"}\n"},
+	{"json-seq", "/./", "\x1e[true, \"\"]\n", "\x1e[\"**\", \"\"]\n"},
+
 	// Header fields.
 	{"kafka", "0-3", "\x00\x00\x00\x05abcde", "\x00\x00\x00\x05****e"},
 	{"modbus", "transaction", "\x01\x02\x00\x00\x00\x02\xffa", "**\x00\x00\x00\x02\xffa"},
