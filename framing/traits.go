@@ -55,6 +55,9 @@ type traits struct {
 	// theirs: no translation to another framing can make it up. It has an article.
 	Handshake string
 
+	// Upgrade is what the header Upgrade of HTTP calls the protocol.
+	Upgrade string
+
 	// Strays are bytes that some senders write by mistake at the start of a frame.
 	Strays []opening
 }

@@ -75,6 +75,7 @@ func (h *logged) Next(r *framing.Reader) error {
 	if err == nil {
 		first, last, pieces := h.d.Came(&f)
 		h.add(h.d, "#%d at %d: %q in %d, %d to %d", f.Index, f.Offset, f.Payload, pieces, first.Unix(), last.Unix())
+		err = h.d.Saw(&f)
 	}
 	return err
 }
@@ -104,6 +105,7 @@ func (h *logged) Skipped(r *framing.Reader, n int64, err error) error {
 
 func (h *logged) Fill(int64, []byte)               {} // Skipped counts it
 func (h *logged) Undecoded(offset int64, b []byte) { h.add(h.d, "undecoded at %d: %q", offset, b) }
+func (h *logged) Upgraded(to string)               { h.add(h.d, "upgraded to %s", to) }
 func (h *logged) Ended()                           { h.add(h.d, "end") }
 
 // A step is an event in a few words: the stream and direction, then "open", "fin", "rst", "end",

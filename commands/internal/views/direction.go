@@ -31,7 +31,7 @@ func (i *inspection) decide() (ok bool, err error) {
 	return true, nil
 }
 
-// readingOf returns how to read the direction in a framing that was found. Directions share it, so
+// readingOf returns how to read directions in a framing that was found. Directions share it, so
 // that they share what the Engine keeps for a framing.
 func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
 	r := f.readings[found.Spec]
@@ -46,7 +46,7 @@ func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
 		r = &pump.Reading{Kind: found.Entry, Framing: parsed, Where: f.where, Auto: true}
 		f.readings[found.Spec] = r
 	}
-	return r.In(f.dir())
+	return r, nil
 }
 
 // dir returns the direction, if it is known.

@@ -22,11 +22,14 @@ type turn struct {
 
 // name returns the words that --stream and --direction use for the direction, or that name a
 // connection.
-func (t *turn) name() string {
+func (t *turn) name() string { return t.of() + " " + t.direction }
+
+// of names the connection or the stream of the direction.
+func (t *turn) of() string {
 	if t.live {
-		return fmt.Sprintf("conn %d %s", t.d.Stream.Index+1, t.direction)
+		return fmt.Sprintf("conn %d", t.d.Stream.Index+1)
 	}
-	return fmt.Sprintf("stream %d %s", t.d.Stream.Index, t.direction)
+	return fmt.Sprintf("stream %d", t.d.Stream.Index)
 }
 
 // members returns the members of a JSON object that name the direction, each after a comma.
