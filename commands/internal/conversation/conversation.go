@@ -92,6 +92,7 @@ type Direction struct {
 	skipped int64   // bytes that it has passed over so far
 	pending []byte  // bytes that may begin TLS, if more come
 	secure  bool    // all frames are TLS
+	bare    bool    // a reply of one byte is due
 
 	switching bool   // the head of an answer 101 of HTTP is being read
 	token     string // the protocol that it names
@@ -200,7 +201,14 @@ func (e *Engine) bytes(d *Direction, v capture.Event) error {
 		d.handler.Undecoded(d.from, v.Data)
 		return nil
 	}
-	return e.run(d, feed{data: d.passOver(v.Data)})
+	data := d.passOver(v.Data)
+	if d.bare && len(data) > 0 {
+		n, err := e.reply(d, data)
+		if data = data[n:]; err != nil || len(data) == 0 {
+			return err
+		}
+	}
+	return e.run(d, feed{data: data})
 }
 
 func (e *Engine) lost(d *Direction, v capture.Event) error {

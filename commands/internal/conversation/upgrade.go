@@ -19,13 +19,22 @@ type Upgrade struct{ To string }
 
 func (u *Upgrade) Error() string { return "the connection is upgraded to " + u.To }
 
-// Saw reports, after a frame, whether an upgrade of HTTP ends with it: the answer 101, which names
-// the protocol. Its error is an *Upgrade. It is for Handler.Next.
+// Saw looks at a frame that asks for an upgrade, or begins one. Its error is an *Upgrade if the
+// frame is the last before it: the end of the answer 101 of HTTP, which names the protocol. It is for
+// Handler.Next.
 func (d *Direction) Saw(f *framing.Frame) error {
+	if d.Dir == 0 {
+		if asks, ok := d.Framing.(interface {
+			BareReply(header, body []byte) bool
+		}); ok {
+			d.Stream.Dirs[1].bare = asks.BareReply(f.Header, f.Body)
+		}
+		return nil
+	}
 	line := bytes.TrimSuffix(f.Payload, []byte("\r"))
 	switch {
 	case bytes.HasPrefix(line, []byte(switching)):
-		d.switching, d.token = d.Dir == 1, ""
+		d.switching, d.token = true, ""
 	case !d.switching:
 	case len(line) == 0:
 		d.switching = false
@@ -124,6 +133,21 @@ func beginsTLS(b []byte) (hello, wait bool) {
 		return false, true
 	}
 	return int(binary.BigEndian.Uint16(b[3:])) == int(binary.BigEndian.Uint16(b[7:]))+4, false
+}
+
+// reply handles a reply of one byte that is due. Otherwise it would wait for the next one, since it
+// could be the start of a longer message. It returns how many bytes it has handled.
+func (e *Engine) reply(d *Direction, b []byte) (n int, err error) {
+	d.bare = false
+	if x, err := d.Framing.Scan(b[:1], &framing.Cursor{EOF: true}); err != nil || x.Header != 1 || !x.Silent {
+		return 0, nil
+	}
+	if err := e.run(d, feed{data: b[:1], ended: true}); err != nil {
+		return 1, err
+	}
+	e.free(d)
+	d.over, d.base, d.skip = false, d.from+1, d.from+1
+	return 1, nil
 }
 
 // upgrade ends the frames of both directions. Rest is what came in one of them after its last frame.
