@@ -51,7 +51,7 @@ var coded = []Entry{
 		counts: "itself and the payload, but not the type byte", limits: "2147483647 bytes, the length included", header: "Query",
 		roles:  ends{"frontend", "backend"},
 		keys:   []key{{"role=backend|frontend", "the side whose message names are shown (of a connection, the side that sends; otherwise backend)"}},
-		traits: traits{Rule: "u32be:offset=1,adjust=-4", Aliases: []string{"pg", "pgsql", "psql", "postgresql"}, First: []string{askSSL[4:], askGSS[4:], "\x00\x03\x00\x00user\x00", "\x00\x03\x00\x02user\x00"}}, Source: "PostgreSQL documentation, sections 55.2 and 55.7", parse: parsePostgres,
+		traits: traits{Rule: "u32be:offset=1,adjust=-4", Aliases: []string{"pg", "pgsql", "psql", "postgresql"}, First: []string{askSSL[4:], askGSS[4:], "\x04\xd2\x16\x2e", "\x00\x03\x00\x00user\x00", "\x00\x03\x00\x02user\x00"}}, Source: "PostgreSQL documentation, sections 55.2 and 55.7", parse: parsePostgres,
 		examples: []example{{"postgres", "select 1\x00", "Q\x00\x00\x00\x0d|select 1\x00"}, {"postgres:role=frontend", "", "Q\x00\x00\x00\x04|"}}},
 	{Name: "websocket", group: "web", Usage: "websocket[:role=client,strict]", Summary: "WebSocket frames, unmasked", layout: "flags+opcode:1 mask+length:1 [length]:2|8 [key]:4 | payload, masked with the key",
 		counts: "the payload", limits: "2^63 - 1 bytes; 125 in control frames", header: "text if the payload is UTF-8, else binary; one fragment; masked only with role=client",

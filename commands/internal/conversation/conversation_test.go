@@ -34,6 +34,13 @@ func (l *log) add(d *Direction, format string, args ...any) {
 
 func (l *log) Open(d *Direction) (Handler, error) {
 	spec := l.specs[[2]int{d.Stream.Index, d.Dir}]
+	switch d.Stream.Upgraded {
+	case "":
+	case TLS:
+		spec = ""
+	default:
+		spec = d.Stream.Spec()
+	}
 	if d.Finding = spec == "find"; spec != "" && !d.Finding {
 		f, err := framing.Parse(spec)
 		if err != nil {
