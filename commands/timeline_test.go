@@ -54,6 +54,7 @@ func TestByTime(t *testing.T) {
 		{"lines", "pcap_gap.pcap", []string{"--on-error", "skip"}},
 		{"auto", "pcap_interleaved.pcap", nil},
 		{"auto", "tls13.pcap", nil},
+		{"mqtt", "mqtt5.pcapng", nil},
 	} {
 		args := append([]string{"inspect", "-f", row.spec, "-o", "json", captures + row.file}, row.args...)
 		out, _, wantStatus := run(t, "", append(args, "--by", "stream")...)
@@ -98,6 +99,7 @@ func TestOrder(t *testing.T) {
 		{"pcap_retransmit.pcap", "postgres", "pgsql", "17400"},
 		{"tls13.pcap", "tls", "tls", "17900"},
 		{"logger_octet.pcap", "syslog", "syslog", "17910"},
+		{"mqtt5.pcapng", "mqtt", "mqtt", "17920"},
 	} {
 		out, errs, status := run(t, "", "inspect", "-f", row.spec, "--layout", "list", captures+row.file)
 		if status != 0 {
