@@ -100,6 +100,7 @@ func TestOrder(t *testing.T) {
 		{"tls13.pcap", "tls", "tls", "17900"},
 		{"logger_octet.pcap", "syslog", "syslog", "17910"},
 		{"mqtt5.pcapng", "mqtt", "mqtt", "17920"},
+		{"resp2.pcap", "resp", "resp", "17500"},
 	} {
 		out, errs, status := run(t, "", "inspect", "-f", row.spec, "--layout", "list", captures+row.file)
 		if status != 0 {
@@ -132,6 +133,9 @@ func TestOrder(t *testing.T) {
 			arrow := "<"
 			if port == row.port {
 				arrow = ">"
+			}
+			if n := len(want) - 1; n >= 0 && row.spec == "resp" && strings.HasSuffix(want[n], arrow) {
+				want = want[:n] // here tshark shows each segment of an array; the messages take turns
 			}
 			want = append(want, time.Unix(sec, ns).UTC().Format("15:04:05.000000")+" "+arrow)
 		}
