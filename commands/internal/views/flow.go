@@ -49,7 +49,9 @@ func (f *flow) accept(found *pump.Detection) error {
 	}
 	if err = f.use(reading); err == nil {
 		f.where.Count()
-		f.news = func() { f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1]) }
+		f.news = func() {
+			f.found(strings.TrimPrefix(strings.TrimPrefix(found.Evidence(), "found "), "took "), found.All[:1])
+		}
 	}
 	return err
 }
@@ -133,7 +135,7 @@ func (f *flow) Ended() { f.announce() }
 func upgradedTo(to string) string {
 	switch to {
 	case conversation.TLS:
-		return "to TLS: the messages are encrypted from here on"
+		return "to TLS: all that follows is encrypted"
 	case "":
 		return "to another protocol"
 	}

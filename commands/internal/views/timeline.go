@@ -41,7 +41,7 @@ var errEnough = errors.New("all wanted frames were shown")
 func (i *inspection) follow(in input.Input, several bool) error {
 	t := &timeline{inspection: i}
 	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
-	i.in, i.begun, i.open, i.tally = in, true, true, pump.Tally{}
+	i.in, i.src, i.begun, i.open, i.tally = in, nil, true, true, pump.Tally{}
 	heading := ""
 	if several {
 		heading = in.Shown()
@@ -100,6 +100,9 @@ func (t *timeline) detect() (done func(), err error) {
 		}
 		if !found.Found() {
 			t.unknown[one.Recorded.Ref] = found.Failure()
+		}
+		if found.Found() && found.All[0].Start > 0 {
+			continue // what comes before may be another protocol
 		}
 		found.Start = nil
 		t.known[one.Recorded.Ref] = found
