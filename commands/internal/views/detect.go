@@ -10,6 +10,25 @@ import (
 	"framecat/framing/detect"
 )
 
+// reading returns the framing and the tests that the user gave.
+func (o *Options) reading() pump.Reading {
+	return pump.Reading{Kind: o.Kind, Framing: o.Framing, Where: o.Where}
+}
+
+// decide sets the framing of the input, for its direction: the one that the user gave, or the one that
+// is found. Ok reports whether there is one.
+func (i *inspection) decide() (ok bool, err error) {
+	if i.Auto {
+		return i.detect()
+	}
+	own, err := i.reading.In(i.in.Dir())
+	if err != nil {
+		return false, err
+	}
+	i.Framing, i.Where = own.Framing, own.Where
+	return true, nil
+}
+
 // detect finds the framing of the input and shows the candidates. Ok reports whether the
 // best candidate is good enough to go on with.
 func (i *inspection) detect() (ok bool, err error) {

@@ -5,10 +5,15 @@ import (
 
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/pump"
-	"framecat/commands/internal/report"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
+
+// A Side is the framing of a direction.
+type Side struct {
+	pump.Reading
+	Auto bool // find the framing
+}
 
 // Find finds the framing of a direction from its first bytes.
 func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start []byte, last, ended bool) (decided bool, skip int, err error) {
@@ -27,11 +32,11 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	case last && t.sides != nil && found.Guess():
 		return true, found.All[0].Start, f.accept(found)
 	case last:
-		failure := found.Failure()
 		const most = 3
+		failure, guesses := found.Failure(), found.All[:min(len(found.All), most)]
 		f.news = func() {
 			f.to.turn(&f.turn)
-			f.to.unknownFraming(found.All[:min(len(found.All), most)])
+			f.to.unknownFraming(guesses)
 			if f.live && !f.JSON {
 				f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
 			}
@@ -49,9 +54,8 @@ func (f *flow) accept(found *pump.Detection) error {
 	}
 	if err = f.use(reading); err == nil {
 		f.where.Count()
-		f.news = func() {
-			f.found(strings.TrimPrefix(strings.TrimPrefix(found.Evidence(), "found "), "took "), found.All[:1])
-		}
+		text, all := strings.TrimPrefix(strings.TrimPrefix(found.Evidence(), "found "), "took "), found.All[:1]
+		f.news = func() { f.found(text, all) }
 	}
 	return err
 }
@@ -131,13 +135,28 @@ func (f *flow) Undecoded(offset int64, b []byte) {
 // Ended shows what was found, if nothing else was shown.
 func (f *flow) Ended() { f.announce() }
 
-// upgradedTo describes an upgrade.
-func upgradedTo(to string) string {
-	switch to {
-	case conversation.TLS:
-		return "to TLS: all that follows is encrypted"
-	case "":
-		return "to another protocol"
+// readingOf returns how to read directions in a framing that was found. Directions share it, so
+// that they share what the Engine keeps for a framing.
+func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
+	r := f.readings[found.Spec]
+	if r == nil {
+		parsed, err := framing.Parse(found.Spec)
+		if err != nil {
+			return nil, err
+		}
+		if f.readings == nil {
+			f.readings = map[string]*pump.Reading{}
+		}
+		r = &pump.Reading{Kind: found.Entry, Framing: parsed, Where: f.where, Auto: true}
+		f.readings[found.Spec] = r
 	}
-	return "to " + report.Sanitize(to)
+	return r, nil
+}
+
+// dir returns the direction, if it is known.
+func (f *flow) dir() int {
+	if f.direction == "" {
+		return pump.NoDirection
+	}
+	return f.d.Dir
 }

@@ -7,6 +7,7 @@ import (
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
@@ -47,4 +48,15 @@ func (t *turn) members() []byte {
 // endsOf names the sender and the receiver of a direction.
 func endsOf(s *conversation.Stream, dir int) string {
 	return capture.Stream{Client: s.Client, Server: s.Server}.Label(dir)
+}
+
+// upgradedTo describes an upgrade.
+func upgradedTo(to string) string {
+	switch to {
+	case conversation.TLS:
+		return "to TLS: all that follows is encrypted"
+	case "":
+		return "to another protocol"
+	}
+	return "to " + report.Sanitize(to)
 }
