@@ -108,13 +108,16 @@ func (w *worker) Next(r *framing.Reader) error {
 	return w.Handler.Next(r)
 }
 
-// ahead returns the first bytes of the next frame, as many as beginsTLS wants if there are.
+// ahead returns the first bytes of the next frame, as many as beginsTLS needs if there are.
 func (w *worker) ahead(r *framing.Reader) []byte {
-	b := r.Buffered()
-	if n := min(helloSize-len(b), len(w.feed.data)); n > 0 {
-		b = slices.Concat(b, w.feed.data[:n])
+	b, more := r.Buffered(), w.feed.data
+	switch {
+	case len(b) == 0:
+		return more
+	case len(b) >= helloSize || b[0] != handshake:
+		return b
 	}
-	return b
+	return slices.Concat(b, more[:min(helloSize, len(more))])
 }
 
 // helloSize is how many bytes show a ClientHello:
@@ -124,9 +127,12 @@ func (w *worker) ahead(r *framing.Reader) []byte {
 //	           of it   Hello
 const helloSize = 9
 
+// handshake is the type of its record.
+const handshake = 0x16
+
 // beginsTLS reports whether b begins with a ClientHello, or whether it may, if more bytes come.
 func beginsTLS(b []byte) (hello, wait bool) {
-	if len(b) == 0 || b[0] != 0x16 || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4 || len(b) > 5 && b[5] != 1 || len(b) > 6 && b[6] != 0 {
+	if len(b) == 0 || b[0] != handshake || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4 || len(b) > 5 && b[5] != 1 || len(b) > 6 && b[6] != 0 {
 		return false, false
 	}
 	if len(b) < helloSize {
