@@ -25,6 +25,7 @@ func TestRecorded(t *testing.T) {
 		{"pcap_gap.pcap", "", "pcap_gap.bin", "crlf"},
 		{"resp2.pcap", "--direction c2s", "resp2_request.bin", "resp"},
 		{"resp2.pcap", "--direction s2c", "resp2_reply.bin", "resp"},
+		{"mqtt5.pcapng", "--stream 0 --direction s2c", "mqtt5_sub_down.bin", "mqtt"},
 		{"tls13.pcap", "--direction s2c", "tls13_server.bin", "tls"},
 		{"hex_dns_xxd.txt", "", "dns_tcp4_response.bin", "u16be"},
 		{"hex_dns_hexdump_C.txt", "", "dns_tcp4_response.bin", "u16be"},

@@ -43,6 +43,7 @@ func tapCommand(e *Env) command {
 				{Title: "View", Text: "Without -f, the framing of each direction is found from its first bytes, which are held for 2 s at most. " +
 					"What tap shows never changes, delays or stops a byte. If more comes than can be shown, messages are left out: the last line counts the reads that were left out as dropped views. " +
 					"--where, --frames and -n select what is shown; all is relayed and recorded. Numbers count in each direction. " +
+					"A line reports when a connection changes to TLS, after which bytes are only counted, or by HTTP's Upgrade to another protocol, whose messages follow. " +
 					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
 					"the view goes on at the next frame."},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +

@@ -90,6 +90,11 @@ func (p *postgres) Replies() (f Framing, sending func(frames []byte)) {
 	}
 }
 
+// BareReply reports whether the reply to a message is one byte: it asks for encryption.
+func (*postgres) BareReply(header, body []byte) bool {
+	return len(header) == 4 && (string(body) == askSSL[4:] || string(body) == askGSS[4:])
+}
+
 const askSSL, askGSS = "\x00\x00\x00\x08\x04\xd2\x16\x2f", "\x00\x00\x00\x08\x04\xd2\x16\x30"
 
 // postgresReplies reads the replies on one connection.

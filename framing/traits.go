@@ -51,9 +51,15 @@ type traits struct {
 	// Openings are first bytes that only streams of this framing have.
 	Openings []opening
 
+	// First are texts with one of which the payload of a client's first message begins.
+	First []string
+
 	// Handshake is what both ends exchange before the first message, if it is no message of
 	// theirs: no translation to another framing can make it up. It has an article.
 	Handshake string
+
+	// Upgrade is what the header Upgrade of HTTP calls the protocol.
+	Upgrade string
 
 	// Strays are bytes that some senders write by mistake at the start of a frame.
 	Strays []opening

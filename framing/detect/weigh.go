@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"strings"
@@ -24,10 +25,21 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 	if e, ok := h.framing.(framing.Escaper); ok {
 		w.sum += d.escapes(h, e, parts)
 	}
+	w.sum += d.opening(h, &parts[0])
 	if h.kind.Details().Traits().Clear {
 		w.sum += w.ends * math.Log2E
 	}
 	return w.sum, delimits(h.framing)
+}
+
+// opening weighs how the payload of the first frame begins, if all streams of the row begin so.
+func (d *detector) opening(h hypothesis, first *part) float64 {
+	for _, text := range h.kind.Details().Traits().First {
+		if at := first.header; first.at == 0 && bytes.HasPrefix(d.b[at:first.body], []byte(text)) {
+			return d.noise.alone(at, at+len(text))
+		}
+	}
+	return 0
 }
 
 // A weigher sums up the evidence of one row, frame by frame.

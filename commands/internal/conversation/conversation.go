@@ -10,6 +10,7 @@
 package conversation
 
 import (
+	"slices"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -29,7 +30,10 @@ type Handler interface {
 	// Undecoded takes bytes in which no frames are searched any more. Offset is where they start
 	// in the direction.
 	Undecoded(offset int64, b []byte)
-	// Ended is called when nothing more comes in this direction.
+	// Upgraded is called when another protocol follows, in both directions, after what this one
+	// has sent. Watcher.Open is then called again for both.
+	Upgraded(to string)
+	// Ended is called when nothing more comes in this direction, or another protocol follows.
 	Ended()
 }
 
@@ -60,6 +64,7 @@ type Stream struct {
 	Index          int    // counts from 0
 	Client, Server string // the ends; empty if they are unknown
 	Dirs           [2]Direction
+	Upgraded       string // the protocol since the last Upgrade; "" before one
 
 	start start
 }
@@ -74,7 +79,9 @@ type Direction struct {
 
 	start   []byte  // the first bytes, while the framing is being found
 	looked  int     // how many of them were looked at
-	skip    int     // bytes before the first frame
+	base    int64   // where the protocol begins
+	skip    int64   // where its first frame begins
+	index   int64   // of that frame
 	handler Handler // nil before the first bytes
 	state   framing.State
 	worker  *worker // nil while no bytes of a frame are held that are too many for state
@@ -83,6 +90,12 @@ type Direction struct {
 	closed  bool    // nothing more comes
 	waits   bool    // Recover waits for more bytes
 	skipped int64   // bytes that it has passed over so far
+	pending []byte  // bytes that may begin TLS, if more come
+	secure  bool    // all frames are TLS
+	bare    bool    // a reply of one byte is due
+
+	switching bool   // the head of an answer 101 of HTTP is being read
+	token     string // the protocol that it names
 
 	first    time.Time // when the first byte of the unfinished frame came
 	pieces   int       // in how many events its bytes came
@@ -100,8 +113,8 @@ func (d *Direction) Came(f *framing.Frame) (first, last time.Time, pieces int) {
 	return d.at, d.done, 1
 }
 
-// Skip returns how many bytes come before the first frame.
-func (d *Direction) Skip() int { return d.skip }
+// Skip returns where the first frame of the protocol begins.
+func (d *Direction) Skip() int64 { return d.skip }
 
 // At returns the latest time of the events so far, or the zero time if no event has one.
 func (d *Direction) At() time.Time { return d.done }
@@ -118,6 +131,11 @@ func (e *Engine) Take(v capture.Event) error {
 	if s == nil { // it was ended
 		return nil
 	}
+	return e.deliver(s, v)
+}
+
+// deliver takes an event of a stream that is open, or holds it.
+func (e *Engine) deliver(s *Stream, v capture.Event) error {
 	if held, err := e.hold(s, &s.Dirs[v.Dir], v); held || err != nil {
 		return err
 	}
@@ -180,10 +198,20 @@ func (e *Engine) came(d *Direction, v capture.Event) {
 func (e *Engine) bytes(d *Direction, v capture.Event) error {
 	e.came(d, v)
 	if d.over {
+		if hello, _ := beginsTLS(v.Data); hello && d.Dir == 0 && d.Framing == nil && d.from > d.base && d.Stream.Upgraded != TLS {
+			return e.upgrade(d, TLS, slices.Clone(v.Data))
+		}
 		d.handler.Undecoded(d.from, v.Data)
 		return nil
 	}
-	return e.run(d, feed{data: d.passOver(v.Data)})
+	data := d.passOver(v.Data)
+	if d.bare && len(data) > 0 {
+		n, err := e.reply(d, data)
+		if data = data[n:]; err != nil || len(data) == 0 {
+			return err
+		}
+	}
+	return e.run(d, feed{data: data})
 }
 
 func (e *Engine) lost(d *Direction, v capture.Event) error {
@@ -213,16 +241,23 @@ func (e *Engine) close(d *Direction, v capture.Event) (err error) {
 // run reads the frames of a direction that are complete now.
 func (e *Engine) run(d *Direction, f feed) error {
 	w := e.attach(d)
+	if len(d.pending) > 0 {
+		f.data, d.pending = slices.Concat(d.pending, f.data), nil
+	}
 	w.feed = f
 	r := w.reader
 	err := w.goOn(r)
 	if err == nil {
 		err = pump.Loop(r, w)
 	}
+	if up, ok := err.(*Upgrade); ok {
+		return e.upgrade(d, up.To, slices.Concat(r.Buffered(), w.feed.data))
+	}
 	switch err {
 	case nil: // the end of the stream
 		return nil
 	case framing.ErrWait:
+		d.pending = slices.Clone(w.feed.data)
 	case report.ErrDone:
 		if len(w.feed.data) > 0 {
 			d.handler.Undecoded(d.offset-int64(len(w.feed.data)), w.feed.data)

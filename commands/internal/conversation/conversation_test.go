@@ -34,6 +34,13 @@ func (l *log) add(d *Direction, format string, args ...any) {
 
 func (l *log) Open(d *Direction) (Handler, error) {
 	spec := l.specs[[2]int{d.Stream.Index, d.Dir}]
+	switch d.Stream.Upgraded {
+	case "":
+	case TLS:
+		spec = ""
+	default:
+		spec = d.Stream.Spec()
+	}
 	if d.Finding = spec == "find"; spec != "" && !d.Finding {
 		f, err := framing.Parse(spec)
 		if err != nil {
@@ -75,6 +82,7 @@ func (h *logged) Next(r *framing.Reader) error {
 	if err == nil {
 		first, last, pieces := h.d.Came(&f)
 		h.add(h.d, "#%d at %d: %q in %d, %d to %d", f.Index, f.Offset, f.Payload, pieces, first.Unix(), last.Unix())
+		err = h.d.Saw(&f)
 	}
 	return err
 }
@@ -104,6 +112,7 @@ func (h *logged) Skipped(r *framing.Reader, n int64, err error) error {
 
 func (h *logged) Fill(int64, []byte)               {} // Skipped counts it
 func (h *logged) Undecoded(offset int64, b []byte) { h.add(h.d, "undecoded at %d: %q", offset, b) }
+func (h *logged) Upgraded(to string)               { h.add(h.d, "upgraded to %s", to) }
 func (h *logged) Ended()                           { h.add(h.d, "end") }
 
 // A step is an event in a few words: the stream and direction, then "open", "fin", "rst", "end",
@@ -170,6 +179,18 @@ func TestTake(t *testing.T) {
 			[]string{"0/0 open", "0/0:ab", "0/1:\xff\x00", "0/0 fin", "0/1:\x01z", "0/0 end"},
 			[]string{"0/0 opened", `0/0 found in "ab", ended true`, `0/1 found in "\xff\x00\x01z", ended false`, `0/0 undecoded at 0: "ab"`, `0/1 undecoded at 0: "\xff"`,
 				`0/1 #0 at 1: "" in 1, 2 to 2`, "0/0 end", "0/0 closed", `0/1 #1 at 2: "z" in 1, 4 to 4`, "0/1 end", "0/0 ended"}},
+		{"TLS after bytes without a framing", "lines", false,
+			[]string{"0/0 open", "0/1:ab", "0/1:cd", "0/0:one\n", "0/0:" + hello, "0/1:\x16\x03", "0/0 end"},
+			[]string{"0/0 opened", `0/1 undecoded at 0: "ab"`, `0/1 undecoded at 2: "cd"`, `0/0 #0 at 0: "one" in 1, 3 to 3`, "0/0 upgraded to TLS", "0/0 end", "0/1 end",
+				`0/0 undecoded at 4: "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03"`, `0/1 undecoded at 4: "\x16\x03"`, "0/0 end", "0/1 end", "0/0 ended"}},
+		{"TLS in a direction without a framing", "", false,
+			[]string{"0/0 open", "0/0:one\n", "0/0:" + hello, "0/0:" + hello, "0/0 end"},
+			[]string{"0/0 opened", `0/0 undecoded at 0: "one\n"`, "0/0 upgraded to TLS", "0/0 end", `0/0 undecoded at 4: "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03"`,
+				`0/0 undecoded at 15: "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03"`, "0/0 end", "0/0 ended"}},
+		{"the start of TLS decides which framing came before", "find find", false,
+			[]string{"0/0 open", "0/0:\xff\x01a", "0/1:b", "0/0:" + hello, "0/1:\x16\x03", "0/0 end"},
+			[]string{"0/0 opened", `0/0 found in "\xff\x01a", ended true`, `0/1 found in "b", ended true`, `0/0 undecoded at 0: "\xff"`, `0/0 #0 at 1: "a" in 1, 1 to 1`, `0/1 undecoded at 0: "b"`,
+				"0/0 upgraded to TLS", "0/0 end", "0/1 end", `0/0 undecoded at 3: "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03"`, `0/1 undecoded at 1: "\x16\x03"`, "0/0 end", "0/1 end", "0/0 ended"}},
 		{"a short stream ends while its framing is being found", "find", false,
 			[]string{"0/0 open", "0/0:ab", "0/0 end"},
 			[]string{"0/0 opened", `0/0 found in "ab", ended true`, `0/0 undecoded at 0: "ab"`, "0/0 end", "0/0 ended"}},

@@ -44,6 +44,20 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 	if !s.finding() {
 		return false, nil
 	}
+	if hello, _ := beginsTLS(v.Data); hello && v.Dir == 0 && v.Kind == capture.Bytes {
+		for i := range s.Dirs { // what came before is all of it
+			if d := &s.Dirs[i]; len(d.start) > 0 {
+				if err := e.look(d, true, true); err != nil {
+					return true, err
+				}
+			}
+		}
+		if !s.finding() {
+			if err := e.replay(s); err != nil || !s.finding() {
+				return false, err
+			}
+		}
+	}
 	v.Data = bytes.Clone(v.Data)
 	s.start.held = append(s.start.held, heldEvent{v, e.now})
 	s.start.size += len(v.Data) + 64 // with what an event takes
@@ -91,7 +105,7 @@ func (e *Engine) look(d *Direction, last, ended bool) error {
 	d.looked = len(d.start)
 	decided, skip, err := e.Watcher.(Finder).Find(d, d.handler, d.start, last, ended)
 	if decided || err != nil {
-		d.Finding, d.start, d.skip = false, nil, skip
+		d.Finding, d.start, d.skip = false, nil, d.base+int64(skip)
 		d.over = d.Framing == nil
 	}
 	return err
@@ -104,7 +118,7 @@ func (e *Engine) replay(s *Stream) error {
 	defer func() { e.now = now }()
 	for i := range held {
 		e.now = held[i].now
-		if err := e.take(s, held[i].Event); err != nil {
+		if err := e.deliver(s, held[i].Event); err != nil {
 			return err
 		}
 		held[i].Data = nil
@@ -151,7 +165,7 @@ func Settling(stop <-chan struct{}, settle func(before time.Time)) {
 
 // passOver passes over the bytes before the first frame. It returns the others.
 func (d *Direction) passOver(b []byte) []byte {
-	n := min(len(b), d.skip-int(d.from))
+	n := min(int64(len(b)), d.skip-d.from)
 	if n <= 0 {
 		return b
 	}

@@ -43,7 +43,7 @@ func (e *Engine) attach(d *Direction) *worker {
 		}
 	}
 	w.d, w.Handler, d.worker, e.latest = d, d.handler, w, w
-	w.reader.FirstOffset = int64(d.skip)
+	w.reader.FirstIndex, w.reader.FirstOffset = d.index, d.skip
 	w.reader.Resume(&w.feed, d.state)
 	d.state = framing.State{}
 	return w
@@ -74,6 +74,7 @@ func (e *Engine) rest(w *worker) {
 func (e *Engine) free(d *Direction) {
 	d.over, d.waits, d.state = true, false, framing.State{}
 	if w := d.worker; w != nil {
+		d.index = w.reader.Index()
 		w.reader.Reset(nil)
 		e.rest(w)
 	}
@@ -109,13 +110,13 @@ type feed struct {
 
 func (f *feed) Read(p []byte) (n int, err error) {
 	switch {
-	case f.gap != nil:
-		err, f.gap = f.gap, nil
-		return 0, err
 	case len(f.data) > 0:
 		n = copy(p, f.data)
 		f.data = f.data[n:]
 		return n, nil
+	case f.gap != nil:
+		err, f.gap = f.gap, nil
+		return 0, err
 	case f.ended:
 		return 0, io.EOF
 	}

@@ -36,18 +36,7 @@ func TestPeerChainRedis(t *testing.T) {
 	cli := program(t, "redis-cli", "apt-get install redis-tools")
 	sock := redisServer(t)
 	l := chain(t, "resp", sock)
-	long := strings.Repeat("x", 300_000)
-	commands := "PING\nSET k '" + long + "'\nGET k\nNOSUCH\nHELLO 3\nHSET h a 1\nHGETALL h\nGET none\n"
-	got := runs(t, strings.NewReader(commands), cli, "-p", l.port())
-	if want := "PONG\nOK\n" + long + "\n"; !strings.HasPrefix(got, want) || !strings.Contains(got, "ERR unknown command") || !strings.HasSuffix(got, "\na 1\n\n") {
-		t.Errorf("redis-cli printed %.300q", got)
-	}
-	if got := runs(t, nil, cli, "-p", l.port(), "-r", "200", "INCR", "n"); !strings.HasSuffix(got, "\n200\n") {
-		t.Errorf("redis-cli -r printed %.300q", got)
-	}
-	if got := runs(t, nil, cli, "-p", l.port(), "QUIT"); got != "OK\n" { // the server closes
-		t.Errorf("QUIT printed %q", got)
-	}
+	redisSession(t, cli, l.port())
 	l.ends(t)
 
 	l = chain(t, "resp:inline", sock) // with --pipe, redis-cli sends an empty line
@@ -58,13 +47,45 @@ func TestPeerChainRedis(t *testing.T) {
 	l.ends(t)
 }
 
+// redisSession runs redis-cli with a server.
+func redisSession(t *testing.T, cli, port string) {
+	t.Helper()
+	long := strings.Repeat("x", 300_000)
+	commands := "PING\nSET k '" + long + "'\nGET k\nNOSUCH\nHELLO 3\nHSET h a 1\nHGETALL h\nGET none\n"
+	got := runs(t, strings.NewReader(commands), cli, "-p", port)
+	if want := "PONG\nOK\n" + long + "\n"; !strings.HasPrefix(got, want) || !strings.Contains(got, "ERR unknown command") || !strings.HasSuffix(got, "\na 1\n\n") {
+		t.Errorf("redis-cli printed %.300q", got)
+	}
+	if got := runs(t, nil, cli, "-p", port, "-r", "200", "INCR", t.Name()); !strings.HasSuffix(got, "\n200\n") {
+		t.Errorf("redis-cli -r printed %.300q", got)
+	}
+	if got := runs(t, nil, cli, "-p", port, "QUIT"); got != "OK\n" { // the server closes
+		t.Errorf("QUIT printed %q", got)
+	}
+}
+
 func TestPeerChainPostgres(t *testing.T) {
 	t.Parallel()
 	psql := program(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
 	l := chain(t, "postgres", postgresServer(t))
 	for _, mode := range []string{"disable", "prefer"} { // prefer begins with a request for TLS
-		args := []string{"-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=0", "host=127.0.0.1 port=" + l.port() + " user=framecat dbname=postgres sslmode=" + mode}
-		script := `select 6 * 7;
+		postgresSession(t, psql, l.port(), mode)
+	}
+	if got := runs(t, nil, psql, "-X", "-A", "-t", "-c", "select n from generate_series(1, 200000) n", "host=127.0.0.1 port="+l.port()+" user=framecat dbname=postgres"); strings.Count(got, "\n") != 200_000 {
+		t.Errorf("psql printed %d rows", strings.Count(got, "\n"))
+	}
+	refused, err := exec.Command(psql, "-X", "-c", "select 1", "host=127.0.0.1 port="+l.port()+" user=framecat dbname=none").CombinedOutput()
+	if err == nil || !strings.Contains(string(refused), `database "none" does not exist`) {
+		t.Errorf("a database that does not exist: %v, %s", err, refused)
+	}
+	l.ends(t)
+}
+
+// postgresSession runs psql with a server.
+func postgresSession(t *testing.T, psql, port, mode string) {
+	t.Helper()
+	args := []string{"-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=0", "host=127.0.0.1 port=" + port + " user=framecat dbname=postgres sslmode=" + mode}
+	script := `select 6 * 7;
 selec;
 do $$begin raise notice 'hi'; end$$;
 create temp table t (n int);
@@ -78,22 +99,13 @@ select repeat('x', 300000);
 prepare p as select $1::int + 1;
 execute p(41);
 `
-		cmd := exec.Command(psql, args...)
-		cmd.Stdin = strings.NewReader(script)
-		out, err := cmd.Output()
-		if want := "42\n1\n2\n100000|5000050000\n" + strings.Repeat("x", 300000) + "\n42\n"; err != nil || string(out) != want {
-			t.Errorf("sslmode %s: %v, psql printed %.300q", mode, err, out)
-		}
-		cancels(t, psql, args)
+	cmd := exec.Command(psql, args...)
+	cmd.Stdin = strings.NewReader(script)
+	out, err := cmd.Output()
+	if want := "42\n1\n2\n100000|5000050000\n" + strings.Repeat("x", 300000) + "\n42\n"; err != nil || string(out) != want {
+		t.Errorf("sslmode %s: %v, psql printed %.300q", mode, err, out)
 	}
-	if got := runs(t, nil, psql, "-X", "-A", "-t", "-c", "select n from generate_series(1, 200000) n", "host=127.0.0.1 port="+l.port()+" user=framecat dbname=postgres"); strings.Count(got, "\n") != 200_000 {
-		t.Errorf("psql printed %d rows", strings.Count(got, "\n"))
-	}
-	refused, err := exec.Command(psql, "-X", "-c", "select 1", "host=127.0.0.1 port="+l.port()+" user=framecat dbname=none").CombinedOutput()
-	if err == nil || !strings.Contains(string(refused), `database "none" does not exist`) {
-		t.Errorf("a database that does not exist: %v, %s", err, refused)
-	}
-	l.ends(t)
+	cancels(t, psql, args)
 }
 
 // cancels interrupts a query that has begun, for which psql makes a second connection.
@@ -122,10 +134,18 @@ func TestPeerChainMosquitto(t *testing.T) {
 	pub := program(t, "mosquitto_pub", "apt-get install mosquitto-clients")
 	sub := program(t, "mosquitto_sub", "apt-get install mosquitto-clients")
 	l := chain(t, "mqtt", mosquittoServer(t))
+	mosquittoSession(t, pub, sub, l.port())
+	l.ends(t)
+}
+
+// mosquittoSession runs publishers and subscribers with a broker, in each version and quality of
+// service.
+func mosquittoSession(t *testing.T, pub, sub, port string) {
+	t.Helper()
 	for _, version := range []string{"311", "5"} {
 		for _, qos := range []string{"0", "1", "2"} {
 			topic := "t/" + version + "/" + qos
-			args := []string{"-h", "127.0.0.1", "-p", l.port(), "-V", version, "-q", qos, "-t", topic}
+			args := []string{"-h", "127.0.0.1", "-p", port, "-V", version, "-q", qos, "-t", topic}
 			runs(t, nil, pub, append(args, "-r", "-m", "kept")...)
 			runs(t, strings.NewReader(strings.Repeat("a line\n", 200)), pub, append(args, "-l")...)
 			got := make(chan string)
@@ -144,5 +164,4 @@ func TestPeerChainMosquitto(t *testing.T) {
 			}
 		}
 	}
-	l.ends(t)
 }

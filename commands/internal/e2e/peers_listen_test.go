@@ -15,7 +15,7 @@ import (
 
 // Here listen is the server, and other programs are its clients.
 
-// A listener is a listen that runs.
+// A listener is a listen, or another command that accepts connections, that runs.
 type listener struct {
 	t       *testing.T
 	address string
@@ -28,11 +28,17 @@ type listener struct {
 // listens starts listen on an address; port 0 chooses a free port.
 func listens(t *testing.T, args ...string) *listener {
 	t.Helper()
+	return accepts(t, append([]string{"listen"}, args...)...)
+}
+
+// accepts starts a command that accepts connections.
+func accepts(t *testing.T, args ...string) *listener {
+	t.Helper()
 	dir := t.TempDir()
 	l := &listener{t: t, out: filepath.Join(dir, "out"), ended: make(chan error, 1)}
 	out := must(os.Create(l.out))
 	defer out.Close()
-	l.cmd = exec.Command("framecat", append([]string{"listen", "--port-file", dir + "/address"}, args...)...)
+	l.cmd = exec.Command("framecat", append([]string{args[0], "--port-file", dir + "/address"}, args[1:]...)...)
 	l.cmd.Stdout, l.cmd.Stderr = out, &l.errs
 	if err := l.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -52,17 +58,17 @@ func (l *listener) printed(text string) string {
 	return waitForFile(l.t, l.out, text)
 }
 
-// stop ends listen as a user would, and returns what it printed.
+// stop ends the command as a user would, and returns what it printed.
 func (l *listener) stop() string {
 	l.t.Helper()
 	l.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-l.ended:
 		if err != nil {
-			l.t.Errorf("listen: %v\n%s", err, &l.errs)
+			l.t.Errorf("%q: %v\n%s", l.cmd.Args, err, &l.errs)
 		}
 	case <-time.After(patience):
-		l.t.Fatalf("listen does not end\n%s", &l.errs)
+		l.t.Fatalf("%q does not end\n%s", l.cmd.Args, &l.errs)
 	}
 	return string(must(os.ReadFile(l.out)))
 }

@@ -115,8 +115,8 @@ func TestPeerLive(t *testing.T) {
 }
 
 // postgresServer starts PostgreSQL, which refuses to run as root, and returns its
-// socket.
-func postgresServer(t *testing.T) string {
+// socket. With a certificate and its key it listens on TCP, and agrees to use TLS.
+func postgresServer(t *testing.T, secure ...string) string {
 	const debian = "/usr/lib/postgresql/*/bin"
 	initdb, postgres := program(t, "initdb", "apt-get install postgresql", debian), program(t, "postgres", "apt-get install postgresql", debian)
 	dir := t.TempDir()
@@ -131,8 +131,10 @@ func postgresServer(t *testing.T) string {
 		if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chown(dir, must(strconv.Atoi(u.Uid)), -1); err != nil {
-			t.Fatal(err)
+		for _, name := range append(secure, dir) {
+			if err := os.Chown(name, must(strconv.Atoi(u.Uid)), -1); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	data := filepath.Join(dir, "data")
@@ -142,9 +144,17 @@ func postgresServer(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	as[len(as)-1] = postgres
-	serve(t, as[0], append(as[1:], "-D", data, "-k", dir, "-h", "", "-F")...)
+	args, address := append(as[1:], "-D", data, "-k", dir, "-F", "-h"), filepath.Join(dir, ".s.PGSQL.5432")
+	if len(secure) == 0 {
+		args = append(args, "")
+	} else {
+		port := freePort(t)
+		args = append(args, "127.0.0.1", "-p", port, "-c", "ssl=on", "-c", "ssl_cert_file="+secure[0], "-c", "ssl_key_file="+secure[1])
+		address = "127.0.0.1:" + port
+	}
+	serve(t, as[0], args...)
 	waitForFile(t, filepath.Join(data, "postmaster.pid"), "\nready")
-	return filepath.Join(dir, ".s.PGSQL.5432")
+	return address
 }
 
 // PostgreSQL's messages of a session: bare answers, startup, a simple query with a

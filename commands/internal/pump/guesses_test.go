@@ -112,3 +112,19 @@ func TestBriefGuesses(t *testing.T) {
 		}
 	}
 }
+
+// Frames that are found in a message of the other direction's framing are a part of it.
+func TestLongFirstMessage(t *testing.T) {
+	g := &Guesses{}
+	request := []byte("*2\r\n$7\r\nCOMMAND\r\n$4\r\nDOCS\r\n*1\r\n$4\r\nPING\r\n")
+	if d := g.Of("server:1", "c2s", request, true, true); !d.Found() {
+		t.Fatalf("%v in the request", d.All)
+	}
+	reply := []byte("*100\r\n")
+	for i := range 40 {
+		reply = fmt.Appendf(reply, "$5\r\nkey%02d\r\n*2\r\n$7\r\nsummary\r\n$9\r\na summary\r\n", i)
+	}
+	if d := g.Of("server:1", "s2c", reply, false, false); !d.Found() || d.All[0].Spec != "resp" || d.All[0].Start != 0 {
+		t.Errorf("%v in the reply", d.All)
+	}
+}

@@ -74,7 +74,9 @@ func (d *Detection) tryAs(spec string, dir int) {
 	const much = 2 * detect.MinBits
 	spec = neutral(spec)
 	found := d.Found()
-	if found && (d.All[0].Bits >= much || neutral(d.All[0].Spec) == spec) || d.file != "" || len(d.Start) == 0 {
+	likely := len(d.All) > 0 && neutral(d.All[0].Spec) == spec
+	inside := likely && d.All[0].Start > 0 // it may have been found in the first frame, which is long
+	if found && (d.All[0].Bits >= much || likely) && !inside || d.file != "" || len(d.Start) == 0 {
 		return
 	}
 	f, err := framing.Parse(spec)
@@ -90,8 +92,7 @@ func (d *Detection) tryAs(spec string, dir int) {
 		}
 		return
 	}
-	likely := len(d.All) > 0 && neutral(d.All[0].Spec) == spec
-	if !s.Broken && s.Tail >= 0 && (likely && !found || s.Frames+s.Empty > 0) {
+	if !s.Broken && s.Tail >= 0 && (likely && !found || inside || s.Frames+s.Empty > 0) {
 		d.All = []detect.Candidate{{Spec: spec, Entry: framing.Lookup(spec), Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
 		d.asOther = true
 	}

@@ -89,6 +89,11 @@ func newTable() []Record {
 		{"unknown", "-f auto found no framing with enough evidence.", slices.Concat(live, []Key{
 			{Name: "guesses", Kind: Objects, Text: "at most three framings, the best first, with the keys of a candidate from framing on", Keys: guess, Like: "candidate"},
 		})},
+		{"upgrade", "Another protocol follows on the connection, in both directions. The direction is the one that began it.", slices.Concat(live, []Key{
+			{Name: "time", Kind: Time, Text: "when it was begun", When: "it is known"},
+			{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
+			{Name: "to", Kind: Text, Text: "the protocol: TLS, after which no frames are read, or what the header Upgrade of HTTP names"},
+		})},
 		{"fill", "Bytes between two frames that belong to none.", slices.Concat(live, []Key{
 			{Name: "offset", Kind: Integer, Text: "where the bytes start in the stream"},
 			{Name: "wire", Kind: Integer, Text: "the number of bytes"},

@@ -122,6 +122,7 @@ func (f *flow) Next(r *framing.Reader) error {
 	}
 	if err == nil {
 		f.write(fr.Offset, f.frames.redact(f.d.Framing, &fr))
+		err = f.d.Saw(&fr)
 	}
 	return err
 }
@@ -152,6 +153,9 @@ func (f *flow) Fill(offset int64, b []byte) { f.write(offset, hideFill(f.d.Frami
 
 // Undecoded hides bytes in which no frames are searched.
 func (f *flow) Undecoded(offset int64, b []byte) { f.decide(offset + int64(len(b))) }
+
+// Upgraded has nothing to do: Open is called again.
+func (f *flow) Upgraded(string) {}
 
 // Ended has nothing to do: what is held is passed on by Happened.
 func (f *flow) Ended() {}

@@ -10,6 +10,25 @@ import (
 	"framecat/framing/detect"
 )
 
+// reading returns the framing and the tests that the user gave.
+func (o *Options) reading() pump.Reading {
+	return pump.Reading{Kind: o.Kind, Framing: o.Framing, Where: o.Where}
+}
+
+// decide sets the framing of the input, for its direction: the one that the user gave, or the one that
+// is found. Ok reports whether there is one.
+func (i *inspection) decide() (ok bool, err error) {
+	if i.Auto {
+		return i.detect()
+	}
+	own, err := i.reading.In(i.in.Dir())
+	if err != nil {
+		return false, err
+	}
+	i.Framing, i.Where = own.Framing, own.Where
+	return true, nil
+}
+
 // detect finds the framing of the input and shows the candidates. Ok reports whether the
 // best candidate is good enough to go on with.
 func (i *inspection) detect() (ok bool, err error) {
@@ -51,12 +70,15 @@ func (i *inspection) detect() (ok bool, err error) {
 // showAll returns a line with the command that shows all rows of the input, from the bytes on that are
 // in no frame. If the hints of a fault have a command to go on, it names only the flag.
 func (i *inspection) showAll() string {
-	spec := i.Framing.String()
+	spec := "auto"
 	switch {
+	case i.src == nil: // the rows are of many streams
+		return allRows
 	case i.lost:
-		spec = "auto"
 	case i.advised:
 		return allRows
+	default:
+		spec = i.Framing.String()
 	}
 	return "try: " + i.in.Inspect(spec, max(i.hex.from, i.src.Offset), "--rows 0")
 }
@@ -90,7 +112,7 @@ func (i *inspection) undetected(found *pump.Detection) error {
 
 // looseLimit returns how many rows are shown of bytes that are in no frame.
 func (i *inspection) looseLimit() int {
-	if i.RowsSet || i.src.Device() && !i.lost && i.Left == pump.NoLimit { // of a device, all bytes are shown as they come
+	if i.RowsSet || i.src != nil && i.src.Device() && !i.lost && i.Left == pump.NoLimit { // of a device, all bytes are shown as they come
 		return i.View.Rows
 	}
 	return int(min(looseRows, max(1, i.Left))) // there are no frames that -n could count

@@ -74,6 +74,11 @@ func (v *hexView) turn(d *turn) {
 
 func (v *hexView) event(*conversation.Stream, int, time.Time, string, string) {} // a list shows it
 
+func (v *hexView) upgraded(t *turn, to string) {
+	v.turn(nil)
+	v.begin(input.Input{}, t.of()+"  upgraded "+upgradedTo(to))
+}
+
 func (v *hexView) fill(offset int64, b []byte) {
 	v.beginLoose(offset, "fill "+report.Count(int64(len(b)), "byte"))
 	v.rows.Bytes(hexview.Fill, '~', b)

@@ -134,6 +134,20 @@ func (v *jsonView) fault(e *framing.Error, _ int) {
 	v.close()
 }
 
+func (v *jsonView) upgraded(t *turn, to string) {
+	if v.summaryOnly {
+		return
+	}
+	v.turn(t)
+	v.record("upgrade")
+	v.named()
+	if at := t.d.At(); !at.IsZero() {
+		v.buf = formats.AppendTime(v.buf, at)
+	}
+	v.text("to", to)
+	v.close()
+}
+
 func (v *jsonView) gap(g *capture.Gap, held int) {
 	v.record("gap")
 	v.named()

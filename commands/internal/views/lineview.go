@@ -157,6 +157,10 @@ func (v *lineView) event(s *conversation.Stream, dir int, at time.Time, what, de
 	v.close()
 }
 
+func (v *lineView) upgraded(t *turn, to string) {
+	v.event(t.d.Stream, -1, t.d.At(), "upgraded", upgradedTo(to))
+}
+
 // source writes the stream and the direction of a line.
 func (v *lineView) source(stream, dir int) {
 	v.put(fmt.Sprintf("%2d ", stream))

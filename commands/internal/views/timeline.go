@@ -16,7 +16,6 @@ import (
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
-	"framecat/framing/detect"
 )
 
 // A timeline shows the messages of all streams of a capture in the order in which they were
@@ -43,7 +42,7 @@ var errEnough = errors.New("all wanted frames were shown")
 func (i *inspection) follow(in input.Input, several bool) error {
 	t := &timeline{inspection: i}
 	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
-	i.in, i.begun, i.open, i.tally = in, true, true, pump.Tally{}
+	i.in, i.src, i.begun, i.open, i.tally = in, nil, true, true, pump.Tally{}
 	heading := ""
 	if several {
 		heading = in.Shown()
@@ -103,6 +102,9 @@ func (t *timeline) detect() (done func(), err error) {
 		if !found.Found() {
 			t.unknown[one.Recorded.Ref] = found.Failure()
 		}
+		if found.Found() && found.All[0].Start > 0 {
+			continue // what comes before may be another protocol
+		}
 		found.Start = nil
 		t.known[one.Recorded.Ref] = found
 	}
@@ -124,75 +126,23 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 		*f.counts = dirSum{stream: d.Stream.Index, direction: f.direction, ends: endsOf(d.Stream, d.Dir)}
 		t.sums = append(t.sums, f.counts)
 	}
-	if !auto {
-		own, err := reading.In(f.dir())
-		if err != nil {
-			return nil, err
-		}
-		d.Framing, d.Entry, f.where = own.Framing, own.Kind, own.Where
-		return f, nil
-	}
 	f.where = reading.Where
+	switch {
+	case d.Stream.Upgraded != "":
+		return f, f.goOn()
+	case !auto:
+		d.Finding = reading.Kind.Details().Traits().Upgrade != "" // an HTTP head may come first
+		return f, f.use(reading)
+	}
 	found := t.known[capture.RefOf(d.Stream.Index, d.Dir)]
 	if d.Finding = found == nil; d.Finding {
 		return f, nil
 	}
 	if !found.Found() {
-		f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)], true)
+		f.news = func() { f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)], true) }
 		return f, nil
 	}
 	return f, f.accept(found)
-}
-
-// Find finds the framing of a direction from its first bytes.
-func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start []byte, last, ended bool) (decided bool, skip int, err error) {
-	f := h.(*flow)
-	found := t.guesses.Of(d.Stream.Server, f.direction, start, last, ended)
-	switch {
-	case found.Found():
-		return true, found.All[0].Start, f.accept(found)
-	case last && t.sides != nil && found.Guess():
-		return true, found.All[0].Start, f.accept(found)
-	case last:
-		failure := found.Failure()
-		const most = 3
-		f.to.turn(&f.turn)
-		f.to.unknownFraming(found.All[:min(len(found.All), most)])
-		if f.live && !f.JSON {
-			f.to.event(d.Stream, d.Dir, d.At(), "unknown", failure.Text)
-		}
-		f.fail(failure, true)
-	}
-	return last, 0, nil
-}
-
-// accept makes what was found the framing of the direction.
-func (f *flow) accept(found *pump.Detection) error {
-	own, err := f.readingOf(found.All[0])
-	if err != nil {
-		return err
-	}
-	f.d.Framing, f.d.Entry, f.where = own.Framing, own.Kind, own.Where
-	f.found(strings.TrimPrefix(found.Evidence(), "found "), found.All[:1])
-	own.Where.Count()
-	var never *report.Failure
-	if f.live && !f.unfit && errors.As(own.Where.Unfit(), &never) {
-		f.unfit = true
-		f.to.flush()
-		f.Report.Fork().Fail("", never)
-	}
-	return nil
-}
-
-// found shows the framing that was found for the direction.
-func (f *flow) found(text string, all []detect.Candidate) {
-	f.counts.framing = f.d.Framing.String()
-	if f.JSON {
-		f.to.turn(&f.turn)
-		f.to.candidates(all, "", "")
-		return
-	}
-	f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "found", text)
 }
 
 // Happened shows what happened to a stream.
@@ -221,8 +171,10 @@ type flow struct {
 	counts *dirSum
 	where  *pump.FrameTest // selects frames; nil is all
 
-	skipping bool  // bytes are passed over
-	held     int64 // bytes that will be passed over and have been shown
+	news     func() // shows what was found, before all else; nil if it is shown
+	silent   bool   // the bytes are encrypted: they are counted only
+	skipping bool   // bytes are passed over
+	held     int64  // bytes that will be passed over and have been shown
 }
 
 // place returns the name in messages about a frame.
@@ -264,26 +216,27 @@ func (f *flow) Next(r *framing.Reader) error {
 	if err != nil {
 		return err
 	}
+	f.announce()
 	f.hints.SawFrame(fr)
 	fields := formats.Describe(nil, f.d.Entry, f.d.Framing, fr)
 	size := int64(len(fr.Payload))
 	if !f.selects(fr, f.where, fields, size) {
-		return nil
+		return f.d.Saw(&fr)
 	}
 	f.Left--
 	f.tally.Add(fr.Size, size, fr.Silent)
 	f.counts.Add(fr.Size, size, fr.Silent)
 	f.now = &fr
-	f.to.turn(&f.turn)
+	f.begin()
 	f.to.frame(fr, fields, f)
-	return nil
+	return f.d.Saw(&fr)
 }
 
 // Fault shows a frame that could not be read.
 func (f *flow) Fault(r *framing.Reader, e *framing.Error) error {
 	failure := pump.Unreadable(&f.hints, f.d.Framing, r, e)
 	header := wrongPart(r, e)
-	f.to.turn(&f.turn)
+	f.begin()
 	f.to.fault(e, header)
 	f.skipping, f.held = f.Skip && e.Fault != framing.Truncated, 0
 	if !f.skipping { // else Fill shows what is skipped
@@ -310,7 +263,7 @@ func (f *flow) Gap(r *framing.Reader, g *capture.Gap) error {
 		f.fail(pump.GapFailure(r, g), false)
 	}
 	held := int64(len(r.Buffered()))
-	f.to.turn(&f.turn)
+	f.begin()
 	if held > 0 {
 		e, header := leftover(r)
 		f.to.fault(e, header)
@@ -334,7 +287,7 @@ func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
 		return nil
 	}
 	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
-	f.to.turn(&f.turn)
+	f.begin()
 	f.to.unread(r.Offset(), r.Buffered())
 	if f.live && !f.JSON {
 		f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "lost", pump.NoResync(r, f.d.Framing))
@@ -370,26 +323,12 @@ func (f *flow) Fill(offset int64, b []byte) {
 	if f.skipping {
 		shown := min(f.held, int64(len(b)))
 		if f.held -= shown; shown < int64(len(b)) {
-			f.to.turn(&f.turn)
+			f.begin()
 			f.to.unread(offset+shown, b[shown:])
 		}
 		return
 	}
-	f.to.turn(&f.turn)
+	f.begin()
 	f.to.fill(offset, b)
 	f.count(pump.Counts{Fill: int64(len(b))})
 }
-
-// Undecoded counts bytes that are not decoded. Those before the first frame, and of a direction
-// without a framing, are shown.
-func (f *flow) Undecoded(offset int64, b []byte) {
-	f.count(pump.Counts{Undecoded: int64(len(b))})
-	if f.d.Framing == nil || offset < int64(f.d.Skip()) {
-		f.to.turn(&f.turn)
-		f.to.unknown(offset)
-		f.to.unread(offset, b)
-	}
-}
-
-// Ended has nothing to show.
-func (f *flow) Ended() {}

@@ -7,6 +7,7 @@ import (
 	"framecat/commands/internal/conversation"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
@@ -22,11 +23,14 @@ type turn struct {
 
 // name returns the words that --stream and --direction use for the direction, or that name a
 // connection.
-func (t *turn) name() string {
+func (t *turn) name() string { return t.of() + " " + t.direction }
+
+// of names the connection or the stream of the direction.
+func (t *turn) of() string {
 	if t.live {
-		return fmt.Sprintf("conn %d %s", t.d.Stream.Index+1, t.direction)
+		return fmt.Sprintf("conn %d", t.d.Stream.Index+1)
 	}
-	return fmt.Sprintf("stream %d %s", t.d.Stream.Index, t.direction)
+	return fmt.Sprintf("stream %d", t.d.Stream.Index)
 }
 
 // members returns the members of a JSON object that name the direction, each after a comma.
@@ -44,4 +48,15 @@ func (t *turn) members() []byte {
 // endsOf names the sender and the receiver of a direction.
 func endsOf(s *conversation.Stream, dir int) string {
 	return capture.Stream{Client: s.Client, Server: s.Server}.Label(dir)
+}
+
+// upgradedTo describes an upgrade.
+func upgradedTo(to string) string {
+	switch to {
+	case conversation.TLS:
+		return "to TLS: all that follows is encrypted"
+	case "":
+		return "to another protocol"
+	}
+	return "to " + report.Sanitize(to)
 }

@@ -24,6 +24,8 @@ type view interface {
 	// event shows what happened to a stream, in a word and details; dir is -1 if it concerns both
 	// directions.
 	event(s *conversation.Stream, dir int, at time.Time, what, details string)
+	// upgraded shows that another protocol follows in both directions; t is the one that began it.
+	upgraded(t *turn, to string)
 	// frame shows a whole frame; src is nil if it comes from a connection.
 	frame(f framing.Frame, fields []framing.FieldText, src source)
 	// large begins a frame and returns a writer for its body; largeEnd ends the frame.
@@ -66,6 +68,7 @@ type noView struct{}
 func (noView) fill(int64, []byte)                                         {}
 func (noView) turn(*turn)                                                 {}
 func (noView) event(*conversation.Stream, int, time.Time, string, string) {}
+func (noView) upgraded(*turn, string)                                     {}
 func (noView) frame(framing.Frame, []framing.FieldText, source)           {}
 func (noView) large(framing.Frame, []framing.FieldText, int64) io.Writer  { return io.Discard }
 func (noView) largeEnd([]byte)                                            {}
