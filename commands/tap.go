@@ -40,7 +40,7 @@ func tapCommand(e *Env) command {
 				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND, and messages are shown on standard error.",
 			Flags: flagsOf(onTap),
 			Sections: []manual.Section{
-				{Title: "View", Text: "Without -f, the framing of each direction is found from its first bytes, which are held for 2 s at most. " +
+				{Title: "View", Text: "Without -f, the framing of each direction is found from its first bytes, which are held for 2 s at most; if it fits no more, it is found anew. " +
 					"What tap shows never changes, delays or stops a byte. If more comes than can be shown, messages are left out: the last line counts the reads that were left out as dropped views. " +
 					"--where, --frames and -n select what is shown; all is relayed and recorded. Numbers count in each direction. " +
 					"A line reports when a connection changes to TLS, after which bytes are only counted, or by HTTP's Upgrade to another protocol, whose messages follow. " +

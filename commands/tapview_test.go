@@ -2,11 +2,13 @@ package commands
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +120,32 @@ func TestTapShowsLostBytes(t *testing.T) {
 		status, out := r.stop(), clientPort.ReplaceAllString(r.output(), "ADDRESS")
 		if status != 0 || strings.Count(out, "garbage") != 2 || !strings.Contains(out, want[0]) || !strings.Contains(out, want[1]) {
 			t.Errorf("%s: status %d, want %q in\n%s", flags, status, want, out)
+		}
+	}
+}
+
+// If the framing that was found fits no more, it is found anew, at the latest when the connection ends.
+func TestTapFindsAnew(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{20, 3000} {
+		addr := serveTest(t, func(c *net.TCPConn) { io.Copy(c, c) })
+		r := startNet(t, nil, "tap", "--time", "none", "0", addr)
+		c := dialTest(t, r.addr).(*net.TCPConn)
+		for _, text := range []string{strings.Repeat("5:hello,2:hi,", 8), string(frames(slices.Repeat([]string{`{"jsonrpc":"2.0","method":"x"}`}, n)...))} {
+			go io.WriteString(c, text)
+			io.ReadFull(c, make([]byte, len(text)))
+		}
+		c.Close()
+		if status := r.stop(); status != 0 {
+			t.Errorf("status %d, %s", status, r.errors())
+		}
+		for _, want := range []string{
+			" 1 >  found       netstring with ", "\n 1 >  #15      2  hi\n", "\n 1 >  lost        cannot resynchronise", "\n 1 >  found       u32be with ",
+			"\n 1 >  #16     30  {", fmt.Sprintf("\n 1 <  #%d     30  {", 15+n),
+		} {
+			if !strings.Contains(r.output(), want) {
+				t.Errorf("%d messages: no %q in\n%.3000s", n, want, r.output())
+			}
 		}
 	}
 }

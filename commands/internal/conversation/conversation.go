@@ -256,6 +256,8 @@ func (e *Engine) run(d *Direction, f feed) error {
 	switch err {
 	case nil: // the end of the stream
 		return nil
+	case ErrFind:
+		return e.findAgain(d, slices.Concat(r.Buffered(), w.feed.data), w.feed.ended)
 	case framing.ErrWait:
 		d.pending = slices.Clone(w.feed.data)
 	case report.ErrDone:

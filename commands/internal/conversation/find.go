@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -92,6 +93,34 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 		return true, nil
 	}
 	return true, e.replay(s)
+}
+
+// ErrFind is an error of Handler.Skipped: the framing of the direction, which was found, fits no more,
+// and is to be found anew in the bytes that the Reader has in its buffer, and those after them.
+var ErrFind = errors.New("the framing is to be found anew")
+
+// findAgain finds the framing of a direction anew, in the bytes that were not read. Ended means that
+// these are all.
+func (e *Engine) findAgain(d *Direction, rest []byte, ended bool) error {
+	e.free(d)
+	d.offset -= int64(len(rest))
+	*d = Direction{
+		Stream: d.Stream, Dir: d.Dir, Finding: true, handler: d.handler, index: d.index, base: d.offset, skip: d.offset, offset: d.offset,
+		at: d.at, done: d.done, closed: d.closed,
+	}
+	v := capture.Event{Kind: capture.Bytes, Stream: d.Stream.Index, Dir: d.Dir, At: d.at, Data: rest}
+	if !ended {
+		return e.deliver(d.Stream, v)
+	}
+	d.start = rest
+	err := e.look(d, true, true)
+	if err == nil {
+		err = e.bytes(d, v)
+	}
+	if err == nil && !d.over {
+		err = e.run(d, feed{ended: true})
+	}
+	return err
 }
 
 // finding reports whether the framing of a direction is being found.

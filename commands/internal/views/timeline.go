@@ -136,6 +136,7 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 	}
 	found := t.known[capture.RefOf(d.Stream.Index, d.Dir)]
 	if d.Finding = found == nil; d.Finding {
+		f.again = true
 		return f, nil
 	}
 	if !found.Found() {
@@ -171,6 +172,8 @@ type flow struct {
 	counts *dirSum
 	where  *pump.FrameTest // selects frames; nil is all
 
+	again    bool   // the framing is found on the way, and may be found anew
+	frames   int    // since it was found
 	news     func() // shows what was found, before all else; nil if it is shown
 	silent   bool   // the bytes are encrypted: they are counted only
 	skipping bool   // bytes are passed over
@@ -217,6 +220,7 @@ func (f *flow) Next(r *framing.Reader) error {
 		return err
 	}
 	f.announce()
+	f.frames++
 	f.hints.SawFrame(fr)
 	fields := formats.Describe(nil, f.d.Entry, f.d.Framing, fr)
 	size := int64(len(fr.Payload))
@@ -286,13 +290,20 @@ func (f *flow) Skipped(r *framing.Reader, n int64, err error) error {
 	if err == nil {
 		return nil
 	}
-	f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
-	f.begin()
-	f.to.unread(r.Offset(), r.Buffered())
+	again := f.again && f.frames > 0
+	if !again {
+		f.count(pump.Counts{Undecoded: int64(len(r.Buffered()))})
+		f.begin()
+		f.to.unread(r.Offset(), r.Buffered())
+	}
 	if f.live && !f.JSON {
 		f.to.event(f.d.Stream, f.d.Dir, f.d.At(), "lost", pump.NoResync(r, f.d.Framing))
 	} else {
 		f.Report.Note("%s: %s", f.place(), pump.NoResync(r, f.d.Framing))
+	}
+	if again {
+		f.frames = 0
+		return conversation.ErrFind
 	}
 	return report.ErrDone
 }
