@@ -15,8 +15,8 @@ import (
 	"framecat/commands/internal/records"
 )
 
-// Tap stands between a client and its server. Neither notices; tap finds the framing, and shows
-// who sent which messages.
+// Here tap is between a client and its server. Neither notices; tap finds the framing, and shows who
+// sent which messages.
 
 // A shown is a record that tap printed.
 type shown struct {
