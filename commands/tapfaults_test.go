@@ -252,3 +252,34 @@ func TestTapSeed(t *testing.T) {
 		t.Error("another connection, or another seed, made the same faults")
 	}
 }
+
+// A reply of one byte, for which the client waits, is passed on when it comes: not only with the
+// bytes after it.
+func TestTapBareReply(t *testing.T) {
+	t.Parallel()
+	const asks, startup = "\x00\x00\x00\x08\x04\xd2\x16\x2f", "\x00\x00\x00\x08\x00\x03\x00\x00"
+	addr := serveTest(t, func(c *net.TCPConn) {
+		io.ReadFull(c, make([]byte, len(asks)))
+		io.WriteString(c, "N")
+		io.ReadFull(c, make([]byte, len(startup)))
+		io.WriteString(c, "R\x00\x00\x00\x08\x00\x00\x00\x00")
+	})
+	for _, args := range []string{"", "--drop 0%", "--drop 0% --direction s2c", "--chunk frame", "--chunk 1 --gap 0 --dup 0%"} {
+		r := startNet(t, nil, append([]string{"tap", "-f", "postgres", "--time", "none", "0", addr}, strings.Fields(args)...)...)
+		c := dialTest(t, r.addr)
+		io.WriteString(c, asks)
+		answer := make([]byte, 1)
+		if _, err := io.ReadFull(c, answer); err != nil || string(answer) != "N" {
+			t.Errorf("%s: got %q, %v", args, answer, err)
+		}
+		io.WriteString(c, startup)
+		if rest, err := io.ReadAll(c); err != nil || string(rest) != "R\x00\x00\x00\x08\x00\x00\x00\x00" {
+			t.Errorf("%s: got %q, %v", args, rest, err)
+		}
+		c.Close()
+		status, want := r.stop(), " 1 >  #0       4  type=SSLRequest \\x04\\xd2\\x16/\n 1 <  #0       0  type=answer N no message\n 1 >  #1       4  type=StartupMessage"
+		if status != 0 || !strings.Contains(r.output(), want) {
+			t.Errorf("%s: status %d, want %s in\n%s%s", args, status, want, r.output(), r.errors())
+		}
+	}
+}

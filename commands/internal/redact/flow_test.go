@@ -31,6 +31,12 @@ func TestEvents(t *testing.T) {
 			r.read(1, "\x02xy")
 			r.read(0, "d")
 		}, `0 opened, 0 "\x02a*", 1 "\x02x*", 0 "\x02c", 0 "*"`},
+		{"records of TLS after an upgrade, and the start of one", "1", func(r *redaction) {
+			r.read(0, "\x02ab")
+			r.read(0, "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03\x17\x03\x03\x00\x02xy")
+			r.read(1, "\x16\x03\x03\x00\x02ab\x16")
+			r.happen(capture.Ended, 0)
+		}, `0 opened, 0 "\x02a*", 0 "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03\x17\x03\x03\x00\x02xy", 1 "\x16\x03\x03\x00\x02ab", 1 "*", 0 ended`},
 		{"an unfinished frame, closed", "9", func(r *redaction) {
 			r.read(0, "\x01a\x03ab")
 			r.happen(capture.Closed, 0)

@@ -111,19 +111,22 @@ func (r *Redactor) End() { close(r.stop) }
 
 // Open returns the Handler of a direction.
 func (r *Redactor) Open(d *conversation.Direction) (conversation.Handler, error) {
-	side, masks := r.sides[d.Dir], r.masks[d.Dir]
+	side, rules, masks := r.sides[d.Dir], r.rules, r.masks[d.Dir]
 	if d.Stream.Upgraded != "" {
 		spec := d.Stream.Spec()
 		if side, masks = (Side{Auto: spec == ""}), nil; spec != "" {
 			side.Framing, _ = framing.Parse(spec)
 			side.Kind = framing.Lookup(spec)
 		}
+		if d.Stream.Upgraded == conversation.TLS { // no byte of a message is at its place
+			rules = &Rules{patterns: rules.patterns}
+		}
 	}
 	if d.Finding = side.Auto; !d.Finding {
 		d.Framing, d.Entry = side.Framing, side.Kind
 	}
 	f := &r.streams[d.Stream.Index][d.Dir]
-	f.d, f.frames = d, frameRedactor{rules: r.rules, masks: masks}
+	f.d, f.frames = d, frameRedactor{rules: rules, masks: masks}
 	return f, nil
 }
 

@@ -20,10 +20,11 @@ import (
 // messages copies the messages of a direction, one by one.
 type messages struct {
 	*Rules
-	side   *Side
-	way    relay.Way
-	key    uint64
-	faults []fault
+	side    *Side
+	way     relay.Way
+	sending func([]byte) // that of the exchange
+	key     uint64
+	faults  []fault
 
 	src    io.Reader
 	r      *framing.Reader
@@ -110,6 +111,7 @@ func (m *messages) message(b *framing.Batch, i int) error {
 		wire = m.frame.Bytes()
 	}
 	if b.Silent || len(m.faults) == 0 {
+		m.sending(wire)
 		_, err := m.out.Write(wire)
 		return err
 	}
@@ -148,6 +150,7 @@ func (m *messages) write(f framing.Frame, wire []byte, header, body int) error {
 		m.made[x.Kind].Add(1)
 	}
 	for range times {
+		m.sending(wire)
 		if _, err := m.out.Write(wire); err != nil {
 			return err
 		}
@@ -296,7 +299,7 @@ func (m *messages) ended(err error) error {
 	if err := m.rest(); err != nil {
 		return err
 	}
-	return pass(m.out, m.src)
+	return pass(m.out, m.src, m.sending)
 }
 
 // rest passes on what is in no frame.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +33,8 @@ type Rules struct {
 	Secret bool   // say nothing about the bytes of a message: they are redacted
 	Report *report.Reporter
 
-	made [kinds]atomic.Int64 // how many faults of each kind
+	made      [kinds]atomic.Int64 // how many faults of each kind
+	exchanges sync.Map            // by the number of the connection, until both directions have it
 }
 
 // A Side has the rules of one direction.
@@ -58,12 +60,20 @@ func NeedsFrames(c link.Chunking) bool {
 
 // Copier returns what copies a direction, or nil if the rules do not change it.
 func (r *Rules) Copier(way relay.Way) relay.Copier {
-	s := &r.Sides[way.Dir]
+	s, sending := r.Sides[way.Dir], func([]byte) {}
+	x := r.exchange(way)
+	switch {
+	case x == nil:
+	case way.Dir == 0:
+		sending = x.sending
+	default:
+		s.From = x.replies
+	}
 	switch {
 	case s.framed(r):
-		return &messages{Rules: r, side: s, way: way}
-	case s.Chunk && r.Chunk.Kind != "":
-		return &pieces{r, way}
+		return &messages{Rules: r, side: &s, way: way, sending: sending}
+	case s.Chunk && r.Chunk.Kind != "", x != nil:
+		return &pieces{r, way, sending}
 	}
 	return nil
 }
@@ -145,13 +155,16 @@ func (j *joined) Idle() error { return j.Flush() }
 // pieces cuts the bytes of a direction without a look at its frames.
 type pieces struct {
 	*Rules
-	way relay.Way
+	way     relay.Way
+	sending func([]byte) // that of the exchange
 }
 
-func (p *pieces) Copy(dst io.Writer, src io.Reader) error { return pass(p.outlet(p.way, dst), src) }
+func (p *pieces) Copy(dst io.Writer, src io.Reader) error {
+	return pass(p.outlet(p.way, dst), src, p.sending)
+}
 
-// pass passes on all bytes that are left.
-func pass(out outlet, src io.Reader) error {
+// pass passes on all bytes that are left. Sending is called with them before.
+func pass(out outlet, src io.Reader, sending func([]byte)) error {
 	buf := make([]byte, 16<<10)
 	for {
 		if err := out.Idle(); err != nil {
@@ -159,6 +172,7 @@ func pass(out outlet, src io.Reader) error {
 		}
 		n, err := src.Read(buf)
 		if n > 0 {
+			sending(buf[:n])
 			if _, err := out.Write(buf[:n]); err != nil {
 				return err
 			}

@@ -94,7 +94,10 @@ func (v *lineView) largeEnd([]byte) { v.close() }
 func (v *lineView) message(at time.Time, f framing.Frame, fields []framing.FieldText, size int64) {
 	v.line(at, "#"+strconv.FormatInt(f.Index, 10), size)
 	for _, field := range fields {
-		v.put(report.Sanitize(field.Name + "=" + field.Text + " "))
+		v.paint(faint)
+		v.put(report.Sanitize(field.Name + "=" + field.Text))
+		v.paint(plain)
+		v.put(" ")
 	}
 	if f.Silent {
 		v.put("no message")
@@ -147,7 +150,11 @@ func (v *lineView) event(s *conversation.Stream, dir int, at time.Time, what, de
 	v.col, v.bytes = 0, 0
 	v.stamp(at)
 	v.source(s.Index+v.First, dir)
-	v.paint(faint)
+	v.paint(plain)
+	switch what {
+	case "open", "found", "closed":
+		v.paint(faint)
+	}
 	v.put(fmt.Sprintf("%-10s  ", what))
 	if v.ASCII {
 		details = strings.ReplaceAll(details, "→", ">")
