@@ -140,6 +140,7 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"", "inspect -f crlf -o json --on-error skip ../testdata/captures/pcap_gap.pcap"},
 		{"", "inspect --list -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"", "inspect --list -f dns -o json ../testdata/captures/dns_tcp4.pcap"},
+		{"", "inspect --by time -f auto -o json ../testdata/captures/upgrade_tls.pcapng"},
 		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},
 		{strings.Repeat("00:", 40), "inspect -f auto -o json"},
 		{numbered(60), "inspect -f auto -o json"},
@@ -153,6 +154,7 @@ func TestRecordsAreComplete(t *testing.T) {
 	saw(l.output())
 	saw(watched(t, "slip", "\xc0\xc0a\xc0", "", "b\xc0c\xdbx\xc0d"))
 	saw(watched(t, "auto", numbered(60)))
+	saw(watched(t, "lines", "STARTTLS\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"))
 	saw(watched(t, "auto", strings.Repeat("00:", 40)))
 	for _, r := range records.All() {
 		unseen(t, seen, r.Name, r.Keys)
