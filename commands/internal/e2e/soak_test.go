@@ -30,8 +30,8 @@ type soak struct {
 
 // TestSoak loads listen, and then tap, for a few seconds or, with FRAMECAT_SOAK, for as long as
 // that says: .ci/soak does so. Every message that was sent completely on a connection that was not
-// reset must come back or be printed: once, whole and in order. With tap it must do both, and what
-// the last line counts must be what was sent. Memory, descriptors, goroutines and processes must
+// reset must come back or be printed: once, whole and in order. With tap it must do both, and the
+// last line must count what was sent. Memory, descriptors, goroutines and processes must
 // not become more.
 func TestSoak(t *testing.T) {
 	if testing.Short() {

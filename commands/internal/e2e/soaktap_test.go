@@ -88,7 +88,7 @@ func (r *soakRelay) check(s *soak) {
 	if info.Size() > 10<<20 || info.Size() < min(10<<20, there+back)*9/10 {
 		s.t.Errorf("the recording of %d bytes has %d bytes", there+back, info.Size())
 	}
-	if out, err := exec.Command("framecat", "inspect", "--list", r.ring).CombinedOutput(); err != nil || bytes.Count(out, []byte("\n")) < 10 {
+	if out, err := exec.Command("framecat", "inspect", "--list", "-f", "u32be", r.ring).CombinedOutput(); err != nil || bytes.Count(out, []byte("\n")) < 10 {
 		s.t.Errorf("the recording cannot be read: %v\n%s", err, out)
 	}
 }
