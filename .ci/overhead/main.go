@@ -2,9 +2,9 @@
 //
 //	go build -o framecat . && go run .ci/overhead/main.go ./framecat
 //
-// All relays take turns in one run, and figures are medians, because other work on the machine
-// disturbs each turn. It prints each figure, its ratio, and the limit that tap must keep. It needs
-// Linux and socat.
+// All relays run at once and take many short turns in random order, since other work on the machine
+// disturbs each turn; figures are medians of the turns. It prints each figure, its ratio, and the
+// limit that tap must keep. It needs Linux and socat.
 package main
 
 import (
@@ -17,7 +17,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,11 +27,12 @@ import (
 const messageSize = 256 // of the payload, in bytes
 
 var (
-	rounds   = flag.Int("rounds", 5, "how often each relay has its turn")
-	mib      = flag.Int("mib", 512, "how many MiB a turn relays")
-	trips    = flag.Int("trips", 10000, "how many round trips a turn makes")
+	rounds   = flag.Int("rounds", 30, "how many turns each relay has")
+	mib      = flag.Int("mib", 32, "how many MiB a turn relays")
+	trips    = flag.Int("trips", 500, "how many round trips a turn makes")
 	rateTime = flag.Duration("rate", 5*time.Second, "how long 50,000 messages a second are sent")
 	only     = flag.String("only", "", "a regular expression: which of throughput, json, trips, rate, stuck to measure")
+	with     = flag.String("with", "", "flags of one more tap, which is measured too")
 	dir      string // for files
 	fails    bool
 )
@@ -61,37 +61,41 @@ func main() {
 		killed = tap(framecat, "tap, stdout is closed", "-o", "json")
 	)
 	block.stdout, killed.stdout = full, closed
+	also := func(list ...relay) []relay {
+		if *with != "" {
+			list = append(list, tap(framecat, "tap "+*with, strings.Fields(*with)...))
+		}
+		return list
+	}
 	selected := regexp.MustCompile(*only)
 	if selected.MatchString("throughput") {
-		t := take("MiB/s of 64 KiB writes", throughput(make([]byte, 64<<10)), copies, socat, wide, quiet)
-		t.want(quiet, socat, 1.0, false)
-		t.want(quiet, wide, 1.0, false)
+		f := speeds("64 KiB writes", make([]byte, 64<<10), also(copies, socat, wide, quiet))
+		f.want(quiet, socat, 1.0, false)
+		f.want(quiet, wide, 1.0, false)
 	}
 	if selected.MatchString("json") {
-		t := take(fmt.Sprintf("MiB/s of messages of %d bytes", messageSize), throughput(messages()), socat, wide, json)
-		t.want(json, socat, 0.5, false)
-		t.want(json, wide, 0.5, false)
+		f := speeds(fmt.Sprintf("messages of %d bytes", messageSize), messages(), also(socat, wide, json))
+		f.want(json, socat, 0.5, false)
+		f.want(json, wide, 0.5, false)
 	}
 	if selected.MatchString("trips") {
-		for _, q := range []float64{0.5, 0.99} {
-			t := take(fmt.Sprintf("µs a round trip of %d bytes, p%.0f", messageSize, 100*q), roundTrips(q), copies, socat, quiet, json)
-			limit := 1.1
-			if q > 0.5 {
-				limit = 1.5
-			}
-			t.want(quiet, copies, limit, true)
-			t.want(json, copies, limit, true)
+		half, most := roundTrips(also(copies, socat, quiet, json))
+		for _, r := range []relay{quiet, json} {
+			half.want(r, copies, 1.1, true)
+			most.want(r, copies, 1.5, true)
 		}
 	}
 	if selected.MatchString("rate") {
-		last := json.run(rate)
+		r := json.start()
+		rate(r.client, r.server)
+		last := r.end()
 		fmt.Printf("\n50,000 messages a second for %v: %s\n", *rateTime, last)
 		judge(strings.HasSuffix(last, ", 0 dropped views"), "no view is dropped")
 	}
 	if selected.MatchString("stuck") {
-		shown := take("MiB/s beside a view that is stuck, kernel copy", throughput(messages()), quiet, block, killed, log, record)
+		f := speeds("messages beside a view that is stuck", messages(), also(quiet, block, killed, log, record))
 		for _, r := range []relay{block, killed, log, record} {
-			shown.want(r, quiet, 0.8, false)
+			f.want(r, quiet, 0.8, false)
 		}
 	}
 	if fails {
@@ -162,9 +166,17 @@ func closed() (to, release *os.File) {
 	return w, nil
 }
 
-// run starts the relay, with a target, lets use make a connection and use it, and ends it. It
-// returns the last line that the relay printed on stderr.
-func (r relay) run(use func(client, server net.Conn)) string {
+// A running relay has one connection.
+type running struct {
+	relay
+	cmd            *exec.Cmd
+	stderr         *os.File
+	stdout         []*os.File
+	client, server net.Conn
+}
+
+// start starts the relay, with a target, and makes a connection.
+func (r relay) start() *running {
 	target := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer target.Close()
 	address := freeAddress()
@@ -174,42 +186,49 @@ func (r relay) run(use func(client, server net.Conn)) string {
 	for _, a := range r.args {
 		args = append(args, words.Replace(a))
 	}
-	cmd := exec.Command(args[0], args[1:]...)
-	stderr := must(os.Create(filepath.Join(dir, "stderr")))
-	defer stderr.Close()
-	cmd.Stderr = stderr
+	run := &running{relay: r, cmd: exec.Command(args[0], args[1:]...), stderr: must(os.CreateTemp(dir, "stderr"))}
+	run.cmd.Stderr = run.stderr
 	if r.stdout != nil {
-		to, release := r.stdout()
-		cmd.Stdout = to
-		defer to.Close()
-		if release != nil {
-			defer release.Close()
+		to, other := r.stdout()
+		run.cmd.Stdout, run.stdout = to, []*os.File{to, other}
+	}
+	check(run.cmd.Start())
+	run.client = dial(address)
+	run.server = must(target.Accept())
+	return run
+}
+
+// end ends the relay. It returns the last line that the relay printed on stderr.
+func (r *running) end() string {
+	r.client.Close()
+	r.server.Close()
+	time.Sleep(100 * time.Millisecond)
+	r.cmd.Process.Signal(syscall.SIGTERM)
+	r.cmd.Wait()
+	for _, f := range append(r.stdout, r.stderr) {
+		if f != nil {
+			f.Close()
 		}
 	}
-	check(cmd.Start())
-	client := dial(address)
-	server := must(target.Accept())
-	use(client, server)
-	client.Close()
-	server.Close()
-	time.Sleep(50 * time.Millisecond)
-	peak := peakMemory(cmd.Process.Pid)
-	cmd.Process.Signal(syscall.SIGTERM)
-	cmd.Wait()
-	memory[r.name] = max(memory[r.name], peak)
-	lines := strings.Split(strings.TrimSpace(string(must(os.ReadFile(stderr.Name())))), "\n")
+	lines := strings.Split(strings.TrimSpace(string(must(os.ReadFile(r.stderr.Name())))), "\n")
 	return lines[len(lines)-1]
 }
 
-// memory is the peak of each relay, in KiB.
-var memory = map[string]int{}
-
-func peakMemory(pid int) (kib int) {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // socat has ended
-	if _, rest, ok := strings.Cut(string(text), "VmHWM:"); ok {
-		fmt.Sscan(rest, &kib)
+func end(list []*running) {
+	for _, r := range list {
+		r.end()
 	}
-	return kib
+}
+
+// used returns the peak of the memory, and the time on a processor.
+func (r *running) used() (kib int, cpu time.Duration) {
+	text := string(must(os.ReadFile(fmt.Sprintf("/proc/%d/status", r.cmd.Process.Pid))))
+	_, rest, _ := strings.Cut(text, "VmHWM:")
+	fmt.Sscan(rest, &kib)
+	fields := strings.Fields(string(must(os.ReadFile(fmt.Sprintf("/proc/%d/stat", r.cmd.Process.Pid)))))
+	var user, system int
+	fmt.Sscan(fields[13]+" "+fields[14], &user, &system)
+	return kib, time.Duration(user+system) * 10 * time.Millisecond
 }
 
 func freeAddress() string {
@@ -243,49 +262,69 @@ func messages() (b []byte) {
 	return b
 }
 
-// A measure uses a relay, and returns a figure.
-type measure func(r relay) float64
-
-// throughput returns how fast pieces get through, in MiB a second.
-func throughput(piece []byte) measure {
-	return func(r relay) (speed float64) {
-		r.run(func(client, server net.Conn) {
-			n := *mib << 20 / len(piece)
-			start := time.Now()
-			go func() {
-				for range n {
-					client.Write(piece)
-				}
-				client.(*net.TCPConn).CloseWrite()
-			}()
-			got := must(io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{server}, make([]byte, 256<<10)))
-			if got != int64(n*len(piece)) {
-				check(fmt.Errorf("%s: %d bytes arrived of %d", r.name, got, n*len(piece)))
-			}
-			speed = float64(got) / (1 << 20) / time.Since(start).Seconds()
-		})
-		return speed
+// take lets relays take turns, each with a short pause after it in which a view can catch up.
+func take(relays []relay, turn func(r *running)) (list []*running) {
+	for _, r := range relays {
+		list = append(list, r.start())
 	}
+	for range *rounds {
+		for _, i := range rand.Perm(len(list)) {
+			turn(list[i])
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	return list
 }
 
-// roundTrips returns a quantile of the time that a message and its reply take, in microseconds.
-func roundTrips(q float64) measure {
-	return func(r relay) float64 {
-		var all []time.Duration
-		r.run(func(client, server net.Conn) {
-			go io.Copy(struct{ io.Writer }{server}, struct{ io.Reader }{server})
-			m := messages()[:4+messageSize]
-			b := make([]byte, len(m))
-			for range *trips {
-				start := time.Now()
-				must(client.Write(m))
-				must(io.ReadFull(client, b))
-				all = append(all, time.Since(start))
+// speeds measures how fast copies of a piece get through, in MiB a second.
+func speeds(what string, piece []byte, relays []relay) figures {
+	all := map[string][]float64{}
+	n := *mib << 20 / len(piece)
+	buf := make([]byte, 256<<10)
+	list := take(relays, func(r *running) {
+		start := time.Now()
+		go func() {
+			for range n {
+				r.client.Write(piece)
 			}
-		})
-		slices.Sort(all)
-		return float64(all[int(q*float64(len(all)-1))].Nanoseconds()) / 1000
-	}
+		}()
+		for left := n * len(piece); left > 0; {
+			got, err := r.server.Read(buf)
+			check(err)
+			left -= got
+		}
+		all[r.name] = append(all[r.name], float64(n*len(piece))/(1<<20)/time.Since(start).Seconds())
+	})
+	fmt.Printf("\nMiB/s of %s\n", what)
+	f := medians(all, 0.5, list)
+	end(list)
+	return f
+}
+
+// roundTrips measures the time that a message and its reply take, in microseconds.
+func roundTrips(relays []relay) (half, most figures) {
+	all := map[string][]float64{}
+	m := messages()[:4+messageSize]
+	b := make([]byte, len(m))
+	echoes := map[*running]bool{}
+	list := take(relays, func(r *running) {
+		if !echoes[r] {
+			echoes[r] = true
+			go io.Copy(struct{ io.Writer }{r.server}, struct{ io.Reader }{r.server})
+		}
+		for range *trips {
+			start := time.Now()
+			must(r.client.Write(m))
+			must(io.ReadFull(r.client, b))
+			all[r.name] = append(all[r.name], float64(time.Since(start).Nanoseconds())/1000)
+		}
+	})
+	fmt.Printf("\nµs a round trip of %d bytes, p50\n", messageSize)
+	half = medians(all, 0.5, list)
+	fmt.Printf("\nthe same, p99\n")
+	most = medians(all, 0.99, list)
+	end(list)
+	return half, most
 }
 
 // rate sends 50,000 messages a second, each as a write.
@@ -303,28 +342,18 @@ func rate(client, server net.Conn) {
 	}
 }
 
-// figures are the medians of relays.
+// figures are the quantiles of relays.
 type figures map[string]float64
 
-// take lets the relays take turns, and prints their medians.
-func take(what string, m measure, relays ...relay) figures {
-	fmt.Printf("\n%s\n", what)
-	all := map[string][]float64{}
-	for range *rounds {
-		for _, r := range relays {
-			all[r.name] = append(all[r.name], m(r))
-		}
-	}
+// medians prints a quantile of each relay, with that of the processes.
+func medians(all map[string][]float64, q float64, list []*running) figures {
 	f := figures{}
-	for _, r := range relays {
+	for _, r := range list {
 		v := all[r.name]
 		slices.Sort(v)
-		f[r.name] = v[len(v)/2]
-		fmt.Printf("  %-28s %9.1f  (%.1f to %.1f)", r.name, f[r.name], v[0], v[len(v)-1])
-		if kib := memory[r.name]; kib > 0 {
-			fmt.Printf("  peak %d MiB", kib>>10)
-		}
-		fmt.Println()
+		f[r.name] = v[int(q*float64(len(v)-1))]
+		kib, cpu := r.used()
+		fmt.Printf("  %-28s %9.1f   %6.2fs of CPU   peak %d MiB\n", r.name, f[r.name], cpu.Seconds(), kib>>10)
 	}
 	return f
 }
