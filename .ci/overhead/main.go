@@ -3,8 +3,8 @@
 //	go build -o framecat . && go run .ci/overhead/main.go ./framecat
 //
 // All relays run at once and take many short turns in random order, since other work on the machine
-// disturbs each turn; figures are medians of the turns. It prints each figure, its ratio, and the
-// limit that tap must keep. It needs Linux and socat.
+// disturbs each turn. It prints the median of the turns of each relay, the median of the ratios
+// between two relays in the same round, and the limit that tap must keep. It needs Linux and socat.
 package main
 
 import (
@@ -278,7 +278,7 @@ func take(relays []relay, turn func(r *running)) (list []*running) {
 
 // speeds measures how fast copies of a piece get through, in MiB a second.
 func speeds(what string, piece []byte, relays []relay) figures {
-	all := map[string][]float64{}
+	f := figures{}
 	n := *mib << 20 / len(piece)
 	buf := make([]byte, 256<<10)
 	list := take(relays, func(r *running) {
@@ -293,17 +293,17 @@ func speeds(what string, piece []byte, relays []relay) figures {
 			check(err)
 			left -= got
 		}
-		all[r.name] = append(all[r.name], float64(n*len(piece))/(1<<20)/time.Since(start).Seconds())
+		f[r.name] = append(f[r.name], float64(n*len(piece))/(1<<20)/time.Since(start).Seconds())
 	})
-	fmt.Printf("\nMiB/s of %s\n", what)
-	f := medians(all, 0.5, list)
+	f.print("MiB/s of "+what, list)
 	end(list)
 	return f
 }
 
-// roundTrips measures the time that a message and its reply take, in microseconds.
+// roundTrips measures the time that a message and its reply take, in microseconds: the median and
+// the 99th percentile of each turn.
 func roundTrips(relays []relay) (half, most figures) {
-	all := map[string][]float64{}
+	half, most = figures{}, figures{}
 	m := messages()[:4+messageSize]
 	b := make([]byte, len(m))
 	echoes := map[*running]bool{}
@@ -312,17 +312,19 @@ func roundTrips(relays []relay) (half, most figures) {
 			echoes[r] = true
 			go io.Copy(struct{ io.Writer }{r.server}, struct{ io.Reader }{r.server})
 		}
+		var all []float64
 		for range *trips {
 			start := time.Now()
 			must(r.client.Write(m))
 			must(io.ReadFull(r.client, b))
-			all[r.name] = append(all[r.name], float64(time.Since(start).Nanoseconds())/1000)
+			all = append(all, float64(time.Since(start).Nanoseconds())/1000)
 		}
+		slices.Sort(all)
+		half[r.name] = append(half[r.name], all[len(all)/2])
+		most[r.name] = append(most[r.name], all[len(all)*99/100])
 	})
-	fmt.Printf("\nµs a round trip of %d bytes, p50\n", messageSize)
-	half = medians(all, 0.5, list)
-	fmt.Printf("\nthe same, p99\n")
-	most = medians(all, 0.99, list)
+	half.print(fmt.Sprintf("µs a round trip of %d bytes, p50", messageSize), list)
+	most.print("the same, p99", list)
 	end(list)
 	return half, most
 }
@@ -342,25 +344,30 @@ func rate(client, server net.Conn) {
 	}
 }
 
-// figures are the quantiles of relays.
-type figures map[string]float64
+// figures are those of all turns of each relay.
+type figures map[string][]float64
 
-// medians prints a quantile of each relay, with that of the processes.
-func medians(all map[string][]float64, q float64, list []*running) figures {
-	f := figures{}
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
+}
+
+// print prints the medians, with what the processes used.
+func (f figures) print(what string, list []*running) {
+	fmt.Printf("\n%s\n", what)
 	for _, r := range list {
-		v := all[r.name]
-		slices.Sort(v)
-		f[r.name] = v[int(q*float64(len(v)-1))]
 		kib, cpu := r.used()
-		fmt.Printf("  %-28s %9.1f   %6.2fs of CPU   peak %d MiB\n", r.name, f[r.name], cpu.Seconds(), kib>>10)
+		fmt.Printf("  %-28s %9.1f   %6.2fs of CPU   peak %d MiB\n", r.name, median(f[r.name]), cpu.Seconds(), kib>>10)
 	}
-	return f
 }
 
 // want compares a relay with another: the ratio must be at least the limit, or at most.
 func (f figures) want(r, with relay, limit float64, most bool) {
-	ratio := f[r.name] / f[with.name]
+	var ratios []float64
+	for i, v := range f[r.name] {
+		ratios = append(ratios, v/f[with.name][i])
+	}
+	ratio := median(ratios)
 	ok, word := ratio >= limit, "at least"
 	if most {
 		ok, word = ratio <= limit, "at most"
