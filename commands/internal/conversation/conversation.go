@@ -103,6 +103,10 @@ func (d *Direction) Came(f *framing.Frame) (first, last time.Time, pieces int) {
 // Skip returns how many bytes come before the first frame.
 func (d *Direction) Skip() int { return d.skip }
 
+// SkipFirst sets how many bytes come before the first frame. It is for Watcher.Open, if that knows
+// the Framing.
+func (d *Direction) SkipFirst(n int) { d.skip = n }
+
 // At returns the latest time of the events so far, or the zero time if no event has one.
 func (d *Direction) At() time.Time { return d.done }
 

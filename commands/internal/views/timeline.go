@@ -140,6 +140,7 @@ func (t *timeline) Open(d *conversation.Direction) (conversation.Handler, error)
 		f.fail(t.unknown[capture.RefOf(d.Stream.Index, d.Dir)], true)
 		return f, nil
 	}
+	d.SkipFirst(found.All[0].Start)
 	return f, f.accept(found)
 }
 
