@@ -75,8 +75,12 @@ func (r *soakRelay) check(s *soak) {
 		s.t.Fatalf("%v: the last line is %q", err, last)
 	}
 	fmt.Println(last)
-	if conns != s.count.visits.Load() || messages != s.records.frame || dropped != 0 {
-		s.t.Errorf("%s; want %d connections, %d messages, 0 dropped views", last, s.count.visits.Load(), s.records.frame)
+	if conns != s.count.visits.Load() || messages != s.records.frames {
+		s.t.Errorf("%s; want %d connections and %d messages", last, s.count.visits.Load(), s.records.frames)
+	}
+	// A busy machine may be too slow to show all. What tap has not shown, it must count.
+	if lost := s.records.missing; lost > 0 && dropped == 0 || lost > messages/100 {
+		s.t.Errorf("%s; %d messages were not shown", last, lost)
 	}
 	// What is on its way when a connection is reset may be lost.
 	for _, n := range []int64{there, back} {
