@@ -175,13 +175,13 @@ func (v *tapView) redactSides() (sides [2]redact.Side) {
 }
 
 // watcher returns a watcher of the relay. What it takes is redacted before.
-func (v *tapView) watcher(take func(capture.Event), idle func()) relay.Watcher {
+func (v *tapView) watcher(take func(capture.Event), idle func(), over func() bool) relay.Watcher {
 	if v.redact != nil {
 		r := redact.New(v.redact, v.redactSides(), v.options.Max, take)
 		v.redactors = append(v.redactors, r)
 		take = r.Take
 	}
-	return relay.Watcher{Take: take, Idle: idle}
+	return relay.Watcher{Take: take, Idle: idle, Over: over}
 }
 
 // begin begins to show and to record, and returns who watches the relay.
@@ -197,13 +197,21 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 			v.options.Malformed = v.ring.malformed
 		}
 		v.watch = views.NewWatch(v.out, v.options, v.sides)
-		list = append(list, v.watcher(v.watch.Take, v.watch.Idle))
+		list = append(list, v.watcher(v.watch.Take, v.watch.Idle, v.watch.Over))
 	}
 	switch rec := v.recorder; {
 	case v.ring != nil:
-		list = append(list, v.watcher(v.ring.record, nil))
+		list = append(list, v.watcher(v.ring.record, nil, nil))
 	case rec != nil:
-		list = append(list, v.watcher(rec.Record, func() { v.recorded(rec.Flush()) }))
+		flush := func() { v.recorded(rec.Flush()) }
+		over := func() bool {
+			failed := rec.Failed()
+			if failed {
+				flush() // reports the error
+			}
+			return failed
+		}
+		list = append(list, v.watcher(rec.Record, flush, over))
 	}
 	return list, nil
 }

@@ -7,11 +7,13 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"framecat/commands/internal/capture"
 	"framecat/commands/internal/report"
 )
 
@@ -86,6 +88,41 @@ func TestByTime(t *testing.T) {
 		}
 		args[5] = "-"
 		same("through a pipe", ofStreams(t, throughPipe(t, file, args, nil)))
+	}
+}
+
+// A stream that is recorded from inside a frame on has the same messages in the order of time, even
+// if its first packets have no whole frame.
+func TestByTimeFromInside(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "a.pcapng")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := capture.NewRecorder(f, "")
+	stream := []byte("the end of a frame whose length is not here")
+	for i := range 100 {
+		stream = fmt.Appendf(stream, "\x00\x00\x00\x1cthis is message number %05d", i)
+	}
+	rec.Record(capture.Event{Kind: capture.Opened, Client: "127.0.0.1:4000", Server: "127.0.0.1:5000"})
+	for _, cut := range []int{30, 20, len(stream) - 50} {
+		rec.Record(capture.Event{Kind: capture.Bytes, Data: stream[:cut]})
+		stream = stream[cut:]
+	}
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	of := func(by string) []string {
+		out, errs, status := run(t, "", "inspect", "-f", "auto", "-o", "json", "--by", by, name)
+		if status != 0 {
+			t.Errorf("--by %s: status %d\n%s", by, status, errs)
+		}
+		return ofStreams(t, out)["0c2s"]
+	}
+	if got, want := of("time"), of("stream"); len(want) != 100 || !slices.Equal(got, want) {
+		t.Errorf("%d messages by stream, %d by time", len(want), len(got))
 	}
 }
 

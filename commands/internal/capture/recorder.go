@@ -99,6 +99,13 @@ func (r *Recorder) Close() error {
 	return r.flush()
 }
 
+// Failed reports whether a write has failed, so that nothing more is written.
+func (r *Recorder) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err != nil
+}
+
 // Missed returns how many bytes of events could not be written.
 func (r *Recorder) Missed() int64 {
 	r.mu.Lock()

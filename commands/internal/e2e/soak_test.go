@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A soak is one server under load for a long time: many connections come, send messages, read
-// slowly, stop inside a frame, or reset, and others take their place.
+// A soak is one server or relay under load for a long time: many connections come, send messages,
+// read slowly, stop inside a frame, or reset, and others take their place.
 type soak struct {
 	t        *testing.T
 	l        *listener
@@ -20,16 +20,19 @@ type soak struct {
 	conns    int           // how many are open at once
 	pause    time.Duration // the mean time between two messages of a connection
 	messages int           // the mean number of messages of a connection
-	answers  bool          // messages come back; otherwise they are printed as JSON
+	answers  bool          // messages come back
+	prints   bool          // they are printed as JSON
+	relay    *soakRelay    // what is beyond tap; nil for listen
 	count    *soakCount
-	records  *soakRecords // the messages that are printed; nil if they come back
+	records  *soakRecords // the messages that are printed; nil if they are not
 	stop     chan struct{}
 }
 
-// TestSoak loads listen for a few seconds or, with FRAMECAT_SOAK, for as long as that says:
-// .ci/soak does so. Every message that was sent completely on a connection that was not reset
-// must come back or be printed: once, whole and in order. Memory, descriptors, goroutines and
-// processes must not become more.
+// TestSoak loads listen, and then tap, for a few seconds or, with FRAMECAT_SOAK, for as long as
+// that says: .ci/soak does so. Every message that was sent completely on a connection that was not
+// reset must come back or be printed: once, whole and in order. With tap it must do both, and the
+// last line must count what was sent. Memory, descriptors, goroutines and processes must
+// not become more.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it loads the machine")
@@ -52,11 +55,21 @@ func TestSoak(t *testing.T) {
 		// Long connections: a process takes time to start; on a busy machine, longer than --linger is by default.
 		{"exec", []string{"--exec", "cat", "--linger", "5m", "-q"}, 40},
 		{"json", []string{"-o", "json"}, 10},
+		{"tap", []string{"-f", "u32be", "-o", "json", "--record"}, 10},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := &soak{
-				t: t, conns: conns, pause: pause, messages: row.messages, answers: row.name != "json",
+				t: t, conns: conns, pause: pause, messages: row.messages, answers: row.name != "json", prints: row.name == "json",
 				count: new(soakCount), stop: make(chan struct{}),
+			}
+			if row.name == "tap" {
+				s.prints, s.relay = true, newSoakRelay(t)
+				row.args = append(row.args, "ring:10MiB:"+s.relay.ring)
+				if long { // as many messages, on fewer connections
+					s.conns, s.pause = conns/10, pause/10
+				} else { // fewer messages than a queue of tap holds, so that all must be shown
+					s.conns, lasts = conns/2, lasts/2
+				}
 			}
 			s.run(row.args, lasts, long)
 		})
@@ -65,8 +78,12 @@ func TestSoak(t *testing.T) {
 
 // run loads one server, and judges what was seen.
 func (s *soak) run(args []string, lasts time.Duration, long bool) {
-	s.start(append(args, "-k", "--max-conns", strconv.Itoa(s.conns+50), "--frame-timeout", "5m",
-		"--timeout", (lasts + 4*soakPatience).String(), "0"))
+	args = append(args, "--max-conns", strconv.Itoa(s.conns+50), "0")
+	if s.relay != nil {
+		s.start(append([]string{"tap"}, append(args, s.relay.address)...))
+	} else {
+		s.start(append([]string{"listen", "-k", "--frame-timeout", "5m", "--timeout", (lasts + 4*soakPatience).String()}, args...))
+	}
 	before := s.sample()
 	ended := make(chan struct{})
 	go func() {
@@ -85,13 +102,16 @@ func (s *soak) run(args []string, lasts time.Duration, long bool) {
 	select {
 	case err := <-s.l.ended:
 		if err != nil {
-			s.t.Errorf("listen: %v", err)
+			s.t.Errorf("framecat: %v", err)
 		}
 	case <-time.After(time.Minute):
-		s.t.Error("listen does not end")
+		s.t.Error("framecat does not end")
 		s.l.cmd.Process.Kill()
 	}
 	s.records.check(s.count)
+	if s.relay != nil {
+		s.relay.check(s)
+	}
 	if !long { // too short to compare
 		samples = nil
 	}

@@ -32,21 +32,24 @@ func (s *soak) sample() (v soakSample) {
 	return v
 }
 
-// start starts the server. What it prints is checked as it comes, if messages do not come back.
+// start starts framecat. The messages that it prints are checked as they come.
 func (s *soak) start(args []string) {
 	dir := s.t.TempDir()
 	l := &listener{t: s.t, out: filepath.Join(dir, "out"), ended: make(chan error, 1)}
-	l.cmd = exec.Command("framecat", append([]string{"listen", "--port-file", dir + "/address"}, args...)...)
+	l.cmd = exec.Command("framecat", append(args, "--port-file", dir+"/address")...)
 	l.cmd.Env = append(os.Environ(), goroutinesFile+"="+l.out+".goroutines")
 	l.cmd.Stderr = nil // resets and cut frames are reported there: they are many
-	if !s.answers {
+	if s.relay != nil {
+		l.cmd.Stderr = s.relay.stderr
+	}
+	if s.prints {
 		r, w, err := os.Pipe()
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		l.cmd.Stdout = w
 		defer w.Close()
-		s.records = newSoakRecords(r, s.count)
+		s.records = newSoakRecords(r, s.relay != nil, s.count)
 	}
 	if err := l.cmd.Start(); err != nil {
 		s.t.Fatal(err)

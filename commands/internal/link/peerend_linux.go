@@ -43,6 +43,14 @@ func untaken(nc net.Conn) (n int) {
 	return n
 }
 
+// Waiting returns how many bytes wait to be read. Only Linux reports that; elsewhere it is 0.
+func Waiting(nc net.Conn) (n int) {
+	if raw := rawConn(nc); raw != nil {
+		raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.SIOCINQ) })
+	}
+	return max(0, n)
+}
+
 // endWaits reports whether the peer has closed its side, but its system still keeps that back.
 // While our side of a connection reads nothing, the end of a stream waits in the system of the
 // peer, after what the peer has sent. If that system is ours, it can be asked about the peer's

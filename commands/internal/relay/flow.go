@@ -39,13 +39,14 @@ type copyError struct {
 }
 
 // copy passes bytes on until src ends. What is read is shown to the watchers before it is
-// written.
+// written. If much comes that no watcher can take, the kernel copies.
 func (f *flow) copy() *copyError {
 	if f.copier != nil {
 		return f.copyWith()
 	}
-	if f.stream == nil && f.active == nil && canSplice(f.src, f.dst) {
-		return f.splice()
+	splices := f.active == nil && canSplice(f.src, f.dst)
+	if f.stream == nil && splices {
+		return f.splice(f.src)
 	}
 	buf := make([]byte, firstBuffer)
 	for {
@@ -61,10 +62,27 @@ func (f *flow) copy() *copyError {
 			return nil
 		case err != nil:
 			return &copyError{err, false}
-		case n == len(buf) && n < bufferSize:
+		case n < len(buf):
+		case n < bufferSize:
 			buf = make([]byte, 4*n)
+		case splices && f.stream != nil:
+			if err, over := f.unseen(); err != nil || over {
+				return err
+			}
 		}
 	}
+}
+
+// unseen passes on what no watcher can take: if there may be one later, only what waits to be
+// read. Over means that src has ended.
+func (f *flow) unseen() (err *copyError, over bool) {
+	switch now, ever := f.stream.unseen(); {
+	case ever:
+		return f.splice(f.src), true
+	case now:
+		return f.splice(io.LimitReader(f.src, int64(link.Waiting(f.src.(net.Conn))))), false
+	}
+	return nil, false
 }
 
 // read counts bytes that were read, and shows them to the watchers.
@@ -102,10 +120,13 @@ func canSplice(src io.Reader, dst io.Writer) bool {
 	return toTCP && (fromTCP || fromUnix) || fromTCP && toUnix
 }
 
-// splice lets the kernel copy from one socket to another.
-func (f *flow) splice() *copyError {
-	n, err := io.Copy(f.dst, f.src)
-	f.bytes.Add(n)
+// splice lets the kernel copy from one socket to another. From is src, or the start of what it
+// sends.
+func (f *flow) splice(from io.Reader) *copyError {
+	n, err := io.Copy(f.dst, from)
+	if f.bytes.Add(n); f.stream != nil && n > 0 {
+		f.stream.drop(f.dir, n)
+	}
 	if err == nil {
 		return nil
 	}

@@ -79,6 +79,51 @@ func TestBlockedWatcher(t *testing.T) {
 	}
 }
 
+// A watcher that is over takes nothing more. What is relayed then is counted as missed, and another
+// watcher sees it.
+func TestWatcherOver(t *testing.T) {
+	const chunk, chunks = 64 << 10, 200
+	for _, alone := range []bool{true, false} {
+		var first, others atomic.Int64
+		over := Watcher{
+			Take: func(e capture.Event) { first.Add(int64(len(e.Data))) },
+			Over: func() bool { return first.Load() > 0 },
+		}
+		r := start(t, [2]string{"tcp", "tcp"}, func(o *Options) {
+			if o.Watch = []Watcher{over}; !alone {
+				o.Watch = append(o.Watch, Watcher{Take: func(e capture.Event) { others.Add(int64(len(e.Data))) }})
+			}
+		})
+		c, s := r.connect()
+		io.WriteString(c, "first")
+		io.ReadFull(s, make([]byte, 5))
+		go func() {
+			for range chunks {
+				c.Write(make([]byte, chunk))
+			}
+			link.CloseWrite(c)
+		}()
+		go func() {
+			io.Copy(s, s)
+			s.Close()
+		}()
+		if n, err := io.Copy(io.Discard, c); n != chunk*chunks || err != nil {
+			t.Errorf("%d bytes came back: %v", n, err)
+		}
+		c.Close()
+		r.signals <- syscall.SIGTERM
+		r.wait()
+		all := r.totals.Bytes[0] + r.totals.Bytes[1]
+		missed := func(i int) int64 { return r.totals.Missed[i].Bytes[0] + r.totals.Missed[i].Bytes[1] }
+		if all != 5+2*chunk*chunks || first.Load()+missed(0) != all || r.totals.Missed[0].Events != [2]int64{} {
+			t.Errorf("alone %t: %d bytes were relayed, %d seen, missed %v", alone, all, first.Load(), r.totals.Missed[0])
+		}
+		if !alone && others.Load()+missed(1) != all {
+			t.Errorf("%d bytes were relayed, the other watcher saw %d, missed %v", all, others.Load(), r.totals.Missed[1])
+		}
+	}
+}
+
 // A side that reads nothing stops the other: nothing is buffered but what the system holds, and a
 // fixed buffer.
 func TestBackpressure(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 
 	// restTime is how long a watcher that has seen all rests, unless much comes, before it waits to
 	// be woken. While a relay is busy, waking a goroutine for each read would slow down the relay.
-	restTime = 4 * time.Millisecond
+	restTime = 16 * time.Millisecond
 )
 
 // A queue holds events until a watcher takes them. Adding an event never waits: if there is no
@@ -48,6 +48,7 @@ type queue struct {
 	resting    bool    // the watcher rests
 	closed     bool    // no more events come
 	given      bool    // the watcher was given up
+	over       bool    // the watcher needs no more events
 	missed     Missed
 }
 
@@ -90,6 +91,8 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 	q.mu.Lock()
 	e := entry{at: at.UnixNano(), stream: stream, dir: dir, kind: kind, n: len(data)}
 	switch {
+	case q.over:
+		q.drop(t, dir, int64(len(data)))
 	case t.ended:
 	case kind == capture.Opened:
 		if t.opened = q.has(1 + streamEvents); !t.opened {
@@ -100,9 +103,7 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 		q.push(e)
 	case kind == capture.Bytes:
 		if !t.opened || !q.has(2) || !q.place(&e) {
-			t.lost[dir] += int64(len(data))
-			q.missed.Events[dir]++
-			q.missed.Bytes[dir] += int64(len(data))
+			q.drop(t, dir, int64(len(data)))
 			break
 		}
 		q.pushLost(t, e)
@@ -130,6 +131,23 @@ func (q *queue) add(t *track, stream int, dir uint8, kind capture.EventKind, at 
 	if wake {
 		q.wake <- struct{}{}
 	}
+}
+
+// drop counts bytes that the watcher will not see.
+func (q *queue) drop(t *track, dir uint8, n int64) {
+	if q.missed.Bytes[dir] += n; !q.over {
+		t.lost[dir] += n
+		q.missed.Events[dir]++
+	}
+}
+
+// full reports whether there is no room for a read.
+func (q *queue) full() bool {
+	room := max(len(q.data)-q.end, q.start-1)
+	if q.end < q.start {
+		room = q.start - q.end - 1
+	}
+	return q.over || room < bufferSize || !q.has(2)
 }
 
 // crowded reports whether a good part of the queue is in use.
@@ -195,6 +213,22 @@ func (q *queue) run() {
 			Client: e.ends.client, Server: e.ends.server, Why: e.why,
 		})
 		q.release(e)
+		if q.watch.Over != nil && q.watch.Over() {
+			q.leave()
+			return
+		}
+	}
+}
+
+// leave drops all events, and those that will come.
+func (q *queue) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.over = true
+	for ; q.count > 0; q.count-- {
+		e := &q.events[q.first]
+		q.missed.Bytes[e.dir] += int64(e.n)
+		q.first = (q.first + 1) % len(q.events)
 	}
 }
 

@@ -27,6 +27,7 @@ const lastTime = time.Second
 type Watcher struct {
 	Take func(capture.Event) // takes each event, in order
 	Idle func()              // is called when there is no more to take for now; may be nil
+	Over func() bool         // reports, after Take, that it needs no more events; may be nil
 }
 
 // Totals count what was relayed.
@@ -37,7 +38,7 @@ type Totals struct {
 }
 
 // A Missed counts the events of bytes that a watcher did not get, and the bytes in them, by their
-// direction.
+// direction. After the watcher was over, only bytes are counted.
 type Missed struct{ Events, Bytes [2]int64 }
 
 // Text formats the bytes that were relayed; ascii is for locales without UTF-8.

@@ -76,6 +76,26 @@ func (s *stream) bytes(dir int, data []byte) {
 	}
 }
 
+// unseen reports whether no watcher can take what is read now, and whether none ever will.
+func (s *stream) unseen() (now, ever bool) {
+	now, ever = true, true
+	for _, q := range s.queues {
+		q.mu.Lock()
+		now, ever = now && q.full(), ever && q.over
+		q.mu.Unlock()
+	}
+	return now, ever
+}
+
+// drop counts bytes that no watcher will see.
+func (s *stream) drop(dir int, n int64) {
+	for i, q := range s.queues {
+		q.mu.Lock()
+		q.drop(&s.tracks[i], uint8(dir), n)
+		q.mu.Unlock()
+	}
+}
+
 // add passes on another event.
 func (s *stream) add(dir int, kind capture.EventKind) {
 	if s == nil {

@@ -71,6 +71,13 @@ func (w *Watch) flush() {
 	}
 }
 
+// Over reports whether the Watch takes and shows nothing more.
+func (w *Watch) Over() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.over
+}
+
 // Failed returns the error of the output, if it failed before End.
 func (w *Watch) Failed() error {
 	if !w.mu.TryLock() { // the output is blocked
