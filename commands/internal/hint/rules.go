@@ -29,7 +29,7 @@ func (c *faultContext) hints() []string {
 // strays recognises what some senders write by mistake where a frame must begin.
 func (c *faultContext) strays() string {
 	for _, o := range c.entry().Details().Traits().Strays {
-		if c.e.Fault == framing.BadLength && begins(opening(o), c.rest) {
+		if c.e.Fault == framing.BadLength && (opening{Start: o.Start, Next: o.Next}).begins(c.rest) {
 			return o.Means + ": try -f " + o.Spec
 		}
 	}
