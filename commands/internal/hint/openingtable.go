@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"strings"
+	"sync"
 
 	"framecat/framing"
 )
@@ -40,7 +41,7 @@ var protocols = []opening{
 	{Start: "* OK", Next: " ", Means: "the peer speaks IMAP", Spec: "crlf", Server: true},
 	{Start: "+OK ", Means: "the peer speaks POP3", Spec: "crlf", Server: true},
 	{Start: "RFB ", Next: "0", Means: "the peer speaks VNC", Server: true},
-	{Start: "Prot", Next: "o", More: "ocol mismatch", Means: "the peer speaks SSH, and reports an error as text", Spec: "crlf", Server: true},
+	{Start: "Prot", Next: "o", More: "ocol mismatch", Means: "the peer speaks SSH and reports an error as text", Spec: "crlf", Server: true},
 	{Start: "*1\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*2\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*3\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
@@ -51,7 +52,7 @@ var protocols = []opening{
 	{Start: "JDWP", Next: "-", More: "-Handshake", Means: "the peer speaks JDWP, the protocol of Java debuggers"},
 	{Start: "\xac\xed\x00\x05", Means: "this is a stream of serialized Java objects"},
 	{Start: "\x80\x01\x00", Next: "\x01\x02\x03\x04", Means: "this is a message of Thrift without a frame"},
-	{Start: "\x03\x00\x00", Next: "\x0b\x13\x27\x2a\x2b\x2c\x2d\x2e\x2f\x30", Means: "the peer speaks TPKT, as remote desktop (RDP) does", Spec: "tpkt"},
+	{Start: "\x03\x00\x00", Next: "\x0b\x13\x27\x2a\x2b\x2c\x2d\x2e\x2f\x30", Means: "the peer speaks TPKT (remote desktop)", Spec: "tpkt"},
 	{Start: "<?xm", Next: "l", More: "l version", Means: "this is XML"},
 	{Start: "<str", Next: "e", More: "eam:stream", Means: "the peer speaks XMPP"},
 	{Start: "<htm", Next: "l", More: "l>", Means: "this is an HTML page"},
@@ -108,14 +109,21 @@ func openingOf(b []byte) (o opening, ok bool) {
 }
 
 // ofFramings are the openings in the table of framings.
-func ofFramings() (all []opening) {
-	for _, k := range framing.Entries() {
-		for _, o := range k.Details().Traits().Openings {
-			all = append(all, opening{Start: o.Start, Next: o.Next, Means: o.Means, Spec: cmp.Or(o.Spec, k.Name)})
+func ofFramings() []opening {
+	collect.Do(func() {
+		for _, k := range framing.Entries() {
+			for _, o := range k.Details().Traits().Openings {
+				collected = append(collected, opening{Start: o.Start, Next: o.Next, More: o.More, Means: o.Means, Spec: cmp.Or(o.Spec, k.Name)})
+			}
 		}
-	}
-	return all
+	})
+	return collected
 }
+
+var (
+	collect   sync.Once
+	collected []opening
+)
 
 // begins reports whether b begins with the opening.
 func (o opening) begins(b []byte) bool {
