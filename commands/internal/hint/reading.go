@@ -77,13 +77,13 @@ func (f field) readings() (all []Reading) {
 	add := func(score float64, about, is, means string) {
 		all = append(all, Reading{Added: f.added, Bytes: f.wire, Little: f.little, Is: is, Means: means, score: score, about: about})
 	}
-	known := false
+	known, text := false, len(f.wire) >= 4 && isText(f.wire)
 	for _, list := range [][]opening{ofFramings(), protocols, methods, files} {
 		for _, o := range list {
 			if score := o.evidence(f.wire); score > 0 {
 				known = true
 				add(score, o.Means, quoted(f.wire), f.expected(o))
-			} else if at := o.part(f.wire); at > 0 {
+			} else if at := o.part(f.wire, text); at > 0 {
 				known = true
 				whole := strings.TrimSpace(o.Start + o.More)
 				add(float64(8*len(f.wire)-4-at), o.Means, fmt.Sprintf("%q, from byte %d of %q", f.wire, at, whole),
@@ -116,6 +116,8 @@ func (f field) readings() (all []Reading) {
 func (o opening) evidence(b []byte) float64 {
 	n := min(len(o.Start), len(b))
 	switch {
+	case b[0] != o.Start[0]: // most are not
+		return 0
 	case n < 2 || string(b[:n]) != o.Start[:n] || n == len(o.Start) && !o.begins(b):
 		return 0
 	case n < len(o.Start) && strings.Contains(o.Start[:n], "\x00"):
@@ -137,9 +139,9 @@ func (o opening) evidence(b []byte) float64 {
 	return score
 }
 
-// part returns where b is in the text of the opening, if that is after its start.
-func (o opening) part(b []byte) int {
-	if o.More == "" || len(b) < 4 {
+// part returns where b, which may be text, is in the text of the opening, if that is after its start.
+func (o opening) part(b []byte, text bool) int {
+	if o.More == "" || !text {
 		return 0
 	}
 	return max(0, strings.Index(o.Start+o.More, string(b)))
@@ -150,11 +152,11 @@ func (f field) expected(o opening) string {
 	does, isPeer := strings.CutPrefix(o.Means, "the peer ")
 	switch {
 	case isPeer && o.Server:
-		return "the server " + does + " to a client that expects a " + f.name()
+		return "the server " + does + " to a client that expects " + f.name()
 	case isPeer:
-		return o.Means + " to a port that expects a " + f.name()
+		return o.Means + " to a port that expects " + f.name()
 	}
-	return o.Means + "; a " + f.name() + " is expected"
+	return o.Means + "; " + f.name() + " is expected"
 }
 
 // lengths adds the readings in which the field holds a length in another form.
