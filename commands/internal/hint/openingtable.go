@@ -126,7 +126,7 @@ var (
 )
 
 // begins reports whether b begins with the opening.
-func (o opening) begins(b []byte) bool {
+func (o *opening) begins(b []byte) bool {
 	rest, ok := bytes.CutPrefix(b, []byte(o.Start))
 	return ok && (o.Next == "" || len(rest) == 0 || strings.IndexByte(o.Next, rest[0]) >= 0)
 }

@@ -42,7 +42,7 @@ func Explain(n Number) (all []Reading) {
 		}
 	}
 	all = append(all, n.special()...)
-	slices.SortStableFunc(all, func(a, b Reading) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(all, byScore)
 	seen := []string{}
 	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
 		// What has half the evidence of another is no rival, nor is what needs an unusual adjustment.
@@ -55,6 +55,9 @@ func Explain(n Number) (all []Reading) {
 	}
 	return all
 }
+
+// byScore orders readings, the best first.
+func byScore(a, b Reading) int { return cmp.Compare(b.score, a.score) }
 
 // Line says what the number is, in one line.
 func (r Reading) Line() string {
@@ -79,7 +82,8 @@ func (f field) readings() (all []Reading) {
 	}
 	known, text := false, len(f.wire) >= 4 && isText(f.wire)
 	for _, list := range [][]opening{ofFramings(), protocols, methods, files} {
-		for _, o := range list {
+		for i := range list {
+			o := &list[i]
 			if score := o.evidence(f.wire); score > 0 {
 				known = true
 				add(score, o.Means, quoted(f.wire), f.expected(o))
@@ -106,14 +110,14 @@ func (f field) readings() (all []Reading) {
 	if b := string(f.wire); len(b) == 4 && b[0] == 3 && (b[1] == 1 || b[1] == 3) && b[2] < 3 {
 		add(17, "late TLS", "", "this is a TLS record, from byte 1 on: the stream is encrypted; "+f.name()+" is expected after a field of 1 byte")
 	}
-	if !f.odd() && f.added >= 0 && !f.little {
+	if !f.odd() && f.added >= 0 {
 		f.lengths(add)
 	}
 	return all
 }
 
 // evidence returns how many bits of b show the opening, if b begins with it, or is the start of it.
-func (o opening) evidence(b []byte) float64 {
+func (o *opening) evidence(b []byte) float64 {
 	n := min(len(o.Start), len(b))
 	switch {
 	case b[0] != o.Start[0]: // most are not
@@ -140,7 +144,7 @@ func (o opening) evidence(b []byte) float64 {
 }
 
 // part returns where b, which may be text, is in the text of the opening, if that is after its start.
-func (o opening) part(b []byte, text bool) int {
+func (o *opening) part(b []byte, text bool) int {
 	if o.More == "" || !text {
 		return 0
 	}
@@ -148,7 +152,7 @@ func (o opening) part(b []byte, text bool) int {
 }
 
 // expected describes what happens if an opening comes where the length field is.
-func (f field) expected(o opening) string {
+func (f field) expected(o *opening) string {
 	does, isPeer := strings.CutPrefix(o.Means, "the peer ")
 	switch {
 	case isPeer && o.Server:
@@ -161,7 +165,7 @@ func (f field) expected(o opening) string {
 
 // lengths adds the readings in which the field holds a length in another form.
 func (f field) lengths(add func(score float64, about, is, means string)) {
-	v, other := f.value(false), f.value(true)
+	v, other := f.value(f.little), f.value(!f.little)
 	size := len(f.wire)
 	if size < 4 || v < 1<<20 { // it is plausible as it is
 		return
@@ -170,7 +174,7 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 		add(float64(8*size-n), "order", fmt.Sprintf("%d in the other byte order", other),
 			fmt.Sprintf("one side writes the length little-endian, and the other side reads it big-endian, or the reverse; -f u%dle and -f u%dbe are these orders", 8*size, 8*size))
 	}
-	if size != 4 {
+	if size != 4 || f.little {
 		return
 	}
 	switch first, rest := f.wire[0], v&(1<<24-1); {
