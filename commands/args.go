@@ -31,7 +31,7 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 			rest = append(rest, args...)
 			break
 		}
-		if arg == "-" || !strings.HasPrefix(arg, "-") {
+		if arg == "-" || !strings.HasPrefix(arg, "-") || command == "why" && isNegative(arg) {
 			rest = append(rest, arg)
 			continue
 		}
@@ -75,6 +75,11 @@ func arrange(args []string, flags []manual.Flag, command string) ([]string, erro
 		return append(out, rest...), nil
 	}
 	return append(append(out, "--"), rest...), nil
+}
+
+// isNegative reports whether arg is a negative number and no flag.
+func isNegative(arg string) bool {
+	return len(arg) > 1 && '0' <= arg[1] && arg[1] <= '9'
 }
 
 // wrapping returns how many arguments a command has, if it takes "-- COMMAND ARG..." instead of

@@ -17,6 +17,7 @@ const (
 	onListen
 	onInspect
 	onTap
+	onWhy
 	onFramings
 	onCompletion
 	onHelp
@@ -26,7 +27,7 @@ const (
 	onFilters = onEncode | onDecode
 	onFiles   = onFilters | onInspect
 	onNet     = onSend | onListen
-	onAll     = onProgram | onFiles | onNet | onTap | onFramings | onCompletion
+	onAll     = onProgram | onFiles | onNet | onTap | onWhy | onFramings | onCompletion
 )
 
 // A flagGroup is a group of flags in help.
@@ -66,7 +67,7 @@ var flagTable = []flagGroup{
 	}},
 	{"Output", []flagRow{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
-		{onInspect | onTap, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
+		{onInspect | onTap | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
 		{onReaders | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
 		{onReaders | onListen | onTap, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders | onTap, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
@@ -163,7 +164,7 @@ var flagTable = []flagGroup{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
 	}},
 	{"Terminal", []flagRow{
-		{onFiles | onNet | onTap | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
+		{onFiles | onNet | onTap | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
 	}},
 	{"Reports", []flagRow{

@@ -103,6 +103,7 @@ func TestHelpNamesFlags(t *testing.T) {
 		"tap": all + " -v, --verbose -q, --quiet -w, --connect-timeout --idle-timeout --timeout --max-conns N --port-file FILE --allow-remote" +
 			" --tls --cert FILE --key FILE --client-ca FILE" +
 			" --target-tls --target-ca FILE --target-cert FILE --target-key FILE --target-server-name NAME --target-insecure",
+		"why":        all + " -o, --out",
 		"framings":   all,
 		"completion": " -h, --help -V, --version",
 	}

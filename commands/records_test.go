@@ -141,6 +141,7 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"", "inspect --list -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"", "inspect --list -f dns -o json ../testdata/captures/dns_tcp4.pcap"},
 		{"", "inspect --by time -f auto -o json ../testdata/captures/upgrade_tls.pcapng"},
+		{"", "why -o json 1195725860"},
 		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},
 		{strings.Repeat("00:", 40), "inspect -f auto -o json"},
 		{numbered(60), "inspect -f auto -o json"},

@@ -58,7 +58,7 @@ var binaryProtocols = []Entry{
 		Fields: []Field{{Name: "padding", At: 4, Size: 1}},
 		keys:   []key{{"banner=off", "the stream begins with packets; text lines before them are refused"}, {"strict", "refuse packets whose size is not a multiple of 8 bytes"}},
 		counts: "the padding length byte, the payload and the padding", limits: "256 KiB, as in OpenSSH; every peer must accept 35000 bytes",
-		header: "as little padding as allowed, all zeros", traits: traits{Text: true, Openings: []opening{{Start: "SSH-", Means: "the peer speaks SSH"}}}, Source: "RFC 4253 sections 4.2 and 6", parse: parseSSH,
+		header: "as little padding as allowed, all zeros", traits: traits{Text: true, Openings: []opening{{Start: "SSH-", More: "2.0-", Means: "the peer speaks SSH"}}}, Source: "RFC 4253 sections 4.2 and 6", parse: parseSSH,
 		examples: []example{
 			{"ssh", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},
 			{"ssh:banner=off", "\x15", "\x00\x00\x00\x0c\x0a|\x15|\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},

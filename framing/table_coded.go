@@ -23,7 +23,7 @@ var coded = []Entry{
 		},
 		roles:  ends{"client", "server"}, // the preface shows itself: an end that is known changes nothing
 		keys:   []key{{"role=client|server", "client: the stream must begin with the preface"}, {"max=SIZE", "largest payload (16384)"}, {"strict", "refuse lengths that the frame type cannot have"}},
-		traits: traits{Handshake: "a preface and settings of HTTP/2", Upgrade: "h2c", Openings: []opening{{Start: "PRI ", Next: "*", Means: "the peer speaks HTTP/2"}}}, Source: "RFC 9113 sections 3.4, 4.1 and 4.2", parse: parseHTTP2,
+		traits: traits{Handshake: "a preface and settings of HTTP/2", Upgrade: "h2c", Openings: []opening{{Start: "PRI ", Next: "*", More: "* HTTP/2.0", Means: "the peer speaks HTTP/2"}}}, Source: "RFC 9113 sections 3.4, 4.1 and 4.2", parse: parseHTTP2,
 		examples: []example{{"http2", "hello", "\x00\x00\x05\x00\x00\x00\x00\x00\x01|hello"}, {"http2:max=1MiB,strict", "", "\x00\x00\x00\x00\x00\x00\x00\x00\x01|"}}},
 	{Name: "iso8583", group: "finance", Usage: "iso8583[:hdr=b2|ascii4|bcd2|vml]", Summary: "card payment messages after the host's length header", layout: "length:2|4 | payload",
 		counts: "the payload; use counts=frame if the host counts the header too",

@@ -69,6 +69,7 @@ type traits struct {
 type opening struct {
 	Start string // the first bytes
 	Next  string // the byte after them is one of these; "" is any byte
+	More  string // what usually follows Start; "" is nothing that is known
 	Means string // what these bytes show, in a few words
 	Spec  string // the framing that fits it; "" is the row itself
 }

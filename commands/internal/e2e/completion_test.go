@@ -21,7 +21,7 @@ var completionRows = []struct {
 	shown       []string
 }{
 	{typed: "framecat dec", want: "framecat decode "},
-	{typed: "framecat ", shown: []string{"encode", "decode", "inspect", "framings", "completion", "help"}},
+	{typed: "framecat ", shown: []string{"encode", "decode", "inspect", "why", "framings", "completion", "help"}},
 	{typed: "framecat help ins", want: "framecat help inspect "},
 	{typed: "framecat completion f", want: "framecat completion fish "},
 	{typed: "framecat completion fish cap"},

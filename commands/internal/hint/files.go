@@ -1,7 +1,6 @@
 package hint
 
 import (
-	"bytes"
 	"encoding/binary"
 	"strings"
 	"unicode"
@@ -9,36 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// files are kinds of files that are no streams of frames, by their first bytes. Among so
-// many tables and texts, some length fields are always found.
-var files = []struct{ start, is string }{
-	{"\x7fELF", "an ELF program or library"},
-	{"MZ\x90\x00", "a Windows program"},
-	{"\xcf\xfa\xed\xfe", "a Mach-O program"},
-	{"!<arch>\n", "an ar archive"},
-	{"PK\x03\x04", "a zip archive"},
-	{"\x1f\x8b\x08", "gzip: decompress it first"},
-	{"BZh9", "bzip2: decompress it first"},
-	{"\xfd7zXZ\x00", "xz: decompress it first"},
-	{"\x28\xb5\x2f\xfd", "zstd: decompress it first"},
-	{"%PDF-", "a PDF"},
-	{"\x89PNG\r\n\x1a\n", "a PNG picture"},
-	{"GIF8", "a GIF picture"},
-	{"\xff\xd8\xff", "a JPEG picture"},
-	{"RIFF", "a RIFF file, such as WAV"},
-	{"OggS", "an Ogg file"},
-	{"SQLite format 3\x00", "an SQLite database"},
-	{"\xca\xfe\xba\xbe", "Java bytecode, or a Mach-O program"},
-	{"\x00asm", "WebAssembly"},
-}
-
 // Unpacker returns the program that decompresses a file that begins with head, or "".
 func Unpacker(head []byte) string {
-	for _, c := range []struct{ start, program string }{
-		{"\x1f\x8b", "gzip"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"},
-	} {
-		if bytes.HasPrefix(head, []byte(c.start)) {
-			return c.program
+	for _, f := range files {
+		if f.begins(head) {
+			return f.Unpack
 		}
 	}
 	return ""
@@ -48,8 +22,8 @@ func Unpacker(head []byte) string {
 // it knows none.
 func FileKind(head []byte) string {
 	for _, f := range files {
-		if bytes.HasPrefix(head, []byte(f.start)) {
-			return f.is
+		if f.begins(head) {
+			return strings.TrimPrefix(f.Means, "this is ")
 		}
 	}
 	if isUTF16(head, binary.LittleEndian) || isUTF16(head, binary.BigEndian) {

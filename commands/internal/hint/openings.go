@@ -2,7 +2,6 @@ package hint
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,64 +9,6 @@ import (
 	"framecat/framing"
 	"framecat/framing/detect"
 )
-
-// An opening is how a stream or a frame begins, as the rows of the table say it too.
-type opening struct {
-	Start string // the first bytes
-	Next  string // the byte after them is one of these; "" is any byte
-	Means string // what that shows, in a few words
-	Spec  string // what it should be read as; "" is nothing that is known
-}
-
-// others are openings of protocols that are no framings. Those of framings are in their
-// rows of the table.
-var others = []opening{
-	{Start: "GET ", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "POST", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "PUT ", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "HEAD", Next: " ", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "DELE", Next: "T", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "HTTP", Next: "/", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "\x1f\x8b", Next: "\x08", Means: "this is gzip: decompress it first"},
-	{Start: "BZh", Next: "123456789", Means: "this is bzip2: decompress it first"},
-	{Start: "\xfd7zXZ\x00", Means: "this is xz: decompress it first"},
-	{Start: "\x28\xb5\x2f\xfd", Means: "this is zstd: decompress it first"},
-}
-
-// methods are HTTP's too, but of other protocols as well: the first line must name HTTP.
-var methods = []opening{
-	{Start: "OPTI", Next: "O", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "CONN", Next: "E", Means: "the peer speaks HTTP", Spec: "crlf"},
-}
-
-// openingOf finds the opening that b begins with. Its Spec is filled in.
-func openingOf(b []byte) (o opening, ok bool) {
-	lists := [][]opening{others}
-	if line, _, _ := bytes.Cut(b, []byte("\n")); bytes.Contains(line, []byte("HTTP/")) {
-		lists = append(lists, methods)
-	}
-	for _, list := range lists {
-		for _, o := range list {
-			if begins(o, b) {
-				return o, true
-			}
-		}
-	}
-	for _, k := range framing.Entries() {
-		for _, o := range k.Details().Traits().Openings {
-			if begins(opening(o), b) {
-				o.Spec = cmp.Or(o.Spec, k.Name)
-				return opening(o), true
-			}
-		}
-	}
-	return o, false
-}
-
-func begins(o opening, b []byte) bool {
-	rest, ok := bytes.CutPrefix(b, []byte(o.Start))
-	return ok && (o.Next == "" || len(rest) == 0 || strings.IndexByte(o.Next, rest[0]) >= 0)
-}
 
 // openings looks for protocols that begin with known bytes: at the start, if that proves
 // more than all frames do, or where the fault is, if they make no length.

@@ -13,7 +13,7 @@ import (
 var rules = []func(*faultContext) string{
 	(*faultContext).strays, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings,
 	(*faultContext).hexMagic, (*faultContext).refitted, (*faultContext).laxer,
-	(*faultContext).damaged, (*faultContext).alternative, (*faultContext).text, (*faultContext).doubted, (*faultContext).larger,
+	(*faultContext).damaged, (*faultContext).alternative, (*faultContext).text, (*faultContext).doubted, (*faultContext).number, (*faultContext).larger,
 }
 
 // hints returns the hints of the first rule that applies.
@@ -29,7 +29,8 @@ func (c *faultContext) hints() []string {
 // strays recognises what some senders write by mistake where a frame must begin.
 func (c *faultContext) strays() string {
 	for _, o := range c.entry().Details().Traits().Strays {
-		if c.e.Fault == framing.BadLength && begins(opening(o), c.rest) {
+		stray := opening{Start: o.Start, Next: o.Next}
+		if c.e.Fault == framing.BadLength && stray.begins(c.rest) {
 			return o.Means + ": try -f " + o.Spec
 		}
 	}

@@ -57,7 +57,7 @@ var statuses = []status{
 	{[]int{report.StatusOK}, "success"},
 	{[]int{report.StatusIO}, "reading, writing, decompressing or the network failed"},
 	{[]int{report.StatusUsage}, "the command line is wrong"},
-	{[]int{report.StatusMalformed}, "a frame is malformed or too long, or the input is unreadable"},
+	{[]int{report.StatusMalformed}, "malformed or too long frame, unreadable input; why: unexplained"},
 	{[]int{report.StatusTruncated}, "the stream ends inside a frame"},
 	{[]int{report.StatusPayload}, "a message does not fit the framing or the output format"},
 	{[]int{report.StatusUnmet}, "fewer replies arrived than --expect asked for"},

@@ -105,6 +105,14 @@ func newTable() []Record {
 		})},
 		{"error", "A frame that cannot be read.", slices.Concat(live, faultKeys)},
 		{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(live, faultKeys)},
+		{"reading", "A way to explain a number. why prints the readings of a number one after another, the best first.", []Key{
+			{Name: "number", Kind: Text, Text: "the number as it was given"},
+			{Name: "added", Kind: Integer, Text: "what was added to the length that was read; below 0 if something was subtracted", When: "the number is no length as it was read"},
+			{Name: "bytes", Kind: Hex, Text: "what was read as a length, in the order in which it was sent", When: "the bytes are what explains the number"},
+			{Name: "order", Kind: Text, Text: "how the bytes were read", When: "bytes is there", Words: []string{"big-endian", "little-endian"}},
+			{Name: "is", Kind: Text, Text: "what the bytes or the number are, for people; the words may change", When: "means does not say it"},
+			{Name: "means", Kind: Text, Text: "what happened, for people; the words may change"},
+		}},
 		{"summary", "The counts of an input. inspect prints it last; with --summary it prints no records of frames.", slices.Concat(source, []Key{
 			{Name: "frames", Kind: Integer, Text: "the number of frames that were selected"},
 			{Name: "silent", Kind: Integer, Text: "how many of them carry no message"},

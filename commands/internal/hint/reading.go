@@ -1,0 +1,243 @@
+package hint
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"framecat/commands/internal/report"
+)
+
+// A Reading is a way to explain a number that was taken for a length.
+type Reading struct {
+	Number Number
+	Added  int    // what the program that printed it added to the length
+	Bytes  []byte // what was taken for the length, in the order in which it was sent; nil if that does not matter
+	Little bool   // it was read little-endian
+	Is     string // what the bytes are: text in quotes, a length; "" if Means says it
+	Means  string // what that shows, and what happened
+
+	score float64 // the evidence in bits, less what it takes to believe
+	about string  // of several readings with this, the best counts
+	text  bool    // it is text, and nothing that is known
+	odd   bool    // what was added is unusual
+}
+
+// convincing is the evidence, in bits, that a number needs. Without a limit all numbers have a
+// story: a random one has this much by chance once in 4,000 times.
+const convincing = 12
+
+// Explain returns the readings of a number, the best first. It returns nil if nothing explains it.
+func Explain(n Number) (all []Reading) {
+	for _, f := range n.fields() {
+		for _, r := range f.readings() {
+			r.odd = f.odd()
+			if r.score -= f.cost(); r.score >= convincing || r.text && f.added == 0 && r.score > 0 {
+				r.Means += f.adjusted()
+				all = append(all, r)
+			}
+		}
+	}
+	all = append(all, n.special()...)
+	slices.SortStableFunc(all, byScore)
+	seen := []string{}
+	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
+		// What has half the evidence of another is no rival, nor is what needs an unusual adjustment.
+		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || r.odd && !all[0].odd
+		seen = append(seen, r.about)
+		return known
+	})
+	for i := range all {
+		all[i].Number = n
+	}
+	return all
+}
+
+// byScore orders readings, the best first.
+func byScore(a, b Reading) int { return cmp.Compare(b.score, a.score) }
+
+// Line says what the number is, in one line.
+func (r Reading) Line() string {
+	n, is := r.Number.String(), r.Is
+	if r.Bytes != nil {
+		is = strings.TrimSuffix(fmt.Sprintf("% x: %s", r.Bytes, r.Is), ": ")
+	}
+	if r.Added == 0 {
+		return n + " is " + is
+	}
+	held, sign := r.Number.show(r.Number.bits-uint64(r.Added)), "+"
+	if r.Added < 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s = %s %s %d, and %s is %s", n, held, sign, max(r.Added, -r.Added), held, is)
+}
+
+// readings are what the bytes of the field may be.
+func (f field) readings() (all []Reading) {
+	add := func(score float64, about, is, means string) {
+		all = append(all, Reading{Added: f.added, Bytes: f.wire, Little: f.little, Is: is, Means: means, score: score, about: about})
+	}
+	known, text := false, len(f.wire) >= 4 && isText(f.wire)
+	for _, list := range [][]opening{ofFramings(), protocols, methods, files} {
+		for i := range list {
+			o := &list[i]
+			if score := o.evidence(f.wire); score > 0 {
+				known = true
+				add(score, o.Means, quoted(f.wire), f.expected(o))
+			} else if at := o.part(f.wire, text); at > 0 {
+				known = true
+				whole := strings.TrimSpace(o.Start + o.More)
+				add(float64(8*len(f.wire)-4-at), o.Means, fmt.Sprintf("%q, from byte %d of %q", f.wire, at, whole),
+					f.expected(o)+"; the length is read "+report.Count(int64(at), "byte")+" late: a shorter header comes before it, or the reader is out of step")
+			}
+		}
+	}
+	if startsJSON(f.wire) {
+		known = true
+		add(19, "JSON", fmt.Sprintf("%q", f.wire), "the peer writes JSON where "+f.name()+" is expected")
+	}
+	if score := textEvidence(f.wire); score > 0 && !known && !f.odd() {
+		means := "text is where " + f.name() + " is expected: the peer sends text, or a program prints into the stream"
+		if allOf(f.wire, isDigit) {
+			means = fmt.Sprintf("digits are where %s is expected: the length is written in digits (-f ascii:size=%d), or this is text", f.name(), len(f.wire))
+		}
+		add(score, "text "+string(f.wire), fmt.Sprintf("%q", f.wire), means)
+		all[len(all)-1].text = true
+	}
+	if b := string(f.wire); len(b) == 4 && b[0] == 3 && (b[1] == 1 || b[1] == 3) && b[2] < 3 {
+		add(17, "late TLS", "", "this is a TLS record, from byte 1 on: the stream is encrypted; "+f.name()+" is expected after a field of 1 byte")
+	}
+	if !f.odd() && f.added >= 0 {
+		f.lengths(add)
+	}
+	return all
+}
+
+// evidence returns how many bits of b show the opening, if b begins with it, or is the start of it.
+func (o *opening) evidence(b []byte) float64 {
+	n := min(len(o.Start), len(b))
+	switch {
+	case b[0] != o.Start[0]: // most are not
+		return 0
+	case n < 2 || string(b[:n]) != o.Start[:n] || n == len(o.Start) && !o.begins(b):
+		return 0
+	case n < len(o.Start) && strings.Contains(o.Start[:n], "\x00"):
+		return 0 // small numbers are like that
+	case o.Spec == "tls" && len(b) > 3 && b[3] > 0x48:
+		return 0 // no record is so long
+	}
+	score := float64(8 * n)
+	switch rest := string(b[n:]); {
+	case rest == "":
+	case strings.HasPrefix(o.More, rest):
+		score += float64(8 * len(rest))
+	case o.Next != "":
+		score += 8 - math.Log2(float64(len(o.Next)))
+	}
+	if o.Spec == "tls" && len(b) > 3 && strings.IndexByte("\x00\x01\x02\x05\x06\x07", b[3]) >= 0 {
+		score += 5 // the first record is not longer than 767 bytes, or it has a key that is large
+	}
+	return score
+}
+
+// part returns where b, which may be text, is in the text of the opening, if that is after its start.
+func (o *opening) part(b []byte, text bool) int {
+	if o.More == "" || !text {
+		return 0
+	}
+	return max(0, strings.Index(o.Start+o.More, string(b)))
+}
+
+// expected describes what happens if an opening comes where the length field is.
+func (f field) expected(o *opening) string {
+	does, isPeer := strings.CutPrefix(o.Means, "the peer ")
+	switch {
+	case isPeer && o.Server:
+		return "the server " + does + " to a client that expects " + f.name()
+	case isPeer:
+		return o.Means + " to a port that expects " + f.name()
+	}
+	return o.Means + "; " + f.name() + " is expected"
+}
+
+// lengths adds the readings in which the field holds a length in another form.
+func (f field) lengths(add func(score float64, about, is, means string)) {
+	v, other := f.value(f.little), f.value(!f.little)
+	size := len(f.wire)
+	if size < 4 || v < 1<<20 { // it is plausible as it is
+		return
+	}
+	if n := max(8, (bits.Len64(other)+7)/8*8); other > 0 && other < 1<<16 && (other < 256 || exactSize(v) == "") {
+		add(float64(8*size-n), "order", fmt.Sprintf("%d in the other byte order", other),
+			fmt.Sprintf("one side writes the length little-endian, and the other side reads it big-endian, or the reverse; -f u%dle and -f u%dbe are these orders", 8*size, 8*size))
+	}
+	if size != 4 || f.little {
+		return
+	}
+	switch first, rest := f.wire[0], v&(1<<24-1); {
+	case rest == 0:
+		add(21, "early", fmt.Sprintf("the byte %02x, and then zeros", first),
+			"the length is read 1 byte early: a type, status or flag comes before a big-endian length below 256")
+	case rest < 1<<12 && first&(first-1) != 0: // sizes such as 32 MiB and a few bytes are common
+		add(12, "early", fmt.Sprintf("the byte %02x, and then %d in 3 bytes", first, rest),
+			"a type or flag comes before a 3-byte length, or the first byte is damaged")
+	}
+}
+
+// special are readings of the number itself: limits, and values that mean no length.
+func (n Number) special() (all []Reading) {
+	add := func(score float64, size int, is, means string) {
+		r := Reading{Is: is, Means: means, score: score, about: is}
+		for i := size - 1; i >= 0; i-- {
+			r.Bytes = append(r.Bytes, byte(n.bits>>(8*i)))
+		}
+		all = append(all, r)
+	}
+	for _, size := range []int{2, 4, 8} {
+		top := uint64(1)<<(8*size-1) - 1
+		switch {
+		case n.bits == 2*top+1 && !n.negative, n.bits == math.MaxUint64 && n.negative && size == 4:
+			add(30, size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
+		case size > 2 && n.bits == top && !n.negative:
+			add(30, size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
+		case size > 2 && n.bits == -top-1 && n.negative:
+			add(30, size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
+		}
+	}
+	if size := exactSize(n.bits); size != "" && !n.negative {
+		add(20, 0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
+	}
+	return all
+}
+
+// exactSize returns a round size from 1 MiB on in words, or "".
+func exactSize(v uint64) string {
+	for _, u := range []struct {
+		size uint64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1e9, "GB"}, {1e6, "MB"}} {
+		q := v / u.size
+		if v%u.size != 0 || q == 0 {
+			continue
+		}
+		short := q
+		for short%10 == 0 {
+			short /= 10
+		}
+		if q&(q-1) == 0 || short < 100 {
+			return fmt.Sprint(q, " ", u.name)
+		}
+	}
+	return ""
+}
+
+// quoted shows bytes as text, or "" if they are none.
+func quoted(b []byte) string {
+	if isText(b) {
+		return fmt.Sprintf("%q", b)
+	}
+	return ""
+}

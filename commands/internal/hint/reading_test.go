@@ -1,0 +1,209 @@
+package hint
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+)
+
+// Numbers of error messages, with what the best reading of each says. The comment names the report
+// that the number is from, or what it is.
+var reported = []struct{ number, is, means string }{
+	// TLS.
+	{"369295616", "16 03 01 00", "TLS record"},                    // confluentinc/cp-docker-images#869
+	{"369295617", "16 03 01 01", "TLS record"},                    // tulios/kafkajs#1643
+	{"369295621", "16 03 01 05", "TLS record"},                    // Mongey/terraform-provider-kafka#659
+	{"369296129", "16 03 03 01", "TLS record"},                    // bitnami/containers#22213
+	{"369295620", "369295616 + 4, and", "added 4"},                // apache/pulsar#5206
+	{"369296132", "369296128 + 4, and", "TLS record"},             // ffay/lanproxy#12
+	{"369295613", "369295617 - 4, and", "TLS record"},             // metadb-project/metadb#86
+	{"352518912", "15 03 03 00", "TLS alert"},                     // swoole/phpkafka#70
+	{"33620758", "16 03 01 02", "4-byte little-endian length"},    // a TLS record as a little-endian length
+	{"50397696", "03 01 02 00", "after a field of 1 byte"},        // a TLS record after a byte of flags
+	{"5635", "16 03", "TLS record"},                               // as a 2-byte length
+	{"0x16030100", "0x16030100 is 16 03 01 00", "TLS record"},     // in hex
+	{"0X16030104", "0x16030100 + 4, and 0x16030100", "something"}, // in hex, with an adjustment
+
+	// HTTP.
+	{"1195725856", `47 45 54 20: "GET "`, "peer speaks HTTP to a port that expects a 4-byte length"},                                                        // quarkusio/quarkus-quickstarts#1088
+	{"1195725860", `1195725856 + 4, and 1195725856 is 47 45 54 20: "GET "`, "length; something added 4 (a length adjustment that counts the length field)"}, // streamnative/pulsar#849
+	{"1347375956", `"POST"`, "HTTP"},                                                              // alfa-laboratory/thrift-api-ui#23
+	{"1330664517", `1330664521 - 4, and 1330664521 is 4f 50 54 49: "OPTI"`, "HTTP"},               // metadb-project/metadb#86
+	{"1213486160", `"HTTP"`, "the server speaks HTTP to a client that expects"},                   // yahoo/CMAK#885
+	{"1347703884", `1347703880 + 4, and 1347703880 is 48 54 54 50: "HTTP"`, "little-e"},           // "HTTP" as a little-endian length in Netty
+	{"542393671", `47 45 54 20: "GET "`, "4-byte little-endian length"},                           // "GET " as a little-endian length
+	{"1414811695", `"TTP/", from byte 1 of "HTTP/1.1"`, "read 1 byte late"},                       // "HTTP/1.1" after a byte of flags, as in gRPC
+	{"539959368", `" / H", from byte 3 of "GET / HTTP/1.1"`, "read 3 bytes late"},                 // apache/incubator-seata#1506
+	{"1752460652", `"html", from byte 1 of "<html>"`, "HTML page"},                                // a page after a byte of flags, as in gRPC
+	{"5526600", `48 54 54: "HTT"`, "HTTP to a client that expects a 3-byte little-endian length"}, // HTTP as a packet of MySQL
+	{"1347569956", `"PRI "`, "HTTP/2"},                                                            // apache/rocketmq#8086
+	{"5787768873619048524", `"PRI * HT"`, "HTTP/2 to a port that expects an 8-byte"},              // bitnami/containers#78417
+
+	// Other protocols and files.
+	{"1397966893", `"SSH-"`, "SSH"},                                     // the first bytes of SSH
+	{"4739923", `53 53 48: "SSH"`, "SSH"},                               // OtterMind/Chat2DB#91
+	{"4,739,923", `4,739,923 is 53 53 48: "SSH"`, "SSH"},                // OtterMind/Chat2DB#91, as it was printed
+	{"1349676916", `"Prot"`, "SSH and reports an error as text"},        // hierynomus/sshj#459
+	{"50331699", "50331695 + 4, and 50331695 is 03 00 00 2f", "remote"}, // apache/rocketmq#2015
+	{"3120627716", "3120627712 is 00 00 01 ba", "MPEG program stream"},  // wangdxh/netty-stream#3
+	{"1195376656", "47 40 00 10", "MPEG transport stream"},              // the first packet of a stream
+	{"1752330339", `"hrpc"`, "Hadoop"},                                  // the first bytes of Hadoop RPC
+	{"-1393754107", "ac ed 00 05", "Java objects"},                      // the first bytes of serialized objects
+	{"-2147418111", "80 01 00 01", "Thrift without a frame"},            // a call in Thrift's binary protocol
+	{"-2147418110", "80 01 00 02", "Thrift without a frame"},            // a reply in it
+	{"218762506", `"\r\n\r\n"`, "PROXY protocol, version 2"},            // the first bytes of a header
+	{"1347571544", `"PROX"`, "PROXY protocol"},                          // the first bytes of the older header
+	{"2135247942", "7f 45 4c 46", "ELF"},                                // a program
+	{"529205248", "1f 8b 08 00", "gzip"},                                // compressed data
+
+	// Text.
+	{"2065855593", `"{\"ti"`, "JSON where a 4-byte length is"},                                 // the first bytes of an object
+	{"2065853043", `"{\"js"`, "JSON"},                                                          // rpcpool/yellowstone-grpc#421
+	{"1836017711", `"/hom"`, "text is where a 4-byte little-endian length is expected"},        // browserpass/browserpass-legacy#29
+	{"977472013", `"\r\nC:"`, "little-endian"},                                                 // mdn/webextensions-examples#178
+	{"1635017060", `"data"`, "little-endian"},                                                  // mdn/webextensions-examples#353
+	{"1953720652", `"List"`, "little-endian"},                                                  // vakho10/Native-Messaging#1
+	{"1634038339", `"Crea"`, "little-endian"},                                                  // Frewacom/pywalfox#8
+	{"1734439797", `"usag"`, "little-endian"},                                                  // Frewacom/pywalfox#65
+	{"1668248176", `"proc"`, "little-endian"},                                                  // hsanson/chrome-pass#18
+	{"858927154", `"2023"`, "digits are where a 4-byte little-endian length"},                  // ba32107/dotnet-chrome-native-messaging#24
+	{"1111835739", `"[DEB"`, "little-endian"},                                                  // gopasspw/gopassbridge#107
+	{"1162690894", `"NAME"`, "little-endian"},                                                  // gopasspw/gopassbridge#151
+	{"1818845510", `"Fail"`, "little-endian"},                                                  // gopasspw/gopassbridge#197
+	{"1685418843", `"[sud"`, "little-endian"},                                                  // RsyncProject/rsync#1015
+	{"1096041266", `"ATC2"`, "text is where a 4-byte length is expected"},                      // apache/mina-sshd#623
+	{"1214346853", `"Have"`, "text"},                                                           // mscdex/ssh2#1094
+	{"1416128883", `"This"`, "text"},                                                           // Natizyskunk/vscode-sftp#235
+	{"1113682792", `"Bash"`, "text"},                                                           // Natizyskunk/vscode-sftp#465
+	{"1349281121", `"Plea"`, "text"},                                                           // satiromarra/vscode-sftp#95
+	{"1027423776", `"==> "`, "text"},                                                           // Natizyskunk/vscode-sftp#475
+	{"172781415", `"\nLog"`, "text"},                                                           // PowerShell/Win32-OpenSSH#1674
+	{"1903391841", `"qsta"`, "text"},                                                           // radical-cybertools/radical.pilot#634
+	{"808464432", `"0000"`, "digits are where a 4-byte length"},                                // ys-ll/uniterm#585
+	{"1952805748", `"test"`, "text"},                                                           // desaster/kippo#79
+	{"458961715", "1b 5b 33 33", "colours"},                                                    // lablup/backend.ai#11772
+	{"12346", `12344 + 2, and 12344 is 30 38: "08"`, "digits are where a 2-byte length is ex"}, // kpavlov/jreactive-8583#78
+
+	// Lengths in another form, limits and values.
+	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"},  // a little-endian 308
+	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},             // Alluxio/alluxio#3816
+	{"117440690", "the byte 07, and then 178 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-python#92
+	{"100663755", "the byte 06, and then 459 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-dotnet#90
+	{"-2147483648", "80 00 00 00: the smallest signed number of 4 bytes", "overflowed"}, // facebookarchive/nifty#144
+	{"2147483647", "7f ff ff ff: the largest signed number of 4 bytes", "limit"},        // cometbft/cometbft#1730
+	{"104857600", "exactly 100 MiB", "a limit"},                                         // quarkusio/quarkus-quickstarts#1088
+	{"-1", "ff ff ff ff: all bits set", "failed"},
+	{"4294967295", "ff ff ff ff: all bits set", "failed"},
+}
+
+// The best reading of a number says what it is.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	for _, row := range reported {
+		n, ok := ParseNumber(row.number)
+		all := Explain(n)
+		if !ok || all == nil {
+			t.Errorf("%s: nothing explains it, want %q", row.number, row.is)
+			continue
+		}
+		if line, means := all[0].Line(), all[0].Means; !strings.HasPrefix(line, row.number+" ") || !strings.Contains(line, row.is) || !strings.Contains(means, row.means) {
+			t.Errorf("%s: got %q, %q, want %q, %q", row.number, line, means, row.is, row.means)
+		}
+	}
+}
+
+// Lengths that are only too large, and encrypted bytes, have no story.
+func TestExplainNothing(t *testing.T) {
+	t.Parallel()
+	for _, number := range []string{
+		"9014796",    // grpc/grpc#31506
+		"17777780",   // grpc/grpc.io#1254
+		"2894795278", // scalecube/scalecube-cluster#188
+		"4242973188", // FISCO-BCOS/java-sdk#764
+		"2415944960", // apache/incubator-seata#1573
+		"3407704170", // bigdatagenomics/avocado#182
+		"2624680416", // locationtech/geotrellis#2309
+		"100000039",  // confluentinc/librdkafka#1616
+		"33555153",   // confluentinc/librdkafka#1682
+		"134217763",  // IBM/sarama#1497
+		"104857903",  // IBM/sarama#1199
+		"20971589",   // dpkp/kafka-python#3074
+		"10350856",   // nacos-group/nacos-sync#196
+		"333267766",  // datastax/dsbulk#389
+		"3588285689", // paramiko/paramiko#442
+		"965473881",  // newbietan/CloudSSH#87
+		"-741055307", // ytti/oxidized#2564
+		"-160",       // akkadotnet/akka.net#3879
+		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
+	} {
+		n, _ := ParseNumber(number)
+		for _, r := range Explain(n) {
+			t.Errorf("%s: got %q, %q, want nothing", number, r.Line(), r.Means)
+		}
+	}
+}
+
+// All readings are given, the best first.
+func TestReadings(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[string][]string{
+		"67108864":   {"4 in the other byte order", "the byte 04, and then zeros", "exactly 64 MiB"},
+		"1836017711": {`"/hom"`, `"moh/"`},
+		"1195725856": {`"GET "`},
+		"1953720652": {`"List"`},
+	} {
+		n, _ := ParseNumber(number)
+		all := Explain(n)
+		if len(all) != len(want) {
+			t.Errorf("%s: got %d readings, want %d: %+v", number, len(all), len(want), all)
+			continue
+		}
+		for i, w := range want {
+			if line := all[i].Line(); !strings.HasSuffix(line, w) {
+				t.Errorf("%s: reading %d is %q, want %q", number, i, line, w)
+			}
+		}
+	}
+}
+
+// Of random numbers, at most one in a hundred is explained: most of those are four letters or digits.
+func TestExplainRandom(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewSource(369295616))
+	const numbers = 10000
+	found, last := 0, ""
+	for range numbers {
+		n, _ := ParseNumber(fmt.Sprint(rnd.Uint32()))
+		if all := Explain(n); all != nil {
+			found, last = found+1, all[0].Line()
+		}
+	}
+	if found > numbers/100 || found == 0 {
+		t.Errorf("%d of %d numbers are explained, the last as %s", found, numbers, last)
+	}
+}
+
+func TestParseNumber(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"0": "0", "18446744073709551615": "18446744073709551615", "-9223372036854775808": "-9223372036854775808",
+		"0xff": "255", "-0x10": "-16", "1,234,567": "1234567", "-1,234": "-1234", "007": "7", "-0": "0",
+	} {
+		n, ok := ParseNumber(text)
+		got := fmt.Sprint(n.bits)
+		if n.negative {
+			got = fmt.Sprint(int64(n.bits))
+		}
+		if !ok || got != want {
+			t.Errorf("%q: got %s, %t, want %s", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{
+		"", "-", "x", "0x", "18446744073709551616", "-9223372036854775809", "1.5", "1e9", "--1", "+1", "12,34", ",123", "1,234,", "1234,567", "0x1,000", "ff", " 1", "1_000",
+	} {
+		if _, ok := ParseNumber(text); ok {
+			t.Errorf("%q is taken for a number", text)
+		}
+	}
+}

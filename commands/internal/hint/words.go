@@ -1,0 +1,118 @@
+package hint
+
+import "strings"
+
+// words are how texts begin that programs print, and that people send to try a port: the first
+// four letters.
+const words = " acce auth bash body byte cann caus char clos comm conn cont coul crea data date debu deco dele deni dire drop " +
+	"echo enco erro exce exec exit fail fals fata file from have head hell help host html http info init inse inst inva " +
+	"java json last line list load logi mess name node none null open pani pass path perm ping plea pong port prin proc prof " +
+	"pyth quit read recv requ resp resu runn sele send serv sess star stat stop succ syst test text that this time titl " +
+	"trac true type unab unkn upda usag user vers wait warn welc with writ your "
+
+// textEvidence returns how much speaks for it that b is text, in bits; 0 is too little. Of random
+// bytes, four are letters and digits too often; those that nobody writes like that, such as
+// "qX3v", count least.
+func textEvidence(b []byte) float64 {
+	if len(b) == 8 {
+		return eight(b)
+	}
+	if len(b) == 2 && allOf(b, isDigit) {
+		return 16
+	}
+	if len(b) != 4 {
+		return 0
+	}
+	text := string(b)
+	switch {
+	case shapely(text) && strings.Contains(words, " "+strings.ToLower(text)+" "):
+		return 24
+	case strings.HasPrefix(text, "\r\n") && allOf(b[2:], isPrintable):
+		return 16
+	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
+		return 14
+	case strings.Trim(text, "=-*#+_~> ") == "": // a line of signs
+		return 19
+	case shapely(text):
+		return 11
+	case piece(text):
+		return 10 + pieceStart(text)
+	case allOf(b, isAlnum):
+		return 1 // in little-endian order that is too little
+	}
+	return 0
+}
+
+// eight is the evidence that 8 bytes are text.
+func eight(b []byte) float64 {
+	letters := 0
+	for _, c := range b {
+		if isAlnum(c) {
+			letters++
+		}
+	}
+	if letters < 6 || !allOf(b, isPrintable) {
+		return 0
+	}
+	return 12
+}
+
+// startsJSON reports whether b is how JSON often begins: what follows two such signs is not checked.
+func startsJSON(b []byte) bool {
+	if len(b) < 4 || !isText(b) {
+		return false
+	}
+	switch string(b[:2]) {
+	case `{"`, `[{`, `["`, "{\n", "{\r", "{ ":
+		return true
+	}
+	return false
+}
+
+// shapely reports whether text is a word in lower or upper case, or with a capital; a few digits may
+// follow it; or digits alone.
+func shapely(text string) bool {
+	word := strings.TrimRight(text, "0123456789")
+	if word == "" {
+		return true
+	}
+	rest := word[1:]
+	return allOf([]byte(word), isLetter) && (rest == strings.ToLower(rest) || word == strings.ToUpper(word))
+}
+
+// signs come before words, between them or after them.
+const signs, before = " .,:-_/\"'<>=[\r\n", "/\"'<[\r\n"
+
+// piece reports whether text is a sign and three letters of a word.
+func piece(text string) bool {
+	i := strings.IndexAny(text, signs)
+	if i < 0 {
+		return false
+	}
+	word := text[:i] + text[i+1:]
+	return allOf([]byte(word), isLetter) && shapely(word)
+}
+
+// pieceStart is 1.5 if a piece begins with a sign that comes before words, or ends with one that
+// comes after them: that shows in which order it is read.
+func pieceStart(text string) float64 {
+	first, last := strings.Contains(before, text[:1]), strings.Contains(signs, text[3:]) && !strings.Contains(before, text[3:])
+	if first || last {
+		return 1.5
+	}
+	return 0
+}
+
+func allOf(b []byte, is func(byte) bool) bool {
+	for _, c := range b {
+		if !is(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool    { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+func isAlnum(c byte) bool     { return isDigit(c) || isLetter(c) }
+func isPrintable(c byte) bool { return ' ' <= c && c <= '~' }
