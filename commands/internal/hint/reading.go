@@ -80,7 +80,7 @@ func (f field) readings() (all []Reading) {
 	add := func(score float64, about, is, means string) {
 		all = append(all, Reading{Added: f.added, Bytes: f.wire, Little: f.little, Is: is, Means: means, score: score, about: about})
 	}
-	known, text := false, len(f.wire) >= 4 && isText(f.wire)
+	known, text := false, len(f.wire) >= 4 && isASCII(f.wire)
 	for _, list := range [][]opening{ofFramings(), protocols, methods, files} {
 		for i := range list {
 			o := &list[i]
@@ -236,7 +236,7 @@ func exactSize(v uint64) string {
 
 // quoted shows bytes as text, or "" if they are none.
 func quoted(b []byte) string {
-	if isText(b) {
+	if isASCII(b) {
 		return fmt.Sprintf("%q", b)
 	}
 	return ""
