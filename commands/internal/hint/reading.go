@@ -143,12 +143,17 @@ func (o *opening) evidence(b []byte) float64 {
 	return score
 }
 
-// part returns where b, which may be text, is in the text of the opening, if that is after its start.
+// part returns where b, which may be text, is in the text of the opening, if that is soon after its
+// start. Later on, the text has words that others have too.
 func (o *opening) part(b []byte, text bool) int {
+	const most = 4
 	if o.More == "" || !text {
 		return 0
 	}
-	return max(0, strings.Index(o.Start+o.More, string(b)))
+	if at := strings.Index(o.Start+o.More, string(b)); at > 0 && at <= most {
+		return at
+	}
+	return 0
 }
 
 // expected describes what happens if an opening comes where the length field is.
@@ -158,7 +163,7 @@ func (f field) expected(o *opening) string {
 	case isPeer && o.Server:
 		return "the server " + does + " to a client that expects " + f.name()
 	case isPeer:
-		return o.Means + " to a port that expects " + f.name()
+		return o.Means + o.Or + " to a port that expects " + f.name()
 	}
 	return o.Means + "; " + f.name() + " is expected"
 }
