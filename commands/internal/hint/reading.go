@@ -194,8 +194,11 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 
 // special are readings of the number itself: limits, and values that mean no length.
 func (n Number) special() (all []Reading) {
-	add := func(score float64, size int, is, means string) {
-		r := Reading{Is: is, Means: means, score: score, about: is}
+	add := func(size int, is, means string) {
+		r := Reading{Is: is, Means: means, score: 20, about: is}
+		if size > 0 {
+			r.score = float64(8*size - 2)
+		}
 		for i := size - 1; i >= 0; i-- {
 			r.Bytes = append(r.Bytes, byte(n.bits>>(8*i)))
 		}
@@ -205,15 +208,15 @@ func (n Number) special() (all []Reading) {
 		top := uint64(1)<<(8*size-1) - 1
 		switch {
 		case n.bits == 2*top+1 && !n.negative, n.bits == math.MaxUint64 && n.negative && size == 4:
-			add(30, size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
+			add(size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
 		case size > 2 && n.bits == top && !n.negative:
-			add(30, size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
+			add(size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
 		case size > 2 && n.bits == -top-1 && n.negative:
-			add(30, size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
+			add(size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
 		}
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {
-		add(20, 0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
+		add(0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
 	}
 	return all
 }

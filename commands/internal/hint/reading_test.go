@@ -93,8 +93,10 @@ var reported = []struct{ number, is, means string }{
 	{"12346", `12344 + 2, and 12344 is 30 38: "08"`, "digits are where a 2-byte length is ex"}, // kpavlov/jreactive-8583#78
 
 	// Lengths in another form, limits and values.
-	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"},  // a little-endian 308
-	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},             // Alluxio/alluxio#3816
+	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
+	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},            // Alluxio/alluxio#3816
+	{"16777216", "01 00 00 00: 1 in the other byte order", "little-endian"},            // protobuf-c/protobuf-c#69
+	{"-9223372036854775808", "the smallest signed number of 8 bytes", "overflowed"},
 	{"117440690", "the byte 07, and then 178 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-python#92
 	{"100663755", "the byte 06, and then 459 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-dotnet#90
 	{"-2147483648", "80 00 00 00: the smallest signed number of 4 bytes", "overflowed"}, // facebookarchive/nifty#144
