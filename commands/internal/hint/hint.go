@@ -1,7 +1,7 @@
 // Package hint explains why a frame could not be read, and what to try instead: another
 // framing, another byte order, a higher limit; or that the stream is damaged, and where it
 // goes on. A [Hinter] explains the faults of one stream. A hint is given only if the bytes
-// before the fault agree with it.
+// before the fault agree with it. [Explain] explains a number that was taken for a length.
 package hint
 
 import (

@@ -50,6 +50,8 @@ func (n Number) String() string { return n.text }
 // show writes another number as n is written.
 func (n Number) show(bits uint64) string {
 	switch {
+	case strings.ContainsAny(n.text, "xX") && n.negative:
+		return fmt.Sprintf("-%#x", -bits)
 	case strings.ContainsAny(n.text, "xX"):
 		return fmt.Sprintf("%#x", bits)
 	case n.negative:

@@ -16,6 +16,7 @@ type opening struct {
 	Next   string // the byte after them is one of these; "" is any byte
 	More   string // what usually follows Start, so that a part of it is recognised too
 	Means  string // what that shows, in a few words
+	Or     string // what else begins like this, in brackets
 	Spec   string // what it should be read as; "" is nothing that is known
 	Server bool   // servers begin like this, and clients do not
 	Unpack string // the program that decompresses it
@@ -33,7 +34,7 @@ var protocols = []opening{
 	{Start: "HTTP", Next: "/", More: "/1.1 ", Means: "the peer speaks HTTP", Spec: "crlf", Server: true},
 	{Start: "RTSP", Next: "/", More: "/1.0 ", Means: "the peer speaks RTSP", Spec: "rtsp", Server: true},
 	{Start: "PROX", Next: "Y", More: "Y TCP4 ", Means: "the peer sends a header of the PROXY protocol", Spec: "crlf"},
-	{Start: "\r\n\r\n", Next: "\x00", Means: "the peer sends a header of the PROXY protocol, version 2"},
+	{Start: "\r\n\r\n", Next: "\x00", Means: "the peer sends empty lines, or a header of the PROXY protocol, version 2"},
 	{Start: "EHLO", Next: " ", Means: "the peer speaks SMTP", Spec: "crlf"},
 	{Start: "HELO", Next: " ", Means: "the peer speaks SMTP", Spec: "crlf"},
 	{Start: "220 ", Means: "the peer speaks SMTP or FTP", Spec: "crlf", Server: true},
@@ -52,6 +53,9 @@ var protocols = []opening{
 	{Start: "JDWP", Next: "-", More: "-Handshake", Means: "the peer speaks JDWP, the protocol of Java debuggers"},
 	{Start: "\xac\xed\x00\x05", Means: "this is a stream of serialized Java objects"},
 	{Start: "\x80\x01\x00", Next: "\x01\x02\x03\x04", Means: "this is a message of Thrift without a frame"},
+	{Start: "\x82\x21", Means: "this is a message of Thrift without a frame (compact protocol)"},
+	{Start: "\x82\x41", Means: "this is a message of Thrift without a frame (compact protocol)"},
+	{Start: "\x30\x84\x00\x00", Means: "the peer speaks LDAP", Spec: "ldap"},
 	{Start: "\x03\x00\x00", Next: "\x0b\x13\x27\x2a\x2b\x2c\x2d\x2e\x2f\x30", Means: "the peer speaks TPKT (remote desktop)", Spec: "tpkt"},
 	{Start: "<?xm", Next: "l", More: "l version", Means: "this is XML"},
 	{Start: "<str", Next: "e", More: "eam:stream", Means: "the peer speaks XMPP"},
@@ -65,8 +69,8 @@ var protocols = []opening{
 
 // methods are HTTP's too, but of other protocols as well: the first line must name HTTP.
 var methods = []opening{
-	{Start: "OPTI", Next: "O", More: "ONS ", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "CONN", Next: "E", More: "ECT ", Means: "the peer speaks HTTP", Spec: "crlf"},
+	{Start: "OPTI", Next: "O", More: "ONS ", Means: "the peer speaks HTTP", Or: " (or RTSP, SIP)", Spec: "crlf"},
+	{Start: "CONN", Next: "E", More: "ECT ", Means: "the peer speaks HTTP", Or: " (or STOMP, NATS)", Spec: "crlf"},
 }
 
 // files are kinds of files that are no streams of frames. Among so many tables and texts, some

@@ -80,7 +80,7 @@ func (f field) readings() (all []Reading) {
 	add := func(score float64, about, is, means string) {
 		all = append(all, Reading{Added: f.added, Bytes: f.wire, Little: f.little, Is: is, Means: means, score: score, about: about})
 	}
-	known, text := false, len(f.wire) >= 4 && isText(f.wire)
+	known, text := false, len(f.wire) >= 4 && isASCII(f.wire)
 	for _, list := range [][]opening{ofFramings(), protocols, methods, files} {
 		for i := range list {
 			o := &list[i]
@@ -143,12 +143,17 @@ func (o *opening) evidence(b []byte) float64 {
 	return score
 }
 
-// part returns where b, which may be text, is in the text of the opening, if that is after its start.
+// part returns where b, which may be text, is in the text of the opening, if that is soon after its
+// start. Later on, the text has words that others have too.
 func (o *opening) part(b []byte, text bool) int {
+	const most = 4
 	if o.More == "" || !text {
 		return 0
 	}
-	return max(0, strings.Index(o.Start+o.More, string(b)))
+	if at := strings.Index(o.Start+o.More, string(b)); at > 0 && at <= most {
+		return at
+	}
+	return 0
 }
 
 // expected describes what happens if an opening comes where the length field is.
@@ -158,7 +163,7 @@ func (f field) expected(o *opening) string {
 	case isPeer && o.Server:
 		return "the server " + does + " to a client that expects " + f.name()
 	case isPeer:
-		return o.Means + " to a port that expects " + f.name()
+		return o.Means + o.Or + " to a port that expects " + f.name()
 	}
 	return o.Means + "; " + f.name() + " is expected"
 }
@@ -189,8 +194,11 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 
 // special are readings of the number itself: limits, and values that mean no length.
 func (n Number) special() (all []Reading) {
-	add := func(score float64, size int, is, means string) {
-		r := Reading{Is: is, Means: means, score: score, about: is}
+	add := func(size int, is, means string) {
+		r := Reading{Is: is, Means: means, score: 20, about: is}
+		if size > 0 {
+			r.score = float64(8*size - 2)
+		}
 		for i := size - 1; i >= 0; i-- {
 			r.Bytes = append(r.Bytes, byte(n.bits>>(8*i)))
 		}
@@ -200,15 +208,15 @@ func (n Number) special() (all []Reading) {
 		top := uint64(1)<<(8*size-1) - 1
 		switch {
 		case n.bits == 2*top+1 && !n.negative, n.bits == math.MaxUint64 && n.negative && size == 4:
-			add(30, size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
+			add(size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
 		case size > 2 && n.bits == top && !n.negative:
-			add(30, size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
+			add(size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
 		case size > 2 && n.bits == -top-1 && n.negative:
-			add(30, size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
+			add(size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
 		}
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {
-		add(20, 0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
+		add(0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
 	}
 	return all
 }
@@ -236,7 +244,7 @@ func exactSize(v uint64) string {
 
 // quoted shows bytes as text, or "" if they are none.
 func quoted(b []byte) string {
-	if isText(b) {
+	if isASCII(b) {
 		return fmt.Sprintf("%q", b)
 	}
 	return ""

@@ -40,22 +40,29 @@ var reported = []struct{ number, is, means string }{
 	{"1347569956", `"PRI "`, "HTTP/2"},                                                            // apache/rocketmq#8086
 	{"5787768873619048524", `"PRI * HT"`, "HTTP/2 to a port that expects an 8-byte"},              // bitnami/containers#78417
 
+	{"1129270862", `"CONN"`, "HTTP (or STOMP, NATS) to a port"},                  // the first bytes of a proxy's client
+	{"-0x7ffefffb", "-0x7ffeffff + 4, and -0x7ffeffff is 80 01 00 01", "Thrift"}, // in hex
+	{"-2147418107", "-2147418111 + 4, and -2147418111 is 80 01 00 01", "Thrift"}, // in Netty
+
 	// Other protocols and files.
-	{"1397966893", `"SSH-"`, "SSH"},                                     // the first bytes of SSH
-	{"4739923", `53 53 48: "SSH"`, "SSH"},                               // OtterMind/Chat2DB#91
-	{"4,739,923", `4,739,923 is 53 53 48: "SSH"`, "SSH"},                // OtterMind/Chat2DB#91, as it was printed
-	{"1349676916", `"Prot"`, "SSH and reports an error as text"},        // hierynomus/sshj#459
-	{"50331699", "50331695 + 4, and 50331695 is 03 00 00 2f", "remote"}, // apache/rocketmq#2015
-	{"3120627716", "3120627712 is 00 00 01 ba", "MPEG program stream"},  // wangdxh/netty-stream#3
-	{"1195376656", "47 40 00 10", "MPEG transport stream"},              // the first packet of a stream
-	{"1752330339", `"hrpc"`, "Hadoop"},                                  // the first bytes of Hadoop RPC
-	{"-1393754107", "ac ed 00 05", "Java objects"},                      // the first bytes of serialized objects
-	{"-2147418111", "80 01 00 01", "Thrift without a frame"},            // a call in Thrift's binary protocol
-	{"-2147418110", "80 01 00 02", "Thrift without a frame"},            // a reply in it
-	{"218762506", `"\r\n\r\n"`, "PROXY protocol, version 2"},            // the first bytes of a header
-	{"1347571544", `"PROX"`, "PROXY protocol"},                          // the first bytes of the older header
-	{"2135247942", "7f 45 4c 46", "ELF"},                                // a program
-	{"529205248", "1f 8b 08 00", "gzip"},                                // compressed data
+	{"1397966893", `"SSH-"`, "SSH"},                                                          // the first bytes of SSH
+	{"4739923", `53 53 48: "SSH"`, "SSH"},                                                    // OtterMind/Chat2DB#91
+	{"4,739,923", `4,739,923 is 53 53 48: "SSH"`, "SSH"},                                     // OtterMind/Chat2DB#91, as it was printed
+	{"1349676916", `"Prot"`, "SSH and reports an error as text"},                             // hierynomus/sshj#459
+	{"50331699", "50331695 + 4, and 50331695 is 03 00 00 2f", "remote"},                      // apache/rocketmq#2015
+	{"3120627716", "3120627712 is 00 00 01 ba", "MPEG program stream"},                       // wangdxh/netty-stream#3
+	{"1195376656", "47 40 00 10", "MPEG transport stream"},                                   // the first packet of a stream
+	{"1954115685", `"type"`, "text is where"},                                                // a word that is in the start of an HTML page too
+	{"1752330339", `"hrpc"`, "Hadoop"},                                                       // the first bytes of Hadoop RPC
+	{"-1393754107", "ac ed 00 05", "Java objects"},                                           // the first bytes of serialized objects
+	{"-2147418111", "80 01 00 01", "Thrift without a frame"},                                 // a call in Thrift's binary protocol
+	{"-2147418110", "80 01 00 02", "Thrift without a frame"},                                 // a reply in it
+	{"-2111766268", "82 21 01 04", "Thrift without a frame (compact protocol)"},              // a call in the compact protocol
+	{"813957120", "30 84 00 00", "LDAP"},                                                     // a search, as port scanners send it
+	{"218762506", `"\r\n\r\n"`, "empty lines, or a header of the PROXY protocol, version 2"}, // what both begin with
+	{"1347571544", `"PROX"`, "PROXY protocol"},                                               // the first bytes of the older header
+	{"2135247942", "7f 45 4c 46", "ELF"},                                                     // a program
+	{"529205248", "1f 8b 08 00", "gzip"},                                                     // compressed data
 
 	// Text.
 	{"2065855593", `"{\"ti"`, "JSON where a 4-byte length is"},                                 // the first bytes of an object
@@ -86,8 +93,10 @@ var reported = []struct{ number, is, means string }{
 	{"12346", `12344 + 2, and 12344 is 30 38: "08"`, "digits are where a 2-byte length is ex"}, // kpavlov/jreactive-8583#78
 
 	// Lengths in another form, limits and values.
-	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"},  // a little-endian 308
-	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},             // Alluxio/alluxio#3816
+	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
+	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},            // Alluxio/alluxio#3816
+	{"16777216", "01 00 00 00: 1 in the other byte order", "little-endian"},            // protobuf-c/protobuf-c#69
+	{"-9223372036854775808", "the smallest signed number of 8 bytes", "overflowed"},
 	{"117440690", "the byte 07, and then 178 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-python#92
 	{"100663755", "the byte 06, and then 459 in 3 bytes", "type or flag"},               // confluentinc/confluent-kafka-dotnet#90
 	{"-2147483648", "80 00 00 00: the smallest signed number of 4 bytes", "overflowed"}, // facebookarchive/nifty#144

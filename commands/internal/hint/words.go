@@ -59,7 +59,7 @@ func eight(b []byte) float64 {
 
 // startsJSON reports whether b is how JSON often begins: what follows two such signs is not checked.
 func startsJSON(b []byte) bool {
-	if len(b) < 4 || !isText(b) {
+	if len(b) < 4 || !isASCII(b) {
 		return false
 	}
 	switch string(b[:2]) {
@@ -110,6 +110,11 @@ func allOf(b []byte, is func(byte) bool) bool {
 		}
 	}
 	return true
+}
+
+// isASCII reports whether b is text in ASCII, on one line or more.
+func isASCII(b []byte) bool {
+	return allOf(b, func(c byte) bool { return isPrintable(c) || c == '\t' || c == '\r' || c == '\n' })
 }
 
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
