@@ -40,13 +40,14 @@ func (s *ringSaver) malformed() {
 // save saves the ring, unless it was saved just before.
 func (s *ringSaver) save(reason string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.over || time.Since(s.last) < saveEvery {
+		s.mu.Unlock()
 		return
 	}
 	s.last = time.Now()
 	name, err := s.recorder.Save(reason)
-	s.saved(name, reason, err)
+	s.mu.Unlock()
+	s.saved(name, reason, err) // may be blocked
 }
 
 // end ends the saves.
