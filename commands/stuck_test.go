@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -110,4 +111,21 @@ func TestExecOverdue(t *testing.T) {
 		t.Errorf("the peer got %q", got)
 	}
 	r.want(report.StatusIO, "a\n", "--exec: killed after 300ms without output (--linger)\n")
+}
+
+// If nobody reads standard error, where tap shows messages, a command runs to its end all the same.
+func TestStuckErrors(t *testing.T) {
+	t.Parallel()
+	errs, _ := unread(t)
+	in, out := textFile(t, ""), tempFile(t, "")
+	const size = 3_000_000
+	script := fmt.Sprintf("yes | head -c %d; exit 3", size)
+	status := Run(testEnv(in, out, errs).with([]string{"framecat", "tap", "-f", "lines", "--", "sh", "-c", script}))
+	info, err := os.Stat(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status != 3 || info.Size() != size {
+		t.Errorf("status %d, want 3; %d bytes came, want %d", status, info.Size(), size)
+	}
 }

@@ -18,6 +18,9 @@ import (
 // drainTime is how long connections, and what is shown of them, may still go on after a signal.
 const drainTime = 5 * time.Second
 
+// noteTime is how long tap waits for its last line to be written, after a command has ended.
+const noteTime = 500 * time.Millisecond
+
 type tapOptions struct {
 	link     link.Options // of the side that accepts
 	target   link.Dialer
@@ -235,9 +238,17 @@ func tapProcess(e *Env, o tapOptions) error {
 	}, o.view.served(e.signals(link.PassedOn()...), true), link.Alarm(o.link.Timeout))
 	if totals.Connections > 0 { // the command was started
 		seen, failed := o.view.end(totals)
-		o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen+o.rules.Text())
-		if failed != nil {
-			o.report.Note("%s", failed)
+		noted := make(chan struct{})
+		go func() {
+			defer close(noted)
+			o.report.Note("%s%s", totals.Text(e.system().ASCII()), seen+o.rules.Text())
+			if failed != nil {
+				o.report.Note("%s", failed)
+			}
+		}()
+		select {
+		case <-noted:
+		case <-time.After(noteTime): // nobody reads standard error
 		}
 	}
 	return err // that of the command, always

@@ -165,19 +165,25 @@ func (s *ringSaver) serve(signals <-chan os.Signal, left chan<- os.Signal, all b
 // save saves the ring, unless it was saved just before.
 func (s *ringSaver) save(reason string, apart time.Duration) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	select {
-	case <-s.over:
-		return
-	default:
-	}
-	if time.Since(s.last) < apart {
+	if s.ended() || time.Since(s.last) < apart {
+		s.mu.Unlock()
 		return
 	}
 	s.last = time.Now()
 	name, err := s.recorder.Save(reason)
+	s.mu.Unlock()
+	// What is reported may be blocked.
 	if s.saved(name, reason, err); name == "" && err == nil && apart == 0 {
 		s.nothing()
+	}
+}
+
+func (s *ringSaver) ended() bool {
+	select {
+	case <-s.over:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -91,8 +91,8 @@ func TestByTime(t *testing.T) {
 	}
 }
 
-// A stream that is recorded from inside a frame on has the same messages in the order of time, even
-// if its first packets have no whole frame.
+// A stream that is recorded from inside a frame on has the same messages in the order of time and
+// through a pipe, even if its first packet has no whole frame, and the second one is large.
 func TestByTimeFromInside(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "a.pcapng")
@@ -102,11 +102,12 @@ func TestByTimeFromInside(t *testing.T) {
 	}
 	rec := capture.NewRecorder(f, "")
 	stream := []byte("the end of a frame whose length is not here")
-	for i := range 100 {
+	const messages = 3000
+	for i := range messages {
 		stream = fmt.Appendf(stream, "\x00\x00\x00\x1cthis is message number %05d", i)
 	}
 	rec.Record(capture.Event{Kind: capture.Opened, Client: "127.0.0.1:4000", Server: "127.0.0.1:5000"})
-	for _, cut := range []int{30, 20, len(stream) - 50} {
+	for _, cut := range []int{30, 65465, len(stream) - 65495} {
 		rec.Record(capture.Event{Kind: capture.Bytes, Data: stream[:cut]})
 		stream = stream[cut:]
 	}
@@ -114,15 +115,18 @@ func TestByTimeFromInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	of := func(by string) []string {
-		out, errs, status := run(t, "", "inspect", "-f", "auto", "-o", "json", "--by", by, name)
-		if status != 0 {
-			t.Errorf("--by %s: status %d\n%s", by, status, errs)
-		}
-		return ofStreams(t, out)["0c2s"]
+	args := []string{"inspect", "-f", "auto", "-o", "json"}
+	byStream, _, _ := run(t, "", append(args, "--by", "stream", name)...)
+	byTime, _, _ := run(t, "", append(args, "--by", "time", name)...)
+	if f, err = os.Open(name); err != nil {
+		t.Fatal(err)
 	}
-	if got, want := of("time"), of("stream"); len(want) != 100 || !slices.Equal(got, want) {
-		t.Errorf("%d messages by stream, %d by time", len(want), len(got))
+	live := throughPipe(t, f, append(args, "-"), nil)
+	want := ofStreams(t, byStream)["0c2s"]
+	for how, out := range map[string]string{"by time": byTime, "through a pipe": live} {
+		if got := ofStreams(t, out)["0c2s"]; len(want) != messages || !slices.Equal(got, want) {
+			t.Errorf("%d messages by stream, %d %s", len(want), len(got), how)
+		}
 	}
 }
 

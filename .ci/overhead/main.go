@@ -27,9 +27,9 @@ import (
 const messageSize = 256 // of the payload, in bytes
 
 var (
-	rounds   = flag.Int("rounds", 30, "how many turns each relay has")
+	rounds   = flag.Int("rounds", 20, "how many turns each relay has")
 	mib      = flag.Int("mib", 32, "how many MiB a turn relays")
-	trips    = flag.Int("trips", 500, "how many round trips a turn makes")
+	trips    = flag.Int("trips", 2000, "how many round trips a turn makes")
 	rateTime = flag.Duration("rate", 5*time.Second, "how long 50,000 messages a second are sent")
 	only     = flag.String("only", "", "a regular expression: which of throughput, json, trips, rate, stuck to measure")
 	with     = flag.String("with", "", "flags of one more tap, which is measured too")

@@ -62,6 +62,9 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 	v.Data = bytes.Clone(v.Data)
 	s.start.held = append(s.start.held, heldEvent{v, e.now})
 	s.start.size += len(v.Data) + 64 // with what an event takes
+	if v.Kind == capture.Bytes && d.Finding {
+		d.start = append(d.start, v.Data...)
+	}
 	switch {
 	case v.Kind == capture.Ended || s.start.size >= startSize:
 		for i := range s.Dirs {
@@ -70,7 +73,6 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 			}
 		}
 	case v.Kind == capture.Bytes && d.Finding:
-		d.start = append(d.start, v.Data...)
 		if len(d.start) >= 2*d.looked {
 			if err := e.look(d, false, false); err != nil {
 				return true, err

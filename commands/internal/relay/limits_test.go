@@ -97,6 +97,9 @@ func TestWatcherOver(t *testing.T) {
 		c, s := r.connect()
 		io.WriteString(c, "first")
 		io.ReadFull(s, make([]byte, 5))
+		for first.Load() == 0 {
+			time.Sleep(time.Millisecond)
+		}
 		go func() {
 			for range chunks {
 				c.Write(make([]byte, chunk))

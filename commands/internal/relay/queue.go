@@ -17,8 +17,9 @@ const (
 	streamEvents = 6
 
 	// restTime is how long a watcher that has seen all rests, unless much comes, before it waits to
-	// be woken. While a relay is busy, waking a goroutine for each read would slow down the relay.
-	restTime = 16 * time.Millisecond
+	// be woken. While a relay is busy, waking a goroutine for each read would slow down the relay,
+	// and so do many short times of work. What is shown comes so much later at most.
+	restTime = 50 * time.Millisecond
 )
 
 // A queue holds events until a watcher takes them. Adding an event never waits: if there is no
@@ -264,7 +265,7 @@ func (q *queue) oldest() (entry, bool) {
 		q.waiting = step > 1
 		q.mu.Unlock()
 		switch {
-		case step == 0:
+		case step == 1:
 			q.rest()
 		case step > 1:
 			<-q.wake

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -187,4 +188,25 @@ func TestQueueGivenUp(t *testing.T) {
 	}
 	close(release)
 	<-q.done
+}
+
+// A watcher is idle soon after each event, also if more keep coming: what it has to show is not
+// kept back.
+func TestQueueIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		taken, shown := 0, 0
+		q := newQueue(Watcher{Take: func(capture.Event) { taken++ }, Idle: func() { shown = taken }}, 1)
+		var a track
+		q.add(&a, 0, 0, capture.Opened, time.Now(), nil)
+		synctest.Wait()
+		for i := range 50 {
+			if shown < i-5 {
+				t.Fatalf("%d events are shown after %d", shown, i)
+			}
+			q.add(&a, 0, 0, capture.Bytes, time.Now(), []byte("x"))
+			time.Sleep(restTime / 5)
+			synctest.Wait()
+		}
+		q.finish(time.Now().Add(time.Minute), time.Minute)
+	})
 }
