@@ -17,7 +17,7 @@ type Reading struct {
 	Added  int    // what the program that printed it added to the length
 	Bytes  []byte // what was taken for the length, in the order in which it was sent; nil if that does not matter
 	Little bool   // it was read little-endian
-	Is     string // what the bytes are: text in quotes, a length; "" if Means says it
+	Is     string // what the bytes are: text in quotes, a length; "" if Means is enough
 	Means  string // what that shows, and what happened
 
 	score float64 // the evidence in bits, less what it takes to believe
@@ -59,7 +59,7 @@ func Explain(n Number) (all []Reading) {
 // byScore orders readings, the best first.
 func byScore(a, b Reading) int { return cmp.Compare(b.score, a.score) }
 
-// Line says what the number is, in one line.
+// Line describes the number in one line.
 func (r Reading) Line() string {
 	n, is := r.Number.String(), r.Is
 	if r.Bytes != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Numbers of error messages, with what the best reading of each says. The comment names the report
+// Numbers of error messages, with the best reading of each. The comment names the report
 // that the number is from, or what it is.
 var reported = []struct{ number, is, means string }{
 	// TLS.
@@ -106,7 +106,7 @@ var reported = []struct{ number, is, means string }{
 	{"4294967295", "ff ff ff ff: all bits set", "failed"},
 }
 
-// The best reading of a number says what it is.
+// The best reading of a number describes what it is.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	for _, row := range reported {

@@ -8,8 +8,8 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// aside are the commands about framecat itself, which the front page leaves out.
-var aside = []string{"framings", "completion"}
+// aside are the commands that read no stream, which the front page leaves out.
+var aside = []string{"why", "framings", "completion"}
 
 // FrontPage is what framecat prints without a command, in ten lines.
 func (p *Program) FrontPage() string {

@@ -110,7 +110,7 @@ func newTable() []Record {
 			{Name: "added", Kind: Integer, Text: "what was added to the length that was read; below 0 if something was subtracted", When: "the number is no length as it was read"},
 			{Name: "bytes", Kind: Hex, Text: "what was read as a length, in the order in which it was sent", When: "the bytes are what explains the number"},
 			{Name: "order", Kind: Text, Text: "how the bytes were read", When: "bytes is there", Words: []string{"big-endian", "little-endian"}},
-			{Name: "is", Kind: Text, Text: "what the bytes or the number are, for people; the words may change", When: "means does not say it"},
+			{Name: "is", Kind: Text, Text: "what the bytes or the number are, for people; the words may change", When: "means is not enough"},
 			{Name: "means", Kind: Text, Text: "what happened, for people; the words may change"},
 		}},
 		{"summary", "The counts of an input. inspect prints it last; with --summary it prints no records of frames.", slices.Concat(source, []Key{
