@@ -18,16 +18,30 @@ import (
 type Watch struct {
 	mu     sync.Mutex
 	t      *timeline
+	out    *keptError
 	over   bool
 	failed error         // of the output
 	stop   chan struct{} // closed by End
+}
+
+// A keptError is a writer that keeps its first error.
+type keptError struct {
+	io.Writer
+	err error
+}
+
+func (w *keptError) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	w.err = cmp.Or(w.err, err)
+	return n, err
 }
 
 // NewWatch returns a Watch that writes to out. Sides are the framings of what clients send, and of
 // what comes back. Of the Options, those about inputs are not used.
 func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 	o.Skip, o.Auto = true, sides[0].Auto || sides[1].Auto
-	i := &inspection{Options: o, out: io.Writer((*interrupt.Gate)(nil).NewOutput(out))}
+	kept := &keptError{Writer: (*interrupt.Gate)(nil).NewOutput(out)}
+	i := &inspection{Options: o, out: kept}
 	switch {
 	case o.JSON:
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return nil }, embed: o.Embed}
@@ -37,7 +51,7 @@ func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 		i.hex = newHexView(i.out, o.View)
 		i.to = i.hex
 	}
-	w := &Watch{t: &timeline{inspection: i, sides: &sides}, stop: make(chan struct{})}
+	w := &Watch{t: &timeline{inspection: i, sides: &sides}, out: kept, stop: make(chan struct{})}
 	w.t.engine = conversation.Engine{Watcher: w.t, Max: i.Max, Resync: true}
 	if o.Auto {
 		go conversation.Settling(w.stop, w.settle)
@@ -50,7 +64,7 @@ func (w *Watch) Take(e capture.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.over {
-		w.over = w.t.engine.Take(e) != nil
+		w.over = w.t.engine.Take(e) != nil || w.out.err != nil
 	}
 	if w.over {
 		w.flush()
@@ -66,7 +80,7 @@ func (w *Watch) Idle() {
 
 // flush writes what is buffered.
 func (w *Watch) flush() {
-	if err := w.t.to.flush(); err != nil {
+	if err := cmp.Or(w.t.to.flush(), w.out.err); err != nil {
 		w.over, w.failed = true, cmp.Or(w.failed, err)
 	}
 }
