@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -50,6 +51,7 @@ func tapCommand(e *Env) command {
 					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
 					"the view goes on at the next frame."},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
+					"If more comes than can be written, the rest is a gap, which tap reports at the end. " +
 					"--record ring:SIZE:FILE keeps the last SIZE bytes. They are written at the end, and before that when a frame is malformed or a connection is reset, " +
 					"once a second at most, and at SIGUSR1. SIZE is 128KiB to 1GiB; %n in FILE numbers the files, and %p is the process number. " +
 					"--record - writes to standard output, for example into wireshark -k -i -; it needs -q or --log. " +
@@ -120,10 +122,10 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 		return o, f
 	}
 	if o.link.Address, err = tapAddress(args[0]); err != nil {
-		return o, err
+		return o, orCommand(args, err)
 	}
 	if o.target.To, err = tapAddress(args[1]); err != nil {
-		return o, err
+		return o, orCommand(args, err)
 	}
 	// exec: is a process of its own in each place.
 	if o.link.Address == o.target.To && o.link.Address.Port != "0" && o.link.Address.Once(true) == o.target.To.Once(false) {
@@ -173,6 +175,14 @@ func readTap(c *cli.Context, e *Env) (o tapOptions, err error) {
 func tapAddress(word string) (link.Address, error) {
 	a, _, err := link.ParseAddress([]string{word})
 	return a, err
+}
+
+// orCommand adds a hint to the failure of an address, if the words may be those of a command.
+func orCommand(words []string, err error) error {
+	if f, ok := err.(*report.Failure); ok && !strings.Contains(words[0], ":") && strings.Trim(words[0], "0123456789") != "" {
+		f.Hints = append(f.Hints, "to run a command, write -- before it: framecat tap -- "+report.QuoteArg(words[0])+" ARG...")
+	}
+	return err
 }
 
 // checkTapProcess checks the words and flags of a COMMAND.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -42,13 +43,16 @@ func (v *tapView) readRecord(c *cli.Context, e *Env, screen *os.File) (err error
 	return nil
 }
 
-// open opens the recording, if there is to be one.
+// open opens the log and the recording, if there are to be any.
 func (v *tapView) open() (err error) {
+	if v.log != "" {
+		if v.out, err = openSecret(v.log); err != nil {
+			return &report.Failure{Status: report.StatusIO, Text: report.OneLine(v.log) + ": " + report.Reason(err)}
+		}
+	}
 	switch {
 	case v.record.File == "":
 		return nil
-	case v.logged && sameFile(v.out, v.record.File):
-		return report.Usage("--log and --record name the same file, %s", report.OneLine(v.record.File))
 	case v.record.Ring > 0:
 		if v.recorder, err = capture.NewRing(v.record); err == nil {
 			v.ring = &ringSaver{recorder: v.recorder, saved: v.saved, over: make(chan struct{}), nothing: func() {
@@ -58,7 +62,7 @@ func (v *tapView) open() (err error) {
 	default:
 		f := v.stdout
 		if f == nil {
-			f, _, err = openOwn(v.record.File, os.Geteuid())
+			f, err = openSecret(v.record.File)
 		}
 		if err == nil {
 			v.recorder = capture.NewRecorder(f, v.record.Comment)
@@ -70,11 +74,26 @@ func (v *tapView) open() (err error) {
 	return nil
 }
 
-// sameFile reports whether a name is that of an open regular file.
-func sameFile(f *os.File, name string) bool {
-	was, err := f.Stat()
-	now, gone := os.Stat(name)
-	return err == nil && gone == nil && was.Mode().IsRegular() && os.SameFile(was, now)
+// openSecret opens a file for writing, empties it, and makes it readable by its owner only.
+func openSecret(name string) (*os.File, error) {
+	f, _, err := openOwn(name, os.Geteuid())
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		f.Chmod(0o600) // as a new file; some file systems have no modes
+	}
+	return f, nil
+}
+
+// sameFile reports whether two names are those of the same file. It must not be a device.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	second, gone := os.Stat(b)
+	if err != nil || gone != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return first.Mode().IsRegular() && os.SameFile(first, second)
 }
 
 // saved reports that a ring was saved.

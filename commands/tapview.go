@@ -25,8 +25,8 @@ type tapView struct {
 	options views.Options
 	guesses bool // the framing is found, and nobody asked for that
 	sides   [2]views.Side
-	out     *os.File // where messages are shown; nil if they are not
-	logged  bool     // out is a file of --log
+	out     *os.File // where messages are shown; nil if they are not, and until the log is open
+	log     string   // the file of --log that out is; "" if there is none
 	record  capture.Target
 	stdout  *os.File      // the file of the record; nil if it has a name
 	redact  *redact.Rules // nil if nothing is redacted
@@ -100,10 +100,10 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 		if name == "-" {
 			return v, report.Usage("--log - names no file: without --log, messages are shown on standard output, or on standard error if bytes are relayed there")
 		}
-		if v.out, _, err = openOwn(name, os.Geteuid()); err != nil {
-			return v, &report.Failure{Status: report.StatusIO, Text: report.OneLine(name) + ": " + report.Reason(err)}
+		v.out, v.log = nil, name
+		if v.record.File != "" && sameFile(v.record.File, name) {
+			return v, report.Usage("--log and --record name the same file, %s", report.OneLine(name))
 		}
-		v.logged = true
 	}
 	return v, v.readLook(c, e)
 }
@@ -236,7 +236,7 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 		case leftover > 0:
 			err = &report.Failure{Status: report.StatusTruncated, Text: "--expect-clean: a connection ended inside a frame; " + report.Count(leftover, "byte") + " are left over"}
 		}
-		if v.logged {
+		if v.log != "" {
 			v.out.Close()
 		}
 	}
@@ -250,7 +250,7 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 			missed += n
 		}
 		if missed > 0 {
-			err = &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Count(missed, "byte") + " are not recorded"}
+			err = &report.Failure{Status: report.StatusIO, Text: "--record " + report.OneLine(v.record.File) + ": " + report.Count(missed, "byte") + " are not recorded: more came than could be written"}
 		}
 	}
 	return text, err

@@ -198,7 +198,7 @@ func (e *Engine) came(d *Direction, v capture.Event) {
 func (e *Engine) bytes(d *Direction, v capture.Event) error {
 	e.came(d, v)
 	if d.over {
-		if hello, _ := beginsTLS(v.Data); hello && d.Dir == 0 && d.Framing == nil && d.from > d.base && d.Stream.Upgraded != TLS {
+		if hello, _ := pump.BeginsTLS(v.Data); hello && d.Dir == 0 && d.Framing == nil && d.from > d.base && d.Stream.Upgraded != TLS {
 			return e.upgrade(d, TLS, slices.Clone(v.Data))
 		}
 		d.handler.Undecoded(d.from, v.Data)

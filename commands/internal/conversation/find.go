@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/pump"
 )
 
 // A Finder is a Watcher that finds framings. Its Open may set Direction.Finding.
@@ -45,7 +46,7 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 	if !s.finding() {
 		return false, nil
 	}
-	if hello, _ := beginsTLS(v.Data); hello && v.Dir == 0 && v.Kind == capture.Bytes {
+	if hello, _ := pump.BeginsTLS(v.Data); hello && v.Dir == 0 && v.Kind == capture.Bytes {
 		for i := range s.Dirs { // what came before is all of it
 			if d := &s.Dirs[i]; len(d.start) > 0 {
 				if err := e.look(d, true, true); err != nil {

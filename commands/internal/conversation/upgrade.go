@@ -2,11 +2,11 @@ package conversation
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 	"strings"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
 
@@ -93,7 +93,7 @@ func agree(b []byte, text string) bool {
 // change to TLS on the way do so: the answer to STARTTLS and the like need not be known.
 func (w *worker) Next(r *framing.Reader) error {
 	if w.d.Dir == 0 {
-		if hello, wait := beginsTLS(w.ahead(r)); hello || wait {
+		if hello, wait := pump.BeginsTLS(w.ahead(r)); hello || wait {
 			switch d := w.d; {
 			case d.secure:
 			case wait && w.feed.gap == nil && !w.feed.ended:
@@ -108,37 +108,21 @@ func (w *worker) Next(r *framing.Reader) error {
 	return w.Handler.Next(r)
 }
 
-// ahead returns the first bytes of the next frame, as many as beginsTLS needs if there are.
+// ahead returns the first bytes of the next frame, as many as BeginsTLS needs if there are.
 func (w *worker) ahead(r *framing.Reader) []byte {
 	b, more := r.Buffered(), w.feed.data
 	switch {
 	case len(b) == 0:
 		return more
-	case len(b) >= helloSize || b[0] != handshake:
+	case len(b) >= pump.HelloSize || !mayBeTLS(b):
 		return b
 	}
-	return slices.Concat(b, more[:min(helloSize, len(more))])
+	return slices.Concat(b, more[:min(pump.HelloSize, len(more))])
 }
 
-// helloSize is how many bytes show a ClientHello:
-//
-//	16 03 01 | 02 00 | 01     | 00 01 fc
-//	record     size    Client   size, the record's less these 4 bytes
-//	           of it   Hello
-const helloSize = 9
-
-// handshake is the type of its record.
-const handshake = 0x16
-
-// beginsTLS reports whether b begins with a ClientHello, or whether it may, if more bytes come.
-func beginsTLS(b []byte) (hello, wait bool) {
-	if len(b) == 0 || b[0] != handshake || len(b) > 1 && b[1] != 3 || len(b) > 2 && b[2] > 4 || len(b) > 5 && b[5] != 1 || len(b) > 6 && b[6] != 0 {
-		return false, false
-	}
-	if len(b) < helloSize {
-		return false, true
-	}
-	return int(binary.BigEndian.Uint16(b[3:])) == int(binary.BigEndian.Uint16(b[7:]))+4, false
+func mayBeTLS(b []byte) bool {
+	hello, wait := pump.BeginsTLS(b)
+	return hello || wait
 }
 
 // reply handles a reply of one byte that is due. Otherwise it would wait for the next one, since it

@@ -71,8 +71,12 @@ func parsePath(s string) (path []step, at int, err error) {
 			if n = strings.IndexAny(rest, `.[]"`); n < 0 {
 				n = len(rest)
 			}
-			if to.key = rest[:n]; n == 0 {
+			to.key = rest[:n]
+			if n == 0 {
 				return nil, len(s) - len(rest), fmt.Errorf("expected a key")
+			}
+			if odd := strings.IndexAny(to.key, " \t,*|?()"); odd >= 0 { // of jq, or a list
+				return nil, len(s) - len(rest) + odd, fmt.Errorf("a key with %q is written in quotes; for several values, give the flag several times", to.key[odd])
 			}
 		}
 		path = append(path, to)

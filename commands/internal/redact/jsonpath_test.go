@@ -100,6 +100,7 @@ func TestParsePathRefuses(t *testing.T) {
 		at   int
 	}{
 		{"..a", 1}, {".a.", 3}, {".a..b", 3}, {".a[", 2}, {".a[x]", 2}, {".a[-1]", 2}, {".a[1", 2}, {`.a["b]`, 2}, {`.a["b"`, 6}, {`."b`, 0},
+		{".a,.b", 2}, {".a .b", 2}, {".*", 1}, {".a | .b", 2},
 		{".a]", 2}, {`.a"b"`, 2}, {".a[0]b", 5},
 	} {
 		path, at, err := parsePath(row.path)

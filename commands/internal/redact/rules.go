@@ -29,7 +29,7 @@ const WhatNotes = "What WHAT names becomes * of the same length in all that is s
 	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can other bytes without which frames are not found. " +
 	"Each frame is shown when it is complete. All other bytes are hidden: those in no frame, and those in a frame that is malformed, unfinished or " +
 	"longer than --max-frame. With -f auto, the first bytes of a direction are held until its framing is found; if it is not found, all its bytes " +
-	"are hidden. The tests of --where are applied to what is shown."
+	"are hidden. The tests of --where are applied to what is shown. The names of connections, and the words of a COMMAND, are not hidden."
 
 // Rules are what is to be redacted.
 type Rules struct {

@@ -1,6 +1,11 @@
 package rewrite
 
 import (
+	"bytes"
+	"errors"
+	"io"
+	"sync/atomic"
+
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/relay"
 	"framecat/framing"
@@ -10,22 +15,48 @@ import (
 // to know the requests.
 type exchange struct {
 	replies framing.Framing
-	sending func(frames []byte) // is called with requests, before they are written
+	sending func(frames []byte) // is called with requests, before they are written; nil if they need not be known
+	tls     atomic.Bool         // the client has begun TLS
 }
 
-// exchange returns that of a connection, or nil if the requests need not be known. It is called
-// once for each direction.
+// exchange returns that of a connection, or nil if no frames are read. It is called once for each
+// direction.
 func (r *Rules) exchange(way relay.Way) *exchange {
-	if !r.Sides[1].framed(r) {
+	if !r.Sides[0].framed(r) && !r.Sides[1].framed(r) {
 		return nil
 	}
-	replies, sending := pump.Replies(r.Sides[1].From)
-	if sending == nil {
-		return nil
+	x := &exchange{}
+	if r.Sides[1].framed(r) {
+		x.replies, x.sending = pump.Replies(r.Sides[1].From)
 	}
-	x, second := r.exchanges.LoadOrStore(way.Conn, &exchange{replies, sending})
+	shared, second := r.exchanges.LoadOrStore(way.Conn, x)
 	if second {
 		r.exchanges.Delete(way.Conn)
 	}
-	return x.(*exchange)
+	return shared.(*exchange)
+}
+
+// errTLS is the error of an ending: from here on, both directions are TLS.
+var errTLS = errors.New("the connection is upgraded to TLS")
+
+// An ending is what a direction sends up to the start of TLS. The error of Read is then errTLS.
+type ending struct {
+	*messages
+	x *exchange
+}
+
+func (e *ending) Read(p []byte) (n int, err error) {
+	n, err = e.src.Read(p)
+	start := e.r.Buffered()
+	if len(start) < pump.HelloSize {
+		start = append(bytes.Clone(start), p[:min(n, pump.HelloSize)]...)
+	}
+	if hello, _ := pump.BeginsTLS(start); e.way.Dir == 0 && hello {
+		e.x.tls.Store(true)
+	}
+	if n == 0 || !e.x.tls.Load() {
+		return n, err
+	}
+	e.src = io.MultiReader(bytes.NewReader(bytes.Clone(p[:n])), e.src)
+	return 0, errTLS
 }

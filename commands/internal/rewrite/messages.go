@@ -20,11 +20,12 @@ import (
 // messages copies the messages of a direction, one by one.
 type messages struct {
 	*Rules
-	side    *Side
-	way     relay.Way
-	sending func([]byte) // that of the exchange
-	key     uint64
-	faults  []fault
+	side     *Side
+	way      relay.Way
+	exchange *exchange
+	sending  func([]byte) // that of the exchange
+	key      uint64
+	faults   []fault
 
 	src    io.Reader
 	r      *framing.Reader
@@ -39,7 +40,7 @@ type messages struct {
 // Copy implements relay.Copier.
 func (m *messages) Copy(dst io.Writer, src io.Reader) error {
 	m.key, m.src, m.out = m.Rules.key(m.way), src, m.outlet(m.way, dst)
-	m.r = pump.NewReader(src, m.side.From, m.Max)
+	m.r = pump.NewReader(&ending{m, m.exchange}, m.side.From, m.Max)
 	m.r.BufferSize = joinedSize
 	m.r.BeforeRead = m.out.Idle
 	m.hinter = hint.New(m.r)
@@ -273,6 +274,11 @@ func (m *messages) ended(err error) error {
 	switch {
 	case err == io.EOF:
 		return m.rest()
+	case err == errTLS:
+		if _, err := m.out.Write(m.r.Buffered()); err != nil {
+			return err
+		}
+		return pass(m.out, m.src, m.sending)
 	case !errors.As(err, &e):
 		return err
 	}
@@ -285,7 +291,7 @@ func (m *messages) ended(err error) error {
 		fail = &report.Failure{Status: fail.Status, Text: fmt.Sprintf("frame %d at byte %d cannot be read (the reason is redacted)", e.Frame, e.Start)}
 	}
 	fail.Text = fmt.Sprintf("%s: %s", m.sender(), fail.Text)
-	if m.sink != nil || e.Limit != 0 {
+	if m.sink != nil {
 		if err := m.out.Flush(); err != nil {
 			return err
 		}

@@ -62,8 +62,9 @@ func NeedsFrames(c link.Chunking) bool {
 func (r *Rules) Copier(way relay.Way) relay.Copier {
 	s, sending := r.Sides[way.Dir], func([]byte) {}
 	x := r.exchange(way)
+	known := x != nil && x.sending != nil
 	switch {
-	case x == nil:
+	case !known:
 	case way.Dir == 0:
 		sending = x.sending
 	default:
@@ -71,8 +72,8 @@ func (r *Rules) Copier(way relay.Way) relay.Copier {
 	}
 	switch {
 	case s.framed(r):
-		return &messages{Rules: r, side: &s, way: way, sending: sending}
-	case s.Chunk && r.Chunk.Kind != "", x != nil:
+		return &messages{Rules: r, side: &s, way: way, exchange: x, sending: sending}
+	case s.Chunk && r.Chunk.Kind != "", known:
 		return &pieces{r, way, sending}
 	}
 	return nil

@@ -113,7 +113,7 @@ func TestFaults(t *testing.T) {
 		{"u32be", []string{"dup index=0"}, large + "\x00\x00\x00\x01b", large + large + "\x00\x00\x00\x01b", ""},
 		{"u32be", []string{"drop index=1"}, large[:200_000], large[:200_000], ""},
 		{"u32be", []string{"drop index=1"}, "\x7f\xff\xff\xffabc", "\x7f\xff\xff\xffabc", ""}, // it need not be held
-		{"u32be", []string{"dup index=1"}, "\x00\x00\x00\x01a\x7f\xff\xff\xffabc", "\x00\x00\x00\x01a", "length 2147483647 is over --max-frame 16777216"},
+		{"u32be", []string{"dup index=1"}, "\x00\x00\x00\x01a\x7f\xff\xff\xffabc", "\x00\x00\x00\x01a\x7f\xff\xff\xffabc", "length 2147483647 is over --max-frame 16777216"},
 		{"u32be:trailer=;", []string{"drop index=1"}, large + "!more", large + "!more", "without faults by message"},
 	} {
 		for name, src := range map[string]func() io.Reader{
@@ -134,6 +134,55 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
+}
+
+// When the client begins TLS, all that follows is passed on at once, in both directions.
+func TestTLS(t *testing.T) {
+	const hello = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+	for _, to := range []string{"crlf", "u8"} {
+		for _, split := range []bool{false, true} {
+			var notes bytes.Buffer
+			r := rules(sides(t, "crlf", "crlf"), &notes)
+			if r.Faults = faultsOf(t, "drop index=0"); to != "crlf" {
+				there := sides(t, to, to)
+				r.Sides[0].To, r.Sides[1].To = there[0].From, there[1].From
+			}
+			for dir, tls := range []string{hello, "\x16\x03\x03\x00\x7a"} {
+				source, client := io.Pipe()
+				w := make(chan string, 100)
+				go r.Copier(relay.Way{Conn: 1, Dir: dir}).Copy(writerTo(w), source)
+				if dir == 0 {
+					io.WriteString(client, "STARTTLS\r\n") // it is dropped
+				}
+				pieces := []string{tls}
+				if split {
+					pieces = strings.Split(tls, "")
+				}
+				for _, p := range pieces {
+					io.WriteString(client, p)
+				}
+				for got := ""; got != tls; {
+					if got += <-w; !strings.HasPrefix(tls, got) {
+						t.Fatalf("direction %d, to %s: %q, want %q", dir, to, got, tls)
+					}
+				}
+				client.Close()
+			}
+			if notes.Len() > 0 {
+				t.Errorf("notes %q", &notes)
+			}
+		}
+	}
+}
+
+// writerTo sends what is written.
+type writerTo chan<- string
+
+func (w writerTo) Write(p []byte) (int, error) {
+	if len(p) > 0 {
+		w <- string(p)
+	}
+	return len(p), nil
 }
 
 // A flip inverts one bit of the part that it is for, and nothing else.
