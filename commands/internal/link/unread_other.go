@@ -4,5 +4,8 @@ package link
 
 import "net"
 
-// HasUnread does nothing: only Linux can report what the program at the other end has read.
+// Only Linux can report what the program at the other end has done.
+
 func HasUnread(net.Conn) (unread, known bool) { return false, false }
+
+func HasClosed(net.Conn) (closed, known bool) { return false, false }

@@ -1,0 +1,369 @@
+// Package probe finds out whether a receiver puts messages together however they are cut.
+//
+// It has four parts. Cases (cases.go) are data: what is written, with its cuts and pauses. A runner
+// (runner.go) plays a case on a connection and returns what came. The judge (judge.go) compares that
+// with a reference, in which nothing was cut. Reporters print the verdicts. None of them knows a
+// protocol: cases are made from frames, and from where their header, payload and trailer are.
+//
+// Start with Run.
+package probe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"framecat/commands/internal/report"
+)
+
+// Options are the options of a run.
+type Options struct {
+	Peer
+	Plan
+	Only, Skip []string
+	Expect     [][]byte                // replies that must come first; nil if the references decide
+	Started    func(c *Case, i, n int) // called before each case; may be nil
+	Done       func(*Result)           // called after each case; may be nil
+	Note       func(text string)       // called with what the user should know; may be nil
+}
+
+// A Result is a case with its verdict.
+type Result struct {
+	*Case
+	Verdict  Verdict
+	Reason   string
+	Expected []Reply
+	Got      []Reply
+	Stray    []byte
+	Tail     []byte // after the last whole reply
+	Took     time.Duration
+
+	unreached bool // there was no connection
+}
+
+// A Summary is what a run has found.
+type Summary struct {
+	Oracle   Oracle
+	Messages int // that were sent
+	Results  []Result
+	Merged   bool // the peer may have read some cuts in one piece
+}
+
+// Count returns how many results have a verdict.
+func (s *Summary) Count(v Verdict) (n int) {
+	for i := range s.Results {
+		if s.Results[i].Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// A run is one run of all cases.
+type run struct {
+	options Options
+	*runner
+	standard
+	Summary
+	control *Case // the reference
+}
+
+// Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
+// what was found so far.
+func Run(ctx context.Context, o Options) (*Summary, error) {
+	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}}
+	err := x.reference(ctx)
+	if err == nil {
+		err = x.cases(ctx)
+	}
+	x.Merged = x.runner.merged
+	return &x.Summary, err
+}
+
+// reference sends the messages uncut, twice, and learns from that what to expect.
+func (x *run) reference(ctx context.Context) error {
+	var first outcome
+	for {
+		c := Uncut(x.options.Plan.Messages)
+		x.started(&c, 0, 1)
+		var err error
+		if first, err = x.play(ctx, &c); err != nil {
+			return err
+		}
+		if !x.shorten(&first) {
+			break
+		}
+		x.runner.slowest = 0
+	}
+	x.want, x.after = first.after, first.after
+	x.Summary.Messages = len(x.options.Plan.Messages)
+	c := Uncut(x.options.Plan.Messages)
+	x.control, x.standard.replies = &c, first.replies
+	x.runner.pulse = x.pulseCase(first.after)
+	second, err := x.play(ctx, &c)
+	if err != nil {
+		var gone *unreachable
+		if !errors.As(err, &gone) {
+			return err
+		}
+		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
+		return nil
+	}
+	x.oracle = Choose(first.replies, second.replies, first.after[0])
+	x.disagree = x.oracle == None && len(first.replies)+len(second.replies) > 2*first.after[0]
+	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took}
+	for _, out := range []*outcome{&second, &first} {
+		if text := broken(out); text != "" {
+			r.Verdict, r.Reason, r.Got, r.Stray, r.Tail = Fail, text, out.replies, out.stray, out.tail
+			x.oracle = None
+		}
+	}
+	if len(x.options.Expect) > 0 && r.Verdict == Pass {
+		x.oracle, x.expect = Expected, x.options.Expect
+		if r.Reason = x.differs(&c, &second); r.Reason != "" {
+			r.Verdict, x.oracle = Fail, None
+		}
+	}
+	if x.oracle == None && r.Verdict == Pass {
+		r.Verdict = Inconclusive
+		_, r.Reason = x.judge(&c, &second)
+	}
+	x.Summary.Oracle = x.oracle
+	x.done(r)
+	return nil
+}
+
+// shorten removes messages that the peer does not take: it ended the connection before it had
+// answered them all. It reports whether there are others to try.
+func (x *run) shorten(out *outcome) bool {
+	list := x.options.Plan.Messages
+	answered := len(out.after) - 1
+	if answered > 0 && out.ended && out.after[answered] == out.after[answered-1] {
+		answered-- // the connection ended there
+	}
+	if !out.ended || answered >= len(list) || answered < 1 {
+		return false
+	}
+	if x.options.Plan.Defaults && list[answered].Body == 0 {
+		x.note("the peer ends the connection at an empty message: it is left out")
+		x.options.Plan.Messages = append(append([]Message(nil), list[:answered]...), list[answered+1:]...)
+		return true
+	}
+	x.note("the peer ends the connection after " + report.Count(int64(answered), "message") + ": the others are left out")
+	x.options.Plan.Messages = list[:answered]
+	return true
+}
+
+// pulseCase returns the messages up to the first one that is answered, or nil if none is.
+func (x *run) pulseCase(after []int) *Case {
+	for i := 1; i < len(after); i++ {
+		if after[i] > after[0] {
+			c := Uncut(x.options.Plan.Messages[:i])
+			return &c
+		}
+	}
+	return nil
+}
+
+// cases plays the cases after the reference.
+func (x *run) cases(ctx context.Context) error {
+	list := Select(x.options.Plan.Cases()[1:], x.options.Only, x.options.Skip)
+	if ref := x.Results[0]; ref.Verdict == Fail {
+		for i := range list {
+			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: "not run: the reference failed"})
+		}
+		return nil
+	}
+	var last *Result // is not done before the next case has a connection: the peer may break late
+	defer func() {
+		if last != nil {
+			x.done(*last)
+		}
+	}()
+	for i := range list {
+		c := &list[i]
+		x.started(c, i+1, len(list)+1)
+		r, err := x.one(ctx, c)
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			if r.unreached && !last.unreached {
+				last.gone()
+			}
+			x.done(*last)
+		}
+		last = r
+		away, err := x.health(ctx, r)
+		if err != nil {
+			return err
+		}
+		if !away {
+			continue
+		}
+		x.done(*last)
+		last = nil
+		for k := i + 1; k < len(list); k++ {
+			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer does not answer since " + c.ID})
+		}
+		return nil
+	}
+	return nil
+}
+
+// gone makes a result that of a case after which the peer is gone.
+func (r *Result) gone() {
+	r.Verdict = Fail
+	if r.Reason != "" {
+		r.Reason += "; "
+	}
+	r.Reason += "after it, the peer does not answer a new connection"
+}
+
+// one plays one case and judges it.
+func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
+	if c.Before != nil {
+		return x.pair(ctx, c)
+	}
+	out, err := x.play(ctx, c)
+	if err != nil {
+		return x.unreached(c, err)
+	}
+	r := x.result(c, &out)
+	r.Verdict, r.Reason = x.judge(c, &out)
+	switch {
+	case r.Verdict == Fail && x.oracle != Expected && !died(&out):
+		return r, x.check(ctx, r)
+	case r.Verdict != Fail && out.stalled && x.oracle != None:
+		return r, x.stall(ctx, r)
+	}
+	return r, nil
+}
+
+// unreached returns the result of a case for which there was no connection.
+func (x *run) unreached(c *Case, err error) (*Result, error) {
+	var gone *unreachable
+	if !errors.As(err, &gone) {
+		return nil, err
+	}
+	return &Result{Case: c, Verdict: Inconclusive, Reason: "the peer cannot be reached: " + report.Reason(gone.err), unreached: true}, nil
+}
+
+func (x *run) result(c *Case, out *outcome) *Result {
+	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took}
+	if !c.Ends() && x.oracle != None {
+		r.Expected = x.expected(c)
+	}
+	return r
+}
+
+// check plays the reference again after a failure: if its replies have changed as well, the cuts are
+// not the reason.
+func (x *run) check(ctx context.Context, r *Result) error {
+	out, err := x.play(ctx, x.control)
+	var gone *unreachable
+	if errors.As(err, &gone) { // the health check shows it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if text := x.differs(x.control, &out); text != "" && !out.missing && broken(&out) == "" {
+		r.Verdict, r.Reason = Inconclusive, "the replies to the uncut messages have changed too; --expect-reply fixes what must come"
+	}
+	return nil
+}
+
+// stall judges a second connection that was not served. A peer that serves one connection at a time
+// has no fault of reading.
+func (x *run) stall(ctx context.Context, r *Result) error {
+	served := false
+	idle := *x.control
+	idle.Pulse = true
+	out, err := x.play(ctx, &idle)
+	if err == nil {
+		served = !out.stalled
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.Verdict, r.Reason = Info, "the peer serves one connection at a time, so a slow one makes all others wait"
+	if served {
+		r.Verdict, r.Reason = Fail, "a second connection is not served while a frame is incomplete"
+	}
+	return nil
+}
+
+// pair plays a case and its control, each on a connection of its own.
+func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
+	learning := *x.runner
+	learning.want = x.want[:1]
+	var outs [2]outcome
+	for i, part := range []*Case{c.Before, c} {
+		var err error
+		if outs[i], err = learning.play(ctx, part); err != nil {
+			return x.unreached(c, err)
+		}
+	}
+	plain, out := &outs[0], &outs[1]
+	r := &Result{Case: c, Verdict: Pass, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: plain.took + out.took}
+	greeting := x.want[0]
+	switch {
+	case died(out):
+		r.Verdict, r.Reason = Fail, ending(out)
+	case len(out.replies) > greeting:
+	case len(plain.replies) > greeting:
+		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is answered, and this one is not"
+		r.Expected = plain.replies
+	default:
+		r.Verdict, r.Reason = Inconclusive, "neither this message nor one of ASCII was answered"
+	}
+	return r, nil
+}
+
+// comeBack is how long a peer that does not answer may take to be started again.
+const comeBack = 3 * time.Second
+
+// health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
+// means that the peer did not come back.
+func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
+	if x.Process || x.answered(ctx, x.hard()) {
+		return false, ctx.Err()
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if !r.unreached {
+		r.gone()
+	}
+	for end := time.Now().Add(comeBack); time.Now().Before(end); {
+		if x.answered(ctx, time.Second) {
+			return false, nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
+}
+
+func (x *run) started(c *Case, i, n int) {
+	if x.options.Started != nil {
+		x.options.Started(c, i, n)
+	}
+}
+
+func (x *run) done(r Result) {
+	x.Results = append(x.Results, r)
+	if x.options.Done != nil {
+		x.options.Done(&x.Results[len(x.Results)-1])
+	}
+}
+
+func (x *run) note(text string) {
+	if x.options.Note != nil {
+		x.options.Note(text)
+	}
+}
