@@ -42,7 +42,8 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
-		{"inspect", inspectCommand}, {"tap", tapCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+		{"inspect", inspectCommand}, {"tap", tapCommand}, {"probe", probeCommand},
+		{"framings", framingsCommand}, {"completion", completionCommand},
 	}
 }
 

@@ -1,0 +1,75 @@
+package probe
+
+import (
+	"encoding/xml"
+	"io"
+	"strconv"
+)
+
+// The elements of a JUnit report.
+type (
+	suite struct {
+		XMLName  xml.Name `xml:"testsuite"`
+		Name     string   `xml:"name,attr"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Skipped  int      `xml:"skipped,attr"`
+		Time     string   `xml:"time,attr"`
+		Cases    []testCase
+	}
+	testCase struct {
+		XMLName xml.Name `xml:"testcase"`
+		Name    string   `xml:"name,attr"`
+		Class   string   `xml:"classname,attr"`
+		Time    string   `xml:"time,attr"`
+		Failure *outcomeText
+		Skipped *skippedText
+		Out     string `xml:"system-out,omitempty"`
+	}
+	outcomeText struct {
+		XMLName xml.Name `xml:"failure"`
+		Message string   `xml:"message,attr"`
+		Type    string   `xml:"type,attr"`
+		Text    string   `xml:",chardata"`
+	}
+	skippedText struct {
+		XMLName xml.Name `xml:"skipped"`
+		Message string   `xml:"message,attr"`
+	}
+)
+
+// JUnit writes a report as JUnit's XML. A case that could not be judged is a skipped test.
+func JUnit(w io.Writer, s *Summary, p *Plan, t Target) error {
+	out := suite{
+		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
+	}
+	total := 0.0
+	for i := range s.Results {
+		r := &s.Results[i]
+		total += r.Took.Seconds()
+		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
+		switch r.Verdict {
+		case Fail:
+			c.Failure = &outcomeText{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n"}
+		case Inconclusive:
+			c.Skipped = &skippedText{Message: r.Reason}
+		case Info:
+			c.Out = r.Reason
+		}
+		out.Cases = append(out.Cases, c)
+	}
+	out.Time = seconds(total)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(out); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
