@@ -169,7 +169,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process()}
 	o.run.Peer = probe.Peer{
 		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(), Dial: o.dial,
-		Unread: link.HasUnread, HasClosed: link.HasClosed, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
 	}
 	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
 		return err

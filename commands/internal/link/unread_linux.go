@@ -70,16 +70,3 @@ func tcpUnread(nc *net.TCPConn) (unread, known bool) {
 	}
 	return queued > 0, true
 }
-
-// HasClosed reports whether the program at the other end has closed a TCP connection, even after we
-// have. Known is false if its socket is not found while ours is open, so ask once before.
-func HasClosed(nc net.Conn) (closed, known bool) {
-	t, ok := socket(nc).(*net.TCPConn)
-	if !ok {
-		return false, false
-	}
-	const established, closeWait = 1, 8
-	local, remote := t.LocalAddr().(*net.TCPAddr), t.RemoteAddr().(*net.TCPAddr)
-	state := socketState(remote.AddrPort(), local.AddrPort())
-	return state != established && state != closeWait, state != 0
-}

@@ -4,8 +4,5 @@ package link
 
 import "net"
 
-// Only Linux can report what the program at the other end has done.
-
+// HasUnread does nothing: only Linux can report what the program at the other end has read.
 func HasUnread(net.Conn) (unread, known bool) { return false, false }
-
-func HasClosed(net.Conn) (closed, known bool) { return false, false }

@@ -21,9 +21,6 @@ type Peer struct {
 	// CloseWrite ends our side of a connection, and Reset aborts it.
 	CloseWrite func(net.Conn) error
 	Reset      func(net.Conn)
-	// HasClosed reports whether the peer has closed its side of a connection, whether we have closed
-	// ours or not, if that can be known.
-	HasClosed func(net.Conn) (closed, known bool)
 	// Exit is link.Exit.
 	Exit func(net.Conn) (ended <-chan struct{}, status func() error)
 }
@@ -40,7 +37,7 @@ const (
 	exitWait  = 5 * time.Second        // until a process ends
 
 	// noticeWait is how long a peer may take to notice the end of a connection.
-	noticeWait = 100 * time.Millisecond
+	noticeWait = 200 * time.Millisecond
 	pulses     = 3 // how many other connections must be answered
 )
 
@@ -48,9 +45,11 @@ const (
 type runner struct {
 	Peer
 	want    []int // how many replies there are before the first message, and after each; nil if unknown
-	slowest time.Duration
+	slowest time.Duration // the longest wait for a reply
+	gap     time.Duration // the same without the first reply of a process, which has to start
 	pulse   *Case // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
 
+	single   bool          // the peer serves one connection at a time
 	merged   bool          // cuts may have been merged
 	readWait time.Duration // shorter once the peer was seen not to read
 }
@@ -85,6 +84,7 @@ type playing struct {
 	out   outcome
 	since time.Time // when something was last written
 	sent  int       // how many messages the replies were waited for
+	late  chan bool // receives when a connection ends that was not served in time; nil if there is none
 	ended <-chan struct{}
 	exit  func() error
 }
@@ -104,6 +104,9 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 	defer func() {
 		nc.Close()
 		<-p.in.ended
+		if p.late != nil {
+			<-p.late
+		}
 	}()
 	stop := context.AfterFunc(ctx, func() { r.Reset(nc) })
 	defer stop()
@@ -125,8 +128,8 @@ func (p *playing) writeAll(ctx context.Context, c *Case) {
 			return
 		}
 		last := i == len(c.Writes)-1
-		if last && c.Pulse {
-			p.out.stalled = !p.answered(ctx, p.hard())
+		if last && c.Pulse && !p.single && p.pulse != nil {
+			p.out.stalled = !p.served(ctx)
 		}
 		p.nc.SetWriteDeadline(time.Now().Add(p.hard() + readWait))
 		_, err := p.nc.Write(b)
@@ -191,7 +194,7 @@ func (r *runner) quiet() time.Duration {
 	if r.want == nil {
 		return settle
 	}
-	return min(max(4*r.slowest, 50*time.Millisecond), time.Second)
+	return min(max(4*r.gap, 50*time.Millisecond), time.Second)
 }
 
 // await waits for the replies to the first messages; 0 is for a greeting.
@@ -211,7 +214,10 @@ func (p *playing) await(ctx context.Context, sent int) {
 
 // learn waits until no more comes, and notes how long replies take.
 func (p *playing) learn(ctx context.Context, sent int) {
-	before, _ := p.in.count()
+	before := 0 // replies that have been waited for: more may have come since
+	if n := len(p.out.after); n > 0 {
+		before = p.out.after[n-1]
+	}
 	first := learnWait
 	switch sent {
 	case 0:
@@ -226,6 +232,9 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		if n > before {
 			limit = settle
 			p.slowest = max(p.slowest, last.Sub(begun))
+			if !p.Process || before > 0 {
+				p.gap = max(p.gap, last.Sub(begun))
+			}
 			begun, before = last, n
 			first = settle
 		}
@@ -256,7 +265,7 @@ func (p *playing) wait(ctx context.Context, d time.Duration) {
 func (p *playing) awaitCount(ctx context.Context, n int) {
 	begun := time.Now()
 	soft, hard := max(softWait, 8*p.slowest), p.hard()
-	asked := p.pulse == nil
+	asked := p.pulse == nil || p.single
 	for {
 		if got, _ := p.in.count(); got >= n || p.in.over() || ctx.Err() != nil {
 			return
@@ -270,7 +279,7 @@ func (p *playing) awaitCount(ctx context.Context, n int) {
 			asked = true
 			ok := true
 			for i := 0; i < pulses && ok; i++ {
-				ok = p.answered(ctx, hard)
+				ok = p.served(ctx)
 			}
 			if got, _ := p.in.count(); ok && got < n && !p.in.over() {
 				p.out.missing = true
@@ -315,27 +324,21 @@ func (p *playing) finish(c *Case) {
 	case c.End == Reset:
 		p.Reset(p.nc)
 		time.Sleep(noticeWait)
-	case c.End == Close:
-		p.close()
 	default:
-		p.nc.Close()
+		p.hangUp(p.nc, p.in)
 	}
 }
 
-// close closes the connection, and waits until the peer has closed it too: if the end of a connection
-// breaks the peer, that has happened by then.
-func (p *playing) close() {
-	_, known := p.HasClosed(p.nc)
-	p.nc.Close()
-	if !known {
-		time.Sleep(noticeWait)
-		return
+// hangUp closes a connection so that no byte is lost on the way to us, as that would reset it. If the
+// peer ends its side as well, it has noticed: what breaks it then has happened.
+func (r *runner) hangUp(nc net.Conn, in *incoming) {
+	r.CloseWrite(nc)
+	select {
+	case <-in.ended:
+	case <-time.After(noticeWait):
 	}
-	for end := time.Now().Add(3 * noticeWait); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		if closed, _ := p.HasClosed(p.nc); closed {
-			return
-		}
-	}
+	nc.Close()
+	<-in.ended
 }
 
 // end ends a process: its input ends, and then it has time to end.
@@ -357,6 +360,20 @@ func (p *playing) end(c *Case) {
 	p.Reset(p.nc)
 }
 
+// served reports whether the peer answers on a new connection while this one is open. If it does not,
+// that connection stays until it is served: a peer may break on one that is gone.
+func (p *playing) served(ctx context.Context) bool {
+	done := make(chan bool, 1)
+	go func() { done <- p.answered(ctx, 3*p.hard()) }()
+	select {
+	case ok := <-done:
+		return ok
+	case <-time.After(p.hard()):
+		p.late = done
+		return false
+	}
+}
+
 // answered reports whether the peer answers on a new connection.
 func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -366,10 +383,7 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 		return false
 	}
 	in := receive(nc, r.Theirs, r.Max)
-	defer func() {
-		nc.Close()
-		<-in.ended
-	}()
+	defer r.hangUp(nc, in)
 	if r.pulse == nil {
 		return true
 	}

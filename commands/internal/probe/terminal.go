@@ -17,10 +17,9 @@ type Terminal struct {
 	Target Target
 	All    bool // show the bytes of each failure, not only of the first of each kind
 
-	out    io.Writer
-	view   *hexview.View
-	passes []string // not printed yet
-	shown  map[string]bool
+	view  *hexview.View
+	same  []*Result       // a run of results with the same verdict and reason, not printed yet
+	shown map[string]bool // the families of which a failure was shown
 }
 
 // The most that is shown of a case.
@@ -28,35 +27,41 @@ const (
 	mostWrites  = 6
 	mostReplies = 4
 	mostRows    = 4
+	mostLine    = 200 // bytes of a command line, except that of the first of each kind
 )
 
 // NewTerminal returns a report on out.
 func NewTerminal(out io.Writer, o hexview.Options, p *Plan, t Target) *Terminal {
 	o.Rows = mostRows
-	return &Terminal{Plan: p, Target: t, out: out, view: hexview.New(out, o), shown: map[string]bool{}}
+	return &Terminal{Plan: p, Target: t, view: hexview.New(out, o), shown: map[string]bool{}}
 }
 
 // Result reports a case.
 func (t *Terminal) Result(r *Result) error {
-	if r.Verdict == Pass {
-		t.passes = append(t.passes, r.ID)
+	if len(t.same) > 0 && (t.same[0].Verdict != r.Verdict || t.same[0].Reason != r.Reason) {
+		t.flushSame()
+	}
+	if r.Verdict == Pass || r.Verdict == Inconclusive {
+		t.same = append(t.same, r)
 		return nil
 	}
-	t.flushPasses()
 	text := r.Reason
-	if r.Place != "" && r.Verdict == Fail && r.Place != "uncut" {
-		text = "cut " + r.Place + ": " + r.Reason
-		if r.Cut == nil {
-			text = r.Place + ": " + r.Reason
-		}
+	switch {
+	case r.Verdict == Fail && r.Offset > 0:
+		text = "cut " + r.Place + ": " + text
+	case r.Verdict == Fail && r.Place != "":
+		text = r.Place + ": " + text
 	}
 	t.line("%-13s %-17s %s", r.Verdict, r.ID, text)
 	if r.Verdict == Fail {
-		if t.All || !t.shown[r.Family()] {
+		first := t.All || !t.shown[r.Family()]
+		if first {
 			t.shown[r.Family()] = true
 			t.details(r)
 		}
-		t.line("  repeat: %s", t.Target.Repeat(t.Plan, r))
+		if line := t.Target.Repeat(t.Plan, r); first || len(line) <= mostLine {
+			t.line("  repeat: %s", line)
+		}
 	}
 	return t.view.Flush()
 }
@@ -65,24 +70,31 @@ func (t *Terminal) line(format string, args ...any) {
 	t.view.Line(report.Sanitize(fmt.Sprintf(format, args...)))
 }
 
-// flushPasses prints the line of a run of passes.
-func (t *Terminal) flushPasses() {
-	switch n := len(t.passes); n {
-	case 0:
+// flushSame prints the line of a run of results.
+func (t *Terminal) flushSame() {
+	n := len(t.same)
+	if n == 0 {
 		return
-	case 1:
-		t.line("%-13s %s", Pass, t.passes[0])
-	case 2:
-		t.line("%-13s %s, %s", Pass, t.passes[0], t.passes[1])
-	default:
-		t.line("%-13s %s to %s, %d cases", Pass, t.passes[0], t.passes[n-1], n)
 	}
-	t.passes = nil
+	first, last := t.same[0], t.same[n-1]
+	ids := first.ID
+	switch {
+	case n == 2:
+		ids += ", " + last.ID
+	case n > 2:
+		ids += fmt.Sprintf(" to %s, %d cases", last.ID, n)
+	}
+	t.same = nil
+	if first.Reason == "" {
+		t.line("%-13s %s", first.Verdict, ids)
+	} else {
+		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
+	}
 }
 
 // End reports what was found.
 func (t *Terminal) End(s *Summary) error {
-	t.flushPasses()
+	t.flushSame()
 	if s.Merged {
 		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}

@@ -58,7 +58,6 @@ func (r *receiver) inMemory() Peer {
 		Reset:      func(nc net.Conn) { nc.Close() },
 		CloseWrite: func(net.Conn) error { return nil },
 		Exit:       func(net.Conn) (<-chan struct{}, func() error) { return nil, nil },
-		HasClosed:  func(net.Conn) (closed, known bool) { return false, false },
 	}
 }
 
@@ -86,7 +85,7 @@ func (r *receiver) overTCP(t *testing.T) Peer {
 		Dial: func(ctx context.Context) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
 		},
-		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, HasClosed: link.HasClosed,
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
 	}
 }
 
