@@ -70,6 +70,8 @@ func TestArrange(t *testing.T) {
 		{"tap", "4000 -- cat -n", "-- 4000 -- cat -n"},
 		{"tap", "4000 -v 4001", "--verbose -- 4000 4001"},
 		{"tap", "4000 4001 --", "-- 4000 4001"},
+		{"probe", "-f lines -- cat -n", "--framing=lines -- -- cat -n"},
+		{"probe", "4000 -v -- -n", "--verbose -- 4000 -n"},
 		{"tap", "--port-file -- 4000 4001", "--port-file=-- -- 4000 4001"},
 
 		{"encode", "-m ''", "--message= --"},

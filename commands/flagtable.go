@@ -103,7 +103,7 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "skip", Value: "ID", Text: "leave out these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
 		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},
-		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait between writes, if reads are not seen", Default: "20ms"}},
+		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait this long where reads are not seen", Default: "20ms"}},
 		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
 		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
 	}},

@@ -62,8 +62,8 @@ func probeCommand(e *Env) command {
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
 			Examples: []manual.Example{
 				{Text: "find out whether a server puts its messages together", Line: `framecat probe -f u32be localhost:4000`},
-				{Text: "send a message of its protocol, in two pieces only", Line: `framecat probe -f resp -m PING --only 'split/*' localhost:4000`},
-				{Text: "probe a command that reads lines", Line: `framecat probe -f lines -- sed -u s/a/b/`},
+				{Text: "send a message of your own, in two pieces only", Line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`},
+				{Text: "probe a command that answers each line", Line: `framecat probe -f lines --skip 'split/2.*' -- sed -u s/a/b/`},
 			},
 		},
 		run: func(c *cli.Context) error {
