@@ -98,12 +98,12 @@ var flagTable = []flagGroup{
 		{onNet, manual.Flag{Name: "rows", Value: manual.Number, Text: "with --hex, limit rows per frame; 0: all"}},
 		{onNet, manual.Flag{Name: "times", Text: "with --hex, show the time of each frame"}},
 	}},
-	{"Cases", []flagRow{
+	{"Probing", []flagRow{
 		{onProbe, manual.Flag{Name: "only", Value: "ID", Text: "play only these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "skip", Value: "ID", Text: "leave out these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
 		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},
-		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait this long where reads are not seen", Default: "20ms"}},
+		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait where reads cannot be seen", Default: "20ms"}},
 		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
 		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
 	}},

@@ -213,11 +213,15 @@ func (o *probeOptions) plan(stdin *os.File) error {
 		}
 		return nil
 	}
-	in, format := input.Files(o.files, stdin, 0, -1), o.in
+	var in []input.Input
+	format := o.in
 	for _, m := range o.messages {
 		in = append(in, input.Text(m))
 	}
-	if len(o.messages) > 0 && o.literal {
+	switch {
+	case len(in) == 0:
+		in = input.Files(o.files, stdin, 0, -1)
+	case o.literal:
 		format = formats.Raw()
 	}
 	var frames bytes.Buffer

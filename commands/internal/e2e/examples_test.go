@@ -33,7 +33,7 @@ var usageExamples = []usageExample{
 	{line: `framecat tap -f u32be -o json --record t.pcapng 4001 localhost:4000`, tap: "4001", want: `"text":"hello"`},
 	{line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`, want: "HELLO\n", notes: "#0       5  hello\n"},
 	{line: `framecat probe -f u32be localhost:4000`, peer: "framecat listen -k --echo -f u32be 4000", want: "no fault found\n"},
-	{line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`, peer: "framecat listen -k --echo -f netstring 4000", want: "split/7"},
+	{line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`, peer: "framecat listen -k --echo -f netstring 4000", want: "11 cases: 11 passed"},
 	{line: `framecat probe -f lines --skip 'split/2.*' -- sed -u s/a/b/`, want: "no fault found\n"},
 	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
 	{line: `framecat framings --search json`, want: "ndjson"},

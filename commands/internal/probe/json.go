@@ -58,10 +58,12 @@ func (j *JSON) Result(r *Result) error {
 		text += `"` + hex.EncodeToString(w) + `"`
 	}
 	j.raw("writes", text+"]")
-	if r.Expected != nil {
+	if len(r.Expected) > 0 {
 		j.frames("expected", r.Expected)
 	}
-	j.frames("got", r.Got)
+	if len(r.Got) > 0 {
+		j.frames("got", r.Got)
+	}
 	if len(r.Tail) > 0 {
 		j.text("tail", hex.EncodeToString(r.Tail))
 	}

@@ -107,7 +107,7 @@ func newTable() []Record {
 			{Name: "reason", Kind: Text, Text: "why the verdict is not PASS, for people; the words may change", When: "the verdict is not PASS"},
 			{Name: "writes", Kind: Texts, Text: "what was written, a text of hex digits for each write"},
 			{Name: "expected", Kind: Texts, Text: "the frames that should have come, in hex", When: "it is known"},
-			{Name: "got", Kind: Texts, Text: "the frames that came, in hex"},
+			{Name: "got", Kind: Texts, Text: "the frames that came, in hex", When: "there are any"},
 			{Name: "tail", Kind: Hex, Text: "the bytes that came after the last whole frame", When: "there are any"},
 			{Name: "repeat", Kind: Text, Text: "a command that sends the same with the same cuts"},
 			{Name: "seconds", Kind: Number, Text: "how long the case took"},
