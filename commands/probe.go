@@ -31,6 +31,7 @@ type probeOptions struct {
 	run      probe.Options
 	target   probe.Target
 	to       link.Dialer
+	errors   *link.Tail // of processes
 	in       formats.Format
 	messages []string // the values of -m
 	literal  bool     // take -m as it is, and not in the input format
@@ -56,7 +57,7 @@ func probeCommand(e *Env) command {
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
 				sendAddress, inSection(),
-				{Title: "Notes", Text: "On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
+				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
@@ -144,7 +145,6 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.view, err = readRows(c, e, e.Stdout); err != nil {
 		return o, err
 	}
-	o.to.Files = link.Files{Stderr: e.Stderr}
 	return o, o.readRun(c)
 }
 
@@ -168,7 +168,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	}
 	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process()}
 	o.run.Peer = probe.Peer{
-		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(), Dial: o.dial,
+		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
 		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
 	}
 	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
@@ -199,7 +199,12 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 }
 
 // dial makes a connection for a case.
-func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) { return o.to.Dial(ctx) }
+func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
+	if o.errors != nil {
+		o.errors.Forget()
+	}
+	return o.to.Dial(ctx)
+}
 
 // plan makes the messages, and puts them into frames.
 func (o *probeOptions) plan(stdin *os.File) error {
@@ -262,6 +267,19 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
+	if o.run.Peer.Process {
+		var err error
+		var also io.Writer
+		if o.report.Verbose {
+			also = e.Stderr
+		}
+		if o.errors, err = link.NewTail(also); err != nil {
+			return err
+		}
+		defer o.errors.Close()
+		o.to.Files.Stderr, o.run.Stderr = o.errors.Pipe, o.errors.Text
+	}
+	o.run.Dial = o.dial
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	end := make(chan error, 1) // why the run was ended

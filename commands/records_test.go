@@ -154,7 +154,7 @@ func TestRecordsAreComplete(t *testing.T) {
 	saw(watched(t, "slip", "\xc0\xc0a\xc0", "", "b\xc0c\xdbx\xc0d"))
 	saw(watched(t, "auto", numbered(60)))
 	saw(watched(t, "auto", strings.Repeat("00:", 40)))
-	for _, line := range []string{"cat", `head -n 1; printf rest`} {
+	for _, line := range []string{"cat", `echo oops >&2; head -n 1; printf rest`} {
 		out, _, _ := run(t, "", "probe", "-f", "lines", "-o", "json", "--only", "split/1", "exec:"+line)
 		saw(out)
 	}

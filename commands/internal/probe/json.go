@@ -67,6 +67,9 @@ func (j *JSON) Result(r *Result) error {
 	if len(r.Tail) > 0 {
 		j.text("tail", hex.EncodeToString(r.Tail))
 	}
+	if r.Stderr != "" {
+		j.text("stderr", r.Stderr)
+	}
 	j.text("repeat", j.Target.Repeat(j.Plan, r))
 	j.raw("seconds", seconds(r.Took.Seconds()))
 	return j.flush()

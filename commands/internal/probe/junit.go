@@ -51,7 +51,7 @@ func JUnit(w io.Writer, s *Summary, p *Plan, t Target) error {
 		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &outcomeText{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n"}
+			c.Failure = &outcomeText{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
 		case Inconclusive:
 			c.Skipped = &skippedText{Message: r.Reason}
 		case Info:

@@ -36,6 +36,7 @@ type Result struct {
 	Got      []Reply
 	Stray    []byte
 	Tail     []byte // after the last whole reply
+	Stderr   string // the end of it, of a process that failed
 	Took     time.Duration
 
 	unreached bool // there was no connection
@@ -132,6 +133,7 @@ func (x *run) reference(ctx context.Context) error {
 		_, r.Reason = x.judge(&c, &second)
 	}
 	x.Summary.Oracle = x.oracle
+	x.complain(&r)
 	x.done(r)
 	return nil
 }
@@ -234,6 +236,7 @@ func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
 	}
 	r := x.result(c, &out)
 	r.Verdict, r.Reason = x.judge(c, &out)
+	x.complain(r)
 	switch {
 	case r.Verdict == Fail && x.oracle != Expected && !died(&out):
 		return r, x.check(ctx, r)
@@ -243,6 +246,13 @@ func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
 		r.Verdict, r.Reason = Info, "the peer serves one connection at a time, so a slow one makes all others wait"
 	}
 	return r, nil
+}
+
+// complain adds to a failure what the process has written to its standard error.
+func (x *run) complain(r *Result) {
+	if r.Verdict == Fail && x.Stderr != nil {
+		r.Stderr = x.Stderr()
+	}
 }
 
 // unreached returns the result of a case for which there was no connection.
@@ -296,6 +306,7 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	switch {
 	case died(out):
 		r.Verdict, r.Reason = Fail, ending(out)
+		x.complain(r)
 	case len(out.replies) > greeting:
 	case len(plain.replies) > greeting:
 		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is answered, and this one is not"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -143,6 +144,9 @@ func (t *Terminal) details(r *Result) {
 		t.view.Begin(end, "after the last whole reply")
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
+	}
+	for line := range strings.Lines(r.Stderr) {
+		t.line("  stderr: %s", strings.TrimSuffix(line, "\n"))
 	}
 }
 
