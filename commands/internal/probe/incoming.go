@@ -116,6 +116,13 @@ func (in *incoming) count() (n int, last time.Time) {
 	return len(in.replies), in.last
 }
 
+// unfinished reports whether a part of a reply has come.
+func (in *incoming) unfinished() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return len(in.tail) > 0
+}
+
 // over reports whether nothing more comes.
 func (in *incoming) over() bool {
 	select {

@@ -99,7 +99,7 @@ func TestSentence(t *testing.T) {
 		{"bytes", "", "breaks when the pieces of a frame arrive slowly"},
 		{"slow", "", "a slow sender breaks it, or makes other connections wait"},
 		{"close/1", "reset/*", "does not survive a connection that ends inside a frame"},
-		{"reference", "", "the replies to uncut messages are wrong: see the first case"},
+		{"reference", "", "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing"},
 	} {
 		p := planOf(t, "u32be", "abc", "d", "e")
 		list := p.Cases()

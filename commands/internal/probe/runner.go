@@ -152,7 +152,7 @@ func (p *playing) finish(c *Case) {
 	over := p.in.over()
 	p.in.mu.Lock()
 	p.out.replies, p.out.stray, p.out.tail = p.in.replies, p.in.stray, p.in.tail
-	p.out.fault, p.out.err, p.out.ended = p.in.fault, p.in.err, over
+	p.out.fault, p.out.err, p.out.ended = p.in.fault, p.in.err, over && p.in.fault == nil
 	p.in.mu.Unlock()
 	switch {
 	case p.ended != nil:

@@ -163,7 +163,11 @@ func (p *playing) beQuiet(ctx context.Context) {
 		if last.Before(p.since) {
 			last = p.since
 		}
-		left := p.quiet() - time.Since(last)
+		quiet := p.quiet()
+		if p.in.unfinished() {
+			quiet = max(5*quiet, softWait)
+		}
+		left := quiet - time.Since(last)
 		if left <= 0 || p.in.over() || ctx.Err() != nil || time.Now().After(limit) {
 			return
 		}
