@@ -186,7 +186,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 		}
 		o.target.Address = "exec:" + strings.Join(words, " ")
 	}
-	for _, f := range flagsOf(onProbe & onSend) {
+	for _, f := range flagsOf(onProbe) { // send has these too
 		switch {
 		case f.Group != "TLS" && f.Name != "reply-framing" && f.Name != "max-frame", !c.IsSet(f.Name):
 		case f.Value == "":

@@ -112,7 +112,11 @@ func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason string) {
 	case s.oracle == None && s.disagree:
 		return Inconclusive, "the replies to the uncut messages differ from run to run"
 	case s.oracle == None:
-		return Inconclusive, "there was no reply to judge by"
+		reason = "there was no reply to judge by"
+		if end := ending(out); end != "" {
+			reason += ", " + end
+		}
+		return Inconclusive, reason + "; with -m, give a message that is answered"
 	}
 	if reason = s.differs(c, out); reason == "" {
 		return Pass, ""

@@ -36,7 +36,7 @@ type Result struct {
 	Got      []Reply
 	Stray    []byte
 	Tail     []byte // after the last whole reply
-	Stderr   string // the end of it, of a process that failed
+	Stderr   string // the end of it, of a process; only if the verdict is not Pass
 	Took     time.Duration
 
 	unreached bool // there was no connection
@@ -285,9 +285,9 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 	return r, nil
 }
 
-// complain adds to a failure what the process has written to its standard error.
+// complain adds to a result that is no PASS what the process has written to its standard error.
 func (x *run) complain(r *Result) {
-	if r.Verdict == Fail && x.Stderr != nil {
+	if r.Verdict != Pass && r.Stderr == "" && x.Stderr != nil {
 		r.Stderr = x.Stderr()
 	}
 }

@@ -90,6 +90,7 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %s", first.Verdict, ids)
 	} else {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
+		t.stderr(first)
 	}
 }
 
@@ -145,6 +146,11 @@ func (t *Terminal) details(r *Result) {
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}
+	t.stderr(r)
+}
+
+// stderr shows the end of what a process has written to its standard error.
+func (t *Terminal) stderr(r *Result) {
 	for line := range strings.Lines(r.Stderr) {
 		t.line("  stderr: %s", strings.TrimSuffix(line, "\n"))
 	}

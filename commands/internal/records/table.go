@@ -109,7 +109,7 @@ func newTable() []Record {
 			{Name: "expected", Kind: Texts, Text: "the frames that should have come, in hex", When: "it is known"},
 			{Name: "got", Kind: Texts, Text: "the frames that came, in hex", When: "there are any"},
 			{Name: "tail", Kind: Hex, Text: "the bytes that came after the last whole frame", When: "there are any"},
-			{Name: "stderr", Kind: Text, Text: "the end of what the process wrote to its standard error", When: "the verdict is FAIL, and it wrote something"},
+			{Name: "stderr", Kind: Text, Text: "the end of what the process wrote to its standard error", When: "the verdict is not PASS, and it wrote something"},
 			{Name: "repeat", Kind: Text, Text: "a command that sends the same with the same cuts"},
 			{Name: "seconds", Kind: Number, Text: "how long the case took"},
 		}},
