@@ -77,28 +77,6 @@ func probeCommand(e *Env) command {
 	}
 }
 
-// probeCases explains the IDs of cases.
-var probeCases = []manual.Term{
-	{Word: "reference", Text: "each message in one write, after the reply to the one before"},
-	{Word: "utf8", Text: "a message that is not ASCII, and one of ASCII with as many bytes"},
-	{Word: "split/OFFSET", Text: "a frame in two writes, cut at this offset"},
-	{Word: "bytes", Text: "all messages, one byte per write"},
-	{Word: "merge/2", Text: "two frames in one write; merge/all: all frames"},
-	{Word: "merge+half", Text: "a frame and a half in one write, then the rest"},
-	{Word: "header-then-wait", Text: "the header, a pause, and the rest"},
-	{Word: "slow", Text: "a byte every 20 ms; other connections must not wait"},
-	{Word: "close/OFFSET", Text: "the connection closes inside a frame; the peer must survive"},
-	{Word: "reset/OFFSET", Text: "the same with a reset"},
-}
-
-// probeVerdicts explains the verdicts.
-var probeVerdicts = []manual.Term{
-	{Word: string(probe.Pass), Text: "the replies are those to the uncut messages"},
-	{Word: string(probe.Fail), Text: "they are not, or the peer does not survive"},
-	{Word: string(probe.Info), Text: "something to know that is no fault"},
-	{Word: string(probe.Inconclusive), Text: "there was nothing to judge by, or no connection"},
-}
-
 // readProbe reads the flags and arguments of probe.
 func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.common, err = readCommon(c, e); err != nil {

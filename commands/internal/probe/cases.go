@@ -18,10 +18,11 @@ type Case struct {
 	Writes [][]byte
 	Pauses []Pause // after each write
 	End    End
-	Count  int      // how many messages it sends whole, from the first on
-	Pulse  bool     // a second connection must be served before the last write
-	Before *Case    // what is played first, on a connection of its own: a control
-	Cut    *Message // the message that is cut; nil if it is none
+	Count  int                                // how many messages it sends whole, from the first on
+	Pulse  bool                               // a second connection must be served before the last write
+	Before *Case                              // what is played first, on a connection of its own: a control
+	Answer func(i int, message []byte) []byte // returns the frame that answers a message of a client; Writes are then added
+	Cut    *Message                           // the message that is cut; nil if it is none
 }
 
 // A Pause is what is waited for after a write. The peer must always have read what was written.

@@ -29,6 +29,7 @@ const (
 	AsMany   Oracle = "as many replies"
 	Answered Oracle = "the first message is answered"
 	Expected Oracle = "the expected replies"
+	Output   Oracle = "what the client prints, and its status"
 	None     Oracle = "none"
 )
 
@@ -54,6 +55,8 @@ type standard struct {
 	replies  []Reply // of the reference
 	after    []int   // how many of them came before the first message, and after each
 	expect   [][]byte
+	output   *outcome // whose output and status must be repeated; nil if there is none
+	client   bool
 	disagree bool // the two references differ, so that there is no oracle
 }
 
@@ -65,15 +68,23 @@ func (s *standard) expected(c *Case) []Reply {
 	return s.replies[:s.after[c.Count]]
 }
 
+// unit is what the peer sends.
+func (s *standard) unit() string {
+	if s.client {
+		return "message"
+	}
+	return "reply"
+}
+
 // broken describes replies that are no frames, or returns "".
 func broken(out *outcome) string {
 	switch {
 	case out.fault != nil:
-		return "the reply is malformed: " + out.fault.Error()
+		return "a frame of the peer is malformed: " + out.fault.Error()
 	case len(out.stray) > 0:
-		return report.Count(int64(len(out.stray)), "stray byte") + " between the replies"
+		return report.Count(int64(len(out.stray)), "stray byte") + " between the frames"
 	case len(out.tail) > 0:
-		return report.Count(int64(len(out.tail)), "byte") + " after the last whole reply"
+		return report.Count(int64(len(out.tail)), "byte") + " after the last whole frame"
 	}
 	return ""
 }
@@ -112,6 +123,9 @@ func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason string) {
 	case s.oracle == None && s.disagree:
 		return Inconclusive, "the replies to the uncut messages differ from run to run"
 	case s.oracle == None:
+		if s.client {
+			return Inconclusive, "the client sends nothing after our reply; with --run, what it prints is compared"
+		}
 		reason = "there was no reply to judge by"
 		if end := ending(out); end != "" {
 			reason += ", " + end
@@ -131,10 +145,13 @@ func (s *standard) differs(c *Case, out *outcome) string {
 	if text := broken(out); text != "" {
 		return text
 	}
+	if text := s.prints(out); text != "" || s.oracle == Output {
+		return text
+	}
 	short := func() string {
-		text := fmt.Sprintf("%s of %d came", report.Count(int64(len(got)), "reply"), len(want))
+		text := fmt.Sprintf("%s of %d came", report.Count(int64(len(got)), s.unit()), len(want))
 		if len(got) == 0 {
-			text = "no reply came"
+			text = "no " + s.unit() + " came"
 		}
 		if end := ending(out); end != "" {
 			text += ": " + end
@@ -162,7 +179,7 @@ func (s *standard) differs(c *Case, out *outcome) string {
 		case len(got) < len(want):
 			return short()
 		case len(got) > len(want):
-			return fmt.Sprintf("%s came, not %d", report.Count(int64(len(got)), "reply"), len(want))
+			return fmt.Sprintf("%s came, not %d", report.Count(int64(len(got)), s.unit()), len(want))
 		case s.oracle == Equal && !sameReplies(want, got, c.pipelined()):
 			return s.firstDifference(want, got)
 		}
@@ -170,11 +187,35 @@ func (s *standard) differs(c *Case, out *outcome) string {
 	return ""
 }
 
+// prints describes how the output and status of a client differ from those of the reference, or
+// returns "".
+func (s *standard) prints(out *outcome) string {
+	switch {
+	case s.output == nil:
+		return ""
+	case out.stuck:
+		return fmt.Sprintf("the client did not end within %s", exitWait)
+	case status(out) != status(s.output):
+		return fmt.Sprintf("the client ended with %s, not %s", status(out), status(s.output))
+	case out.output != s.output.output:
+		return fmt.Sprintf("the client printed %.60q, not %.60q", out.output, s.output.output)
+	}
+	return ""
+}
+
+// status describes the status of a process.
+func status(out *outcome) string {
+	if out.exit != nil {
+		return out.exit.Error()
+	}
+	return "exit status 0"
+}
+
 // firstDifference names the first reply that is not as expected.
 func (s *standard) firstDifference(want, got []Reply) string {
 	for i := range want {
 		if !equalReplies(want[i], got[i]) {
-			return fmt.Sprintf("reply %d is not that of the reference", i)
+			return fmt.Sprintf("%s %d is not that of the reference", s.unit(), i)
 		}
 	}
 	return ""

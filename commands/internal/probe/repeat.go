@@ -17,11 +17,16 @@ type Target struct {
 	Address string
 	Spec    string   // of -f
 	Flags   []string // further words, such as those of TLS
+	Client  bool     // the peer is a client: only probe itself can repeat a case
 }
 
-// Repeat returns the command line that sends what a case has sent, with the same cuts.
+// Repeat returns the command line that repeats a case: send sends what a case has sent, with the same cuts.
 func (t *Target) Repeat(p *Plan, r *Result) string {
 	c := r.Case
+	if t.Client {
+		words := append([]string{"framecat", "probe", "--listen", "-f", report.QuoteArg(t.Spec)}, t.Flags...)
+		return strings.Join(append(words, "--only", c.ID, report.QuoteArg(t.Address)), " ")
+	}
 	words := []string{"framecat", "send", "-f"}
 	messages, framed := p.payloads(c)
 	if framed {

@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Peer
 	Plan
+	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
 	Expect     [][]byte                // replies that must come first; nil if the references decide
 	Started    func(c *Case, i, n int) // called before each case; may be nil
@@ -72,7 +73,7 @@ type run struct {
 // Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
 // what was found so far.
 func Run(ctx context.Context, o Options) (*Summary, error) {
-	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}}
+	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client}}
 	err := x.reference(ctx)
 	if err == nil {
 		err = x.cases(ctx)
@@ -86,10 +87,24 @@ func (x *run) reference(ctx context.Context) error {
 	var first outcome
 	for {
 		c := Uncut(x.options.Plan.Messages)
+		if c.Answer = x.options.Answer; x.Client {
+			c.Writes, c.Pauses = nil, nil
+		}
 		x.started(&c, 0, 1)
 		var err error
 		if first, err = x.play(ctx, &c); err != nil {
 			return err
+		}
+		if x.Client {
+			x.options.Plan.Messages = nil
+			for _, w := range c.Writes {
+				x.options.Plan.Messages = append(x.options.Plan.Messages, NewMessage(x.options.Plan.Framing, w))
+			}
+			if len(c.Writes) == 0 {
+				x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the client sent no message; if it has another framing, give it with -f", Got: first.replies, Tail: first.tail})
+				return nil
+			}
+			break
 		}
 		if !x.shorten(&first) {
 			break
@@ -102,12 +117,12 @@ func (x *run) reference(ctx context.Context) error {
 	control := c
 	x.control, x.standard.replies = &control, first.replies
 	x.runner.pulse = x.pulseCase(first.after)
-	c.Pulse = !x.Process
+	c.Pulse = !x.Process && !x.Client
 	second, err := x.play(ctx, &c)
 	x.single = second.stalled
 	if err != nil {
 		var gone *unreachable
-		if !errors.As(err, &gone) {
+		if !errors.As(err, &gone) || x.Client {
 			return err
 		}
 		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
@@ -115,6 +130,12 @@ func (x *run) reference(ctx context.Context) error {
 	}
 	x.oracle = Choose(first.replies, second.replies, first.after[0])
 	x.disagree = x.oracle == None && len(first.replies)+len(second.replies) > 2*first.after[0]
+	if second.ran && first.output == second.output && status(&first) == status(&second) {
+		x.standard.output = &first
+		if x.oracle == None {
+			x.oracle = Output
+		}
+	}
 	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took}
 	for _, out := range []*outcome{&second, &first} {
 		if text := broken(out); text != "" {
@@ -172,7 +193,14 @@ func (x *run) pulseCase(after []int) *Case {
 
 // cases plays the cases after the reference.
 func (x *run) cases(ctx context.Context) error {
-	list := Select(x.options.Plan.Cases()[1:], x.options.Only, x.options.Skip)
+	if len(x.options.Plan.Messages) == 0 {
+		return nil
+	}
+	list := x.options.Plan.Cases()[1:]
+	if x.Client {
+		list = x.options.Plan.clientCases(x.want[0])
+	}
+	list = Select(list, x.options.Only, x.options.Skip)
 	if ref := x.Results[0]; ref.Verdict == Fail {
 		for i := range list {
 			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: "not run: the reference failed"})
@@ -194,7 +222,7 @@ func (x *run) cases(ctx context.Context) error {
 		}
 		if last != nil {
 			if r.unreached && !last.unreached {
-				last.gone()
+				last.gone(x.Client)
 			}
 			x.done(*last)
 		}
@@ -203,13 +231,13 @@ func (x *run) cases(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !away {
+		if !away && !(r.unreached && x.Client) {
 			continue
 		}
 		x.done(*last)
 		last = nil
 		for k := i + 1; k < len(list); k++ {
-			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer does not answer since " + c.ID})
+			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer is gone since " + c.ID})
 		}
 		return nil
 	}
@@ -217,10 +245,14 @@ func (x *run) cases(ctx context.Context) error {
 }
 
 // gone makes a result that of a case after which the peer is gone.
-func (r *Result) gone() {
+func (r *Result) gone(client bool) {
 	r.Verdict = Fail
 	if r.Reason != "" {
 		r.Reason += "; "
+	}
+	if client {
+		r.Reason += "after it, the client does not connect again"
+		return
 	}
 	r.Reason += "after it, the peer does not answer a new connection"
 }
@@ -335,14 +367,14 @@ const comeBack = 3 * time.Second
 // health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
 // means that the peer did not come back.
 func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
-	if x.Process || x.answered(ctx, x.hard()) {
+	if x.Process || x.Client || x.answered(ctx, x.hard()) {
 		return false, ctx.Err()
 	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
 	if !r.unreached {
-		r.gone()
+		r.gone(false)
 	}
 	for end := time.Now().Add(comeBack); time.Now().Before(end); {
 		if x.answered(ctx, time.Second) {

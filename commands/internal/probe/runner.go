@@ -15,6 +15,7 @@ type Peer struct {
 	Max     int64           // limits the payloads of replies: see framing.Reader
 	Gap     time.Duration   // between two writes, where it cannot be seen what the peer has read
 	Process bool            // each connection starts a process
+	Client  bool            // the peer connects to us, and what we send are replies
 
 	// Unread reports whether the peer has not read all that was written, if that can be known.
 	Unread func(net.Conn) (unread, known bool)
@@ -52,7 +53,9 @@ type outcome struct {
 	missing bool   // replies were waited for and did not come
 	stalled bool   // the second connection was not served
 	exit    error  // of a process
-	stuck   bool   // a process did not end
+	ran     bool   // the client was a process, and this is what it has printed
+	output  string
+	stuck   bool // a process did not end
 	took    time.Duration
 }
 
@@ -109,6 +112,10 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 // writeAll writes the pieces of a case, with its pauses.
 func (p *playing) writeAll(ctx context.Context, c *Case) {
 	p.await(ctx, 0)
+	if c.Answer != nil {
+		p.answerAll(ctx, c)
+		return
+	}
 	for i, b := range c.Writes {
 		if p.in.over() || p.out.missing || ctx.Err() != nil {
 			return
@@ -136,6 +143,29 @@ func (p *playing) writeAll(ctx context.Context, c *Case) {
 	}
 }
 
+// answerAll answers each message of a client, and adds what was written to the case.
+func (p *playing) answerAll(ctx context.Context, c *Case) {
+	for i := 0; i < mostAnswers; i++ {
+		p.in.mu.Lock()
+		replies := p.in.replies
+		p.in.mu.Unlock()
+		if i >= len(replies) || p.in.over() || ctx.Err() != nil {
+			return
+		}
+		b := c.Answer(i, replies[i].Payload)
+		if _, err := p.nc.Write(b); err != nil {
+			return
+		}
+		p.since = time.Now()
+		c.add(b, Pause{Sent: i + 1})
+		c.Count = i + 1
+		p.await(ctx, i+1)
+	}
+}
+
+// mostAnswers is how many messages of a client are answered.
+const mostAnswers = 50
+
 // sleep waits, unless the connection ends.
 func (p *playing) sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
@@ -154,6 +184,10 @@ func (p *playing) finish(c *Case) {
 	p.out.replies, p.out.stray, p.out.tail = p.in.replies, p.in.stray, p.in.tail
 	p.out.fault, p.out.err, p.out.ended = p.in.fault, p.in.err, over && p.in.fault == nil
 	p.in.mu.Unlock()
+	if k, ok := p.nc.(*client); ok {
+		p.leave(k, c.End)
+		return
+	}
 	switch {
 	case p.ended != nil:
 		p.end(c)

@@ -16,7 +16,8 @@ import (
 type Terminal struct {
 	Plan   *Plan
 	Target Target
-	All    bool // show the bytes of each failure, not only of the first of each kind
+	Unit   string // what the peer sends: "reply" or "message"
+	All    bool   // show the bytes of each failure, not only of the first of each kind
 
 	view  *hexview.View
 	same  []*Result       // a run of results with the same verdict and reason, not printed yet
@@ -131,18 +132,18 @@ func (t *Terminal) details(r *Result) {
 	}
 	t.view.End()
 	if r.Expected != nil {
-		t.line("  expected: %s", report.Count(int64(len(r.Expected)), "reply"))
+		t.line("  expected: %s", report.Count(int64(len(r.Expected)), t.Unit))
 		t.replies(r.Expected)
 	}
-	t.line("  came: %s", report.Count(int64(len(r.Got)), "reply"))
+	t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
 	end := t.replies(r.Got)
 	if len(r.Stray) > 0 {
-		t.view.Begin(end, "between the replies")
+		t.view.Begin(end, "between the frames")
 		t.view.Bytes(hexview.Fill, '~', r.Stray)
 		t.view.End()
 	}
 	if len(r.Tail) > 0 {
-		t.view.Begin(end, "after the last whole reply")
+		t.view.Begin(end, "after the last whole frame")
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}

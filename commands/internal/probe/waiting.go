@@ -43,7 +43,7 @@ func (p *playing) awaitRead(ctx context.Context) {
 
 // hard returns how long a reply is waited for in any case.
 func (r *runner) hard() time.Duration {
-	if r.Process { // no other connection can be asked
+	if r.Process || r.Client { // no other connection can be asked
 		return max(hardWait/2, 10*r.slowest)
 	}
 	return max(hardWait, 20*r.slowest)
@@ -81,7 +81,9 @@ func (p *playing) learn(ctx context.Context, sent int) {
 	first := learnWait
 	switch sent {
 	case 0:
-		first = settle
+		if first = settle; p.Client { // it speaks first
+			first = firstWait
+		}
 	case 1:
 		first = firstWait
 	}
@@ -92,7 +94,7 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		if n > before {
 			limit = settle
 			p.slowest = max(p.slowest, last.Sub(begun))
-			if !p.Process || before > 0 {
+			if !p.Process && !p.Client || before > 0 {
 				p.gap = max(p.gap, last.Sub(begun))
 			}
 			begun, before = last, n
