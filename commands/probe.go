@@ -31,7 +31,10 @@ type probeOptions struct {
 	run      probe.Options
 	target   probe.Target
 	to       link.Dialer
-	errors   *link.Tail // of processes
+	errors   *link.Tail     // of processes
+	clients  *probe.Clients // nil if the peer is no client
+	echo     bool
+	portFile string
 	in       formats.Format
 	messages []string // the values of -m
 	literal  bool     // take -m as it is, and not in the input format
@@ -49,7 +52,7 @@ func probeCommand(e *Env) command {
 			Summary: "find where a receiver breaks when its messages are cut",
 			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
 				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
-				"It sends the messages hundreds of times: use it where that is harmless. With --, it runs COMMAND for each case, and uses its standard input and output.",
+				"It sends the messages hundreds of times: use it where that is harmless. With --, it runs COMMAND for each case, and uses its standard input and output. With --listen, it probes a client.",
 			Flags: flagsOf(onProbe),
 			Sections: []manual.Section{
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
@@ -57,6 +60,11 @@ func probeCommand(e *Env) command {
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
 				sendAddress, inSection(),
+				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
+					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
+					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
+					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on."},
 			},
@@ -77,105 +85,6 @@ func probeCommand(e *Env) command {
 	}
 }
 
-// readProbe reads the flags and arguments of probe.
-func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
-	if o.common, err = readCommon(c, e); err != nil {
-		return o, err
-	}
-	if len(o.files) > 0 && o.files[0] == "--" {
-		o.to.Command, o.files = o.files[1:], nil
-		if len(o.to.Command) == 0 {
-			return o, report.Usage("there is no COMMAND after --")
-		}
-		o.to.To = link.Command(o.to.Command)
-	} else if o.to.To, o.files, err = link.ParseAddress(o.files); err != nil {
-		return o, err
-	}
-	switch a := o.to.To; {
-	case a.Once(false) || a.Stdio():
-		return o, report.Usage("%s is one connection; probe makes one for each case", a)
-	case a.Port == "0":
-		return o, report.Usage("cannot connect to port 0, which is only for listen")
-	case !c.Bool("allow-remote") && !a.Loopback():
-		f := report.Usage("%s is another machine; that needs --allow-remote", a)
-		f.Hints = []string{"probe sends its messages hundreds of times, and breaks connections: use it where that is harmless"}
-		return o, f
-	}
-	if o.messages, o.literal = c.StringSlice("message"), !c.IsSet("in"); len(o.messages) > 0 && len(o.files) > 0 {
-		return o, report.Usage("-m and FILE cannot be combined")
-	}
-	if o.in, err = formats.In(c.String("in")); err != nil {
-		return o, err
-	}
-	if o.json, err = asJSON(c); err != nil {
-		return o, err
-	}
-	o.dryRun, o.junit = c.Bool("dry-run"), c.String("junit")
-	if o.limit, err = duration(c, "max-time", 0); err != nil {
-		return o, err
-	}
-	if o.to.Timeout, err = duration(c, "connect-timeout", 10*time.Second); err != nil {
-		return o, err
-	}
-	if o.to.Secure, err = readTLS(c, &o.to.To, false, "", o.report); err != nil {
-		return o, err
-	}
-	if o.view, err = readRows(c, e, e.Stdout); err != nil {
-		return o, err
-	}
-	return o, o.readRun(c)
-}
-
-// asJSON reads -o of a command that prints JSON records or something else.
-func asJSON(c *cli.Context) (bool, error) {
-	if out := c.String("out"); c.IsSet("out") && out != "json" {
-		return false, report.Usage("-o: want json, not %q", out)
-	}
-	return c.IsSet("out"), nil
-}
-
-// readRun reads what the package probe needs.
-func (o *probeOptions) readRun(c *cli.Context) (err error) {
-	ours, theirs := o.framing, o.framing
-	if spec := c.String("reply-framing"); spec != "" {
-		if theirs, err = framing.Parse(spec); err != nil {
-			f := formats.SpecFailure(err)
-			f.Text = "--reply-framing: " + f.Text
-			return f
-		}
-	}
-	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process()}
-	o.run.Peer = probe.Peer{
-		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
-		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
-	}
-	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
-		return err
-	}
-	o.run.Only, o.run.Skip = c.StringSlice("only"), c.StringSlice("skip")
-	for _, text := range c.StringSlice("expect-reply") {
-		o.run.Expect = append(o.run.Expect, []byte(text))
-	}
-	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String()}
-	if o.to.Command != nil {
-		words := slices.Clone(o.to.Command)
-		for i := range words {
-			words[i] = report.QuoteArg(words[i])
-		}
-		o.target.Address = "exec:" + strings.Join(words, " ")
-	}
-	for _, f := range flagsOf(onProbe) { // send has these too
-		switch {
-		case f.Group != "TLS" && f.Name != "reply-framing" && f.Name != "max-frame", !c.IsSet(f.Name):
-		case f.Value == "":
-			o.target.Flags = append(o.target.Flags, f.Long())
-		default:
-			o.target.Flags = append(o.target.Flags, f.Long(), report.QuoteArg(c.String(f.Name)))
-		}
-	}
-	return nil
-}
-
 // dial makes a connection for a case.
 func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
 	if o.errors != nil {
@@ -187,6 +96,13 @@ func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
 // plan makes the messages, and puts them into frames.
 func (o *probeOptions) plan(stdin *os.File) error {
 	p := &o.run.Plan
+	if o.echo {
+		o.run.Answer = func(_ int, message []byte) []byte {
+			frame, _ := p.Framing.Append(nil, framing.Marks{}, message) // nothing, if it cannot carry the message
+			return frame
+		}
+		return nil
+	}
 	if len(o.messages) == 0 && len(o.files) == 0 {
 		var err error
 		p.Defaults = true
@@ -225,10 +141,12 @@ func (o *probeOptions) plan(stdin *os.File) error {
 		}
 		p.Messages = append(p.Messages, probe.NewMessage(p.Framing, slices.Concat(f.Header, f.Body, f.Trailer)))
 	}
-	switch len(p.Messages) {
-	case 0:
+	switch list := p.Messages; {
+	case len(list) == 0:
 		return report.Usage("there is no message in the input")
-	case 1:
+	case o.clients != nil:
+		o.run.Answer = func(i int, _ []byte) []byte { return list[min(i, len(list)-1)].Frame }
+	case len(list) == 1:
 		p.Messages = append(p.Messages, p.Messages[0])
 	}
 	return nil
@@ -245,7 +163,7 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
-	if o.run.Peer.Process {
+	if o.run.Peer.Process || o.clients != nil {
 		var err error
 		var also io.Writer
 		if o.report.Verbose {
@@ -258,6 +176,20 @@ func runProbe(e *Env, o probeOptions) error {
 		o.to.Files.Stderr, o.run.Stderr = o.errors.Pipe, o.errors.Text
 	}
 	o.run.Dial = o.dial
+	if o.clients != nil {
+		l, err := bind(&link.Options{Address: o.to.To}, o.portFile, o.report, nil, nil)
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		at := o.to.To.Bound(l.Addr()).String()
+		o.clients.Serve(l)
+		o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
+		o.run.Dial = func(ctx context.Context) (net.Conn, error) {
+			o.errors.Forget()
+			return o.clients.Accept(ctx)
+		}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	end := make(chan error, 1) // why the run was ended
@@ -279,7 +211,10 @@ func runProbe(e *Env, o probeOptions) error {
 	out = &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: e.Stdout}
 	if !o.json {
 		t := probe.NewTerminal(e.Stdout, o.view, &o.run.Plan, o.target)
-		t.All, out = o.report.Verbose, t
+		t.All, t.Unit, out = o.report.Verbose, "reply", t
+		if o.clients != nil {
+			t.Unit = "message"
+		}
 	}
 	var failed error // of the output
 	o.run.Note = func(text string) { o.report.Note("%s", text) }
