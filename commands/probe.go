@@ -241,9 +241,7 @@ func runProbe(e *Env, o probeOptions) error {
 		return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(failed)}
 	}
 	if o.junit != "" {
-		var xml strings.Builder
-		probe.JUnit(&xml, s, &o.run.Plan, o.target)
-		if err := writePortFile(o.junit, xml.String()); err != nil {
+		if err := writePortFile(o.junit, probe.JUnit(s, &o.run.Plan, o.target)); err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
 		}
 	}

@@ -121,7 +121,7 @@ func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason string) {
 	case c.Ends():
 		return Pass, ""
 	case s.oracle == None && s.disagree:
-		return Inconclusive, "the replies to the uncut messages differ from run to run"
+		return Inconclusive, "the replies to the uncut messages differ from run to run; --expect-reply fixes what must come"
 	case s.oracle == None:
 		if s.client {
 			return Inconclusive, "the client sends nothing after our reply; with --run, what it prints is compared"

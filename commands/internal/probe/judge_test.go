@@ -104,7 +104,7 @@ func TestSentence(t *testing.T) {
 	} {
 		p := planOf(t, "u32be", "abc", "d", "e")
 		list := p.Cases()
-		var s Summary
+		s := Summary{Oracle: None}
 		for i := range list {
 			r := Result{Case: &list[i], Verdict: Pass}
 			switch {

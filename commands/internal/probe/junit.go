@@ -2,7 +2,6 @@ package probe
 
 import (
 	"encoding/xml"
-	"io"
 	"strconv"
 )
 
@@ -23,24 +22,24 @@ type (
 		Name    string   `xml:"name,attr"`
 		Class   string   `xml:"classname,attr"`
 		Time    string   `xml:"time,attr"`
-		Failure *outcomeText
-		Skipped *skippedText
+		Failure *failure
+		Skipped *skipped
 		Out     string `xml:"system-out,omitempty"`
 	}
-	outcomeText struct {
+	failure struct {
 		XMLName xml.Name `xml:"failure"`
 		Message string   `xml:"message,attr"`
 		Type    string   `xml:"type,attr"`
 		Text    string   `xml:",chardata"`
 	}
-	skippedText struct {
+	skipped struct {
 		XMLName xml.Name `xml:"skipped"`
 		Message string   `xml:"message,attr"`
 	}
 )
 
-// JUnit writes a report as JUnit's XML. A case that could not be judged is a skipped test.
-func JUnit(w io.Writer, s *Summary, p *Plan, t Target) error {
+// JUnit returns a report as JUnit's XML. A case that could not be judged is a skipped test.
+func JUnit(s *Summary, p *Plan, t Target) string {
 	out := suite{
 		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
 	}
@@ -51,25 +50,17 @@ func JUnit(w io.Writer, s *Summary, p *Plan, t Target) error {
 		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &outcomeText{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
+			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
 		case Inconclusive:
-			c.Skipped = &skippedText{Message: r.Reason}
+			c.Skipped = &skipped{Message: r.Reason}
 		case Info:
 			c.Out = r.Reason
 		}
 		out.Cases = append(out.Cases, c)
 	}
 	out.Time = seconds(total)
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	if err := e.Encode(out); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
+	return xml.Header + string(text) + "\n"
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

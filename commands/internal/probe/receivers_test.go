@@ -273,6 +273,19 @@ var receivers = []receiver{
 			nc.Write(u32(body))
 		}
 	}},
+	{name: "the second byte of the length is at a wrong place", fails: "reference", serve: func(_ *zoo, nc net.Conn) {
+		reading(nc, func(b []byte) (used int) {
+			for len(b) >= used+4 {
+				n := int(b[used+3]) | int(b[used+2])<<16
+				if len(b) < used+4+n {
+					break
+				}
+				nc.Write(b[used : used+4+n])
+				used += 4 + n
+			}
+			return used
+		})
+	}},
 	{name: "dies when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) {
 		reading(nc, func(b []byte) (used int) {
 			for n := whole(b); n > 0; n = whole(b[used:]) {

@@ -19,7 +19,11 @@ func (s *Summary) Sentence() string {
 			}
 		}
 	}
-	add([]string{"reference"}, "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing")
+	wrong := "does not answer a long message: are all bytes of its length read?"
+	if s.Oracle == None {
+		wrong = "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing"
+	}
+	add([]string{"reference"}, wrong)
 	add([]string{"utf8"}, "breaks when a message is not ASCII: is its length counted in characters?")
 	if text := s.splits(); text != "" {
 		parts = append(parts, text)

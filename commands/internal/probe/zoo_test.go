@@ -122,7 +122,7 @@ func TestZoo(t *testing.T) {
 	}
 }
 
-// The same over TCP, as often as FRAMECAT_ZOO says. All receivers are probed at once, which is load.
+// The same over TCP, FRAMECAT_ZOO times. All receivers are probed at once, which is load.
 func TestZooTCP(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv("FRAMECAT_ZOO"))
 	for range rounds {
