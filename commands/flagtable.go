@@ -101,6 +101,7 @@ var flagTable = []flagGroup{
 	{"Probing", []flagRow{
 		{onProbe, manual.Flag{Name: "only", Value: "ID", Text: "play only these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "skip", Value: "ID", Text: "leave out these cases; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "thorough", Text: "try more offsets, and a long message"}},
 		{onProbe, manual.Flag{Name: "listen", Text: "probe a client that connects to ADDRESS"}},
 		{onProbe, manual.Flag{Name: "reply", Value: "TEXT", Text: "answer a client with TEXT; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "echo", Text: "answer a client with its own messages"}},

@@ -56,7 +56,7 @@ func probeCommand(e *Env) command {
 			Flags: flagsOf(onProbe),
 			Sections: []manual.Section{
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
-					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes."},
+					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
 				sendAddress, inSection(),
@@ -106,7 +106,7 @@ func (o *probeOptions) plan(stdin *os.File) error {
 	if len(o.messages) == 0 && len(o.files) == 0 {
 		var err error
 		p.Defaults = true
-		if p.Messages, err = probe.Frames(p.Framing, probe.Defaults()); err != nil {
+		if p.Messages, err = probe.Frames(p.Framing, probe.Defaults(p.Thorough)); err != nil {
 			return &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("-f %s cannot carry the default message: %s", o.framing, err),
 				Hints: []string{"give messages with -m or in a FILE"}}
 		}
@@ -159,6 +159,13 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	if o.assumed != "" {
 		o.report.Note("-f %s is assumed; with another framing, give it with -f", o.assumed)
+	}
+	for _, id := range o.run.Only {
+		if o.clients == nil && len(probe.Select(o.run.Plan.Cases(), []string{id}, nil)) == 0 {
+			f := report.Usage("--only %s: there is no such case", id)
+			f.Hints = []string{"to list the cases, add --dry-run"}
+			return f
+		}
 	}
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))

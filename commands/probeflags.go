@@ -105,6 +105,9 @@ func asJSON(c *cli.Context) (bool, error) {
 	return c.IsSet("out"), nil
 }
 
+// notAgain are flags that do not count when a case is played again.
+var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "port-file", "out"}
+
 // readRun reads what the package probe needs.
 func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	ours, theirs := o.framing, o.framing
@@ -115,7 +118,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 			return f
 		}
 	}
-	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process()}
+	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough")}
 	o.run.Peer = probe.Peer{
 		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
 		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
@@ -141,25 +144,29 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 		}
 		o.target.Address = "exec:" + strings.Join(words, " ")
 	}
-	kept := []string{"reply-framing", "max-frame"} // which send has too
-	if o.clients != nil {
-		kept = append(kept, "in", "reply", "echo", "run")
-	}
 	for _, f := range flagsOf(onProbe) {
-		switch {
-		case f.Group != "TLS" && !slices.Contains(kept, f.Name), !c.IsSet(f.Name):
-		case f.Value == "":
-			o.target.Flags = append(o.target.Flags, f.Long())
-		case f.Repeat:
-			for _, value := range c.StringSlice(f.Name) {
-				o.target.Flags = append(o.target.Flags, f.Long(), report.QuoteArg(value))
+		if !c.IsSet(f.Name) {
+			continue
+		}
+		values := []string{c.String(f.Name)}
+		if f.Repeat {
+			values = c.StringSlice(f.Name)
+		}
+		var words []string
+		for _, value := range values {
+			if words = append(words, f.Long()); f.Value != "" {
+				words = append(words, report.QuoteArg(value))
 			}
-		default:
-			o.target.Flags = append(o.target.Flags, f.Long(), report.QuoteArg(c.String(f.Name)))
+		}
+		if f.Group == "TLS" || f.Name == "reply-framing" || f.Name == "max-frame" { // send has these too
+			o.target.Flags = append(o.target.Flags, words...)
+		}
+		if !slices.Contains(notAgain, f.Name) && f.Group != "Reports" && f.Group != "Terminal" {
+			o.target.Again = append(o.target.Again, words...)
 		}
 	}
 	for _, name := range o.files {
-		o.target.Flags = append(o.target.Flags, report.QuoteArg(name))
+		o.target.Files = append(o.target.Files, report.QuoteArg(name))
 	}
 	return nil
 }

@@ -72,12 +72,27 @@ func (c *Case) add(b []byte, p Pause) {
 	}
 }
 
+// addBytes adds a frame byte by byte. A long one is added whole: it would take too long.
+func (c *Case) addBytes(frame []byte) {
+	if len(frame) > longFrame {
+		c.add(frame, Pause{})
+		return
+	}
+	for i := range frame {
+		c.add(frame[i:i+1], Pause{})
+	}
+}
+
+// longFrame is the longest frame in bytes that is sent byte by byte.
+const longFrame = 4 << 10
+
 // A Plan has what cases depend on.
 type Plan struct {
 	Framing  framing.Framing // of the messages
 	Messages []Message
 	Defaults bool // the messages are those of Defaults
 	Process  bool // the peer is a process: there is no reset, and no second connection
+	Thorough bool // connections end at all offsets
 }
 
 // Cases returns all cases, in the order in which they are played.
@@ -87,8 +102,8 @@ func (p *Plan) Cases() (list []Case) {
 	list = append(list, p.splits()...)
 	all := p.joined()
 	bytes := Case{ID: "bytes", Place: "one byte per write", Count: len(p.Messages)}
-	for i := range all {
-		bytes.add(all[i:i+1], Pause{})
+	for _, m := range p.Messages {
+		bytes.addBytes(m.Frame)
 	}
 	list = append(list, bytes)
 	list = append(list, p.merges(all)...)
@@ -200,7 +215,7 @@ func (p *Plan) ends() (list []Case) {
 			continue
 		}
 		first := &p.Messages[0]
-		for _, o := range first.named() {
+		for _, o := range first.named(p.Thorough) {
 			c := Case{ID: fmt.Sprintf("%s/%d", name, o), Place: first.place(o), Offset: o, End: end, Cut: first}
 			c.add(first.Frame[:o], Pause{})
 			list = append(list, c)

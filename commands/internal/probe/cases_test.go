@@ -27,6 +27,22 @@ func planOf(t *testing.T, spec string, payloads ...string) *Plan {
 	return p
 }
 
+// A long frame is not sent byte by byte, and a command line does not hold it.
+func TestLong(t *testing.T) {
+	t.Parallel()
+	p := planOf(t, "u32be", "ab", string(letters(100_000)))
+	for _, c := range p.Cases() {
+		line := (&Target{Address: "4000", Spec: "u32be", Again: []string{"--thorough"}, Files: []string{"x"}}).Repeat(p, &Result{Case: &c})
+		long := c.Count > 1
+		if c.ID == "bytes" && len(c.Writes) != 7 {
+			t.Errorf("%s has %d writes", c.ID, len(c.Writes))
+		}
+		if want := "framecat probe --thorough --only " + c.ID + " 4000 x"; long && line != want || !long && len(line) > 200 {
+			t.Errorf("%.200s, want %s", line, want)
+		}
+	}
+}
+
 // What each case writes: | is between two writes, and ; is where the replies are waited for.
 func TestCases(t *testing.T) {
 	t.Parallel()
@@ -46,6 +62,10 @@ func TestCases(t *testing.T) {
 	}
 	if got := drawn(p.Cases()); !slices.Equal(got, want) {
 		t.Errorf("%q\nwant\n%q", got, want)
+	}
+	p.Thorough = true
+	if list := Select(p.Cases(), []string{"close/*"}, nil); len(list) != 4 {
+		t.Errorf("--thorough ends connections at %d offsets", len(list))
 	}
 	p = planOf(t, "crlf", "a", "a")
 	p.Process = true

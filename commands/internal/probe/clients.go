@@ -168,13 +168,8 @@ func (p *Plan) clientCases(ahead int) (list []Case) {
 	}
 	bytes := Case{ID: "bytes", Place: "one byte per write", Count: n}
 	for i, m := range p.Messages {
-		for k := range m.Frame {
-			pause := Pause{}
-			if k == len(m.Frame)-1 {
-				pause.Sent = i + 1
-			}
-			bytes.add(m.Frame[k:k+1], pause)
-		}
+		bytes.addBytes(m.Frame)
+		bytes.Pauses[len(bytes.Pauses)-1].Sent = i + 1
 	}
 	list = append(list, bytes)
 	if ahead >= 2 {

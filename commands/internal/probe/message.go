@@ -109,8 +109,14 @@ func (m *Message) marginal() (at []int) {
 	return at
 }
 
-// named returns the offsets at which a connection may end inside the frame, one for each place.
-func (m *Message) named() (at []int) {
+// named returns the offsets at which a connection may end inside the frame: one for each place, or all.
+func (m *Message) named(all bool) (at []int) {
+	if all {
+		for i := 1; i < len(m.Frame); i++ {
+			at = append(at, i)
+		}
+		return at
+	}
 	header, body := m.headerEnd(), m.bodyEnd()
 	for _, i := range []int{1, header - 1, header, header + m.Body/2, body, len(m.Frame) - 1} {
 		if i > 0 && i < len(m.Frame) {
@@ -122,12 +128,21 @@ func (m *Message) named() (at []int) {
 }
 
 // Defaults returns the payloads of the messages that are sent if the user gives none.
-func Defaults() [][]byte {
-	long := make([]byte, 300)
-	for i := range long {
-		long[i] = byte('a' + i%26)
+func Defaults(thorough bool) [][]byte {
+	list := [][]byte{[]byte(multibyte), {}, letters(300)}
+	if thorough {
+		list = append(list, letters(100_000))
 	}
-	return [][]byte{[]byte(multibyte), {}, long}
+	return list
+}
+
+// letters returns n letters.
+func letters(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('a' + i%26)
+	}
+	return b
 }
 
 const multibyte = "aé€😀z"

@@ -18,14 +18,20 @@ type Target struct {
 	Spec    string   // of -f
 	Flags   []string // further words, such as those of TLS
 	Client  bool     // the peer is a client: only probe itself can repeat a case
+
+	Again, Files []string // the flags and FILEs with which probe plays a case again
 }
 
 // Repeat returns the command line that repeats a case: send sends what a case has sent, with the same cuts.
 func (t *Target) Repeat(p *Plan, r *Result) string {
 	c := r.Case
-	if t.Client {
-		words := append([]string{"framecat", "probe", "--listen", "-f", report.QuoteArg(t.Spec)}, t.Flags...)
-		return strings.Join(append(words, "--only", c.ID, report.QuoteArg(t.Address)), " ")
+	size := 0
+	for _, w := range c.Writes {
+		size += len(w)
+	}
+	if t.Client || size > longLine {
+		words := append([]string{"framecat", "probe"}, t.Again...)
+		return strings.Join(append(append(words, "--only", report.QuoteArg(c.ID), report.QuoteArg(t.Address)), t.Files...), " ")
 	}
 	words := []string{"framecat", "send", "-f"}
 	messages, framed := p.payloads(c)
@@ -59,6 +65,9 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 	}
 	return line
 }
+
+// longLine is how many bytes the command line of send can hold, written as hex: the system limits it.
+const longLine = 50_000
 
 // payloads returns the payloads of a case. It is not framed if it ends inside a frame, or if its
 // frames are not those that encode writes for the payloads.

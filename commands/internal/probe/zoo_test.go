@@ -95,7 +95,7 @@ func (r *receiver) options(t *testing.T, p Peer) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	messages, err := Frames(f, Defaults())
+	messages, err := Frames(f, Defaults(false))
 	if err != nil {
 		t.Fatal(err)
 	}
