@@ -211,14 +211,20 @@ func runProbe(e *Env, o probeOptions) error {
 		}
 		cancel()
 	}()
+	if report.IsTerminal(e.Stderr) && !o.report.Quiet && !e.system().Dumb() {
+		line := report.NewStatusLine(e.Stderr)
+		defer line.Close()
+		o.report.Clear = line.Clear
+		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
+	}
 	var out interface {
 		Result(*probe.Result) error
 		End(*probe.Summary) error
 	}
-	out = &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: e.Stdout}
+	out = &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: e.Stdout, Clear: o.report.Clear}
 	if !o.json {
 		t := probe.NewTerminal(e.Stdout, o.view, &o.run.Plan, o.target)
-		t.All, t.Unit, out = o.report.Verbose, "reply", t
+		t.Clear, t.All, t.Unit, out = o.report.Clear, o.report.Verbose, "reply", t
 		if o.clients != nil {
 			t.Unit = "message"
 		}
@@ -226,17 +232,10 @@ func runProbe(e *Env, o probeOptions) error {
 	var failed error // of the output
 	o.run.Note = func(text string) { o.report.Note("%s", text) }
 	o.run.Done = func(r *probe.Result) {
-		o.report.Clear()
 		if err := out.Result(r); err != nil && failed == nil {
 			failed = err
 			cancel()
 		}
-	}
-	if report.IsTerminal(e.Stderr) && !o.report.Quiet && !e.system().Dumb() {
-		line := report.NewStatusLine(e.Stderr)
-		defer line.Close()
-		o.report.Clear = line.Clear
-		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
 	}
 	s, err := probe.Run(ctx, o.run)
 	o.report.Clear()

@@ -154,7 +154,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 		}
 		var words []string
 		for _, value := range values {
-			if words = append(words, f.Long()); f.Value != "" {
+			if words = append(words, f.Names()[0]); f.Value != "" {
 				words = append(words, report.QuoteArg(value))
 			}
 		}

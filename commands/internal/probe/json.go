@@ -13,6 +13,7 @@ type JSON struct {
 	Plan   *Plan
 	Target Target
 	Out    io.Writer
+	Clear  func() // removes a progress line, before something is printed
 	buf    []byte
 }
 
@@ -37,6 +38,7 @@ func (j *JSON) frames(key string, list []Reply) {
 }
 
 func (j *JSON) flush() error {
+	j.Clear()
 	_, err := j.Out.Write(append(j.buf, "}\n"...))
 	return err
 }

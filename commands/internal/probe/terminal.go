@@ -17,6 +17,7 @@ type Terminal struct {
 	Plan   *Plan
 	Target Target
 	Unit   string // what the peer sends: "reply" or "message"
+	Clear  func() // removes a progress line, before something is printed
 	All    bool   // show the bytes of each failure, not only of the first of each kind
 
 	view  *hexview.View
@@ -69,6 +70,7 @@ func (t *Terminal) Result(r *Result) error {
 }
 
 func (t *Terminal) line(format string, args ...any) {
+	t.Clear()
 	t.view.Line(report.Sanitize(fmt.Sprintf(format, args...)))
 }
 
