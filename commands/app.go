@@ -32,6 +32,12 @@ func Run(e Env) int {
 	return f.Status
 }
 
+// A command is a subcommand: its page in the manual, and the function that runs it.
+type command struct {
+	page manual.Command
+	run  cli.ActionFunc
+}
+
 // A subcommand has the function that makes a command.
 type subcommand struct {
 	name string
@@ -42,7 +48,8 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
-		{"inspect", inspectCommand}, {"tap", tapCommand}, {"why", whyCommand}, {"framings", framingsCommand}, {"completion", completionCommand},
+		{"inspect", inspectCommand}, {"tap", tapCommand}, {"probe", probeCommand}, {"why", whyCommand},
+		{"framings", framingsCommand}, {"completion", completionCommand},
 	}
 }
 

@@ -85,8 +85,11 @@ func isNegative(arg string) bool {
 // wrapping returns how many arguments a command has, if it takes "-- COMMAND ARG..." instead of
 // them. It returns 0 for other commands.
 func wrapping(command string) int {
-	if command == "tap" {
+	switch command {
+	case "tap":
 		return 2
+	case "probe":
+		return 1
 	}
 	return 0
 }

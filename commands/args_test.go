@@ -70,6 +70,8 @@ func TestArrange(t *testing.T) {
 		{"tap", "4000 -- cat -n", "-- 4000 -- cat -n"},
 		{"tap", "4000 -v 4001", "--verbose -- 4000 4001"},
 		{"tap", "4000 4001 --", "-- 4000 4001"},
+		{"probe", "-f lines -- cat -n", "--framing=lines -- -- cat -n"},
+		{"probe", "4000 -v -- -n", "--verbose -- 4000 -n"},
 		{"why", "-1 -2147483648 -o json", "--out=json -- -1 -2147483648"},
 		{"why", "-o json -0x10 5", "--out=json -- -0x10 5"},
 		{"why", "-- -1", "-- -1"},

@@ -2,6 +2,9 @@ package commands
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"framecat/commands/internal/report"
 )
@@ -29,4 +32,40 @@ func (e *Env) signals(others ...os.Signal) <-chan os.Signal {
 		return nil
 	}
 	return e.Signals(others...)
+}
+
+// sameSignal is the time in which a second signal of the same kind does not count: the command
+// timeout sends a signal to the program, and then to its process group.
+const sameSignal = 100 * time.Millisecond
+
+// Signals returns a channel of the signals that end commands, and of others. From then on they
+// do not end the program itself, so that a signal that comes too late changes nothing. A signal that
+// was ignored when the program started stays ignored, as SIGINT in background jobs of a shell.
+// For SIGTERM, Go does not report whether it was.
+func Signals(others ...os.Signal) <-chan os.Signal {
+	received, merged := make(chan os.Signal, 2), make(chan os.Signal, 2)
+	for _, s := range append([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, others...) {
+		if !signal.Ignored(s) {
+			signal.Notify(received, s)
+		}
+	}
+	go mergeSignals(received, merged)
+	return merged
+}
+
+// mergeSignals passes signals on. A second signal of the same kind within sameSignal is
+// dropped.
+func mergeSignals(received <-chan os.Signal, merged chan<- os.Signal) {
+	var last os.Signal
+	var at time.Time
+	for s := range received {
+		if s == last && time.Since(at) < sameSignal {
+			continue
+		}
+		last, at = s, time.Now()
+		select {
+		case merged <- s:
+		default: // two signals are waiting
+		}
+	}
 }

@@ -17,6 +17,7 @@ const (
 	onListen
 	onInspect
 	onTap
+	onProbe
 	onWhy
 	onFramings
 	onCompletion
@@ -27,7 +28,7 @@ const (
 	onFilters = onEncode | onDecode
 	onFiles   = onFilters | onInspect
 	onNet     = onSend | onListen
-	onAll     = onProgram | onFiles | onNet | onTap | onWhy | onFramings | onCompletion
+	onAll     = onProgram | onFiles | onNet | onTap | onProbe | onWhy | onFramings | onCompletion
 )
 
 // A flagGroup is a group of flags in help.
@@ -46,18 +47,18 @@ type flagRow struct {
 // meanings in different commands has a row for each meaning.
 var flagTable = []flagGroup{
 	{"Framing", []flagRow{
-		{onEncode | onSend, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
+		{onEncode | onSend | onProbe, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
 		{onDecode | onListen, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
 		{onInspect | onTap, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
 		{onSend | onTap, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f", Words: autoWords}},
-		{onListen, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
+		{onListen | onProbe, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
 		{onTap, manual.Flag{Name: "to", Value: manual.Spec, Text: "translate messages of -f to SPEC, and back"}},
-		{onFiles | onNet | onTap, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
+		{onFiles | onNet | onTap | onProbe, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{
-		{onEncode | onNet, manual.Flag{Name: "in", Short: "i", Value: manual.Format, Text: "set the input format", Default: "lines"}},
+		{onEncode | onNet | onProbe, manual.Flag{Name: "in", Short: "i", Value: manual.Format, Text: "set the input format", Default: "lines"}},
 		{onEncode, manual.Flag{Name: "message", Short: "m", Value: "TEXT", Text: "encode TEXT instead of files; may be repeated", Repeat: true}},
-		{onSend, manual.Flag{Name: "message", Short: "m", Value: "TEXT", Text: "send TEXT instead of files; may be repeated", Repeat: true}},
+		{onSend | onProbe, manual.Flag{Name: "message", Short: "m", Value: "TEXT", Text: "send TEXT instead of files; may be repeated", Repeat: true}},
 		{onReaders, manual.Flag{Name: "seek", Short: "s", Value: manual.Size, Text: "skip the first SIZE bytes of each input"}},
 		{onReaders, manual.Flag{Name: "length", Short: "l", Value: manual.Size, Text: "read only SIZE bytes of each input"}},
 		{onReaders, manual.Flag{Name: "capture", Value: "auto|raw|pcap|hexdump", Text: "set the type of each FILE", Default: "auto"}},
@@ -67,7 +68,7 @@ var flagTable = []flagGroup{
 	}},
 	{"Output", []flagRow{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
-		{onInspect | onTap | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
+		{onInspect | onTap | onProbe | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
 		{onReaders | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
 		{onReaders | onListen | onTap, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders | onTap, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
@@ -98,6 +99,20 @@ var flagTable = []flagGroup{
 		{onNet, manual.Flag{Name: "rows", Value: manual.Number, Text: "with --hex, limit rows per frame; 0: all"}},
 		{onNet, manual.Flag{Name: "times", Text: "with --hex, show the time of each frame"}},
 	}},
+	{"Probing", []flagRow{
+		{onProbe, manual.Flag{Name: "only", Value: "ID", Text: "play only these cases; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "skip", Value: "ID", Text: "leave out these cases; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "thorough", Text: "try more offsets, and a long message"}},
+		{onProbe, manual.Flag{Name: "listen", Text: "probe a client that connects to ADDRESS"}},
+		{onProbe, manual.Flag{Name: "reply", Value: "TEXT", Text: "answer a client with TEXT; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "echo", Text: "answer a client with its own messages"}},
+		{onProbe, manual.Flag{Name: "run", Value: "COMMAND", Text: "start the client with this shell command"}},
+		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
+		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait where reads cannot be seen", Default: "20ms"}},
+		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
+		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
+	}},
 	{"Exchange", []flagRow{
 		{onListen, manual.Flag{Name: "echo", Text: "send each message back"}},
 		{onListen, manual.Flag{Name: "exec", Value: "COMMAND", Text: "run a shell command for each connection"}},
@@ -110,14 +125,15 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "rate", Value: manual.Number, Text: "send N messages per second"}},
 	}},
 	{"Connection", []flagRow{
-		{onSend | onTap, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
+		{onSend | onTap | onProbe, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
 		{onListen, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "end if nobody connects within this time"}},
 		{onSend | onTap, manual.Flag{Name: "retry", Value: manual.Duration, Text: "keep trying to connect for this time"}},
 		{onListen, manual.Flag{Name: "keep-open", Short: "k", Text: "serve many connections at once"}},
 		{onListen | onTap, manual.Flag{Name: "max-conns", Value: manual.Number, Text: "serve N at once; others wait", Default: "1024"}},
 		{onListen, manual.Flag{Name: "max-memory", Value: manual.Size, Text: "limit all buffers; 0: none", Without: "1/4 RAM"}},
-		{onListen | onTap, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
+		{onListen | onTap | onProbe, manual.Flag{Name: "port-file", Value: manual.File, Text: "write the address in use to FILE"}},
 		{onTap, manual.Flag{Name: "allow-remote", Text: "accept connections from other machines"}},
+		{onProbe, manual.Flag{Name: "allow-remote", Text: "probe a peer on another machine"}},
 	}},
 	{"Timeouts", []flagRow{
 		{onNet | onTap, manual.Flag{Name: "timeout", Value: manual.Duration, Text: "exit with status 124 after this time"}},
@@ -138,13 +154,13 @@ var flagTable = []flagGroup{
 		{onTap, manual.Flag{Name: "direction", Value: "c2s|s2c", Text: "limit faults and --chunk to one direction"}},
 	}},
 	{"TLS", []flagRow{ // each turns TLS on, so that no flag is without effect
-		{onNet | onTap, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
-		{onNet, manual.Flag{Name: "ca", Value: manual.File, Text: "trust only the authorities in FILE"}},
-		{onNet | onTap, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
-		{onNet | onTap, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
-		{onSend, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
+		{onNet | onTap | onProbe, manual.Flag{Name: "tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
+		{onNet | onProbe, manual.Flag{Name: "ca", Value: manual.File, Text: "trust only the authorities in FILE"}},
+		{onNet | onTap | onProbe, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
+		{onNet | onTap | onProbe, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
+		{onSend | onProbe, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
 		{onListen | onTap, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
-		{onSend, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
+		{onSend | onProbe, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"TLS to TARGET", []flagRow{ // here too
 		{onTap, manual.Flag{Name: "target-tls", Text: "use TLS, as with the address tls://HOST:PORT"}},
@@ -164,15 +180,15 @@ var flagTable = []flagGroup{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
 	}},
 	{"Terminal", []flagRow{
-		{onFiles | onNet | onTap | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
+		{onFiles | onNet | onTap | onProbe | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},
 		{onFilters, manual.Flag{Name: "stats", Text: "print counts, sizes and throughput at the end"}},
 		{onSend, manual.Flag{Name: "stats", Text: "print counts and round-trip times at the end"}},
-		{onFiles | onNet | onTap, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
-		{onFiles | onSend, manual.Flag{Name: "quiet", Short: "q", Text: "print only errors on stderr"}},
+		{onFiles | onNet | onTap | onProbe, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
+		{onFiles | onSend | onProbe, manual.Flag{Name: "quiet", Short: "q", Text: "print only errors on stderr"}},
 		{onListen | onTap, manual.Flag{Name: "quiet", Short: "q", Text: "print no messages, and only errors on stderr"}},
 		{onAll, manual.Flag{Name: "help", Short: "h", Text: "print help"}},
 		{onAll, manual.Flag{Name: "version", Short: "V", Text: "print version, commit and date"}},

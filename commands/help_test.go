@@ -103,6 +103,9 @@ func TestHelpNamesFlags(t *testing.T) {
 		"tap": all + " -v, --verbose -q, --quiet -w, --connect-timeout --idle-timeout --timeout --max-conns N --port-file FILE --allow-remote" +
 			" --tls --cert FILE --key FILE --client-ca FILE" +
 			" --target-tls --target-ca FILE --target-cert FILE --target-key FILE --target-server-name NAME --target-insecure",
+		"probe": common + " -i, --in FORMAT -m, --message TEXT -o, --out json --reply-framing SPEC --expect-reply TEXT --only ID --skip ID" +
+			" --thorough --listen --reply TEXT --echo --run COMMAND --port-file FILE --dry-run --max-time --gap --junit FILE --allow-remote -w, --connect-timeout" +
+			" --tls --ca FILE --cert FILE --key FILE --server-name NAME --insecure",
 		"why":        all + " -o, --out",
 		"framings":   all,
 		"completion": " -h, --help -V, --version",
@@ -123,10 +126,10 @@ func TestHelpNamesFlags(t *testing.T) {
 	}
 }
 
-// framecat without arguments prints at most ten lines.
+// framecat without arguments prints at most twelve lines.
 func TestFrontPage(t *testing.T) {
 	text := wholeManual().FrontPage()
-	if n := strings.Count(text, "\n"); n > 10 || !strings.HasPrefix(text, "framecat knows where messages end") {
+	if n := strings.Count(text, "\n"); n > 12 || !strings.HasPrefix(text, "framecat knows where messages end") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
 }
@@ -144,7 +147,7 @@ func TestStatusesAreExplained(t *testing.T) {
 
 // Each word in capitals in a usage line is explained below, or needs no explanation.
 func TestValuesAreExplained(t *testing.T) {
-	plain := []string{"FILE", "N", "NAME", "TEXT", "WORD", "REGEX", "A-B"}
+	plain := []string{"FILE", "N", "NAME", "TEXT", "WORD", "REGEX", "A-B", "ID"}
 	texts := helpTexts()
 	for _, c := range wholeManual().Commands {
 		words := map[string]bool{}

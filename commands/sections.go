@@ -3,6 +3,7 @@ package commands
 import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/redact"
 )
@@ -60,6 +61,28 @@ var tapTo = manual.Section{Title: "Translation", Text: "With --to SPEC, messages
 	"as SPEC, and reach the client framed with --reply-framing, or -f. Headers are passed on only if both framings are the same. A message that the other framing " +
 	"cannot carry, or a frame that cannot be read, resets its connection; the others go on. A message may have up to --max-frame bytes. " +
 	"While TARGET is down, connections wait for --retry."}
+
+// probeCases explains the IDs of cases.
+var probeCases = []manual.Term{
+	{Word: "reference", Text: "each message in one write, after the reply to the one before"},
+	{Word: "utf8", Text: "a message that is not ASCII, and one of ASCII with as many bytes"},
+	{Word: "split/OFFSET", Text: "a frame in two writes, cut at this offset"},
+	{Word: "bytes", Text: "all messages, one byte per write"},
+	{Word: "merge/2", Text: "two frames in one write; merge/all: all frames"},
+	{Word: "merge+half", Text: "a frame and a half in one write, then the rest"},
+	{Word: "header-then-wait", Text: "the header, a pause, and the rest"},
+	{Word: "slow", Text: "a byte every 20 ms; other connections must not wait"},
+	{Word: "close/OFFSET", Text: "the connection closes inside a frame; the peer must survive"},
+	{Word: "reset/OFFSET", Text: "the same with a reset"},
+}
+
+// probeVerdicts explains the verdicts.
+var probeVerdicts = []manual.Term{
+	{Word: string(probe.Pass), Text: "the replies are those to the uncut messages"},
+	{Word: string(probe.Fail), Text: "they are not, or the peer does not survive"},
+	{Word: string(probe.Info), Text: "something to know that is no fault"},
+	{Word: string(probe.Inconclusive), Text: "there was nothing to judge by, or no connection"},
+}
 
 // sendAddress explains the address of send.
 var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{

@@ -92,6 +92,8 @@ var completionRows = []struct {
 	{typed: "framecat tap localhost:4000 4001 cap"},
 	{typed: "framecat tap -- cat cap", want: "framecat tap -- cat capture.bin "},
 	{typed: "framecat tap -- cat --allow"},
+	{typed: "framecat probe loc", want: "framecat probe localhost:"},
+	{typed: "framecat probe -- cat cap", want: "framecat probe -- cat capture.bin "},
 	// The line is never evaluated, and never run.
 	{typed: "framecat decode $(touch pwned) --parti", want: "framecat decode $(touch pwned) --partial "},
 	{typed: "framecat decode $(touch pwned) cap", want: "framecat decode $(touch pwned) capture.bin "},

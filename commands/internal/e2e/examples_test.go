@@ -32,6 +32,9 @@ var usageExamples = []usageExample{
 	{line: `framecat tap -f u32be 4001 localhost:4000`, tap: "4001", want: "  hello\n"},
 	{line: `framecat tap -f u32be -o json --record t.pcapng 4001 localhost:4000`, tap: "4001", want: `"text":"hello"`},
 	{line: `printf 'hello\n' | framecat tap -f lines -- tr a-z A-Z`, want: "HELLO\n", notes: "#0       5  hello\n"},
+	{line: `framecat probe -f u32be localhost:4000`, peer: "framecat listen -k --echo -f u32be 4000", want: "no fault found\n"},
+	{line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`, peer: "framecat listen -k --echo -f netstring 4000", want: "11 cases: 11 passed"},
+	{line: `framecat probe -f lines --skip 'split/2.*' -- sed -u s/a/b/`, want: "no fault found\n"},
 	{line: `framecat why 369295616`, want: "369295616 is 16 03 01 00\n  this is a TLS record"},
 	{line: `framecat why -2147418111`, want: "80 01 00 01\n  this is a message of Thrift without a frame"},
 	{line: `framecat why -o json 0x47455420`, want: `"bytes":"47455420","order":"big-endian","is":"\"GET \""`},
@@ -149,6 +152,9 @@ func (x usageExample) withPeer(t *testing.T) string {
 	server, client := x.line, x.peer+" >/dev/null"
 	if strings.Contains(x.peer, "listen") {
 		server, client = x.peer+" >/dev/null", strings.Replace(x.line, "send ", "send --retry 10s ", 1)
+		if strings.Contains(x.line, "probe ") {
+			client = "framecat send --retry 10s --linger 0 4000 -m ready >/dev/null; " + client
+		}
 	}
 	script := server + " & server=$!; " + client + "; status=$?; kill $server 2>/dev/null; wait $server || status=$?; exit $status"
 	return strings.ReplaceAll(script, "4000", freePort(t))

@@ -73,6 +73,9 @@ func (a Address) fd() int {
 	return n
 }
 
+// Process reports whether each connection to the address starts a process.
+func (a Address) Process() bool { return a.Network == execNetwork }
+
 // isPipe reports whether the connection at the address is no socket.
 func (a Address) isPipe() bool { return a.Network == execNetwork || a.Network == stdioNetwork }
 

@@ -63,13 +63,23 @@ func endWaits(nc net.Conn) bool {
 }
 
 // socketState returns the state of the TCP socket of this machine that has these two addresses,
-// or 0 if there is none. It asks for this one socket: the table of all sockets may be long.
+// or 0 if there is none.
+func socketState(local, remote netip.AddrPort) byte {
+	if answer := diagnose(local, remote, 0); answer != nil {
+		return answer[1]
+	}
+	return 0
+}
+
+// diagnose returns what the system knows of a TCP socket of this machine: a struct inet_diag_msg,
+// with the attributes whose bits are set in extensions after it. It returns nil if there is none.
+// It asks for this one socket: the table of all sockets may be long.
 //
 // See sock_diag(7) for the request, struct inet_diag_req_v2, and its answer.
-func socketState(local, remote netip.AddrPort) byte {
+func diagnose(local, remote netip.AddrPort, extensions byte) []byte {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
 	if err != nil {
-		return 0
+		return nil
 	}
 	defer unix.Close(fd)
 	const size = unix.SizeofNlMsghdr + 56
@@ -82,7 +92,7 @@ func socketState(local, remote netip.AddrPort) byte {
 	b = binary.NativeEndian.AppendUint16(b, unix.SOCK_DIAG_BY_FAMILY)
 	b = binary.NativeEndian.AppendUint16(b, unix.NLM_F_REQUEST)
 	b = append(b, make([]byte, 8)...) // number and sender of the request
-	b = append(b, family, unix.IPPROTO_TCP, 0, 0)
+	b = append(b, family, unix.IPPROTO_TCP, extensions, 0)
 	b = append(b, 0xff, 0xff, 0xff, 0xff) // any state
 	b = binary.BigEndian.AppendUint16(b, local.Port())
 	b = binary.BigEndian.AppendUint16(b, remote.Port())
@@ -94,12 +104,12 @@ func socketState(local, remote netip.AddrPort) byte {
 	b = append(b, 0, 0, 0, 0)                                     // any interface
 	b = append(b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) // no cookie
 	if unix.Sendto(fd, b, unix.MSG_DONTWAIT, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}) != nil {
-		return 0
+		return nil
 	}
-	var answer [1024]byte
+	answer := make([]byte, 1024)
 	n, _, err := unix.Recvfrom(fd, answer[:], unix.MSG_DONTWAIT) // the system has answered already
 	if err != nil || n < unix.SizeofNlMsghdr+2 || binary.NativeEndian.Uint16(answer[4:]) != unix.SOCK_DIAG_BY_FAMILY {
-		return 0
+		return nil
 	}
-	return answer[unix.SizeofNlMsghdr+1]
+	return answer[unix.SizeofNlMsghdr:n]
 }

@@ -141,3 +141,13 @@ func Await(nc net.Conn) {
 		<-p.ended
 	}
 }
+
+// Exit returns a channel that is closed when the process at the other end of a connection has
+// ended, and a function that then returns its *exec.ExitError, or nil. The channel is nil if there
+// is no process.
+func Exit(nc net.Conn) (ended <-chan struct{}, status func() error) {
+	if p, ok := nc.(*processConn); ok {
+		return p.ended, func() error { return p.status }
+	}
+	return nil, nil
+}

@@ -9,6 +9,7 @@ const (
 	StatusTruncated = 4 // the stream ends inside a frame
 	StatusPayload   = 5 // a message does not fit the output or the framing
 	StatusUnmet     = 6 // a peer did not do what was expected of it
+	StatusUnsure    = 7 // probe could not judge all cases
 
 	StatusTimeout  = 124 // --timeout passed
 	StatusNotRun   = 126 // a command could not be run, as shells and env report it

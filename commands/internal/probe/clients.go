@@ -1,0 +1,192 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"time"
+
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/report"
+)
+
+// Clients are the connections that a client makes to us, one for each case.
+type Clients struct {
+	Run    string        // starts a client; "" is none: the next connection is awaited
+	Env    []string      // of Run
+	Stderr *os.File      // of Run
+	Wait   time.Duration // for a connection
+
+	conns chan net.Conn
+}
+
+// A client is one connection, and the process that has made it.
+type client struct {
+	net.Conn
+	cmd    *exec.Cmd // nil without Run
+	output bytes.Buffer
+	ended  chan struct{}
+}
+
+// Serve accepts connections until the listener is closed.
+func (k *Clients) Serve(l net.Listener) {
+	k.conns = make(chan net.Conn, 16)
+	go func() {
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				return
+			}
+			select {
+			case k.conns <- nc:
+			default:
+				nc.Close()
+			}
+		}
+	}()
+}
+
+// Accept returns the connection of a case: that of a new process, or else the next one.
+func (k *Clients) Accept(ctx context.Context) (net.Conn, error) {
+	c := new(client)
+	if k.Run != "" {
+		if err := k.start(c); err != nil {
+			return nil, err
+		}
+	}
+	timer := time.NewTimer(k.Wait)
+	defer timer.Stop()
+	err := errors.New("no client has connected within " + k.Wait.String())
+	select {
+	case c.Conn = <-k.conns:
+		return c, nil
+	case <-c.ended:
+		select {
+		case c.Conn = <-k.conns:
+			return c, nil
+		case <-time.After(noticeWait):
+		}
+		err = errors.New("the client did not connect")
+		if end := c.cmd.ProcessState.String(); end != "" {
+			err = fmt.Errorf("the client ended without a connection: %s", end)
+		}
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	c.kill()
+	return nil, err
+}
+
+// start starts a client. Connections that another one has left are closed.
+func (k *Clients) start(c *client) error {
+	for len(k.conns) > 0 {
+		(<-k.conns).Close()
+	}
+	c.cmd, c.ended = link.Shell(k.Run), make(chan struct{})
+	c.cmd.Env, c.cmd.Stdout, c.cmd.Stderr, c.cmd.WaitDelay = k.Env, &c.output, k.Stderr, time.Second
+	link.OwnGroup(c.cmd)
+	if err := c.cmd.Start(); err != nil {
+		return fmt.Errorf("--run: %s", report.Reason(err))
+	}
+	go func() {
+		c.cmd.Wait()
+		close(c.ended)
+	}()
+	return nil
+}
+
+// kill ends the process, if there is one.
+func (c *client) kill() {
+	if c.cmd != nil {
+		link.KillGroup(c.cmd.Process)
+		<-c.ended
+	}
+}
+
+// leave notes how the client has ended: what it has printed, and its status.
+func (p *playing) leave(c *client, end End) {
+	if end == Reset {
+		p.Reset(c)
+	} else {
+		p.hangUp(c, p.in)
+	}
+	if c.cmd == nil {
+		return
+	}
+	select {
+	case <-c.ended:
+	case <-time.After(exitWait):
+		p.out.stuck = true
+	}
+	c.kill()
+	p.out.ran, p.out.output = true, c.output.String()
+	if state := c.cmd.ProcessState; !p.out.stuck && !state.Success() {
+		p.out.exit = &exec.ExitError{ProcessState: state}
+	}
+}
+
+// Conn returns the connection of a client, for what depends on the system.
+func Conn(nc net.Conn) net.Conn {
+	if c, ok := nc.(*client); ok {
+		return c.Conn
+	}
+	return nc
+}
+
+// clientCases returns the cases in which our replies to a client are cut. All replies are sent in each
+// of them, so that the client can go on. Ahead is how many messages the client sends before it has a
+// reply: only so many replies can be merged.
+func (p *Plan) clientCases(ahead int) (list []Case) {
+	n := len(p.Messages)
+	cut := func(id, place string, m, offset int, pieces [][]byte, gap time.Duration) {
+		c := Case{ID: id, Place: place, Count: n, Offset: offset, Cut: &p.Messages[m]}
+		for i := range p.Messages {
+			if i != m {
+				c.add(p.Messages[i].Frame, Pause{Sent: i + 1})
+				continue
+			}
+			for k, b := range pieces {
+				pause := Pause{Time: gap}
+				if k == len(pieces)-1 {
+					pause = Pause{Sent: i + 1}
+				}
+				c.add(b, pause)
+			}
+		}
+		list = append(list, c)
+	}
+	for _, s := range p.splits() {
+		m := 0
+		for &p.Messages[m] != s.Cut {
+			m++
+		}
+		cut(s.ID, s.Place, m, s.Offset, s.Writes[m:], 0)
+	}
+	bytes := Case{ID: "bytes", Place: "one byte per write", Count: n}
+	for i, m := range p.Messages {
+		bytes.addBytes(m.Frame)
+		bytes.Pauses[len(bytes.Pauses)-1].Sent = i + 1
+	}
+	list = append(list, bytes)
+	if ahead >= 2 {
+		for _, c := range p.merges(p.joined()) {
+			if c.ID == "merge/2" || ahead >= n {
+				list = append(list, c)
+			}
+		}
+	}
+	first := &p.Messages[0]
+	if at := first.headerEnd(); at > 0 && at < len(first.Frame) {
+		cut("header-then-wait", "after the header, with a pause", 0, at, [][]byte{first.Frame[:at], first.Frame[at:]}, longPause)
+	}
+	var single [][]byte
+	for i := range first.Frame {
+		single = append(single, first.Frame[i:i+1])
+	}
+	cut("slow", "one byte every 20 ms", 0, 0, single, slowPause)
+	return append(list, p.ends()...)
+}

@@ -1,0 +1,252 @@
+package probe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+
+	"framecat/commands/internal/report"
+)
+
+// A Verdict is what a case shows.
+type Verdict string
+
+const (
+	Pass         Verdict = "PASS"
+	Fail         Verdict = "FAIL"
+	Info         Verdict = "INFO"         // something to know, but no fault
+	Inconclusive Verdict = "INCONCLUSIVE" // there is nothing to judge by
+)
+
+// An Oracle is the rule by which replies are judged.
+type Oracle string
+
+const (
+	Equal    Oracle = "equal replies"
+	AsMany   Oracle = "as many replies"
+	Answered Oracle = "the first message is answered"
+	Expected Oracle = "the expected replies"
+	Output   Oracle = "what the client prints, and its status"
+	None     Oracle = "none"
+)
+
+// Choose returns the strictest oracle that two reference runs meet. Greeting is how many of the
+// replies came before the first message.
+func Choose(a, b []Reply, greeting int) Oracle {
+	switch {
+	case len(a) <= greeting && len(b) <= greeting:
+		return None
+	case slices.EqualFunc(a, b, equalReplies):
+		return Equal
+	case len(a) == len(b):
+		return AsMany
+	case len(a) > greeting && len(b) > greeting:
+		return Answered
+	}
+	return None
+}
+
+// A standard is what outcomes are judged by.
+type standard struct {
+	oracle   Oracle
+	replies  []Reply // of the reference
+	after    []int   // how many of them came before the first message, and after each
+	expect   [][]byte
+	output   *outcome // whose output and status must be repeated; nil if there is none
+	client   bool
+	disagree bool // the two references differ, so that there is no oracle
+}
+
+// expected returns the replies that a case should get.
+func (s *standard) expected(c *Case) []Reply {
+	if c.Count >= len(s.after) {
+		return s.replies
+	}
+	return s.replies[:s.after[c.Count]]
+}
+
+// unit is what the peer sends.
+func (s *standard) unit() string {
+	if s.client {
+		return "message"
+	}
+	return "reply"
+}
+
+// broken describes replies that are no frames, or returns "".
+func broken(out *outcome) string {
+	switch {
+	case out.fault != nil:
+		return "a frame of the peer is malformed: " + out.fault.Error()
+	case len(out.stray) > 0:
+		return report.Count(int64(len(out.stray)), "stray byte") + " between the frames"
+	case len(out.tail) > 0:
+		return report.Count(int64(len(out.tail)), "byte") + " after the last whole frame"
+	}
+	return ""
+}
+
+// ending describes how the peer ended, or returns "".
+func ending(out *outcome) string {
+	var exit *exec.ExitError
+	switch {
+	case errors.As(out.exit, &exit) && exit.ExitCode() < 0:
+		return "the process died: " + exit.String()
+	case errors.As(out.exit, &exit):
+		return "the process ended with " + exit.String()
+	case !out.ended:
+		return ""
+	case out.err != nil && !errors.Is(out.err, io.EOF) && !errors.Is(out.err, io.ErrUnexpectedEOF):
+		return "the peer ended the connection: " + report.Reason(out.err)
+	}
+	return "the peer closed the connection"
+}
+
+// died reports whether a signal ended the process.
+func died(out *outcome) bool {
+	var exit *exec.ExitError
+	return errors.As(out.exit, &exit) && exit.ExitCode() < 0
+}
+
+// judge returns the verdict on a case, and the reason for it unless it is Pass.
+func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason string) {
+	switch {
+	case died(out):
+		return Fail, ending(out)
+	case c.Ends() && out.stuck:
+		return Fail, fmt.Sprintf("the process did not end within %s after its input had ended", exitWait)
+	case c.Ends():
+		return Pass, ""
+	case s.oracle == None && s.disagree:
+		return Inconclusive, "the replies to the uncut messages differ from run to run; --expect-reply fixes what must come"
+	case s.oracle == None:
+		if s.client {
+			return Inconclusive, "the client sends nothing after our reply; with --run, what it prints is compared"
+		}
+		reason = "there was no reply to judge by"
+		if end := ending(out); end != "" {
+			reason += ", " + end
+		}
+		return Inconclusive, reason + "; with -m, give a message that is answered"
+	}
+	if reason = s.differs(c, out); reason == "" {
+		return Pass, ""
+	}
+	return Fail, reason
+}
+
+// differs describes how replies differ from what is expected, or returns "".
+func (s *standard) differs(c *Case, out *outcome) string {
+	want, got := s.expected(c), out.replies
+	greeting := s.after[0]
+	if text := broken(out); text != "" {
+		return text
+	}
+	if text := s.prints(out); text != "" || s.oracle == Output {
+		return text
+	}
+	short := func() string {
+		text := fmt.Sprintf("%s of %d came", report.Count(int64(len(got)), s.unit()), len(want))
+		if len(got) == 0 {
+			text = "no " + s.unit() + " came"
+		}
+		if end := ending(out); end != "" {
+			text += ": " + end
+		}
+		return text
+	}
+	switch s.oracle {
+	case Answered:
+		if len(got) <= greeting {
+			return short()
+		}
+	case Expected:
+		for i, text := range s.expect {
+			switch {
+			case greeting+i >= len(want) && c.Count < len(s.after)-1:
+				return ""
+			case greeting+i >= len(got):
+				return short()
+			case !bytes.Equal(got[greeting+i].Payload, text):
+				return fmt.Sprintf("reply %d is not the expected one", greeting+i)
+			}
+		}
+	default:
+		switch {
+		case len(got) < len(want):
+			return short()
+		case len(got) > len(want):
+			return fmt.Sprintf("%s came, not %d", report.Count(int64(len(got)), s.unit()), len(want))
+		case s.oracle == Equal && !sameReplies(want, got, c.pipelined()):
+			return s.firstDifference(want, got)
+		}
+	}
+	return ""
+}
+
+// prints describes how the output and status of a client differ from those of the reference, or
+// returns "".
+func (s *standard) prints(out *outcome) string {
+	switch {
+	case s.output == nil:
+		return ""
+	case out.stuck:
+		return fmt.Sprintf("the client did not end within %s", exitWait)
+	case status(out) != status(s.output):
+		return fmt.Sprintf("the client ended with %s, not %s", status(out), status(s.output))
+	case out.output != s.output.output:
+		return fmt.Sprintf("the client printed %.60q, not %.60q", out.output, s.output.output)
+	}
+	return ""
+}
+
+// status describes the status of a process.
+func status(out *outcome) string {
+	if out.exit != nil {
+		return out.exit.Error()
+	}
+	return "exit status 0"
+}
+
+// firstDifference names the first reply that is not as expected.
+func (s *standard) firstDifference(want, got []Reply) string {
+	for i := range want {
+		if !equalReplies(want[i], got[i]) {
+			return fmt.Sprintf("%s %d is not that of the reference", s.unit(), i)
+		}
+	}
+	return ""
+}
+
+// pipelined reports whether messages are sent before the one before them is answered. A peer may
+// then answer them in another order.
+func (c *Case) pipelined() bool {
+	waits := 0
+	for _, p := range c.Pauses {
+		if p.Sent > 0 {
+			waits++
+		}
+	}
+	return waits < c.Count && c.Count > 1
+}
+
+// sameReplies reports whether the replies are equal; with anyOrder, in any order.
+func sameReplies(want, got []Reply, anyOrder bool) bool {
+	if slices.EqualFunc(want, got, equalReplies) {
+		return true
+	}
+	if !anyOrder {
+		return false
+	}
+	wires := func(list []Reply) (w [][]byte) {
+		for _, r := range list {
+			w = append(w, r.Wire())
+		}
+		slices.SortFunc(w, bytes.Compare)
+		return w
+	}
+	return slices.EqualFunc(wires(want), wires(got), bytes.Equal)
+}

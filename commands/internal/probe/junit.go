@@ -1,0 +1,66 @@
+package probe
+
+import (
+	"encoding/xml"
+	"strconv"
+)
+
+// The elements of a JUnit report.
+type (
+	suite struct {
+		XMLName  xml.Name `xml:"testsuite"`
+		Name     string   `xml:"name,attr"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Skipped  int      `xml:"skipped,attr"`
+		Time     string   `xml:"time,attr"`
+		Cases    []testCase
+	}
+	testCase struct {
+		XMLName xml.Name `xml:"testcase"`
+		Name    string   `xml:"name,attr"`
+		Class   string   `xml:"classname,attr"`
+		Time    string   `xml:"time,attr"`
+		Failure *failure
+		Skipped *skipped
+		Out     string `xml:"system-out,omitempty"`
+	}
+	failure struct {
+		XMLName xml.Name `xml:"failure"`
+		Message string   `xml:"message,attr"`
+		Type    string   `xml:"type,attr"`
+		Text    string   `xml:",chardata"`
+	}
+	skipped struct {
+		XMLName xml.Name `xml:"skipped"`
+		Message string   `xml:"message,attr"`
+	}
+)
+
+// JUnit returns a report as JUnit's XML. A case that could not be judged is a skipped test.
+func JUnit(s *Summary, p *Plan, t Target) string {
+	out := suite{
+		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
+	}
+	total := 0.0
+	for i := range s.Results {
+		r := &s.Results[i]
+		total += r.Took.Seconds()
+		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
+		switch r.Verdict {
+		case Fail:
+			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
+		case Inconclusive:
+			c.Skipped = &skipped{Message: r.Reason}
+		case Info:
+			c.Out = r.Reason
+		}
+		out.Cases = append(out.Cases, c)
+	}
+	out.Time = seconds(total)
+	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
+	return xml.Header + string(text) + "\n"
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

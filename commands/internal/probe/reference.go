@@ -1,0 +1,129 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"framecat/commands/internal/report"
+)
+
+// reference sends the messages uncut, twice, and learns from that what to expect.
+func (x *run) reference(ctx context.Context) error {
+	var first outcome
+	for {
+		c := Uncut(x.options.Plan.Messages)
+		if c.Answer = x.options.Answer; x.Client {
+			c.Writes, c.Pauses = nil, nil
+		}
+		x.started(&c, 0, 1)
+		var err error
+		if first, err = x.play(ctx, &c); err != nil {
+			return err
+		}
+		if x.Client {
+			x.options.Plan.Messages = nil
+			for _, w := range c.Writes {
+				x.options.Plan.Messages = append(x.options.Plan.Messages, NewMessage(x.options.Plan.Framing, w))
+			}
+			if len(c.Writes) == 0 {
+				x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the client sent no message; if it has another framing, give it with -f", Got: first.replies, Tail: first.tail})
+				return nil
+			}
+			break
+		}
+		if !x.shorten(&first) {
+			break
+		}
+		x.runner.slowest = 0
+	}
+	x.want, x.after = first.after, first.after
+	x.Summary.Messages = len(x.options.Plan.Messages)
+	c := Uncut(x.options.Plan.Messages)
+	control := c
+	x.control, x.standard.replies = &control, first.replies
+	x.runner.pulse = x.pulseCase(first.after)
+	c.Pulse = !x.Process && !x.Client
+	second, err := x.play(ctx, &c)
+	x.single = second.stalled
+	if err != nil {
+		var gone *unreachable
+		if !errors.As(err, &gone) || x.Client {
+			return err
+		}
+		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
+		return nil
+	}
+	x.oracle = Choose(first.replies, second.replies, first.after[0])
+	x.disagree = x.oracle == None && len(first.replies)+len(second.replies) > 2*first.after[0]
+	if second.ran && first.output == second.output && status(&first) == status(&second) {
+		x.standard.output = &first
+		if x.oracle == None {
+			x.oracle = Output
+		}
+	}
+	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took}
+	for _, out := range []*outcome{&second, &first} {
+		if text := broken(out); text != "" {
+			r.Verdict, r.Reason, r.Got, r.Stray, r.Tail = Fail, text, out.replies, out.stray, out.tail
+			x.oracle = None
+		}
+	}
+	if len(x.options.Expect) > 0 && r.Verdict == Pass {
+		x.oracle, x.expect = Expected, x.options.Expect
+		if r.Reason = x.differs(&c, &second); r.Reason != "" {
+			r.Verdict, x.oracle = Fail, None
+		}
+	}
+	if r.Verdict == Pass && x.longUnanswered(&first) {
+		r.Verdict, r.Reason = Fail, fmt.Sprintf("the message of %d bytes is not answered, and a shorter one is", x.options.Plan.Messages[len(first.after)-2].Body)
+	}
+	if x.oracle == None && r.Verdict == Pass {
+		r.Verdict = Inconclusive
+		_, r.Reason = x.judge(&c, &second)
+	}
+	x.Summary.Oracle = x.oracle
+	x.complain(&r)
+	x.done(r)
+	return nil
+}
+
+// longUnanswered reports whether the first of the default messages is answered, and the last, whose length
+// needs two bytes, is ignored.
+func (x *run) longUnanswered(out *outcome) bool {
+	n := len(out.after)
+	return x.options.Plan.Defaults && n > 2 && n == len(x.options.Plan.Messages)+1 && !out.ended &&
+		out.after[1] > out.after[0] && out.after[n-1] == out.after[n-2]
+}
+
+// shorten removes messages that the peer does not take: it ended the connection before it had
+// answered them all. It reports whether there are others to try.
+func (x *run) shorten(out *outcome) bool {
+	list := x.options.Plan.Messages
+	answered := len(out.after) - 1
+	if answered > 0 && out.ended && out.after[answered] == out.after[answered-1] {
+		answered-- // the connection ended there
+	}
+	if !out.ended || answered >= len(list) || answered < 1 {
+		return false
+	}
+	if x.options.Plan.Defaults && list[answered].Body == 0 {
+		x.note("the peer ends the connection at an empty message: it is left out")
+		x.options.Plan.Messages = append(append([]Message(nil), list[:answered]...), list[answered+1:]...)
+		return true
+	}
+	x.note("the peer ends the connection after " + report.Count(int64(answered), "message") + ": the others are left out")
+	x.options.Plan.Messages = list[:answered]
+	return true
+}
+
+// pulseCase returns the messages up to the first one that is answered, or nil if none is.
+func (x *run) pulseCase(after []int) *Case {
+	for i := 1; i < len(after); i++ {
+		if after[i] > after[0] {
+			c := Uncut(x.options.Plan.Messages[:i])
+			return &c
+		}
+	}
+	return nil
+}

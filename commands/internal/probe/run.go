@@ -1,0 +1,300 @@
+// Package probe finds out whether a receiver puts messages together however they are cut.
+//
+// It has four parts. Cases (cases.go) are data: what is written, with its cuts and pauses. A runner
+// (runner.go) plays a case on a connection and returns what came. The judge (judge.go) compares that
+// with a reference, in which nothing was cut. Reporters print the verdicts. None of them knows a
+// protocol: cases are made from frames, and from where their header, payload and trailer are.
+//
+// Start with Run.
+package probe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"framecat/commands/internal/report"
+)
+
+// Options are the options of a run.
+type Options struct {
+	Peer
+	Plan
+	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
+	Only, Skip []string
+	Expect     [][]byte                // replies that must come first; nil if the references decide
+	Started    func(c *Case, i, n int) // called before each case; may be nil
+	Done       func(*Result)           // called after each case; may be nil
+	Note       func(text string)       // called with what the user should know; may be nil
+}
+
+// A Result is a case with its verdict.
+type Result struct {
+	*Case
+	Verdict  Verdict
+	Reason   string
+	Expected []Reply
+	Got      []Reply
+	Stray    []byte
+	Tail     []byte // after the last whole reply
+	Stderr   string // the end of it, of a process; only if the verdict is not Pass
+	Took     time.Duration
+
+	unreached bool // there was no connection
+}
+
+// A Summary is what a run has found.
+type Summary struct {
+	Oracle   Oracle
+	Messages int // that were sent
+	Results  []Result
+	Merged   bool // the peer may have read some cuts in one piece
+}
+
+// Count returns how many results have a verdict.
+func (s *Summary) Count(v Verdict) (n int) {
+	for i := range s.Results {
+		if s.Results[i].Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// A run is one run of all cases.
+type run struct {
+	options Options
+	*runner
+	standard
+	Summary
+	control *Case // the reference
+}
+
+// Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
+// what was found so far.
+func Run(ctx context.Context, o Options) (*Summary, error) {
+	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client}}
+	err := x.reference(ctx)
+	if err == nil {
+		err = x.cases(ctx)
+	}
+	x.Merged = x.runner.merged
+	return &x.Summary, err
+}
+
+// cases plays the cases after the reference.
+func (x *run) cases(ctx context.Context) error {
+	if len(x.options.Plan.Messages) == 0 {
+		return nil
+	}
+	list := x.options.Plan.Cases()[1:]
+	if x.Client {
+		list = x.options.Plan.clientCases(x.want[0])
+	}
+	list = Select(list, x.options.Only, x.options.Skip)
+	if ref := x.Results[0]; ref.Verdict == Fail && x.oracle == None {
+		for i := range list {
+			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: "not run: the reference failed"})
+		}
+		return nil
+	}
+	var last *Result // is not done before the next case has a connection: the peer may break late
+	defer func() {
+		if last != nil {
+			x.done(*last)
+		}
+	}()
+	for i := range list {
+		c := &list[i]
+		x.started(c, i+1, len(list)+1)
+		r, err := x.one(ctx, c)
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			if r.unreached && !last.unreached {
+				last.gone(x.Client)
+			}
+			x.done(*last)
+		}
+		last = r
+		away, err := x.health(ctx, r)
+		if err != nil {
+			return err
+		}
+		if !away && !(r.unreached && x.Client) {
+			continue
+		}
+		x.done(*last)
+		last = nil
+		for k := i + 1; k < len(list); k++ {
+			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer is gone since " + c.ID})
+		}
+		return nil
+	}
+	return nil
+}
+
+// gone makes a result that of a case after which the peer is gone.
+func (r *Result) gone(client bool) {
+	r.Verdict = Fail
+	if r.Reason != "" {
+		r.Reason += "; "
+	}
+	if client {
+		r.Reason += "after it, the client does not connect again"
+		return
+	}
+	r.Reason += "after it, the peer does not answer a new connection"
+}
+
+// one plays one case and judges it.
+func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
+	if c.Before != nil {
+		r, err := x.pair(ctx, c)
+		if err == nil && r.Verdict == Fail { // see confirm
+			return x.pair(ctx, c)
+		}
+		return r, err
+	}
+	out, err := x.play(ctx, c)
+	if err != nil {
+		return x.unreached(c, err)
+	}
+	r := x.verdict(c, &out)
+	if r.Verdict != Fail || died(&out) {
+		return r, nil
+	}
+	return x.confirm(ctx, r)
+}
+
+// verdict returns the result of a case that was played.
+func (x *run) verdict(c *Case, out *outcome) *Result {
+	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took}
+	if !c.Ends() && x.oracle != None {
+		r.Expected = x.expected(c)
+	}
+	r.Verdict, r.Reason = x.judge(c, out)
+	switch {
+	case r.Verdict == Pass && out.stalled:
+		r.Verdict, r.Reason = Fail, "a second connection is not served while a frame is incomplete"
+	case r.Verdict == Pass && c.Pulse && x.single:
+		r.Verdict, r.Reason = Info, "the peer serves one connection at a time, so a slow one makes all others wait"
+	}
+	x.complain(r)
+	return r
+}
+
+// confirm plays the reference and the case again after a failure. If the replies of the reference have
+// changed too, the cuts are not the reason. If the case does not fail again, it does not count: the
+// machine may be busy.
+func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
+	for _, c := range []*Case{x.control, r.Case} {
+		out, err := x.play(ctx, c)
+		var gone *unreachable
+		switch {
+		case errors.As(err, &gone): // the health check shows it
+			return r, nil
+		case err != nil:
+			return r, err
+		case c == r.Case:
+			return x.verdict(c, &out), nil
+		case x.oracle == Expected || out.missing || broken(&out) != "":
+		case x.differs(c, &out) != "":
+			r.Verdict, r.Reason = Inconclusive, "the replies to the uncut messages have changed too; --expect-reply fixes what must come"
+			return r, nil
+		}
+	}
+	return r, nil
+}
+
+// complain adds to a result that is no PASS what the process has written to its standard error.
+func (x *run) complain(r *Result) {
+	if r.Verdict != Pass && r.Stderr == "" && x.Stderr != nil {
+		r.Stderr = x.Stderr()
+	}
+}
+
+// unreached returns the result of a case for which there was no connection.
+func (x *run) unreached(c *Case, err error) (*Result, error) {
+	var gone *unreachable
+	if !errors.As(err, &gone) {
+		return nil, err
+	}
+	return &Result{Case: c, Verdict: Inconclusive, Reason: "the peer cannot be reached: " + report.Reason(gone.err), unreached: true}, nil
+}
+
+// pair plays a case and its control, each on a connection of its own.
+func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
+	learning := *x.runner
+	learning.want = x.want[:1]
+	var outs [2]outcome
+	for i, part := range []*Case{c.Before, c} {
+		var err error
+		if outs[i], err = learning.play(ctx, part); err != nil {
+			return x.unreached(c, err)
+		}
+	}
+	plain, out := &outs[0], &outs[1]
+	r := &Result{Case: c, Verdict: Pass, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: plain.took + out.took}
+	greeting := x.want[0]
+	switch {
+	case died(out):
+		r.Verdict, r.Reason = Fail, ending(out)
+		x.complain(r)
+	case len(out.replies) > greeting:
+	case len(plain.replies) > greeting:
+		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is answered, and this one is not"
+		r.Expected = plain.replies
+	default:
+		r.Verdict, r.Reason = Inconclusive, "neither this message nor one of ASCII was answered"
+	}
+	return r, nil
+}
+
+// comeBack is how long a peer that does not answer may take to be started again.
+const comeBack = 3 * time.Second
+
+// health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
+// means that the peer did not come back.
+func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
+	if x.Process || x.Client || x.answered(ctx, x.hard()) {
+		return false, ctx.Err()
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if !r.unreached {
+		r.gone(false)
+	}
+	for end := time.Now().Add(comeBack); time.Now().Before(end); {
+		if x.answered(ctx, time.Second) {
+			return false, nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
+}
+
+func (x *run) started(c *Case, i, n int) {
+	if x.options.Started != nil {
+		x.options.Started(c, i, n)
+	}
+}
+
+func (x *run) done(r Result) {
+	x.Results = append(x.Results, r)
+	if x.options.Done != nil {
+		x.options.Done(&x.Results[len(x.Results)-1])
+	}
+}
+
+func (x *run) note(text string) {
+	if x.options.Note != nil {
+		x.options.Note(text)
+	}
+}

@@ -1,0 +1,282 @@
+package commands
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/input"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/manual"
+	"framecat/commands/internal/probe"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+	"framecat/hexview"
+)
+
+type probeOptions struct {
+	common
+	run      probe.Options
+	target   probe.Target
+	to       link.Dialer
+	errors   *link.Tail     // of processes
+	clients  *probe.Clients // nil if the peer is no client
+	echo     bool
+	portFile string
+	in       formats.Format
+	messages []string // the values of -m
+	literal  bool     // take -m as it is, and not in the input format
+	json     bool
+	dryRun   bool
+	junit    string // where to write a report as XML; "" is nowhere
+	limit    time.Duration
+	view     hexview.Options
+}
+
+func probeCommand(e *Env) command {
+	return command{
+		page: manual.Command{
+			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]}, Wraps: true,
+			Summary: "find where a receiver breaks when its messages are cut",
+			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
+				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
+				"It sends the messages hundreds of times: use it where that is harmless. With --, it runs COMMAND for each case, and uses its standard input and output. With --listen, it probes a client.",
+			Flags: flagsOf(onProbe),
+			Sections: []manual.Section{
+				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
+					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
+				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
+					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
+				sendAddress, inSection(),
+				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
+					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
+					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
+					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
+				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
+					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on."},
+			},
+			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
+			Examples: []manual.Example{
+				{Text: "find out whether a server puts its messages together", Line: `framecat probe -f u32be localhost:4000`},
+				{Text: "send a message of your own, in two pieces only", Line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`},
+				{Text: "probe a command that answers each line", Line: `framecat probe -f lines --skip 'split/2.*' -- sed -u s/a/b/`},
+			},
+		},
+		run: func(c *cli.Context) error {
+			o, err := readProbe(c, e)
+			if err != nil {
+				return err
+			}
+			return runProbe(e, o)
+		},
+	}
+}
+
+// dial makes a connection for a case.
+func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
+	if o.errors != nil {
+		o.errors.Forget()
+	}
+	return o.to.Dial(ctx)
+}
+
+// plan makes the messages, and puts them into frames.
+func (o *probeOptions) plan(stdin *os.File) error {
+	p := &o.run.Plan
+	if o.echo {
+		o.run.Answer = func(_ int, message []byte) []byte {
+			frame, _ := p.Framing.Append(nil, framing.Marks{}, message) // nothing, if it cannot carry the message
+			return frame
+		}
+		return nil
+	}
+	if len(o.messages) == 0 && len(o.files) == 0 {
+		var err error
+		p.Defaults = true
+		if p.Messages, err = probe.Frames(p.Framing, probe.Defaults(p.Thorough)); err != nil {
+			return &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("-f %s cannot carry the default message: %s", o.framing, err),
+				Hints: []string{"give messages with -m or in a FILE"}}
+		}
+		return nil
+	}
+	var in []input.Input
+	format := o.in
+	for _, m := range o.messages {
+		in = append(in, input.Text(m))
+	}
+	switch {
+	case len(in) == 0:
+		in = input.Files(o.files, stdin, 0, -1)
+	case o.literal:
+		format = formats.Raw()
+	}
+	var frames bytes.Buffer
+	codec := pump.Codec{Ours: p.Framing, OursFlag: "-f", In: format, Max: o.max}
+	messages := codec.Outgoing(format, codec.Frames(format, &frames, o.report), o.report)
+	if err := messages.Run(in); err != nil {
+		return err
+	}
+	r := framing.NewReader(&frames, p.Framing)
+	r.Max = -1
+	for {
+		f, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return &report.Failure{Status: report.StatusPayload, Text: err.Error()}
+		}
+		p.Messages = append(p.Messages, probe.NewMessage(p.Framing, slices.Concat(f.Header, f.Body, f.Trailer)))
+	}
+	switch list := p.Messages; {
+	case len(list) == 0:
+		return report.Usage("there is no message in the input")
+	case o.clients != nil:
+		o.run.Answer = func(i int, _ []byte) []byte { return list[min(i, len(list)-1)].Frame }
+	case len(list) == 1:
+		p.Messages = append(p.Messages, p.Messages[0])
+	}
+	return nil
+}
+
+// runProbe plays the cases and reports them.
+func runProbe(e *Env, o probeOptions) error {
+	if err := o.plan(e.Stdin); err != nil {
+		return err
+	}
+	if o.assumed != "" {
+		o.report.Note("-f %s is assumed; with another framing, give it with -f", o.assumed)
+	}
+	for _, id := range o.run.Only {
+		if o.clients == nil && len(probe.Select(o.run.Plan.Cases(), []string{id}, nil)) == 0 {
+			f := report.Usage("--only %s: there is no such case", id)
+			f.Hints = []string{"to list the cases, add --dry-run"}
+			return f
+		}
+	}
+	if o.dryRun {
+		return e.system().Print(caseList(&o.run))
+	}
+	if o.run.Peer.Process || o.clients != nil {
+		var err error
+		var also io.Writer
+		if o.report.Verbose {
+			also = e.Stderr
+		}
+		if o.errors, err = link.NewTail(also); err != nil {
+			return err
+		}
+		defer o.errors.Close()
+		o.to.Files.Stderr, o.run.Stderr = o.errors.Pipe, o.errors.Text
+	}
+	o.run.Dial = o.dial
+	if o.clients != nil {
+		l, err := bind(&link.Options{Address: o.to.To}, o.portFile, o.report, nil, nil)
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		at := o.to.To.Bound(l.Addr()).String()
+		o.clients.Serve(l)
+		o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
+		o.run.Dial = func(ctx context.Context) (net.Conn, error) {
+			o.errors.Forget()
+			return o.clients.Accept(ctx)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	end := make(chan error, 1) // why the run was ended
+	go func() {
+		select {
+		case s := <-e.signals():
+			end <- report.Interrupted(s)
+		case <-link.Alarm(o.limit):
+			end <- &report.Failure{Status: report.StatusTimeout, Text: "--max-time " + o.limit.String() + " passed"}
+		case <-ctx.Done():
+			return
+		}
+		cancel()
+	}()
+	if report.IsTerminal(e.Stderr) && !o.report.Quiet && !e.system().Dumb() {
+		line := report.NewStatusLine(e.Stderr)
+		defer line.Close()
+		o.report.Clear = line.Clear
+		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
+	}
+	var out interface {
+		Result(*probe.Result) error
+		End(*probe.Summary) error
+	}
+	out = &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: e.Stdout, Clear: o.report.Clear}
+	if !o.json {
+		t := probe.NewTerminal(e.Stdout, o.view, &o.run.Plan, o.target)
+		t.Clear, t.All, t.Unit, out = o.report.Clear, o.report.Verbose, "reply", t
+		if o.clients != nil {
+			t.Unit = "message"
+		}
+	}
+	var failed error // of the output
+	o.run.Note = func(text string) { o.report.Note("%s", text) }
+	o.run.Done = func(r *probe.Result) {
+		if err := out.Result(r); err != nil && failed == nil {
+			failed = err
+			cancel()
+		}
+	}
+	s, err := probe.Run(ctx, o.run)
+	o.report.Clear()
+	if len(s.Results) > 0 && failed == nil {
+		failed = out.End(s)
+	}
+	if failed != nil {
+		o.report.DieOfBrokenPipe(failed)
+		return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(failed)}
+	}
+	if o.junit != "" {
+		if err := writePortFile(o.junit, probe.JUnit(s, &o.run.Plan, o.target)); err != nil {
+			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
+		}
+	}
+	if ctx.Err() != nil {
+		return <-end
+	}
+	if err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: o.to.To.String() + ": " + report.Reason(err), Hints: link.TLSHints(errors.Unwrap(err), false, "")}
+	}
+	return verdict(s)
+}
+
+// verdict returns the failure of a run whose cases did not all pass. The report has shown it.
+func verdict(s *probe.Summary) error {
+	switch {
+	case s.Count(probe.Fail) > 0:
+		return &report.Failure{Status: report.StatusUnmet, Reported: true}
+	case s.Count(probe.Inconclusive) > 0:
+		return &report.Failure{Status: report.StatusUnsure, Reported: true}
+	}
+	return nil
+}
+
+// caseList lists the cases of a run.
+func caseList(o *probe.Options) string {
+	var text strings.Builder
+	list := o.Plan.Cases()
+	for _, c := range append(list[:1:1], probe.Select(list[1:], o.Only, o.Skip)...) {
+		fmt.Fprintf(&text, "%-18s %s, %s\n", c.ID, report.Count(int64(len(c.Writes)), "write"), cmp.Or(c.Place, "uncut"))
+	}
+	return text.String()
+}

@@ -1,0 +1,172 @@
+package commands
+
+import (
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
+	"framecat/commands/internal/probe"
+	"framecat/commands/internal/pump"
+	"framecat/commands/internal/report"
+	"framecat/framing"
+)
+
+// readProbe reads the flags and arguments of probe.
+func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
+	if o.common, err = readCommon(c, e); err != nil {
+		return o, err
+	}
+	if len(o.files) > 0 && o.files[0] == "--" {
+		o.to.Command, o.files = o.files[1:], nil
+		if len(o.to.Command) == 0 {
+			return o, report.Usage("there is no COMMAND after --")
+		}
+		o.to.To = link.Command(o.to.Command)
+	} else if o.to.To, o.files, err = link.ParseAddress(o.files); err != nil {
+		return o, err
+	}
+	if err = o.readClient(c); err != nil {
+		return o, err
+	}
+	switch a := o.to.To; {
+	case a.Once(false) || a.Stdio():
+		return o, report.Usage("%s is one connection; probe makes one for each case", a)
+	case a.Port == "0" && o.clients == nil:
+		return o, report.Usage("cannot connect to port 0, which is only for listen")
+	case !c.Bool("allow-remote") && !a.Loopback():
+		f := report.Usage("%s is not on this machine only; that needs --allow-remote", a)
+		f.Hints = []string{"probe sends its messages hundreds of times, and breaks connections: use it where that is harmless"}
+		return o, f
+	}
+	name := "message"
+	if o.clients != nil {
+		name = "reply"
+	}
+	if o.messages, o.literal = c.StringSlice(name), !c.IsSet("in"); len(o.messages) > 0 && len(o.files) > 0 {
+		return o, report.Usage("--%s and FILE cannot be combined", name)
+	}
+	if o.clients != nil && (len(o.messages)+len(o.files) == 0) != o.echo {
+		return o, report.Usage("--listen needs one of --reply, --echo and a FILE with replies")
+	}
+	if o.in, err = formats.In(c.String("in")); err != nil {
+		return o, err
+	}
+	if o.json, err = asJSON(c); err != nil {
+		return o, err
+	}
+	o.dryRun, o.junit = c.Bool("dry-run"), c.String("junit")
+	if o.limit, err = duration(c, "max-time", 0); err != nil {
+		return o, err
+	}
+	if o.to.Timeout, err = duration(c, "connect-timeout", 10*time.Second); err != nil {
+		return o, err
+	}
+	if o.to.Secure, err = readTLS(c, &o.to.To, false, "", o.report); err != nil {
+		return o, err
+	}
+	if o.view, err = readRows(c, e, e.Stdout); err != nil {
+		return o, err
+	}
+	return o, o.readRun(c)
+}
+
+// readClient reads the flags for a peer that is a client.
+func (o *probeOptions) readClient(c *cli.Context) (err error) {
+	if o.echo = c.Bool("echo"); !c.Bool("listen") {
+		for _, name := range []string{"reply", "echo", "run", "port-file"} {
+			if c.IsSet(name) {
+				return report.Usage("--%s needs --listen", name)
+			}
+		}
+		return nil
+	}
+	if o.to.To.Network != "tcp" && o.to.To.Network != "unix" || o.to.To.TLS {
+		return report.Usage("--listen: %s is no address of TCP or of a Unix socket without TLS", o.to.To)
+	}
+	for _, f := range flagsOf(onProbe) {
+		if c.IsSet(f.Name) && (f.Group == "TLS" || slices.Contains([]string{"message", "expect-reply", "dry-run"}, f.Name)) {
+			return report.Usage("--%s cannot be combined with --listen", f.Name)
+		}
+	}
+	o.clients, o.portFile = &probe.Clients{Run: c.String("run")}, c.String("port-file")
+	return nil
+}
+
+// asJSON reads -o of a command that prints JSON records or something else.
+func asJSON(c *cli.Context) (bool, error) {
+	if out := c.String("out"); c.IsSet("out") && out != "json" {
+		return false, report.Usage("-o: want json, not %q", out)
+	}
+	return c.IsSet("out"), nil
+}
+
+// notAgain are flags that do not count when a case is played again.
+var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "port-file", "out"}
+
+// readRun reads what the package probe needs.
+func (o *probeOptions) readRun(c *cli.Context) (err error) {
+	ours, theirs := o.framing, o.framing
+	if spec := c.String("reply-framing"); spec != "" {
+		if theirs, err = framing.Parse(spec); err != nil {
+			f := formats.SpecFailure(err)
+			f.Text = "--reply-framing: " + f.Text
+			return f
+		}
+	}
+	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough")}
+	o.run.Peer = probe.Peer{
+		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
+	}
+	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String(), Client: o.clients != nil}
+	if o.clients != nil {
+		o.run.Plan.Framing, o.run.Peer.Theirs, o.run.Client = pump.ForDirection(theirs, 1), pump.ForDirection(ours, 0), true
+		o.run.Unread = func(nc net.Conn) (unread, known bool) { return link.HasUnread(probe.Conn(nc)) }
+		o.run.CloseWrite = func(nc net.Conn) error { return link.CloseWrite(probe.Conn(nc)) }
+		o.run.Reset = func(nc net.Conn) { link.Reset(probe.Conn(nc)) }
+	}
+	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
+		return err
+	}
+	o.run.Only, o.run.Skip = c.StringSlice("only"), c.StringSlice("skip")
+	for _, text := range c.StringSlice("expect-reply") {
+		o.run.Expect = append(o.run.Expect, []byte(text))
+	}
+	if o.to.Command != nil {
+		words := slices.Clone(o.to.Command)
+		for i := range words {
+			words[i] = report.QuoteArg(words[i])
+		}
+		o.target.Address = "exec:" + strings.Join(words, " ")
+	}
+	for _, f := range flagsOf(onProbe) {
+		if !c.IsSet(f.Name) {
+			continue
+		}
+		values := []string{c.String(f.Name)}
+		if f.Repeat {
+			values = c.StringSlice(f.Name)
+		}
+		var words []string
+		for _, value := range values {
+			if words = append(words, f.Names()[0]); f.Value != "" {
+				words = append(words, report.QuoteArg(value))
+			}
+		}
+		if f.Group == "TLS" || f.Name == "reply-framing" || f.Name == "max-frame" { // send has these too
+			o.target.Flags = append(o.target.Flags, words...)
+		}
+		if !slices.Contains(notAgain, f.Name) && f.Group != "Reports" && f.Group != "Terminal" {
+			o.target.Again = append(o.target.Again, words...)
+		}
+	}
+	for _, name := range o.files {
+		o.target.Files = append(o.target.Files, report.QuoteArg(name))
+	}
+	return nil
+}
