@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -78,7 +79,7 @@ func parseNumbers(args []string) (numbers []hint.Number, err error) {
 		return nil, report.Usage("why needs a number, such as the length in an error message: framecat why 369295616")
 	}
 	for _, a := range args {
-		n, ok := hint.ParseNumber(a)
+		n, ok := hint.ParseNumber(strings.Trim(a, " \t,;:.()")) // as it is copied from a message
 		if !ok {
 			return nil, report.Usage("want a number of at most 8 bytes, decimal or 0x and hex digits, not %q", a)
 		}
