@@ -170,6 +170,13 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
+	if o.clients == nil && o.report.Watched() {
+		n := len(probe.Select(o.run.Plan.Cases()[1:], o.run.Only, o.run.Skip)) + 2 // and the reference, twice
+		if !o.run.Peer.Process {
+			n *= 2 // after each case, it is sent to see whether the peer still answers
+		}
+		o.report.Note("the first message will be sent about %d times", n)
+	}
 	if o.run.Peer.Process || o.clients != nil {
 		var err error
 		var also io.Writer
