@@ -223,6 +223,8 @@ func TestTapUnknown(t *testing.T) {
 			t.Fatalf("%s%s", r.output(), r.errors())
 		}
 	}
+	io.WriteString(c, strings.Repeat("5:hello,2:hi,", 8)) // after a pause, it is looked for again
+	eventually(t, "a framing", func() bool { return strings.Contains(r.output(), " 1 >  #15      2  hi\n") })
 	c.Close()
 	if status := r.stop(); status != 0 || !strings.Contains(r.output(), " 1 >  unknown     the framing of the stream is unknown") {
 		t.Errorf("status %d\n%s%s", status, r.output(), r.errors())

@@ -77,6 +77,9 @@ type Direction struct {
 	Entry   *framing.Entry // the row of Framing; nil if it has none
 	Finding bool           // the Framing is being found; see Finder
 
+	unsettled bool // the framing was not found before a pause
+	tries     int  // how often it was looked for again
+
 	start   []byte  // the first bytes, while the framing is being found
 	looked  int     // how many of them were looked at
 	base    int64   // where the protocol begins

@@ -35,12 +35,22 @@ type heldEvent struct {
 	now time.Time
 }
 
+// mostTries is how often the framing of a direction is looked for again, after a pause in which it was
+// not found.
+const mostTries = 3
+
 // hold holds an event while a framing is being found. It returns false if none is: the event is
 // then to be taken.
 func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 	if v.Kind == capture.Bytes || v.Kind == capture.Lost {
 		if err := e.begin(d); err != nil {
 			return false, err
+		}
+	}
+	if v.Kind == capture.Bytes && d.unsettled && d.tries < mostTries {
+		*d = Direction{
+			Stream: d.Stream, Dir: d.Dir, Finding: true, handler: d.handler, base: d.offset, skip: d.offset, offset: d.offset,
+			at: d.at, done: d.done, tries: d.tries + 1,
 		}
 	}
 	if !s.finding() {
@@ -165,13 +175,19 @@ func (e *Engine) Settle(before time.Time) error {
 		if len(s.start.held) == 0 || !s.start.held[0].At.Before(before) {
 			continue
 		}
+		var unsettled [2]bool
 		for i := range s.Dirs {
-			if err := e.look(&s.Dirs[i], true, false); err != nil {
+			d := &s.Dirs[i]
+			unsettled[i] = d.Finding && len(d.start) > 0
+			if err := e.look(d, true, false); err != nil {
 				return err
 			}
 		}
 		if err := e.replay(s); err != nil {
 			return err
+		}
+		for i := range s.Dirs {
+			s.Dirs[i].unsettled = unsettled[i] && s.Dirs[i].Framing == nil
 		}
 	}
 	return nil
