@@ -16,7 +16,7 @@ import (
 type exchange struct {
 	replies framing.Framing
 	sending func(frames []byte) // is called with requests, before they are written; nil if they need not be known
-	tls     atomic.Bool         // the client has begun TLS
+	over    atomic.Bool         // another protocol has begun, in both directions
 }
 
 // exchange returns that of a connection, or nil if no frames are read. It is called once for each
@@ -36,10 +36,11 @@ func (r *Rules) exchange(way relay.Way) *exchange {
 	return shared.(*exchange)
 }
 
-// errTLS is the error of an ending: from here on, both directions are TLS.
-var errTLS = errors.New("the connection is upgraded to TLS")
+// errOver is the error of an ending: from here on, both directions have another protocol.
+var errOver = errors.New("the connection is upgraded to another protocol")
 
-// An ending is what a direction sends up to the start of TLS. The error of Read is then errTLS.
+// An ending is what a direction sends up to the start of TLS, or to what follows an answer 101 of
+// HTTP. The error of Read is then errOver.
 type ending struct {
 	*messages
 	x *exchange
@@ -52,11 +53,25 @@ func (e *ending) Read(p []byte) (n int, err error) {
 		start = append(bytes.Clone(start), p[:min(n, pump.HelloSize)]...)
 	}
 	if hello, _ := pump.BeginsTLS(start); e.way.Dir == 0 && hello {
-		e.x.tls.Store(true)
+		e.x.over.Store(true)
 	}
-	if n == 0 || !e.x.tls.Load() {
+	if n == 0 || !e.x.over.Load() {
 		return n, err
 	}
 	e.src = io.MultiReader(bytes.NewReader(bytes.Clone(p[:n])), e.src)
-	return 0, errTLS
+	return 0, errOver
+}
+
+// upgraded reports whether a message ends the answer 101 of HTTP.
+func (m *messages) upgraded(payload []byte) bool {
+	line := bytes.TrimSuffix(payload, []byte("\r"))
+	switch {
+	case m.way.Dir == 0:
+	case bytes.HasPrefix(line, []byte("HTTP/1.1 101 ")):
+		m.switching = true
+	case m.switching && len(line) == 0:
+		m.exchange.over.Store(true)
+		return true
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,8 @@ type messages struct {
 	frame  bytes.Buffer
 	came   time.Time // when the messages that are being copied were read
 	copied []byte    // a frame with a bit that is flipped
+
+	switching bool // the head of an answer 101 is being read
 }
 
 // Copy implements relay.Copier.
@@ -92,6 +95,10 @@ func (m *messages) batch(b *framing.Batch) error {
 		at = s.End
 		if err := m.message(b, i); err != nil {
 			return err
+		}
+		if m.upgraded(b.Frame(i).Payload) {
+			_, err := m.out.Write(b.Wire[at:b.Frames[len(b.Frames)-1].End])
+			return cmp.Or(err, errOver)
 		}
 	}
 	return nil
@@ -274,7 +281,7 @@ func (m *messages) ended(err error) error {
 	switch {
 	case err == io.EOF:
 		return m.rest()
-	case err == errTLS:
+	case err == errOver:
 		if _, err := m.out.Write(m.r.Buffered()); err != nil {
 			return err
 		}

@@ -108,6 +108,7 @@ func TestFaults(t *testing.T) {
 		{"netstring", []string{"drop index=0", "dup index=3"}, "1:a,1:b,oops,1:c,1:d,", "1:b,oops,1:c,1:d,", "the client: frame 2 at byte 8: "},
 		{"stomp", []string{"drop index=0"}, "\nA\n\na\x00\n\nB\n\nb\x00\n", "\n\n\nB\n\nb\x00\n", ""},
 		{"stomp", []string{"drop index=9"}, "\nA\n\na\x00\n\nB\n\nb\x00\n\n", "\nA\n\na\x00\n\nB\n\nb\x00\n\n", ""},
+		{"crlf", []string{"drop payload=c"}, "HTTP/1.1 101 x\r\nc\r\n\r\na\r\nc\r\n", "HTTP/1.1 101 x\r\n\r\na\r\n", ""}, // of a client
 		{"u32be", []string{"drop index=0"}, large + "\x00\x00\x00\x01b", "\x00\x00\x00\x01b", ""},
 		{"u32be", []string{"drop index=1"}, large + "\x00\x00\x00\x01b", large, ""},
 		{"u32be", []string{"dup index=0"}, large + "\x00\x00\x00\x01b", large + large + "\x00\x00\x00\x01b", ""},
@@ -171,6 +172,21 @@ func TestTLS(t *testing.T) {
 			if notes.Len() > 0 {
 				t.Errorf("notes %q", &notes)
 			}
+		}
+	}
+}
+
+// After an answer 101 of HTTP, all is passed on, too.
+func TestUpgrade(t *testing.T) {
+	const head, rest = "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n", "\x81\x05hello\r\nhello\r\n\x81"
+	for _, read := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.DataErrReader} {
+		var notes bytes.Buffer
+		r := rules(sides(t, "crlf", "crlf"), &notes)
+		r.Faults = faultsOf(t, "drop payload=hello")
+		got, _, err := r.run(1, 1, read(strings.NewReader("hello\r\n"+head+rest)))
+		back, _, broken := r.run(1, 0, read(strings.NewReader("hello\r\n")))
+		if got != head+rest || back != "hello\r\n" || err != nil || broken != nil || notes.Len() > 0 {
+			t.Errorf("%q, %q: %v, %v, %s", got, back, err, broken, &notes)
 		}
 	}
 }
