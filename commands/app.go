@@ -32,12 +32,6 @@ func Run(e Env) int {
 	return f.Status
 }
 
-// A command is a subcommand: its page in the manual, and the function that runs it.
-type command struct {
-	page manual.Command
-	run  cli.ActionFunc
-}
-
 // A subcommand has the function that makes a command.
 type subcommand struct {
 	name string
