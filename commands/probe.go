@@ -167,6 +167,9 @@ func runProbe(e *Env, o probeOptions) error {
 			return f
 		}
 	}
+	if len(o.run.Skip) > 0 && o.clients == nil && len(probe.Select(o.run.Plan.Cases()[1:], o.run.Only, o.run.Skip)) == 0 {
+		return report.Usage("--skip leaves no case to play")
+	}
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}

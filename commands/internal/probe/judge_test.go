@@ -97,6 +97,8 @@ func TestSentence(t *testing.T) {
 		{"split/* bytes slow", "", "breaks when a frame is split anywhere: offsets 1-6 of 7"},
 		{"split/1.1", "", "breaks when a later frame is split: see the cases split/M.OFFSET"},
 		{"split/1 merge/2 merge/all", "", "breaks when the header is split: offset 1 of 4; breaks when frames arrive in one read"},
+		{"split/1 merge+half", "", "breaks when the header is split: offset 1 of 4"},
+		{"merge+half", "", "breaks when a frame and a part of the next arrive in one read"},
 		{"bytes", "", "breaks when the pieces of a frame arrive slowly"},
 		{"slow", "", "a slow sender breaks it, or makes other connections wait"},
 		{"close/1", "reset/*", "does not survive a connection that ends inside a frame"},

@@ -104,12 +104,22 @@ func (x *run) cases(ctx context.Context) error {
 			x.done(*last)
 		}
 	}()
+	ended := func(from int, err error) error { // reports the cases that are not run
+		if last != nil {
+			x.done(*last)
+			last = nil
+		}
+		for k := from; k < len(list) && ctx.Err() != nil; k++ {
+			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: probe was ended before"})
+		}
+		return err
+	}
 	for i := range list {
 		c := &list[i]
 		x.started(c, i+1, len(list)+1)
 		r, err := x.one(ctx, c)
 		if err != nil {
-			return err
+			return ended(i, err)
 		}
 		if last != nil {
 			if r.unreached && !last.unreached {
@@ -120,7 +130,7 @@ func (x *run) cases(ctx context.Context) error {
 		last = r
 		away, err := x.health(ctx, r)
 		if err != nil {
-			return err
+			return ended(i+1, err)
 		}
 		if !away && !(r.unreached && x.Client) {
 			continue

@@ -19,7 +19,7 @@ func (s *Summary) Sentence() string {
 			}
 		}
 	}
-	wrong := "does not answer a long message: are all bytes of its length read?"
+	wrong := "does not answer a long message: it takes none of this length, or does not read all bytes of the length"
 	if s.Oracle == None {
 		wrong = "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing"
 	}
@@ -30,7 +30,15 @@ func (s *Summary) Sentence() string {
 	} else {
 		add([]string{"bytes", "header-then-wait"}, "breaks when the pieces of a frame arrive slowly")
 	}
-	add([]string{"merge"}, "breaks when frames arrive in one read")
+	failed := func(id string) bool {
+		return slices.ContainsFunc(s.Results, func(r Result) bool { return r.Verdict == Fail && r.ID == id })
+	}
+	switch {
+	case failed("merge/2"), failed("merge/all"):
+		parts = append(parts, "breaks when frames arrive in one read")
+	case failed("merge+half") && s.splits() == "":
+		parts = append(parts, "breaks when a frame and a part of the next arrive in one read")
+	}
 	if !slices.ContainsFunc(s.Results, func(r Result) bool { return r.Verdict == Fail && r.Family() == "split" }) {
 		add([]string{"slow"}, "a slow sender breaks it, or makes other connections wait")
 	}
