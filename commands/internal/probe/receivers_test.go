@@ -286,6 +286,17 @@ var receivers = []receiver{
 			return used
 		})
 	}},
+	{name: "correct, but it answers only the first message", info: "reference", serve: func(_ *zoo, nc net.Conn) {
+		answered := false
+		reading(nc, func(b []byte) int {
+			n := whole(b)
+			if n > 0 && !answered {
+				answered = true
+				nc.Write(b[:n])
+			}
+			return n
+		})
+	}},
 	{name: "dies when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) {
 		reading(nc, func(b []byte) (used int) {
 			for n := whole(b); n > 0; n = whole(b[used:]) {
