@@ -205,7 +205,13 @@ func TestPeerNetcat(t *testing.T) {
 	answer := encode(t, "netstring", "yes", "no")
 
 	port, got := freePort(t), make(chan string)
-	go func() { got <- runs(t, bytes.NewReader(answer), nc, "-N", "-l", "127.0.0.1", port) }()
+	late, answers := io.Pipe() // else the replies may come before the requests are sent, which ends send
+	go func() {
+		time.Sleep(500 * time.Millisecond)
+		answers.Write(answer)
+		answers.Close()
+	}()
+	go func() { got <- runs(t, late, nc, "-N", "-l", "127.0.0.1", port) }()
 	// Nc may drop what it has to say when it sees the end of ours: --expect keeps that back.
 	if printed := asks(t, []byte("hello\n\nend\n"), "-f", "u16be", "--reply-framing", "netstring", "--expect", "2", port); printed != "yes\nno\n" {
 		t.Errorf("send prints %q", printed)
