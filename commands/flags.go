@@ -213,3 +213,12 @@ func readChoice(c *cli.Context) (ch input.Choice, err error) {
 	}
 	return ch, err
 }
+
+// asJSON reads -o of a command that prints JSON records or something else. Flag is its name in errors.
+func asJSON(c *cli.Context, flag string) (bool, error) {
+	out := c.String("out")
+	if out != "" && out != "json" {
+		return false, report.Usage("%s: want json, not %q", flag, out)
+	}
+	return out == "json", nil
+}

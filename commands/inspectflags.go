@@ -30,12 +30,8 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	if o.selection, err = readSelection(c, &o.common); err != nil {
 		return o, err
 	}
-	switch out := c.String("out"); out {
-	case "":
-	case "json":
-		v.JSON = true
-	default:
-		return o, report.Usage("-o of inspect: want json, not %q", out)
+	if v.JSON, err = asJSON(c, "-o of inspect"); err != nil {
+		return o, err
 	}
 	if v.Embed = c.Bool("json-payload"); v.Embed && !v.JSON {
 		return o, needsJSON()

@@ -70,10 +70,10 @@ func closePartial(f *os.File, fresh bool) error {
 	return err
 }
 
-// writePortFile writes an address to a file in one step, so that a program that waits for the
-// file never reads half of the address. A device, a pipe or a link stays what it is; a link to
+// writeAtOnce writes a text and a line end to a file in one step, so that a program that waits for
+// the file never reads half of the text. A device, a pipe or a link stays what it is; a link to
 // a regular file has the file replaced.
-func writePortFile(name, text string) error {
+func writeAtOnce(name, text string) error {
 	if name == "" {
 		return nil
 	}

@@ -152,6 +152,12 @@ func (o *probeOptions) plan(stdin *os.File) error {
 	return nil
 }
 
+// A probeReporter prints the results of a run.
+type probeReporter interface {
+	Result(*probe.Result) error
+	End(*probe.Summary) error
+}
+
 // runProbe plays the cases and reports them.
 func runProbe(e *Env, o probeOptions) error {
 	if err := o.plan(e.Stdin); err != nil {
@@ -160,85 +166,27 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.assumed != "" {
 		o.report.Note("-f %s is assumed; with another framing, give it with -f", o.assumed)
 	}
-	for _, id := range o.run.Only {
-		if o.clients == nil && len(probe.Select(o.run.Plan.Cases(), []string{id}, nil)) == 0 {
-			f := report.Usage("--only %s: there is no such case", id)
-			f.Hints = []string{"to list the cases, add --dry-run"}
-			return f
-		}
-	}
-	if len(o.run.Skip) > 0 && o.clients == nil && len(probe.Select(o.run.Plan.Cases()[1:], o.run.Only, o.run.Skip)) == 0 {
-		return report.Usage("--skip leaves no case to play")
+	if err := o.checkCases(); err != nil {
+		return err
 	}
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
-	if o.clients == nil && o.report.Watched() {
-		n := len(probe.Select(o.run.Plan.Cases()[1:], o.run.Only, o.run.Skip)) + 2 // and the reference, twice
-		if !o.run.Peer.Process {
-			n *= 2 // after each case, it is sent to see whether the peer still answers
-		}
-		o.report.Note("the first message will be sent about %d times", n)
-	}
-	if o.run.Peer.Process || o.clients != nil {
-		var err error
-		var also io.Writer
-		if o.report.Verbose {
-			also = e.Stderr
-		}
-		if o.errors, err = link.NewTail(also); err != nil {
-			return err
-		}
-		defer o.errors.Close()
-		o.to.Files.Stderr, o.run.Stderr = o.errors.Pipe, o.errors.Text
-	}
-	o.run.Dial = o.dial
-	if o.clients != nil {
-		l, err := bind(&link.Options{Address: o.to.To}, o.portFile, o.report, nil, nil)
-		if err != nil {
-			return err
-		}
-		defer l.Close()
-		at := o.to.To.Bound(l.Addr()).String()
-		o.clients.Serve(l)
-		o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
-		o.run.Dial = func(ctx context.Context) (net.Conn, error) {
-			o.errors.Forget()
-			return o.clients.Accept(ctx)
-		}
+	closePeer, err := o.reach(e)
+	defer closePeer()
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	end := make(chan error, 1) // why the run was ended
-	go func() {
-		select {
-		case s := <-e.signals():
-			end <- report.Interrupted(s)
-		case <-link.Alarm(o.limit):
-			end <- &report.Failure{Status: report.StatusTimeout, Text: "--max-time " + o.limit.String() + " passed"}
-		case <-ctx.Done():
-			return
-		}
-		cancel()
-	}()
+	end := o.limited(ctx, cancel, e.signals())
 	if report.IsTerminal(e.Stderr) && !o.report.Quiet && !e.system().Dumb() {
 		line := report.NewStatusLine(e.Stderr)
 		defer line.Close()
 		o.report.Clear = line.Clear
 		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
 	}
-	var out interface {
-		Result(*probe.Result) error
-		End(*probe.Summary) error
-	}
-	out = &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: e.Stdout, Clear: o.report.Clear}
-	if !o.json {
-		t := probe.NewTerminal(e.Stdout, o.view, &o.run.Plan, o.target)
-		t.Clear, t.All, t.Unit, out = o.report.Clear, o.report.Verbose, "reply", t
-		if o.clients != nil {
-			t.Unit = "message"
-		}
-	}
+	out := o.reporter(e.Stdout)
 	var failed error // of the output
 	o.run.Note = func(text string) { o.report.Note("%s", text) }
 	o.run.Done = func(r *probe.Result) {
@@ -257,7 +205,7 @@ func runProbe(e *Env, o probeOptions) error {
 		return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(failed)}
 	}
 	if o.junit != "" {
-		if err := writePortFile(o.junit, probe.JUnit(s, &o.run.Plan, o.target)); err != nil {
+		if err := writeAtOnce(o.junit, probe.JUnit(s, &o.run.Plan, o.target)); err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
 		}
 	}
@@ -268,6 +216,94 @@ func runProbe(e *Env, o probeOptions) error {
 		return &report.Failure{Status: report.StatusIO, Text: o.to.To.String() + ": " + report.Reason(err), Hints: link.TLSHints(errors.Unwrap(err), false, "")}
 	}
 	return verdict(s)
+}
+
+// checkCases checks --only and --skip, and reports how often a peer gets the first message. The cases of
+// a client are known only after its first connection.
+func (o *probeOptions) checkCases() error {
+	if o.clients != nil {
+		return nil
+	}
+	for _, id := range o.run.Only {
+		if len(probe.Select(o.run.Plan.Cases(), []string{id}, nil)) == 0 {
+			f := report.Usage("--only %s: there is no such case", id)
+			f.Hints = []string{"to list the cases, add --dry-run"}
+			return f
+		}
+	}
+	n := len(o.run.Selected())
+	if n == 0 && len(o.run.Skip) > 0 {
+		return report.Usage("--skip leaves no case to play")
+	}
+	if n += 2; !o.run.Peer.Process { // the reference is sent twice
+		n *= 2 // after each case, the message shows whether the peer still answers
+	}
+	if !o.dryRun && o.report.Watched() {
+		o.report.Note("the first message will be sent about %d times", n)
+	}
+	return nil
+}
+
+// reach sets how the peer is reached. What it returns first ends that.
+func (o *probeOptions) reach(e *Env) (end func(), err error) {
+	end = func() {}
+	o.run.Dial = o.dial
+	if !o.run.Peer.Process && o.clients == nil {
+		return end, nil
+	}
+	var also io.Writer
+	if o.report.Verbose {
+		also = e.Stderr
+	}
+	if o.errors, err = link.NewTail(also); err != nil {
+		return end, err
+	}
+	end = func() { o.errors.Close() }
+	o.to.Files.Stderr, o.run.Stderr = o.errors.Pipe, o.errors.Text
+	if o.clients == nil {
+		return end, nil
+	}
+	l, err := bind(&link.Options{Address: o.to.To}, o.portFile, o.report, nil, nil)
+	if err != nil {
+		return end, err
+	}
+	at := o.to.To.Bound(l.Addr()).String()
+	o.clients.Serve(l)
+	o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
+	o.run.Dial = func(ctx context.Context) (net.Conn, error) {
+		o.errors.Forget()
+		return o.clients.Accept(ctx)
+	}
+	return func() { l.Close(); o.errors.Close() }, nil
+}
+
+// limited calls cancel at a signal or after --max-time. It returns a channel that receives why.
+func (o *probeOptions) limited(ctx context.Context, cancel func(), signals <-chan os.Signal) <-chan error {
+	end := make(chan error, 1)
+	go func() {
+		select {
+		case s := <-signals:
+			end <- report.Interrupted(s)
+		case <-link.Alarm(o.limit):
+			end <- &report.Failure{Status: report.StatusTimeout, Text: "--max-time " + o.limit.String() + " passed"}
+		case <-ctx.Done():
+			return
+		}
+		cancel()
+	}()
+	return end
+}
+
+// reporter returns what prints the results on out.
+func (o *probeOptions) reporter(out *os.File) probeReporter {
+	if o.json {
+		return &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: out, Clear: o.report.Clear}
+	}
+	t := probe.NewTerminal(out, o.view, &o.run.Plan, o.target)
+	if t.Clear, t.All, t.Unit = o.report.Clear, o.report.Verbose, "reply"; o.clients != nil {
+		t.Unit = "message"
+	}
+	return t
 }
 
 // verdict returns the failure of a run whose cases did not all pass. The report has shown it.
@@ -284,8 +320,7 @@ func verdict(s *probe.Summary) error {
 // caseList lists the cases of a run.
 func caseList(o *probe.Options) string {
 	var text strings.Builder
-	list := o.Plan.Cases()
-	for _, c := range append(list[:1:1], probe.Select(list[1:], o.Only, o.Skip)...) {
+	for _, c := range append(o.Plan.Cases()[:1:1], o.Selected()...) {
 		fmt.Fprintf(&text, "%-18s %s, %s\n", c.ID, report.Count(int64(len(c.Writes)), "write"), cmp.Or(c.Place, "uncut"))
 	}
 	return text.String()

@@ -56,7 +56,7 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.in, err = formats.In(c.String("in")); err != nil {
 		return o, err
 	}
-	if o.json, err = asJSON(c); err != nil {
+	if o.json, err = asJSON(c, "-o"); err != nil {
 		return o, err
 	}
 	o.dryRun, o.junit = c.Bool("dry-run"), c.String("junit")
@@ -95,14 +95,6 @@ func (o *probeOptions) readClient(c *cli.Context) (err error) {
 	}
 	o.clients, o.portFile = &probe.Clients{Run: c.String("run")}, c.String("port-file")
 	return nil
-}
-
-// asJSON reads -o of a command that prints JSON records or something else.
-func asJSON(c *cli.Context) (bool, error) {
-	if out := c.String("out"); c.IsSet("out") && out != "json" {
-		return false, report.Usage("-o: want json, not %q", out)
-	}
-	return c.IsSet("out"), nil
 }
 
 // notAgain are flags that do not count when a case is played again.

@@ -57,12 +57,8 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	if v.sides[1], err = sideOf(c, spec, flag, 1); err != nil {
 		return v, err
 	}
-	switch w := c.String("out"); w {
-	case "":
-	case "json":
-		o.JSON = true
-	default:
-		return v, report.Usage("-o of tap: want json, not %q", w)
+	if o.JSON, err = asJSON(c, "-o of tap"); err != nil {
+		return v, err
 	}
 	if o.Embed && !o.JSON {
 		return v, needsJSON()

@@ -33,7 +33,10 @@ func whyCommand(e *Env) command {
 			},
 		},
 		run: func(c *cli.Context) error {
-			asJSON, err := whyFlags(c)
+			if err := checkColor(c); err != nil {
+				return err
+			}
+			json, err := asJSON(c, "-o of why")
 			if err != nil {
 				return err
 			}
@@ -45,7 +48,7 @@ func whyCommand(e *Env) command {
 			for _, n := range numbers {
 				text := ""
 				for _, reading := range hint.Explain(n) {
-					if asJSON {
+					if json {
 						text += readingRecord(reading)
 					} else {
 						text += fmt.Sprintf("%s\n  %s\n", reading.Line(), reading.Means)
@@ -60,17 +63,6 @@ func whyCommand(e *Env) command {
 			return r.Done()
 		},
 	}
-}
-
-// whyFlags checks the flags, and reports whether JSON is wanted.
-func whyFlags(c *cli.Context) (asJSON bool, err error) {
-	if err := checkColor(c); err != nil {
-		return false, err
-	}
-	if out := c.String("out"); c.IsSet("out") && out != "json" {
-		return false, report.Usage("-o of why: want json, not %q", out)
-	}
-	return c.IsSet("out"), nil
 }
 
 // parseNumbers reads all numbers before any is explained.

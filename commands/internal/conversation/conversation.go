@@ -97,8 +97,7 @@ type Direction struct {
 	secure  bool    // all frames are TLS
 	bare    bool    // a reply of one byte is due
 
-	switching bool   // the head of an answer 101 of HTTP is being read
-	token     string // the protocol that it names
+	answer pump.SwitchHead // the head of an answer 101 of HTTP that is being read
 
 	first    time.Time // when the first byte of the unfinished frame came
 	pieces   int       // in how many events its bytes came
@@ -201,7 +200,7 @@ func (e *Engine) came(d *Direction, v capture.Event) {
 func (e *Engine) bytes(d *Direction, v capture.Event) error {
 	e.came(d, v)
 	if d.over {
-		if hello, _ := pump.BeginsTLS(v.Data); hello && d.Dir == 0 && d.Framing == nil && d.from > d.base && d.Stream.Upgraded != TLS {
+		if hello, _ := pump.BeginsTLS(v.Data, nil); hello && d.Dir == 0 && d.Framing == nil && d.from > d.base && d.Stream.Upgraded != TLS {
 			return e.upgrade(d, TLS, slices.Clone(v.Data))
 		}
 		d.handler.Undecoded(d.from, v.Data)

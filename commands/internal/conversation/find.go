@@ -48,15 +48,14 @@ func (e *Engine) hold(s *Stream, d *Direction, v capture.Event) (bool, error) {
 		}
 	}
 	if v.Kind == capture.Bytes && d.unsettled && d.tries < mostTries {
-		*d = Direction{
-			Stream: d.Stream, Dir: d.Dir, Finding: true, handler: d.handler, base: d.offset, skip: d.offset, offset: d.offset,
-			at: d.at, done: d.done, tries: d.tries + 1,
-		}
+		handler, tries := d.handler, d.tries
+		*d = d.anew()
+		d.Finding, d.handler, d.tries = true, handler, tries+1
 	}
 	if !s.finding() {
 		return false, nil
 	}
-	if hello, _ := pump.BeginsTLS(v.Data); hello && v.Dir == 0 && v.Kind == capture.Bytes {
+	if hello, _ := pump.BeginsTLS(v.Data, nil); hello && v.Dir == 0 && v.Kind == capture.Bytes {
 		for i := range s.Dirs { // what came before is all of it
 			if d := &s.Dirs[i]; len(d.start) > 0 {
 				if err := e.look(d, true, true); err != nil {
@@ -117,10 +116,9 @@ var ErrFind = errors.New("the framing is to be found anew")
 func (e *Engine) findAgain(d *Direction, rest []byte, ended bool) error {
 	e.free(d)
 	d.offset -= int64(len(rest))
-	*d = Direction{
-		Stream: d.Stream, Dir: d.Dir, Finding: true, handler: d.handler, index: d.index, base: d.offset, skip: d.offset, offset: d.offset,
-		at: d.at, done: d.done, closed: d.closed,
-	}
+	handler := d.handler
+	*d = d.anew()
+	d.Finding, d.handler = true, handler
 	v := capture.Event{Kind: capture.Bytes, Stream: d.Stream.Index, Dir: d.Dir, At: d.at, Data: rest}
 	if !ended {
 		return e.deliver(d.Stream, v)

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"framecat/commands/internal/capture"
@@ -31,23 +30,11 @@ func (d *Direction) Saw(f *framing.Frame) error {
 		}
 		return nil
 	}
-	line := bytes.TrimSuffix(f.Payload, []byte("\r"))
-	switch {
-	case bytes.HasPrefix(line, []byte(switching)):
-		d.switching, d.token = true, ""
-	case !d.switching:
-	case len(line) == 0:
-		d.switching = false
-		return &Upgrade{To: d.token}
-	default:
-		if name, value, _ := strings.Cut(string(line), ":"); strings.EqualFold(name, "upgrade") {
-			d.token = strings.TrimSpace(value)
-		}
+	if protocol, over := d.answer.Saw(f.Payload); over {
+		return &Upgrade{To: protocol}
 	}
 	return nil
 }
-
-const switching = "HTTP/1.1 101 "
 
 // Spec returns the framing that follows an upgrade; "" if it is to be found.
 func (s *Stream) Spec() string {
@@ -68,7 +55,7 @@ func (s *Stream) Spec() string {
 func HTTPHead(start []byte, dir int) (size int, ok bool) {
 	first, _, whole := bytes.Cut(start, []byte("\r\n"))
 	switch {
-	case dir == 1 && !agree(start, switching), len(start) > mostHead:
+	case dir == 1 && !agree(start, pump.Switching), len(start) > mostHead:
 		return 0, true
 	case dir == 0 && (len(start) > 0 && (start[0] < 'A' || start[0] > 'Z') || whole && !bytes.HasSuffix(first, []byte(" HTTP/1.1"))):
 		return 0, true
@@ -93,7 +80,7 @@ func agree(b []byte, text string) bool {
 // change to TLS on the way do so: the answer to STARTTLS and the like need not be known.
 func (w *worker) Next(r *framing.Reader) error {
 	if w.d.Dir == 0 {
-		if hello, wait := pump.BeginsTLS(w.ahead(r)); hello || wait {
+		if hello, wait := pump.BeginsTLS(r.Buffered(), w.feed.data); hello || wait {
 			switch d := w.d; {
 			case d.secure:
 			case wait && w.feed.gap == nil && !w.feed.ended:
@@ -106,23 +93,6 @@ func (w *worker) Next(r *framing.Reader) error {
 		}
 	}
 	return w.Handler.Next(r)
-}
-
-// ahead returns the first bytes of the next frame, as many as BeginsTLS needs if there are.
-func (w *worker) ahead(r *framing.Reader) []byte {
-	b, more := r.Buffered(), w.feed.data
-	switch {
-	case len(b) == 0:
-		return more
-	case len(b) >= pump.HelloSize || !mayBeTLS(b):
-		return b
-	}
-	return slices.Concat(b, more[:min(pump.HelloSize, len(more))])
-}
-
-func mayBeTLS(b []byte) bool {
-	hello, wait := pump.BeginsTLS(b)
-	return hello || wait
 }
 
 // reply handles a reply of one byte that is due. Otherwise it would wait for the next one, since it
@@ -138,6 +108,11 @@ func (e *Engine) reply(d *Direction, b []byte) (n int, err error) {
 	e.free(d)
 	d.over, d.base, d.skip = false, d.from+1, d.from+1
 	return 1, nil
+}
+
+// anew returns the direction as it was before its first bytes, where it is now.
+func (d *Direction) anew() Direction {
+	return Direction{Stream: d.Stream, Dir: d.Dir, index: d.index, base: d.offset, skip: d.offset, offset: d.offset, at: d.at, done: d.done, closed: d.closed}
 }
 
 // upgrade ends the frames of both directions. Rest is what came in one of them after its last frame.
@@ -158,7 +133,7 @@ func (e *Engine) upgrade(d *Direction, to string, rest []byte) error {
 		if d.handler != nil && !d.closed {
 			d.handler.Ended()
 		}
-		*d = Direction{Stream: s, Dir: i, index: d.index, base: d.offset, skip: d.offset, offset: d.offset, at: d.at, done: d.done, closed: d.closed}
+		*d = d.anew()
 	}
 	if len(rest) == 0 {
 		return nil

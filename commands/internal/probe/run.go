@@ -28,6 +28,10 @@ type Options struct {
 	Note       func(text string)       // called with what the user should know; may be nil
 }
 
+// Selected returns the cases of a server or a process that Only and Skip select, without the
+// reference, which is always played.
+func (o *Options) Selected() []Case { return Select(o.Plan.Cases()[1:], o.Only, o.Skip) }
+
 // A Result is a case with its verdict.
 type Result struct {
 	*Case
@@ -87,11 +91,10 @@ func (x *run) cases(ctx context.Context) error {
 	if len(x.options.Plan.Messages) == 0 {
 		return nil
 	}
-	list := x.options.Plan.Cases()[1:]
+	list := x.options.Selected()
 	if x.Client {
-		list = x.options.Plan.clientCases(x.want[0])
+		list = Select(x.options.Plan.clientCases(x.want[0]), x.options.Only, x.options.Skip)
 	}
-	list = Select(list, x.options.Only, x.options.Skip)
 	if ref := x.Results[0]; ref.Verdict == Fail && x.oracle == None {
 		for i := range list {
 			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: "not run: the reference failed"})

@@ -41,21 +41,16 @@ var errOver = errors.New("the connection is upgraded to another protocol")
 
 // An ending is what a direction sends up to the start of TLS, or to what follows an answer 101 of
 // HTTP. The error of Read is then errOver.
-type ending struct {
-	*messages
-	x *exchange
-}
+type ending struct{ *messages }
 
-func (e *ending) Read(p []byte) (n int, err error) {
+func (e ending) Read(p []byte) (n int, err error) {
 	n, err = e.src.Read(p)
-	start := e.r.Buffered()
-	if len(start) < pump.HelloSize {
-		start = append(bytes.Clone(start), p[:min(n, pump.HelloSize)]...)
+	if e.way.Dir == 0 {
+		if hello, _ := pump.BeginsTLS(e.r.Buffered(), p[:n]); hello {
+			e.exchange.over.Store(true)
+		}
 	}
-	if hello, _ := pump.BeginsTLS(start); e.way.Dir == 0 && hello {
-		e.x.over.Store(true)
-	}
-	if n == 0 || !e.x.over.Load() {
+	if n == 0 || !e.exchange.over.Load() {
 		return n, err
 	}
 	e.src = io.MultiReader(bytes.NewReader(bytes.Clone(p[:n])), e.src)
@@ -64,14 +59,12 @@ func (e *ending) Read(p []byte) (n int, err error) {
 
 // upgraded reports whether a message ends the answer 101 of HTTP.
 func (m *messages) upgraded(payload []byte) bool {
-	line := bytes.TrimSuffix(payload, []byte("\r"))
-	switch {
-	case m.way.Dir == 0:
-	case bytes.HasPrefix(line, []byte("HTTP/1.1 101 ")):
-		m.switching = true
-	case m.switching && len(line) == 0:
-		m.exchange.over.Store(true)
-		return true
+	if m.way.Dir == 0 {
+		return false
 	}
-	return false
+	_, over := m.answer.Saw(payload)
+	if over {
+		m.exchange.over.Store(true)
+	}
+	return over
 }

@@ -37,13 +37,13 @@ type messages struct {
 	came   time.Time // when the messages that are being copied were read
 	copied []byte    // a frame with a bit that is flipped
 
-	switching bool // the head of an answer 101 is being read
+	answer pump.SwitchHead // the head of an answer 101 of HTTP that is being read
 }
 
 // Copy implements relay.Copier.
 func (m *messages) Copy(dst io.Writer, src io.Reader) error {
 	m.key, m.src, m.out = m.Rules.key(m.way), src, m.outlet(m.way, dst)
-	m.r = pump.NewReader(&ending{m, m.exchange}, m.side.From, m.Max)
+	m.r = pump.NewReader(ending{m}, m.side.From, m.Max)
 	m.r.BufferSize = joinedSize
 	m.r.BeforeRead = m.out.Idle
 	m.hinter = hint.New(m.r)
