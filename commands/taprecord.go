@@ -188,8 +188,10 @@ func (s *ringSaver) save(reason string, apart time.Duration) {
 		s.mu.Unlock()
 		return
 	}
-	s.last = time.Now()
 	name, err := s.recorder.Save(reason)
+	if name != "" || err != nil { // otherwise nothing was new
+		s.last = time.Now()
+	}
 	s.mu.Unlock()
 	// What is reported may be blocked.
 	if s.saved(name, reason, err); name == "" && err == nil && apart == 0 {
