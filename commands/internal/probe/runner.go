@@ -33,7 +33,7 @@ type runner struct {
 	Peer
 	want    []int         // how many replies there are before the first message, and after each; nil if unknown
 	slowest time.Duration // the longest wait for a reply
-	gap     time.Duration // the same without the first reply of a process, which has to start
+	gap     time.Duration // the same without the first reply of a connection, whose server or process may have to start
 	pulse   *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
 
 	single   bool          // the peer serves one connection at a time

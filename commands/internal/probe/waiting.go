@@ -54,7 +54,11 @@ func (r *runner) quiet() time.Duration {
 	if r.want == nil {
 		return settle
 	}
-	return min(max(4*r.gap, 50*time.Millisecond), time.Second)
+	gap := r.gap
+	if gap == 0 && !r.Process && !r.Client { // only the first message was answered
+		gap = r.slowest
+	}
+	return min(max(4*gap, 50*time.Millisecond), time.Second)
 }
 
 // await waits for the replies to the first messages; 0 is for a greeting.
@@ -94,7 +98,7 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		if n > before {
 			limit = settle
 			p.slowest = max(p.slowest, last.Sub(begun))
-			if !p.Process && !p.Client || before > 0 {
+			if before > 0 {
 				p.gap = max(p.gap, last.Sub(begun))
 			}
 			begun, before = last, n
