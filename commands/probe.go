@@ -126,7 +126,7 @@ func (o *probeOptions) plan(stdin *os.File) error {
 	}
 	var frames bytes.Buffer
 	codec := pump.Codec{Ours: p.Framing, OursFlag: "-f", In: format, Max: o.max}
-	messages := codec.Outgoing(format, codec.Frames(format, &frames, o.report), o.report)
+	messages := codec.Outgoing(format, codec.Frames(o.in, &frames, o.report), o.report)
 	if err := messages.Run(in); err != nil {
 		return err
 	}
