@@ -41,6 +41,7 @@ type probeOptions struct {
 	json     bool
 	dryRun   bool
 	junit    string // where to write a report as XML; "" is nowhere
+	html     string // the same for a page
 	limit    time.Duration
 	view     hexview.Options
 }
@@ -67,7 +68,8 @@ func probeCommand(e *Env) command {
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
-					"In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary."},
+					"In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary. " +
+					"--html writes a page to send along, with all cases: what was written, expected and came as marked hex, and the line that repeats a failure. It loads nothing."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
 			Examples: []manual.Example{
@@ -224,13 +226,18 @@ func runProbe(e *Env, o probeOptions) error {
 // onGitHub reports whether a workflow of GitHub Actions runs the program.
 func onGitHub(e *Env) bool { return e.Getenv("GITHUB_ACTIONS") == "true" }
 
-// writeReports writes the reports of --junit and of GitHub Actions. That a summary cannot be written
+// writeReports writes the reports of --junit, --html and of GitHub Actions. That a summary cannot be written
 // changes no verdict.
 func (o *probeOptions) writeReports(e *Env, s *probe.Summary) error {
 	plan := &o.run.Plan
 	if o.junit != "" {
-		if err := writeAtOnce(o.junit, probe.JUnit(s, plan, o.target)); err != nil {
+		if err := writeAtOnce(o.junit, probe.JUnit(s, plan, o.target), public); err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
+		}
+	}
+	if o.html != "" {
+		if err := writePage(o.html, probe.Page(s, plan, o.target, o.unit())); err != nil {
+			return err
 		}
 	}
 	if !onGitHub(e) || len(s.Results) == 0 {
@@ -327,10 +334,16 @@ func (o *probeOptions) reporter(out io.Writer) probeReporter {
 		return &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: out, Clear: o.report.Clear}
 	}
 	t := probe.NewTerminal(out, o.view, &o.run.Plan, o.target)
-	if t.Clear, t.All, t.Unit = o.report.Clear, o.report.Verbose, "reply"; o.clients != nil {
-		t.Unit = "message"
-	}
+	t.Clear, t.All, t.Unit = o.report.Clear, o.report.Verbose, o.unit()
 	return t
+}
+
+// unit is what the peer sends.
+func (o *probeOptions) unit() string {
+	if o.clients != nil {
+		return "message"
+	}
+	return "reply"
 }
 
 // verdict returns the failure of a run whose cases did not all pass. The report has shown it.

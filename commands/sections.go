@@ -195,6 +195,11 @@ const ignoredNote = "Jobs that a script starts in the background (with &) ignore
 const pipedNote = "A pcap or pcapng capture from a pipe is read to its end before frames are shown: end the program that writes " +
 	"it, not framecat."
 
+// pageNote is about the pages of --html.
+const pageNote = "--html writes one file to send along, which shows messages in a browser: a list with search and filters, and the selected one " +
+	"as marked hex and as text. It has everything in it and loads nothing; what was received is only text in it. It holds up to 10,000 messages, 64 KiB of each and 32 MiB in all; a line in it " +
+	"says how many are left out."
+
 // sharedDirNote is about the file of a flag in a directory such as /tmp.
 func sharedDirNote(flag string) string {
 	return "In a directory where all users may create files, such as /tmp, " + flag + " uses no link and no file of another user."
