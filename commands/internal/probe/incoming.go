@@ -23,6 +23,9 @@ func equalReplies(a, b Reply) bool { return bytes.Equal(a.Wire(), b.Wire()) }
 // mostKept limits what is kept of the bytes that are in no frame.
 const mostKept = 64 << 10
 
+// mostHeld limits how many replies of one connection are kept: a peer may send them without end.
+const mostHeld = 100_000
+
 // incoming is what the peer sends on one connection. A goroutine of its own reads it.
 type incoming struct {
 	changed chan struct{} // signalled after each change
@@ -63,7 +66,7 @@ func (in *incoming) read(nc net.Conn, f framing.Framing, limit int64) {
 		}
 		in.note(func() {
 			in.take(len(frame.Header) + len(frame.Body) + len(frame.Trailer))
-			if !frame.Silent {
+			if !frame.Silent && len(in.replies) < mostHeld {
 				in.replies = append(in.replies, Reply{bytes.Clone(frame.Header), bytes.Clone(frame.Body), bytes.Clone(frame.Trailer), bytes.Clone(frame.Payload)})
 			}
 		})

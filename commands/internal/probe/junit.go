@@ -41,7 +41,7 @@ type (
 // JUnit returns a report as JUnit's XML. A case that could not be judged is a skipped test.
 func JUnit(s *Summary, p *Plan, t Target) string {
 	out := suite{
-		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
+		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive) + s.Count(Known),
 	}
 	total := 0.0
 	for i := range s.Results {
@@ -50,9 +50,11 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
+			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.ended() + r.Stderr}
 		case Inconclusive:
 			c.Skipped = &skipped{Message: r.Reason}
+		case Known:
+			c.Skipped = &skipped{Message: "known: " + r.Reason}
 		case Info:
 			c.Out = r.Reason
 		}
@@ -61,6 +63,14 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
 	return xml.Header + string(text) + "\n"
+}
+
+// ended returns a line on how a process ended, or "".
+func (r *Result) ended() string {
+	if r.Exit == "" && r.Memory == 0 {
+		return ""
+	}
+	return "process: " + r.process() + "\n"
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

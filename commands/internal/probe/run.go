@@ -13,6 +13,7 @@ import (
 	"errors"
 	"time"
 
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 )
 
@@ -22,6 +23,8 @@ type Options struct {
 	Plan
 	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
+	Known      []string                // cases that are known to fail
+	Jobs       int                     // how many cases are played at once; 0 is 1
 	Expect     [][]byte                // replies that must come first; nil if the references decide
 	Started    func(c *Case, i, n int) // called before each case; may be nil
 	Done       func(*Result)           // called after each case; may be nil
@@ -42,9 +45,12 @@ type Result struct {
 	Stray    []byte
 	Tail     []byte // after the last whole reply
 	Stderr   string // the end of it, of a process; only if the verdict is not Pass
+	Exit     string // how a process ended; "" if it did not
+	Memory   int64  // the most that a process has used, in bytes; 0 if it is not known
 	Took     time.Duration
 
 	unreached bool // there was no connection
+	final     bool // it need not show again: the process died, or the memory of a server has grown
 }
 
 // A Summary is what a run has found.
@@ -71,7 +77,8 @@ type run struct {
 	*runner
 	standard
 	Summary
-	control *Case // the reference
+	control *Case       // the reference
+	usual   link.Memory // what a process has used for that
 }
 
 // Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
@@ -117,8 +124,30 @@ func (x *run) cases(ctx context.Context) error {
 		}
 		return err
 	}
+	var ready []*Result // of the next cases, if they were played at once and passed
+	gone := ""          // the case after which the peer is gone
 	for i := range list {
 		c := &list[i]
+		if len(ready) == 0 && gone == "" {
+			var away bool
+			if ready, away = x.atOnce(ctx, list[i:], i+1, len(list)+1); away {
+				gone = x.goneSince(ready, last)
+			}
+		}
+		var r *Result
+		if len(ready) > 0 {
+			r, ready = ready[0], ready[1:]
+		} else if gone != "" {
+			r = &Result{Case: c, Verdict: Inconclusive, Reason: "not run: the peer is gone since " + gone}
+		}
+		if r != nil {
+			if last != nil {
+				x.done(*last)
+				last = nil
+			}
+			x.done(*r)
+			continue
+		}
 		x.started(c, i+1, len(list)+1)
 		r, err := x.one(ctx, c)
 		if err != nil {
@@ -139,13 +168,26 @@ func (x *run) cases(ctx context.Context) error {
 			continue
 		}
 		x.done(*last)
-		last = nil
-		for k := i + 1; k < len(list); k++ {
-			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer is gone since " + c.ID})
-		}
-		return nil
+		last, ready, gone = nil, nil, c.ID
 	}
 	return nil
+}
+
+// goneSince returns the ID of the case after which the peer is gone: the first that has failed for that,
+// or else the last one before these.
+func (x *run) goneSince(results []*Result, last *Result) string {
+	for _, r := range results {
+		if r.Verdict == Fail {
+			return r.ID
+		}
+	}
+	if last == nil {
+		return results[0].ID
+	}
+	if last.Verdict != Fail {
+		last.gone(false)
+	}
+	return last.ID
 }
 
 // gone makes a result that of a case after which the peer is gone.
@@ -161,29 +203,42 @@ func (r *Result) gone(client bool) {
 	r.Reason += "after it, the peer does not answer a new connection"
 }
 
-// one plays one case and judges it.
+// one plays one case and judges it. What shows more than once only counts if it does.
 func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
-	if c.Before != nil {
-		r, err := x.pair(ctx, c)
-		if err == nil && r.Verdict == Fail { // see confirm
-			return x.pair(ctx, c)
-		}
+	r, err := x.once(ctx, c)
+	switch {
+	case err != nil || r.Verdict != Fail || r.final:
 		return r, err
+	case c.Before != nil:
+		return x.pair(ctx, c)
+	}
+	return x.confirm(ctx, r)
+}
+
+// once plays one case and judges it.
+func (x *run) once(ctx context.Context, c *Case) (*Result, error) {
+	if c.Before != nil {
+		return x.pair(ctx, c)
 	}
 	out, err := x.play(ctx, c)
 	if err != nil {
 		return x.unreached(c, err)
 	}
-	r := x.verdict(c, &out)
-	if r.Verdict != Fail || died(&out) {
-		return r, nil
-	}
-	return x.confirm(ctx, r)
+	return x.verdict(c, &out), nil
 }
 
 // verdict returns the result of a case that was played.
 func (x *run) verdict(c *Case, out *outcome) *Result {
-	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took}
+	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took, Exit: out.status, final: died(out)}
+	if x.Process { // nothing but its own case has used its memory
+		r.Memory, out.before = out.memory.Peak, x.usual
+	}
+	if c.Malformed {
+		r.final = r.final || !x.Process && out.grown() > memoryNoise
+		r.Verdict, r.Reason = x.judgeMalformed(c, out)
+		x.complain(r)
+		return r
+	}
 	if !c.Ends() && x.oracle != None {
 		r.Expected = x.expected(c)
 	}
@@ -203,6 +258,9 @@ func (x *run) verdict(c *Case, out *outcome) *Result {
 // it does not count: the machine may be busy.
 func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 	for _, c := range []*Case{x.control, r.Case} {
+		if c != r.Case && r.Malformed { // its replies are not compared with those of the reference
+			continue
+		}
 		out, err := x.play(ctx, c)
 		var gone *unreachable
 		switch {
@@ -292,17 +350,22 @@ func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
 	if !r.unreached {
 		r.gone(false)
 	}
-	for end := time.Now().Add(comeBack); time.Now().Before(end); {
+	back := x.comesBack(ctx)
+	return !back && ctx.Err() == nil, ctx.Err()
+}
+
+// comesBack waits until the peer answers again. It reports whether it does.
+func (x *run) comesBack(ctx context.Context) bool {
+	for end := time.Now().Add(comeBack); time.Now().Before(end) && ctx.Err() == nil; {
 		if x.answered(ctx, time.Second) {
-			return false, nil
+			return true
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return false, ctx.Err()
 		}
 	}
-	return true, nil
+	return false
 }
 
 func (x *run) started(c *Case, i, n int) {
@@ -312,6 +375,9 @@ func (x *run) started(c *Case, i, n int) {
 }
 
 func (x *run) done(r Result) {
+	if r.Verdict == Fail && matchesAny(x.options.Known, r.ID) {
+		r.Verdict = Known
+	}
 	x.Results = append(x.Results, r)
 	if x.options.Done != nil {
 		x.options.Done(&x.Results[len(x.Results)-1])

@@ -157,8 +157,9 @@ func (p *playing) awaitCount(ctx context.Context, n int) {
 	}
 }
 
-// beQuiet waits until nothing has come for the quiet time: there may be more than was expected.
-func (p *playing) beQuiet(ctx context.Context) {
+// beQuiet waits until nothing has come for the quiet time: there may be more than was expected. If the
+// case is malformed, there is no telling what is expected, and it waits longer.
+func (p *playing) beQuiet(ctx context.Context, malformed bool) {
 	limit := time.Now().Add(p.hard())
 	for {
 		_, last := p.in.count()
@@ -166,6 +167,9 @@ func (p *playing) beQuiet(ctx context.Context) {
 			last = p.since
 		}
 		quiet := p.quiet()
+		if malformed {
+			quiet = max(quiet, longPause)
+		}
 		if p.in.unfinished() {
 			quiet = max(5*quiet, softWait)
 		}
