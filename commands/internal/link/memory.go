@@ -2,10 +2,11 @@ package link
 
 import "net"
 
-// Memory is what a process has used at most so far, in bytes.
+// Memory is what a process uses, in bytes. What is not known is 0.
 type Memory struct {
-	Peak     int64 // in the memory of the machine
-	Reserved int64 // of its address space, if the system reports it
+	Now      int64 // in the memory of the machine
+	Peak     int64 // the most of that so far
+	Reserved int64 // the most of its address space so far
 }
 
 // PeerMemory returns a function that reports the memory of the process at the other end of a connection.

@@ -56,7 +56,7 @@ func socketPID(inode uint32) int {
 	return 0
 }
 
-// memoryOf returns what a process has used so far. It is 0 if the process has ended.
+// memoryOf returns the memory of a process; nothing if it has ended.
 func memoryOf(pid int) Memory {
 	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	kib := func(name string) int64 {
@@ -65,5 +65,5 @@ func memoryOf(pid int) Memory {
 		n, _ := strconv.ParseInt(string(bytes.TrimSpace(line)), 10, 64)
 		return n << 10
 	}
-	return Memory{Peak: kib("VmHWM"), Reserved: kib("VmPeak")}
+	return Memory{Now: kib("VmRSS"), Peak: kib("VmHWM"), Reserved: kib("VmPeak")}
 }

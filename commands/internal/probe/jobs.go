@@ -65,9 +65,9 @@ func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []
 	return results, false
 }
 
-// alone reports whether a case cannot be played together with others: the memory of a server is measured,
-// which is used for all of them.
-func (x *run) alone(c *Case) bool { return c.Malformed && !x.Process }
+// alone reports whether a case cannot be played together with others: if a server breaks by it, or uses much
+// memory, it must be clear that this was the case.
+func (x *run) alone(c *Case) bool { return !x.Process && (c.Malformed || c.Ends()) }
 
 func (x *run) startedAtOnce(b *batch, i, from, of int) {
 	b.mu.Lock()

@@ -197,5 +197,5 @@ func (out *outcome) grown() int64 {
 	if out.memory.Peak == 0 || out.before.Peak == 0 {
 		return 0
 	}
-	return out.memory.Peak - out.before.Peak
+	return max(out.memory.Peak-out.before.Peak, out.memory.Now-out.before.Now)
 }

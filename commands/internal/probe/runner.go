@@ -175,7 +175,8 @@ func (p *playing) noteMemory() {
 		return
 	}
 	m := p.usage()
-	p.out.memory.Peak, p.out.memory.Reserved = max(p.out.memory.Peak, m.Peak), max(p.out.memory.Reserved, m.Reserved)
+	was := &p.out.memory
+	*was = link.Memory{Now: max(was.Now, m.Now), Peak: max(was.Peak, m.Peak), Reserved: max(was.Reserved, m.Reserved)}
 }
 
 // answerAll answers each message of a client, and adds what was written to the case.

@@ -119,14 +119,18 @@ func TestZoo(t *testing.T) {
 		r := &receivers[i]
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s, err := Run(t.Context(), r.options(t, r.inMemory()))
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.check(t, s)
-				time.Sleep(time.Second) // receivers see that their connections have ended
-			})
+			for _, jobs := range []int{1, 4} {
+				synctest.Test(t, func(t *testing.T) {
+					o := r.options(t, r.inMemory())
+					o.Jobs = jobs
+					s, err := Run(t.Context(), o)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r.check(t, s)
+					time.Sleep(time.Second) // receivers see that their connections have ended
+				})
+			}
 		})
 	}
 }
