@@ -126,7 +126,7 @@ func TestPrints(t *testing.T) {
 		s := standard{oracle: Output, client: true, output: &outcome{output: "ok\n"}, after: []int{0, 0, 0}}
 		p := planOf(t, "u8", "a", "b")
 		c := p.clientCases(1)[0]
-		v, reason := s.judge(&c, &row.out)
+		v, reason, _ := s.judge(&c, &row.out)
 		if want := row.want; reason != want || (v == Pass) != (want == "") {
 			t.Errorf("%s %s, want %s", v, reason, want)
 		}

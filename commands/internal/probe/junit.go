@@ -52,7 +52,7 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		case Fail:
 			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
 		case Inconclusive:
-			c.Skipped = &skipped{Message: r.Reason}
+			c.Skipped = &skipped{Message: r.advised()}
 		case Info:
 			c.Out = r.Reason
 		}
@@ -61,6 +61,14 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
 	return xml.Header + string(text) + "\n"
+}
+
+// advised returns the reason, with what to do about it.
+func (r *Result) advised() string {
+	if r.Hint == "" {
+		return r.Reason
+	}
+	return r.Reason + "; " + r.Hint
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
