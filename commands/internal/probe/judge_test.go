@@ -89,6 +89,23 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// played returns what a run has found in which these cases have failed or could not be judged.
+func played(p *Plan, failed, unsure string) *Summary {
+	list := p.Cases()
+	s := &Summary{Oracle: None}
+	for i := range list {
+		r := Result{Case: &list[i], Verdict: Pass}
+		switch {
+		case matchesAny(strings.Fields(failed), list[i].ID):
+			r.Verdict = Fail
+		case matchesAny(strings.Fields(unsure), list[i].ID):
+			r.Verdict = Inconclusive
+		}
+		s.Results = append(s.Results, r)
+	}
+	return s
+}
+
 // One sentence shows what to do.
 func TestSentence(t *testing.T) {
 	t.Parallel()
@@ -111,19 +128,7 @@ func TestSentence(t *testing.T) {
 		{"close/1", "reset/*", "does not survive a connection that ends inside a frame"},
 		{"reference", "", "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing"},
 	} {
-		p := planOf(t, "u32be", "abc", "d", "e")
-		list := p.Cases()
-		s := Summary{Oracle: None}
-		for i := range list {
-			r := Result{Case: &list[i], Verdict: Pass}
-			switch {
-			case matchesAny(strings.Fields(row.failed), list[i].ID):
-				r.Verdict = Fail
-			case matchesAny(strings.Fields(row.skipped), list[i].ID):
-				r.Verdict = Inconclusive
-			}
-			s.Results = append(s.Results, r)
-		}
+		s := played(planOf(t, "u32be", "abc", "d", "e"), row.failed, row.skipped)
 		if got := s.Sentence(); got != row.want {
 			t.Errorf("%q: %s\nwant %s", row.failed, got, row.want)
 		}

@@ -59,6 +59,17 @@ func correct(_ *zoo, nc net.Conn) {
 	})
 }
 
+// answering answers each frame with text.
+func answering(nc net.Conn, text string) {
+	reading(nc, func(b []byte) (used int) {
+		for n := whole(b); n > 0; n = whole(b[used:]) {
+			nc.Write(u32([]byte(text)))
+			used += n
+		}
+		return used
+	})
+}
+
 func readFull(_ *zoo, nc net.Conn) {
 	r := bufio.NewReader(nc)
 	for {
@@ -103,17 +114,9 @@ var receivers = []receiver{
 			return used
 		})
 	}},
-	{name: "correct: replies differ in each connection", serve: func(_ *zoo, nc net.Conn) {
-		now := []byte(time.Now().String())
-		reading(nc, func(b []byte) int {
-			n := whole(b)
-			used := 0
-			for ; n > 0; n = whole(b[used:]) {
-				nc.Write(u32(now))
-				used += n
-			}
-			return used
-		})
+	{name: "correct: replies differ in each connection", serve: func(_ *zoo, nc net.Conn) { answering(nc, time.Now().String()) }},
+	{name: "correct: replies change from time to time", serve: func(_ *zoo, nc net.Conn) { // the references are equal
+		answering(nc, time.Now().Truncate(5*time.Second).String())
 	}},
 	{name: "correct: one reply, then the end", serve: func(_ *zoo, nc net.Conn) {
 		head := make([]byte, 4)

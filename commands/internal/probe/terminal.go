@@ -48,14 +48,7 @@ func (t *Terminal) Result(r *Result) error {
 		t.same = append(t.same, r)
 		return nil
 	}
-	text := r.Reason
-	switch {
-	case r.Verdict == Fail && r.Offset > 0:
-		text = "cut " + r.Place + ": " + text
-	case r.Verdict == Fail && r.Place != "":
-		text = r.Place + ": " + text
-	}
-	t.line("%-13s %-17s %s", r.Verdict, r.ID, text)
+	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
 		if first {
@@ -80,14 +73,7 @@ func (t *Terminal) flushSame() {
 	if n == 0 {
 		return
 	}
-	first, last := t.same[0], t.same[n-1]
-	ids := first.ID
-	switch {
-	case n == 2:
-		ids += ", " + last.ID
-	case n > 2:
-		ids += fmt.Sprintf(" to %s, %d cases", last.ID, n)
-	}
+	first, ids := t.same[0], caseIDs(t.same)
 	t.same = nil
 	if first.Reason == "" {
 		t.line("%-13s %s", first.Verdict, ids)
@@ -99,6 +85,29 @@ func (t *Terminal) flushSame() {
 		t.shown[hint] = true
 		t.line("  hint: %s", hint)
 	}
+}
+
+// caseIDs names the cases of results: all of one or two, otherwise the first and the last.
+func caseIDs(list []*Result) string {
+	first, last := list[0].ID, list[len(list)-1].ID
+	switch len(list) {
+	case 1:
+		return first
+	case 2:
+		return first + ", " + last
+	}
+	return fmt.Sprintf("%s to %s, %d cases", first, last, len(list))
+}
+
+// Found returns the reason of a verdict; for a failure, with the place of the cut.
+func (r *Result) Found() string {
+	switch {
+	case r.Verdict != Fail || r.Place == "":
+		return r.Reason
+	case r.Offset > 0:
+		return "cut " + r.Place + ": " + r.Reason
+	}
+	return r.Place + ": " + r.Reason
 }
 
 // End reports what was found.
