@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +27,31 @@ type Clients struct {
 type client struct {
 	net.Conn
 	cmd    *exec.Cmd // nil without Run
-	output bytes.Buffer
+	output printed
 	ended  chan struct{}
+}
+
+// printed keeps what a client prints: the start of it, and how much more there was.
+type printed struct {
+	start []byte
+	more  int64
+}
+
+// mostPrinted is how many bytes of it are kept.
+const mostPrinted = 1 << 20
+
+func (p *printed) Write(b []byte) (int, error) {
+	n := min(len(b), mostPrinted-len(p.start))
+	p.start = append(p.start, b[:n]...)
+	p.more += int64(len(b) - n)
+	return len(b), nil
+}
+
+func (p *printed) String() string {
+	if p.more == 0 {
+		return string(p.start)
+	}
+	return fmt.Sprintf("%s… and %d more bytes", p.start, p.more)
 }
 
 // Serve accepts connections until the listener is closed.

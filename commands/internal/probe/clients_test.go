@@ -3,6 +3,7 @@ package probe
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -130,5 +131,18 @@ func TestPrints(t *testing.T) {
 		if want := row.want; reason != want || (v == Pass) != (want == "") {
 			t.Errorf("%s %s, want %s", v, reason, want)
 		}
+	}
+}
+
+// What a client prints is kept up to a limit, and compared beyond it by its length.
+func TestPrinted(t *testing.T) {
+	t.Parallel()
+	var p printed
+	line := []byte("0123456789abcdef")
+	for range 3*mostPrinted/len(line) + 1 {
+		p.Write(line)
+	}
+	if want := fmt.Sprintf("f… and %d more bytes", 2*mostPrinted+len(line)); len(p.start) != mostPrinted || !strings.HasSuffix(p.String(), want) {
+		t.Errorf("kept %d bytes, want %d, and %q at the end: %q", len(p.start), mostPrinted, want, p.String()[len(p.String())-40:])
 	}
 }

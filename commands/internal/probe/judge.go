@@ -83,6 +83,8 @@ func (s *standard) unit() string {
 // broken describes replies that are no frames, or returns "".
 func broken(out *outcome) string {
 	switch {
+	case out.fault == errReplies:
+		return out.fault.Error() + ": no more are kept"
 	case out.fault != nil:
 		return "a frame of the peer is malformed: " + out.fault.Error()
 	case len(out.stray) > 0:

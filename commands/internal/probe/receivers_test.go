@@ -18,9 +18,10 @@ type receiver struct {
 	spec  string
 	serve func(z *zoo, nc net.Conn)
 	// fails are the families of cases that fail, or the only one of splits that do; empty if none.
-	fails  string
-	places string // that the failures must have
-	info   string // families whose verdict is Info
+	fails        string
+	places       string // that the failures must have
+	inconclusive bool   // nothing can be judged
+	info         string // families whose verdict is Info
 }
 
 func u32(payload []byte) []byte {
@@ -371,5 +372,14 @@ var receivers = []receiver{
 		correct(z, nc)
 		z.free <- struct{}{}
 	}},
-	{name: "never answers", serve: func(_ *zoo, nc net.Conn) { io.Copy(io.Discard, nc) }},
+	{name: "never stops sending", inconclusive: true, serve: func(_ *zoo, nc net.Conn) {
+		go io.Copy(io.Discard, nc)
+		for {
+			if _, err := nc.Write(u32([]byte("tick"))); err != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}},
+	{name: "never answers", inconclusive: true, serve: func(_ *zoo, nc net.Conn) { io.Copy(io.Discard, nc) }},
 }

@@ -42,6 +42,10 @@ func (x *run) reference(ctx context.Context) error {
 	c := Uncut(x.options.Plan.Messages)
 	control := c
 	x.control, x.standard.replies = &control, first.replies
+	if x.endless {
+		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the peer does not stop sending, so it is not known what its replies are", Got: first.replies})
+		return nil
+	}
 	if x.Stored == nil { // or else other connections would store messages too
 		x.runner.pulse = x.pulseCase(first.after)
 	}

@@ -104,9 +104,13 @@ func (x *run) cases(ctx context.Context) error {
 	if x.Client {
 		list = Select(x.options.Plan.clientCases(x.want[0]), x.options.Only, x.options.Skip)
 	}
-	if ref := x.Results[0]; ref.Verdict == Fail && x.oracle == None {
+	if ref := x.Results[0]; ref.Verdict == Fail && x.oracle == None || x.endless {
+		reason := "not run: the reference failed"
+		if x.endless {
+			reason = "not run: the peer does not stop sending"
+		}
 		for i := range list {
-			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: "not run: the reference failed"})
+			x.done(Result{Case: &list[i], Verdict: Inconclusive, Reason: reason})
 		}
 		return nil
 	}
