@@ -137,7 +137,7 @@ func TestPrints(t *testing.T) {
 // What a client prints is kept up to a limit, and compared beyond it by its length.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
-	var p printed
+	p := printed{most: mostPrinted}
 	line := []byte("0123456789abcdef")
 	for range 3*mostPrinted/len(line) + 1 {
 		p.Write(line)

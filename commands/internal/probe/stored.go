@@ -44,7 +44,7 @@ const (
 
 // Read runs the command and returns what it prints. When it returns, no process of the command runs any more.
 func (s *Storage) Read(ctx context.Context) (string, error) {
-	out, errs := &limited{most: mostStored}, &limited{most: mostErrors}
+	out, errs := &printed{most: mostStored}, &printed{most: mostErrors}
 	cmd := link.Shell(s.Command)
 	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = s.Env, out, errs, time.Second
 	link.OwnGroup(cmd)
@@ -66,29 +66,15 @@ func (s *Storage) Read(ctx context.Context) (string, error) {
 		<-ended
 		return "", fmt.Errorf("it did not end within %s", storageTime)
 	}
-	switch text := strings.TrimSpace(string(errs.kept)); {
-	case out.over:
+	switch text := strings.TrimSpace(errs.String()); {
+	case out.more > 0:
 		return "", fmt.Errorf("it printed more than %d MiB", mostStored>>20)
 	case err == nil || errors.Is(err, exec.ErrWaitDelay):
-		return string(out.kept), nil
+		return out.String(), nil
 	case text != "":
 		return "", fmt.Errorf("%w: %s", err, text)
 	}
 	return "", err
-}
-
-// A limited buffer takes all that is written, and keeps the first bytes of it.
-type limited struct {
-	kept []byte
-	most int
-	over bool // there was more
-}
-
-func (l *limited) Write(p []byte) (int, error) {
-	n := min(len(p), l.most-len(l.kept))
-	l.over = l.over || n < len(p)
-	l.kept = append(l.kept, p[:n]...)
-	return len(p), nil
 }
 
 // newOf returns what is new in the output of the command.

@@ -158,11 +158,6 @@ func TestStorage(t *testing.T) {
 			t.Errorf("%s: %s, want %s", row.command, got, row.want)
 		}
 	}
-	l := limited{most: 3}
-	fmt.Fprint(&l, "ab")
-	if fmt.Fprint(&l, "cd"); string(l.kept) != "abc" || !l.over {
-		t.Errorf("%q is kept of abcd, over: %t", l.kept, l.over)
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
 	if got := read(ctx, "sleep 60 & sleep 60"); got != "context canceled" {
