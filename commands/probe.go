@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
@@ -63,12 +64,14 @@ func probeCommand(e *Env) command {
 					"A framing without a length has no length/*, one without a checksum no checksum. The peer may answer as it likes, or close: that is INFO. It is a FAIL if the peer dies, or does not serve the next connection; if more replies come than " +
 					"there were frames; if a reply repeats the payload with as many bytes as were announced, of which some were never sent; or if its memory (RSS) grows by more than what was sent and 16 MiB. " +
 					"The memory of a COMMAND is compared with that for the reference. On Linux, that of a server on this machine is read too, if it belongs to the same user. A COMMAND may end with any status, but not by a signal, and within 5 s."},
-				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND. " +
+				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND, and so are all with --exec-oracle. " +
 					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
 				sendAddress, inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "Peers that do not reply", Text: probe.StorageNotes},
+				whatSection(compare.Notes),
 				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +

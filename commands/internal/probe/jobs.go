@@ -21,14 +21,15 @@ type batch struct {
 }
 
 // atOnce plays the first cases of the list, Jobs of them at once. It returns the results of those that
-// passed, and nil for those that must be played again alone, before they count. Away means that the peer
+// passed, and nil for those that must be played again alone, before they count. A peer that serves one
+// connection at a time, or whose storage is compared, gets one case at a time. Away means that the peer
 // is gone: then there are results for all.
 func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []*Result, away bool) {
 	n := 0
 	for n < min(len(list), perJob*x.options.Jobs) && !x.alone(&list[n]) {
 		n++
 	}
-	if n < 2 || x.options.Jobs < 2 || x.single {
+	if n < 2 || x.options.Jobs < 2 || x.single || x.wantStored != nil {
 		return nil, false
 	}
 	b := &batch{list: list[:n], got: make([]*Result, n), hurt: make([]bool, n)}
@@ -53,7 +54,7 @@ func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []
 		})
 	}
 	workers.Wait()
-	if b.end && ctx.Err() == nil && !x.comesBack(ctx) && ctx.Err() == nil {
+	if b.end && ctx.Err() == nil && !x.comesBack(ctx, &Result{Case: &list[0], Verdict: Pass}) && ctx.Err() == nil {
 		return b.blame(), true
 	}
 	results = make([]*Result, n)

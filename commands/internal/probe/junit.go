@@ -59,7 +59,7 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		case Fail:
 			c.Failure = &failure{Message: reason, Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n" + r.ended()}
 		case Inconclusive:
-			c.Skipped = &skipped{Message: reason}
+			c.Skipped = &skipped{Message: report.Sanitize(r.advised())}
 		case Known:
 			c.Skipped = &skipped{Message: "known: " + reason}
 		case Info:
@@ -81,6 +81,14 @@ func (r *Result) ended() string {
 		return ""
 	}
 	return "process: " + r.process() + "\n"
+}
+
+// advised returns the reason, with what to do about it.
+func (r *Result) advised() string {
+	if r.Hint == "" {
+		return r.Reason
+	}
+	return r.Reason + "; " + r.Hint
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

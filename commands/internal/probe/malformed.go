@@ -177,7 +177,7 @@ func (x *run) reaction(out *outcome) string {
 	if len(got) == 0 {
 		text = "no " + x.unit() + " came"
 	}
-	if first := x.standard.replies[min(x.after[0], len(x.standard.replies)):]; len(got) == 1 && len(first) > 0 && equalReplies(got[0], first[0]) {
+	if first := x.standard.replies[min(x.after[0], len(x.standard.replies)):]; len(got) == 1 && len(first) > 0 && x.same(first[:1], got, false) {
 		text = "answered as the first message is when nothing is wrong"
 	}
 	if bad := broken(out); bad != "" {

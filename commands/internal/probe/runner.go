@@ -28,6 +28,8 @@ type Peer struct {
 	// Exit is link.Exit, and Memory link.PeerMemory; that may be nil.
 	Exit   func(net.Conn) (ended <-chan struct{}, status func() error)
 	Memory func(net.Conn) func() link.Memory
+	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
+	Stored func(context.Context) (string, error)
 }
 
 // A runner plays cases, and knows what the reference has taught.
@@ -59,6 +61,7 @@ type outcome struct {
 	status  string // of a process; "" if it did not end
 	ran     bool   // the client was a process, and this is what it has printed
 	output  string
+	stored  stored
 	stuck   bool        // a process did not end
 	before  link.Memory // of the peer, before the case; 0 if it is not known
 	memory  link.Memory // the same at its end
