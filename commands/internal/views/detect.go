@@ -52,6 +52,8 @@ func (i *inspection) detect() (ok bool, err error) {
 	}
 	seen := ""
 	switch {
+	case likely == 0: // its own bytes are no evidence: perhaps the first frame is long
+		likely, seen = 1, "as in the other direction"
 	case len(start) >= input.DetectSize && !ended:
 		seen = "in the first 64 KiB"
 	case !ended:
