@@ -59,7 +59,7 @@ func (i *inspection) detect() (ok bool, err error) {
 	case !ended:
 		seen = "so far"
 	}
-	i.to.candidates(all[:likely], seen, "go on with: "+pump.InspectAs(best, i.in, i.src))
+	i.to.candidates(all[:likely], seen, "go on with: "+pump.InspectAs(best, i.in, i.src, i.GoOn...))
 	if best.Start > 0 {
 		i.to.unknown(i.src.Offset)
 		i.to.unread(i.src.Offset, start[:best.Start])
