@@ -99,6 +99,16 @@ func writeAtOnce(name, text string) error {
 	return replaceFile(name, text+"\n", was)
 }
 
+// appendTo appends text to a file, which may be new.
+func appendTo(name, text string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
 // followLink returns the file that a link leads to, and its FileInfo; nil if there is none.
 // Special reports that it must be opened by the name: it is no regular file, or it is an open
 // file, such as /dev/stdout or /dev/fd/3, whose other users would not see a new file.

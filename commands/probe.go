@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
@@ -63,10 +64,13 @@ func probeCommand(e *Env) command {
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "Peers that do not reply", Text: probe.StorageNotes},
+				whatSection(compare.Notes),
 				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
-					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on."},
+					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
+					"In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
 			Examples: []manual.Example{
@@ -125,7 +129,7 @@ func (o *probeOptions) plan(stdin *os.File) error {
 	}
 	var frames bytes.Buffer
 	codec := pump.Codec{Ours: p.Framing, OursFlag: "-f", In: format, Max: o.max}
-	messages := codec.Outgoing(format, codec.Frames(format, &frames, o.report), o.report)
+	messages := codec.Outgoing(format, codec.Frames(o.in, &frames, o.report), o.report)
 	if err := messages.Run(in); err != nil {
 		return err
 	}
@@ -172,7 +176,11 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
-	closePeer, err := o.reach(e)
+	stdout := io.Writer(e.Stdout)
+	if onGitHub(e) {
+		stdout, o.report.W = &probe.Guard{Out: e.Stdout, JSON: o.json}, &probe.Guard{Out: e.Stderr}
+	}
+	closePeer, err := o.reach()
 	defer closePeer()
 	if err != nil {
 		return err
@@ -186,7 +194,7 @@ func runProbe(e *Env, o probeOptions) error {
 		o.report.Clear = line.Clear
 		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
 	}
-	out := o.reporter(e.Stdout)
+	out := o.reporter(stdout)
 	var failed error // of the output
 	o.run.Note = func(text string) { o.report.Note("%s", text) }
 	o.run.Done = func(r *probe.Result) {
@@ -204,10 +212,8 @@ func runProbe(e *Env, o probeOptions) error {
 		o.report.DieOfBrokenPipe(failed)
 		return &report.Failure{Status: report.StatusIO, Text: "standard output: " + report.Reason(failed)}
 	}
-	if o.junit != "" {
-		if err := writeAtOnce(o.junit, probe.JUnit(s, &o.run.Plan, o.target)); err != nil {
-			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
-		}
+	if err := o.writeReports(e, s); err != nil {
+		return err
 	}
 	if ctx.Err() != nil {
 		return <-end
@@ -216,6 +222,30 @@ func runProbe(e *Env, o probeOptions) error {
 		return &report.Failure{Status: report.StatusIO, Text: o.to.To.String() + ": " + report.Reason(err), Hints: link.TLSHints(errors.Unwrap(err), false, "")}
 	}
 	return verdict(s)
+}
+
+// onGitHub reports whether a workflow of GitHub Actions runs the program.
+func onGitHub(e *Env) bool { return e.Getenv("GITHUB_ACTIONS") == "true" }
+
+// writeReports writes the reports of --junit and of GitHub Actions. That a summary cannot be written
+// changes no verdict.
+func (o *probeOptions) writeReports(e *Env, s *probe.Summary) error {
+	plan := &o.run.Plan
+	if o.junit != "" {
+		if err := writeAtOnce(o.junit, probe.JUnit(s, plan, o.target)); err != nil {
+			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
+		}
+	}
+	if !onGitHub(e) || len(s.Results) == 0 {
+		return nil
+	}
+	io.WriteString(e.Stderr, probe.Annotations(s, plan, o.target))
+	if name := e.Getenv("GITHUB_STEP_SUMMARY"); name != "" {
+		if err := appendTo(name, probe.StepSummary(s, plan, o.target)); err != nil {
+			o.report.Warn("GITHUB_STEP_SUMMARY: " + report.Reason(err))
+		}
+	}
+	return nil
 }
 
 // checkCases checks --only and --skip, and reports how often a peer gets the first message. The cases of
@@ -245,7 +275,7 @@ func (o *probeOptions) checkCases() error {
 }
 
 // reach sets how the peer is reached. What it returns first ends that.
-func (o *probeOptions) reach(e *Env) (end func(), err error) {
+func (o *probeOptions) reach() (end func(), err error) {
 	end = func() {}
 	o.run.Dial = o.dial
 	if !o.run.Peer.Process && o.clients == nil {
@@ -253,7 +283,7 @@ func (o *probeOptions) reach(e *Env) (end func(), err error) {
 	}
 	var also io.Writer
 	if o.report.Verbose {
-		also = e.Stderr
+		also = o.report.W
 	}
 	if o.errors, err = link.NewTail(also); err != nil {
 		return end, err
@@ -295,7 +325,7 @@ func (o *probeOptions) limited(ctx context.Context, cancel func(), signals <-cha
 }
 
 // reporter returns what prints the results on out.
-func (o *probeOptions) reporter(out *os.File) probeReporter {
+func (o *probeOptions) reporter(out io.Writer) probeReporter {
 	if o.json {
 		return &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: out, Clear: o.report.Clear}
 	}

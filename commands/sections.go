@@ -3,9 +3,9 @@ package commands
 import (
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/parts"
 	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
-	"framecat/commands/internal/redact"
 )
 
 // fileArgs are the arguments of commands that read files.
@@ -134,10 +134,10 @@ func testTerms() (terms []manual.Term) {
 	return terms
 }
 
-// whatSection explains --redact.
-func whatSection() manual.Section {
-	s := manual.Section{Title: "WHAT", Text: redact.WhatNotes}
-	for _, t := range redact.WhatHelp {
+// whatSection explains WHAT, the value of --redact or --ignore.
+func whatSection(notes string) manual.Section {
+	s := manual.Section{Title: "WHAT", Text: notes}
+	for _, t := range parts.Help {
 		s.Terms = append(s.Terms, manual.Term{Word: t.Word, Text: t.Text})
 	}
 	return s

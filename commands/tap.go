@@ -11,6 +11,7 @@ import (
 
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/redact"
 	"framecat/commands/internal/relay"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/rewrite"
@@ -63,7 +64,7 @@ func tapCommand(e *Env) command {
 				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own, and cannot read the terminal. " +
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
 					"the pipe. Each signal is passed on, so tap ends when COMMAND does. The status after a signal is 128 and its number. --expect-clean only reports what it finds."},
-				whatSection(),
+				whatSection(redact.WhatNotes),
 				tapFaults, tapTo,
 				{Title: "HOW", Terms: chunkWords, Text: "Programs that handle TCP correctly behave the same with all of them. N, 3,3,4,1 and random need no -f."},
 				{Title: "Notes", Text: "The first SIGINT or SIGTERM ends tap with status 0: it accepts no more connections, and those that are open may go on " +

@@ -63,9 +63,8 @@ func TestPeerMosquitto(t *testing.T) {
 	}
 }
 
-// NATS carries messages with headers and without, and says OK to all else.
-func TestPeerNATS(t *testing.T) {
-	t.Parallel()
+// natsServer starts NATS, and returns its address.
+func natsServer(t *testing.T) string {
 	server := program(t, "nats-server", "apt-get install nats-server", "/usr/sbin")
 	dir := t.TempDir()
 	serve(t, server, "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", dir)
@@ -73,7 +72,13 @@ func TestPeerNATS(t *testing.T) {
 	if err := json.Unmarshal([]byte(waitForFile(t, filepath.Join(dir, "*.ports"), "}")), &ports); err != nil {
 		t.Fatal(err)
 	}
-	p := dial(t, "tcp", strings.TrimPrefix(ports.NATS[0], "nats://"))
+	return strings.TrimPrefix(ports.NATS[0], "nats://")
+}
+
+// NATS carries messages with headers and without, and says OK to all else.
+func TestPeerNATS(t *testing.T) {
+	t.Parallel()
+	p := dial(t, "tcp", natsServer(t))
 	asked := encode(t, "nats", `CONNECT {"verbose":true,"headers":true}`, "SUB a.* 1", "SUB b q 2", "PING")
 	asked = append(asked, request(t, "nats",
 		"PUB a.b 0\r\n|hel\r\nlo|\r\n", // framecat computes the size of all
@@ -95,15 +100,20 @@ func TestPeerNATS(t *testing.T) {
 		"|-ERR 'Unknown Protocol Operation'|\r\n")
 }
 
+// dnsServer starts dnsmasq with records that are given as flags, and returns its port.
+func dnsServer(t *testing.T, records ...string) (port string) {
+	dnsmasq := program(t, "dnsmasq", "apt-get install dnsmasq-base", "/usr/sbin")
+	port = freePort(t)
+	serve(t, dnsmasq, append(records, "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--pid-file=", "--user="+must(user.Current()).Username,
+		"--port="+port, "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts")...)
+	return port
+}
+
 // Dnsmasq answers over TCP: an address, a text of many parts, and that there is none.
 func TestPeerDNS(t *testing.T) {
 	t.Parallel()
-	dnsmasq := program(t, "dnsmasq", "apt-get install dnsmasq-base", "/usr/sbin")
-	port := freePort(t)
 	long := strings.Repeat("x", 250)
-	serve(t, dnsmasq, "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--pid-file=", "--user="+must(user.Current()).Username,
-		"--port="+port, "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts",
-		"--address=/x.test/192.0.2.1", "--txt-record=t.test"+strings.Repeat(","+long, 4), "--local=/test/")
+	port := dnsServer(t, "--address=/x.test/192.0.2.1", "--txt-record=t.test"+strings.Repeat(","+long, 4), "--local=/test/")
 	query := func(id, name, kind string) string {
 		return "|\x00" + id + "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01" + name + "\x04test\x00\x00" + kind + "\x00\x01"
 	}

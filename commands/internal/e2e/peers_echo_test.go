@@ -49,16 +49,23 @@ echo(S) ->
     end.
 `
 
-// Erlang's packets, after a length of 1, 2 and 4 bytes.
-func TestPeerErlang(t *testing.T) {
-	t.Parallel()
+// erlangServer starts servers that echo Erlang's packets. Each writes its port to a file of the
+// directory, whose name is the size of the length.
+func erlangServer(t *testing.T) (dir string) {
 	escript := program(t, "escript", "apt-get install erlang-base")
-	dir := t.TempDir()
+	dir = t.TempDir()
 	script := filepath.Join(dir, "echo")
 	if err := os.WriteFile(script, []byte(erlangEcho), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	serve(t, escript, script, dir)
+	return dir
+}
+
+// Erlang's packets, after a length of 1, 2 and 4 bytes.
+func TestPeerErlang(t *testing.T) {
+	t.Parallel()
+	dir := erlangServer(t)
 	for size, most := range map[string]int{"1": 255, "2": 65535, "4": 100000} {
 		port := strings.TrimSpace(waitForFile(t, filepath.Join(dir, size), "\n"))
 		sendsEchoed(t, "erlang:"+size, port, most)
@@ -83,16 +90,23 @@ for name, receiver in [("u8", echo(basic.Int8StringReceiver)), ("u16be", echo(ba
 reactor.run()
 `
 
-// Twisted's receivers.
-func TestPeerTwisted(t *testing.T) {
-	t.Parallel()
+// twistedServer starts servers that echo what Twisted's receivers take. Their sockets are in the directory,
+// each named as framecat names the framing.
+func twistedServer(t *testing.T) (dir string) {
 	const install = "apt-get install python3-twisted"
 	python := program(t, "python3", install, "/usr/bin")
 	if exec.Command(python, "-c", "import twisted").Run() != nil {
 		missing(t, install)
 	}
-	dir := t.TempDir()
+	dir = t.TempDir()
 	serve(t, python, "-c", twistedEcho, dir)
+	return dir
+}
+
+// Twisted's receivers.
+func TestPeerTwisted(t *testing.T) {
+	t.Parallel()
+	dir := twistedServer(t)
 	for spec, most := range map[string]int{"u8": 255, "u16be": 65535, "u32be": 99999, "netstring": 99999, "crlf": 16384} {
 		special := "\x00\xff\r\n"
 		if spec == "crlf" {

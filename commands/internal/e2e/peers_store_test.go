@@ -202,11 +202,17 @@ func TestPeerPostgres(t *testing.T) {
 	expect(t, decode(t, "postgres", wrote, 0), want...)
 }
 
+// memcachedServer starts memcached, and returns its socket.
+func memcachedServer(t *testing.T) string {
+	sock := filepath.Join(t.TempDir(), "memcached.sock")
+	serve(t, program(t, "memcached", "apt-get install memcached"), "-s", sock, "-u", must(user.Current()).Username)
+	return sock
+}
+
 // Memcached's binary protocol: the reply repeats fields from the header of the request.
 func TestPeerMemcached(t *testing.T) {
 	t.Parallel()
-	sock := filepath.Join(t.TempDir(), "memcached.sock")
-	serve(t, program(t, "memcached", "apt-get install memcached"), "-s", sock, "-u", must(user.Current()).Username)
+	sock := memcachedServer(t)
 	// magic opcode, lengths of key and extras, data type, status; of the body; opaque, cas
 	const opaque, anyCAS, noCAS = "\x00\x00\x00\x2a", "…", "\x00\x00\x00\x00\x00\x00\x00\x00"
 	const length = "\x00\x00\x00\x00" // framecat computes it

@@ -40,37 +40,43 @@ func payloads(frames []frame) (all []byte) {
 	return all
 }
 
-// Nginx writes in chunks what it can't know the length of: pages with includes, and
-// compressed ones.
-func TestPeerNginx(t *testing.T) {
-	t.Parallel()
+// nginxServer starts nginx, which serves files, and returns its socket.
+func nginxServer(t *testing.T, files map[string]string) string {
+	nginx := program(t, "nginx", "apt-get install nginx-light", "/usr/sbin")
 	dir := t.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // for its worker, if this is root
 		t.Fatal(err)
 	}
-	big := make([]byte, 200<<10)
-	for i := range big {
-		big[i] = 'a' + byte(rand.IntN(16))
-	}
-	for name, text := range map[string]string{
-		"page.html": `<p><!--# include virtual="/part.txt" --></p>`,
-		"part.txt":  "one part",
-		"big.txt":   string(big),
-		"nginx.conf": fmt.Sprintf(`daemon off; master_process off; error_log stderr; pid %[1]s/pid; events {}
+	files["nginx.conf"] = fmt.Sprintf(`daemon off; master_process off; error_log stderr; pid %[1]s/pid; events {}
 http {
 	access_log off; default_type text/html; gzip on; gzip_types text/html; ssi on;
 	client_body_temp_path %[1]s/1; proxy_temp_path %[1]s/2; fastcgi_temp_path %[1]s/3; uwsgi_temp_path %[1]s/4; scgi_temp_path %[1]s/5;
 	server { listen unix:%[1]s/sock; root %[1]s; }
-}`, dir),
-	} {
+}`, dir)
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	nginx := program(t, "nginx", "apt-get install nginx-light", "/usr/sbin")
 	serve(t, nginx, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf"))
+	return dir + "/sock"
+}
+
+// Nginx writes in chunks what it can't know the length of: pages with includes, and
+// compressed ones.
+func TestPeerNginx(t *testing.T) {
+	t.Parallel()
+	big := make([]byte, 200<<10)
+	for i := range big {
+		big[i] = 'a' + byte(rand.IntN(16))
+	}
+	sock := nginxServer(t, map[string]string{
+		"page.html": `<p><!--# include virtual="/part.txt" --></p>`,
+		"part.txt":  "one part",
+		"big.txt":   string(big),
+	})
 	t.Run("include", func(t *testing.T) {
-		wrote, head := get(t, dial(t, "unix", dir+"/sock"), "", "GET /page.html HTTP/1.1", "Host: x", "Connection: close")
+		wrote, head := get(t, dial(t, "unix", sock), "", "GET /page.html HTTP/1.1", "Host: x", "Connection: close")
 		lines := framecat(t, wrote, "decode", "-f", "crlf", "-l", fmt.Sprint(head))
 		if !bytes.HasPrefix(lines, []byte("HTTP/1.1 200 OK\n")) || !bytes.Contains(lines, []byte("\nTransfer-Encoding: chunked\n")) {
 			t.Errorf("the head is\n%s", lines)
@@ -78,7 +84,7 @@ http {
 		expect(t, decode(t, "chunked", wrote, head), "3\r\n|<p>|\r\n", "8\r\n|one part|\r\n", "4\r\n|</p>|\r\n", "0\r\n||\r\n")
 	})
 	t.Run("gzip", func(t *testing.T) {
-		wrote, head := get(t, dial(t, "unix", dir+"/sock"), "", "GET /big.txt HTTP/1.1", "Host: x", "Connection: close", "Accept-Encoding: gzip")
+		wrote, head := get(t, dial(t, "unix", sock), "", "GET /big.txt HTTP/1.1", "Host: x", "Connection: close", "Accept-Encoding: gzip")
 		frames := decode(t, "chunked", wrote, head)
 		expect(t, frames, "*…\r\n|…|\r\n")
 		if len(frames) < 3 || frames[len(frames)-1].header != "0\r\n" {

@@ -40,9 +40,11 @@ var values = []Term{
 var environment = []Term{
 	{"FRAMECAT_FRAMING", "the SPEC of commands without -f"},
 	{"NO_COLOR", "turns colours off if not empty; --color overrides it"},
-	{"CLICOLOR_FORCE", "turns colours on in pipes and files if not empty and not 0"},
+	{"CLICOLOR_FORCE", "turns colours on in pipes and files, unless empty or 0"},
 	{"LISTEN_FDS", "the number of sockets that systemd passes, from fd:3 on"},
 	{"LISTEN_PID", "the process that LISTEN_FDS is for"},
+	{"GITHUB_ACTIONS", "turns on annotations of probe if it is true"},
+	{"GITHUB_STEP_SUMMARY", "then gets a summary of probe, in Markdown"},
 	{"TERM", "turns colours and the progress line off if it is dumb"},
 }
 

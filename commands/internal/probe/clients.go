@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +27,32 @@ type Clients struct {
 type client struct {
 	net.Conn
 	cmd    *exec.Cmd // nil without Run
-	output bytes.Buffer
+	output printed
 	ended  chan struct{}
+}
+
+// printed keeps what a process prints: the start of it, and how much more there was.
+type printed struct {
+	most  int // bytes that are kept
+	start []byte
+	more  int64
+}
+
+// mostPrinted is how many bytes are kept of what a client prints.
+const mostPrinted = 1 << 20
+
+func (p *printed) Write(b []byte) (int, error) {
+	n := min(len(b), p.most-len(p.start))
+	p.start = append(p.start, b[:n]...)
+	p.more += int64(len(b) - n)
+	return len(b), nil
+}
+
+func (p *printed) String() string {
+	if p.more == 0 {
+		return string(p.start)
+	}
+	return fmt.Sprintf("%s… and %d more bytes", p.start, p.more)
 }
 
 // Serve accepts connections until the listener is closed.
@@ -52,7 +75,7 @@ func (k *Clients) Serve(l net.Listener) {
 
 // Accept returns the connection of a case: that of a new process, or else the next one.
 func (k *Clients) Accept(ctx context.Context) (net.Conn, error) {
-	c := new(client)
+	c := &client{output: printed{most: mostPrinted}}
 	if k.Run != "" {
 		if err := k.start(c); err != nil {
 			return nil, err

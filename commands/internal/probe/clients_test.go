@@ -3,6 +3,7 @@ package probe
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -126,9 +127,22 @@ func TestPrints(t *testing.T) {
 		s := standard{oracle: Output, client: true, output: &outcome{output: "ok\n"}, after: []int{0, 0, 0}}
 		p := planOf(t, "u8", "a", "b")
 		c := p.clientCases(1)[0]
-		v, reason := s.judge(&c, &row.out)
+		v, reason, _ := s.judge(&c, &row.out)
 		if want := row.want; reason != want || (v == Pass) != (want == "") {
 			t.Errorf("%s %s, want %s", v, reason, want)
 		}
+	}
+}
+
+// What a client prints is kept up to a limit, and compared beyond it by its length.
+func TestPrinted(t *testing.T) {
+	t.Parallel()
+	p := printed{most: mostPrinted}
+	line := []byte("0123456789abcdef")
+	for range 3*mostPrinted/len(line) + 1 {
+		p.Write(line)
+	}
+	if want := fmt.Sprintf("f… and %d more bytes", 2*mostPrinted+len(line)); len(p.start) != mostPrinted || !strings.HasSuffix(p.String(), want) {
+		t.Errorf("kept %d bytes, want %d, and %q at the end: %q", len(p.start), mostPrinted, want, p.String()[len(p.String())-40:])
 	}
 }

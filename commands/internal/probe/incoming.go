@@ -5,23 +5,23 @@ import (
 	"errors"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
+	"framecat/commands/internal/compare"
 	"framecat/framing"
 )
 
 // A Reply is a whole frame that the peer sent.
-type Reply struct{ Header, Body, Trailer, Payload []byte }
-
-// Wire returns all bytes of the frame.
-func (r Reply) Wire() []byte { return slices.Concat(r.Header, r.Body, r.Trailer) }
-
-func equalReplies(a, b Reply) bool { return bytes.Equal(a.Wire(), b.Wire()) }
+type Reply = compare.Message
 
 // mostKept limits what is kept of the bytes that are in no frame.
 const mostKept = 64 << 10
+
+// mostReplied limits the bytes of replies that are kept.
+const mostReplied = 64 << 20
+
+var errReplies = errors.New("the replies have more than 64 MiB")
 
 // incoming is what the peer sends on one connection. A goroutine of its own reads it.
 type incoming struct {
@@ -30,6 +30,7 @@ type incoming struct {
 
 	mu      sync.Mutex
 	replies []Reply
+	held    int       // bytes of replies
 	stray   []byte    // bytes between frames
 	tail    []byte    // bytes after the last whole frame
 	fault   error     // of a frame that cannot be read
@@ -56,15 +57,20 @@ func (in *incoming) read(nc net.Conn, f framing.Framing, limit int64) {
 	}
 	for {
 		frame, err := r.Next()
+		if in.held > mostReplied {
+			err = errReplies
+		}
 		if err != nil {
 			in.note(func() { in.end(err) })
 			io.Copy(io.Discard, nc) // the peer must not have to wait for us
 			return
 		}
 		in.note(func() {
-			in.take(len(frame.Header) + len(frame.Body) + len(frame.Trailer))
+			size := len(frame.Header) + len(frame.Body) + len(frame.Trailer)
+			in.take(size)
+			in.held += size
 			if !frame.Silent {
-				in.replies = append(in.replies, Reply{bytes.Clone(frame.Header), bytes.Clone(frame.Body), bytes.Clone(frame.Trailer), bytes.Clone(frame.Payload)})
+				in.replies = append(in.replies, Reply{Header: bytes.Clone(frame.Header), Body: bytes.Clone(frame.Body), Trailer: bytes.Clone(frame.Trailer), Payload: bytes.Clone(frame.Payload)})
 			}
 		})
 	}
@@ -76,7 +82,7 @@ func (in *incoming) take(n int) { in.tail = in.tail[min(n, len(in.tail)):] }
 // end notes the error that ends the frames. A stream that ends inside a frame has a tail.
 func (in *incoming) end(err error) {
 	var e *framing.Error
-	if errors.As(err, &e) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == errReplies || errors.As(err, &e) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		in.fault = err
 	}
 	in.err = err

@@ -3,9 +3,13 @@ package probe
 import (
 	"encoding/xml"
 	"strconv"
+	"strings"
+
+	"framecat/commands/internal/report"
 )
 
-// The elements of a JUnit report.
+// The elements of a JUnit report, in the order that the schema of Maven Surefire wants. That of Jenkins
+// takes them in any order.
 type (
 	suite struct {
 		XMLName  xml.Name `xml:"testsuite"`
@@ -25,6 +29,7 @@ type (
 		Failure *failure
 		Skipped *skipped
 		Out     string `xml:"system-out,omitempty"`
+		Err     string `xml:"system-err,omitempty"`
 	}
 	failure struct {
 		XMLName xml.Name `xml:"failure"`
@@ -38,7 +43,8 @@ type (
 	}
 )
 
-// JUnit returns a report as JUnit's XML. A case that could not be judged is a skipped test.
+// JUnit returns a report as JUnit's XML. A case that could not be judged is a skipped test. Characters
+// that XML cannot hold are escaped, as on a terminal.
 func JUnit(s *Summary, p *Plan, t Target) string {
 	out := suite{
 		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
@@ -48,19 +54,31 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		r := &s.Results[i]
 		total += r.Took.Seconds()
 		c := testCase{Name: r.ID, Class: "framecat.probe." + r.Family(), Time: seconds(r.Took.Seconds())}
+		reason := report.Sanitize(r.Reason)
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &failure{Message: r.Reason, Type: "FAIL", Text: r.Place + "\n" + t.Repeat(p, r) + "\n" + r.Stderr}
+			c.Failure = &failure{Message: reason, Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n"}
 		case Inconclusive:
-			c.Skipped = &skipped{Message: r.Reason}
+			c.Skipped = &skipped{Message: report.Sanitize(r.advised())}
 		case Info:
-			c.Out = r.Reason
+			c.Out = reason
+		}
+		for line := range strings.Lines(r.Stderr) {
+			c.Err += report.Sanitize(strings.TrimRight(line, "\r\n")) + "\n"
 		}
 		out.Cases = append(out.Cases, c)
 	}
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
 	return xml.Header + string(text) + "\n"
+}
+
+// advised returns the reason, with what to do about it.
+func (r *Result) advised() string {
+	if r.Hint == "" {
+		return r.Reason
+	}
+	return r.Reason + "; " + r.Hint
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

@@ -150,7 +150,11 @@ const multibyte = "aé€😀z"
 // Frames puts payloads into frames of f. A payload that f cannot carry is left out, unless it is
 // the first.
 func Frames(f framing.Framing, payloads [][]byte) (list []Message, err error) {
+	c, composes := f.(interface{ Compose(dst, line []byte) []byte })
 	for i, p := range payloads {
+		if composes { // the framing makes payloads of text: see framing.Framing
+			p = c.Compose(nil, p)
+		}
 		frame, err := f.Append(nil, framing.Marks{}, p)
 		switch {
 		case err != nil && i == 0:

@@ -18,9 +18,10 @@ type receiver struct {
 	spec  string
 	serve func(z *zoo, nc net.Conn)
 	// fails are the families of cases that fail, or the only one of splits that do; empty if none.
-	fails  string
-	places string // that the failures must have
-	info   string // families whose verdict is Info
+	fails        string
+	places       string // that the failures must have
+	inconclusive bool   // nothing can be judged
+	info         string // families whose verdict is Info
 }
 
 func u32(payload []byte) []byte {
@@ -53,6 +54,17 @@ func correct(_ *zoo, nc net.Conn) {
 	reading(nc, func(b []byte) (used int) {
 		for n := whole(b); n > 0; n = whole(b[used:]) {
 			nc.Write(b[used : used+n])
+			used += n
+		}
+		return used
+	})
+}
+
+// answering answers each frame with text.
+func answering(nc net.Conn, text string) {
+	reading(nc, func(b []byte) (used int) {
+		for n := whole(b); n > 0; n = whole(b[used:]) {
+			nc.Write(u32([]byte(text)))
 			used += n
 		}
 		return used
@@ -103,17 +115,9 @@ var receivers = []receiver{
 			return used
 		})
 	}},
-	{name: "correct: replies differ in each connection", serve: func(_ *zoo, nc net.Conn) {
-		now := []byte(time.Now().String())
-		reading(nc, func(b []byte) int {
-			n := whole(b)
-			used := 0
-			for ; n > 0; n = whole(b[used:]) {
-				nc.Write(u32(now))
-				used += n
-			}
-			return used
-		})
+	{name: "correct: replies differ in each connection", serve: func(_ *zoo, nc net.Conn) { answering(nc, time.Now().String()) }},
+	{name: "correct: replies change from time to time", serve: func(_ *zoo, nc net.Conn) { // the references are equal
+		answering(nc, time.Now().Truncate(5*time.Second).String())
 	}},
 	{name: "correct: one reply, then the end", serve: func(_ *zoo, nc net.Conn) {
 		head := make([]byte, 4)
@@ -368,5 +372,14 @@ var receivers = []receiver{
 		correct(z, nc)
 		z.free <- struct{}{}
 	}},
-	{name: "never answers", serve: func(_ *zoo, nc net.Conn) { io.Copy(io.Discard, nc) }},
+	{name: "never stops sending", inconclusive: true, serve: func(_ *zoo, nc net.Conn) {
+		go io.Copy(io.Discard, nc)
+		for {
+			if _, err := nc.Write(u32([]byte("tick"))); err != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}},
+	{name: "never answers", inconclusive: true, serve: func(_ *zoo, nc net.Conn) { io.Copy(io.Discard, nc) }},
 }

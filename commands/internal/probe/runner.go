@@ -26,6 +26,8 @@ type Peer struct {
 	Stderr func() string
 	// Exit is link.Exit.
 	Exit func(net.Conn) (ended <-chan struct{}, status func() error)
+	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
+	Stored func(context.Context) (string, error)
 }
 
 // A runner plays cases, and knows what the reference has taught.
@@ -33,9 +35,10 @@ type runner struct {
 	Peer
 	want    []int         // how many replies there are before the first message, and after each; nil if unknown
 	slowest time.Duration // the longest wait for a reply
-	gap     time.Duration // the same without the first reply of a process, which has to start
+	gap     time.Duration // the same without the first reply of a connection, whose server or process may have to start
 	pulse   *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
 
+	endless  bool          // the peer sends without being asked
 	single   bool          // the peer serves one connection at a time
 	merged   bool          // cuts may have been merged
 	readWait time.Duration // shorter once the peer was seen not to read
@@ -55,6 +58,7 @@ type outcome struct {
 	exit    error  // of a process
 	ran     bool   // the client was a process, and this is what it has printed
 	output  string
+	stored  stored
 	stuck   bool // a process did not end
 	took    time.Duration
 }
@@ -72,6 +76,7 @@ type playing struct {
 	in    *incoming
 	out   outcome
 	since time.Time // when something was last written
+	seen  bool      // it was known what the peer has read
 	sent  int       // how many messages the replies were waited for
 	late  chan bool // receives when a connection ends that was not served in time; nil if there is none
 	ended <-chan struct{}

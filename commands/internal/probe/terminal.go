@@ -22,7 +22,7 @@ type Terminal struct {
 
 	view  *hexview.View
 	same  []*Result       // a run of results with the same verdict and reason, not printed yet
-	shown map[string]bool // the families of which a failure was shown
+	shown map[string]bool // the families of which a failure was shown, and the hints
 }
 
 // The most that is shown of a case.
@@ -48,14 +48,7 @@ func (t *Terminal) Result(r *Result) error {
 		t.same = append(t.same, r)
 		return nil
 	}
-	text := r.Reason
-	switch {
-	case r.Verdict == Fail && r.Offset > 0:
-		text = "cut " + r.Place + ": " + text
-	case r.Verdict == Fail && r.Place != "":
-		text = r.Place + ": " + text
-	}
-	t.line("%-13s %-17s %s", r.Verdict, r.ID, text)
+	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
 		if first {
@@ -80,14 +73,7 @@ func (t *Terminal) flushSame() {
 	if n == 0 {
 		return
 	}
-	first, last := t.same[0], t.same[n-1]
-	ids := first.ID
-	switch {
-	case n == 2:
-		ids += ", " + last.ID
-	case n > 2:
-		ids += fmt.Sprintf(" to %s, %d cases", last.ID, n)
-	}
+	first, ids := t.same[0], caseIDs(t.same)
 	t.same = nil
 	if first.Reason == "" {
 		t.line("%-13s %s", first.Verdict, ids)
@@ -95,6 +81,33 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
+	if hint := first.Hint; hint != "" && !t.shown[hint] {
+		t.shown[hint] = true
+		t.line("  hint: %s", hint)
+	}
+}
+
+// caseIDs names the cases of results: all of one or two, otherwise the first and the last.
+func caseIDs(list []*Result) string {
+	first, last := list[0].ID, list[len(list)-1].ID
+	switch len(list) {
+	case 1:
+		return first
+	case 2:
+		return first + ", " + last
+	}
+	return fmt.Sprintf("%s to %s, %d cases", first, last, len(list))
+}
+
+// Found returns the reason of a verdict; for a failure, with the place of the cut.
+func (r *Result) Found() string {
+	switch {
+	case r.Verdict != Fail || r.Place == "":
+		return r.Reason
+	case r.Offset > 0:
+		return "cut " + r.Place + ": " + r.Reason
+	}
+	return r.Place + ": " + r.Reason
 }
 
 // End reports what was found.
@@ -103,7 +116,10 @@ func (t *Terminal) End(s *Summary) error {
 	if s.Merged {
 		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}
-	t.line("%s; judged by: %s", s.Counts(), s.Oracle)
+	if advice := s.Advice(); advice != "" {
+		t.line("%s", advice)
+	}
+	t.line("%s; judged by: %s", s.Counts(), s.JudgedBy())
 	t.line("%s", s.Sentence())
 	return t.view.Close()
 }
@@ -137,7 +153,9 @@ func (t *Terminal) details(r *Result) {
 		t.line("  expected: %s", report.Count(int64(len(r.Expected)), t.Unit))
 		t.replies(r.Expected)
 	}
-	t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	if len(r.Got) > 0 || r.Stored == "" {
+		t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	}
 	end := t.replies(r.Got)
 	if len(r.Stray) > 0 {
 		t.view.Begin(end, "between the frames")
@@ -149,7 +167,20 @@ func (t *Terminal) details(r *Result) {
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}
+	t.lines("stored", r.Stored)
 	t.stderr(r)
+}
+
+// lines shows the first lines of a text.
+func (t *Terminal) lines(name, text string) {
+	n := 0
+	for line := range strings.Lines(text) {
+		if n++; n > mostRows {
+			t.line("  … %d more", strings.Count(text, "\n")-mostRows)
+			return
+		}
+		t.line("  %s: %.200q", name, line)
+	}
 }
 
 // stderr shows the end of what a process has written to its standard error.

@@ -10,6 +10,7 @@ import (
 const (
 	firstWait = 2 * time.Second        // for the first reply of all
 	learnWait = time.Second            // for a reply to one of the other messages, while nothing is known
+	learnMost = 5 * time.Second        // for all replies to a message: the peer may send without end
 	settle    = 250 * time.Millisecond // without a byte, while nothing is known
 	softWait  = 300 * time.Millisecond // for a reply, before other connections are asked
 	hardWait  = 3 * time.Second        // for a reply
@@ -26,8 +27,12 @@ func (p *playing) awaitRead(ctx context.Context) {
 	limit := time.Now().Add(p.readWait)
 	for pause := 50 * time.Microsecond; ; pause = min(2*pause, 2*time.Millisecond) {
 		unread, known := p.Unread(p.nc)
+		p.seen = p.seen || known
 		switch {
 		case p.in.over() || ctx.Err() != nil || known && !unread:
+			return
+		case !known && p.seen: // the peer has closed the connection
+			p.sleep(ctx, p.Gap)
 			return
 		case !known:
 			p.merged = true
@@ -54,7 +59,11 @@ func (r *runner) quiet() time.Duration {
 	if r.want == nil {
 		return settle
 	}
-	return min(max(4*r.gap, 50*time.Millisecond), time.Second)
+	gap := r.gap
+	if gap == 0 && !r.Process && !r.Client { // only the first message was answered
+		gap = r.slowest
+	}
+	return min(max(4*gap, 50*time.Millisecond), time.Second)
 }
 
 // await waits for the replies to the first messages; 0 is for a greeting.
@@ -88,13 +97,13 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		first = firstWait
 	}
 	begun := p.since
-	for {
+	for end := time.Now().Add(learnMost); !p.endless && time.Now().Before(end); {
 		n, last := p.in.count()
 		limit := first
 		if n > before {
 			limit = settle
 			p.slowest = max(p.slowest, last.Sub(begun))
-			if !p.Process && !p.Client || before > 0 {
+			if before > 0 {
 				p.gap = max(p.gap, last.Sub(begun))
 			}
 			begun, before = last, n
@@ -109,6 +118,7 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		}
 		p.wait(ctx, left)
 	}
+	p.endless = true
 }
 
 // wait waits for a change, for a time at most.

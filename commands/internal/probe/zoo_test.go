@@ -117,6 +117,7 @@ func TestZoo(t *testing.T) {
 					t.Fatal(err)
 				}
 				r.check(t, s)
+				time.Sleep(time.Second) // receivers see that their connections have ended
 			})
 		})
 	}
@@ -161,7 +162,7 @@ func (r *receiver) check(t *testing.T, s *Summary) {
 			}
 		case c.Verdict == Info && family != r.info:
 			t.Errorf("%s: %s: %s", r.name, c.ID, c.Reason)
-		case c.Verdict == Inconclusive && r.fails == "" && r.name != "never answers":
+		case c.Verdict == Inconclusive && r.fails == "" && !r.inconclusive:
 			t.Errorf("%s: %s cannot be judged: %s", r.name, c.ID, c.Reason)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"framecat/commands/internal/parts"
 	"framecat/framing"
 )
 
@@ -13,7 +14,7 @@ const star = '*'
 // A frameRedactor redacts the frames of one direction.
 type frameRedactor struct {
 	rules   *Rules
-	masks   []mask
+	masks   []parts.Mask
 	payload []byte // the payload of the frame, redacted
 	wire    []byte // the frame, redacted
 }
@@ -35,7 +36,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	header := r.wire[:len(fr.Header)]
 	for _, m := range r.masks {
-		m.set(header, star)
+		m.Set(header, star)
 	}
 	e := framing.Extent{Header: len(fr.Header), Body: int64(len(fr.Body)), Trailer: len(fr.Trailer)}
 	r.hideHeader(f, fr, e)
@@ -67,7 +68,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	if !escapes {
 		return r.wire
 	}
-	if len(r.rules.ranges) == 0 && json.Valid(fr.Payload) { // the framing may accept only JSON
+	if len(r.rules.Ranges) == 0 && json.Valid(fr.Payload) { // the framing may accept only JSON
 		mendJSON(fr.Payload, r.payload)
 		if again, _ := frameAgain(f, like, r.payload); len(again) == len(r.wire) {
 			return again
@@ -93,7 +94,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 // is not found.
 func (r *frameRedactor) hideHeader(f framing.Framing, fr *framing.Frame, e framing.Extent) {
 	header := r.wire[:len(fr.Header)]
-	for _, p := range r.rules.patterns {
+	for _, p := range r.rules.Patterns {
 		p.Each(fr.Header, func(start, end int) {
 			was := bytes.Clone(header[start:end])
 			if hide(header[start:end]); sameExtent(f, r.wire, e) {
@@ -127,15 +128,15 @@ func frameAgain(f framing.Framing, like framing.Marks, payload []byte) ([]byte, 
 
 // hide hides what the rules name in a payload, in out, a copy of it.
 func (r *Rules) hide(payload, out []byte) {
-	if len(r.paths) > 0 {
-		hideJSON(r.paths, payload, out)
+	if len(r.Paths) > 0 {
+		hideJSON(r.Paths, payload, out)
 	}
-	for _, b := range r.ranges {
+	for _, b := range r.Ranges {
 		if b[0] < len(out) {
 			hide(out[b[0]:min(b[1]+1, len(out))])
 		}
 	}
-	for _, p := range r.patterns {
+	for _, p := range r.Patterns {
 		p.Each(payload, func(start, end int) { hide(out[start:end]) })
 	}
 }

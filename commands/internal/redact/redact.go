@@ -19,6 +19,7 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/parts"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
@@ -38,7 +39,7 @@ const mostHeld = 16 << 20
 type Redactor struct {
 	rules *Rules
 	sides [2]Side
-	masks [2][]mask
+	masks [2][]parts.Mask
 	take  func(capture.Event)
 	stop  chan struct{} // closed by End
 
@@ -119,7 +120,7 @@ func (r *Redactor) Open(d *conversation.Direction) (conversation.Handler, error)
 			side.Kind = framing.Lookup(spec)
 		}
 		if d.Stream.Upgraded == conversation.TLS { // no byte of a message is at its place
-			rules = &Rules{patterns: rules.patterns}
+			rules = &Rules{parts.Names{Patterns: rules.Patterns}}
 		}
 	}
 	if d.Finding = side.Auto; !d.Finding {

@@ -1,4 +1,4 @@
-package redact
+package parts
 
 import (
 	"bytes"
@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 )
+
+// A Path leads to values of a JSON text. Without steps it is the whole text.
+type Path []step
 
 // A step leads from a JSON value to one inside it: to the member with this key of an object, to
 // the element with this index of an array, or to all members and elements.
@@ -31,7 +34,7 @@ const (
 //	INDEX = "[" [ number / JSON string ] "]"
 //
 // Without steps it is the whole text. At is the offset of what is wrong.
-func parsePath(s string) (path []step, at int, err error) {
+func parsePath(s string) (path Path, at int, err error) {
 	if s == "." {
 		return nil, 0, nil
 	}
@@ -94,103 +97,64 @@ func pathString(s string) (text string, n int, err error) {
 	return text, int(in.InputOffset()), nil
 }
 
-// hideJSON hides the values at some paths in a payload, in out, a copy of it. Where a key is there
-// more than once, each is meant. A payload that is not one valid JSON text is hidden whole.
-func hideJSON(paths [][]step, payload, out []byte) {
-	if !json.Valid(payload) {
-		hide(out)
-		return
+// EachValue calls found with the place of each value at one of the paths in a JSON text, from the first
+// on. Where a key is there more than once, each is meant. Of a value inside another one that is found, it is not
+// called. It reports whether the text is one valid JSON text.
+func EachValue(paths []Path, text []byte, found func(start, end int)) bool {
+	if !json.Valid(text) {
+		return false
 	}
-	h := hiding{in: payload, out: out}
-	h.value(paths)
+	w := walk{in: text, found: found}
+	w.value(paths)
+	return true
 }
 
-// mendJSON makes valid JSON again of out, a copy of a valid text in which bytes were overwritten. It
-// restores what is outside of values, and hides a number, a word or an escape whole if a byte of it
-// was hidden.
-func mendJSON(in, out []byte) {
-	for at := 0; at < len(in); {
-		end := at + 1
-		switch c := in[at]; {
-		case c == '"':
-			for n := 0; in[end] != '"'; end += n {
-				if n = 1; in[end] == '\\' {
-					if n = 2; in[end+1] == 'u' {
-						n = 6
-					}
-				}
-				if !bytes.Equal(in[end:end+n], out[end:end+n]) {
-					hide(out[end : end+n])
-				}
-			}
-			out[at], out[end] = '"', '"'
-			end++
-		case strings.IndexByte("{}[]:, \t\r\n", c) >= 0:
-			out[at] = c
-		default: // a number or a word
-			for end < len(in) && strings.IndexByte(",:]} \t\r\n", in[end]) < 0 {
-				end++
-			}
-			if !bytes.Equal(in[at:end], out[at:end]) {
-				hideValue(out[at:end])
-			}
-		}
-		at = end
-	}
+// A walk goes through a valid JSON text once.
+type walk struct {
+	in    []byte
+	at    int
+	found func(start, end int)
 }
 
-// hide overwrites bytes.
-func hide(b []byte) {
-	for i := range b {
-		b[i] = star
-	}
-}
-
-// A hiding goes through a valid JSON text once.
-type hiding struct {
-	in, out []byte
-	at      int
-}
-
-// value hides the next value if a path ends there, or else what the paths lead to inside it.
-func (h *hiding) value(paths [][]step) {
-	h.space()
-	start := h.at
+// value finds the next value if a path ends there, or else what the paths lead to inside it.
+func (w *walk) value(paths []Path) {
+	w.space()
+	start := w.at
 	for _, p := range paths {
 		if len(p) == 0 {
-			h.skip()
-			hideValue(h.out[start:h.at])
+			w.skip()
+			w.found(start, w.at)
 			return
 		}
 	}
-	c := h.in[start]
+	c := w.in[start]
 	if len(paths) == 0 || c != '{' && c != '[' {
-		h.skip()
+		w.skip()
 		return
 	}
-	h.at++
+	w.at++
 	for i := 0; ; i++ {
-		if h.space(); h.in[h.at] == '}' || h.in[h.at] == ']' {
-			h.at++
+		if w.space(); w.in[w.at] == '}' || w.in[w.at] == ']' {
+			w.at++
 			return
 		}
 		key := ""
 		if c == '{' {
-			from := h.at
-			h.skip()
-			key = text(h.in[from:h.at])
-			h.space()
-			h.at++ // the colon
+			from := w.at
+			w.skip()
+			key = text(w.in[from:w.at])
+			w.space()
+			w.at++ // the colon
 		}
-		var inside [][]step
+		var inside []Path
 		for _, p := range paths {
 			if p[0].leadsTo(c == '{', key, i) {
 				inside = append(inside, p[1:])
 			}
 		}
-		h.value(inside)
-		if h.space(); h.in[h.at] == ',' {
-			h.at++
+		w.value(inside)
+		if w.space(); w.in[w.at] == ',' {
+			w.at++
 		}
 	}
 }
@@ -217,52 +181,40 @@ func text(quoted []byte) (s string) {
 }
 
 // space passes over white space.
-func (h *hiding) space() {
-	for h.at < len(h.in) && strings.IndexByte(" \t\r\n", h.in[h.at]) >= 0 {
-		h.at++
+func (w *walk) space() {
+	for w.at < len(w.in) && strings.IndexByte(" \t\r\n", w.in[w.at]) >= 0 {
+		w.at++
 	}
 }
 
 // skip passes over a value.
-func (h *hiding) skip() {
+func (w *walk) skip() {
 	depth := 0
 	for {
-		switch h.in[h.at] {
+		switch w.in[w.at] {
 		case '{', '[':
 			depth++
-			h.at++
+			w.at++
 		case '}', ']':
 			depth--
-			h.at++
+			w.at++
 		case '"':
-			h.at++
-			for ; h.in[h.at] != '"'; h.at++ {
-				if h.in[h.at] == '\\' {
-					h.at++
+			w.at++
+			for ; w.in[w.at] != '"'; w.at++ {
+				if w.in[w.at] == '\\' {
+					w.at++
 				}
 			}
-			h.at++
+			w.at++
 		case ',', ':', ' ', '\t', '\r', '\n':
-			h.at++
+			w.at++
 		default: // a number or a word
-			for h.at < len(h.in) && strings.IndexByte(",:]} \t\r\n", h.in[h.at]) < 0 {
-				h.at++
+			for w.at < len(w.in) && strings.IndexByte(",:]} \t\r\n", w.in[w.at]) < 0 {
+				w.at++
 			}
 		}
 		if depth == 0 {
 			return
 		}
 	}
-}
-
-// hideValue overwrites a JSON value so that the text stays valid: what is in the quotes of a
-// string, and any other value by a string of the same length, which needs two bytes: a digit
-// becomes 0.
-func hideValue(b []byte) {
-	if len(b) == 1 {
-		b[0] = '0'
-		return
-	}
-	hide(b)
-	b[0], b[len(b)-1] = '"', '"'
 }
