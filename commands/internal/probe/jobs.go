@@ -36,8 +36,8 @@ func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []
 	var workers sync.WaitGroup
 	for range min(n, x.options.Jobs) {
 		w := *x.runner
-		w.Stderr = nil                     // of all processes at once
-		w.gap = 2 * max(w.gap, minQuiet/4) // the machine is busier than it was for the reference
+		w.Stderr = nil // of all processes at once
+		w.crowded = true
 		player := &run{options: x.options, runner: &w, standard: x.standard, control: x.control, usual: x.usual}
 		workers.Go(func() {
 			for i := b.take(); i < n && ctx.Err() == nil; i = b.take() {

@@ -28,6 +28,8 @@ type Peer struct {
 	// Exit is link.Exit, and Memory link.PeerMemory; that may be nil.
 	Exit   func(net.Conn) (ended <-chan struct{}, status func() error)
 	Memory func(net.Conn) func() link.Memory
+	// SpeaksTLS reports whether the peer answers a TLS handshake; nil if that need not be known.
+	SpeaksTLS func(context.Context) bool
 	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
 	Stored func(context.Context) (string, error)
 }
@@ -42,6 +44,7 @@ type runner struct {
 
 	endless  bool          // the peer sends without being asked
 	single   bool          // the peer serves one connection at a time
+	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
 	merged   bool          // cuts may have been merged
 	readWait time.Duration // shorter once the peer was seen not to read
 }

@@ -63,7 +63,11 @@ func (r *runner) quiet() time.Duration {
 	if gap == 0 && !r.Process && !r.Client { // only the first message was answered
 		gap = r.slowest
 	}
-	return min(max(4*gap, 50*time.Millisecond), time.Second)
+	quiet := max(4*gap, 50*time.Millisecond)
+	if r.crowded {
+		quiet *= 2
+	}
+	return min(quiet, time.Second)
 }
 
 // await waits for the replies to the first messages; 0 is for a greeting.
