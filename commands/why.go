@@ -45,18 +45,23 @@ func whyCommand(e *Env) command {
 				return err
 			}
 			r := report.New(e.system(), c.String("color"))
+			terminal := report.TerminalWidth(e.system().Stdout) > 0
 			for _, n := range numbers {
 				text := ""
 				for _, reading := range hint.Explain(n) {
 					if json {
 						text += readingRecord(reading)
 					} else {
-						text += fmt.Sprintf("%s\n  %s\n", reading.Line(), reading.Means)
+						means := reading.Means
+						if terminal {
+							means = report.Wrap(means, 2)
+						}
+						text += fmt.Sprintf("%s\n  %s\n", reading.Line(), means)
 					}
 				}
 				if text == "" {
-					r.Fail("", &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("%s: nothing explains it", n)})
-				} else if err := e.system().Print(text); err != nil {
+					r.Fail("", &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("%s: nothing explains it; %s", n, n.Unexplained())})
+				} else if err := e.system().PrintPage(text); err != nil {
 					return err
 				}
 			}

@@ -158,7 +158,7 @@ func TestHints(t *testing.T) {
 		{"netstrings", "u32be", "5:hello,5:world,", "the stream reads as netstring: try -f netstring"},
 		{"ascii lengths", "u32be", "0005hello0005world", "the stream reads as ascii:size=4: try -f ascii:size=4"},
 		{"lengths in slip", "slip", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "the stream reads as u32be: try -f u32be"},
-		{"a text of two bytes a letter", "u32be", wideText, ""},
+		{"a text of two bytes a letter", "u32be", wideText, "text of 2 bytes a character"},
 		{"a protocol's rival", "chrome", "\x00\x00\x00\x05hello\x00\x00\x00\x05world", "other byte order: try -f u32be"},
 		{"a protocol", "u32be", pgRows, "the stream reads as postgres: try -f postgres"},
 		{"a protocol as another", "grpc", logs, "the stream reads as docker: try -f docker"},

@@ -2,6 +2,7 @@ package hint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,17 @@ func grouped(digits string) bool {
 
 func (n Number) String() string { return n.text }
 
+// Unexplained describes what a number may be that has no reading.
+func (n Number) Unexplained() string {
+	switch {
+	case n.negative && int64(n.bits) > -1<<16:
+		return "it may be the difference of two sizes"
+	case n.bits >= 1<<30:
+		return "it may be encrypted or compressed data"
+	}
+	return "it may be a real length"
+}
+
 // show writes another number as n is written.
 func (n Number) show(bits uint64) string {
 	switch {
@@ -71,9 +83,17 @@ type field struct {
 // own field is made smaller. The most usual are the first.
 var adjustments = []int{0, 4, -4, 2, 8, 1, 3, 5, 6, 7, -2, -8, -1, -3, -5, -6, -7}
 
+// arrays are what Android adds to the length of an array of bytes that it cannot allocate: a header
+// of 12 bytes, and what is missing to a multiple of 8.
+var arrays = []int{12, 13, 14, 15, 16, 17, 18, 19}
+
 // fields returns what the length field may have held, the most likely first.
 func (n Number) fields() (all []field) {
-	for _, added := range adjustments {
+	added := adjustments
+	if n.bits%8 == 0 && n.bits>>24 > 0 && n.bits>>32 == 0 {
+		added = append(slices.Clip(added), arrays...)
+	}
+	for _, added := range added {
 		v := n.bits - uint64(added)
 		if n.negative != (int64(v) < 0) && n.bits>>63 == 0 || n.negative && int64(v) >= 0 || added > 0 && !n.negative && v > n.bits {
 			continue
@@ -140,6 +160,8 @@ func (f field) name() string {
 // adjusted describes what was added to the length; "" is nothing.
 func (f field) adjusted() string {
 	switch {
+	case f.array():
+		return fmt.Sprintf("; Android added %d: an array of bytes has a header, and its size is a multiple of 8", f.added)
 	case f.added == len(f.wire):
 		return fmt.Sprintf("; something added %d (a length adjustment that counts the length field)", f.added)
 	case f.added > 0:
@@ -155,9 +177,14 @@ func (f field) odd() bool {
 	return f.added != 0 && f.added != len(f.wire) && f.added != -len(f.wire) && (f.added != 4 || len(f.wire) == 2)
 }
 
+// array reports whether the number is the size of an array on Android.
+func (f field) array() bool { return f.added >= arrays[0] }
+
 // cost is how much less likely the field is than one that was read as it is, in bits.
 func (f field) cost() (bits float64) {
 	switch {
+	case f.array():
+		bits = 10
 	case f.odd():
 		bits = 7
 	case f.added > 0:

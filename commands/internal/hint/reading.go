@@ -45,8 +45,9 @@ func Explain(n Number) (all []Reading) {
 	slices.SortStableFunc(all, byScore)
 	seen := []string{}
 	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
-		// What has half the evidence of another is no rival, nor is what needs an unusual adjustment.
-		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || r.odd && !all[0].odd
+		// What has half the evidence of another is no rival, nor is what needs an adjustment, or an unusual
+		// one, if the best does not.
+		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || r.Added != 0 && all[0].Added == 0 || r.odd && !all[0].odd
 		seen = append(seen, r.about)
 		return known
 	})
@@ -90,8 +91,8 @@ func (f field) readings() (all []Reading) {
 			} else if at := o.part(f.wire, text); at > 0 {
 				known = true
 				whole := strings.TrimSpace(o.Start + o.More)
-				add(float64(8*len(f.wire)-4-at), o.Means, fmt.Sprintf("%q, from byte %d of %q", f.wire, at, whole),
-					f.expected(o)+"; the length is read "+report.Count(int64(at), "byte")+" late: a shorter header comes before it, or the reader is out of step")
+				add(float64(8*len(f.wire)-4-at), "part "+string(f.wire), fmt.Sprintf("%q, from byte %d of %q", f.wire, at, whole),
+					f.expected(o)+"; "+late(at))
 			}
 		}
 	}
@@ -99,21 +100,74 @@ func (f field) readings() (all []Reading) {
 		known = true
 		add(19, "JSON", fmt.Sprintf("%q", f.wire), "the peer writes JSON where "+f.name()+" is expected")
 	}
-	if score := textEvidence(f.wire); score > 0 && !known && !f.odd() {
-		means := "text is where " + f.name() + " is expected: the peer sends text, or a program prints into the stream"
+	if score := textEvidence(f.wire); score > 0 && !known && (!f.odd() || f.array()) {
+		means := "text is where " + f.name() + " is expected: the peer sends text, or a program or a start-up file of a shell prints into the stream"
 		if allOf(f.wire, isDigit) {
 			means = fmt.Sprintf("digits are where %s is expected: the length is written in digits (-f ascii:size=%d), or this is text", f.name(), len(f.wire))
 		}
 		add(score, "text "+string(f.wire), fmt.Sprintf("%q", f.wire), means)
 		all[len(all)-1].text = true
 	}
-	if b := string(f.wire); len(b) == 4 && b[0] == 3 && (b[1] == 1 || b[1] == 3) && b[2] < 3 {
-		add(17, "late TLS", "", "this is a TLS record, from byte 1 on: the stream is encrypted; "+f.name()+" is expected after a field of 1 byte")
+	if at, line := requestPart(f.wire); at > 0 && !known {
+		add(float64(17-at), "request", fmt.Sprintf("%q, from byte %d of %q", f.wire, at, line),
+			"the peer speaks HTTP to a port that expects "+f.name()+"; "+late(at))
 	}
+	f.shapes(add)
 	if !f.odd() && f.added >= 0 {
 		f.lengths(add)
 	}
 	return all
+}
+
+// late describes a length that is read after other bytes of what comes before it.
+func late(at int) string {
+	return "the length is read " + report.Count(int64(at), "byte") + " late: a shorter header comes before it, or the reader is out of step"
+}
+
+// requestPart returns where in the first line of an HTTP request with any path b begins, and as much
+// of that line as is known. A part with less than " /" and two bytes of the path proves nothing.
+func requestPart(b []byte) (at int, line string) {
+	if len(b) != 4 || !isASCII(b) {
+		return 0, ""
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "HEAD", "DELETE", "PATCH"} {
+		line = method + " /"
+		for at = len(line) - 3; at < len(line)-1; at++ {
+			path, ok := strings.CutPrefix(string(b), line[at:])
+			if ok && allOf([]byte(path), func(c byte) bool { return isAlnum(c) || strings.IndexByte("-_.~%?", c) >= 0 }) {
+				return at, line + path
+			}
+		}
+	}
+	return 0, ""
+}
+
+// shapes adds readings of bytes of which some may vary.
+func (f field) shapes(add func(score float64, about, is, means string)) {
+	b := string(f.wire)
+	if b == "P/" && !f.little && f.added == 0 {
+		add(16, "part HTTP", `"P/", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client that expects TLS: a TLS record has a 2-byte length after 3 bytes")
+	}
+	if len(b) != 4 {
+		return
+	}
+	and := "; " + f.name() + " is expected"
+	switch {
+	case b[0] == 3 && (b[1] == 1 || b[1] == 3) && b[2] < 3:
+		add(17, "late TLS", "", "this is a TLS record, from byte 1 on: the stream is encrypted"+and+" after a field of 1 byte")
+	case b[0] == 0x80 && b[2] == 1 && (b[3] == 0 || b[3] == 3) && !f.little:
+		add(23, "SSL 2", "", "this is the first message of a TLS client, in the format of SSL 2"+and)
+	case b[0] == 0x10 && b[2] == 0 && (b[3] == 4 || b[3] == 6) && !f.little:
+		add(23, "MQTT", "", "the peer speaks MQTT to a port that expects "+f.name())
+	case isAlnum(b[0]) && b[1] == 0 && isAlnum(b[2]) && b[3] == 0, b[0] == 0 && isAlnum(b[1]) && b[2] == 0 && isAlnum(b[3]):
+		score := 19.0
+		if b[0] == 0 { // Windows writes the low byte first
+			score = 17
+		}
+		add(score, "UTF-16", fmt.Sprintf("%q in UTF-16", strings.ReplaceAll(b, "\x00", "")), "text of 2 bytes a character is where "+f.name()+" is expected")
+	case b[3] == 0 && shapely(b[:3]) && !f.little && f.added == 0:
+		add(convincing, "text "+b, fmt.Sprintf("%q", b), "text that ends with a zero byte is where "+f.name()+" is expected: the reader is out of step")
+	}
 }
 
 // evidence returns how many bits of b show the opening, if b begins with it, or is the start of it.
@@ -161,18 +215,22 @@ func (f field) expected(o *opening) string {
 	does, isPeer := strings.CutPrefix(o.Means, "the peer ")
 	switch {
 	case isPeer && o.Server:
-		return "the server " + does + " to a client that expects " + f.name()
+		return "the server " + does + " to a client that expects " + f.name() + "; check the address and port that the client uses"
 	case isPeer:
 		return o.Means + o.Or + " to a port that expects " + f.name()
 	}
-	return o.Means + "; " + f.name() + " is expected"
+	advice := ""
+	if o.Spec == "tls" {
+		advice = "; turn on TLS on both sides, or on neither"
+	}
+	return o.Means + "; " + f.name() + " is expected" + advice
 }
 
 // lengths adds the readings in which the field holds a length in another form.
 func (f field) lengths(add func(score float64, about, is, means string)) {
 	v, other := f.value(f.little), f.value(!f.little)
 	size := len(f.wire)
-	if size < 4 || v < 1<<20 { // it is plausible as it is
+	if size < 4 || v < 1<<24 { // it is plausible as it is
 		return
 	}
 	if n := max(8, (bits.Len64(other)+7)/8*8); other > 0 && other < 1<<16 && (other < 256 || exactSize(v) == "") {
@@ -181,6 +239,9 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 	}
 	if size != 4 || f.little {
 		return
+	}
+	if isPrintable(f.wire[0]) && isPrintable(f.wire[1]) && v<<48>>48 == 0 {
+		add(15, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "the length is read 2 bytes early: the end of a text comes before it, or the reader is out of step")
 	}
 	switch first, rest := f.wire[0], v&(1<<24-1); {
 	case rest == 0:
@@ -204,6 +265,14 @@ func (n Number) special() (all []Reading) {
 		}
 		all = append(all, r)
 	}
+	if signed := int64(n.bits); n.negative && signed >= -1<<15 {
+		// Numbers that are nearer to 0 are soon the difference of two sizes.
+		if signed >= -1<<7 && signed <= -1<<5 {
+			add(1, fmt.Sprintf("%d in an unsigned byte", 1<<8+signed), "a length of 1 byte is read as a signed number, which ends at 127: read it as unsigned")
+		} else if signed <= -1<<12 {
+			add(2, fmt.Sprintf("%d in 2 unsigned bytes", 1<<16+signed), "a length of 2 bytes is read as a signed number, which ends at 32767: read it as unsigned")
+		}
+	}
 	for _, size := range []int{2, 4, 8} {
 		top := uint64(1)<<(8*size-1) - 1
 		switch {
@@ -214,6 +283,9 @@ func (n Number) special() (all []Reading) {
 		case size > 2 && n.bits == -top-1 && n.negative:
 			add(size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
 		}
+	}
+	if b := byte(n.bits); n.bits == 0x01010101*uint64(b) && b > 0 && b < 0xff && !isPrintable(b) {
+		add(4, fmt.Sprintf("the byte %02x, four times", b), "memory or a buffer that is filled with one byte: nothing was written there")
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {
 		add(0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
@@ -226,9 +298,9 @@ func exactSize(v uint64) string {
 	for _, u := range []struct {
 		size uint64
 		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1e9, "GB"}, {1e6, "MB"}} {
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1e9, "GB"}, {1e6, "MB"}, {1 << 10, "KiB"}} {
 		q := v / u.size
-		if v%u.size != 0 || q == 0 {
+		if v%u.size != 0 || v < 1e6 {
 			continue
 		}
 		short := q

@@ -62,6 +62,10 @@ var reported = []struct{ number, is, means string }{
 	{"218762506", `"\r\n\r\n"`, "empty lines, or a header of the PROXY protocol, version 2"}, // what both begin with
 	{"1347571544", `"PROX"`, "PROXY protocol"},                                               // the first bytes of the older header
 	{"2135247942", "7f 45 4c 46", "ELF"},                                                     // a program
+	{"271187972", "10 2a 00 04", "MQTT"},                                                     // a client of MQTT 3.1.1
+	{"-2147483608", "80 00 00 28", "ONC RPC"},                                                // a port scanner
+	{"1744860160", `68 00 74 00: "ht" in UTF-16`, "2 bytes a character"},                     // Windows text
+	{"3435973836", "cc cc cc cc: the byte cc, four times", "filled"},                         // memory in a debug build
 	{"529205248", "1f 8b 08 00", "gzip"},                                                     // compressed data
 
 	// Text.
@@ -91,6 +95,39 @@ var reported = []struct{ number, is, means string }{
 	{"1952805748", `"test"`, "text"},                                                           // desaster/kippo#79
 	{"458961715", "1b 5b 33 33", "colours"},                                                    // lablup/backend.ai#11772
 	{"12346", `12344 + 2, and 12344 is 30 38: "08"`, "digits are where a 2-byte length is ex"}, // kpavlov/jreactive-8583#78
+
+	// Numbers that were collected before the engine was run on them.
+	{"18516", `48 54: "HT"`, "the server speaks HTTP to a client that expects a 2-byte length"},                                // angristan/openvpn-install#37
+	{"18245", `47 45: "GE"`, "the peer speaks HTTP to a port that expects a 2-byte length"},                                    // mdnsfr/docker-rancher-openvpn#22
+	{"15464", `3c 68: "<h"`, "HTML page"},                                                                                      // schwabe/ics-openvpn#502
+	{"10784", `2a 20: "* "`, "IMAP"},                                                                                           // StreisandEffect/streisand#962
+	{"4930", "13 42", "BitTorrent to a port that expects a 2-byte length"},                                                     // Ysurac/openmptcprouter#2004
+	{"323119476", "13 42 69 74", "BitTorrent"},                                                                                 // coolsnowwolf/lede#6799
+	{"-15858", "c2 0e: 49678 in 2 unsigned bytes", "read it as unsigned"},                                                      // jhg023/SimpleNet#26
+	{"-56", "c8: 200 in an unsigned byte", "read it as unsigned"},                                                              // a byte in Java
+	{"1411395442", `54 20 2f 72: "T /r", from byte 2 of "GET /r"`, "HTTP"},                                                     // apache/incubator-seata#2729
+	{"5211883372140375593", `5211883372140375601 - 8, and 5211883372140375601 is 48 54 54 50 2f 31 2e 31: "HTTP/1.1"`, "HTTP"}, // ytsaurus/ytsaurus-spyt#77
+	{"21331", `"SS"`, "SSH to a port that expects a 2-byte length"},                                                            // yrutschle/sslh#133
+	{"1315925549", `"Non-"`, "text"},                                                                                           // centerclick/feedback#104
+	{"1936094320", `"sftp"`, "text"},                                                                                           // PowerShell/Win32-OpenSSH#2271
+	{"1329809696", `"OCI "`, "text"},                                                                                           // sagemathinc/cocalc#8539
+	{"20527", `"P/", from byte 3 of "HTTP/1.1"`, "to a client that expects TLS"},                                               // pipeviz/pipeviz#198
+	{"1515870810", `"ZZZZ"`, "text is where"},                                                                                  // pgagroal/pgagroal#996
+	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                                                      // ThetaTau/CMT#391
+	{"825373952", `31 32 35 00: "125\x00"`, "text that ends with a zero byte"},                                                 // cmu-db/noisepage#1605
+	{"1853122928", `"ntip"`, "text is where a 4-byte length"},                                                                  // supabase-community/database-build#123
+	{"1667196005", `"c_de"`, "text is where a 4-byte length"},                                                                  // supabase-community/database-build#123
+	{"5263945", `50 52 49: "PRI"`, "HTTP/2 to a port that expects a 3-byte length"},                                            // netty/netty#10804
+	{"1638400", "exactly 1600 KiB", "a limit or the size of a buffer"},                                                         // grpc/grpc-java#4065
+	{"539976035", `" /ac", from byte 3 of "GET /ac"`, "HTTP"},                                                                  // apache/incubator-seata#2677
+	{"1345270062", `"P/1.", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client"},                                  // apache/incubator-seata#2927
+	{"369295362", "16 03 00 02", "TLS record"},                                                                                 // apache/accumulo#3042
+	{"-2143289088", "80 40 01 00", "in the format of SSL 2"},                                                                   // apache/accumulo#3042
+	{"460151579", "1b 5b 6d 1b", "colours"},                                                                                    // hsanson/chrome-pass#18
+	{"1920230005", `"rtbu"`, "text is where a 4-byte length"},                                                                  // netty/netty#13331
+	{"572549474", `22 20 69 62: "\" ib"`, "text is where a 4-byte length"},                                                     // mkulesh/onpc#134
+	{"1869574016", `1869573999 + 17, and 1869573999 is 6f 6f 6f 6f: "oooo"`, "Android added 17"},                               // SharedKnowledge/ASAPAndroid#6
+	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                                                     // snailbook.com, on SFTP
 
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
@@ -144,6 +181,42 @@ func TestExplainNothing(t *testing.T) {
 		"965473881",  // newbietan/CloudSSH#87
 		"-741055307", // ytti/oxidized#2564
 		"-160",       // akkadotnet/akka.net#3879
+
+		// Numbers that were collected before the engine was run on them.
+		"20804",       // Ysurac/openmptcprouter#2004
+		"2989",        // partout-io/tunnelkit#39
+		"24932",       // zmap/zgrab#289
+		"27703",       // lanikai/alohartc#23
+		"25188",       // scalecube/scalecube-cluster#175
+		"393509",      // netty/netty#6159: an HTTP/2 frame, read 2 bytes late
+		"12870851",    // netty/netty#13793
+		"12131544",    // nghttp2/nghttp2#1076
+		"791339008",   // apache/incubator-seata-k8s#3
+		"105465393",   // improbable-eng/grpc-web#21: a short string, read 1 byte late
+		"1852910987",  // mkulesh/onpc#134
+		"2086550275",  // EsotericSoftware/kryo#566
+		"465097417",   // apache/iotdb#18475
+		"13396197",    // CivPlatform/map-sync#95
+		"3886452713",  // apache/rocketmq#10911
+		"1213480860",  // thubbo/jmeter-plugins-for-apache-dubbo#10
+		"1460030690",  // confluentinc/confluent-kafka-dotnet#90
+		"-2147483555", // confluentinc/confluent-kafka-go#100
+		"1581461090",  // mikeizbicki/cmc-csci143#738: "^C.b"
+		"141612888",   // EasyEngine/easyengine#501
+		"156903002",   // mongodb-labs/mongo-rust-driver-prototype#311
+		"18583244",    // sql-machine-learning/gohive#57
+		"146629817",   // d2iq-archive/dcos-commons#2521
+		"34091",       // mkj/dropbear#307
+		"379460",      // postwait/node-amqp#351
+		"7051363",     // apache/pulsar#11223
+		"8848345",     // alibaba/otter#583
+		"1572864",     // 1.5 MiB
+		"98432",       // little-endian, these are the bytes 80 80 01 00
+		"134287376",   // abrenoch/hyperion-android-grabber#68
+		"116541326",   // yanzhenjie/AndServer#140
+		"-610911488",  // skylot/jadx#1524
+		"210020205",   // lakehq/sail#1726
+		"13558592",    // bradleyjkemp/grpc-tools#147
 		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
 	} {
 		n, _ := ParseNumber(number)
@@ -158,6 +231,8 @@ func TestReadings(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string][]string{
 		"67108864":   {"4 in the other byte order", "the byte 04, and then zeros", "exactly 64 MiB"},
+		"693501952":  {"22057 in the other byte order", `")V", and then zeros`}, // skylot/jadx#1471: the second
+		"21331":      {`"SS"`},
 		"1836017711": {`"/hom"`, `"moh/"`},
 		"1195725856": {`"GET "`},
 		"1953720652": {`"List"`},

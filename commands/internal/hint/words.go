@@ -29,6 +29,8 @@ func textEvidence(b []byte) float64 {
 		return 24
 	case strings.HasPrefix(text, "\r\n") && allOf(b[2:], isPrintable):
 		return 16
+	case text == strings.Repeat(text[:1], 4) && isAlnum(b[0]):
+		return 24
 	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
 		return 14
 	case strings.Trim(text, "=-*#+_~> ") == "": // a line of signs
@@ -37,6 +39,8 @@ func textEvidence(b []byte) float64 {
 		return 11
 	case piece(text):
 		return 10 + pieceStart(text)
+	case between(text):
+		return 10
 	case allOf(b, isAlnum):
 		return 1 // in little-endian order that is too little
 	}
@@ -91,6 +95,17 @@ func piece(text string) bool {
 	}
 	word := text[:i] + text[i+1:]
 	return allOf([]byte(word), isLetter) && shapely(word)
+}
+
+// pairs are two signs between words, in prose, markup and paths.
+const pairs = `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
+
+// between reports whether text is two letters of a word and two signs before or after it.
+func between(text string) bool {
+	is := func(word, signs string) bool {
+		return allOf([]byte(word), isLetter) && shapely(word) && strings.Contains("|"+pairs+"|", "|"+signs+"|")
+	}
+	return is(text[:2], text[2:]) || is(text[2:], text[:2])
 }
 
 // pieceStart is 1.5 if a piece begins with a sign that comes before words, or ends with one that

@@ -59,7 +59,7 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		case Fail:
 			c.Failure = &failure{Message: reason, Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n"}
 		case Inconclusive:
-			c.Skipped = &skipped{Message: reason}
+			c.Skipped = &skipped{Message: report.Sanitize(r.advised())}
 		case Info:
 			c.Out = reason
 		}
@@ -71,6 +71,14 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
 	return xml.Header + string(text) + "\n"
+}
+
+// advised returns the reason, with what to do about it.
+func (r *Result) advised() string {
+	if r.Hint == "" {
+		return r.Reason
+	}
+	return r.Reason + "; " + r.Hint
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

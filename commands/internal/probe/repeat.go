@@ -18,6 +18,7 @@ type Target struct {
 	Spec    string   // of -f
 	Flags   []string // further words, such as those of TLS
 	Client  bool     // the peer is a client: only probe itself can repeat a case
+	Storage string   // the command that prints what the peer has stored; "" is none
 
 	Again, Files []string // the flags and FILEs with which probe plays a case again
 }
@@ -60,6 +61,9 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 		words = append(words, "--linger", "2s")
 	}
 	line := strings.Join(append(words, report.QuoteArg(t.Address)), " ")
+	if t.Storage != "" {
+		line += "; " + t.Storage
+	}
 	if c.End == Reset {
 		line += " # probe resets the connection at the end"
 	}

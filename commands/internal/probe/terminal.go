@@ -22,7 +22,7 @@ type Terminal struct {
 
 	view  *hexview.View
 	same  []*Result       // a run of results with the same verdict and reason, not printed yet
-	shown map[string]bool // the families of which a failure was shown
+	shown map[string]bool // the families of which a failure was shown, and the hints
 }
 
 // The most that is shown of a case.
@@ -81,6 +81,10 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
+	if hint := first.Hint; hint != "" && !t.shown[hint] {
+		t.shown[hint] = true
+		t.line("  hint: %s", hint)
+	}
 }
 
 // caseIDs names the cases of results: all of one or two, otherwise the first and the last.
@@ -112,7 +116,10 @@ func (t *Terminal) End(s *Summary) error {
 	if s.Merged {
 		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}
-	t.line("%s; judged by: %s", s.Counts(), s.Oracle)
+	if advice := s.Advice(); advice != "" {
+		t.line("%s", advice)
+	}
+	t.line("%s; judged by: %s", s.Counts(), s.JudgedBy())
 	t.line("%s", s.Sentence())
 	return t.view.Close()
 }
@@ -146,7 +153,9 @@ func (t *Terminal) details(r *Result) {
 		t.line("  expected: %s", report.Count(int64(len(r.Expected)), t.Unit))
 		t.replies(r.Expected)
 	}
-	t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	if len(r.Got) > 0 || r.Stored == "" {
+		t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	}
 	end := t.replies(r.Got)
 	if len(r.Stray) > 0 {
 		t.view.Begin(end, "between the frames")
@@ -158,7 +167,20 @@ func (t *Terminal) details(r *Result) {
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}
+	t.lines("stored", r.Stored)
 	t.stderr(r)
+}
+
+// lines shows the first lines of a text.
+func (t *Terminal) lines(name, text string) {
+	n := 0
+	for line := range strings.Lines(text) {
+		if n++; n > mostRows {
+			t.line("  … %d more", strings.Count(text, "\n")-mostRows)
+			return
+		}
+		t.line("  %s: %.200q", name, line)
+	}
 }
 
 // stderr shows the end of what a process has written to its standard error.
