@@ -26,6 +26,7 @@ type decodeOptions struct {
 	out   formats.Format
 	each  eachOptions
 	auto  bool                                         // find the framing of each input
+	goOn  []string                                     // flags for the command to go on with
 	outOf func(*framing.Entry) (formats.Format, error) // the format for a framing that was found
 }
 
@@ -59,6 +60,7 @@ func decodeCommand(e *Env) command {
 }
 
 func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
+	o.goOn = goOnFlags(c)
 	if _, o.auto = autoFraming(c, e); o.auto {
 		c.Set("framing", "lines") // until it is found
 	}
@@ -249,7 +251,7 @@ func (d *finder) note(in input.Input, src *input.Source, found *pump.Detection) 
 	if in.Recorded != nil {
 		place = in.Place()
 	}
-	goOn := "; go on with: " + pump.InspectAs(best, in, src)
+	goOn := "; go on with: " + pump.InspectAs(best, in, src, d.o.goOn...)
 	if d.o.report.InSeries() {
 		goOn = ""
 		if len(d.o.files) < 2 {

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/manual"
@@ -210,6 +212,24 @@ func flagsOf(command commandSet) (flags []manual.Flag) {
 		}
 	}
 	return flags
+}
+
+// commandsWith returns the commands that have a flag, which is written with its dashes.
+func commandsWith(flag string) (names []string) {
+	var have commandSet
+	for _, g := range flagTable {
+		for _, row := range g.rows {
+			if slices.Contains(row.Names(), flag) {
+				have |= row.on
+			}
+		}
+	}
+	for i, name := range []string{"encode", "decode", "send", "listen", "inspect", "tap", "probe", "why", "framings", "completion"} {
+		if have&(onEncode<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // cliFlags returns flags in the form that urfave/cli needs.

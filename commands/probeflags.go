@@ -10,6 +10,7 @@ import (
 
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
@@ -137,6 +138,13 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	}
 	if o.target.Storage = c.String("exec-oracle"); o.target.Storage != "" {
 		o.run.Stored = (&probe.Storage{Command: o.target.Storage}).Read
+	}
+	if o.to.To.Network == "tcp" && o.to.Secure == nil && o.clients == nil {
+		o.run.SpeaksTLS = o.speaksTLS
+	}
+	o.run.Advice = hint.Advice{Assumed: o.assumed, Peer: true}
+	if c.IsSet("reply-framing") && o.clients == nil {
+		o.run.Advice = hint.Advice{Flag: "--reply-framing", Peer: true}
 	}
 	o.run.Only, o.run.Skip = c.StringSlice("only"), c.StringSlice("skip")
 	for _, text := range c.StringSlice("expect-reply") {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 )
 
@@ -75,7 +77,7 @@ func (x *run) reference(ctx context.Context) error {
 	if x.Process && x.oracle == None && second.exit != nil {
 		x.standard.ended = ending(&second)
 	}
-	missing, hint := x.learnStored(&first.stored, &second.stored)
+	missing, advice := x.learnStored(&first.stored, &second.stored)
 	if missing != "" {
 		x.Stored, x.runner.pulse = nil, x.pulseCase(first.after)
 	}
@@ -83,6 +85,7 @@ func (x *run) reference(ctx context.Context) error {
 	for _, out := range []*outcome{&second, &first} {
 		if text := broken(out); text != "" {
 			r.Verdict, r.Reason, r.Got, r.Stray, r.Tail = Fail, text, out.replies, out.stray, out.tail
+			r.Hint = x.unframed(out)
 			x.oracle = None
 		}
 	}
@@ -98,14 +101,18 @@ func (x *run) reference(ctx context.Context) error {
 		r.Verdict, r.Reason = Info, "only the first message of a connection is answered"
 	default:
 		r.Verdict, r.Reason = Fail, fmt.Sprintf("the message of %d bytes is not answered, and a shorter one is", x.options.Plan.Messages[len(first.after)-2].Body)
+		r.Hint = "if the peer takes no message of this length, give shorter ones with -m"
 	}
 	switch {
 	case r.Verdict != Pass:
 	case missing != "":
-		r.Verdict, r.Reason, r.Hint, r.Stored = Inconclusive, missing, hint, second.stored.text
+		r.Verdict, r.Reason, r.Hint, r.Stored = Inconclusive, missing, advice, second.stored.text
 	case x.oracle == None:
 		r.Verdict = Inconclusive
 		_, r.Reason, r.Hint = x.judge(&c, &second)
+		if first.ended && x.SpeaksTLS != nil && x.SpeaksTLS(ctx) {
+			r.Hint = "the peer speaks TLS: add --tls, with --ca FILE or --insecure if its certificate is its own"
+		}
 	}
 	x.Summary.Oracle, x.Summary.Stores, x.Summary.Ignores = x.oracle, x.wantStored != nil, x.compare != nil
 	if _, err := x.stores(ctx, 1); err != nil {
@@ -122,6 +129,18 @@ func (x *run) longUnanswered(out *outcome) bool {
 	n := len(out.after)
 	return x.options.Plan.Defaults && n > 2 && n == len(x.options.Plan.Messages)+1 && !out.ended &&
 		out.after[1] > out.after[0] && out.after[n-1] == out.after[n-2]
+}
+
+// unframed explains replies that are no frames of the framing that was given.
+func (x *run) unframed(out *outcome) string {
+	var head []byte
+	for _, r := range out.replies {
+		head = append(head, r.Wire()...)
+	}
+	if head = append(head, out.tail...); len(out.stray) > 0 {
+		head = out.tail
+	}
+	return strings.Join(hint.OfSilence(x.Theirs, head[:min(len(head), hint.HeadSize)], x.options.Advice), "; ")
 }
 
 // answersAlone reports whether a message is answered that is the first of its connection.

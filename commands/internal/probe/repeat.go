@@ -55,8 +55,10 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 		if c.Count > 1 && !c.pipelined() && framed {
 			words = append(words, "--lockstep")
 		}
-		if n := len(r.Expected); n > 0 {
+		if n := len(r.Expected); len(r.Got) < n {
 			words = append(words, "--expect", strconv.Itoa(n))
+		} else { // whatever comes is to be seen
+			words = append(words, "--no-half-close")
 		}
 		words = append(words, "--linger", "2s")
 	}
@@ -70,8 +72,9 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 	return line
 }
 
-// longLine is how many bytes the command line of send can hold, written as hex: the system limits it.
-const longLine = 50_000
+// longLine is how many bytes a command line of send may have to send. It has them as hex, so that a longer one
+// is hard to read and to copy.
+const longLine = 150
 
 // payloads returns the payloads of a case. It is not framed if it ends inside a frame, or if its
 // frames are not those that encode writes for the payloads.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"framecat/commands/internal/compare"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 )
 
@@ -24,6 +25,7 @@ type Options struct {
 	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
 	Compare    *compare.Comparer       // of replies; nil if all bytes count
+	Advice     hint.Advice             // fits hints to the command line
 	Expect     [][]byte                // replies that must come first; nil if the references decide
 	Started    func(c *Case, i, n int) // called before each case; may be nil
 	Done       func(*Result)           // called after each case; may be nil
@@ -88,6 +90,10 @@ type run struct {
 func Run(ctx context.Context, o Options) (*Summary, error) {
 	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client, compare: o.Compare}}
 	err := x.reference(ctx)
+	if ctx.Err() != nil && len(x.Results) == 0 {
+		c := Uncut(x.options.Plan.Messages)
+		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "not finished: probe was ended before"})
+	}
 	if err == nil {
 		err = x.cases(ctx)
 	}

@@ -26,6 +26,8 @@ type Peer struct {
 	Stderr func() string
 	// Exit is link.Exit.
 	Exit func(net.Conn) (ended <-chan struct{}, status func() error)
+	// SpeaksTLS reports whether the peer answers a TLS handshake; nil if that need not be known.
+	SpeaksTLS func(context.Context) bool
 	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
 	Stored func(context.Context) (string, error)
 }

@@ -49,6 +49,7 @@ func (t *Terminal) Result(r *Result) error {
 		return nil
 	}
 	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
+	t.hint(r)
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
 		if first {
@@ -81,9 +82,14 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
-	if hint := first.Hint; hint != "" && !t.shown[hint] {
-		t.shown[hint] = true
-		t.line("  hint: %s", hint)
+	t.hint(first)
+}
+
+// hint shows what to do about a result, once.
+func (t *Terminal) hint(r *Result) {
+	if r.Hint != "" && !t.shown[r.Hint] {
+		t.shown[r.Hint] = true
+		t.line("  hint: %s", r.Hint)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 var (
 	file      = Key{Name: "file", Kind: Text, Text: "the name of the input", When: "the input is a FILE"}
 	stream    = Key{Name: "stream", Kind: Integer, Text: "the number of the TCP stream, from 0", When: "the input is a capture"}
-	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send and listen", Words: []string{"c2s", "s2c"}}
+	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send, listen and tap", Words: []string{"c2s", "s2c"}}
 	conn      = Key{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the bytes came over a connection"}
 	peer      = Key{Name: "peer", Kind: Text, Text: "the address of the peer; of tap, that of the client", When: "the bytes came over a connection"}
 	source    = []Key{file, stream, direction}
