@@ -22,6 +22,7 @@ type decodeOptions struct {
 	selection
 	out   formats.Format
 	auto  bool                                         // find the framing of each input
+	goOn  []string                                     // flags for the command to go on with
 	outOf func(*framing.Entry) (formats.Format, error) // the format for a framing that was found
 }
 
@@ -55,6 +56,7 @@ func decodeCommand(e *Env) command {
 }
 
 func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
+	o.goOn = goOnFlags(c)
 	if _, o.auto = autoFraming(c, e); o.auto {
 		c.Set("framing", "lines") // until it is found
 	}
@@ -189,7 +191,7 @@ func (d *finder) note(in input.Input, src *input.Source, found *pump.Detection) 
 	if in.Recorded != nil {
 		place = in.Place()
 	}
-	goOn := "; go on with: " + pump.InspectAs(best, in, src)
+	goOn := "; go on with: " + pump.InspectAs(best, in, src, d.o.goOn...)
 	if d.o.report.InSeries() {
 		goOn = ""
 		if len(d.o.files) < 2 {

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/manual"
@@ -109,6 +111,8 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "run", Value: "COMMAND", Text: "start the client with this shell command"}},
 		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
 		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "ignore", Value: "WHAT", Text: "leave out a part of replies; may be repeated", Repeat: true}},
+		{onProbe, manual.Flag{Name: "exec-oracle", Value: "COMMAND", Text: "compare what this prints: all that is stored"}},
 		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait where reads cannot be seen", Default: "20ms"}},
 		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
 		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
@@ -206,6 +210,24 @@ func flagsOf(command commandSet) (flags []manual.Flag) {
 		}
 	}
 	return flags
+}
+
+// commandsWith returns the commands that have a flag, which is written with its dashes.
+func commandsWith(flag string) (names []string) {
+	var have commandSet
+	for _, g := range flagTable {
+		for _, row := range g.rows {
+			if slices.Contains(row.Names(), flag) {
+				have |= row.on
+			}
+		}
+	}
+	for i, name := range []string{"encode", "decode", "send", "listen", "inspect", "tap", "probe", "why", "framings", "completion"} {
+		if have&(onEncode<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // cliFlags returns flags in the form that urfave/cli needs.

@@ -37,6 +37,7 @@ func helpTexts() map[string]string {
 func TestHelpFits(t *testing.T) {
 	texts := helpTexts()
 	texts[manual.RecordsTopic] = manual.RecordsHelp(report.NewStyle(false))
+	texts["front page"] = wholeManual().FrontPage()
 	for name, text := range texts {
 		for line := range strings.Lines(text) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > report.PageWidth {

@@ -70,6 +70,28 @@ func closePartial(f *os.File, fresh bool) error {
 	return err
 }
 
+// checkPlace checks that writeAtOnce will be able to write a file, so that a long run does not lose its
+// results at the end.
+func checkPlace(name string) error {
+	if name == "" {
+		return nil
+	}
+	was, err := checkOwner(name, os.Geteuid())
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case was != nil && was.IsDir():
+		return errors.New("is a directory")
+	case was != nil && !was.Mode().IsRegular():
+		return nil // a link, a device or a pipe
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".framecat-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // writeAtOnce writes a text and a line end to a file in one step, so that a program that waits for
 // the file never reads half of the text. A device, a pipe or a link stays what it is; a link to
 // a regular file has the file replaced.

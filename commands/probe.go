@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
@@ -58,16 +59,18 @@ func probeCommand(e *Env) command {
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
 					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
-					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
+					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
 				sendAddress, inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "Peers that do not reply", Text: probe.StorageNotes},
+				whatSection(compare.Notes),
 				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
-					"In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary."},
+					"A run of cases with the same verdict is one line, which is printed when it ends; -o json prints each case after the next one has a connection. In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
 			Examples: []manual.Example{
@@ -92,6 +95,14 @@ func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
 		o.errors.Forget()
 	}
 	return o.to.Dial(ctx)
+}
+
+// speaksTLS reports whether the peer answers a TLS handshake.
+func (o *probeOptions) speaksTLS(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	nc, err := o.to.Dial(ctx)
+	return err == nil && link.SpeaksTLS(ctx, nc)
 }
 
 // plan makes the messages, and puts them into frames.
@@ -172,6 +183,9 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
+	}
+	if err := checkPlace(o.junit); err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: "--junit " + report.OneLine(o.junit) + ": " + report.Reason(err)}
 	}
 	stdout := io.Writer(e.Stdout)
 	if onGitHub(e) {
@@ -294,7 +308,8 @@ func (o *probeOptions) reach() (end func(), err error) {
 	if err != nil {
 		return end, err
 	}
-	at := o.to.To.Bound(l.Addr()).String()
+	o.to.To = o.to.To.Bound(l.Addr())
+	at := o.to.To.String()
 	o.clients.Serve(l)
 	o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
 	o.run.Dial = func(ctx context.Context) (net.Conn, error) {

@@ -8,7 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
@@ -124,6 +126,25 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	}
 	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
 		return err
+	}
+	ignore, err := compare.Read(c.StringSlice("ignore"))
+	if err != nil {
+		return err
+	}
+	if c.IsSet("ignore") {
+		if o.run.Compare, err = ignore.For(o.run.Theirs, framing.EntryOf(o.run.Theirs)); err != nil {
+			return err
+		}
+	}
+	if o.target.Storage = c.String("exec-oracle"); o.target.Storage != "" {
+		o.run.Stored = (&probe.Storage{Command: o.target.Storage}).Read
+	}
+	if o.to.To.Network == "tcp" && o.to.Secure == nil && o.clients == nil {
+		o.run.SpeaksTLS = o.speaksTLS
+	}
+	o.run.Advice = hint.Advice{Assumed: o.assumed, Peer: true}
+	if c.IsSet("reply-framing") && o.clients == nil {
+		o.run.Advice = hint.Advice{Flag: "--reply-framing", Peer: true}
 	}
 	o.run.Only, o.run.Skip = c.StringSlice("only"), c.StringSlice("skip")
 	for _, text := range c.StringSlice("expect-reply") {

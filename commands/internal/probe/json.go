@@ -52,6 +52,9 @@ func (j *JSON) Result(r *Result) error {
 	if r.Reason != "" {
 		j.text("reason", r.Reason)
 	}
+	if r.Hint != "" {
+		j.text("hint", r.Hint)
+	}
 	text := "["
 	for i, w := range r.Writes {
 		if i > 0 {
@@ -68,6 +71,9 @@ func (j *JSON) Result(r *Result) error {
 	}
 	if len(r.Tail) > 0 {
 		j.text("tail", hex.EncodeToString(r.Tail))
+	}
+	if r.Stored != "" {
+		j.text("stored", r.Stored)
 	}
 	if r.Stderr != "" {
 		j.text("stderr", r.Stderr)

@@ -57,9 +57,9 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		reason := report.Sanitize(r.Reason)
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &failure{Message: reason, Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n"}
+			c.Failure = &failure{Message: report.Sanitize(r.advised()), Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n"}
 		case Inconclusive:
-			c.Skipped = &skipped{Message: reason}
+			c.Skipped = &skipped{Message: report.Sanitize(r.advised())}
 		case Info:
 			c.Out = reason
 		}
@@ -70,7 +70,15 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 	}
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
-	return xml.Header + string(text) + "\n"
+	return xml.Header + string(text)
+}
+
+// advised returns the reason, with what to do about it.
+func (r *Result) advised() string {
+	if r.Hint == "" {
+		return r.Reason
+	}
+	return r.Reason + "; " + r.Hint
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

@@ -13,6 +13,8 @@ import (
 	"errors"
 	"time"
 
+	"framecat/commands/internal/compare"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 )
 
@@ -22,6 +24,8 @@ type Options struct {
 	Plan
 	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
+	Compare    *compare.Comparer       // of replies; nil if all bytes count
+	Advice     hint.Advice             // fits hints to the command line
 	Expect     [][]byte                // replies that must come first; nil if the references decide
 	Started    func(c *Case, i, n int) // called before each case; may be nil
 	Done       func(*Result)           // called after each case; may be nil
@@ -37,10 +41,12 @@ type Result struct {
 	*Case
 	Verdict  Verdict
 	Reason   string
+	Hint     string // what to do about it
 	Expected []Reply
 	Got      []Reply
 	Stray    []byte
 	Tail     []byte // after the last whole reply
+	Stored   string // what is new in the output of Peer.Stored
 	Stderr   string // the end of it, of a process; only if the verdict is not Pass
 	Took     time.Duration
 
@@ -50,7 +56,9 @@ type Result struct {
 // A Summary is what a run has found.
 type Summary struct {
 	Oracle   Oracle
-	Messages int // that were sent
+	Stores   bool // what the peer stores is compared too
+	Ignores  bool // parts of replies are not compared
+	Messages int  // that were sent
 	Results  []Result
 	Merged   bool // the peer may have read some cuts in one piece
 }
@@ -72,13 +80,20 @@ type run struct {
 	standard
 	Summary
 	control *Case // the reference
+
+	wantStored   map[int]string // what the peer stores for so many of the messages; nil if it is not compared
+	slowestStore time.Duration  // the longest that a peer took to store messages
 }
 
 // Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
 // what was found so far.
 func Run(ctx context.Context, o Options) (*Summary, error) {
-	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client}}
+	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client, compare: o.Compare}}
 	err := x.reference(ctx)
+	if ctx.Err() != nil && len(x.Results) == 0 {
+		c := Uncut(x.options.Plan.Messages)
+		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "not finished: probe was ended before"})
+	}
 	if err == nil {
 		err = x.cases(ctx)
 	}
@@ -174,7 +189,7 @@ func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
 		}
 		return r, err
 	}
-	out, err := x.play(ctx, c)
+	out, err := x.test(ctx, c)
 	if err != nil {
 		return x.unreached(c, err)
 	}
@@ -191,7 +206,8 @@ func (x *run) verdict(c *Case, out *outcome) *Result {
 	if !c.Ends() && x.oracle != None {
 		r.Expected = x.expected(c)
 	}
-	r.Verdict, r.Reason = x.judge(c, out)
+	r.Stored = out.stored.text
+	r.Verdict, r.Reason, r.Hint = x.judge(c, out)
 	switch {
 	case r.Verdict == Pass && out.stalled:
 		r.Verdict, r.Reason = Fail, "a second connection is not served while a frame is incomplete"
@@ -206,8 +222,13 @@ func (x *run) verdict(c *Case, out *outcome) *Result {
 // changed too, the cuts are not the reason, and a weaker oracle judges. If the case does not fail again,
 // it does not count: the machine may be busy.
 func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
-	for _, c := range []*Case{x.control, r.Case} {
-		out, err := x.play(ctx, c)
+	control := x.control
+	if x.wantStored != nil && !r.Ends() {
+		c := Uncut(x.options.Plan.Messages[:r.Count])
+		control = &c
+	}
+	for _, c := range []*Case{control, r.Case} {
+		out, err := x.test(ctx, c)
 		var gone *unreachable
 		switch {
 		case errors.As(err, &gone): // the health check shows it
@@ -216,9 +237,9 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 			return r, err
 		case c == r.Case:
 			return x.verdict(c, &out), nil
-		case x.oracle == Expected || out.missing || broken(&out) != "" || x.differs(c, &out) == "" || x.weaken(&out):
+		case x.oracle == Expected || out.missing || broken(&out) != "" || x.differs(c, &out) == "" && x.misstored(&out) == "" || x.weaken(c, &out):
 		default:
-			r.Verdict, r.Reason = Inconclusive, "the replies to the uncut messages have changed too; --expect-reply fixes what must come"
+			r.Verdict, r.Reason, r.Hint = Inconclusive, "the replies to the uncut messages have changed too", hintDiffer
 			return r, nil
 		}
 	}
@@ -227,8 +248,8 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 
 // weaken chooses the oracle anew, with a reference that was played later: replies may have a time in
 // them that was the same in the first two. It reports whether there is an oracle that all three meet.
-func (x *run) weaken(out *outcome) bool {
-	o := Choose(x.standard.replies, out.replies, x.after[0])
+func (x *run) weaken(c *Case, out *outcome) bool {
+	o := Choose(x.expected(c), out.replies, x.after[0], x.compare)
 	if x.oracle != Equal || o != AsMany && o != Answered {
 		return false
 	}
@@ -260,7 +281,7 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	var outs [2]outcome
 	for i, part := range []*Case{c.Before, c} {
 		var err error
-		if outs[i], err = learning.play(ctx, part); err != nil {
+		if outs[i], err = x.watchOn(ctx, &learning, part, nil); err != nil {
 			return x.unreached(c, err)
 		}
 	}
@@ -275,6 +296,9 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	case len(plain.replies) > greeting:
 		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is answered, and this one is not"
 		r.Expected = plain.replies
+	case out.stored.text != "":
+	case plain.stored.text != "":
+		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is stored, and this one is not"
 	default:
 		r.Verdict, r.Reason = Inconclusive, "neither this message nor one of ASCII was answered"
 	}
@@ -287,7 +311,7 @@ const comeBack = 3 * time.Second
 // health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
 // means that the peer did not come back.
 func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
-	if x.Process || x.Client || x.answered(ctx, x.hard()) {
+	if x.Process || x.Client || x.serves(ctx, r, x.hard()) {
 		return false, ctx.Err()
 	}
 	if ctx.Err() != nil {
@@ -297,7 +321,7 @@ func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
 		r.gone(false)
 	}
 	for end := time.Now().Add(comeBack); time.Now().Before(end); {
-		if x.answered(ctx, time.Second) {
+		if x.serves(ctx, r, time.Second) {
 			return false, nil
 		}
 		select {

@@ -26,6 +26,10 @@ type Peer struct {
 	Stderr func() string
 	// Exit is link.Exit.
 	Exit func(net.Conn) (ended <-chan struct{}, status func() error)
+	// SpeaksTLS reports whether the peer answers a TLS handshake; nil if that need not be known.
+	SpeaksTLS func(context.Context) bool
+	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
+	Stored func(context.Context) (string, error)
 }
 
 // A runner plays cases, and knows what the reference has taught.
@@ -56,6 +60,7 @@ type outcome struct {
 	exit    error  // of a process
 	ran     bool   // the client was a process, and this is what it has printed
 	output  string
+	stored  stored
 	stuck   bool // a process did not end
 	took    time.Duration
 }

@@ -110,6 +110,30 @@ func (s *Summary) splits() string {
 	return fmt.Sprintf("breaks when %s: %s %s%s", what, word, ranges(failed), end)
 }
 
+// JudgedBy describes by what cases were judged.
+func (s *Summary) JudgedBy() string {
+	text := string(s.Oracle)
+	if s.Stores && s.Oracle != Stored {
+		text += ", and " + string(Stored)
+	}
+	if s.Ignores && (s.Stores || s.Oracle == Equal || s.Oracle == Output || s.Oracle == Expected) {
+		text += ", less --ignore"
+	}
+	return text
+}
+
+// Advice returns how the next run may find more, or "".
+func (s *Summary) Advice() string {
+	const more = " To compare what they say, name what may differ with --ignore, or give what must come with --expect-reply."
+	switch s.Oracle {
+	case AsMany:
+		return "The replies to uncut messages differ from run to run, so only their number is compared: a changed reply is not noticed." + more
+	case Answered:
+		return "The number of replies to uncut messages differs from run to run, so only the first is looked for: a changed or missing reply is not noticed." + more
+	}
+	return ""
+}
+
 // ranges writes numbers in rising order as 1-3, 7.
 func ranges(list []int) string {
 	var out []string

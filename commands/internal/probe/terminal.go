@@ -22,7 +22,7 @@ type Terminal struct {
 
 	view  *hexview.View
 	same  []*Result       // a run of results with the same verdict and reason, not printed yet
-	shown map[string]bool // the families of which a failure was shown
+	shown map[string]bool // the families of which a failure was shown, and the hints
 }
 
 // The most that is shown of a case.
@@ -49,6 +49,7 @@ func (t *Terminal) Result(r *Result) error {
 		return nil
 	}
 	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
+	t.hint(r)
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
 		if first {
@@ -81,6 +82,15 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
+	t.hint(first)
+}
+
+// hint shows what to do about a result, once.
+func (t *Terminal) hint(r *Result) {
+	if r.Hint != "" && !t.shown[r.Hint] {
+		t.shown[r.Hint] = true
+		t.line("  hint: %s", r.Hint)
+	}
 }
 
 // caseIDs names the cases of results: all of one or two, otherwise the first and the last.
@@ -112,7 +122,10 @@ func (t *Terminal) End(s *Summary) error {
 	if s.Merged {
 		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}
-	t.line("%s; judged by: %s", s.Counts(), s.Oracle)
+	if advice := s.Advice(); advice != "" {
+		t.line("%s", advice)
+	}
+	t.line("%s; judged by: %s", s.Counts(), s.JudgedBy())
 	t.line("%s", s.Sentence())
 	return t.view.Close()
 }
@@ -146,7 +159,9 @@ func (t *Terminal) details(r *Result) {
 		t.line("  expected: %s", report.Count(int64(len(r.Expected)), t.Unit))
 		t.replies(r.Expected)
 	}
-	t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	if len(r.Got) > 0 || r.Stored == "" {
+		t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
+	}
 	end := t.replies(r.Got)
 	if len(r.Stray) > 0 {
 		t.view.Begin(end, "between the frames")
@@ -158,7 +173,20 @@ func (t *Terminal) details(r *Result) {
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}
+	t.lines("stored", r.Stored)
 	t.stderr(r)
+}
+
+// lines shows the first lines of a text.
+func (t *Terminal) lines(name, text string) {
+	n := 0
+	for line := range strings.Lines(text) {
+		if n++; n > mostRows {
+			t.line("  … %d more", strings.Count(text, "\n")-mostRows)
+			return
+		}
+		t.line("  %s: %.200q", name, line)
+	}
 }
 
 // stderr shows the end of what a process has written to its standard error.
