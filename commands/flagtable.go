@@ -71,6 +71,8 @@ var flagTable = []flagGroup{
 	{"Output", []flagRow{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
 		{onInspect | onTap | onProbe | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
+		{onDecode | onListen, manual.Flag{Name: "each", Value: "COMMAND", Text: "run a shell command for each message"}},
+		{onDecode | onListen, manual.Flag{Name: "jobs", Short: "j", Value: manual.Number, Text: "with --each, run up to N at once", Default: "1"}},
 		{onReaders | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
 		{onReaders | onListen | onTap, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders | onTap, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
