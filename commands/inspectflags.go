@@ -62,11 +62,32 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
 	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
-	v.RowsSet = c.IsSet("rows")
+	v.RowsSet, v.GoOn = c.IsSet("rows"), goOnFlags(c)
 	if err := readOrder(c, e, v); err != nil {
 		return o, err
 	}
 	return o, readView(c, e, &v.View)
+}
+
+// goOnFlags returns the flags that the command to go on with keeps, as a shell takes them: those that
+// choose messages, and say how inspect shows them. It adds others, such as --stream, itself.
+func goOnFlags(c *cli.Context) (flags []string) {
+	for _, name := range []string{"where", "frames", "max-frame", "on-error", "summary", "trace", "chunks", "times", "layout", "by", "time", "width", "cols", "rows"} {
+		if !c.IsSet(name) {
+			continue
+		}
+		switch flag := "--" + name; name {
+		case "where":
+			for _, test := range c.StringSlice(name) {
+				flags = append(flags, flag+" "+report.QuoteArg(test))
+			}
+		case "summary", "trace", "times":
+			flags = append(flags, flag)
+		default:
+			flags = append(flags, flag+" "+report.QuoteArg(c.String(name)))
+		}
+	}
+	return flags
 }
 
 // onlyList returns an error if a flag is set that --list cannot be combined with.
@@ -87,7 +108,7 @@ func onlyPage(c *cli.Context, name string) error {
 			return report.Usage("--html cannot be combined with --%s: the page has a look of its own", other)
 		}
 	}
-	return checkPage(name)
+	return checkOutput("--html", name)
 }
 
 // readOrder reads the flags about lists, and the order of messages.

@@ -76,6 +76,28 @@ const (
 	private = 0o600 // of files that hold payload
 )
 
+// checkPlace checks that writeAtOnce will be able to write a file, so that a long run does not lose its
+// results at the end.
+func checkPlace(name string) error {
+	if name == "" {
+		return nil
+	}
+	was, err := checkOwner(name, os.Geteuid())
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case was != nil && was.IsDir():
+		return errors.New("is a directory")
+	case was != nil && !was.Mode().IsRegular():
+		return nil // a link, a device or a pipe
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".framecat-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // writeAtOnce writes a text and a line end to a file in one step, so that a program that waits for
 // the file never reads half of the text. A device, a pipe or a link stays what it is; a link to
 // a regular file has the file replaced. Mode are the most permissions of the file.
@@ -115,14 +137,10 @@ func appendTo(name, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// checkPage returns a failure if the page of --html could not be written to a file: work must not be
-// done for a page that then is lost.
-func checkPage(name string) error {
-	if name == "" {
-		return nil
-	}
-	if dir, err := os.Stat(filepath.Dir(name)); err != nil || !dir.IsDir() {
-		return report.Usage("--html %s: there is no directory %s", report.OneLine(name), report.OneLine(filepath.Dir(name)))
+// checkOutput returns a failure if the file of a flag could not be written.
+func checkOutput(flag, name string) error {
+	if err := checkPlace(name); err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: flag + " " + report.OneLine(name) + ": " + report.Reason(err)}
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
@@ -59,16 +60,24 @@ func probeCommand(e *Env) command {
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
 					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
-					"or an answer to the first message. A reply that is missing is waited for until new connections were answered several times."},
+					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
+				{Title: "Malformed frames", Text: "With --malformed, the first message is also sent in frames that are wrong, then nothing more. Each is written once, and has the wrong bytes that Cases lists; all others are as they were. " +
+					"A framing without a length has no length/*, one without a checksum no checksum. The peer may answer as it likes, or close: that is INFO. It is a FAIL if the peer dies, or does not serve the next connection; if more replies come than " +
+					"there were frames; if a reply repeats the payload with as many bytes as were announced, of which some were never sent; or if its memory (RSS) grows by more than what was sent and 16 MiB. " +
+					"The memory of a COMMAND is compared with that for the reference. On Linux, that of a server on this machine is read too, if it belongs to the same user. A COMMAND may end with any status, but not by a signal, and within 5 s."},
+				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND, and so are all with --exec-oracle. " +
+					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
 				sendAddress, inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
+				{Title: "Peers that do not reply", Text: probe.StorageNotes},
+				whatSection(compare.Notes),
 				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
-					"In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary. " +
+					"A run of cases with the same verdict is one line, which is printed when it ends; -o json prints each case after the next one has a connection. In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary. " +
 					"--html writes a page to send along, with all cases: what was written, expected and came as marked hex, and the line that repeats a failure. It loads nothing."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
@@ -94,6 +103,14 @@ func (o *probeOptions) dial(ctx context.Context) (net.Conn, error) {
 		o.errors.Forget()
 	}
 	return o.to.Dial(ctx)
+}
+
+// speaksTLS reports whether the peer answers a TLS handshake.
+func (o *probeOptions) speaksTLS(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	nc, err := o.to.Dial(ctx)
+	return err == nil && link.SpeaksTLS(ctx, nc)
 }
 
 // plan makes the messages, and puts them into frames.
@@ -175,6 +192,9 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
+	if err := cmp.Or(checkOutput("--junit", o.junit), checkOutput("--html", o.html)); err != nil {
+		return err
+	}
 	stdout := io.Writer(e.Stdout)
 	if onGitHub(e) {
 		stdout, o.report.W = &probe.Guard{Out: e.Stdout, JSON: o.json}, &probe.Guard{Out: e.Stderr}
@@ -204,6 +224,9 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	s, err := probe.Run(ctx, o.run)
 	o.report.Clear()
+	if mended := s.Mended(o.run.Known); len(mended) > 0 {
+		o.report.Note("--known: no case fails any more of %s; remove this from the file", strings.Join(mended, ", "))
+	}
 	if len(s.Results) > 0 && failed == nil {
 		failed = out.End(s)
 	}
@@ -301,7 +324,8 @@ func (o *probeOptions) reach() (end func(), err error) {
 	if err != nil {
 		return end, err
 	}
-	at := o.to.To.Bound(l.Addr()).String()
+	o.to.To = o.to.To.Bound(l.Addr())
+	at := o.to.To.String()
 	o.clients.Serve(l)
 	o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
 	o.run.Dial = func(ctx context.Context) (net.Conn, error) {

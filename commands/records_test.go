@@ -157,6 +157,9 @@ func TestRecordsAreComplete(t *testing.T) {
 	saw(watched(t, "auto", numbered(60)))
 	saw(watched(t, "lines", "STARTTLS\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"))
 	saw(watched(t, "auto", strings.Repeat("00:", 40)))
+	stored := filepath.Join(t.TempDir(), "stored")
+	out, _, _ := run(t, "", "probe", "-f", "lines", "-o", "json", "-m", "x", "--only", "split/1", "--exec-oracle", "cat "+stored, "exec:tee -a "+stored)
+	saw(out)
 	for _, line := range []string{"cat", `echo oops >&2; head -n 1; printf rest`} {
 		out, _, _ := run(t, "", "probe", "-f", "lines", "-o", "json", "--only", "split/1", "exec:"+line)
 		saw(out)

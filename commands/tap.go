@@ -39,7 +39,7 @@ func tapCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "tap", Args: []manual.Arg{{Value: manual.Address, Words: listenAddress.Terms}, {Value: manual.Target, Words: tapTarget.Terms}}, Wraps: true,
-			Summary: "show the messages between client and server, or around a command",
+			Summary: "show messages between client and server, or of a command",
 			About: "Accepts connections on ADDRESS, connects to TARGET for each, and passes bytes both ways: in order, and unchanged unless --to, --chunk or a fault is asked for. " +
 				"Meanwhile it shows the messages, a line each, and can record them. With --, tap runs COMMAND, and is used in its place: " +
 				"standard input and output are passed on, and so are signals; the exit status is that of COMMAND, and messages are shown on standard error.",

@@ -232,7 +232,7 @@ type tapPage struct {
 func readTapPage(c *cli.Context, e *Env) (p tapPage, err error) {
 	p.file = c.String("html")
 	p.page = &page.Page{Title: "tap " + strings.Join(c.Args().Slice(), " "), Word: "message"}
-	if err = checkPage(p.file); err == nil {
+	if err = checkOutput("--html", p.file); err == nil {
 		p.sides, err = readSides(c, e)
 	}
 	return p, err

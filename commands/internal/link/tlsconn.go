@@ -71,6 +71,14 @@ func (s *TLS) handshake(ctx context.Context, c net.Conn, side func(net.Conn, *tl
 	return t, nil
 }
 
+// SpeaksTLS reports whether the peer of a new connection answers a TLS handshake. It closes the connection.
+func SpeaksTLS(ctx context.Context, nc net.Conn) bool {
+	defer nc.Close()
+	err := tls.Client(nc, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx) // nothing is sent after it
+	var e *net.OpError
+	return err == nil || errors.As(err, &e) && e.Op == "remote error" // an alert
+}
+
 // TLSHints returns what to try after a failed handshake. Prefix is what the names of the flags for
 // this side begin with.
 func TLSHints(err error, listening bool, prefix string) []string {

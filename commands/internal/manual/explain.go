@@ -150,7 +150,7 @@ func fieldText(f *framing.Field) string {
 	for _, n := range f.Names {
 		s, before = s+before, ", "
 		if fmt.Sprintf("%x", n.Name) != fmt.Sprintf("%x", n.Value) { // else it spells its name
-			s += fmt.Sprintf(verb+" ", n.Value)
+			s += fmt.Sprintf(verb+"=", n.Value)
 		}
 		s += n.Name
 	}

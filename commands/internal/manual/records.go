@@ -13,7 +13,7 @@ const RecordsTopic = "json"
 const (
 	recordsSummary = "JSON records that framecat prints"
 	recordsAbout   = "With -o json, framecat prints one JSON object per line. decode, send and listen print a record frame for each " +
-		"message; inspect prints the other records too. The first key of a record is type; the others follow in the order below."
+		"message; inspect and tap print other records too. The first key of a record is type; the others follow in the order below."
 	recordsStable = "The names and the order of records and keys do not change, nor does what they mean. Later versions may add records " +
 		"and keys: ignore those that you do not know."
 	recordsStrings = "Control characters, and those that change the direction of text, are always written as \\u escapes, so that records are safe on a terminal. " +

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"framecat/commands/internal/link"
@@ -31,17 +32,18 @@ type client struct {
 	ended  chan struct{}
 }
 
-// printed keeps what a client prints: the start of it, and how much more there was.
+// printed keeps what a process prints: the start of it, and how much more there was.
 type printed struct {
+	most  int // bytes that are kept
 	start []byte
 	more  int64
 }
 
-// mostPrinted is how many bytes of it are kept.
+// mostPrinted is how many bytes are kept of what a client prints.
 const mostPrinted = 1 << 20
 
 func (p *printed) Write(b []byte) (int, error) {
-	n := min(len(b), mostPrinted-len(p.start))
+	n := min(len(b), p.most-len(p.start))
 	p.start = append(p.start, b[:n]...)
 	p.more += int64(len(b) - n)
 	return len(b), nil
@@ -74,7 +76,7 @@ func (k *Clients) Serve(l net.Listener) {
 
 // Accept returns the connection of a case: that of a new process, or else the next one.
 func (k *Clients) Accept(ctx context.Context) (net.Conn, error) {
-	c := new(client)
+	c := &client{output: printed{most: mostPrinted}}
 	if k.Run != "" {
 		if err := k.start(c); err != nil {
 			return nil, err
@@ -210,5 +212,5 @@ func (p *Plan) clientCases(ahead int) (list []Case) {
 		single = append(single, first.Frame[i:i+1])
 	}
 	cut("slow", "one byte every 20 ms", 0, 0, single, slowPause)
-	return append(list, p.ends()...)
+	return slices.Concat(list, p.ends(), p.malformed())
 }

@@ -127,7 +127,7 @@ func TestPrints(t *testing.T) {
 		s := standard{oracle: Output, client: true, output: &outcome{output: "ok\n"}, after: []int{0, 0, 0}}
 		p := planOf(t, "u8", "a", "b")
 		c := p.clientCases(1)[0]
-		v, reason := s.judge(&c, &row.out)
+		v, reason, _ := s.judge(&c, &row.out)
 		if want := row.want; reason != want || (v == Pass) != (want == "") {
 			t.Errorf("%s %s, want %s", v, reason, want)
 		}
@@ -137,7 +137,7 @@ func TestPrints(t *testing.T) {
 // What a client prints is kept up to a limit, and compared beyond it by its length.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
-	var p printed
+	p := printed{most: mostPrinted}
 	line := []byte("0123456789abcdef")
 	for range 3*mostPrinted/len(line) + 1 {
 		p.Write(line)

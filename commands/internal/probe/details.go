@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -54,7 +55,9 @@ func (d *details) show(r *Result) {
 		d.to.Line("expected: " + report.Count(int64(len(r.Expected)), d.unit))
 		d.frames(r.Expected)
 	}
-	d.to.Line("came: " + report.Count(int64(len(r.Got)), d.unit))
+	if len(r.Got) > 0 || r.Stored == "" {
+		d.to.Line("came: " + report.Count(int64(len(r.Got)), d.unit))
+	}
 	end := d.frames(r.Got)
 	if len(r.Stray) > 0 {
 		d.to.Begin(end, "between the frames")
@@ -65,6 +68,22 @@ func (d *details) show(r *Result) {
 		d.to.Begin(end, "after the last whole frame")
 		d.to.Bytes(hexview.Leftover, '<', r.Tail)
 		d.to.End()
+	}
+	if r.Exit != "" || r.Memory > 0 {
+		d.to.Line("process: " + r.process())
+	}
+	d.lines("stored", r.Stored)
+}
+
+// lines shows the first lines of a text.
+func (d *details) lines(name, text string) {
+	n := 0
+	for line := range strings.Lines(text) {
+		if n++; n > mostRows {
+			d.to.Line(fmt.Sprintf("… %d more", strings.Count(text, "\n")-mostRows))
+			return
+		}
+		d.to.Line(fmt.Sprintf("%s: %.200q", name, line))
 	}
 }
 
@@ -95,23 +114,35 @@ type segment struct {
 // segments returns the parts of all frames that a case writes.
 func (p *Plan) segments(c *Case) (list []segment) {
 	all := slices.Concat(c.Writes...)
-	for at := 0; at < len(all); {
+	at := 0
+	if c.Malformed {
+		list = c.Cut.segments(0)
+		at = len(c.Cut.Frame)
+		return append(list, segment{at, len(all), hexview.Leftover, '<'})
+	}
+	for at < len(all) {
 		e, err := p.Framing.Scan(all[at:], &framing.Cursor{EOF: true})
 		size := e.Skip + e.Header + int(e.Body) + e.Trailer
 		m := c.Cut
-		if err == nil && size > 0 && at+size <= len(all) {
+		if err == nil && size > 0 && size <= len(all)-at {
 			whole := NewMessage(p.Framing, all[at:at+size])
 			m = &whole
 		}
 		if m == nil {
 			return append(list, segment{at, len(all), hexview.Leftover, '<'})
 		}
-		list = append(list,
-			segment{at, at + m.Start, hexview.Fill, '~'},
-			segment{at + m.Start, at + m.headerEnd(), hexview.Header, '['},
-			segment{at + m.headerEnd(), at + m.bodyEnd(), hexview.Payload, '|'},
-			segment{at + m.bodyEnd(), at + len(m.Frame), hexview.Trailer, '/'})
+		list = append(list, m.segments(at)...)
 		at += len(m.Frame)
 	}
 	return list
+}
+
+// segments returns the parts of a frame that begins at an offset.
+func (m *Message) segments(at int) []segment {
+	return []segment{
+		{at, at + m.Start, hexview.Fill, '~'},
+		{at + m.Start, at + m.headerEnd(), hexview.Header, '['},
+		{at + m.headerEnd(), at + m.bodyEnd(), hexview.Payload, '|'},
+		{at + m.bodyEnd(), at + len(m.Frame), hexview.Trailer, '/'},
+	}
 }

@@ -5,26 +5,25 @@ import (
 	"errors"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
+	"framecat/commands/internal/compare"
 	"framecat/framing"
 )
 
 // A Reply is a whole frame that the peer sent.
-type Reply struct{ Header, Body, Trailer, Payload []byte }
-
-// Wire returns all bytes of the frame.
-func (r Reply) Wire() []byte { return slices.Concat(r.Header, r.Body, r.Trailer) }
-
-func equalReplies(a, b Reply) bool { return bytes.Equal(a.Wire(), b.Wire()) }
+type Reply = compare.Message
 
 // mostKept limits what is kept of the bytes that are in no frame.
 const mostKept = 64 << 10
 
-// mostReplied limits the bytes of replies that are kept.
-const mostReplied = 64 << 20
+const (
+	// mostReplied limits the bytes of replies that are kept.
+	mostReplied = 64 << 20
+	// replyCost is what keeping a reply takes, besides its bytes.
+	replyCost = 128
+)
 
 var errReplies = errors.New("the replies have more than 64 MiB")
 
@@ -73,9 +72,9 @@ func (in *incoming) read(nc net.Conn, f framing.Framing, limit int64) {
 		in.note(func() {
 			size := len(frame.Header) + len(frame.Body) + len(frame.Trailer)
 			in.take(size)
-			in.held += size
+			in.held += size + replyCost
 			if !frame.Silent {
-				in.replies = append(in.replies, Reply{bytes.Clone(frame.Header), bytes.Clone(frame.Body), bytes.Clone(frame.Trailer), bytes.Clone(frame.Payload)})
+				in.replies = append(in.replies, Reply{Header: bytes.Clone(frame.Header), Body: bytes.Clone(frame.Body), Trailer: bytes.Clone(frame.Trailer), Payload: bytes.Clone(frame.Payload)})
 			}
 		})
 	}

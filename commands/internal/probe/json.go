@@ -52,6 +52,9 @@ func (j *JSON) Result(r *Result) error {
 	if r.Reason != "" {
 		j.text("reason", r.Reason)
 	}
+	if r.Hint != "" {
+		j.text("hint", r.Hint)
+	}
 	text := "["
 	for i, w := range r.Writes {
 		if i > 0 {
@@ -69,8 +72,17 @@ func (j *JSON) Result(r *Result) error {
 	if len(r.Tail) > 0 {
 		j.text("tail", hex.EncodeToString(r.Tail))
 	}
+	if r.Stored != "" {
+		j.text("stored", r.Stored)
+	}
 	if r.Stderr != "" {
 		j.text("stderr", r.Stderr)
+	}
+	if r.Exit != "" {
+		j.text("exit", r.Exit)
+	}
+	if r.Memory > 0 {
+		j.raw("peak_rss", fmt.Sprint(r.Memory))
 	}
 	j.text("repeat", j.Target.Repeat(j.Plan, r))
 	j.raw("seconds", seconds(r.Took.Seconds()))
@@ -86,6 +98,7 @@ func (j *JSON) End(s *Summary) error {
 	j.raw("messages", fmt.Sprint(s.Messages))
 	j.raw("passed", fmt.Sprint(s.Count(Pass)))
 	j.raw("failed", fmt.Sprint(s.Count(Fail)))
+	j.raw("known", fmt.Sprint(s.Count(Known)))
 	j.raw("info", fmt.Sprint(s.Count(Info)))
 	j.raw("inconclusive", fmt.Sprint(s.Count(Inconclusive)))
 	j.raw("merged", fmt.Sprint(s.Merged))

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 
+	"framecat/commands/internal/compare"
 	"framecat/commands/internal/report"
 )
 
@@ -17,6 +18,7 @@ type Verdict string
 const (
 	Pass         Verdict = "PASS"
 	Fail         Verdict = "FAIL"
+	Known        Verdict = "KNOWN"        // a FAIL that the user knows of
 	Info         Verdict = "INFO"         // something to know, but no fault
 	Inconclusive Verdict = "INCONCLUSIVE" // there is nothing to judge by
 )
@@ -30,16 +32,17 @@ const (
 	Answered Oracle = "the first message is answered"
 	Expected Oracle = "the expected replies"
 	Output   Oracle = "what the client prints, and its status"
+	Stored   Oracle = "what --exec-oracle prints"
 	None     Oracle = "none"
 )
 
 // Choose returns the strictest oracle that two reference runs meet. Greeting is how many of the
-// replies came before the first message.
-func Choose(a, b []Reply, greeting int) Oracle {
+// replies came before the first message. Replies are equal less what c ignores.
+func Choose(a, b []Reply, greeting int, c *compare.Comparer) Oracle {
 	switch {
 	case len(a) <= greeting && len(b) <= greeting:
 		return None
-	case slices.EqualFunc(a, b, equalReplies):
+	case slices.EqualFunc(a, b, c.Equal):
 		return Equal
 	case len(a) == len(b):
 		return AsMany
@@ -52,12 +55,14 @@ func Choose(a, b []Reply, greeting int) Oracle {
 // A standard is what outcomes are judged by.
 type standard struct {
 	oracle   Oracle
+	compare  *compare.Comparer
 	replies  []Reply // of the reference
 	after    []int   // how many of them came before the first message, and after each
 	expect   [][]byte
 	output   *outcome // whose output and status must be repeated; nil if there is none
 	client   bool
-	disagree bool // the two references differ, so that there is no oracle
+	ended    string // how the process ended by itself in the reference, before it had answered
+	disagree bool   // the two references differ, so that there is no oracle
 }
 
 // expected returns the replies that a case should get.
@@ -113,31 +118,58 @@ func died(out *outcome) bool {
 	return errors.As(out.exit, &exit) && exit.ExitCode() < 0
 }
 
-// judge returns the verdict on a case, and the reason for it unless it is Pass.
-func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason string) {
+// Hints for cases that cannot be judged.
+const (
+	hintDiffer   = "name what may differ with --ignore, or give the replies that must come with --expect-reply"
+	hintNoReply  = "give a message that is answered with -m, or the framing with -f; if the peer never answers, give a command that prints what it has stored with --exec-oracle"
+	hintNoClient = "start the client with --run, so that what it prints is compared, or give a command that prints what it has stored with --exec-oracle"
+	hintEnded    = "run COMMAND by hand: it must wait for messages"
+	hintStorage  = "give a command that prints all that the peer has stored so far, such as --exec-oracle 'cat server.log'"
+)
+
+// judge returns the verdict on a case, and the reason for it unless it is Pass, with what to do about it.
+func (s *standard) judge(c *Case, out *outcome) (v Verdict, reason, hint string) {
 	switch {
 	case died(out):
-		return Fail, ending(out)
+		return Fail, ending(out), ""
 	case c.Ends() && out.stuck:
-		return Fail, fmt.Sprintf("the process did not end within %s after its input had ended", exitWait)
+		return Fail, fmt.Sprintf("the process did not end within %s after its input had ended", exitWait), ""
+	case c.Ends() && s.ended != "":
+		return Inconclusive, s.ended + " in the reference too", hintEnded
 	case c.Ends():
-		return Pass, ""
+		return Pass, "", ""
 	case s.oracle == None && s.disagree:
-		return Inconclusive, "the replies to the uncut messages differ from run to run; --expect-reply fixes what must come"
+		return Inconclusive, "the replies to the uncut messages differ from run to run", hintDiffer
+	case s.oracle == None && s.client:
+		return Inconclusive, "the client sends nothing after our reply", hintNoClient
 	case s.oracle == None:
-		if s.client {
-			return Inconclusive, "the client sends nothing after our reply; with --run, what it prints is compared"
+		hint = hintNoReply
+		if s.ended != "" {
+			hint = hintEnded
 		}
 		reason = "there was no reply to judge by"
 		if end := ending(out); end != "" {
 			reason += ", " + end
 		}
-		return Inconclusive, reason + "; with -m, give a message that is answered"
+		return Inconclusive, reason, hint
+	case out.stored.err != nil:
+		return Inconclusive, "--exec-oracle: " + out.stored.err.Error(), hintStorage
 	}
 	if reason = s.differs(c, out); reason == "" {
-		return Pass, ""
+		reason = s.misstored(out)
 	}
-	return Fail, reason
+	if reason == "" {
+		return Pass, "", ""
+	}
+	return Fail, reason, ""
+}
+
+// misstored describes how what was stored differs from what is expected, or returns "".
+func (s *standard) misstored(out *outcome) string {
+	if out.stored.want == nil {
+		return ""
+	}
+	return s.unlike(out.stored.text, *out.stored.want)
 }
 
 // differs describes how replies differ from what is expected, or returns "".
@@ -147,7 +179,7 @@ func (s *standard) differs(c *Case, out *outcome) string {
 	if text := broken(out); text != "" {
 		return text
 	}
-	if text := s.prints(out); text != "" || s.oracle == Output {
+	if text := s.prints(out); text != "" || s.oracle == Output || s.oracle == Stored {
 		return text
 	}
 	short := func() string {
@@ -172,7 +204,7 @@ func (s *standard) differs(c *Case, out *outcome) string {
 				return ""
 			case greeting+i >= len(got):
 				return short()
-			case !bytes.Equal(got[greeting+i].Payload, text):
+			case !bytes.Equal(s.compare.Payload(got[greeting+i].Payload), s.compare.Payload(text)):
 				return fmt.Sprintf("reply %d is not the expected one", greeting+i)
 			}
 		}
@@ -182,7 +214,7 @@ func (s *standard) differs(c *Case, out *outcome) string {
 			return short()
 		case len(got) > len(want):
 			return fmt.Sprintf("%s came, not %d", report.Count(int64(len(got)), s.unit()), len(want))
-		case s.oracle == Equal && !sameReplies(want, got, c.pipelined()):
+		case s.oracle == Equal && !s.same(want, got, c.pipelined()):
 			return s.firstDifference(want, got)
 		}
 	}
@@ -199,7 +231,7 @@ func (s *standard) prints(out *outcome) string {
 		return fmt.Sprintf("the client did not end within %s", exitWait)
 	case status(out) != status(s.output):
 		return fmt.Sprintf("the client ended with %s, not %s", status(out), status(s.output))
-	case out.output != s.output.output:
+	case s.compare.Lines(out.output) != s.compare.Lines(s.output.output):
 		return fmt.Sprintf("the client printed %.60q, not %.60q", out.output, s.output.output)
 	}
 	return ""
@@ -216,7 +248,7 @@ func status(out *outcome) string {
 // firstDifference names the first reply that is not as expected.
 func (s *standard) firstDifference(want, got []Reply) string {
 	for i := range want {
-		if !equalReplies(want[i], got[i]) {
+		if !s.compare.Equal(want[i], got[i]) {
 			return fmt.Sprintf("%s %d is not that of the reference", s.unit(), i)
 		}
 	}
@@ -235,20 +267,20 @@ func (c *Case) pipelined() bool {
 	return waits < c.Count && c.Count > 1
 }
 
-// sameReplies reports whether the replies are equal; with anyOrder, in any order.
-func sameReplies(want, got []Reply, anyOrder bool) bool {
-	if slices.EqualFunc(want, got, equalReplies) {
+// same reports whether the replies are equal; with anyOrder, in any order.
+func (s *standard) same(want, got []Reply, anyOrder bool) bool {
+	if slices.EqualFunc(want, got, s.compare.Equal) {
 		return true
 	}
 	if !anyOrder {
 		return false
 	}
-	wires := func(list []Reply) (w [][]byte) {
+	keys := func(list []Reply) (keys [][]byte) {
 		for _, r := range list {
-			w = append(w, r.Wire())
+			keys = append(keys, s.compare.Key(r))
 		}
-		slices.SortFunc(w, bytes.Compare)
-		return w
+		slices.SortFunc(keys, bytes.Compare)
+		return keys
 	}
-	return slices.EqualFunc(wires(want), wires(got), bytes.Equal)
+	return slices.EqualFunc(keys(want), keys(got), bytes.Equal)
 }

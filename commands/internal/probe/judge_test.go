@@ -15,6 +15,8 @@ func repliesOf(words string) (list []Reply) {
 	return list
 }
 
+func textOf(s string) *string { return &s }
+
 // The strictest rule that both references meet is chosen.
 func TestChoose(t *testing.T) {
 	t.Parallel()
@@ -31,7 +33,7 @@ func TestChoose(t *testing.T) {
 		{"hello", "hello", 1, None}, // only a greeting
 		{"hello x", "hello y", 1, AsMany},
 	} {
-		if got := Choose(repliesOf(row.a), repliesOf(row.b), row.greeting); got != row.want {
+		if got := Choose(repliesOf(row.a), repliesOf(row.b), row.greeting, nil); got != row.want {
 			t.Errorf("%q and %q: %s, want %s", row.a, row.b, got, row.want)
 		}
 	}
@@ -67,15 +69,20 @@ func TestJudge(t *testing.T) {
 		{Expected, "bytes", outcome{replies: repliesOf("A X Y Z")}, "PASS"},
 		{Expected, "bytes", outcome{replies: repliesOf("X B C")}, "FAIL reply 0 is not the expected one"},
 		{Expected, "split/1", outcome{}, "FAIL no reply came"},
-		{None, "split/1", outcome{}, "INCONCLUSIVE there was no reply to judge by; with -m, give a message that is answered"},
-		{None, "split/1", outcome{ended: true}, "INCONCLUSIVE there was no reply to judge by, the peer closed the connection; with -m, give a message that is answered"},
+		{None, "split/1", outcome{}, "INCONCLUSIVE there was no reply to judge by"},
+		{None, "split/1", outcome{ended: true}, "INCONCLUSIVE there was no reply to judge by, the peer closed the connection"},
 		{None, "close/1", outcome{}, "PASS"},
 		{Equal, "close/1", outcome{ended: true}, "PASS"},
+		{Stored, "split/1", outcome{}, "PASS"},
+		{Stored, "split/1", outcome{stored: stored{text: "A", want: textOf("A")}}, "PASS"},
+		{Stored, "split/1", outcome{stored: stored{text: "a\nb\n", want: textOf("ab\n")}}, `FAIL "a\n" was stored, not "ab\n"`},
+		{Equal, "split/1", outcome{replies: repliesOf("A"), stored: stored{want: textOf("ab\n")}}, `FAIL nothing was stored, but "ab\n" should be`},
+		{Equal, "split/1", outcome{replies: repliesOf("A"), stored: stored{err: errors.New("exit status 1")}}, "INCONCLUSIVE --exec-oracle: exit status 1"},
 		{Equal, "close/1", outcome{stuck: true}, "FAIL the process did not end within 5s after its input had ended"},
 	} {
 		s := standard{oracle: row.oracle, replies: repliesOf("A B C"), after: []int{0, 1, 2, 3}, expect: [][]byte{[]byte("A")}}
 		c := Select(p.Cases(), []string{row.id}, nil)[0]
-		v, reason := s.judge(&c, &row.out)
+		v, reason, _ := s.judge(&c, &row.out)
 		if got := strings.TrimSpace(string(v) + " " + reason); got != row.want {
 			t.Errorf("%s, %s: %s, want %s", row.oracle, row.id, got, row.want)
 		}

@@ -26,13 +26,16 @@ func Page(s *Summary, p *Plan, t Target, unit string) *page.Page {
 			item.Kind = "bad"
 		case Inconclusive:
 			item.Kind = "unsure"
-		case Info:
+		case Info, Known:
 			item.Kind = "note"
 		}
 		d := details{to: &item, plan: p, unit: unit, writes: pageWrites, replies: pageReplies}
 		d.show(r)
 		if r.Verdict != Pass {
 			item.Lines = append(item.Lines, t.Repeat(p, r))
+		}
+		if r.Hint != "" {
+			item.Lines = append(item.Lines, "hint: "+r.Hint)
 		}
 		if r.Stderr != "" {
 			item.Lines = append(item.Lines, "standard error:\n"+strings.TrimRight(r.Stderr, "\n"))

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/report"
 )
 
@@ -18,7 +20,7 @@ func (x *run) reference(ctx context.Context) error {
 		}
 		x.started(&c, 0, 1)
 		var err error
-		if first, err = x.play(ctx, &c); err != nil {
+		if first, err = x.watch(ctx, &c, nil); err != nil {
 			return err
 		}
 		if x.Client {
@@ -37,7 +39,7 @@ func (x *run) reference(ctx context.Context) error {
 		}
 		x.runner.slowest = 0
 	}
-	x.want, x.after = first.after, first.after
+	x.want, x.after, x.usual = first.after, first.after, first.memory
 	x.Summary.Messages = len(x.options.Plan.Messages)
 	c := Uncut(x.options.Plan.Messages)
 	control := c
@@ -46,9 +48,15 @@ func (x *run) reference(ctx context.Context) error {
 		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the peer does not stop sending, so it is not known what its replies are", Got: first.replies})
 		return nil
 	}
-	x.runner.pulse = x.pulseCase(first.after)
+	if x.Stored == nil { // or else other connections would store messages too
+		x.runner.pulse = x.pulseCase(first.after)
+	}
 	c.Pulse = !x.Process && !x.Client
-	second, err := x.play(ctx, &c)
+	var want *string
+	if first.stored.text != "" {
+		want = &first.stored.text
+	}
+	second, err := x.watch(ctx, &c, want)
 	x.single = second.stalled
 	if err != nil {
 		var gone *unreachable
@@ -58,18 +66,26 @@ func (x *run) reference(ctx context.Context) error {
 		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
 		return nil
 	}
-	x.oracle = Choose(first.replies, second.replies, first.after[0])
+	x.oracle = Choose(first.replies, second.replies, first.after[0], x.compare)
 	x.disagree = x.oracle == None && len(first.replies)+len(second.replies) > 2*first.after[0]
-	if second.ran && first.output == second.output && status(&first) == status(&second) {
+	if second.ran && x.compare.Lines(first.output) == x.compare.Lines(second.output) && status(&first) == status(&second) {
 		x.standard.output = &first
 		if x.oracle == None {
 			x.oracle = Output
 		}
 	}
-	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took}
+	if x.Process && x.oracle == None && second.exit != nil {
+		x.standard.ended = ending(&second)
+	}
+	missing, advice := x.learnStored(&first.stored, &second.stored)
+	if missing != "" {
+		x.Stored, x.runner.pulse = nil, x.pulseCase(first.after)
+	}
+	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took, Exit: second.status, Memory: second.memory.Peak}
 	for _, out := range []*outcome{&second, &first} {
 		if text := broken(out); text != "" {
 			r.Verdict, r.Reason, r.Got, r.Stray, r.Tail = Fail, text, out.replies, out.stray, out.tail
+			r.Hint = x.unframed(out)
 			x.oracle = None
 		}
 	}
@@ -85,12 +101,23 @@ func (x *run) reference(ctx context.Context) error {
 		r.Verdict, r.Reason = Info, "only the first message of a connection is answered"
 	default:
 		r.Verdict, r.Reason = Fail, fmt.Sprintf("the message of %d bytes is not answered, and a shorter one is", x.options.Plan.Messages[len(first.after)-2].Body)
+		r.Hint = "if the peer takes no message of this length, give shorter ones with -m"
 	}
-	if x.oracle == None && r.Verdict == Pass {
+	switch {
+	case r.Verdict != Pass:
+	case missing != "":
+		r.Verdict, r.Reason, r.Hint, r.Stored = Inconclusive, missing, advice, second.stored.text
+	case x.oracle == None:
 		r.Verdict = Inconclusive
-		_, r.Reason = x.judge(&c, &second)
+		_, r.Reason, r.Hint = x.judge(&c, &second)
+		if first.ended && x.SpeaksTLS != nil && x.SpeaksTLS(ctx) {
+			r.Hint = "the peer speaks TLS: add --tls, with --ca FILE or --insecure if its certificate is its own"
+		}
 	}
-	x.Summary.Oracle = x.oracle
+	x.Summary.Oracle, x.Summary.Stores, x.Summary.Ignores = x.oracle, x.wantStored != nil, x.compare != nil
+	if _, err := x.stores(ctx, 1); err != nil {
+		return err
+	}
 	x.complain(&r)
 	x.done(r)
 	return nil
@@ -102,6 +129,18 @@ func (x *run) longUnanswered(out *outcome) bool {
 	n := len(out.after)
 	return x.options.Plan.Defaults && n > 2 && n == len(x.options.Plan.Messages)+1 && !out.ended &&
 		out.after[1] > out.after[0] && out.after[n-1] == out.after[n-2]
+}
+
+// unframed explains replies that are no frames of the framing that was given.
+func (x *run) unframed(out *outcome) string {
+	var head []byte
+	for _, r := range out.replies {
+		head = append(head, r.Wire()...)
+	}
+	if head = append(head, out.tail...); len(out.stray) > 0 {
+		head = out.tail
+	}
+	return strings.Join(hint.OfSilence(x.Theirs, head[:min(len(head), hint.HeadSize)], x.options.Advice), "; ")
 }
 
 // answersAlone reports whether a message is answered that is the first of its connection.

@@ -18,6 +18,7 @@ type Target struct {
 	Spec    string   // of -f
 	Flags   []string // further words, such as those of TLS
 	Client  bool     // the peer is a client: only probe itself can repeat a case
+	Storage string   // the command that prints what the peer has stored; "" is none
 
 	Again, Files []string // the flags and FILEs with which probe plays a case again
 }
@@ -40,6 +41,9 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 	} else { // each message is written as it is
 		messages = [][]byte{slices.Concat(c.Writes...)}
 		words = append(words, fmt.Sprintf("fixed:%d", len(messages[0])))
+		if !c.Ends() && !slices.Contains(t.Flags, "--reply-framing") {
+			words = append(words, "--reply-framing", report.QuoteArg(t.Spec))
+		}
 	}
 	words = append(words, t.Flags...)
 	sizes, gap := c.sizes(), c.gap()
@@ -54,20 +58,26 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 		if c.Count > 1 && !c.pipelined() && framed {
 			words = append(words, "--lockstep")
 		}
-		if n := len(r.Expected); n > 0 {
+		if n := len(r.Expected); len(r.Got) < n {
 			words = append(words, "--expect", strconv.Itoa(n))
+		} else { // whatever comes is to be seen
+			words = append(words, "--no-half-close")
 		}
 		words = append(words, "--linger", "2s")
 	}
 	line := strings.Join(append(words, report.QuoteArg(t.Address)), " ")
+	if t.Storage != "" {
+		line += "; " + t.Storage
+	}
 	if c.End == Reset {
 		line += " # probe resets the connection at the end"
 	}
 	return line
 }
 
-// longLine is how many bytes the command line of send can hold, written as hex: the system limits it.
-const longLine = 50_000
+// longLine is how many bytes a command line of send may have to send. It has them as hex, so that a longer one
+// is hard to read and to copy.
+const longLine = 150
 
 // payloads returns the payloads of a case. It is not framed if it ends inside a frame, or if its
 // frames are not those that encode writes for the payloads.
@@ -77,7 +87,7 @@ func (p *Plan) payloads(c *Case) (list [][]byte, framed bool) {
 	for rest := all; len(rest) > 0; {
 		e, err := p.Framing.Scan(rest, &framing.Cursor{EOF: true})
 		size := e.Skip + e.Header + int(e.Body) + e.Trailer
-		if err != nil || size > len(rest) || size == 0 {
+		if err != nil || size > len(rest) || size <= 0 {
 			return nil, false
 		}
 		m := NewMessage(p.Framing, rest[:size])

@@ -13,6 +13,9 @@ import (
 	"errors"
 	"time"
 
+	"framecat/commands/internal/compare"
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 )
 
@@ -22,6 +25,10 @@ type Options struct {
 	Plan
 	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
+	Known      []string                // cases that are known to fail
+	Jobs       int                     // how many cases are played at once; 0 is 1
+	Compare    *compare.Comparer       // of replies; nil if all bytes count
+	Advice     hint.Advice             // fits hints to the command line
 	Expect     [][]byte                // replies that must come first; nil if the references decide
 	Started    func(c *Case, i, n int) // called before each case; may be nil
 	Done       func(*Result)           // called after each case; may be nil
@@ -37,20 +44,27 @@ type Result struct {
 	*Case
 	Verdict  Verdict
 	Reason   string
+	Hint     string // what to do about it
 	Expected []Reply
 	Got      []Reply
 	Stray    []byte
 	Tail     []byte // after the last whole reply
+	Stored   string // what is new in the output of Peer.Stored
 	Stderr   string // the end of it, of a process; only if the verdict is not Pass
+	Exit     string // how a process ended; "" if it did not
+	Memory   int64  // the most that a process has used, in bytes; 0 if it is not known
 	Took     time.Duration
 
 	unreached bool // there was no connection
+	final     bool // it need not show again: the process died, or the memory of a server has grown
 }
 
 // A Summary is what a run has found.
 type Summary struct {
 	Oracle   Oracle
-	Messages int // that were sent
+	Stores   bool // what the peer stores is compared too
+	Ignores  bool // parts of replies are not compared
+	Messages int  // that were sent
 	Results  []Result
 	Merged   bool // the peer may have read some cuts in one piece
 }
@@ -71,14 +85,22 @@ type run struct {
 	*runner
 	standard
 	Summary
-	control *Case // the reference
+	control *Case       // the reference
+	usual   link.Memory // what a process has used for that
+
+	wantStored   map[int]string // what the peer stores for so many of the messages; nil if it is not compared
+	slowestStore time.Duration  // the longest that a peer took to store messages
 }
 
 // Run plays all cases. Its error is that of the first connection, or that of ctx: then the Summary has
 // what was found so far.
 func Run(ctx context.Context, o Options) (*Summary, error) {
-	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client}}
+	x := &run{options: o, runner: &runner{Peer: o.Peer, readWait: readWait}, standard: standard{client: o.Client, compare: o.Compare}}
 	err := x.reference(ctx)
+	if ctx.Err() != nil && len(x.Results) == 0 {
+		c := Uncut(x.options.Plan.Messages)
+		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "not finished: probe was ended before"})
+	}
 	if err == nil {
 		err = x.cases(ctx)
 	}
@@ -121,8 +143,31 @@ func (x *run) cases(ctx context.Context) error {
 		}
 		return err
 	}
+	var ready []*Result // of the next cases, if they were played at once and passed
+	gone := ""          // the case after which the peer is gone
 	for i := range list {
 		c := &list[i]
+		if len(ready) == 0 && gone == "" {
+			var away bool
+			if ready, away = x.atOnce(ctx, list[i:], i+1, len(list)+1); away {
+				gone = x.goneSince(ready, last)
+			}
+		}
+		var r *Result
+		if len(ready) > 0 {
+			r, ready = ready[0], ready[1:]
+		}
+		if r == nil && gone != "" {
+			r = &Result{Case: c, Verdict: Inconclusive, Reason: "not run: the peer is gone since " + gone}
+		}
+		if r != nil {
+			if last != nil {
+				x.done(*last)
+				last = nil
+			}
+			x.done(*r)
+			continue
+		}
 		x.started(c, i+1, len(list)+1)
 		r, err := x.one(ctx, c)
 		if err != nil {
@@ -143,55 +188,52 @@ func (x *run) cases(ctx context.Context) error {
 			continue
 		}
 		x.done(*last)
-		last = nil
-		for k := i + 1; k < len(list); k++ {
-			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer is gone since " + c.ID})
-		}
-		return nil
+		last, gone = nil, c.ID
 	}
 	return nil
 }
 
-// gone makes a result that of a case after which the peer is gone.
-func (r *Result) gone(client bool) {
-	r.Verdict = Fail
-	if r.Reason != "" {
-		r.Reason += "; "
-	}
-	if client {
-		r.Reason += "after it, the client does not connect again"
-		return
-	}
-	r.Reason += "after it, the peer does not answer a new connection"
-}
-
-// one plays one case and judges it.
+// one plays one case and judges it. What shows more than once only counts if it does.
 func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
-	if c.Before != nil {
-		r, err := x.pair(ctx, c)
-		if err == nil && r.Verdict == Fail { // see confirm
-			return x.pair(ctx, c)
-		}
+	r, err := x.once(ctx, c)
+	switch {
+	case err != nil || r.Verdict != Fail || r.final:
 		return r, err
-	}
-	out, err := x.play(ctx, c)
-	if err != nil {
-		return x.unreached(c, err)
-	}
-	r := x.verdict(c, &out)
-	if r.Verdict != Fail || died(&out) {
-		return r, nil
+	case c.Before != nil:
+		return x.pair(ctx, c)
 	}
 	return x.confirm(ctx, r)
 }
 
+// once plays one case and judges it.
+func (x *run) once(ctx context.Context, c *Case) (*Result, error) {
+	if c.Before != nil {
+		return x.pair(ctx, c)
+	}
+	out, err := x.test(ctx, c)
+	if err != nil {
+		return x.unreached(c, err)
+	}
+	return x.verdict(c, &out), nil
+}
+
 // verdict returns the result of a case that was played.
 func (x *run) verdict(c *Case, out *outcome) *Result {
-	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took}
+	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took, Exit: out.status, final: died(out)}
+	if x.Process { // nothing but its own case has used its memory
+		r.Memory, out.before = out.memory.Peak, x.usual
+	}
+	if c.Malformed {
+		r.final = r.final || !x.Process && out.grown() > memoryNoise
+		r.Verdict, r.Reason = x.judgeMalformed(c, out)
+		x.complain(r)
+		return r
+	}
 	if !c.Ends() && x.oracle != None {
 		r.Expected = x.expected(c)
 	}
-	r.Verdict, r.Reason = x.judge(c, out)
+	r.Stored = out.stored.text
+	r.Verdict, r.Reason, r.Hint = x.judge(c, out)
 	switch {
 	case r.Verdict == Pass && out.stalled:
 		r.Verdict, r.Reason = Fail, "a second connection is not served while a frame is incomplete"
@@ -206,8 +248,16 @@ func (x *run) verdict(c *Case, out *outcome) *Result {
 // changed too, the cuts are not the reason, and a weaker oracle judges. If the case does not fail again,
 // it does not count: the machine may be busy.
 func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
-	for _, c := range []*Case{x.control, r.Case} {
-		out, err := x.play(ctx, c)
+	control := x.control
+	if x.wantStored != nil && !r.Ends() {
+		c := Uncut(x.options.Plan.Messages[:r.Count])
+		control = &c
+	}
+	for _, c := range []*Case{control, r.Case} {
+		if c != r.Case && r.Malformed { // its replies are not compared with those of the reference
+			continue
+		}
+		out, err := x.test(ctx, c)
 		var gone *unreachable
 		switch {
 		case errors.As(err, &gone): // the health check shows it
@@ -216,9 +266,9 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 			return r, err
 		case c == r.Case:
 			return x.verdict(c, &out), nil
-		case x.oracle == Expected || out.missing || broken(&out) != "" || x.differs(c, &out) == "" || x.weaken(&out):
+		case x.oracle == Expected || out.missing || broken(&out) != "" || x.differs(c, &out) == "" && x.misstored(&out) == "" || x.weaken(c, &out):
 		default:
-			r.Verdict, r.Reason = Inconclusive, "the replies to the uncut messages have changed too; --expect-reply fixes what must come"
+			r.Verdict, r.Reason, r.Hint = Inconclusive, "the replies to the uncut messages have changed too", hintDiffer
 			return r, nil
 		}
 	}
@@ -227,8 +277,8 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 
 // weaken chooses the oracle anew, with a reference that was played later: replies may have a time in
 // them that was the same in the first two. It reports whether there is an oracle that all three meet.
-func (x *run) weaken(out *outcome) bool {
-	o := Choose(x.standard.replies, out.replies, x.after[0])
+func (x *run) weaken(c *Case, out *outcome) bool {
+	o := Choose(x.expected(c), out.replies, x.after[0], x.compare)
 	if x.oracle != Equal || o != AsMany && o != Answered {
 		return false
 	}
@@ -260,7 +310,7 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	var outs [2]outcome
 	for i, part := range []*Case{c.Before, c} {
 		var err error
-		if outs[i], err = learning.play(ctx, part); err != nil {
+		if outs[i], err = x.watchOn(ctx, &learning, part, nil); err != nil {
 			return x.unreached(c, err)
 		}
 	}
@@ -275,38 +325,13 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	case len(plain.replies) > greeting:
 		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is answered, and this one is not"
 		r.Expected = plain.replies
+	case out.stored.text != "":
+	case plain.stored.text != "":
+		r.Verdict, r.Reason = Fail, "a message of ASCII with as many bytes is stored, and this one is not"
 	default:
 		r.Verdict, r.Reason = Inconclusive, "neither this message nor one of ASCII was answered"
 	}
 	return r, nil
-}
-
-// comeBack is how long a peer that does not answer may take to be started again.
-const comeBack = 3 * time.Second
-
-// health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
-// means that the peer did not come back.
-func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
-	if x.Process || x.Client || x.answered(ctx, x.hard()) {
-		return false, ctx.Err()
-	}
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	if !r.unreached {
-		r.gone(false)
-	}
-	for end := time.Now().Add(comeBack); time.Now().Before(end); {
-		if x.answered(ctx, time.Second) {
-			return false, nil
-		}
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return false, ctx.Err()
-		}
-	}
-	return true, nil
 }
 
 func (x *run) started(c *Case, i, n int) {
@@ -316,6 +341,9 @@ func (x *run) started(c *Case, i, n int) {
 }
 
 func (x *run) done(r Result) {
+	if r.Verdict == Fail && matchesAny(x.options.Known, r.ID) {
+		r.Verdict = Known
+	}
 	x.Results = append(x.Results, r)
 	if x.options.Done != nil {
 		x.options.Done(&x.Results[len(x.Results)-1])

@@ -43,9 +43,13 @@ func (s *Summary) Sentence() string {
 		add([]string{"slow"}, "a slow sender breaks it, or makes other connections wait")
 	}
 	add([]string{"close", "reset"}, "does not survive a connection that ends inside a frame")
+	add([]string{"length"}, "does not cope with a wrong length: see the cases length/*")
+	add([]string{"checksum", "garbage"}, "does not cope with bytes that are no frame")
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
+	case s.Count(Inconclusive) == 0 && s.Count(Known) > 0:
+		return "no fault found but those that are known"
 	case s.Count(Inconclusive) == 0:
 		return "no fault found"
 	case s.Count(Pass) == 0:
@@ -110,6 +114,30 @@ func (s *Summary) splits() string {
 	return fmt.Sprintf("breaks when %s: %s %s%s", what, word, ranges(failed), end)
 }
 
+// JudgedBy describes by what cases were judged.
+func (s *Summary) JudgedBy() string {
+	text := string(s.Oracle)
+	if s.Stores && s.Oracle != Stored {
+		text += ", and " + string(Stored)
+	}
+	if s.Ignores && (s.Stores || s.Oracle == Equal || s.Oracle == Output || s.Oracle == Expected) {
+		text += ", less --ignore"
+	}
+	return text
+}
+
+// Advice returns how the next run may find more, or "".
+func (s *Summary) Advice() string {
+	const more = " To compare what they say, name what may differ with --ignore, or give what must come with --expect-reply."
+	switch s.Oracle {
+	case AsMany:
+		return "The replies to uncut messages differ from run to run, so only their number is compared: a changed reply is not noticed." + more
+	case Answered:
+		return "The number of replies to uncut messages differs from run to run, so only the first is looked for: a changed or missing reply is not noticed." + more
+	}
+	return ""
+}
+
 // ranges writes numbers in rising order as 1-3, 7.
 func ranges(list []int) string {
 	var out []string
@@ -134,7 +162,7 @@ func (s *Summary) Counts() string {
 	for _, v := range []struct {
 		Verdict
 		text string
-	}{{Fail, "failed"}, {Inconclusive, "could not be judged"}, {Info, "for information"}, {Pass, "passed"}} {
+	}{{Fail, "failed"}, {Known, "failed as is known"}, {Inconclusive, "could not be judged"}, {Info, "for information"}, {Pass, "passed"}} {
 		if n := s.Count(v.Verdict); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.text))
 		}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -20,7 +21,7 @@ type Terminal struct {
 
 	view  *hexview.View
 	same  []*Result       // a run of results with the same verdict and reason, not printed yet
-	shown map[string]bool // the families of which a failure was shown
+	shown map[string]bool // the families of which a failure was shown, and the hints
 }
 
 // The most that is shown of a case.
@@ -42,11 +43,12 @@ func (t *Terminal) Result(r *Result) error {
 	if len(t.same) > 0 && (t.same[0].Verdict != r.Verdict || t.same[0].Reason != r.Reason) {
 		t.flushSame()
 	}
-	if r.Verdict == Pass || r.Verdict == Inconclusive {
+	if r.Verdict == Pass || r.Verdict == Inconclusive || r.Verdict == Known {
 		t.same = append(t.same, r)
 		return nil
 	}
 	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
+	t.hint(r)
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
 		if first {
@@ -81,6 +83,15 @@ func (t *Terminal) flushSame() {
 		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
+	t.hint(first)
+}
+
+// hint shows what to do about a result, once.
+func (t *Terminal) hint(r *Result) {
+	if r.Hint != "" && !t.shown[r.Hint] {
+		t.shown[r.Hint] = true
+		t.line("  hint: %s", r.Hint)
+	}
 }
 
 // caseIDs names the cases of results: all of one or two, otherwise the first and the last.
@@ -98,7 +109,7 @@ func caseIDs(list []*Result) string {
 // Found returns the reason of a verdict; for a failure, with the place of the cut.
 func (r *Result) Found() string {
 	switch {
-	case r.Verdict != Fail || r.Place == "":
+	case r.Verdict != Fail && !r.Malformed || r.Place == "":
 		return r.Reason
 	case r.Offset > 0:
 		return "cut " + r.Place + ": " + r.Reason
@@ -112,9 +123,21 @@ func (t *Terminal) End(s *Summary) error {
 	if s.Merged {
 		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}
-	t.line("%s; judged by: %s", s.Counts(), s.Oracle)
+	if advice := s.Advice(); advice != "" {
+		t.line("%s", advice)
+	}
+	t.line("%s; judged by: %s", s.Counts(), s.JudgedBy())
 	t.line("%s", s.Sentence())
 	return t.view.Close()
+}
+
+// process describes how a process ended, and what it has used.
+func (r *Result) process() string {
+	text := cmp.Or(r.Exit, "it did not end")
+	if r.Memory > 0 {
+		text += ", with at most " + report.Bytes(float64(r.Memory)) + " of memory"
+	}
+	return text
 }
 
 // stderr shows the end of what a process has written to its standard error.

@@ -86,11 +86,12 @@ type Search struct {
 	Silent func(*Detection)   // called once if the peer is silent for a while; may be nil
 	Other  framing.Framing    // of the other direction: taken if there is not enough evidence, and the bytes are of it; may be nil
 
-	size    int           // bytes that have arrived
-	arrived time.Time     // when the last of them did
-	looked  int           // bytes that were looked at
-	took    time.Duration // the time of the last look
-	found   *Detection    // by the last look; nil if there was none
+	size     int           // bytes that have arrived
+	arrived  time.Time     // when the last of them did
+	looked   int           // bytes that were looked at
+	took     time.Duration // the time of the last look
+	found    *Detection    // by the last look; nil if there was none
+	compared int           // bytes that were compared with Other
 }
 
 const (
@@ -135,20 +136,25 @@ func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.T
 		}
 	}
 	over = over || len(start) >= input.DetectSize
-	paused := s.size > s.looked && !now.Before(s.arrived.Add(s.pause()))
-	if over || paused || len(start) > 0 && len(start) >= growth*s.looked {
+	paused := s.size > 0 && !now.Before(s.arrived.Add(s.pause()))
+	if over || paused && s.size > s.looked || len(start) > 0 && len(start) >= growth*s.looked {
 		s.found = newDetection(s.Finder.find(start, ended), start, ended)
 		s.found.inDirection(s.Dir)
-		if s.Other != nil && (over || paused) {
-			s.found.tryAs(s.Other.String(), s.Dir)
-		}
 		s.looked, s.took = len(start), time.Since(now)
-		if over || s.found.Found() || s.found.file != "" {
-			return s.found, wake
-		}
+	}
+	if s.uncompared() && (over || paused) {
+		s.found.tryAs(s.Other.String(), s.Dir)
+		s.compared = s.looked
+	}
+	if over || s.found != nil && (s.found.Found() || s.found.file != "") {
+		return s.found, wake
 	}
 	return nil, s.wake(now)
 }
+
+// uncompared reports whether the peer may have sent a frame of the other direction's framing since
+// that was tried.
+func (s *Search) uncompared() bool { return s.Other != nil && s.size > s.compared }
 
 // pause is how long the peer must be silent for another look.
 func (s *Search) pause() time.Duration { return max(pauseTime, rest*s.took) }
@@ -158,9 +164,9 @@ func (s *Search) pause() time.Duration { return max(pauseTime, rest*s.took) }
 func (s *Search) wake(now time.Time) time.Time {
 	silent := s.arrived.Add(silentTime)
 	switch {
-	case s.size == 0 || s.Silent == nil && s.size == s.looked:
-	case s.size > s.looked:
+	case s.size > s.looked || s.uncompared():
 		return s.arrived.Add(s.pause())
+	case s.size == 0 || s.Silent == nil:
 	case now.Before(silent):
 		return silent
 	default:

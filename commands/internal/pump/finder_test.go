@@ -52,17 +52,21 @@ func TestSearch(t *testing.T) {
 		name   string
 		pieces []string
 		pause  time.Duration // between pieces
+		other  string        // the framing of the other direction
 		found  string
 		read   int // bytes that were read when it was decided
 		silent int
 	}{
-		{"at once", []string{all[:200], all[200:]}, time.Hour, "netstring", 200, 0},
-		{"at a pause", []string{all[:14], all[14:50], all[50:]}, time.Second, "netstring", 50, 0},
-		{"after silence", []string{all[:14], all[14:200]}, time.Hour, "netstring", 200, 1},
-		{"a whole stream of one frame", []string{all[:14]}, time.Hour, "netstring", 14, 1},
-		{"at the end", []string{"hello\n"}, time.Hour, "", 6, 1},
-		{"a file", []string{"PK\x03\x04and more", all}, time.Hour, "", 12, 0},
-		{"nothing", nil, 0, "", 0, 0},
+		{"at once", []string{all[:200], all[200:]}, time.Hour, "", "netstring", 200, 0},
+		{"at a pause", []string{all[:14], all[14:50], all[50:]}, time.Second, "", "netstring", 50, 0},
+		{"after silence", []string{all[:14], all[14:200]}, time.Hour, "", "netstring", 200, 1},
+		{"a whole stream of one frame", []string{all[:14]}, time.Hour, "", "netstring", 14, 1},
+		{"at the end", []string{"hello\n"}, time.Hour, "", "", 6, 1},
+		{"as the other direction, at a pause", []string{"\x00\x02hi"}, time.Second, "u16be", "u16be", 4, 0},
+		{"as the other direction, later", []string{"\x00\x02", "hi"}, time.Second, "u16be", "u16be", 4, 0},
+		{"not as the other direction", []string{"\x00\x02hi"}, time.Hour, "u32be", "", 4, 1},
+		{"a file", []string{"PK\x03\x04and more", all}, time.Hour, "", "", 12, 0},
+		{"nothing", nil, 0, "", "", 0, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -79,6 +83,9 @@ func TestSearch(t *testing.T) {
 				})
 				silent := 0
 				s := Search{Finder: new(Finder), Silent: func(*Detection) { silent++ }}
+				if row.other != "" {
+					s.Other, _ = framing.Parse(row.other)
+				}
 				d, err := s.Next(c)
 				for err == framing.ErrWait {
 					d, err = s.Next(c)

@@ -19,7 +19,11 @@ func (d *Detection) undecided() *report.Failure {
 		}
 	}
 	if len(others) > 0 && d.long() == "" {
-		f.Text += "; the next are " + strings.Join(others, " and ")
+		next := "; the next are "
+		if len(others) == 1 {
+			next = "; the next is "
+		}
+		f.Text += next + strings.Join(others, " and ")
 	}
 	return f
 }

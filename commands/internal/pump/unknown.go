@@ -39,10 +39,10 @@ func (d *Detection) PeerFailure(flag string) *report.Failure {
 	return f
 }
 
-// NotFound returns hints about the start of the stream of a peer, whose framing was not found. Flag
-// is the flag that sets it.
+// NotFound returns hints about the start of the stream of a peer that is silent now, and whose framing
+// was not found. Flag is the flag that sets it.
 func NotFound(start []byte, flag string) []string {
-	return []string{hint.Arrived(start), (&Detection{Start: start}).advice(flag, "")}
+	return newDetection(detect.Detect(start, true), start, true).PeerFailure(flag).Hints
 }
 
 // advice returns what to do if no framing is sure enough: to try the likely one, or else to set it

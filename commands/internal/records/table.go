@@ -9,7 +9,7 @@ import (
 var (
 	file      = Key{Name: "file", Kind: Text, Text: "the name of the input", When: "the input is a FILE"}
 	stream    = Key{Name: "stream", Kind: Integer, Text: "the number of the TCP stream, from 0", When: "the input is a capture"}
-	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send and listen", Words: []string{"c2s", "s2c"}}
+	direction = Key{Name: "direction", Kind: Text, Text: "who sent the bytes: the client (c2s) or the server (s2c)", When: "it is known: in captures, send, listen and tap", Words: []string{"c2s", "s2c"}}
 	conn      = Key{Name: "conn", Kind: Integer, Text: "the number of the connection, from 1", When: "the bytes came over a connection"}
 	peer      = Key{Name: "peer", Kind: Text, Text: "the address of the peer; of tap, that of the client", When: "the bytes came over a connection"}
 	source    = []Key{file, stream, direction}
@@ -107,14 +107,18 @@ func newTable() []Record {
 		{"leftover", "The unfinished frame at the end of a stream, or before a gap.", slices.Concat(live, faultKeys)},
 		{"case", "A case of probe, with its verdict.", []Key{
 			{Name: "id", Kind: Text, Text: "the ID of the case, for --only and --skip"},
-			{Name: "verdict", Kind: Text, Text: "what the case shows", Words: []string{"PASS", "FAIL", "INFO", "INCONCLUSIVE"}},
+			{Name: "verdict", Kind: Text, Text: "what the case shows", Words: []string{"PASS", "FAIL", "KNOWN", "INFO", "INCONCLUSIVE"}},
 			{Name: "place", Kind: Text, Text: "where the frame is cut, for people; the words may change"},
 			{Name: "reason", Kind: Text, Text: "why the verdict is not PASS, for people; the words may change", When: "the verdict is not PASS"},
+			{Name: "hint", Kind: Text, Text: "what to do about it, for people; the words may change", When: "there is something"},
 			{Name: "writes", Kind: Texts, Text: "what was written, a text of hex digits for each write"},
 			{Name: "expected", Kind: Texts, Text: "the frames that should have come, in hex", When: "it is known"},
 			{Name: "got", Kind: Texts, Text: "the frames that came, in hex", When: "there are any"},
 			{Name: "tail", Kind: Hex, Text: "the bytes that came after the last whole frame", When: "there are any"},
+			{Name: "stored", Kind: Text, Text: "what the command of --exec-oracle printed that was new after the case", When: "there is any"},
 			{Name: "stderr", Kind: Text, Text: "the end of what the process wrote to its standard error", When: "the verdict is not PASS, and it wrote something"},
+			{Name: "exit", Kind: Text, Text: "how the process ended: its status, or the signal", When: "the peer is a COMMAND, and it ended"},
+			{Name: "peak_rss", Kind: Integer, Text: "the most memory in bytes that the process used", When: "the peer is a COMMAND, and the system reports it"},
 			{Name: "repeat", Kind: Text, Text: "a command that sends the same with the same cuts"},
 			{Name: "seconds", Kind: Number, Text: "how long the case took"},
 		}},
@@ -125,6 +129,7 @@ func newTable() []Record {
 			{Name: "messages", Kind: Integer, Text: "the number of messages that were sent uncut"},
 			{Name: "passed", Kind: Integer, Text: "the number of cases with the verdict PASS"},
 			{Name: "failed", Kind: Integer, Text: "the number with FAIL"},
+			{Name: "known", Kind: Integer, Text: "the number with KNOWN: they fail, and --known lists them"},
 			{Name: "info", Kind: Integer, Text: "the number with INFO"},
 			{Name: "inconclusive", Kind: Integer, Text: "the number with INCONCLUSIVE"},
 			{Name: "merged", Kind: Boolean, Text: "true: the peer may have read some cuts in one piece"},

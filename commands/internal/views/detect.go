@@ -52,12 +52,14 @@ func (i *inspection) detect() (ok bool, err error) {
 	}
 	seen := ""
 	switch {
+	case likely == 0: // its own bytes are no evidence: perhaps the first frame is long
+		likely, seen = 1, "as in the other direction"
 	case len(start) >= input.DetectSize && !ended:
 		seen = "in the first 64 KiB"
 	case !ended:
 		seen = "so far"
 	}
-	i.to.candidates(all[:likely], seen, "go on with: "+pump.InspectAs(best, i.in, i.src))
+	i.to.candidates(all[:likely], seen, "go on with: "+pump.InspectAs(best, i.in, i.src, i.GoOn...))
 	if best.Start > 0 {
 		i.to.unknown(i.src.Offset)
 		i.to.unread(i.src.Offset, start[:best.Start])

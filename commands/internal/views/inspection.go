@@ -32,6 +32,7 @@ type Options struct {
 	Left        int64           // how many frames are still to be shown
 	Where       *pump.FrameTest // selects frames; nil is all
 	Choice      input.Choice    // selects streams of captures
+	GoOn        []string        // flags for the command to go on with
 	Skip        bool            // go on after a malformed frame
 
 	JSON    bool         // show JSON records
