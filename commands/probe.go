@@ -49,7 +49,7 @@ type probeOptions struct {
 func probeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
-			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]}, Wraps: true,
+			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: probeAddress().Terms}, fileArgs[0]}, Wraps: true,
 			Summary: "find where a receiver breaks when its messages are cut",
 			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
 				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
@@ -60,7 +60,7 @@ func probeCommand(e *Env) command {
 					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
-				sendAddress, inSection(),
+				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
