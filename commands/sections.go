@@ -74,12 +74,22 @@ var probeCases = []manual.Term{
 	{Word: "slow", Text: "a byte every 20 ms; other connections must not wait"},
 	{Word: "close/OFFSET", Text: "the connection closes inside a frame; the peer must survive"},
 	{Word: "reset/OFFSET", Text: "the same with a reset"},
+	{Word: "length/zero", Text: "--malformed: length 0, then the payload"},
+	{Word: "length/max", Text: "the largest number that the field can hold"},
+	{Word: "length/over", Text: "one more than the framing allows, or than what follows"},
+	{Word: "length/huge", Text: "2147483647, or half of what the field can hold"},
+	{Word: "length/negative", Text: "-1 where lengths have a sign, else only the top bit"},
+	{Word: "length/overlong", Text: "the right number, in more bytes than it needs"},
+	{Word: "length/short", Text: "one less than what follows"},
+	{Word: "checksum", Text: "a wrong bit, so that the checksum does not match"},
+	{Word: "garbage/before", Text: "32 random bytes, then the message; garbage/after: after it"},
 }
 
 // probeVerdicts explains the verdicts.
 var probeVerdicts = []manual.Term{
 	{Word: string(probe.Pass), Text: "the replies are those to the uncut messages"},
 	{Word: string(probe.Fail), Text: "they are not, or the peer does not survive"},
+	{Word: string(probe.Known), Text: "a FAIL of a case that --known lists"},
 	{Word: string(probe.Info), Text: "something to know that is no fault"},
 	{Word: string(probe.Inconclusive), Text: "there was nothing to judge by, or no connection"},
 }
