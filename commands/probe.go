@@ -50,7 +50,7 @@ type probeOptions struct {
 func probeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
-			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]}, Wraps: true,
+			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: probeAddress().Terms}, fileArgs[0]}, Wraps: true,
 			Summary: "find where a receiver breaks when its messages are cut",
 			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
 				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
@@ -67,7 +67,7 @@ func probeCommand(e *Env) command {
 					"The memory of a COMMAND is compared with that for the reference. On Linux, that of a server on this machine is read too, if it belongs to the same user. A COMMAND may end with any status, but not by a signal, and within 5 s."},
 				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND, and so are all with --exec-oracle. " +
 					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
-				sendAddress, inSection(),
+				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},

@@ -108,6 +108,12 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 // execNote is about the processes of exec: addresses.
 const execNote = "If it ends with a status other than 0, that is an error of the connection. When the connection has ended, COMMAND gets 5 s to end, and is then stopped."
 
+// probeAddress explains the address of probe. It needs a new connection for each case.
+func probeAddress() manual.Section {
+	return manual.Section{Title: sendAddress.Title, Terms: sendAddress.Terms[:5], Text: "Only addresses of this machine are probed without --allow-remote. " +
+		"With exec:, a command is started for each connection, whose standard input and output are the connection."}
+}
+
 // listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
 	{Word: "PORT", Text: "a port of 127.0.0.1; 0 chooses a free port"},
