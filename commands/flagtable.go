@@ -79,6 +79,8 @@ var flagTable = []flagGroup{
 		{onFilters | onListen, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N messages"}},
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},
 		{onTap, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "show N messages; all are relayed"}},
+		{onInspect, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE"}},
+		{onTap, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE at the end"}},
 		{onTap, manual.Flag{Name: "log", Value: manual.File, Text: "show messages in FILE; %p is the process number"}},
 		{onTap, manual.Flag{Name: "record", Value: manual.File, Text: "record all in FILE, or ring:SIZE:FILE"}},
 		{onTap, manual.Flag{Name: "redact", Value: "WHAT", Text: "hide a value in messages; may be repeated", Repeat: true}},
@@ -122,6 +124,7 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait where reads cannot be seen", Default: "20ms"}},
 		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
 		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
+		{onProbe, manual.Flag{Name: "html", Value: manual.File, Text: "write the report as a page for browsers too"}},
 	}},
 	{"Exchange", []flagRow{
 		{onListen, manual.Flag{Name: "echo", Text: "send each message back"}},

@@ -181,7 +181,7 @@ func bind(o *link.Options, portFile string, r *report.Reporter, signals <-chan o
 	}
 	o.Address = o.Address.Bound(l.Addr())
 	written := make(chan error, 1)
-	go func() { written <- writeAtOnce(portFile, o.Address.String()) }()
+	go func() { written <- writeAtOnce(portFile, o.Address.String(), public) }()
 	select {
 	case err = <-written:
 		if err != nil {

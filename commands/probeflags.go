@@ -64,7 +64,7 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.json, err = asJSON(c, "-o"); err != nil {
 		return o, err
 	}
-	o.dryRun, o.junit = c.Bool("dry-run"), c.String("junit")
+	o.dryRun, o.junit, o.html = c.Bool("dry-run"), c.String("junit"), c.String("html")
 	if o.limit, err = duration(c, "max-time", 0); err != nil {
 		return o, err
 	}
@@ -103,7 +103,7 @@ func (o *probeOptions) readClient(c *cli.Context) (err error) {
 }
 
 // notAgain are flags that do not count when a case is played again.
-var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "port-file", "out", "jobs", "known"}
+var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "html", "port-file", "out", "jobs", "known"}
 
 // readRun reads what the package probe needs.
 func (o *probeOptions) readRun(c *cli.Context) (err error) {

@@ -108,6 +108,12 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 // execNote is about the processes of exec: addresses.
 const execNote = "If it ends with a status other than 0, that is an error of the connection. When the connection has ended, COMMAND gets 5 s to end, and is then stopped."
 
+// probeAddress explains the address of probe. It needs a new connection for each case.
+func probeAddress() manual.Section {
+	return manual.Section{Title: sendAddress.Title, Terms: sendAddress.Terms[:5], Text: "Only addresses of this machine are probed without --allow-remote. " +
+		"With exec:, a command is started for each connection, whose standard input and output are the connection."}
+}
+
 // listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
 	{Word: "PORT", Text: "a port of 127.0.0.1; 0 chooses a free port"},
@@ -204,6 +210,11 @@ const ignoredNote = "Jobs that a script starts in the background (with &) ignore
 // pipedNote is about captures from a pipe, whose end may be awaited with Ctrl-C.
 const pipedNote = "A pcap or pcapng capture from a pipe is read to its end before frames are shown: end the program that writes " +
 	"it, not framecat."
+
+// pageNote is about the pages of --html.
+const pageNote = "--html writes one file to send along, which shows messages in a browser: a list with search and filters, and the selected one " +
+	"as marked hex and as text. It has everything in it and loads nothing; what was received is only text in it. It holds up to 10,000 messages, 64 KiB of each and 32 MiB in all; a line in it " +
+	"says how many are left out."
 
 // sharedDirNote is about the file of a flag in a directory such as /tmp.
 func sharedDirNote(flag string) string {
