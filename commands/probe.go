@@ -49,7 +49,7 @@ type probeOptions struct {
 func probeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
-			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]}, Wraps: true,
+			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: probeAddress().Terms}, fileArgs[0]}, Wraps: true,
 			Summary: "find where a receiver breaks when its messages are cut",
 			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
 				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
@@ -60,7 +60,13 @@ func probeCommand(e *Env) command {
 					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
-				sendAddress, inSection(),
+				{Title: "Malformed frames", Text: "With --malformed, the first message is also sent in frames that are wrong, then nothing more. Each is written once, and has the wrong bytes that Cases lists; all others are as they were. " +
+					"A framing without a length has no length/*, one without a checksum no checksum. The peer may answer as it likes, or close: that is INFO. It is a FAIL if the peer dies, or does not serve the next connection; if more replies come than " +
+					"there were frames; if a reply repeats the payload with as many bytes as were announced, of which some were never sent; or if its memory (RSS) grows by more than what was sent and 16 MiB. " +
+					"The memory of a COMMAND is compared with that for the reference. On Linux, that of a server on this machine is read too, if it belongs to the same user. A COMMAND may end with any status, but not by a signal, and within 5 s."},
+				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND, and so are all with --exec-oracle. " +
+					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
+				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
@@ -216,6 +222,9 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	s, err := probe.Run(ctx, o.run)
 	o.report.Clear()
+	if mended := s.Mended(o.run.Known); len(mended) > 0 {
+		o.report.Note("--known: no case fails any more of %s; remove this from the file", strings.Join(mended, ", "))
+	}
 	if len(s.Results) > 0 && failed == nil {
 		failed = out.End(s)
 	}

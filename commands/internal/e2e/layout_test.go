@@ -31,6 +31,7 @@ var layout = []struct {
 	{dir: "commands/internal/link", outside: "any"},
 	{dir: "commands/internal/relay", outside: "any"},
 	{dir: "commands/internal/pump", outside: "any"},
+	{dir: "commands/internal/each", outside: "any"},
 	{dir: "commands/internal/parts", outside: "any"},
 	{dir: "commands/internal/rewrite", outside: "any"},
 	{dir: "commands/internal/conversation", outside: "any"},

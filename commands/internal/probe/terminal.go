@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -44,7 +45,7 @@ func (t *Terminal) Result(r *Result) error {
 	if len(t.same) > 0 && (t.same[0].Verdict != r.Verdict || t.same[0].Reason != r.Reason) {
 		t.flushSame()
 	}
-	if r.Verdict == Pass || r.Verdict == Inconclusive {
+	if r.Verdict == Pass || r.Verdict == Inconclusive || r.Verdict == Known {
 		t.same = append(t.same, r)
 		return nil
 	}
@@ -108,7 +109,7 @@ func caseIDs(list []*Result) string {
 // Found returns the reason of a verdict; for a failure, with the place of the cut.
 func (r *Result) Found() string {
 	switch {
-	case r.Verdict != Fail || r.Place == "":
+	case r.Verdict != Fail && !r.Malformed || r.Place == "":
 		return r.Reason
 	case r.Offset > 0:
 		return "cut " + r.Place + ": " + r.Reason
@@ -173,8 +174,20 @@ func (t *Terminal) details(r *Result) {
 		t.view.Bytes(hexview.Leftover, '<', r.Tail)
 		t.view.End()
 	}
+	if r.Exit != "" || r.Memory > 0 {
+		t.line("  process: %s", r.process())
+	}
 	t.lines("stored", r.Stored)
 	t.stderr(r)
+}
+
+// process describes how a process ended, and what it has used.
+func (r *Result) process() string {
+	text := cmp.Or(r.Exit, "it did not end")
+	if r.Memory > 0 {
+		text += ", with at most " + report.Bytes(float64(r.Memory)) + " of memory"
+	}
+	return text
 }
 
 // lines shows the first lines of a text.
@@ -223,23 +236,35 @@ type segment struct {
 // segments returns the parts of all frames that a case writes.
 func (p *Plan) segments(c *Case) (list []segment) {
 	all := slices.Concat(c.Writes...)
-	for at := 0; at < len(all); {
+	at := 0
+	if c.Malformed {
+		list = c.Cut.segments(0)
+		at = len(c.Cut.Frame)
+		return append(list, segment{at, len(all), hexview.Leftover, '<'})
+	}
+	for at < len(all) {
 		e, err := p.Framing.Scan(all[at:], &framing.Cursor{EOF: true})
 		size := e.Skip + e.Header + int(e.Body) + e.Trailer
 		m := c.Cut
-		if err == nil && size > 0 && at+size <= len(all) {
+		if err == nil && size > 0 && size <= len(all)-at {
 			whole := NewMessage(p.Framing, all[at:at+size])
 			m = &whole
 		}
 		if m == nil {
 			return append(list, segment{at, len(all), hexview.Leftover, '<'})
 		}
-		list = append(list,
-			segment{at, at + m.Start, hexview.Fill, '~'},
-			segment{at + m.Start, at + m.headerEnd(), hexview.Header, '['},
-			segment{at + m.headerEnd(), at + m.bodyEnd(), hexview.Payload, '|'},
-			segment{at + m.bodyEnd(), at + len(m.Frame), hexview.Trailer, '/'})
+		list = append(list, m.segments(at)...)
 		at += len(m.Frame)
 	}
 	return list
+}
+
+// segments returns the parts of a frame that begins at an offset.
+func (m *Message) segments(at int) []segment {
+	return []segment{
+		{at, at + m.Start, hexview.Fill, '~'},
+		{at + m.Start, at + m.headerEnd(), hexview.Header, '['},
+		{at + m.headerEnd(), at + m.bodyEnd(), hexview.Payload, '|'},
+		{at + m.bodyEnd(), at + len(m.Frame), hexview.Trailer, '/'},
+	}
 }
