@@ -35,7 +35,7 @@ func TestZoo(t *testing.T) {
 			})
 			var run sync.WaitGroup
 			for _, r := range list {
-				run.Go(func() { r.report = verdicts(r.name, r.spec, r.address) })
+				run.Go(func() { r.report = verdicts(r.name, r.flags, r.address) })
 			}
 			run.Wait()
 			text := ""
@@ -58,14 +58,14 @@ func TestZoo(t *testing.T) {
 }
 
 // A zooReceiver is a receiver that runs.
-type zooReceiver struct{ name, spec, address, report string }
+type zooReceiver struct{ name, flags, address, report string }
 
 // zooReceivers starts those that are chosen.
 func zooReceivers(t *testing.T, python string, chosen func(name string) bool) (list []*zooReceiver) {
 	const file = "commands/internal/e2e/zoo/receivers.py"
 	for line := range strings.Lines(string(must(exec.Command(python, file).Output()))) {
-		if name, spec, _ := strings.Cut(strings.TrimSpace(line), " "); chosen(name) {
-			list = append(list, &zooReceiver{name: name, spec: spec, address: startPrinting(t, "", python, file, name, "0")})
+		if name, flags, _ := strings.Cut(strings.TrimSpace(line), " "); chosen(name) {
+			list = append(list, &zooReceiver{name: name, flags: flags, address: startPrinting(t, "", python, file, name, "0")})
 		}
 	}
 	return list
@@ -73,12 +73,11 @@ func zooReceivers(t *testing.T, python string, chosen func(name string) bool) (l
 
 // verdicts probes a receiver. It returns the status, a line for each verdict and place but PASS with the
 // cases that have it, and the sentence at the end.
-func verdicts(name, spec, address string) string {
-	args := []string{"probe", "-f", spec, "-o", "json", address}
-	cmd := exec.Command("framecat", args...)
+func verdicts(name, flags, address string) string {
+	cmd := exec.Command("framecat", append([]string{"probe", "-o", "json", address}, strings.Fields(flags)...)...)
 	cmd.Env = environment()
 	out, _ := cmd.Output()
-	report := fmt.Sprintf("%s -f %s: status %d", name, spec, cmd.ProcessState.ExitCode())
+	report := fmt.Sprintf("%s %s: status %d", name, flags, cmd.ProcessState.ExitCode())
 	var last string
 	for line := range bytes.Lines(out) {
 		var c struct{ Type, ID, Verdict, Place, Sentence string }

@@ -1,16 +1,16 @@
 # Servers that send each message back. Each has one classic fault in how it puts messages together, and is
 # named by it; some are correct.
 #
-#   python3 receivers.py              list them: name and framing
+#   python3 receivers.py              list them: name, and the flags to probe it with
 #   python3 receivers.py NAME PORT    run one; port 0 is a free one
 import os, socket, sys, threading
 
 RECEIVERS = {}
 
 
-def receiver(framing="u32be"):
+def receiver(flags="-f u32be"):
     def add(serve):
-        RECEIVERS[serve.__name__.replace("_", "-")] = framing, serve
+        RECEIVERS[serve.__name__.replace("_", "-")] = flags, serve
         return serve
 
     return add
@@ -66,14 +66,14 @@ def correct_reads_exactly(conn):
         conn.sendall(frame(exactly(conn, n)))
 
 
-@receiver("crlf")
+@receiver("-f crlf")
 def correct_lines(conn):
     for line in conn.makefile("rb"):
         if line.endswith(b"\r\n"):
             conn.sendall(line)
 
 
-@receiver("varint")
+@receiver("-f varint")
 def correct_varints(conn):
     while True:
         n, shift = 0, 0
@@ -157,7 +157,7 @@ def greeting_glued_to_the_first_request_lost(conn):
     collect(conn, use)
 
 
-@receiver("varint")
+@receiver("-f varint")
 def varint_restarted(conn):
     data, n = b"", None
     while more := conn.recv(65536):
@@ -182,7 +182,7 @@ def varint_restarted(conn):
             n = None
 
 
-@receiver("crlf")
+@receiver("-f crlf")
 def delimiter_cut_in_two(conn):
     line = b""
     while data := conn.recv(65536):
@@ -236,7 +236,7 @@ def second_byte_at_a_wrong_place(conn):
     collect(conn, use)
 
 
-@receiver()
+@receiver("-f u32be --malformed --only length/*")
 def announced_length_allocated(conn):
     while len(head := exactly(conn, 4)) == 4:
         data = bytearray(b"\1") * min(int.from_bytes(head, "big"), 256 << 20)  # touches each page
@@ -292,8 +292,8 @@ def serve(run, conn):
 
 
 if len(sys.argv) == 1:
-    for name, (framing, _) in RECEIVERS.items():
-        print(name, framing)
+    for name, (flags, _) in RECEIVERS.items():
+        print(name, flags)
 else:
     run = RECEIVERS[sys.argv[1]][1]
     server = socket.create_server(("127.0.0.1", int(sys.argv[2])))
