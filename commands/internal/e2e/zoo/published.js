@@ -38,6 +38,12 @@ const programs = {
     const parser = new Parser((p) => to.write(mysql(p.buffer.slice(p.offset, p.end))))
     from.on('data', (chunk) => parser.execute(chunk))
   },
+  '@redis/client' (from, to) {
+    const { Decoder } = need('./node_modules/@redis/client/dist/lib/RESP/decoder.js')
+    const reply = (words) => { for (const word of words) to.write(`$${Buffer.byteLength(word)}\r\n${word}\r\n`) }
+    const decoder = new Decoder({ onReply: reply, onErrorReply () {}, onPush () {}, getTypeMapping: () => ({}) })
+    from.on('data', (chunk) => decoder.write(chunk))
+  },
   split2 (from, to) {
     from.pipe(need('split2')('\n')).on('data', (line) => to.write(line + '\n'))
   },
@@ -55,13 +61,6 @@ const programs = {
     const done = (reply) => { console.log(reply); socket.end() }
     const parser = new (need('redis-parser'))({ returnReply: done, returnError: done })
     socket.on('data', (chunk) => parser.execute(chunk))
-  },
-  async '@redis/client' () {
-    const client = need('@redis/client').createClient({ disableClientInfo: true, socket: { host, port, reconnectStrategy: false } })
-    client.on('error', () => process.exit(1))
-    await client.connect()
-    console.log(await client.get('k'))
-    client.destroy()
   }
 }
 
