@@ -53,6 +53,15 @@ var malformedReceivers = []receiver{
 	}},
 	{name: "correct: answers a wrong checksum with an error", spec: "u16be:crc=crc32", serve: func(_ *zoo, nc net.Conn) { summedFrames(nc, true) }},
 	{name: "checksum not checked", spec: "u16be:crc=crc32", serve: func(_ *zoo, nc net.Conn) { summedFrames(nc, false) }},
+	{name: "correct: answers each line of what is no frame", spec: "resp", serve: func(_ *zoo, nc net.Conn) {
+		reading(nc, func(b []byte) (used int) {
+			for at := bytes.IndexByte(b[used:], '\n'); at >= 0; at = bytes.IndexByte(b[used:], '\n') {
+				nc.Write([]byte("-ERR unknown command\r\n"))
+				used += at + 1
+			}
+			return used
+		})
+	}},
 	{name: "the announced length is allocated at once", fails: "length", serve: func(z *zoo, nc net.Conn) {
 		lengthsOf(nc, func(n uint32, frame []byte) bool {
 			z.memory.Store(max(z.memory.Load(), int64(n)))
@@ -96,7 +105,7 @@ var malformedReceivers = []receiver{
 			return used
 		})
 	}},
-	{name: "answers with as many bytes as were announced", fails: "length header-then-wait slow", serve: func(_ *zoo, nc net.Conn) {
+	{name: "answers with as many bytes as were announced", timed: true, fails: "length header-then-wait slow", serve: func(_ *zoo, nc net.Conn) {
 		for {
 			head := make([]byte, 4)
 			nc.SetReadDeadline(time.Time{})

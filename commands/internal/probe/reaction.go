@@ -10,11 +10,15 @@ import (
 	"framecat/framing"
 )
 
+// errorReplies is how many replies a peer may send besides those to messages.
+const errorReplies = 4
+
 // mostReplies returns how many replies a malformed case may get: those to each frame that can be found in
-// it, those to the rest, and an error.
+// it, those to the rest, and errors. A peer may also take each line for a message, as Redis does.
 func (p *Plan) mostReplies(c *Case, perMessage int) int {
-	frames := 0
-	r := framing.NewReader(bytes.NewReader(slices.Concat(c.Writes...)), p.Framing)
+	sent := slices.Concat(c.Writes...)
+	frames := bytes.Count(sent, []byte("\n"))
+	r := framing.NewReader(bytes.NewReader(sent), p.Framing)
 	for {
 		_, err := r.Next()
 		if err == io.EOF {
@@ -25,7 +29,7 @@ func (p *Plan) mostReplies(c *Case, perMessage int) int {
 			break
 		}
 	}
-	return frames*max(1, perMessage) + 1
+	return frames*max(1, perMessage) + errorReplies
 }
 
 const (
@@ -63,7 +67,7 @@ func (x *run) wrongReaction(c *Case, out *outcome) string {
 		sent += len(w)
 	}
 	if n, most := len(out.replies)-greeting, x.options.Plan.mostReplies(c, perMessage); n > most && !x.Client {
-		return fmt.Sprintf("%s came to what is %d at most", report.Count(int64(n), x.unit()), most)
+		return fmt.Sprintf("%s came, and no more than %d can be answers to what was sent", report.Count(int64(n), x.unit()), most)
 	}
 	payload := c.Cut.Frame[c.Cut.headerEnd():]
 	for _, r := range out.replies {

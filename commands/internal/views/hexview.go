@@ -72,7 +72,20 @@ func (v *hexView) turn(d *turn) {
 	v.dir, v.turned = d, true
 }
 
-func (v *hexView) event(*conversation.Stream, int, time.Time, string, string) {} // a list shows it
+// event shows what is known of the framing of the direction that has its turn. Other events are
+// shown by lists.
+func (v *hexView) event(_ *conversation.Stream, _ int, _ time.Time, what, details string) {
+	switch what {
+	case "found":
+		v.rows.Text("found " + details)
+	case "hint":
+		if v.err == nil { // else the row of a fault is not complete
+			v.rows.Text("hint: " + details)
+		}
+	case "unknown", "lost":
+		v.rows.Text(details)
+	}
+}
 
 func (v *hexView) upgraded(t *turn, to string) {
 	v.turn(nil)
