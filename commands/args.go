@@ -108,6 +108,8 @@ func unknownFlag(name string, names []string, command string) error {
 		f.Hints = []string{"write " + right}
 	} else if near := nearestFlag(name, names); near != "" {
 		f.Hints = []string{"did you mean " + near + "?"}
+	} else if have := commandsWith(name); command != "" && len(have) > 0 {
+		f.Hints = []string{"it is a flag of " + strings.Join(have, ", ") + "; for those of " + command + ", run framecat " + command + " --help"}
 	}
 	return f
 }

@@ -2,14 +2,17 @@ package commands
 
 import (
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/each"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
@@ -21,6 +24,7 @@ type decodeOptions struct {
 	common
 	selection
 	out   formats.Format
+	each  eachOptions
 	auto  bool                                         // find the framing of each input
 	goOn  []string                                     // flags for the command to go on with
 	outOf func(*framing.Entry) (formats.Format, error) // the format for a framing that was found
@@ -37,7 +41,7 @@ func decodeCommand(e *Env) command {
 				"capture with several TCP streams, choose one direction with --stream and --direction, or write all " +
 				"with -o json or -o dir:DIR. -f auto finds the framing of each input and stream, as inspect does.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection(), streamsSection(), decodeNotes()},
+			Sections: []manual.Section{outSection(), testSection(), eachSection(), streamsSection(), decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},
@@ -70,8 +74,51 @@ func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
 	if o.auto {
 		o.kind = nil // until it is found
 	}
+	if o.each, err = readEach(c); err != nil {
+		return o, err
+	}
 	o.selection, err = readSelection(c, &o.common)
 	return o, err
+}
+
+// eachOptions name the command that runs for each message; "" is none.
+type eachOptions struct {
+	command string
+	jobs    int
+}
+
+// mostJobs is how many commands may run at once.
+const mostJobs = 256
+
+func readEach(c *cli.Context) (o eachOptions, err error) {
+	o = eachOptions{c.String("each"), 1}
+	switch {
+	case c.IsSet("each") && strings.TrimSpace(o.command) == "":
+		return o, report.Usage("--each: want a command, not %q", o.command)
+	case !c.IsSet("each") && c.IsSet("jobs"):
+		return o, report.Usage("--jobs needs --each")
+	case !c.IsSet("each"):
+		return o, nil
+	}
+	for _, name := range []string{"out", "json-payload", "hex"} {
+		if c.IsSet(name) {
+			return o, report.Usage("--each and --%s cannot be combined: COMMAND gets the messages", name)
+		}
+	}
+	if text := c.String("jobs"); text != "" {
+		if o.jobs, err = strconv.Atoi(text); err != nil || o.jobs < 1 || o.jobs > mostJobs {
+			return o, report.Usage("--jobs: want a number from 1 to %d, not %q", mostJobs, text)
+		}
+	}
+	return o, nil
+}
+
+// sink returns what runs the command for each message. Messages wait with the gate left; it may be nil.
+func (o *eachOptions) sink(e *Env, gate *interrupt.Gate, r *report.Reporter) *each.Sink {
+	return each.New(each.Options{
+		Command: o.command, Jobs: o.jobs, Out: e.Stdout, Stderr: e.Stderr, Gate: gate,
+		Failed: func(text string) { r.Detail("%s", text) },
+	})
 }
 
 // readOut returns the output format. It depends on the framing, whose row is kind, and on
@@ -104,6 +151,9 @@ func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
 	to := input.Output(e.Stdout, o.work.Gate)
 	sink := formats.NewSink(o.out, in, to, o.report)
+	if o.each.command != "" {
+		sink = o.each.sink(e, o.work.Gate, o.report)
+	}
 	c := pump.New(in, sink, o.report, o.max)
 	c.Advice = hint.Advice{Assumed: o.assumed, Auto: true}
 	c.First, c.Last, c.Where, c.Choice = o.first, o.last, o.where, &o.choice
@@ -124,6 +174,7 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 	c.Stats.Start, c.Stats.Sizes = time.Now(), o.stats
 	input.WidenPipe(e.Stdout)
 	stop := pump.ShowProgress(o.report, o.work, &c.Stats)
+	commands, _ := c.To.(*each.Sink)
 	finish := func(err error) error {
 		stop()
 		o.report.EndStreams()
@@ -141,8 +192,17 @@ func (o *common) run(c *pump.Conversion, in []input.Input, e *Env) error {
 		return err
 	}
 	return o.work.Run(e.signals(), e.Stdout, func() error {
-		return finish(c.Run(o.work.For(in)))
+		err := c.Run(o.work.For(in))
+		if commands != nil {
+			if end := commands.Wait(); err == nil {
+				err = end
+			}
+		}
+		return finish(err)
 	}, func() {
+		if commands != nil {
+			commands.Stop()
+		}
 		err := c.Interrupt()
 		if err != nil {
 			err = pump.OutputFailure(o.report, "standard output", err)

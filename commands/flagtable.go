@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/manual"
@@ -69,12 +71,16 @@ var flagTable = []flagGroup{
 	{"Output", []flagRow{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
 		{onInspect | onTap | onProbe | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
+		{onDecode | onListen, manual.Flag{Name: "each", Value: "COMMAND", Text: "run a shell command for each message"}},
+		{onDecode | onListen, manual.Flag{Name: "jobs", Short: "j", Value: manual.Number, Text: "with --each, run up to N at once", Default: "1"}},
 		{onReaders | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
 		{onReaders | onListen | onTap, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders | onTap, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
 		{onFilters | onListen, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N messages"}},
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},
 		{onTap, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "show N messages; all are relayed"}},
+		{onInspect, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE"}},
+		{onTap, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE at the end"}},
 		{onTap, manual.Flag{Name: "log", Value: manual.File, Text: "show messages in FILE; %p is the process number"}},
 		{onTap, manual.Flag{Name: "record", Value: manual.File, Text: "record all in FILE, or ring:SIZE:FILE"}},
 		{onTap, manual.Flag{Name: "redact", Value: "WHAT", Text: "hide a value in messages; may be repeated", Repeat: true}},
@@ -103,6 +109,10 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "only", Value: "ID", Text: "play only these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "skip", Value: "ID", Text: "leave out these cases; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "thorough", Text: "try more offsets, and a long message"}},
+		{onProbe, manual.Flag{Name: "malformed", Text: "send wrong lengths, checksums and garbage, too"}},
+		{onProbe, manual.Flag{Name: "seed", Value: manual.Number, Text: "choose the garbage of --malformed", Default: "1"}},
+		{onProbe, manual.Flag{Name: "known", Value: manual.File, Text: "expect failures of the cases in FILE"}},
+		{onProbe, manual.Flag{Name: "jobs", Value: manual.Number, Text: "play N cases at once", Default: "1"}},
 		{onProbe, manual.Flag{Name: "listen", Text: "probe a client that connects to ADDRESS"}},
 		{onProbe, manual.Flag{Name: "reply", Value: "TEXT", Text: "answer a client with TEXT; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "echo", Text: "answer a client with its own messages"}},
@@ -115,6 +125,7 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "gap", Value: manual.Duration, Text: "wait where reads cannot be seen", Default: "20ms"}},
 		{onProbe, manual.Flag{Name: "max-time", Value: manual.Duration, Text: "report so far, status 124, after this time"}},
 		{onProbe, manual.Flag{Name: "junit", Value: manual.File, Text: "write the report as JUnit XML too"}},
+		{onProbe, manual.Flag{Name: "html", Value: manual.File, Text: "write the report as a page for browsers too"}},
 	}},
 	{"Exchange", []flagRow{
 		{onListen, manual.Flag{Name: "echo", Text: "send each message back"}},
@@ -209,6 +220,24 @@ func flagsOf(command commandSet) (flags []manual.Flag) {
 		}
 	}
 	return flags
+}
+
+// commandsWith returns the commands that have a flag, which is written with its dashes.
+func commandsWith(flag string) (names []string) {
+	var have commandSet
+	for _, g := range flagTable {
+		for _, row := range g.rows {
+			if slices.Contains(row.Names(), flag) {
+				have |= row.on
+			}
+		}
+	}
+	for i, name := range []string{"encode", "decode", "send", "listen", "inspect", "tap", "probe", "why", "framings", "completion"} {
+		if have&(onEncode<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // cliFlags returns flags in the form that urfave/cli needs.

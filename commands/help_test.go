@@ -105,7 +105,7 @@ func TestHelpNamesFlags(t *testing.T) {
 			" --tls --cert FILE --key FILE --client-ca FILE" +
 			" --target-tls --target-ca FILE --target-cert FILE --target-key FILE --target-server-name NAME --target-insecure",
 		"probe": common + " -i, --in FORMAT -m, --message TEXT -o, --out json --reply-framing SPEC --expect-reply TEXT --only ID --skip ID" +
-			" --thorough --listen --reply TEXT --echo --run COMMAND --port-file FILE --dry-run --max-time --gap --junit FILE --allow-remote -w, --connect-timeout" +
+			" --thorough --malformed --seed N --jobs N --known FILE --listen --reply TEXT --echo --run COMMAND --port-file FILE --dry-run --max-time --gap --junit FILE --allow-remote -w, --connect-timeout" +
 			" --tls --ca FILE --cert FILE --key FILE --server-name NAME --insecure",
 		"why":        all + " -o, --out",
 		"framings":   all,

@@ -1,10 +1,14 @@
 package commands
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/manual"
+	"framecat/commands/internal/page"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
 )
@@ -13,8 +17,9 @@ type inspectOptions struct {
 	common
 	selection
 	view  views.Options
-	asked bool // -f auto was given
-	list  bool // --list was given
+	asked bool   // -f auto was given
+	list  bool   // --list was given
+	html  string // where to write a page; "" is nowhere
 }
 
 func inspectCommand(e *Env) command {
@@ -50,6 +55,7 @@ func inspectCommand(e *Env) command {
 					"Unknown framings and malformed bytes do not change the status. If there are many connections, the bits of later " +
 					"ones can be those of their first 512 bytes."},
 				testSection(),
+				{Title: "Pages", Text: pageNote + " Only the counts are printed then. Messages of captures are in the order of time."},
 				{Title: "Notes", Text: "Of the streams of a capture that cannot be read, five are reported on stderr, and the others are counted; -v reports each. " +
 					"Ctrl-C prints the counts so far; a second Ctrl-C ends inspect at once. " + ignoredNote + " " + pipedNote},
 			},
@@ -83,5 +89,10 @@ func inspect(e *Env, o inspectOptions) error {
 	if o.view.Auto && !o.asked && o.count > 0 {
 		o.report.Note(guessing)
 	}
-	return views.Inspect(e.Stdout, inputs, o.view)
+	if o.html == "" {
+		return views.Inspect(e.Stdout, inputs, o.view)
+	}
+	o.view.Page = &page.Page{Title: "inspect " + cmp.Or(strings.Join(o.files, " "), "-"), Word: "message"}
+	failed := views.Inspect(e.Stdout, inputs, o.view)
+	return cmp.Or(writePage(o.html, o.view.Page), failed)
 }

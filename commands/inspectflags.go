@@ -36,6 +36,11 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	if v.Embed = c.Bool("json-payload"); v.Embed && !v.JSON {
 		return o, needsJSON()
 	}
+	if o.html = c.String("html"); o.html != "" {
+		if err := onlyPage(c, o.html); err != nil {
+			return o, err
+		}
+	}
 	v.Summary, v.Trace, v.Times = c.Bool("summary"), c.Bool("trace"), c.Bool("times")
 	if o.list = c.Bool("list"); o.list {
 		if err := onlyList(c); err != nil {
@@ -95,6 +100,17 @@ func onlyList(c *cli.Context) error {
 	return nil
 }
 
+// onlyPage returns an error if the page cannot be written, or if a flag is set that it cannot be combined
+// with.
+func onlyPage(c *cli.Context, name string) error {
+	for _, other := range []string{"out", "summary", "trace", "list", "times", "layout", "time", "width", "cols", "rows"} {
+		if c.IsSet(other) {
+			return report.Usage("--html cannot be combined with --%s: the page has a look of its own", other)
+		}
+	}
+	return checkOutput("--html", name)
+}
+
 // readOrder reads the flags about lists, and the order of messages.
 func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	list := c.String("layout") == "list"
@@ -110,7 +126,7 @@ func readOrder(c *cli.Context, e *Env, v *views.Options) error {
 	}
 	switch by := c.String("by"); by {
 	case "":
-		v.ByTime, v.Live = list, !v.Trace
+		v.ByTime, v.Live = list || c.IsSet("html"), !v.Trace
 	case "stream":
 	case "time":
 		v.ByTime = true

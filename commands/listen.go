@@ -25,6 +25,7 @@ type listenOptions struct {
 	linger   time.Duration // how long the command of --exec may be silent after its input
 	portFile string
 	where    *pump.FrameTest
+	each     eachOptions
 	adapt    func(spec string) (serve.Dialect, error) // with -f auto
 }
 
@@ -38,7 +39,7 @@ func listenCommand(e *Env) command {
 				"the framing of each connection from its first bytes, as inspect does.",
 			Flags: flagsOf(onListen),
 			Sections: []manual.Section{
-				listenAddress, outSection(), testSection(),
+				listenAddress, outSection(), testSection(), eachSection(),
 				{Title: "COMMAND", Text: "COMMAND runs once for each connection. It reads the peer's messages on its standard input, " +
 					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
 					"ends, or when it is silent for the time of --linger after its input has ended. While the peer reads slowly, it does not count as " +
@@ -90,6 +91,9 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 	if o.exec != "" && o.out.Dir != "" {
 		return o, report.Usage("--exec and -o dir:PATH cannot be combined: COMMAND reads messages on its standard input")
 	}
+	if o.each, err = readEach(c); err != nil {
+		return o, err
+	}
 	if o.linger, err = duration(c, "linger", 0); err != nil {
 		return o, err
 	}
@@ -110,7 +114,7 @@ func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
 
 // listen serves connections until the only one has ended, until the wanted messages are
 // written, or until a signal or --timeout ends it.
-func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
+func listen(e *Env, o listenOptions, signals <-chan os.Signal) (err error) {
 	if !o.report.Quiet {
 		if err := o.ready(); err != nil {
 			return err
@@ -132,8 +136,31 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) error {
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
 		To: o.sink(), Where: o.where, Count: o.count, Stdin: stdin, Stderr: e.Stderr, Report: o.report,
 	}
+	if o.each.command != "" {
+		commands := o.each.sink(e, nil, o.report)
+		run.To = commands
+		defer commands.Stop()
+		defer func() {
+			done := make(chan error, 1)
+			go func() { done <- commands.Wait() }()
+			select {
+			case end := <-done:
+				if err == nil {
+					err = end
+				}
+			case s := <-signals:
+				err = report.Interrupted(s)
+			}
+		}()
+	}
 	if o.auto {
-		run.Finder, run.Adapt = new(pump.Finder), o.adapt
+		run.Finder, run.Adapt = new(pump.Finder), func(spec string) (serve.Dialect, error) {
+			d, err := o.adapt(spec)
+			if o.each.command != "" {
+				d.To = run.To
+			}
+			return d, err
+		}
 		if o.link.Secure == nil {
 			run.Keep = withFraming([]string{"", "listen", "-f", "auto", "-o", "raw", o.link.Address.String()}, "--framing", "fixed:1") + " > FILE"
 		}
@@ -154,7 +181,7 @@ func bind(o *link.Options, portFile string, r *report.Reporter, signals <-chan o
 	}
 	o.Address = o.Address.Bound(l.Addr())
 	written := make(chan error, 1)
-	go func() { written <- writeAtOnce(portFile, o.Address.String()) }()
+	go func() { written <- writeAtOnce(portFile, o.Address.String(), public) }()
 	select {
 	case err = <-written:
 		if err != nil {

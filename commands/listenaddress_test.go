@@ -26,7 +26,7 @@ func TestPortFile(t *testing.T) {
 		t.Skip("this system has no links and modes", err)
 	}
 	for _, name := range []string{plain, link} {
-		if err := writeAtOnce(name, name); err != nil {
+		if err := writeAtOnce(name, name, public); err != nil {
 			t.Fatal(err)
 		}
 		text, _ := os.ReadFile(plain)
@@ -38,7 +38,7 @@ func TestPortFile(t *testing.T) {
 	if info, _ := os.Lstat(link); info.Mode()&os.ModeSymlink == 0 {
 		t.Error("the link was replaced by a file")
 	}
-	if err := writeAtOnce(dir, "x"); err == nil {
+	if err := writeAtOnce(dir, "x", public); err == nil {
 		t.Error("a directory was written to")
 	}
 }

@@ -58,7 +58,7 @@ func TestNewRow(t *testing.T) {
 	}
 	for _, row := range []struct{ name, args, want string }{
 		{"help", "framings acme", "acme: messages of a protocol that nobody speaks"},
-		{"help: its fields", "framings acme", "byte 6: 1 question, 2 answer"},
+		{"help: its fields", "framings acme", "byte 6: 1=question, 2=answer"},
 		{"help: the list", "framings", "acme "},
 		{"help: a search", "framings --search nobody", "acme "},
 		{"manual page", "completion --install share", ""},

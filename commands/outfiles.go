@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/page"
 	"framecat/commands/internal/report"
 )
 
@@ -43,18 +44,17 @@ func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err 
 // the program.
 func openOwn(name string, user int) (f *os.File, fresh bool, err error) {
 	was, err := checkOwner(name, user)
-	const mode = 0o600
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) // follows no link
+		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, private) // follows no link
 		return f, true, err
 	case err != nil:
 		return nil, false, err
 	case was.Mode()&fs.ModeSymlink != 0:
-		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, mode)
+		f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, private)
 		return f, false, err
 	}
-	f, err = os.OpenFile(name, os.O_RDWR|os.O_TRUNC|noFollow, mode)
+	f, err = os.OpenFile(name, os.O_RDWR|os.O_TRUNC|noFollow, private)
 	return f, false, err
 }
 
@@ -69,6 +69,12 @@ func closePartial(f *os.File, fresh bool) error {
 	}
 	return err
 }
+
+// The permissions of new files, as far as the umask allows them.
+const (
+	public  = 0o666
+	private = 0o600 // of files that hold payload
+)
 
 // checkPlace checks that writeAtOnce will be able to write a file, so that a long run does not lose its
 // results at the end.
@@ -94,8 +100,8 @@ func checkPlace(name string) error {
 
 // writeAtOnce writes a text and a line end to a file in one step, so that a program that waits for
 // the file never reads half of the text. A device, a pipe or a link stays what it is; a link to
-// a regular file has the file replaced.
-func writeAtOnce(name, text string) error {
+// a regular file has the file replaced. Mode are the most permissions of the file.
+func writeAtOnce(name, text string, mode os.FileMode) error {
 	if name == "" {
 		return nil
 	}
@@ -118,17 +124,36 @@ func writeAtOnce(name, text string) error {
 		_, err = f.WriteString(text + "\n")
 		return errors.Join(err, f.Close())
 	}
-	return replaceFile(name, text+"\n", was)
+	return replaceFile(name, text+"\n", mode, was)
 }
 
 // appendTo appends text to a file, which may be new.
 func appendTo(name, text string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, private)
 	if err != nil {
 		return err
 	}
 	_, err = f.WriteString(text)
 	return errors.Join(err, f.Close())
+}
+
+// checkOutput returns a failure if the file of a flag could not be written.
+func checkOutput(flag, name string) error {
+	if err := checkPlace(name); err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: flag + " " + report.OneLine(name) + ": " + report.Reason(err)}
+	}
+	return nil
+}
+
+// writePage writes the page of --html, which only its owner can read.
+func writePage(name string, p *page.Page) error {
+	if name == "" {
+		return nil
+	}
+	if err := writeAtOnce(name, p.HTML(), private); err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: "--html: " + report.Reason(err)}
+	}
+	return nil
 }
 
 // followLink returns the file that a link leads to, and its FileInfo; nil if there is none.
@@ -177,9 +202,9 @@ func isOpenFile(name string) bool {
 
 // replaceFile writes text to a new file, and gives it the name. It keeps the permissions of the
 // file before, as far as the umask allows them.
-func replaceFile(name, text string, was os.FileInfo) error {
+func replaceFile(name, text string, mode os.FileMode, was os.FileInfo) error {
 	part := filepath.Join(filepath.Dir(name), fmt.Sprintf(".framecat-%016x", rand.Uint64()))
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

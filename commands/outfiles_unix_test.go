@@ -49,7 +49,7 @@ func TestOutFileMode(t *testing.T) {
 			t.Fatalf("--partial: new %t, %v", fresh, err)
 		}
 		f.Close()
-		if err := writeAtOnce(port, "127.0.0.1:1"); err != nil {
+		if err := writeAtOnce(port, "127.0.0.1:1", public); err != nil {
 			t.Fatal(err)
 		}
 		syscall.Umask(old)
@@ -99,7 +99,7 @@ func TestOutFileOwner(t *testing.T) {
 		if user != os.Geteuid() {
 			continue
 		}
-		if err := writeAtOnce(name, "address"); !errors.Is(err, want) {
+		if err := writeAtOnce(name, "address", public); !errors.Is(err, want) {
 			t.Errorf("%s: --port-file: %v, want %v", row.name, err, want)
 		}
 	}
@@ -116,7 +116,7 @@ func TestPortFileLinks(t *testing.T) {
 	reader := must(os.Open(target))
 	defer reader.Close()
 	for _, name := range []string{link, dangling} {
-		if err := writeAtOnce(name, "address"); err != nil {
+		if err := writeAtOnce(name, "address", public); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Lstat(name)
@@ -133,7 +133,7 @@ func TestPortFileLinks(t *testing.T) {
 	}
 	defer r.Close()
 	if _, err := os.Stat("/dev/fd"); err == nil {
-		if err := writeAtOnce(filepath.Join("/dev/fd", fdName(w)), "address"); err != nil {
+		if err := writeAtOnce(filepath.Join("/dev/fd", fdName(w)), "address", public); err != nil {
 			t.Fatal(err)
 		}
 		w.Close()
@@ -142,7 +142,7 @@ func TestPortFileLinks(t *testing.T) {
 		}
 		file := textFile(t, "")
 		before := must(file.Stat())
-		if err := writeAtOnce(filepath.Join("/dev/fd", fdName(file)), "address"); err != nil {
+		if err := writeAtOnce(filepath.Join("/dev/fd", fdName(file)), "address", public); err != nil {
 			t.Fatal(err)
 		}
 		if after := must(os.Stat(file.Name())); !os.SameFile(before, after) || mustRead(t, file.Name()) != "address\n" {

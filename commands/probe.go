@@ -38,6 +38,7 @@ type probeOptions struct {
 	json     bool
 	dryRun   bool
 	junit    string // where to write a report as XML; "" is nowhere
+	html     string // the same for a page
 	limit    time.Duration
 	view     hexview.Options
 }
@@ -45,7 +46,7 @@ type probeOptions struct {
 func probeCommand(e *Env) command {
 	return command{
 		page: manual.Command{
-			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: sendAddress.Terms}, fileArgs[0]}, Wraps: true,
+			Name: "probe", Args: []manual.Arg{{Value: manual.Address, Words: probeAddress().Terms}, fileArgs[0]}, Wraps: true,
 			Summary: "find where a receiver breaks when its messages are cut",
 			About: "Sends messages uncut, then the same bytes in other pieces, and compares the replies. It needs no knowledge of the protocol but the framing. " +
 				"A case is one way to cut; each has a connection of its own. After each case a new connection must be answered. " +
@@ -56,7 +57,13 @@ func probeCommand(e *Env) command {
 					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
-				sendAddress, inSection(),
+				{Title: "Malformed frames", Text: "With --malformed, the first message is also sent in frames that are wrong, then nothing more. Each is written once, and has the wrong bytes that Cases lists; all others are as they were. " +
+					"A framing without a length has no length/*, one without a checksum no checksum. The peer may answer as it likes, or close: that is INFO. It is a FAIL if the peer dies, or does not serve the next connection; if more replies come than what was sent can ask for " +
+					"(a line may be a message, too, and 4 may be errors); if a reply repeats the payload with as many bytes as were announced, of which some were never sent; or if its memory (RSS) grows by more than what was sent and 16 MiB. " +
+					"The memory of a COMMAND is compared with that for the reference. On Linux, that of a server on this machine is read too, if it belongs to the same user. A COMMAND may end with any status, but not by a signal, and within 5 s."},
+				{Title: "Many cases", Text: "With --jobs, N cases are played at once. One that does not pass is played again alone, and only that counts. Those that end connections, and those of --malformed, are always played alone, unless the peer is a COMMAND, and so are all with --exec-oracle. " +
+					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
+				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
 					"If FILE is a capture, or with -i json what -o json of tap has printed, the replies are what the server sent on one stream: see --stream. With TLS, it needs --cert and --key. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS, HOST:PORT or unix:PATH; what it prints and its status must stay the same too. " +
@@ -67,7 +74,8 @@ func probeCommand(e *Env) command {
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
 				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
-					"A run of cases with the same verdict is one line, which is printed when it ends; -o json prints each case after the next one has a connection. In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary."},
+					"A run of cases with the same verdict is one line, which is printed when it ends; -o json prints each case after the next one has a connection. In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary. " +
+					"--html writes a page to send along, with all cases: what was written, expected and came as marked hex, and the line that repeats a failure. It loads nothing."},
 			},
 			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
 			Examples: []manual.Example{
@@ -122,8 +130,8 @@ func runProbe(e *Env, o probeOptions) error {
 	if o.dryRun {
 		return e.system().Print(caseList(&o.run))
 	}
-	if err := checkPlace(o.junit); err != nil {
-		return &report.Failure{Status: report.StatusIO, Text: "--junit " + report.OneLine(o.junit) + ": " + report.Reason(err)}
+	if err := cmp.Or(checkOutput("--junit", o.junit), checkOutput("--html", o.html)); err != nil {
+		return err
 	}
 	stdout := io.Writer(e.Stdout)
 	if onGitHub(e) {
@@ -154,6 +162,9 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	s, err := probe.Run(ctx, o.run)
 	o.report.Clear()
+	if mended := s.Mended(o.run.Known); len(mended) > 0 {
+		o.report.Note("--known: no case fails any more of %s; remove this from the file", strings.Join(mended, ", "))
+	}
 	if len(s.Results) > 0 && failed == nil {
 		failed = out.End(s)
 	}
@@ -176,13 +187,18 @@ func runProbe(e *Env, o probeOptions) error {
 // onGitHub reports whether a workflow of GitHub Actions runs the program.
 func onGitHub(e *Env) bool { return e.Getenv("GITHUB_ACTIONS") == "true" }
 
-// writeReports writes the reports of --junit and of GitHub Actions. That a summary cannot be written
+// writeReports writes the reports of --junit, --html and of GitHub Actions. That a summary cannot be written
 // changes no verdict.
 func (o *probeOptions) writeReports(e *Env, s *probe.Summary) error {
 	plan := &o.run.Plan
 	if o.junit != "" {
-		if err := writeAtOnce(o.junit, probe.JUnit(s, plan, o.target)); err != nil {
+		if err := writeAtOnce(o.junit, probe.JUnit(s, plan, o.target), public); err != nil {
 			return &report.Failure{Status: report.StatusIO, Text: "--junit: " + report.Reason(err)}
+		}
+	}
+	if o.html != "" {
+		if err := writePage(o.html, probe.Page(s, plan, o.target, o.unit())); err != nil {
+			return err
 		}
 	}
 	if !onGitHub(e) || len(s.Results) == 0 {
@@ -280,10 +296,16 @@ func (o *probeOptions) reporter(out io.Writer) probeReporter {
 		return &probe.JSON{Plan: &o.run.Plan, Target: o.target, Out: out, Clear: o.report.Clear}
 	}
 	t := probe.NewTerminal(out, o.view, &o.run.Plan, o.target)
-	if t.Clear, t.All, t.Unit = o.report.Clear, o.report.Verbose, "reply"; o.clients != nil {
-		t.Unit = "message"
-	}
+	t.Clear, t.All, t.Unit = o.report.Clear, o.report.Verbose, o.unit()
 	return t
+}
+
+// unit is what the peer sends.
+func (o *probeOptions) unit() string {
+	if o.clients != nil {
+		return "message"
+	}
+	return "reply"
 }
 
 // verdict returns the failure of a run whose cases did not all pass. The report has shown it.

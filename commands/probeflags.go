@@ -3,9 +3,11 @@ package commands
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +70,7 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.stream, err = number(c, "stream", -1); err != nil {
 		return o, err
 	}
-	o.dryRun, o.junit = c.Bool("dry-run"), c.String("junit")
+	o.dryRun, o.junit, o.html = c.Bool("dry-run"), c.String("junit"), c.String("html")
 	if o.limit, err = duration(c, "max-time", 0); err != nil {
 		return o, err
 	}
@@ -97,7 +99,7 @@ func (o *probeOptions) readClient(c *cli.Context) (err error) {
 	if o.to.To.Network != "tcp" && o.to.To.Network != "unix" {
 		return report.Usage("--listen: %s is no address of TCP or of a Unix socket", o.to.To)
 	}
-	for _, name := range []string{"message", "expect-reply", "dry-run", "ca", "server-name", "insecure"} {
+	for _, name := range []string{"message", "expect-reply", "dry-run", "jobs", "ca", "server-name", "insecure"} {
 		if c.IsSet(name) {
 			return report.Usage("--%s cannot be combined with --listen", name)
 		}
@@ -107,7 +109,7 @@ func (o *probeOptions) readClient(c *cli.Context) (err error) {
 }
 
 // notAgain are flags that do not count when a case is played again.
-var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "port-file", "out"}
+var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "html", "port-file", "out", "jobs", "known"}
 
 // readRun reads what the package probe needs.
 func (o *probeOptions) readRun(c *cli.Context) (err error) {
@@ -119,10 +121,10 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 			return f
 		}
 	}
-	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough")}
+	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough"), Malformed: c.Bool("malformed")}
 	o.run.Peer = probe.Peer{
 		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
-		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory,
 	}
 	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String(), Client: o.clients != nil}
 	if o.clients != nil {
@@ -130,6 +132,10 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 		o.run.Unread = func(nc net.Conn) (unread, known bool) { return link.HasUnread(probe.Conn(nc)) }
 		o.run.CloseWrite = func(nc net.Conn) error { return link.CloseWrite(probe.Conn(nc)) }
 		o.run.Reset = func(nc net.Conn) { link.Reset(probe.Conn(nc)) }
+		o.run.Memory = func(nc net.Conn) func() link.Memory { return link.PeerMemory(probe.Conn(nc)) }
+	}
+	if err = o.readMany(c); err != nil {
+		return err
 	}
 	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
 		return err
@@ -286,4 +292,34 @@ func (o *probeOptions) recorded(in input.Input) (_ input.Input, done bool, err e
 	defer src.Close()
 	text, err := probe.RecordedJSON(src, o.stream)
 	return input.Text(text), false, err
+}
+
+// readMany reads --malformed, --jobs and --known.
+func (o *probeOptions) readMany(c *cli.Context) error {
+	seed, err := strconv.ParseUint(c.String("seed"), 10, 32)
+	switch {
+	case err != nil:
+		return report.Usage("--seed: want a number from 0 to %d, not %q", uint32(math.MaxUint32), c.String("seed"))
+	case c.IsSet("seed") && !o.run.Malformed:
+		return report.Usage("--seed needs --malformed: no other case has random bytes")
+	}
+	o.run.Seed = uint32(seed)
+	if o.run.Jobs, err = strconv.Atoi(c.String("jobs")); err != nil || o.run.Jobs < 1 {
+		return report.Usage("--jobs: want a number from 1, not %q", c.String("jobs"))
+	}
+	if o.run.Jobs > 1 && c.IsSet("exec-oracle") {
+		return report.Usage("--exec-oracle and --jobs cannot be combined: what is stored must belong to one case")
+	}
+	name := c.String("known")
+	if name == "" {
+		return nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return &report.Failure{Status: report.StatusIO, Text: "--known: " + report.Reason(err)}
+	}
+	if o.run.Known, err = probe.KnownIDs(string(text)); err != nil {
+		return report.Usage("--known %s: %s", name, err)
+	}
+	return nil
 }

@@ -74,12 +74,22 @@ var probeCases = []manual.Term{
 	{Word: "slow", Text: "a byte every 20 ms; other connections must not wait"},
 	{Word: "close/OFFSET", Text: "the connection closes inside a frame; the peer must survive"},
 	{Word: "reset/OFFSET", Text: "the same with a reset"},
+	{Word: "length/zero", Text: "--malformed: length 0, then the payload"},
+	{Word: "length/max", Text: "the largest number that the field can hold"},
+	{Word: "length/over", Text: "one more than the framing allows, or than what follows"},
+	{Word: "length/huge", Text: "2147483647, or half of what the field can hold"},
+	{Word: "length/negative", Text: "-1 where lengths have a sign, else only the top bit"},
+	{Word: "length/overlong", Text: "the right number, in more bytes than it needs"},
+	{Word: "length/short", Text: "one less than what follows"},
+	{Word: "checksum", Text: "a wrong bit, so that the checksum does not match"},
+	{Word: "garbage/before", Text: "32 random bytes, then the message; garbage/after: after it"},
 }
 
 // probeVerdicts explains the verdicts.
 var probeVerdicts = []manual.Term{
 	{Word: string(probe.Pass), Text: "the replies are those to the uncut messages"},
 	{Word: string(probe.Fail), Text: "they are not, or the peer does not survive"},
+	{Word: string(probe.Known), Text: "a FAIL of a case that --known lists"},
 	{Word: string(probe.Info), Text: "something to know that is no fault"},
 	{Word: string(probe.Inconclusive), Text: "there was nothing to judge by, or no connection"},
 }
@@ -97,6 +107,12 @@ var sendAddress = manual.Section{Title: string(manual.Address), Terms: []manual.
 
 // execNote is about the processes of exec: addresses.
 const execNote = "If it ends with a status other than 0, that is an error of the connection. When the connection has ended, COMMAND gets 5 s to end, and is then stopped."
+
+// probeAddress explains the address of probe. It needs a new connection for each case.
+func probeAddress() manual.Section {
+	return manual.Section{Title: sendAddress.Title, Terms: sendAddress.Terms[:5], Text: "Only addresses of this machine are probed without --allow-remote. " +
+		"With exec:, a command is started for each connection, whose standard input and output are the connection."}
+}
 
 // listenAddress explains the address of listen.
 var listenAddress = manual.Section{Title: string(manual.Address), Terms: []manual.Term{
@@ -195,6 +211,11 @@ const ignoredNote = "Jobs that a script starts in the background (with &) ignore
 const pipedNote = "A pcap or pcapng capture from a pipe is read to its end before frames are shown: end the program that writes " +
 	"it, not framecat."
 
+// pageNote is about the pages of --html.
+const pageNote = "--html writes one file to send along, which shows messages in a browser: a list with search and filters, and the selected one " +
+	"as marked hex and as text. It has everything in it and loads nothing; what was received is only text in it. It holds up to 10,000 messages, 64 KiB of each and 32 MiB in all; a line in it " +
+	"says how many are left out."
+
 // sharedDirNote is about the file of a flag in a directory such as /tmp.
 func sharedDirNote(flag string) string {
 	return "In a directory where all users may create files, such as /tmp, " + flag + " uses no link and no file of another user."
@@ -205,6 +226,14 @@ func decodeNotes() manual.Section {
 	notes := filterNotes()
 	notes.Text += " " + pipedNote
 	return notes
+}
+
+// eachSection explains --each.
+func eachSection() manual.Section {
+	return manual.Section{Title: "Each", Text: "With --each, sh runs COMMAND for each message, with the payload as its standard input. What the commands print is in the order of the messages, also with -j. " +
+		"These variables name the message, if they are known: FRAMECAT_INDEX, OFFSET (of the frame), SIZE (of the payload), WIRE (of the frame), HEADER and TRAILER (in hex), FILE, STREAM, DIRECTION, TIME, CONN and PEER, each after FRAMECAT_. " +
+		"So are header fields, such as FRAMECAT_TYPE; one with a name that is taken is FRAMECAT_FIELD_STREAM, for example. " +
+		"A command that fails does not stop the others; the status is then 1. What a command leaves running is ended. Ctrl-C ends all commands."}
 }
 
 // filterNotes returns the notes of encode and decode.

@@ -51,6 +51,7 @@ func tapCommand(e *Env) command {
 					"A line reports when a connection changes to TLS, after which bytes are only counted, or by HTTP's Upgrade to another protocol, whose messages follow. " +
 					"In a list, ! marks bytes that are no frame, < a leftover, and ? bytes without a framing. If bytes are malformed, " +
 					"the view goes on at the next frame."},
+				{Title: "Pages", Text: pageNote},
 				{Title: "Recording", Text: "--record FILE writes all that is relayed as pcapng, which inspect, decode, tshark and Wireshark read: each read is a segment, with its time. " +
 					"If more comes than can be written, the rest is a gap, which tap reports at the end. " +
 					"--record ring:SIZE:FILE keeps the last SIZE bytes. They are written at the end, and before that when a frame is malformed or a connection is reset, " +

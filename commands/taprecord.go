@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,7 +13,9 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/link"
+	"framecat/commands/internal/page"
 	"framecat/commands/internal/report"
+	"framecat/commands/internal/views"
 )
 
 // readRecord reads --record. Screen is where messages are shown without --log; if that is standard
@@ -213,4 +217,38 @@ func (s *ringSaver) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.over)
+}
+
+// A tapPage is the page of --html. It has a Watch of its own, so that a view that is stuck or ends
+// early does not keep messages from it.
+type tapPage struct {
+	file  string // "" if there is no page
+	sides [2]views.Side
+	page  *page.Page
+	watch *views.Watch
+}
+
+// readTapPage reads --html.
+func readTapPage(c *cli.Context, e *Env) (p tapPage, err error) {
+	p.file = c.String("html")
+	p.page = &page.Page{Title: "tap " + strings.Join(c.Args().Slice(), " "), Word: "message"}
+	if err = checkOutput("--html", p.file); err == nil {
+		p.sides, err = readSides(c, e)
+	}
+	return p, err
+}
+
+// begin returns the Watch of the page. What is wrong with messages is in the page, and not printed again.
+func (p *tapPage) begin(o views.Options) *views.Watch {
+	o.Page, o.Malformed, o.Report = p.page, nil, o.Report.Fork()
+	o.Report.W = io.Discard
+	p.watch = views.NewWatch(nil, o, p.sides)
+	return p.watch
+}
+
+// end writes the page.
+func (p *tapPage) end() error {
+	messages, _, _ := p.watch.End()
+	p.page.Notes = append(p.page.Notes, report.Count(messages, "message"))
+	return writePage(p.file, p.page)
 }

@@ -31,6 +31,7 @@ type tapView struct {
 	stdout  *os.File      // the file of the record; nil if it has a name
 	redact  *redact.Rules // nil if nothing is redacted
 	clean   bool          // malformed bytes are a failure
+	html    tapPage
 
 	watch     *views.Watch
 	recorder  *capture.Recorder
@@ -43,20 +44,10 @@ type tapView struct {
 func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v tapView, err error) {
 	o := &v.options
 	o.Report, o.Embed = r.Fork(), c.Bool("json-payload")
-	spec := cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING"), "auto")
-	if v.sides[0], err = sideOf(c, spec, "", 0); err != nil {
+	if v.sides, err = readSides(c, e); err != nil {
 		return v, err
 	}
 	v.guesses = v.sides[0].Auto && !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == ""
-	flag := ""
-	if c.IsSet("to") {
-		spec, flag = c.String("to"), "--to"
-	} else if reply := c.String("reply-framing"); reply != "" {
-		spec, flag = reply, "--reply-framing"
-	}
-	if v.sides[1], err = sideOf(c, spec, flag, 1); err != nil {
-		return v, err
-	}
 	if o.JSON, err = asJSON(c, "-o of tap"); err != nil {
 		return v, err
 	}
@@ -77,6 +68,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 		o.Max = -1
 	}
 	if err := v.readRedact(c); err != nil {
+		return v, err
+	}
+	if v.html, err = readTapPage(c, e); err != nil {
 		return v, err
 	}
 	if v.clean = c.Bool("expect-clean"); v.clean && c.Bool("quiet") {
@@ -140,6 +134,22 @@ func (v *tapView) readLook(c *cli.Context, e *Env) (err error) {
 	return err
 }
 
+// readSides returns how both directions are read.
+func readSides(c *cli.Context, e *Env) (sides [2]views.Side, err error) {
+	spec := cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING"), "auto")
+	if sides[0], err = sideOf(c, spec, "", 0); err != nil {
+		return sides, err
+	}
+	flag := ""
+	if c.IsSet("to") {
+		spec, flag = c.String("to"), "--to"
+	} else if reply := c.String("reply-framing"); reply != "" {
+		spec, flag = reply, "--reply-framing"
+	}
+	sides[1], err = sideOf(c, spec, flag, 1)
+	return sides, err
+}
+
 // sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
 func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
 	if s.Auto = spec == "auto"; !s.Auto {
@@ -195,6 +205,10 @@ func (v *tapView) begin() (list []relay.Watcher, err error) {
 		v.watch = views.NewWatch(v.out, v.options, v.sides)
 		list = append(list, v.watcher(v.watch.Take, v.watch.Idle, v.watch.Over))
 	}
+	if v.html.file != "" {
+		w := v.html.begin(v.options)
+		list = append(list, v.watcher(w.Take, w.Idle, w.Over))
+	}
 	switch rec := v.recorder; {
 	case v.ring != nil:
 		list = append(list, v.watcher(v.ring.record, nil, nil))
@@ -235,6 +249,9 @@ func (v *tapView) end(totals relay.Totals) (text string, err error) {
 		if v.log != "" {
 			v.out.Close()
 		}
+	}
+	if v.html.file != "" {
+		err = cmp.Or(err, v.html.end())
 	}
 	if v.ring != nil {
 		v.ring.end()

@@ -192,7 +192,7 @@ var generic = []Entry{
 	{Name: "stx-etx", group: "serial", Summary: "STX, payload with DLE escapes, ETX", layout: "STX:1 | payload, escaped | ETX:1",
 		traits: traits{Delimited: true}, Source: "py-dle-encoder; no standard", parse: parseStxEtx, examples: []example{{"stx-etx", "a\x02b", "\x02|a\x10\x42b|\x03"}}},
 	{Name: "tfrecord", group: "files", Summary: "TensorFlow records: u64le length and data, each with a CRC-32C", layout: "length:8 length_crc:4 | payload | payload_crc:4",
-		traits: traits{Tries: []string{"tfrecord"}}, Source: "tensorflow/core/lib/io/record_writer.cc", parse: parseTFRecord,
+		traits: traits{Length: "u64le", Tries: []string{"tfrecord"}}, Source: "tensorflow/core/lib/io/record_writer.cc", parse: parseTFRecord,
 		examples: []example{{"tfrecord", "hello", "\x05\x00\x00\x00\x00\x00\x00\x00\xea\xb2\x04\x3e|hello|\xbb\x1f\x1c\x19"}}},
 }
 

@@ -7,7 +7,7 @@ var binaryProtocols = []Entry{
 	{Name: "cassandra5", group: "databases", Summary: "Cassandra 5 frames with checksums, not compressed", layout: "length+flag:3 header_crc:3 | payload | payload_crc:4",
 		Fields: []Field{{Name: "self-contained", At: 2, Size: 1, Mask: 2, Names: names{{0, "no"}, {1, "yes"}}}},
 		counts: "the payload", limits: "131071 bytes; the first messages of a connection still use the framing cassandra",
-		header: "self-contained", Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
+		header: "self-contained", traits: traits{Length: "u24le:mask=0x1ffff"}, Source: "native_protocol_v5.spec section 2.1; org.apache.cassandra.net.Crc", parse: parseCassandra5,
 		examples: []example{{"cassandra5", "hello", "\x05\x00\x02\x19\x99\x9a|hello|\x74\x80\x0e\xb6"}}},
 	{Name: "dbus", group: "rpc", variable: []string{"opening", "serial"}, numeric: []string{"serial"}, Summary: "D-Bus messages, and the SASL lines before them", layout: "order:1 type:1 flags:1 version:1 length:4 serial:4 fields_length:4 fields [padding] | body",
 		Fields: []Field{
@@ -30,7 +30,7 @@ var binaryProtocols = []Entry{
 			{Name: "padding", At: 6, Size: 1},
 		},
 		counts: "the payload; a second length counts the padding", limits: "65535 bytes of payload, 255 of padding",
-		header: "STDOUT of request 1, no padding", Source: "FastCGI Specification 1.0, section 3.3", parse: parseFastCGI,
+		header: "STDOUT of request 1, no padding", traits: traits{Length: "u16be"}, Source: "FastCGI Specification 1.0, section 3.3", parse: parseFastCGI,
 		examples: []example{{"fastcgi", "hello", "\x01\x06\x00\x01\x00\x05\x00\x00|hello"}}},
 	{Name: "ldap", group: "network", variable: []string{"message", "operation"}, numeric: []string{"message"}, Usage: "ldap[:strict]", Summary: "LDAP messages: BER with a definite length", layout: "30:1 length:1-9 | payload",
 		keys:   []key{{"strict", "refuse lengths written in more bytes than needed"}},

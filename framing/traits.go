@@ -15,6 +15,10 @@ type traits struct {
 	Width  int
 	Little bool
 
+	// Length is the rule that writes the length of its frames, as a spec, for a row that is not of the length
+	// rule and whose length is not in text; "" if no rule of the table does.
+	Length string
+
 	// Usual orders the rows of such a rule by how many protocols use them: 1 is the most common.
 	Usual int
 

@@ -32,22 +32,25 @@ func TestBurst(t *testing.T) {
 	}
 	t.Parallel()
 	conns := burstConns()
-	const size, idleKiB = 1 << 20, 60 << 10
+	const idleKiB = 60 << 10
 	slackKiB := 96<<10 + 16*conns // for the program, and for what each connection takes besides
 	for _, row := range []struct {
 		limit string
 		kib   int
+		size  int // of a frame
 		args  []string
 		echo  bool
 	}{
-		{"1GiB", 1 << 20, nil, false},
-		{"100MiB", 100 << 10, nil, false},
-		{"100MiB", 100 << 10, []string{"--echo"}, true},
-		{"32KiB", 32, []string{"--echo"}, true}, // one at a time
+		{"1GiB", 1 << 20, 1 << 20, nil, false},
+		{"16MiB", 16 << 10, 1 << 18, nil, false},
+		{"16MiB", 16 << 10, 1 << 18, []string{"--echo"}, true},
+		{"32KiB", 32, 1 << 18, []string{"--echo"}, true}, // one at a time
 	} {
+		size := row.size
+
 		t.Run(fmt.Sprint(row.limit, row.args), func(t *testing.T) {
 			l := listens(t, append(row.args, "-k", "-q", "--max-conns", "5000", "--max-memory", row.limit, "--frame-timeout", "10m", "0")...)
-			frame := binary.BigEndian.AppendUint32(nil, size)
+			frame := binary.BigEndian.AppendUint32(nil, uint32(size))
 			frame = append(frame, bytes.Repeat([]byte("x"), size)...)
 			half, all := make(chan bool), sync.WaitGroup{}
 			var ready sync.WaitGroup

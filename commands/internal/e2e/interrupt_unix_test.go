@@ -179,6 +179,7 @@ func TestInterruptBusy(t *testing.T) {
 				cmd.Stdout = out
 			}
 			term := startOnTerminal(t, cmd)
+			pauseFor(cmd, time.Second) // the line is shown after a second, and none of work is needed
 			progress := regexp.MustCompile(`\r\x1b\[K(\d+ messages, )?[\d.]+ [MG]iB of 1024 GiB \(\d+%\), [\d.]+ [KMG]iB/s$`)
 			term.until(progress.MatchString)
 			term.Write("\x03")
@@ -188,6 +189,15 @@ func TestInterruptBusy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pauseFor stops a process for a while, soon after its start. If it is stopped too early, nothing
+// else happens.
+func pauseFor(cmd *exec.Cmd, d time.Duration) {
+	time.Sleep(d / 4)
+	cmd.Process.Signal(syscall.SIGSTOP)
+	time.Sleep(d)
+	cmd.Process.Signal(syscall.SIGCONT)
 }
 
 // A second signal ends a command at once, though its output is blocked: nobody reads the pipe.

@@ -10,6 +10,25 @@ import (
 	"testing"
 )
 
+// rsyslogServer starts rsyslog. It returns its address, and the file to which it writes messages.
+func rsyslogServer(t *testing.T) (address, log string) {
+	rsyslogd := program(t, "rsyslogd", "apt-get install rsyslog", "/usr/sbin")
+	dir, port := t.TempDir(), freePort(t)
+	log = dir + "/log"
+	conf := `global(workDirectory="` + dir + `")
+module(load="imtcp")
+input(type="imtcp" port="` + port + `" address="127.0.0.1")
+action(type="omfile" file="` + log + `" template="RSYSLOG_SyslogProtocol23Format")
+`
+	for name, text := range map[string]string{dir + "/conf": conf, log: ""} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	serve(t, rsyslogd, "-n", "-f", dir+"/conf", "-i", dir+"/pid")
+	return "127.0.0.1:" + port, log
+}
+
 // A real server survives all cuts, and probe finds no fault in it. Judged is the oracle that its replies
 // allow. A server that takes long to start is probed with some of the cases, but
 // FRAMECAT_PROBE=all plays all.
@@ -44,6 +63,7 @@ func TestPeerProbe(t *testing.T) {
 		}, "equal replies"},
 		{"Twisted", "-f u32be", nil, func(t *testing.T) string { return "unix:" + filepath.Join(twistedServer(t), "u32be") }, "equal replies"},
 		{"gopls", "-f lsp --only split/1 --only split/20 --only bytes --only merge/* --only close/1 -m " + initialize, nil, func(t *testing.T) string { return "exec:" + program(t, "gopls", "apt-get install gopls") }, "equal replies"},
+		{"rsyslog", "-f syslog --only split/? --only bytes --only merge/* --only close/* --ignore /20[-+:.0-9T]+/ -m <13>hello", nil, nil, "what --exec-oracle prints, less --ignore"},
 		{"listen", "-f varint", nil, func(t *testing.T) string { return listens(t, "-k", "-f", "varint", "--echo", "0").address }, "equal replies"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -52,7 +72,14 @@ func TestPeerProbe(t *testing.T) {
 			if os.Getenv("FRAMECAT_PROBE") != "all" {
 				args = append(args, "--skip", "split/1?")
 			}
-			address := row.address(t)
+			var address string
+			if row.address == nil { // it never replies
+				log := ""
+				address, log = rsyslogServer(t)
+				args = append(args, "--exec-oracle", "cat "+log)
+			} else {
+				address = row.address(t)
+			}
 			if network, at := "unix", strings.TrimPrefix(address, "unix:"); !strings.HasPrefix(address, "exec:") {
 				if at == address {
 					network = "tcp"

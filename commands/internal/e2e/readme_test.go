@@ -209,7 +209,13 @@ func startServer(t *testing.T, command string) (address string) {
 // The README's program prints the output that follows it.
 func TestReadmeProgram(t *testing.T) {
 	t.Parallel()
-	text := string(must(os.ReadFile("README.md")))
+	runReadmeProgram(t, ".")
+}
+
+// runReadmeProgram runs the README's program with the module in a folder.
+func runReadmeProgram(t *testing.T, dir string) {
+	t.Helper()
+	text := string(must(os.ReadFile(filepath.Join(dir, "README.md"))))
 	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n\n```text\n(.*?)```").FindStringSubmatch(text)
 	if m == nil {
 		t.Fatal("README.md has no program with what it prints")
@@ -218,7 +224,9 @@ func TestReadmeProgram(t *testing.T) {
 	if err := os.WriteFile(file, []byte(m[1]), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "run", file).CombinedOutput()
+	cmd := exec.Command("go", "run", file)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
 	if string(out) != m[2] {
 		t.Errorf("%v\n%s\nwant\n%s", err, out, m[2])
 	}

@@ -55,10 +55,10 @@ func (c *faultContext) nearest() (best *alternative) {
 	badSum := c.e.Fault == framing.Checksum // without it, all would fit
 	for _, a := range alternatives(c.f) {
 		f, err := framing.Parse(a.spec)
-		if err != nil || f.String() == c.f.String() || badSum && !isSum(a.why) {
+		if err != nil || f.String() == c.f.String() || isSum(a.why) && !mayFit(f, c.head) {
 			continue
 		}
-		if isSum(a.why) && !mayFit(f, c.head) {
+		if badSum && !isSum(a.why) && (!strings.Contains(a.spec, "crc=") || fits(f, c.head) != nil) {
 			continue
 		}
 		got := c.scale().Weigh(f)

@@ -264,7 +264,7 @@ func TestHintOnce(t *testing.T) {
 func TestNoHintForNoise(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	for _, spec := range []string{"u8", "u16be", "u24le", "u32be", "u64le", "varint", "netstring", "cobs", "slip", "u16be:offset=2,counts=frame", "kafka", "ascii:size=4", "tfrecord"} {
-		hints, n := 0, 20
+		hints, n := 0, 10
 		if testing.Short() {
 			n = 5
 		}
@@ -295,10 +295,10 @@ func TestNoHintForCuts(t *testing.T) {
 			t.Fatal(err)
 		}
 		var stream []byte
-		for range 4 {
+		for range 3 {
 			stream, _ = f.Append(stream, framing.Marks{}, []byte(k.Details().Examples()[0].Payload))
 		}
-		for n := len(stream)/4 + 1; n < len(stream); n += step {
+		for n := len(stream)/3 + 1; n < len(stream); n += step {
 			if _, hints := read(t, f.String(), string(stream[:n]), 16*mib, false); hints != nil {
 				t.Errorf("-f %s, cut after %d of %d bytes:\n%s", f, n, len(stream), hints)
 			}

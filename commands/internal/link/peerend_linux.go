@@ -71,6 +71,16 @@ func socketState(local, remote netip.AddrPort) byte {
 	return 0
 }
 
+// socketInode returns the inode of the TCP socket of this machine that has these two addresses. It is 0
+// if there is none, or if no program has accepted it.
+func socketInode(local, remote netip.AddrPort) uint32 {
+	const inodeAt, messageEnd = 68, 72 // of idiag_inode in struct inet_diag_msg
+	if answer := diagnose(local, remote, 0); len(answer) >= messageEnd {
+		return binary.NativeEndian.Uint32(answer[inodeAt:])
+	}
+	return 0
+}
+
 // diagnose returns what the system knows of a TCP socket of this machine: a struct inet_diag_msg,
 // with the attributes whose bits are set in extensions after it. It returns nil if there is none.
 // It asks for this one socket: the table of all sockets may be long.

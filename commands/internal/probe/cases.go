@@ -22,7 +22,10 @@ type Case struct {
 	Pulse  bool                               // a second connection must be served before the last write
 	Before *Case                              // what is played first, on a connection of its own: a control
 	Answer func(i int, message []byte) []byte // returns the frame that answers a message of a client; Writes are then added
-	Cut    *Message                           // the message that is cut; nil if it is none
+	Cut    *Message                           // the message that is cut, or malformed; nil if it is none
+
+	Malformed bool  // a frame is wrong, and most reactions to that are no fault
+	Announced int64 // the payload that the wrong length announces; below 0 if that is not known
 }
 
 // A Pause is what is waited for after a write. The peer must always have read what was written.
@@ -93,6 +96,9 @@ type Plan struct {
 	Defaults bool // the messages are those of Defaults
 	Process  bool // the peer is a process: there is no reset, and no second connection
 	Thorough bool // connections end at all offsets
+
+	Malformed bool   // there are malformed frames, too
+	Seed      uint32 // of the random bytes among them
 }
 
 // Cases returns all cases, in the order in which they are played.
@@ -118,7 +124,7 @@ func (p *Plan) Cases() (list []Case) {
 	for i := range first.Frame {
 		slow.add(first.Frame[i:i+1], Pause{Time: slowPause})
 	}
-	return append(append(list, slow), p.ends()...)
+	return slices.Concat(append(list, slow), p.ends(), p.malformed())
 }
 
 func (p *Plan) joined() (all []byte) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -250,5 +251,5 @@ func (p *Plan) clientCases(ahead int) (list []Case) {
 		single = append(single, first.Frame[i:i+1])
 	}
 	cut("slow", "one byte every 20 ms", 0, 0, single, slowPause)
-	return append(list, p.ends()...)
+	return slices.Concat(list, p.ends(), p.malformed())
 }

@@ -84,7 +84,7 @@ func StepSummary(s *Summary, p *Plan, t Target) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "### framecat probe\n\n%s\n", codeBlock("-f "+report.Sanitize(t.Spec)+" "+report.Sanitize(t.Address)))
 	out.WriteString("| verdict | cases |\n|---|---:|\n")
-	for _, v := range []Verdict{Fail, Inconclusive, Info, Pass} {
+	for _, v := range []Verdict{Fail, Inconclusive, Known, Info, Pass} {
 		if n := s.Count(v); n > 0 {
 			fmt.Fprintf(&out, "| %s | %d |\n", v, n)
 		}

@@ -18,8 +18,12 @@ type Reply = compare.Message
 // mostKept limits what is kept of the bytes that are in no frame.
 const mostKept = 64 << 10
 
-// mostReplied limits the bytes of replies that are kept.
-const mostReplied = 64 << 20
+const (
+	// mostReplied limits the bytes of replies that are kept.
+	mostReplied = 64 << 20
+	// replyCost is what keeping a reply takes, besides its bytes.
+	replyCost = 128
+)
 
 var errReplies = errors.New("the replies have more than 64 MiB")
 
@@ -68,7 +72,7 @@ func (in *incoming) read(nc net.Conn, f framing.Framing, limit int64) {
 		in.note(func() {
 			size := len(frame.Header) + len(frame.Body) + len(frame.Trailer)
 			in.take(size)
-			in.held += size
+			in.held += size + replyCost
 			if !frame.Silent {
 				in.replies = append(in.replies, Reply{Header: bytes.Clone(frame.Header), Body: bytes.Clone(frame.Body), Trailer: bytes.Clone(frame.Trailer), Payload: bytes.Clone(frame.Payload)})
 			}

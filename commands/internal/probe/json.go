@@ -78,6 +78,12 @@ func (j *JSON) Result(r *Result) error {
 	if r.Stderr != "" {
 		j.text("stderr", r.Stderr)
 	}
+	if r.Exit != "" {
+		j.text("exit", r.Exit)
+	}
+	if r.Memory > 0 {
+		j.raw("peak_rss", fmt.Sprint(r.Memory))
+	}
 	j.text("repeat", j.Target.Repeat(j.Plan, r))
 	j.raw("seconds", seconds(r.Took.Seconds()))
 	return j.flush()
@@ -92,6 +98,7 @@ func (j *JSON) End(s *Summary) error {
 	j.raw("messages", fmt.Sprint(s.Messages))
 	j.raw("passed", fmt.Sprint(s.Count(Pass)))
 	j.raw("failed", fmt.Sprint(s.Count(Fail)))
+	j.raw("known", fmt.Sprint(s.Count(Known)))
 	j.raw("info", fmt.Sprint(s.Count(Info)))
 	j.raw("inconclusive", fmt.Sprint(s.Count(Inconclusive)))
 	j.raw("merged", fmt.Sprint(s.Merged))

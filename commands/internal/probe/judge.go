@@ -18,6 +18,7 @@ type Verdict string
 const (
 	Pass         Verdict = "PASS"
 	Fail         Verdict = "FAIL"
+	Known        Verdict = "KNOWN"        // a FAIL that the user knows of
 	Info         Verdict = "INFO"         // something to know, but no fault
 	Inconclusive Verdict = "INCONCLUSIVE" // there is nothing to judge by
 )

@@ -47,7 +47,7 @@ type (
 // that XML cannot hold are escaped, as on a terminal.
 func JUnit(s *Summary, p *Plan, t Target) string {
 	out := suite{
-		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive),
+		Name: "framecat probe", Tests: len(s.Results), Failures: s.Count(Fail), Skipped: s.Count(Inconclusive) + s.Count(Known),
 	}
 	total := 0.0
 	for i := range s.Results {
@@ -57,9 +57,11 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 		reason := report.Sanitize(r.Reason)
 		switch r.Verdict {
 		case Fail:
-			c.Failure = &failure{Message: report.Sanitize(r.advised()), Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n"}
+			c.Failure = &failure{Message: report.Sanitize(r.advised()), Type: "FAIL", Text: r.Place + "\n" + report.Sanitize(t.Repeat(p, r)) + "\n" + r.ended()}
 		case Inconclusive:
 			c.Skipped = &skipped{Message: report.Sanitize(r.advised())}
+		case Known:
+			c.Skipped = &skipped{Message: "known: " + reason}
 		case Info:
 			c.Out = reason
 		}
@@ -71,6 +73,14 @@ func JUnit(s *Summary, p *Plan, t Target) string {
 	out.Time = seconds(total)
 	text, _ := xml.MarshalIndent(out, "", "  ") // strings and numbers: there can be no error
 	return xml.Header + string(text)
+}
+
+// ended returns a line on how a process ended, or "".
+func (r *Result) ended() string {
+	if r.Exit == "" && r.Memory == 0 {
+		return ""
+	}
+	return "process: " + r.process() + "\n"
 }
 
 // advised returns the reason, with what to do about it.

@@ -39,7 +39,7 @@ func (x *run) reference(ctx context.Context) error {
 		}
 		x.runner.slowest = 0
 	}
-	x.want, x.after = first.after, first.after
+	x.want, x.after, x.usual = first.after, first.after, first.memory
 	x.Summary.Messages = len(x.options.Plan.Messages)
 	c := Uncut(x.options.Plan.Messages)
 	control := c
@@ -81,7 +81,7 @@ func (x *run) reference(ctx context.Context) error {
 	if missing != "" {
 		x.Stored, x.runner.pulse = nil, x.pulseCase(first.after)
 	}
-	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took}
+	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took, Exit: second.status, Memory: second.memory.Peak}
 	for _, out := range []*outcome{&second, &first} {
 		if text := broken(out); text != "" {
 			r.Verdict, r.Reason, r.Got, r.Stray, r.Tail = Fail, text, out.replies, out.stray, out.tail

@@ -41,6 +41,9 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 	} else { // each message is written as it is
 		messages = [][]byte{slices.Concat(c.Writes...)}
 		words = append(words, fmt.Sprintf("fixed:%d", len(messages[0])))
+		if !c.Ends() && !slices.Contains(t.Flags, "--reply-framing") {
+			words = append(words, "--reply-framing", report.QuoteArg(t.Spec))
+		}
 	}
 	words = append(words, t.Flags...)
 	sizes, gap := c.sizes(), c.gap()
@@ -84,7 +87,7 @@ func (p *Plan) payloads(c *Case) (list [][]byte, framed bool) {
 	for rest := all; len(rest) > 0; {
 		e, err := p.Framing.Scan(rest, &framing.Cursor{EOF: true})
 		size := e.Skip + e.Header + int(e.Body) + e.Trailer
-		if err != nil || size > len(rest) || size == 0 {
+		if err != nil || size > len(rest) || size <= 0 {
 			return nil, false
 		}
 		m := NewMessage(p.Framing, rest[:size])

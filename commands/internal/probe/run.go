@@ -15,6 +15,7 @@ import (
 
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/hint"
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	Plan
 	Answer     func(i int, message []byte) []byte // returns the frame that answers a message of a client; nil for servers
 	Only, Skip []string
+	Known      []string                // cases that are known to fail
+	Jobs       int                     // how many cases are played at once; 0 is 1
 	Compare    *compare.Comparer       // of replies; nil if all bytes count
 	Advice     hint.Advice             // fits hints to the command line
 	Expect     [][]byte                // replies that must come first; nil if the references decide
@@ -48,9 +51,12 @@ type Result struct {
 	Tail     []byte // after the last whole reply
 	Stored   string // what is new in the output of Peer.Stored
 	Stderr   string // the end of it, of a process; only if the verdict is not Pass
+	Exit     string // how a process ended; "" if it did not
+	Memory   int64  // the most that a process has used, in bytes; 0 if it is not known
 	Took     time.Duration
 
 	unreached bool // there was no connection
+	final     bool // it need not show again: the process died, or the memory of a server has grown
 }
 
 // A Summary is what a run has found.
@@ -79,7 +85,8 @@ type run struct {
 	*runner
 	standard
 	Summary
-	control *Case // the reference
+	control *Case       // the reference
+	usual   link.Memory // what a process has used for that
 
 	wantStored   map[int]string // what the peer stores for so many of the messages; nil if it is not compared
 	slowestStore time.Duration  // the longest that a peer took to store messages
@@ -136,8 +143,31 @@ func (x *run) cases(ctx context.Context) error {
 		}
 		return err
 	}
+	var ready []*Result // of the next cases, if they were played at once and passed
+	gone := ""          // the case after which the peer is gone
 	for i := range list {
 		c := &list[i]
+		if len(ready) == 0 && gone == "" {
+			var away bool
+			if ready, away = x.atOnce(ctx, list[i:], i+1, len(list)+1); away {
+				gone = x.goneSince(ready, last)
+			}
+		}
+		var r *Result
+		if len(ready) > 0 {
+			r, ready = ready[0], ready[1:]
+		}
+		if r == nil && gone != "" {
+			r = &Result{Case: c, Verdict: Inconclusive, Reason: "not run: the peer is gone since " + gone}
+		}
+		if r != nil {
+			if last != nil {
+				x.done(*last)
+				last = nil
+			}
+			x.done(*r)
+			continue
+		}
 		x.started(c, i+1, len(list)+1)
 		r, err := x.one(ctx, c)
 		if err != nil {
@@ -158,51 +188,47 @@ func (x *run) cases(ctx context.Context) error {
 			continue
 		}
 		x.done(*last)
-		last = nil
-		for k := i + 1; k < len(list); k++ {
-			x.done(Result{Case: &list[k], Verdict: Inconclusive, Reason: "not run: the peer is gone since " + c.ID})
-		}
-		return nil
+		last, gone = nil, c.ID
 	}
 	return nil
 }
 
-// gone makes a result that of a case after which the peer is gone.
-func (r *Result) gone(client bool) {
-	r.Verdict = Fail
-	if r.Reason != "" {
-		r.Reason += "; "
+// one plays one case and judges it. What shows more than once only counts if it does.
+func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
+	r, err := x.once(ctx, c)
+	switch {
+	case err != nil || r.Verdict != Fail || r.final:
+		return r, err
+	case c.Before != nil:
+		return x.pair(ctx, c)
 	}
-	if client {
-		r.Reason += "after it, the client does not connect again"
-		return
-	}
-	r.Reason += "after it, the peer does not answer a new connection"
+	return x.confirm(ctx, r)
 }
 
-// one plays one case and judges it.
-func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
+// once plays one case and judges it.
+func (x *run) once(ctx context.Context, c *Case) (*Result, error) {
 	if c.Before != nil {
-		r, err := x.pair(ctx, c)
-		if err == nil && r.Verdict == Fail { // see confirm
-			return x.pair(ctx, c)
-		}
-		return r, err
+		return x.pair(ctx, c)
 	}
 	out, err := x.test(ctx, c)
 	if err != nil {
 		return x.unreached(c, err)
 	}
-	r := x.verdict(c, &out)
-	if r.Verdict != Fail || died(&out) {
-		return r, nil
-	}
-	return x.confirm(ctx, r)
+	return x.verdict(c, &out), nil
 }
 
 // verdict returns the result of a case that was played.
 func (x *run) verdict(c *Case, out *outcome) *Result {
-	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took}
+	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took, Exit: out.status, final: died(out)}
+	if x.Process { // nothing but its own case has used its memory
+		r.Memory, out.before = out.memory.Peak, x.usual
+	}
+	if c.Malformed {
+		r.final = r.final || !x.Process && out.grown() > memoryNoise
+		r.Verdict, r.Reason = x.judgeMalformed(c, out)
+		x.complain(r)
+		return r
+	}
 	if !c.Ends() && x.oracle != None {
 		r.Expected = x.expected(c)
 	}
@@ -228,6 +254,9 @@ func (x *run) confirm(ctx context.Context, r *Result) (*Result, error) {
 		control = &c
 	}
 	for _, c := range []*Case{control, r.Case} {
+		if c != r.Case && r.Malformed { // its replies are not compared with those of the reference
+			continue
+		}
 		out, err := x.test(ctx, c)
 		var gone *unreachable
 		switch {
@@ -305,34 +334,6 @@ func (x *run) pair(ctx context.Context, c *Case) (*Result, error) {
 	return r, nil
 }
 
-// comeBack is how long a peer that does not answer may take to be started again.
-const comeBack = 3 * time.Second
-
-// health finds out whether the peer still answers, and makes the case a FAIL if it does not. Away
-// means that the peer did not come back.
-func (x *run) health(ctx context.Context, r *Result) (away bool, err error) {
-	if x.Process || x.Client || x.serves(ctx, r, x.hard()) {
-		return false, ctx.Err()
-	}
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	if !r.unreached {
-		r.gone(false)
-	}
-	for end := time.Now().Add(comeBack); time.Now().Before(end); {
-		if x.serves(ctx, r, time.Second) {
-			return false, nil
-		}
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return false, ctx.Err()
-		}
-	}
-	return true, nil
-}
-
 func (x *run) started(c *Case, i, n int) {
 	if x.options.Started != nil {
 		x.options.Started(c, i, n)
@@ -340,6 +341,9 @@ func (x *run) started(c *Case, i, n int) {
 }
 
 func (x *run) done(r Result) {
+	if r.Verdict == Fail && matchesAny(x.options.Known, r.ID) {
+		r.Verdict = Known
+	}
 	x.Results = append(x.Results, r)
 	if x.options.Done != nil {
 		x.options.Done(&x.Results[len(x.Results)-1])

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"framecat/commands/internal/link"
 	"framecat/framing"
 )
 
@@ -24,8 +25,9 @@ type Peer struct {
 	Reset      func(net.Conn)
 	// Stderr returns the end of what the last process has written to its standard error; may be nil.
 	Stderr func() string
-	// Exit is link.Exit.
-	Exit func(net.Conn) (ended <-chan struct{}, status func() error)
+	// Exit is link.Exit, and Memory link.PeerMemory; that may be nil.
+	Exit   func(net.Conn) (ended <-chan struct{}, status func() error)
+	Memory func(net.Conn) func() link.Memory
 	// SpeaksTLS reports whether the peer answers a TLS handshake; nil if that need not be known.
 	SpeaksTLS func(context.Context) bool
 	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
@@ -42,6 +44,7 @@ type runner struct {
 
 	endless  bool          // the peer sends without being asked
 	single   bool          // the peer serves one connection at a time
+	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
 	merged   bool          // cuts may have been merged
 	readWait time.Duration // shorter once the peer was seen not to read
 }
@@ -57,11 +60,14 @@ type outcome struct {
 	err     error  // that came with it; nil if the peer has closed it
 	missing bool   // replies were waited for and did not come
 	stalled bool   // the second connection was not served
-	exit    error  // of a process
+	exit    error  // of a process that ended by itself
+	status  string // of a process; "" if it did not end
 	ran     bool   // the client was a process, and this is what it has printed
 	output  string
 	stored  stored
-	stuck   bool // a process did not end
+	stuck   bool        // a process did not end
+	before  link.Memory // of the peer, before the case; 0 if it is not known
+	memory  link.Memory // the same at its end
 	took    time.Duration
 }
 
@@ -83,6 +89,7 @@ type playing struct {
 	late  chan bool // receives when a connection ends that was not served in time; nil if there is none
 	ended <-chan struct{}
 	exit  func() error
+	usage func() link.Memory // of the peer; nil if it is not known
 }
 
 // play plays a case on a new connection. Its error is an *unreachable, or that of ctx.
@@ -109,7 +116,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 	p.writeAll(ctx, c)
 	if c.End == Finish && !p.out.missing {
 		p.await(ctx, c.Count)
-		p.beQuiet(ctx)
+		p.beQuiet(ctx, c.Malformed)
 	}
 	p.finish(c)
 	p.out.took = time.Since(start)
@@ -119,6 +126,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 // writeAll writes the pieces of a case, with its pauses.
 func (p *playing) writeAll(ctx context.Context, c *Case) {
 	p.await(ctx, 0)
+	p.watchMemory(ctx, c)
 	if c.Answer != nil {
 		p.answerAll(ctx, c)
 		return
@@ -138,7 +146,7 @@ func (p *playing) writeAll(ctx context.Context, c *Case) {
 			return
 		}
 		pause := c.Pauses[i]
-		if !last || c.End != Finish {
+		if !last || c.End != Finish || c.Malformed {
 			p.awaitRead(ctx)
 		}
 		if pause.Time > 0 && !last {
@@ -148,6 +156,33 @@ func (p *playing) writeAll(ctx context.Context, c *Case) {
 			p.await(ctx, pause.Sent)
 		}
 	}
+}
+
+// watchMemory notes how much memory the peer has used, if that is to be known.
+func (p *playing) watchMemory(ctx context.Context, c *Case) {
+	if p.Memory == nil || !c.Malformed && !p.Process {
+		return
+	}
+	const attempts = 20 // the peer may not have accepted the connection yet
+	for range attempts {
+		if p.usage = p.Memory(p.nc); p.usage != nil || p.in.over() {
+			break
+		}
+		p.sleep(ctx, time.Millisecond)
+	}
+	if p.usage != nil && !p.Process {
+		p.out.before = p.usage()
+	}
+}
+
+// noteMemory notes how much memory the peer has used at most.
+func (p *playing) noteMemory() {
+	if p.usage == nil {
+		return
+	}
+	m := p.usage()
+	was := &p.out.memory
+	*was = link.Memory{Now: max(was.Now, m.Now), Peak: max(was.Peak, m.Peak), Reserved: max(was.Reserved, m.Reserved)}
 }
 
 // answerAll answers each message of a client, and adds what was written to the case.
@@ -187,6 +222,7 @@ func (p *playing) sleep(ctx context.Context, d time.Duration) {
 // finish ends the connection as the case wants it, and notes what came.
 func (p *playing) finish(c *Case) {
 	over := p.in.over()
+	p.noteMemory()
 	p.in.mu.Lock()
 	p.out.replies, p.out.stray, p.out.tail = p.in.replies, p.in.stray, p.in.tail
 	p.out.fault, p.out.err, p.out.ended = p.in.fault, p.in.err, over && p.in.fault == nil
@@ -221,14 +257,19 @@ func (r *runner) hangUp(nc net.Conn, in *incoming) {
 // end ends a process: its input ends, and then it has time to end.
 func (p *playing) end(c *Case) {
 	wait := exitWait
-	if c.End == Finish {
+	served := c.End == Finish && !c.Malformed
+	if served {
 		wait = exitWait / 10
 	}
 	died := p.out.ended
 	p.CloseWrite(p.nc)
 	select {
 	case <-p.ended:
-		if died || c.End != Finish {
+		p.noteMemory()
+		if p.out.status = "exit status 0"; p.exit() != nil {
+			p.out.status = p.exit().Error()
+		}
+		if died || !served {
 			p.out.exit = p.exit()
 		}
 	case <-time.After(wait):

@@ -43,9 +43,13 @@ func (s *Summary) Sentence() string {
 		add([]string{"slow"}, "a slow sender breaks it, or makes other connections wait")
 	}
 	add([]string{"close", "reset"}, "does not survive a connection that ends inside a frame")
+	add([]string{"length"}, "does not cope with a wrong length: see the cases length/*")
+	add([]string{"checksum", "garbage"}, "does not cope with bytes that are no frame")
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
+	case s.Count(Inconclusive) == 0 && s.Count(Known) > 0:
+		return "no fault found but those that are known"
 	case s.Count(Inconclusive) == 0:
 		return "no fault found"
 	case s.Count(Pass) == 0:
@@ -158,7 +162,7 @@ func (s *Summary) Counts() string {
 	for _, v := range []struct {
 		Verdict
 		text string
-	}{{Fail, "failed"}, {Inconclusive, "could not be judged"}, {Info, "for information"}, {Pass, "passed"}} {
+	}{{Fail, "failed"}, {Known, "failed as is known"}, {Inconclusive, "could not be judged"}, {Info, "for information"}, {Pass, "passed"}} {
 		if n := s.Count(v.Verdict); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.text))
 		}

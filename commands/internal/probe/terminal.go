@@ -1,13 +1,12 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"framecat/commands/internal/report"
-	"framecat/framing"
 	"framecat/hexview"
 )
 
@@ -44,7 +43,7 @@ func (t *Terminal) Result(r *Result) error {
 	if len(t.same) > 0 && (t.same[0].Verdict != r.Verdict || t.same[0].Reason != r.Reason) {
 		t.flushSame()
 	}
-	if r.Verdict == Pass || r.Verdict == Inconclusive {
+	if r.Verdict == Pass || r.Verdict == Inconclusive || r.Verdict == Known {
 		t.same = append(t.same, r)
 		return nil
 	}
@@ -54,7 +53,9 @@ func (t *Terminal) Result(r *Result) error {
 		first := t.All || !t.shown[r.Family()]
 		if first {
 			t.shown[r.Family()] = true
-			t.details(r)
+			d := details{to: indented{t}, plan: t.Plan, unit: t.Unit, writes: mostWrites, replies: mostReplies}
+			d.show(r)
+			t.stderr(r)
 		}
 		if line := t.Target.Repeat(t.Plan, r); first || len(line) <= mostLine {
 			t.line("  repeat: %s", line)
@@ -108,7 +109,7 @@ func caseIDs(list []*Result) string {
 // Found returns the reason of a verdict; for a failure, with the place of the cut.
 func (r *Result) Found() string {
 	switch {
-	case r.Verdict != Fail || r.Place == "":
+	case r.Verdict != Fail && !r.Malformed || r.Place == "":
 		return r.Reason
 	case r.Offset > 0:
 		return "cut " + r.Place + ": " + r.Reason
@@ -130,63 +131,13 @@ func (t *Terminal) End(s *Summary) error {
 	return t.view.Close()
 }
 
-// details shows the bytes of a case.
-func (t *Terminal) details(r *Result) {
-	t.line("  written:")
-	at := 0
-	parts := t.Plan.segments(r.Case)
-	for i, w := range r.Writes {
-		if i == mostWrites && len(r.Writes) > mostWrites+1 {
-			t.line("  … %d more writes", len(r.Writes)-mostWrites)
-			break
-		}
-		t.view.Begin(int64(at), fmt.Sprintf("write %d of %d", i+1, len(r.Writes)))
-		for _, s := range parts {
-			from, to := max(s.from, at), min(s.to, at+len(w))
-			if from >= to {
-				continue
-			}
-			mark := s.mark
-			if from > s.from {
-				mark = 0
-			}
-			t.view.Bytes(s.part, mark, w[from-at:to-at])
-		}
-		at += len(w)
+// process describes how a process ended, and what it has used.
+func (r *Result) process() string {
+	text := cmp.Or(r.Exit, "it did not end")
+	if r.Memory > 0 {
+		text += ", with at most " + report.Bytes(float64(r.Memory)) + " of memory"
 	}
-	t.view.End()
-	if r.Expected != nil {
-		t.line("  expected: %s", report.Count(int64(len(r.Expected)), t.Unit))
-		t.replies(r.Expected)
-	}
-	if len(r.Got) > 0 || r.Stored == "" {
-		t.line("  came: %s", report.Count(int64(len(r.Got)), t.Unit))
-	}
-	end := t.replies(r.Got)
-	if len(r.Stray) > 0 {
-		t.view.Begin(end, "between the frames")
-		t.view.Bytes(hexview.Fill, '~', r.Stray)
-		t.view.End()
-	}
-	if len(r.Tail) > 0 {
-		t.view.Begin(end, "after the last whole frame")
-		t.view.Bytes(hexview.Leftover, '<', r.Tail)
-		t.view.End()
-	}
-	t.lines("stored", r.Stored)
-	t.stderr(r)
-}
-
-// lines shows the first lines of a text.
-func (t *Terminal) lines(name, text string) {
-	n := 0
-	for line := range strings.Lines(text) {
-		if n++; n > mostRows {
-			t.line("  … %d more", strings.Count(text, "\n")-mostRows)
-			return
-		}
-		t.line("  %s: %.200q", name, line)
-	}
+	return text
 }
 
 // stderr shows the end of what a process has written to its standard error.
@@ -196,50 +147,10 @@ func (t *Terminal) stderr(r *Result) {
 	}
 }
 
-// replies shows replies, and returns where they end.
-func (t *Terminal) replies(list []Reply) (at int64) {
-	for i, reply := range list {
-		if i == mostReplies && len(list) > mostReplies+1 {
-			t.line("  … %d more", len(list)-mostReplies)
-			break
-		}
-		t.view.Begin(at, fmt.Sprintf("#%d payload %d", i, len(reply.Payload)))
-		t.view.Bytes(hexview.Header, '[', reply.Header)
-		t.view.Bytes(hexview.Payload, '|', reply.Body)
-		t.view.Bytes(hexview.Trailer, '/', reply.Trailer)
-		t.view.End()
-		at += int64(len(reply.Header) + len(reply.Body) + len(reply.Trailer))
-	}
-	return at
-}
+// An indented takes what details show of a case, below its line.
+type indented struct{ *Terminal }
 
-// A segment is a range of what a case writes that is one part of a frame.
-type segment struct {
-	from, to int
-	part     hexview.Part
-	mark     byte
-}
-
-// segments returns the parts of all frames that a case writes.
-func (p *Plan) segments(c *Case) (list []segment) {
-	all := slices.Concat(c.Writes...)
-	for at := 0; at < len(all); {
-		e, err := p.Framing.Scan(all[at:], &framing.Cursor{EOF: true})
-		size := e.Skip + e.Header + int(e.Body) + e.Trailer
-		m := c.Cut
-		if err == nil && size > 0 && at+size <= len(all) {
-			whole := NewMessage(p.Framing, all[at:at+size])
-			m = &whole
-		}
-		if m == nil {
-			return append(list, segment{at, len(all), hexview.Leftover, '<'})
-		}
-		list = append(list,
-			segment{at, at + m.Start, hexview.Fill, '~'},
-			segment{at + m.Start, at + m.headerEnd(), hexview.Header, '['},
-			segment{at + m.headerEnd(), at + m.bodyEnd(), hexview.Payload, '|'},
-			segment{at + m.bodyEnd(), at + len(m.Frame), hexview.Trailer, '/'})
-		at += len(m.Frame)
-	}
-	return list
-}
+func (t indented) Line(text string)                          { t.line("  %s", text) }
+func (t indented) Begin(offset int64, title string)          { t.view.Begin(offset, title) }
+func (t indented) Bytes(p hexview.Part, mark byte, b []byte) { t.view.Bytes(p, mark, b) }
+func (t indented) End()                                      { t.view.End() }

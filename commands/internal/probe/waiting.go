@@ -63,7 +63,11 @@ func (r *runner) quiet() time.Duration {
 	if gap == 0 && !r.Process && !r.Client { // only the first message was answered
 		gap = r.slowest
 	}
-	return min(max(4*gap, 50*time.Millisecond), time.Second)
+	quiet := max(4*gap, 50*time.Millisecond)
+	if r.crowded {
+		quiet *= 2
+	}
+	return min(quiet, time.Second)
 }
 
 // await waits for the replies to the first messages; 0 is for a greeting.
@@ -167,8 +171,9 @@ func (p *playing) awaitCount(ctx context.Context, n int) {
 	}
 }
 
-// beQuiet waits until nothing has come for the quiet time: there may be more than was expected.
-func (p *playing) beQuiet(ctx context.Context) {
+// beQuiet waits until nothing has come for the quiet time: there may be more than was expected. If the
+// case is malformed, there is no telling what is expected, and it waits longer.
+func (p *playing) beQuiet(ctx context.Context, malformed bool) {
 	limit := time.Now().Add(p.hard())
 	for {
 		_, last := p.in.count()
@@ -176,6 +181,9 @@ func (p *playing) beQuiet(ctx context.Context) {
 			last = p.since
 		}
 		quiet := p.quiet()
+		if malformed {
+			quiet = max(quiet, longPause)
+		}
 		if p.in.unfinished() {
 			quiet = max(5*quiet, softWait)
 		}

@@ -70,15 +70,15 @@ func (p *progress) text(now time.Time) (text string) {
 	}
 	switch {
 	case total > 0 && done < 0:
-		text += "finding the streams in " + human(float64(total))
+		text += "finding the streams in " + report.Bytes(float64(total))
 	case total > 0:
-		text += fmt.Sprintf("%s of %s (%d%%)", human(float64(done)), human(float64(total)), int(100*min(1, float64(done)/float64(total))))
+		text += fmt.Sprintf("%s of %s (%d%%)", report.Bytes(float64(done)), report.Bytes(float64(total)), int(100*min(1, float64(done)/float64(total))))
 		if rate > 0 {
-			text += ", " + human(rate) + "/s"
+			text += ", " + report.Bytes(rate) + "/s"
 		}
 	case p.stats != nil:
 		payload := float64(p.stats.payload.Load())
-		text += human(payload) + ", " + human(payload/took.Seconds()) + "/s"
+		text += report.Bytes(payload) + ", " + report.Bytes(payload/took.Seconds()) + "/s"
 	}
 	return text
 }

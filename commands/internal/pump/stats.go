@@ -62,16 +62,5 @@ func (s *Stats) Print(r *report.Reporter) {
 		fmt.Fprintf(r.W, "skipped     %d\n", s.skipped)
 	}
 	fmt.Fprintf(r.W, "time        %s, %s/s, %.0f messages/s\n", took.Round(time.Microsecond),
-		human(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
-}
-
-// human formats a number of bytes with a suitable unit.
-func human(n float64) string {
-	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
-		if n < 1000 || unit == "GiB" {
-			return fmt.Sprintf("%.4g %s", n, unit)
-		}
-		n /= 1024
-	}
-	return ""
+		report.Bytes(float64(s.wire)/took.Seconds()), float64(n)/took.Seconds())
 }

@@ -125,7 +125,7 @@ func TestBar(t *testing.T) {
 
 func TestHuman(t *testing.T) {
 	for n, want := range map[float64]string{0: "0 B", 999: "999 B", 1024: "1 KiB", 1536: "1.5 KiB", 16 << 20: "16 MiB", 3 << 30: "3 GiB", 5 << 40: "5120 GiB"} {
-		if got := human(n); got != want {
+		if got := report.Bytes(n); got != want {
 			t.Errorf("%v: %s, want %s", n, got, want)
 		}
 	}

@@ -78,3 +78,14 @@ func quoteEscaped(s string) string {
 	}
 	return string(append(q, '\''))
 }
+
+// Bytes formats a number of bytes with a suitable unit.
+func Bytes(n float64) string {
+	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
+		if n < 1000 || unit == "GiB" {
+			return fmt.Sprintf("%.4g %s", n, unit)
+		}
+		n /= 1024
+	}
+	return ""
+}

@@ -88,8 +88,8 @@ func (f *flow) use(reading *pump.Reading) error {
 // found shows the framing that was found for the direction.
 func (f *flow) found(text string, all []detect.Candidate) {
 	f.counts.framing = f.d.Framing.String()
+	f.to.turn(&f.turn)
 	if f.JSON {
-		f.to.turn(&f.turn)
 		f.to.candidates(all, "", "")
 		return
 	}

@@ -72,7 +72,20 @@ func (v *hexView) turn(d *turn) {
 	v.dir, v.turned = d, true
 }
 
-func (v *hexView) event(*conversation.Stream, int, time.Time, string, string) {} // a list shows it
+// event shows what is known of the framing of the direction that has its turn. Other events are
+// shown by lists.
+func (v *hexView) event(_ *conversation.Stream, _ int, _ time.Time, what, details string) {
+	switch what {
+	case "found":
+		v.rows.Text("found " + details)
+	case "hint":
+		if v.err == nil { // else the row of a fault is not complete
+			v.rows.Text("hint: " + details)
+		}
+	case "unknown", "lost":
+		v.rows.Text(details)
+	}
+}
 
 func (v *hexView) upgraded(t *turn, to string) {
 	v.turn(nil)
@@ -163,23 +176,30 @@ func leftoverNote(e *framing.Error) string {
 	return fmt.Sprintf("leftover %s, more to come", report.Count(e.Have, "byte"))
 }
 
-// unread shows bytes of the fault: what was read before it, the wrong byte, the rest.
+// unread shows bytes of the fault.
 func (v *hexView) unread(offset int64, b []byte) {
 	if v.turned {
 		v.beginLoose(offset, "")
 	}
-	e := v.err
+	markFault(v.rows, v.err, v.header, offset, b)
+}
+
+// markFault adds bytes of a fault: what was read before it, the wrong byte, the rest. Header is the
+// length of the frame's header, or -1 if it is not known. Without a fault, bytes have no marks.
+func markFault(to interface {
+	Bytes(p hexview.Part, mark byte, b []byte)
+}, e *framing.Error, header int, offset int64, b []byte) {
 	if e == nil {
-		v.rows.Bytes(hexview.Unread, 0, b)
+		to.Bytes(hexview.Unread, 0, b)
 		return
 	}
 	if e.Fault == framing.Truncated {
 		n := int64(len(b))
-		if v.header > 0 && n > int64(v.header) && e.Sent == 0 {
-			n = int64(v.header)
+		if header > 0 && n > int64(header) && e.Sent == 0 {
+			n = int64(header)
 		}
-		v.rows.Bytes(hexview.Leftover, '<', b[:n])
-		v.rows.Bytes(hexview.Leftover, '|', b[n:])
+		to.Bytes(hexview.Leftover, '<', b[:n])
+		to.Bytes(hexview.Leftover, '|', b[n:])
 		return
 	}
 	part := func(end int64) []byte { // takes the bytes before the offset end from b
@@ -189,17 +209,17 @@ func (v *hexView) unread(offset int64, b []byte) {
 		return cut
 	}
 	if offset == e.Start {
-		header := min(e.Start+int64(max(0, v.header)), e.Offset)
+		end := min(e.Start+int64(max(0, header)), e.Offset)
 		mark := byte('|')
-		if header == e.Start {
+		if end == e.Start {
 			mark = '<'
 		}
-		v.rows.Bytes(hexview.Leftover, '<', part(header))
-		v.rows.Bytes(hexview.Leftover, mark, part(e.Offset))
+		to.Bytes(hexview.Leftover, '<', part(end))
+		to.Bytes(hexview.Leftover, mark, part(e.Offset))
 	}
-	v.rows.Bytes(hexview.Leftover, 0, part(e.Offset))
-	v.rows.Bytes(hexview.Wrong, '!', part(e.Offset+1))
-	v.rows.Bytes(hexview.Unread, 0, b)
+	to.Bytes(hexview.Leftover, 0, part(e.Offset))
+	to.Bytes(hexview.Wrong, '!', part(e.Offset+1))
+	to.Bytes(hexview.Unread, 0, b)
 }
 
 // gap shows a line where bytes are missing.

@@ -14,6 +14,7 @@ import (
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/interrupt"
+	"framecat/commands/internal/page"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -44,7 +45,8 @@ type Options struct {
 	ByTime  bool         // of captures, show the messages of all streams in the order in which they were complete
 	Live    bool         // do so too for captures that come through a pipe
 	View    hexview.Options
-	RowsSet bool // View.Rows was asked for
+	RowsSet bool       // View.Rows was asked for
+	Page    *page.Page // add all to this page, and print only counts; may be nil
 
 	Malformed func() // called at each malformed frame of a Watch; may be nil
 
@@ -59,6 +61,8 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	switch {
 	case o.JSON:
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
+	case o.Page != nil:
+		i.to = &pageView{page: o.Page, out: i.out, several: len(inputs) > 1}
 	case o.Summary:
 		i.to = &summaryView{out: i.out, width: o.View.Width}
 	case o.Lines != nil:

@@ -36,13 +36,15 @@ func (w *keptError) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// NewWatch returns a Watch that writes to out. Sides are the framings of what clients send, and of
+// NewWatch returns a Watch that writes to out, or adds all to Options.Page. Sides are the framings of what clients send, and of
 // what comes back. Of the Options, those about inputs are not used.
 func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 	o.Skip, o.Auto = true, sides[0].Auto || sides[1].Auto
 	kept := &keptError{Writer: (*interrupt.Gate)(nil).NewOutput(out)}
 	i := &inspection{Options: o, out: kept}
 	switch {
+	case o.Page != nil:
+		i.to = &pageView{page: o.Page}
 	case o.JSON:
 		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return nil }, embed: o.Embed}
 	case o.Lines != nil:
@@ -119,6 +121,9 @@ func (w *Watch) End() (messages, malformed, leftover int64) {
 		return 0, 0, 0
 	}
 	defer w.mu.Unlock()
+	if p, ok := w.t.to.(*pageView); ok {
+		p.close()
+	}
 	w.flush()
 	return w.t.tally.Frames, w.t.tally.Errors, w.t.tally.Leftover
 }
