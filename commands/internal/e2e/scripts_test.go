@@ -45,9 +45,11 @@ func checked(t *testing.T, dir string) string {
 	to := t.TempDir()
 	runs := regexp.MustCompile(`(?m)^(\[\w+\] )?(! )?(exec|status|wait)\b.*$`)
 	for _, file := range must(filepath.Glob(dir + "/*.txtar")) {
-		script, files, _ := strings.Cut(string(must(os.ReadFile(file))), "\n-- ")
-		script = runs.ReplaceAllString(script, "$0\nrecords")
-		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), []byte(script+"\n-- "+files), 0o666); err != nil {
+		script, files, found := strings.Cut(string(must(os.ReadFile(file))), "\n-- ")
+		if script = runs.ReplaceAllString(script, "$0\nrecords"); found {
+			script += "\n-- " + files
+		}
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), []byte(script), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
