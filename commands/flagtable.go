@@ -116,6 +116,7 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "listen", Text: "probe a client that connects to ADDRESS"}},
 		{onProbe, manual.Flag{Name: "reply", Value: "TEXT", Text: "answer a client with TEXT; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "echo", Text: "answer a client with its own messages"}},
+		{onProbe, manual.Flag{Name: "stream", Value: manual.Number, Text: "answer as stream N of a recording did, from 0"}},
 		{onProbe, manual.Flag{Name: "run", Value: "COMMAND", Text: "start the client with this shell command"}},
 		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
 		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},

@@ -45,11 +45,12 @@ func checked(t *testing.T, dir string) string {
 	to := t.TempDir()
 	runs := regexp.MustCompile(`(?m)^(\[\w+\] )?(! )?(exec|status|wait)\b.*$`)
 	for _, file := range must(filepath.Glob(dir + "/*.txtar")) {
-		script, files, found := strings.Cut(string(must(os.ReadFile(file))), "\n-- ")
-		if script = runs.ReplaceAllString(script, "$0\nrecords"); found {
-			script += "\n-- " + files
+		script, files := string(must(os.ReadFile(file))), ""
+		if at := strings.Index(script, "\n-- "); at >= 0 {
+			script, files = script[:at], script[at:]
 		}
-		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), []byte(script), 0o666); err != nil {
+		script = runs.ReplaceAllString(script, "$0\nrecords")
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), []byte(script+files), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

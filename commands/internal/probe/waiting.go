@@ -9,7 +9,7 @@ import (
 // only after one of the hard limits has passed, or if new connections were answered meanwhile.
 const (
 	firstWait = 2 * time.Second        // for the first reply of all
-	startWait = 10 * time.Second       // for the first reply of a process, which has to start
+	startWait = 6 * time.Second        // for the first reply of a process, which has to start
 	learnWait = time.Second            // for a reply to one of the other messages, while nothing is known
 	learnMost = 5 * time.Second        // for all replies to a message: the peer may send without end
 	settle    = 250 * time.Millisecond // without a byte, while nothing is known
@@ -99,7 +99,7 @@ func (p *playing) learn(ctx context.Context, sent int) {
 			first = firstWait
 		}
 	case 1:
-		if first = firstWait; p.Process {
+		if first = firstWait; p.Process && p.Stored == nil {
 			first = startWait
 		}
 	}
