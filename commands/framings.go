@@ -28,8 +28,7 @@ func framingsCommand(e *Env) command {
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
 				{Text: "find framings by a word", Line: `framecat framings --search json`},
-				{Text: "explain one: its layout, keys and examples", Line: `framecat framings u16be`},
-				{Text: "draw a framing of your own", Line: `framecat framings u16be:offset=2,counts=frame`},
+				{Text: "draw and explain a framing", Line: `framecat framings u16be:offset=2,counts=frame`},
 				{Text: "write a dissector for Wireshark", Line: `framecat framings kafka --to wireshark >kafka.lua`},
 			},
 		},
