@@ -190,8 +190,9 @@ var flagTable = []flagGroup{
 		{onReaders, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},
 	}},
-	{"Search", []flagRow{
+	{"Framings", []flagRow{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
+		{onFramings, manual.Flag{Name: "to", Value: "wireshark", Text: "print it for another program"}},
 	}},
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
