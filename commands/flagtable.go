@@ -122,6 +122,7 @@ var flagTable = []flagGroup{
 		{onProbe, manual.Flag{Name: "listen", Text: "probe a client that connects to ADDRESS"}},
 		{onProbe, manual.Flag{Name: "reply", Value: "TEXT", Text: "answer a client with TEXT; may be repeated", Repeat: true}},
 		{onProbe, manual.Flag{Name: "echo", Text: "answer a client with its own messages"}},
+		{onProbe, manual.Flag{Name: "stream", Value: manual.Number, Text: "answer as stream N of a recording did, from 0"}},
 		{onProbe, manual.Flag{Name: "run", Value: "COMMAND", Text: "start the client with this shell command"}},
 		{onProbe, manual.Flag{Name: "dry-run", Text: "list the cases, and send nothing"}},
 		{onProbe, manual.Flag{Name: "expect-reply", Value: "TEXT", Text: "expect TEXT as next reply; may be repeated", Repeat: true}},
@@ -195,8 +196,9 @@ var flagTable = []flagGroup{
 		{onReaders, manual.Flag{Name: "on-error", Value: "stop|skip", Text: "stop at a bad frame, or skip it", Default: "stop"}},
 		{onFilters, manual.Flag{Name: "partial", Value: manual.File, Text: "save the bytes of an unfinished last frame"}},
 	}},
-	{"Search", []flagRow{
+	{"Framings", []flagRow{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
+		{onFramings, manual.Flag{Name: "to", Value: "wireshark", Text: "print it for another program"}},
 	}},
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},

@@ -1,11 +1,13 @@
 package commands
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/export"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
@@ -15,18 +17,19 @@ func framingsCommand(e *Env) command {
 	return command{
 		page: manual.Command{
 			Name: "framings", Args: []manual.Arg{{Value: manual.Spec, Optional: true, Repeat: true}},
-			Summary: "list the framings, or explain some",
+			Summary: "list the framings, explain some, or export one",
 			About: "Without a SPEC, lists the framings that -f can name. With SPECs, explains each: the layout " +
 				"of its frames, where the rule is written down, an example, and its keys. With --search, lists those that " +
 				"have all words in their name, their other names, their summary, their source or their group, in any case; the " +
-				"words are WORD and the other arguments. If no framing has them, the status is 2.",
+				"words are WORD and the other arguments. If no framing has them, the status is 2.\n\nWith --to, prints the framing as " +
+				"source code for another program: a dissector in Lua for Wireshark. It works for framings of the length, delimiter and fixed rules and for the protocols that build on them.",
 			Flags:    flagsOf(onFramings),
 			Sections: []manual.Section{manual.Grammar},
 			Statuses: []int{0, 1, 2},
 			Examples: []manual.Example{
 				{Text: "find framings by a word", Line: `framecat framings --search json`},
-				{Text: "explain one: its layout, keys and examples", Line: `framecat framings u16be`},
-				{Text: "draw a framing of your own", Line: `framecat framings u16be:offset=2,counts=frame`},
+				{Text: "draw and explain a framing", Line: `framecat framings u16be:offset=2,counts=frame`},
+				{Text: "write a dissector for Wireshark", Line: `framecat framings kafka --to wireshark >kafka.lua`},
 			},
 		},
 		run: func(c *cli.Context) error {
@@ -34,6 +37,9 @@ func framingsCommand(e *Env) command {
 				return err
 			}
 			st := e.system().Style(e.Stdout, c.String("color"))
+			if c.IsSet("to") {
+				return exportFraming(e, c)
+			}
 			if c.IsSet("search") {
 				return searchFramings(e, st, append(strings.Fields(c.String("search")), c.Args().Slice()...))
 			}
@@ -44,6 +50,29 @@ func framingsCommand(e *Env) command {
 			return e.system().PrintPage(text)
 		},
 	}
+}
+
+// exportFraming prints the framing of the argument for another program.
+func exportFraming(e *Env, c *cli.Context) error {
+	to, specs := c.String("to"), c.Args().Slice()
+	switch {
+	case !slices.Contains(export.Targets(), to):
+		return report.Usage("--to: want %s, not %q", strings.Join(export.Targets(), ", "), to)
+	case c.IsSet("search"):
+		return report.Usage("--to and --search do not go together")
+	case len(specs) != 1:
+		return report.Usage("--to exports one framing, not %d", len(specs))
+	}
+	text, err := export.Text(to, specs[0])
+	var unfit *export.UnfitError
+	if errors.As(err, &unfit) {
+		f := report.Usage("--to %s: %s", to, err)
+		f.Hints = []string{"these can be exported: " + strings.Join(unfit.Fit, ", ")}
+		return f
+	} else if err != nil {
+		return formats.SpecFailure(err)
+	}
+	return e.system().Print(text)
 }
 
 // searchFramings lists the framings that have all of the words.

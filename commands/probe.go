@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,13 +15,10 @@ import (
 
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
-	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/probe"
-	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
-	"framecat/framing"
 	"framecat/hexview"
 )
 
@@ -35,6 +30,7 @@ type probeOptions struct {
 	errors   *link.Tail     // of processes
 	clients  *probe.Clients // nil if the peer is no client
 	echo     bool
+	stream   int64 // of a recording that has the replies; -1 is the only one
 	portFile string
 	in       formats.Format
 	messages []string // the values of -m
@@ -69,7 +65,8 @@ func probeCommand(e *Env) command {
 					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
 				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
-					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS; what it prints and its status must stay the same too. " +
+					"If FILE is a capture, or with -i json what -o json of tap has printed, the replies are what the server sent on one stream: see --stream. With TLS, it needs --cert and --key. " +
+					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS, HOST:PORT or unix:PATH; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
 				{Title: "Peers that do not reply", Text: probe.StorageNotes},
 				whatSection(compare.Notes),
@@ -111,65 +108,6 @@ func (o *probeOptions) speaksTLS(ctx context.Context) bool {
 	defer cancel()
 	nc, err := o.to.Dial(ctx)
 	return err == nil && link.SpeaksTLS(ctx, nc)
-}
-
-// plan makes the messages, and puts them into frames.
-func (o *probeOptions) plan(stdin *os.File) error {
-	p := &o.run.Plan
-	if o.echo {
-		o.run.Answer = func(_ int, message []byte) []byte {
-			frame, _ := p.Framing.Append(nil, framing.Marks{}, message) // nothing, if it cannot carry the message
-			return frame
-		}
-		return nil
-	}
-	if len(o.messages) == 0 && len(o.files) == 0 {
-		var err error
-		p.Defaults = true
-		if p.Messages, err = probe.Frames(p.Framing, probe.Defaults(p.Thorough)); err != nil {
-			return &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("-f %s cannot carry the default message: %s", o.framing, err),
-				Hints: []string{"give messages with -m or in a FILE"}}
-		}
-		return nil
-	}
-	var in []input.Input
-	format := o.in
-	for _, m := range o.messages {
-		in = append(in, input.Text(m))
-	}
-	switch {
-	case len(in) == 0:
-		in = input.Files(o.files, stdin, 0, -1)
-	case o.literal:
-		format = formats.Raw()
-	}
-	var frames bytes.Buffer
-	codec := pump.Codec{Ours: p.Framing, OursFlag: "-f", In: format, Max: o.max}
-	messages := codec.Outgoing(format, codec.Frames(o.in, &frames, o.report), o.report)
-	if err := messages.Run(in); err != nil {
-		return err
-	}
-	r := framing.NewReader(&frames, p.Framing)
-	r.Max = -1
-	for {
-		f, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return &report.Failure{Status: report.StatusPayload, Text: err.Error()}
-		}
-		p.Messages = append(p.Messages, probe.NewMessage(p.Framing, slices.Concat(f.Header, f.Body, f.Trailer)))
-	}
-	switch list := p.Messages; {
-	case len(list) == 0:
-		return report.Usage("there is no message in the input")
-	case o.clients != nil:
-		o.run.Answer = func(i int, _ []byte) []byte { return list[min(i, len(list)-1)].Frame }
-	case len(list) == 1:
-		p.Messages = append(p.Messages, p.Messages[0])
-	}
-	return nil
 }
 
 // A probeReporter prints the results of a run.
@@ -325,8 +263,8 @@ func (o *probeOptions) reach() (end func(), err error) {
 		return end, err
 	}
 	o.to.To = o.to.To.Bound(l.Addr())
-	at := o.to.To.String()
-	o.clients.Serve(l)
+	at := strings.TrimPrefix(o.to.To.String(), "tls://") // as a client of any kind takes it
+	o.clients.Serve(l, o.to.Secure)
 	o.clients.Stderr, o.clients.Wait, o.clients.Env = o.errors.Pipe, o.to.Timeout, append(os.Environ(), "FRAMECAT_ADDRESS="+at)
 	o.run.Dial = func(ctx context.Context) (net.Conn, error) {
 		o.errors.Forget()

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"bytes"
+	"fmt"
 	"math"
 	"net"
 	"os"
@@ -14,6 +16,7 @@ import (
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
+	"framecat/commands/internal/input"
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
@@ -64,6 +67,9 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.json, err = asJSON(c, "-o"); err != nil {
 		return o, err
 	}
+	if o.stream, err = number(c, "stream", -1); err != nil {
+		return o, err
+	}
 	o.dryRun, o.junit, o.html = c.Bool("dry-run"), c.String("junit"), c.String("html")
 	if o.limit, err = duration(c, "max-time", 0); err != nil {
 		return o, err
@@ -71,7 +77,7 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 	if o.to.Timeout, err = duration(c, "connect-timeout", 10*time.Second); err != nil {
 		return o, err
 	}
-	if o.to.Secure, err = readTLS(c, &o.to.To, false, "", o.report); err != nil {
+	if o.to.Secure, err = readTLS(c, &o.to.To, o.clients != nil, "", o.report); err != nil {
 		return o, err
 	}
 	if o.view, err = readRows(c, e, e.Stdout); err != nil {
@@ -83,19 +89,19 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 // readClient reads the flags for a peer that is a client.
 func (o *probeOptions) readClient(c *cli.Context) (err error) {
 	if o.echo = c.Bool("echo"); !c.Bool("listen") {
-		for _, name := range []string{"reply", "echo", "run", "port-file"} {
+		for _, name := range []string{"reply", "echo", "run", "port-file", "stream"} {
 			if c.IsSet(name) {
 				return report.Usage("--%s needs --listen", name)
 			}
 		}
 		return nil
 	}
-	if o.to.To.Network != "tcp" && o.to.To.Network != "unix" || o.to.To.TLS {
-		return report.Usage("--listen: %s is no address of TCP or of a Unix socket without TLS", o.to.To)
+	if o.to.To.Network != "tcp" && o.to.To.Network != "unix" {
+		return report.Usage("--listen: %s is no address of TCP or of a Unix socket", o.to.To)
 	}
-	for _, f := range flagsOf(onProbe) {
-		if c.IsSet(f.Name) && (f.Group == "TLS" || slices.Contains([]string{"message", "expect-reply", "dry-run", "jobs"}, f.Name)) {
-			return report.Usage("--%s cannot be combined with --listen", f.Name)
+	for _, name := range []string{"message", "expect-reply", "dry-run", "jobs", "ca", "server-name", "insecure"} {
+		if c.IsSet(name) {
+			return report.Usage("--%s cannot be combined with --listen", name)
 		}
 	}
 	o.clients, o.portFile = &probe.Clients{Run: c.String("run")}, c.String("port-file")
@@ -191,6 +197,103 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	return nil
 }
 
+// plan makes the messages, and puts them into frames.
+func (o *probeOptions) plan(stdin *os.File) error {
+	p := &o.run.Plan
+	if o.echo {
+		o.run.Answer = func(_ int, message []byte) []byte {
+			frame, _ := p.Framing.Append(nil, framing.Marks{}, message) // nothing, if it cannot carry the message
+			return frame
+		}
+		return nil
+	}
+	if len(o.messages) == 0 && len(o.files) == 0 {
+		var err error
+		p.Defaults = true
+		if p.Messages, err = probe.Frames(p.Framing, probe.Defaults(p.Thorough)); err != nil {
+			return &report.Failure{Status: report.StatusPayload, Text: fmt.Sprintf("-f %s cannot carry the default message: %s", o.framing, err),
+				Hints: []string{"give messages with -m or in a FILE"}}
+		}
+		return nil
+	}
+	if err := o.read(stdin); err != nil {
+		return err
+	}
+	switch list := p.Messages; {
+	case len(list) == 0:
+		return report.Usage("there is no message in the input")
+	case o.clients != nil:
+		o.run.Answer = func(i int, _ []byte) []byte { return list[min(i, len(list)-1)].Frame }
+	case len(list) == 1:
+		p.Messages = append(p.Messages, p.Messages[0])
+	}
+	return nil
+}
+
+// read reads the messages, and puts them into frames. Of a recording, a client gets what the server sent.
+func (o *probeOptions) read(stdin *os.File) error {
+	p, format := &o.run.Plan, o.in
+	var in []input.Input
+	for _, m := range o.messages {
+		in = append(in, input.Text(m))
+	}
+	switch {
+	case len(in) > 0 && o.literal:
+		format = formats.Raw()
+	case len(in) == 0:
+		for _, file := range input.Files(o.files, stdin, 0, -1) {
+			if o.clients != nil {
+				var done bool
+				var err error
+				if file, done, err = o.recorded(file); err != nil {
+					return err
+				} else if done {
+					continue
+				}
+			}
+			in = append(in, file)
+		}
+	}
+	var frames bytes.Buffer
+	codec := pump.Codec{Ours: p.Framing, OursFlag: "-f", In: format, Max: o.max}
+	messages := codec.Outgoing(format, codec.Frames(o.in, &frames, o.report), o.report)
+	if err := messages.Run(in); err != nil {
+		return err
+	}
+	r := framing.NewReader(&frames, p.Framing)
+	r.Max = -1
+	for f, err := range r.Frames() {
+		if err != nil {
+			return &report.Failure{Status: report.StatusPayload, Text: err.Error()}
+		}
+		p.Messages = append(p.Messages, probe.NewMessage(p.Framing, slices.Concat(f.Header, f.Body, f.Trailer)))
+	}
+	return nil
+}
+
+// recorded adds the messages of a capture, and reports whether the input was one. Of records of -o json, it
+// returns those of the server.
+func (o *probeOptions) recorded(in input.Input) (_ input.Input, done bool, err error) {
+	p := &o.run.Plan
+	if o.literal { // without -i
+		list, found, err := probe.Recorded(in, o.stream, p.Framing, o.report)
+		if p.Messages = append(p.Messages, list...); !found && err == nil && o.stream >= 0 {
+			err = report.Usage("--stream: %s is no recording; for records of -o json, add -i json", in.Shown())
+		}
+		return in, found, err
+	}
+	if o.in.Name != "json" {
+		return in, false, nil
+	}
+	src, err := in.Open()
+	if err != nil {
+		return in, false, err
+	}
+	defer src.Close()
+	text, err := probe.RecordedJSON(src, o.stream)
+	return input.Text(text), false, err
+}
+
 // readMany reads --malformed, --jobs and --known.
 func (o *probeOptions) readMany(c *cli.Context) error {
 	seed, err := strconv.ParseUint(c.String("seed"), 10, 32)
@@ -203,6 +306,9 @@ func (o *probeOptions) readMany(c *cli.Context) error {
 	o.run.Seed = uint32(seed)
 	if o.run.Jobs, err = strconv.Atoi(c.String("jobs")); err != nil || o.run.Jobs < 1 {
 		return report.Usage("--jobs: want a number from 1, not %q", c.String("jobs"))
+	}
+	if o.run.Jobs > 1 && c.IsSet("exec-oracle") {
+		return report.Usage("--exec-oracle and --jobs cannot be combined: what is stored must belong to one case")
 	}
 	name := c.String("known")
 	if name == "" {

@@ -41,7 +41,7 @@ var usageExamples = []usageExample{
 	{line: `framecat why 369295616`, want: "369295616 is 16 03 01 00\n  this is a TLS record"},
 	{line: `framecat why -2147418111`, want: "80 01 00 01\n  this is a message of Thrift without a frame"},
 	{line: `framecat why -o json 0x47455420`, want: `"bytes":"47455420","order":"big-endian","is":"\"GET \""`},
-	{line: `framecat framings u16be`, want: "counts=payload|rest|itself|frame"},
+	{line: `framecat framings kafka --to wireshark >kafka.lua`},
 	{line: `framecat framings --search json`, want: "ndjson"},
 	{line: `framecat framings u16be:offset=2,counts=frame`, want: "00 09                                length"},
 	{line: `source <(framecat completion bash)`},

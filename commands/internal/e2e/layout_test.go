@@ -42,6 +42,7 @@ var layout = []struct {
 	{dir: "commands/internal/probe", outside: "any"},
 	{dir: "commands/internal/client", outside: "any"},
 	{dir: "commands/internal/serve", outside: "any"},
+	{dir: "commands/internal/export"},
 	{dir: "commands/internal/manual", outside: "any"},
 	{dir: "commands", outside: "any"},
 	{dir: "commands/internal/e2e"}, // tests only

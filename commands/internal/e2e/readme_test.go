@@ -33,6 +33,7 @@ func TestReadmeTables(t *testing.T) {
 		"grammar":     grammar,
 		"statuses":    "| status | meaning |\n|---|---|\n" + helpTable(help, "Exit statuses"),
 		"environment": "| variable | meaning |\n|---|---|\n" + helpTable(help, "Environment"),
+		"published":   publishedTable(t),
 	} {
 		text := string(must(os.ReadFile("README.md")))
 		start, end := "<!-- "+name+": go test ./commands/internal/e2e -update writes this -->\n\n", "\n<!-- end of "+name+" -->\n"
@@ -187,8 +188,14 @@ func installed(line string) bool {
 // ends. It returns the address that the server prints.
 func startServer(t *testing.T, command string) (address string) {
 	t.Helper()
-	words := strings.Fields(strings.Replace(command, " 4000", " 0", 1))
+	return startPrinting(t, "", strings.Fields(strings.Replace(command, " 4000", " 0", 1))...)
+}
+
+// startPrinting runs a server in a directory, and returns the address that it prints.
+func startPrinting(t *testing.T, dir string, words ...string) (address string) {
+	t.Helper()
 	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Dir = dir
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +208,7 @@ func startServer(t *testing.T, command string) (address string) {
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait(); r.Close() })
 	line, _ := bufio.NewReader(r).ReadString('\n')
 	if _, address, _ = strings.Cut(line, "listening on "); address == "" {
-		t.Fatalf("%s prints %q in place of its address", command, line)
+		t.Fatalf("%q prints %q in place of its address", words, line)
 	}
 	return strings.TrimSpace(address)
 }

@@ -53,6 +53,7 @@ func TestHints(t *testing.T) {
 		{"HTTP after four bytes, one late", "u32be:offset=4", "\x00\x01\x02\x03TTP/1.1 200 OK", `the length 1414811695 is 54 54 50 2f: "TTP/", from byte 1 of "HTTP/1.1"`},
 		{"a length in the other order", "u32be", "\x34\x01\x00\x00abcdefgh", "the length 872480768 is 34 01 00 00: 308 in the other byte order"},
 		{"a little-endian one", "u32le", "\x00\x00\x01\x34abcdefgh", "the length 872480768 is 00 00 01 34: 308 in the other byte order"},
+		{"a length in the other order that may be text", "u32be", "\x29\x56\x00\x00abcdefgh", "the length 693501952 is 29 56 00 00: 22057 in the other byte order"},
 		{"a length after a type", "u32be", "\x04\x00\x00\x00\x05hello", "the length 67108864 is 04 00 00 00: the byte 04, and then zeros"},
 		{"SSH", "u32be", "SSH-2.0-OpenSSH_9.2p1\r\n", "the peer speaks SSH; try -f ssh"},
 		{"gzip", "u32be", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "the length bytes are 1f 8b: this is gzip"},

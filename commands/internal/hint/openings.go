@@ -117,6 +117,8 @@ func (c *faultContext) number() string {
 				continue
 			}
 			r.Means = "try -f " + try
+		case r.about == "text early" && c.otherOrder() != "": // the bytes after the length show which of the two it is
+			continue
 		case c.before > 0 && r.about == "early": // it is more likely that the frame is damaged
 			continue
 		}

@@ -52,6 +52,7 @@ var protocols = []opening{
 	{Start: "MGLN", Next: "D", More: "DD_", Means: "a port scanner tries this port"},
 	{Start: "TNMP", Next: "\x04", Means: "a port scanner tries this port"},
 	{Start: "DmdT", Next: "\x00", Means: "a port scanner tries this port"},
+	{Start: "h\x01\x00\x66", Means: "a port scanner tries this port, for the router software of MikroTik"},
 	{Start: "hrpc", Means: "the peer speaks Hadoop RPC"},
 	{Start: "HBas", Means: "the peer speaks HBase RPC"},
 	{Start: "GIOP", Next: "\x01", Means: "the peer speaks CORBA"},

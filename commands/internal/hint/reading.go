@@ -88,7 +88,7 @@ func (f field) readings() (all []Reading) {
 			if score := o.evidence(f.wire); score > 0 {
 				known = true
 				add(score, o.Means, quoted(f.wire), f.expected(o))
-			} else if at := o.part(f.wire, text); at > 0 {
+			} else if at := o.part(f, text); at > 0 {
 				known = true
 				whole := strings.TrimSpace(o.Start + o.More)
 				add(float64(8*len(f.wire)-4-at), "part "+string(f.wire), fmt.Sprintf("%q, from byte %d of %q", f.wire, at, whole),
@@ -159,6 +159,10 @@ func (f field) shapes(add func(score float64, about, is, means string)) {
 		add(23, "SSL 2", "", "this is the first message of a TLS client, in the format of SSL 2"+and)
 	case b[0] == 0x10 && b[2] == 0 && (b[3] == 4 || b[3] == 6) && !f.little:
 		add(23, "MQTT", "", "the peer speaks MQTT to a port that expects "+f.name())
+	case !f.little && (betweenAMQP(b) || betweenAMQP(b[1:])):
+		add(20, "AMQP", "", "a frame of AMQP ends, with ce, and another begins"+and+": the reader is out of step, or two threads write frames at the same time")
+	case strings.Index(b, "\x1b[") > 0 && isASCII([]byte(strings.Replace(b, "\x1b", "", 1))):
+		add(17, "colours", fmt.Sprintf("%q", b), "a program prints text for a terminal, such as colours, where "+f.name()+" is expected")
 	case isAlnum(b[0]) && b[1] == 0 && isAlnum(b[2]) && b[3] == 0, b[0] == 0 && isAlnum(b[1]) && b[2] == 0 && isAlnum(b[3]):
 		score := 19.0
 		if b[0] == 0 { // Windows writes the low byte first
@@ -168,6 +172,11 @@ func (f field) shapes(add func(score float64, about, is, means string)) {
 	case b[3] == 0 && shapely(b[:3]) && !f.little && f.added == 0:
 		add(convincing, "text "+b, fmt.Sprintf("%q", b), "text that ends with a zero byte is where "+f.name()+" is expected: the reader is out of step")
 	}
+}
+
+// betweenAMQP reports whether b begins with the last byte of a frame of AMQP and the type and channel of the next.
+func betweenAMQP(b string) bool {
+	return b[0] == 0xce && strings.IndexByte("\x01\x02\x03\x08", b[1]) >= 0 && b[2] == 0
 }
 
 // evidence returns how many bits of b show the opening, if b begins with it, or is the start of it.
@@ -197,14 +206,17 @@ func (o *opening) evidence(b []byte) float64 {
 	return score
 }
 
-// part returns where b, which may be text, is in the text of the opening, if that is soon after its
-// start. Later on, the text has words that others have too.
-func (o *opening) part(b []byte, text bool) int {
-	const most = 4
-	if o.More == "" || !text {
+// part returns where in the opening the bytes of f are, if that is soon after its start. Later on, a text
+// has words that others have too. What is no text must begin in Start: small numbers are in many headers.
+func (o *opening) part(f field, text bool) int {
+	most := 4
+	if !text {
+		most = len(o.Start) - 1
+	}
+	if o.More == "" || len(f.wire) < 4 || !text && (f.little || strings.IndexByte(o.Start, f.wire[0]) < 1) {
 		return 0
 	}
-	if at := strings.Index(o.Start+o.More, string(b)); at > 0 && at <= most {
+	if at := strings.Index(o.Start+o.More, string(f.wire)); at > 0 && at <= most {
 		return at
 	}
 	return 0
@@ -230,6 +242,10 @@ func (f field) expected(o *opening) string {
 func (f field) lengths(add func(score float64, about, is, means string)) {
 	v, other := f.value(f.little), f.value(!f.little)
 	size := len(f.wire)
+	if size == 2 && !f.little && f.added == 0 && f.wire[1] == 0 && !roundPages(f.wire[0]) {
+		add(convincing, "order", fmt.Sprintf("%d in the other byte order", other),
+			"one side writes the length little-endian, and the other side reads it big-endian, or the reverse (-f u16le and -f u16be); or the length is read 1 byte late")
+	}
 	if size < 4 || v < 1<<24 { // it is plausible as it is
 		return
 	}
@@ -241,7 +257,8 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 		return
 	}
 	if isPrintable(f.wire[0]) && isPrintable(f.wire[1]) && v<<48>>48 == 0 {
-		add(15, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "the length is read 2 bytes early: the end of a text comes before it, or the reader is out of step")
+		// This is before the other byte order: few first messages are of 8 KiB or more.
+		add(17, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "the length is read 2 bytes early: the end of a text comes before it, or the reader is out of step")
 	}
 	switch first, rest := f.wire[0], v&(1<<24-1); {
 	case rest == 0:
@@ -252,6 +269,10 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 			"a type or flag comes before a 3-byte length, or the first byte is damaged")
 	}
 }
+
+// roundPages reports whether so many times 256 bytes is the size of a buffer or a packet, such as 1536:
+// real lengths are often like that.
+func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 }
 
 // special are readings of the number itself: limits, and values that mean no length.
 func (n Number) special() (all []Reading) {
@@ -284,7 +305,8 @@ func (n Number) special() (all []Reading) {
 			add(size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
 		}
 	}
-	if b := byte(n.bits); n.bits == 0x01010101*uint64(b) && b > 0 && b < 0xff && !isPrintable(b) {
+	b := byte(n.bits)
+	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && !isPrintable(b) {
 		add(4, fmt.Sprintf("the byte %02x, four times", b), "memory or a buffer that is filled with one byte: nothing was written there")
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {

@@ -127,6 +127,29 @@ var reported = []struct{ number, is, means string }{
 	{"1920230005", `"rtbu"`, "text is where a 4-byte length"},                                                                  // netty/netty#13331
 	{"572549474", `22 20 69 62: "\" ib"`, "text is where a 4-byte length"},                                                     // mkulesh/onpc#134
 	{"1869574016", `1869573999 + 17, and 1869573999 is 6f 6f 6f 6f: "oooo"`, "Android added 17"},                               // SharedKnowledge/ASAPAndroid#6
+	{"12596", `31 34: "14"`, "digits are where a 2-byte length is expected"},                                                   // kpavlov/jreactive-8583#119
+	{"1342177289", `"P\x00\x00\t", from byte 3 of "AMQP`, "AMQP"},                                                              // pika/pika#320
+	{"13502464", "00 ce 08 00", "a frame of AMQP ends"},                                                                        // rabbitmq/rabbitmq-server#1066
+	{"946168621", `"8ec-"`, "text is where a 4-byte length"},                                                                   // pika/pika#320, a part of a UUID
+	{"825699632", `"17-0"`, "text is where a 4-byte length"},                                                                   // alanxz/SimpleAmqpClient#146, a part of a date
+	{"1902465568", `20 52 65 71: " Req"`, "little-endian"},                                                                     // btcsuite/btcd#1721, of "HTTP/1.1 400 Bad Request"
+	{"1701999662", `"ert."`, "text is where a 4-byte length"},                                                                  // rhavyn/norbert#6
+	{"8704", "22 00: 34 in the other byte order", "or the length is read 1 byte late"},                                         // MinimallyCorrect/TickThreading#791
+	{"7936", "1f 00: 31 in the other byte order", "or the length is read 1 byte late"},                                         // MinimallyCorrect/TickThreading#791
+	{"1213486156", `1213486160 - 4, and 1213486160 is 48 54 54 50: "HTTP"`, "HTTP to a client"},                                // confluentinc/librdkafka#116
+	{"1095586128", `"AMQP"`, "AMQP to a port"},                                                                                 // farhadi/node-smpp#168
+	{"1744896102", "68 01 00 66", "a port scanner"},                                                                            // farhadi/node-smpp#109
+	{"4740180", `48 54 54: "HTT"`, "HTTP to a client that expects a 3-byte length"},                                            // XTLS/Xray-core#423
+	{"3940676", `3c 21 44: "<!D"`, "HTML page"},                                                                                // Kong/kong#6654
+	{"-1342177280", "b0 00 00 00: 176 in the other byte order", "-f u32le"},                                                    // ossmeter/ossmeter#40
+	{"-286331154", "ee ee ee ee: the byte ee, four times", "filled"},                                                           // iwind/rockmongo#86
+	{"693501952", `29 56 00 00: ")V", and then zeros`, "2 bytes early"},                                                        // skylot/jadx#1471
+	{"169876315", `0a 20 1b 5b: "\n \x1b["`, "colours"},                                                                        // termux/termux-packages#11296
+	{"724380973", `"+---"`, "text is where a 4-byte length"},                                                                   // marcone/teslausb#910
+	{"1717660012", `"fail"`, "text is where a 4-byte length"},                                                                  // Eugeny/tabby#6844
+	{"1347175756", `1347175752 + 4, and 1347175752 is 48 45 4c 50: "HELP"`, "little-endian"},                                   // akkadotnet/akka.net#4244
+	{"542393675", `542393671 + 4, and 542393671 is 47 45 54 20: "GET "`, "little-endian"},                                      // akkadotnet/akka.net#6781
+	{"1342177291", `1342177289 + 2, and 1342177289 is 50 00 00 09: "P\x00\x00\t"`, "AMQP"},                                     // php-amqplib/php-amqplib#338
 	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                                                     // snailbook.com, on SFTP
 
 	// Lengths in another form, limits and values.
@@ -183,40 +206,67 @@ func TestExplainNothing(t *testing.T) {
 		"-160",       // akkadotnet/akka.net#3879
 
 		// Numbers that were collected before the engine was run on them.
-		"20804",       // Ysurac/openmptcprouter#2004
-		"2989",        // partout-io/tunnelkit#39
-		"24932",       // zmap/zgrab#289
-		"27703",       // lanikai/alohartc#23
-		"25188",       // scalecube/scalecube-cluster#175
-		"393509",      // netty/netty#6159: an HTTP/2 frame, read 2 bytes late
-		"12870851",    // netty/netty#13793
-		"12131544",    // nghttp2/nghttp2#1076
-		"791339008",   // apache/incubator-seata-k8s#3
-		"105465393",   // improbable-eng/grpc-web#21: a short string, read 1 byte late
-		"1852910987",  // mkulesh/onpc#134
-		"2086550275",  // EsotericSoftware/kryo#566
-		"465097417",   // apache/iotdb#18475
-		"13396197",    // CivPlatform/map-sync#95
-		"3886452713",  // apache/rocketmq#10911
-		"1213480860",  // thubbo/jmeter-plugins-for-apache-dubbo#10
-		"1460030690",  // confluentinc/confluent-kafka-dotnet#90
-		"-2147483555", // confluentinc/confluent-kafka-go#100
-		"1581461090",  // mikeizbicki/cmc-csci143#738: "^C.b"
-		"141612888",   // EasyEngine/easyengine#501
-		"156903002",   // mongodb-labs/mongo-rust-driver-prototype#311
-		"18583244",    // sql-machine-learning/gohive#57
-		"146629817",   // d2iq-archive/dcos-commons#2521
-		"34091",       // mkj/dropbear#307
-		"379460",      // postwait/node-amqp#351
-		"7051363",     // apache/pulsar#11223
-		"8848345",     // alibaba/otter#583
-		"1572864",     // 1.5 MiB
-		"98432",       // little-endian, these are the bytes 80 80 01 00
-		"134287376",   // abrenoch/hyperion-android-grabber#68
-		"116541326",   // yanzhenjie/AndServer#140
-		"-610911488",  // skylot/jadx#1524
-		"210020205",   // lakehq/sail#1726
-		"13558592",    // bradleyjkemp/grpc-tools#147
+		"20804",               // Ysurac/openmptcprouter#2004
+		"2989",                // partout-io/tunnelkit#39
+		"24932",               // zmap/zgrab#289
+		"27703",               // lanikai/alohartc#23
+		"25188",               // scalecube/scalecube-cluster#175
+		"393509",              // netty/netty#6159: an HTTP/2 frame, read 2 bytes late
+		"12870851",            // netty/netty#13793
+		"12131544",            // nghttp2/nghttp2#1076
+		"791339008",           // apache/incubator-seata-k8s#3
+		"105465393",           // improbable-eng/grpc-web#21: a short string, read 1 byte late
+		"1852910987",          // mkulesh/onpc#134
+		"2086550275",          // EsotericSoftware/kryo#566
+		"465097417",           // apache/iotdb#18475
+		"13396197",            // CivPlatform/map-sync#95
+		"3886452713",          // apache/rocketmq#10911
+		"1213480860",          // thubbo/jmeter-plugins-for-apache-dubbo#10
+		"1460030690",          // confluentinc/confluent-kafka-dotnet#90
+		"-2147483555",         // confluentinc/confluent-kafka-go#100
+		"1581461090",          // mikeizbicki/cmc-csci143#738: "^C.b"
+		"141612888",           // EasyEngine/easyengine#501
+		"156903002",           // mongodb-labs/mongo-rust-driver-prototype#311
+		"18583244",            // sql-machine-learning/gohive#57
+		"146629817",           // d2iq-archive/dcos-commons#2521
+		"34091",               // mkj/dropbear#307
+		"379460",              // postwait/node-amqp#351
+		"7051363",             // apache/pulsar#11223
+		"8848345",             // alibaba/otter#583
+		"1572864",             // 1.5 MiB
+		"98432",               // little-endian, these are the bytes 80 80 01 00
+		"134287376",           // abrenoch/hyperion-android-grabber#68
+		"116541326",           // yanzhenjie/AndServer#140
+		"-610911488",          // skylot/jadx#1524
+		"210020205",           // lakehq/sail#1726
+		"13558592",            // bradleyjkemp/grpc-tools#147
+		"38152",               // scalecube/scalecube-cluster#106
+		"8388653",             // openvinotoolkit/model_server#310
+		"179414030",           // ksprojects/zkcopy#12
+		"604",                 // mwiede/jsch#533
+		"16777265",            // gravitational/teleport#21104
+		"9853",                // newrelic/nrjmx#158: "&}"
+		"290752842",           // DataStax support: a magic number that is not the expected one
+		"34383",               // rabbitmq/rabbitmq-server#13753
+		"5242881",             // apache/pulsar#6961
+		"7361134",             // apache/pulsar#20087: "pRn"
+		"4020574",             // confluentinc/librdkafka#4915: "=Y^"
+		"200000039",           // confluentinc/librdkafka#1616
+		"468306019442671",     // mafintosh/length-prefixed-stream#10
+		"131318",              // dropbox/amqp-coffee#70
+		"5799864072056097232", // ClickHouse/ClickHouse#57410
+		"1697905436",          // pgjdbc/pgjdbc#4015
+		"21196226",            // apache/dubbo#9250
+		"1184827840",          // eloqdata/tx_service#358
+		"52380096",            // eloqdata/tx_service#358
+		"-1061756768",         // eloqdata/tx_service#358
+		"16801548",            // gochain/explorer#445
+		"41789902",            // alibaba/MongoShake#122
+		"768",                 // PrismarineJS/mineflayer#59: 3, read 1 byte late; but buffers have this size
+		"1280", "1536", "1792", "8192", "12288", "32768",
+		"49989",  // mscdex/ssh2#1048
+		"9024",   // Ysurac/openmptcprouter#2004: "#@"
+		"131118", // php-amqplib/php-amqplib#934
 		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
 	} {
 		n, _ := ParseNumber(number)
@@ -231,7 +281,7 @@ func TestReadings(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string][]string{
 		"67108864":   {"4 in the other byte order", "the byte 04, and then zeros", "exactly 64 MiB"},
-		"693501952":  {"22057 in the other byte order", `")V", and then zeros`}, // skylot/jadx#1471: the second
+		"693501952":  {`")V", and then zeros`, "22057 in the other byte order"}, // skylot/jadx#1471
 		"21331":      {`"SS"`},
 		"1836017711": {`"/hom"`, `"moh/"`},
 		"1195725856": {`"GET "`},

@@ -35,6 +35,8 @@ func textEvidence(b []byte) float64 {
 		return 14
 	case strings.Trim(text, "=-*#+_~> ") == "": // a line of signs
 		return 19
+	case figures(text):
+		return 14 + pieceStart(text)
 	case shapely(text):
 		return 11
 	case piece(text):
@@ -97,6 +99,20 @@ func piece(text string) bool {
 	return allOf([]byte(word), isLetter) && shapely(word)
 }
 
+// figures reports whether text is three digits and a sign, as in dates, times, versions and addresses, or
+// three hex digits and a sign, as in a UUID.
+func figures(text string) bool {
+	i := strings.IndexAny(text, "-:./")
+	if i < 0 {
+		return false
+	}
+	digits := text[:i] + text[i+1:]
+	if text[i] == '-' || text[i] == ':' {
+		return allOf([]byte(digits), isHex) && (digits == strings.ToLower(digits) || digits == strings.ToUpper(digits))
+	}
+	return allOf([]byte(digits), isDigit)
+}
+
 // pairs are two signs between words, in prose, markup and paths.
 const pairs = `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
 
@@ -133,6 +149,7 @@ func isASCII(b []byte) bool {
 }
 
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
+func isHex(c byte) bool       { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 func isLetter(c byte) bool    { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isAlnum(c byte) bool     { return isDigit(c) || isLetter(c) }
 func isPrintable(c byte) bool { return ' ' <= c && c <= '~' }

@@ -140,7 +140,9 @@
     e.setAttribute("role", "option");
     e.setAttribute("aria-selected", String(k === at));
     if (item.t) {
-      e.append(make("span", "time", (days > 1 ? item.t.slice(5, 10) + " " : "") + item.t.slice(11, 26)));
+      const time = make("span", "time", (days > 1 ? item.t.slice(5, 10) + " " : "") + item.t.slice(11, 23));
+      time.append(make("span", "fine", item.t.slice(23, 26)));
+      e.append(time);
     }
     if (item.d) e.append(make("span", item.d, arrows[item.d]));
     e.append(make("span", "label " + (item.k || ""), item.n));

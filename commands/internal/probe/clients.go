@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 	"time"
 
 	"framecat/commands/internal/link"
@@ -22,6 +23,9 @@ type Clients struct {
 	Wait   time.Duration // for a connection
 
 	conns chan net.Conn
+
+	mu     sync.Mutex
+	failed error // of the last TLS handshake
 }
 
 // A client is one connection, and the process that has made it.
@@ -56,8 +60,8 @@ func (p *printed) String() string {
 	return fmt.Sprintf("%s… and %d more bytes", p.start, p.more)
 }
 
-// Serve accepts connections until the listener is closed.
-func (k *Clients) Serve(l net.Listener) {
+// Serve accepts connections until the listener is closed. Secure is nil for connections without TLS.
+func (k *Clients) Serve(l net.Listener, secure *link.TLS) {
 	k.conns = make(chan net.Conn, 16)
 	go func() {
 		for {
@@ -65,13 +69,48 @@ func (k *Clients) Serve(l net.Listener) {
 			if err != nil {
 				return
 			}
-			select {
-			case k.conns <- nc:
-			default:
-				nc.Close()
+			if secure == nil {
+				k.offer(nc)
+				continue
 			}
+			go k.shake(nc, secure)
 		}
 	}()
+}
+
+// shake offers a connection after its TLS handshake.
+func (k *Clients) shake(nc net.Conn, secure *link.TLS) {
+	ctx, cancel := context.WithTimeout(context.Background(), shakeWait)
+	defer cancel()
+	t, err := secure.Server(ctx, nc)
+	if err == nil {
+		k.offer(t)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.failed = err
+}
+
+// shakeWait is how long a client may take for the TLS handshake.
+const shakeWait = 10 * time.Second
+
+// offer passes on a connection, unless too many wait.
+func (k *Clients) offer(nc net.Conn) {
+	select {
+	case k.conns <- nc:
+	default:
+		nc.Close()
+	}
+}
+
+// refused adds to an error why a TLS handshake failed.
+func (k *Clients) refused(err error) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.failed != nil {
+		err = fmt.Errorf("%w; the TLS handshake failed: %w", err, k.failed)
+	}
+	return err
 }
 
 // Accept returns the connection of a case: that of a new process, or else the next one.
@@ -99,10 +138,21 @@ func (k *Clients) Accept(ctx context.Context) (net.Conn, error) {
 			err = fmt.Errorf("the client ended without a connection: %s", end)
 		}
 	case <-timer.C:
+		if k.Run != "" {
+			err = slowStart(k.Wait)
+		}
 	case <-ctx.Done():
 	}
 	c.kill()
-	return nil, err
+	return nil, k.refused(err)
+}
+
+// A slowStart is the error of a client that runs and has not connected within this time. The machine may be
+// slow, so it does not show that the case before has broken anything.
+type slowStart time.Duration
+
+func (s slowStart) Error() string {
+	return "the client has not connected within " + time.Duration(s).String()
 }
 
 // start starts a client. Connections that another one has left are closed.

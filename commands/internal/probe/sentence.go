@@ -58,60 +58,60 @@ func (s *Summary) Sentence() string {
 	return "no fault found, but some cases could not be judged"
 }
 
-// splits describes the offsets of the first frame at which a cut breaks the peer, or returns "".
+// splits describes where a cut in a frame breaks the peer: at which offsets of the first such frame.
+// It returns "" if there is none.
 func (s *Summary) splits() string {
-	var failed []int
-	tried, header, others := 0, 0, 0
-	var cut *Message
-	places := map[string]bool{}
+	var failed []*Result
+	tried, header := 0, 0
 	for i := range s.Results {
 		r := &s.Results[i]
 		if r.Family() != "split" {
 			continue
 		}
-		first := !strings.Contains(r.ID, ".")
-		if first {
+		if _, _, later := r.later(); !later {
 			tried++
-			cut = r.Cut
 		}
-		switch {
-		case r.Verdict != Fail:
-		case first:
-			failed = append(failed, r.Offset)
-			places[r.Place] = true
+		if r.Verdict == Fail && (len(failed) == 0 || r.Cut == failed[0].Cut) {
+			failed = append(failed, r)
 			if r.Offset < r.Cut.headerEnd() {
 				header++
 			}
-		default:
-			others++
-			places[r.Place] = true
 		}
 	}
-	switch {
-	case len(failed) == 0 && others > 0:
-		return "breaks when a later frame is split: see the cases split/M.OFFSET"
-	case len(failed) == 0:
+	if len(failed) == 0 {
 		return ""
 	}
-	size, what := len(cut.Frame), "a frame is split"
-	end := fmt.Sprintf(" of %d", size)
+	first, last := failed[0], failed[len(failed)-1]
+	frame, of, end := "a frame", "", fmt.Sprintf(" of %d", len(first.Cut.Frame))
+	number, _, later := first.later()
+	if later {
+		frame, of = "message "+number, " of message "+number
+	}
+	what := frame + " is split"
 	switch {
-	case len(failed) == tried && tried > 1:
-		what = "a frame is split anywhere"
+	case len(failed) == tried && tried > 1 && !later:
+		what += " anywhere"
 	case header == len(failed):
-		what, end = "the header is split", fmt.Sprintf(" of %d", cut.headerEnd())
-	case len(places) == 1 && len(failed) > 0:
-		for p := range places {
-			what = "a frame is split " + p
-		}
-	case header == 0 && failed[0] >= cut.headerEnd() && failed[len(failed)-1] < cut.bodyEnd():
-		what = "the payload is split"
+		what, end = "the header"+of+" is split", fmt.Sprintf(" of %d", first.Cut.headerEnd())
+	case !slices.ContainsFunc(failed, func(r *Result) bool { return r.Place != first.Place }):
+		what += " " + first.Place
+	case header == 0 && first.Offset >= first.Cut.headerEnd() && last.Offset < first.Cut.bodyEnd():
+		what = "the payload" + of + " is split"
 	}
-	word := "offsets"
-	if len(failed) == 1 {
-		word = "offset"
+	word := "offset"
+	var offsets []int
+	for _, r := range failed {
+		offsets = append(offsets, r.Offset)
 	}
-	return fmt.Sprintf("breaks when %s: %s %s%s", what, word, ranges(failed), end)
+	if len(offsets) > 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("breaks when %s: %s %s%s", what, word, ranges(offsets), end)
+}
+
+// later returns M and OFFSET of the ID split/M.OFFSET, and whether it is one of a later message.
+func (c *Case) later() (m, offset string, later bool) {
+	return strings.Cut(strings.TrimPrefix(c.ID, "split/"), ".")
 }
 
 // JudgedBy describes by what cases were judged.

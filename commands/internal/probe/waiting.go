@@ -9,6 +9,7 @@ import (
 // only after one of the hard limits has passed, or if new connections were answered meanwhile.
 const (
 	firstWait = 2 * time.Second        // for the first reply of all
+	startWait = 6 * time.Second        // for the first reply of a process, which has to start
 	learnWait = time.Second            // for a reply to one of the other messages, while nothing is known
 	learnMost = 5 * time.Second        // for all replies to a message: the peer may send without end
 	settle    = 250 * time.Millisecond // without a byte, while nothing is known
@@ -98,13 +99,22 @@ func (p *playing) learn(ctx context.Context, sent int) {
 			first = firstWait
 		}
 	case 1:
-		first = firstWait
+		if first = firstWait; p.Process && p.Stored == nil {
+			first = startWait
+		}
 	}
 	begun := p.since
-	for end := time.Now().Add(learnMost); !p.endless && time.Now().Before(end); {
+	var end time.Time // after which the peer sends without end; set at the first reply
+	for !p.endless {
 		n, last := p.in.count()
 		limit := first
 		if n > before {
+			switch {
+			case end.IsZero():
+				end = time.Now().Add(learnMost)
+			case time.Now().After(end):
+				p.endless = true
+			}
 			limit = settle
 			p.slowest = max(p.slowest, last.Sub(begun))
 			if before > 0 {
@@ -122,7 +132,6 @@ func (p *playing) learn(ctx context.Context, sent int) {
 		}
 		p.wait(ctx, left)
 	}
-	p.endless = true
 }
 
 // wait waits for a change, for a time at most.

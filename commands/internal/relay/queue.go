@@ -317,7 +317,7 @@ func (q *queue) finish(end time.Time, stuck time.Duration) Missed {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.given = true
-	for i := 1; i < q.count; i++ { // the first is being watched
+	for i := range q.count { // also the first, which the watcher has not finished
 		if e := &q.events[(q.first+i)%len(q.events)]; e.kind == capture.Bytes {
 			q.missed.Events[e.dir]++
 			q.missed.Bytes[e.dir] += int64(e.n)

@@ -168,7 +168,7 @@ func TestQueueRandom(t *testing.T) {
 	}
 }
 
-// A watcher that never returns is given up; what it has not begun to see is counted.
+// A watcher that never returns is given up; what it has not finished to see is counted.
 func TestQueueGivenUp(t *testing.T) {
 	release, began := make(chan bool), make(chan bool)
 	q := newQueue(Watcher{Take: func(e capture.Event) {
@@ -183,7 +183,7 @@ func TestQueueGivenUp(t *testing.T) {
 		q.add(&a, 0, 1, capture.Bytes, time.Now(), []byte("12345"))
 	}
 	<-began
-	if got, want := q.finish(time.Now().Add(time.Minute), time.Millisecond), (Missed{Events: [2]int64{0, 2}, Bytes: [2]int64{0, 10}}); got != want {
+	if got, want := q.finish(time.Now().Add(time.Minute), time.Millisecond), (Missed{Events: [2]int64{0, 3}, Bytes: [2]int64{0, 15}}); got != want {
 		t.Errorf("missed %v, want %v", got, want)
 	}
 	close(release)
