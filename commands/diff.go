@@ -259,6 +259,9 @@ func (d *differ) pair(in [2]input.Input) error {
 		return pump.OutputFailure(d.report, "standard output", err)
 	}
 	d.differs = d.differs || both.Counts.Differ()
+	if c := &both.Counts; c.Differ() && both.Headers == c.Changed+c.Removed+c.Added {
+		d.report.NoteWith([]string{"to leave out a header field, use --ignore FIELD; framecat framings NAME lists the fields"}, "all payloads are equal: only headers differ")
+	}
 	for i, s := range sides {
 		d.ended(s)
 		if index := both.Uncompared[i]; index >= 0 {

@@ -23,6 +23,7 @@ type Diff struct {
 	Old, New *Stream
 	To       Sink
 	Counts   Counts
+	Headers  int64 // messages that changed only around their payload
 
 	// Uncompared are the indexes of the first messages of Old and New that were not compared, as the other
 	// stream could not be read; -1 if there are none.
@@ -210,6 +211,9 @@ func (d *Diff) gap(old, new []framing.Frame, last bool) error {
 			return err
 		}
 		d.Counts.Changed++
+		if bytes.Equal(d.Old.Comparer.Payload(old[i].Payload), d.New.Comparer.Payload(new[j].Payload)) {
+			d.Headers++
+		}
 		if err := d.To.Changed(old[i], new[j]); err != nil {
 			return err
 		}
