@@ -50,7 +50,7 @@ func diffCommand(e *Env) command {
 				whatSection("What WHAT names does not count when messages are compared, and neither does the length of it."),
 				{Title: "Captures", Text: "If both FILEs are captures, each direction of each stream is compared with the one that has the same number and direction. " +
 					"If each has one direction, these are compared, whatever their names are. A FILE that is no capture is compared with one direction: choose it with --stream and --direction."},
-				{Title: "Limits", Text: "Of each stream, 32768 messages or 8 MiB are held at most, to find out how it goes on after a difference. Equal messages are found as far as that reaches: " +
+				{Title: "Limits", Text: "Of each stream, 16384 messages or 8 MiB are held at most, to find out how it goes on after a difference. Equal messages are found as far as that reaches: " +
 					"after a longer run of messages that only one FILE has, the rest is printed as removed and added. If a stream cannot be read to its end, what comes before is compared."},
 			},
 			Statuses: []int{0, 1, 2, 3, 4, 6, 130},

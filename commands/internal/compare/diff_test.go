@@ -229,10 +229,10 @@ func TestDiffProperties(t *testing.T) {
 func TestLongRun(t *testing.T) {
 	t.Parallel()
 	var all []string
-	for i := range 25_000 {
+	for i := range 14_000 {
 		all = append(all, fmt.Sprint(i))
 	}
-	for _, n := range []int{1, 31, 32, 33, 20_000} {
+	for _, n := range []int{1, 31, 32, 33, 10_000} {
 		for _, at := range []int{0, 1000} {
 			part := slices.Concat(all[:at], all[at+n:])
 			if d := checkDiff(t, all, part); d.Counts != (Counts{Equal: int64(len(part)), Removed: int64(n)}) {
@@ -253,7 +253,7 @@ func TestDiffMemory(t *testing.T) {
 		stream := func(text string) *Stream {
 			f, _ := framing.Parse("u32be")
 			one, _ := f.Append(nil, framing.Marks{}, bytes.Repeat([]byte(text), size))
-			return readerOf(t, f, bytes.NewReader(bytes.Repeat(one, min(count, 40_000))))
+			return readerOf(t, f, bytes.NewReader(bytes.Repeat(one, min(count, 20_000))))
 		}
 		old, new := stream("a"), stream("b")
 		d := &Diff{Old: old, New: new, To: &script{limit: func() {

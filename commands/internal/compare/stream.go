@@ -27,7 +27,7 @@ type Stream struct {
 
 // The most that is held of each stream, to find out how two streams go on after a difference.
 const (
-	mostHeld  = 32 << 10 // messages
+	mostHeld  = 16 << 10 // messages
 	mostBytes = 8 << 20  // of them; one message may be larger
 )
 
