@@ -199,7 +199,7 @@ func (d *frame) luaLength(p *printer) {
 	if l.min > 0 {
 		p.line("  if length < %d then return nil, \"the length \" .. length .. \" is under %d\" end", l.min, l.min)
 	}
-	p.line("  local size = %s", strings.Join(l.terms("length"), " "))
+	p.line("  local size = %s", strings.Join(l.terms("length", 0), " "))
 	if l.short(d) {
 		p.line("  if size < %d then return nil, \"the length \" .. length .. \" is too small for the header\" end", d.header+l.apart)
 	}
@@ -207,29 +207,6 @@ func (d *frame) luaLength(p *printer) {
 	p.line("  return size, length")
 	p.line("end")
 	p.line("")
-}
-
-// short reports whether the field can announce less than the header.
-func (l *length) short(d *frame) bool {
-	return int64(min(l.min, longest))*int64(l.unit)+l.beyond() < int64(d.header+l.apart)
-}
-
-// beyond is the size of a frame whose length is 0.
-func (l *length) beyond() int64 { return int64(l.at+l.size+l.apart) + l.adjust }
-
-// terms are the terms of the sum that is the size of a whole frame.
-func (l *length) terms(value string) []string {
-	if l.unit != 1 {
-		value = fmt.Sprintf("%s * %d", value, l.unit)
-	}
-	terms := []string{value}
-	switch n := l.beyond(); {
-	case n > 0:
-		terms = append(terms, fmt.Sprintf("+ %d", n))
-	case n < 0:
-		terms = append(terms, fmt.Sprintf("- %d", -n))
-	}
-	return terms
 }
 
 // luaRange is the range of a field in a tvb whose frame begins at offset at.
