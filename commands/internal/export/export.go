@@ -14,7 +14,7 @@ import (
 )
 
 // Targets are the programs that a framing can be written for.
-func Targets() []string { return []string{"wireshark", "kaitai"} }
+func Targets() []string { return []string{"wireshark", "kaitai", "imhex"} }
 
 // An UnfitError is the error of Text for a framing that has code of its own.
 type UnfitError struct {
@@ -44,6 +44,8 @@ func Text(target, spec string) (string, error) {
 		return wireshark(d), nil
 	case "kaitai":
 		return kaitai(d), nil
+	case "imhex":
+		return imhex(d), nil
 	}
 	panic("export: unknown target " + target)
 }
