@@ -58,7 +58,7 @@ func exportFraming(e *Env, c *cli.Context) error {
 	to, specs := c.String("to"), c.Args().Slice()
 	switch {
 	case !slices.Contains(export.Targets(), to):
-		return report.Usage("--to: want %s, not %q", strings.Join(export.Targets(), ", "), to)
+		return report.Usage("--to: want wireshark, kaitai or imhex, not %q", to)
 	case c.IsSet("search"):
 		return report.Usage("--to and --search do not go together")
 	case len(specs) != 1:

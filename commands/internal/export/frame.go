@@ -75,9 +75,9 @@ type length struct {
 // bounded reports whether the field can hold a value over max.
 func (l *length) bounded() bool { return l.digits == "" && l.max < l.mask || l.digits != "" }
 
-// short reports whether the field can announce less than the header.
-func (l *length) short(d *frame) bool {
-	return int64(min(l.min, longest))*int64(l.unit)+l.beyond() < int64(d.header+l.apart)
+// short reports whether the field can announce a frame of less than size bytes.
+func (l *length) short(size int) bool {
+	return int64(min(l.min, longest))*int64(l.unit)+l.beyond() < int64(size)
 }
 
 // beyond is the size of a frame whose length is 0.

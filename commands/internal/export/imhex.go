@@ -89,7 +89,7 @@ func (f *field) typeName() string {
 func (d *frame) hexEnums(p *printer) {
 	for i := range d.fields {
 		f := &d.fields[i]
-		if len(f.names) == 0 || f.size > 8 {
+		if len(f.names) == 0 || !f.whole() {
 			continue
 		}
 		p.line("enum %s : u%d {", f.typeName(), 8*f.size)
@@ -124,9 +124,11 @@ func (d *frame) hexLength(p *printer) {
 		p.line("    }")
 	}
 	p.line("    s128 size = %s;", strings.Join(l.terms("length", 0), " "))
-	p.line("    if (size < %d) {", max(1, d.header+d.tail()))
-	p.line("        return 0;")
-	p.line("    }")
+	if least := max(1, d.header+d.tail()); l.short(least) {
+		p.line("    if (size < %d) {", least)
+		p.line("        return 0;")
+		p.line("    }")
+	}
 }
 
 // hexValue is the value of the bits of a field in a frame at offset start.

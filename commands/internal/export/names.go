@@ -30,7 +30,7 @@ func identifier(name string) string {
 
 // reserved are the words that Lua, ImHex and the languages for which Kaitai Struct writes parsers
 // do not take for a name.
-const reserved = " abstract addressof alignas alignof and any as assert async auto await be begin bool boolean break byte case catch chan char " +
+const reserved = " abstract addressof bitfield inf nan padding off on alignas alignof and any as assert async auto await be begin bool boolean break byte case catch chan char " +
 	"char16 checked class const constexpr continue decimal def default defer del delegate delete do double elif else elseif end " +
 	"ensure enum event except explicit export extends extern fallthrough false final finally fixed float fn for foreach friend from " +
 	"func function global go goto if implements implicit import in inline instanceof int interface internal is lambda le let local " +
@@ -50,8 +50,8 @@ func fresh(word string, used *[]string) string {
 	return free
 }
 
-// quoted returns text in double quotes, with the escapes that Lua and YAML share: those of single
-// bytes. Text that is not printable ASCII becomes \xHH, byte by byte.
+// quoted returns text in double quotes, with escapes that Lua and YAML share. What is not
+// printable ASCII becomes \xHH, byte by byte.
 func quoted(text string) string { return `"` + escaped(text, `"\`) + `"` }
 
 // plain returns text for a comment: it cannot end the line.
