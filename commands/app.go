@@ -42,7 +42,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"encode", encodeCommand}, {"decode", decodeCommand}, {"send", sendCommand}, {"listen", listenCommand},
-		{"inspect", inspectCommand}, {"tap", tapCommand}, {"probe", probeCommand}, {"why", whyCommand},
+		{"inspect", inspectCommand}, {"tap", tapCommand}, {"probe", probeCommand}, {"diff", diffCommand}, {"why", whyCommand},
 		{"framings", framingsCommand}, {"completion", completionCommand},
 	}
 }

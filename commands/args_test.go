@@ -104,7 +104,7 @@ func TestArrangeRefuses(t *testing.T) {
 		{"decode", "--hex", "there is no flag --hex for decode", "write -o hex"},
 		{"inspect", "--hex", "there is no flag --hex for inspect", "framecat inspect --help"},
 		{"decode", "--by time", "there is no flag --by for decode", "it is a flag of inspect; for those of decode, run framecat decode --help"},
-		{"encode", "-s 3", "there is no flag -s for encode", "it is a flag of decode, inspect; for those of encode, run framecat encode --help"},
+		{"encode", "-s 3", "there is no flag -s for encode", "it is a flag of decode, inspect, diff; for those of encode, run framecat encode --help"},
 		{"inspect", "--offset 3", "there is no flag --offset for inspect", "write --seek SIZE"},
 		{"inspect", "--no-color", "there is no flag --no-color for inspect", "write --color never"},
 		{"listen", "-p 4000", "there is no flag -p for listen", "write the port as an argument: framecat listen PORT"},

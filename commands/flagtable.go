@@ -20,6 +20,7 @@ const (
 	onInspect
 	onTap
 	onProbe
+	onDiff
 	onWhy
 	onFramings
 	onCompletion
@@ -27,10 +28,11 @@ const (
 
 	onChunks  = onSend | onTap
 	onReaders = onDecode | onInspect
+	onStreams = onReaders | onDiff
 	onFilters = onEncode | onDecode
 	onFiles   = onFilters | onInspect
 	onNet     = onSend | onListen
-	onAll     = onProgram | onFiles | onNet | onTap | onProbe | onWhy | onFramings | onCompletion
+	onAll     = onProgram | onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onCompletion
 )
 
 // A flagGroup is a group of flags in help.
@@ -50,36 +52,40 @@ type flagRow struct {
 var flagTable = []flagGroup{
 	{"Framing", []flagRow{
 		{onEncode | onSend | onProbe, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be"}},
-		{onDecode | onListen, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
+		{onDecode | onListen | onDiff, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or u32be", Words: autoWords}},
 		{onInspect | onTap, manual.Flag{Name: "framing", Short: "f", Value: manual.Spec, Text: "set the framing", Without: "$FRAMECAT_FRAMING or auto", Words: autoWords}},
 		{onSend | onTap, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f", Words: autoWords}},
 		{onListen | onProbe, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
 		{onTap, manual.Flag{Name: "to", Value: manual.Spec, Text: "translate messages of -f to SPEC, and back"}},
-		{onFiles | onNet | onTap | onProbe, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
+		{onFiles | onNet | onTap | onProbe | onDiff, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{
 		{onEncode | onNet | onProbe, manual.Flag{Name: "in", Short: "i", Value: manual.Format, Text: "set the input format", Default: "lines"}},
 		{onEncode, manual.Flag{Name: "message", Short: "m", Value: "TEXT", Text: "encode TEXT instead of files; may be repeated", Repeat: true}},
 		{onSend | onProbe, manual.Flag{Name: "message", Short: "m", Value: "TEXT", Text: "send TEXT instead of files; may be repeated", Repeat: true}},
-		{onReaders, manual.Flag{Name: "seek", Short: "s", Value: manual.Size, Text: "skip the first SIZE bytes of each input"}},
-		{onReaders, manual.Flag{Name: "length", Short: "l", Value: manual.Size, Text: "read only SIZE bytes of each input"}},
-		{onReaders, manual.Flag{Name: "capture", Value: "auto|raw|pcap|hexdump", Text: "set the type of each FILE", Default: "auto"}},
-		{onReaders, manual.Flag{Name: "decompress", Value: "auto|never", Text: "decompress gzip and zstd", Default: "auto"}},
-		{onReaders, manual.Flag{Name: "stream", Value: manual.Number, Text: "read only TCP stream N of a capture, from 0"}},
-		{onReaders, manual.Flag{Name: "direction", Value: "c2s|s2c", Text: "read only what the client or the server sent"}},
+		{onStreams, manual.Flag{Name: "seek", Short: "s", Value: manual.Size, Text: "skip the first SIZE bytes of each input"}},
+		{onStreams, manual.Flag{Name: "length", Short: "l", Value: manual.Size, Text: "read only SIZE bytes of each input"}},
+		{onStreams, manual.Flag{Name: "capture", Value: "auto|raw|pcap|hexdump", Text: "set the type of each FILE", Default: "auto"}},
+		{onStreams, manual.Flag{Name: "decompress", Value: "auto|never", Text: "decompress gzip and zstd", Default: "auto"}},
+		{onStreams, manual.Flag{Name: "stream", Value: manual.Number, Text: "read only TCP stream N of a capture, from 0"}},
+		{onStreams, manual.Flag{Name: "direction", Value: "c2s|s2c", Text: "read only what the client or the server sent"}},
+	}},
+	{"Comparison", []flagRow{
+		{onDiff, manual.Flag{Name: "ignore", Value: "WHAT", Text: "leave out a part of messages; may be repeated", Repeat: true}},
+		{onDiff, manual.Flag{Name: "bytes", Text: "compare JSON payloads byte by byte"}},
 	}},
 	{"Output", []flagRow{
 		{onDecode | onNet, manual.Flag{Name: "out", Short: "o", Value: manual.Format, Text: "set the output format", Default: "lines", Without: "lines, see FORMAT", Words: dirWords}},
-		{onInspect | onTap | onProbe | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
+		{onInspect | onTap | onProbe | onDiff | onWhy, manual.Flag{Name: "out", Short: "o", Value: "json", Text: "print JSON records: see framecat help json"}},
 		{onDecode | onListen, manual.Flag{Name: "each", Value: "COMMAND", Text: "run a shell command for each message"}},
 		{onDecode | onListen, manual.Flag{Name: "jobs", Short: "j", Value: manual.Number, Text: "with --each, run up to N at once", Default: "1"}},
-		{onReaders | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
+		{onStreams | onNet | onTap, manual.Flag{Name: "json-payload", Text: "embed payloads that are JSON; needs -o json"}},
 		{onReaders | onListen | onTap, manual.Flag{Name: "where", Value: manual.Test, Text: "select messages that meet TEST; may be repeated", Repeat: true}},
 		{onReaders | onTap, manual.Flag{Name: "frames", Value: "A-B", Text: "select frames by number, from 0: 2-5, 7, 10-, -5"}},
 		{onFilters | onListen, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N messages"}},
 		{onInspect, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "stop after N frames"}},
 		{onTap, manual.Flag{Name: "count", Short: "n", Value: manual.Number, Text: "show N messages; all are relayed"}},
-		{onInspect, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE"}},
+		{onInspect | onDiff, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE"}},
 		{onTap, manual.Flag{Name: "html", Value: manual.File, Text: "write a page for browsers to FILE at the end"}},
 		{onTap, manual.Flag{Name: "log", Value: manual.File, Text: "show messages in FILE; %p is the process number"}},
 		{onTap, manual.Flag{Name: "record", Value: manual.File, Text: "record all in FILE, or ring:SIZE:FILE"}},
@@ -92,8 +98,8 @@ var flagTable = []flagGroup{
 		{onInspect, manual.Flag{Name: "by", Value: "stream|time", Text: "set the order of messages", Without: "see Order"}},
 		{onInspect | onTap, manual.Flag{Name: "time", Value: "TIMES", Text: "set the times of a list", Default: "clock", Words: timeWords}},
 		{onInspect | onTap, manual.Flag{Name: "width", Value: manual.Number, Text: "cut the lines of a list at N columns"}},
-		{onInspect, manual.Flag{Name: "cols", Short: "c", Value: manual.Number, Text: "show N bytes per row", Without: "16, or as many as fit"}},
-		{onInspect, manual.Flag{Name: "rows", Value: manual.Number, Text: "limit rows per frame; 0: all", Without: "terminal: 32"}},
+		{onInspect | onDiff, manual.Flag{Name: "cols", Short: "c", Value: manual.Number, Text: "show N bytes per row", Without: "16, or as many as fit"}},
+		{onInspect | onDiff, manual.Flag{Name: "rows", Value: manual.Number, Text: "limit rows per frame; 0: all", Without: "terminal: 32"}},
 		{onInspect, manual.Flag{Name: "list", Text: "print a line per connection of a capture"}},
 		{onInspect, manual.Flag{Name: "summary", Text: "print only counts and sizes"}},
 		{onInspect, manual.Flag{Name: "trace", Text: "show step by step how reads become frames"}},
@@ -195,15 +201,15 @@ var flagTable = []flagGroup{
 		{onFramings, manual.Flag{Name: "to", Value: "wireshark|kaitai|imhex", Text: "print it for another program"}},
 	}},
 	{"Terminal", []flagRow{
-		{onFiles | onNet | onTap | onProbe | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
+		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},
 		{onFilters, manual.Flag{Name: "stats", Text: "print counts, sizes and throughput at the end"}},
 		{onSend, manual.Flag{Name: "stats", Text: "print counts and round-trip times at the end"}},
-		{onFiles | onNet | onTap | onProbe, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
-		{onFiles | onSend | onProbe, manual.Flag{Name: "quiet", Short: "q", Text: "print only errors on stderr"}},
+		{onFiles | onNet | onTap | onProbe | onDiff, manual.Flag{Name: "verbose", Short: "v", Text: "print more on stderr"}},
+		{onFiles | onSend | onProbe | onDiff, manual.Flag{Name: "quiet", Short: "q", Text: "print only errors on stderr"}},
 		{onListen | onTap, manual.Flag{Name: "quiet", Short: "q", Text: "print no messages, and only errors on stderr"}},
 		{onAll, manual.Flag{Name: "help", Short: "h", Text: "print help"}},
 		{onAll, manual.Flag{Name: "version", Short: "V", Text: "print version, commit and date"}},
@@ -233,7 +239,7 @@ func commandsWith(flag string) (names []string) {
 			}
 		}
 	}
-	for i, name := range []string{"encode", "decode", "send", "listen", "inspect", "tap", "probe", "why", "framings", "completion"} {
+	for i, name := range []string{"encode", "decode", "send", "listen", "inspect", "tap", "probe", "diff", "why", "framings", "completion"} {
 		if have&(onEncode<<i) != 0 {
 			names = append(names, name)
 		}

@@ -107,6 +107,8 @@ func TestHelpNamesFlags(t *testing.T) {
 		"probe": common + " -i, --in FORMAT -m, --message TEXT -o, --out json --reply-framing SPEC --expect-reply TEXT --only ID --skip ID" +
 			" --thorough --malformed --seed N --jobs N --known FILE --listen --reply TEXT --echo --run COMMAND --port-file FILE --dry-run --max-time --gap --junit FILE --allow-remote -w, --connect-timeout" +
 			" --tls --ca FILE --cert FILE --key FILE --server-name NAME --insecure",
+		"diff": common + strings.ReplaceAll(range_, " --frames A-B", "") + " -o, --out json --ignore WHAT --bytes --html FILE --json-payload" +
+			" -c, --cols N --rows N --decompress auto|never",
 		"why":        all + " -o, --out",
 		"framings":   all,
 		"completion": " -h, --help -V, --version",

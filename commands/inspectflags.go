@@ -176,12 +176,8 @@ func autoFraming(c *cli.Context, e *Env) (auto, asked bool) {
 
 // readView reads the flags about rows of hex.
 func readView(c *cli.Context, e *Env, view *hexview.Options) error {
-	cols, err := number(c, "cols", fittingCols(e.Stdout))
-	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
-		return report.Usage("--cols: want a number from 1 to 1024, not %q", c.String("cols"))
-	}
-	*view, err = readRows(c, e, e.Stdout)
-	if err != nil {
+	var err error
+	if *view, err = readRows(c, e, e.Stdout); err != nil {
 		return err
 	}
 	switch l := c.String("layout"); l {
@@ -191,6 +187,15 @@ func readView(c *cli.Context, e *Env, view *hexview.Options) error {
 	case "list":
 	default:
 		return report.Usage("--layout: want frames, dump or list, not %q", l)
+	}
+	return readCols(c, view)
+}
+
+// readCols reads the flag about how many bytes a row has.
+func readCols(c *cli.Context, view *hexview.Options) error {
+	cols, err := number(c, "cols", int64(view.Cols))
+	if err != nil || c.IsSet("cols") && (cols < 1 || cols > 1024) {
+		return report.Usage("--cols: want a number from 1 to 1024, not %q", c.String("cols"))
 	}
 	view.Cols = int(cols)
 	return nil

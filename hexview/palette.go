@@ -29,7 +29,15 @@ func newPalette() *palette {
 	p.parts[Fill] = escapeOf(38, 5, 244)
 	p.parts[Wrong] = escapeOf(38, 5, 160, color.Bold, color.ReverseVideo)
 	p.parts[Unread] = escapeOf(38, 5, 244)
+	p.parts[Removed] = escapeOf(38, 5, 160, color.Bold)
+	p.parts[Added] = escapeOf(38, 5, 34, color.Bold)
 	return p
+}
+
+// Color returns text in the colour of a part.
+func Color(p Part, text string) string {
+	e := newPalette().parts[p]
+	return e.on + text + e.off
 }
 
 // escapeOf takes the escapes of fatih/color from a coloured text.

@@ -40,6 +40,8 @@ const (
 	Fill     // between records
 	Wrong    // the byte at fault
 	Unread   // after the byte at fault
+	Removed  // not in the other of two records
+	Added    // in this one of two records only
 	parts    // how many there are
 )
 

@@ -1,6 +1,7 @@
-// Package compare finds out whether messages are equal, less what may differ: an id, a time, a counter.
+// Package compare finds out whether messages are equal, less what may differ: an id, a time, a counter. It also finds
+// what is different in two streams of messages.
 //
-// Start with Read and Ignore.For.
+// To compare messages, start with Read and Ignore.For. To compare streams, start with a Diff.
 package compare
 
 import (
@@ -46,6 +47,14 @@ type Comparer struct {
 	framing framing.Framing
 	ignore  Ignore
 	masks   []parts.Mask
+	byValue bool
+}
+
+// ByValue makes c compare payloads that are JSON objects or arrays by their value: the order of keys, spaces and
+// the form of numbers do not count. If bytes are ignored by their place, bytes are compared.
+func (c *Comparer) ByValue() *Comparer {
+	c.byValue = len(c.ignore.Ranges) == 0
+	return c
 }
 
 // Equal reports whether two messages are equal, less what is ignored.
@@ -81,7 +90,31 @@ func (c *Comparer) Payload(payload []byte) []byte {
 	if c == nil {
 		return payload
 	}
-	var spans []span
+	if value, ok := c.value(payload); ok {
+		return c.without(c.matches(value, nil), value)
+	}
+	return c.without(c.ignored(payload), payload)
+}
+
+// value returns the value of a payload that is compared by value. Values that are ignored are null in it.
+func (c *Comparer) value(payload []byte) (value []byte, ok bool) {
+	if !c.byValue {
+		return nil, false
+	}
+	if len(c.ignore.Paths) == 0 {
+		return valueOf(payload)
+	}
+	var rest []byte
+	at := 0
+	parts.EachValue(c.ignore.Paths, payload, func(start, end int) {
+		rest = append(append(rest, payload[at:start]...), "null"...)
+		at = end
+	})
+	return valueOf(append(rest, payload[at:]...))
+}
+
+// ignored returns the parts of a payload that are ignored.
+func (c *Comparer) ignored(payload []byte) (spans []span) {
 	if len(c.ignore.Paths) > 0 {
 		parts.EachValue(c.ignore.Paths, payload, func(start, end int) { spans = append(spans, span{start, end}) })
 	}
@@ -90,7 +123,7 @@ func (c *Comparer) Payload(payload []byte) []byte {
 			spans = append(spans, span{r[0], min(r[1]+1, len(payload))})
 		}
 	}
-	return c.without(c.matches(payload, spans), payload)
+	return c.matches(payload, spans)
 }
 
 // Lines is Payload for each line of a text.
@@ -121,9 +154,8 @@ func (c *Comparer) matches(b []byte, spans []span) []span {
 
 // without returns b without some ranges, which may overlap.
 func (c *Comparer) without(spans []span, b []byte) []byte {
-	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
 	out, at := make([]byte, 0, len(b)), 0
-	for _, s := range spans {
+	for _, s := range sorted(spans) {
 		out = append(out, b[at:max(at, s.start)]...)
 		at = max(at, s.end)
 	}

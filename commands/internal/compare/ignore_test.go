@@ -35,6 +35,16 @@ func messageOf(t *testing.T, f framing.Framing, stream string) Message {
 	return Message{fr.Header, fr.Body, fr.Trailer, fr.Payload}
 }
 
+// frameOf returns the frame of a payload.
+func frameOf(t *testing.T, f framing.Framing, payload string) string {
+	t.Helper()
+	frame, err := f.Append(nil, framing.Marks{}, []byte(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(frame)
+}
+
 // Each row states whether two frames are equal, less what is ignored.
 func TestEqual(t *testing.T) {
 	t.Parallel()

@@ -35,6 +35,9 @@ var usageExamples = []usageExample{
 	{line: `framecat probe -f u32be localhost:4000`, peer: "framecat listen -k --echo -f u32be 4000", want: "no fault found\n"},
 	{line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`, peer: "framecat listen -k --echo -f netstring 4000", want: "11 cases: 11 passed"},
 	{line: `framecat probe -f lines --skip 'split/2.*' -- sed -u s/a/b/`, want: "no fault found\n"},
+	{line: `framecat diff -f u16be frames.bin other.bin`, files: map[string]string{"frames.bin": "\x00\x02hi", "other.bin": "\x00\x02ho"}, status: 6, want: "- 00000000 [00 02|68-69"},
+	{line: `framecat diff -f lines --ignore .id old.jsonl new.jsonl`, files: map[string]string{"old.jsonl": "{\"id\":1}\n", "new.jsonl": "{\"id\":2}\n"}},
+	{line: `framecat diff -f resp --direction s2c old.pcap new.pcap`, files: map[string]string{"old.pcap": "00000000  2b 61 0d 0a  +a..\n", "new.pcap": "00000000  2b 61 0d 0a  +a..\n"}},
 	{line: `framecat why 369295616`, want: "369295616 is 16 03 01 00\n  this is a TLS record"},
 	{line: `framecat why -2147418111`, want: "80 01 00 01\n  this is a message of Thrift without a frame"},
 	{line: `framecat why -o json 0x47455420`, want: `"bytes":"47455420","order":"big-endian","is":"\"GET \""`},
@@ -58,6 +61,8 @@ type usageExample struct {
 	tap   string            // where clients connect; the server is on port 4000
 	want  string            // a part of standard output
 	notes string            // a part of standard error, which is else empty
+
+	status int // that it ends with
 }
 
 // helpExamples are the examples that help shows, by command; framecat's own are under "".
@@ -134,7 +139,7 @@ func (x usageExample) run(t *testing.T) {
 	var stderr strings.Builder
 	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(environment(), "HOME="+dir), &stderr
 	out, err := cmd.Output()
-	if err != nil || (x.notes == "") != (stderr.Len() == 0) && x.peer+x.tap == "" || !strings.Contains(stderr.String(), x.notes) || !strings.Contains(string(out), x.want) {
+	if cmd.ProcessState.ExitCode() != x.status || (x.notes == "") != (stderr.Len() == 0) && x.peer+x.tap == "" || !strings.Contains(stderr.String(), x.notes) || !strings.Contains(string(out), x.want) {
 		t.Errorf("$ %s\n%s%s%v, want %q", x.line, out, &stderr, err, x.want)
 	}
 }

@@ -144,6 +144,12 @@ var reported = []struct{ number, is, means string }{
 	{"-1342177280", "b0 00 00 00: 176 in the other byte order", "-f u32le"},                                                    // ossmeter/ossmeter#40
 	{"-286331154", "ee ee ee ee: the byte ee, four times", "filled"},                                                           // iwind/rockmongo#86
 	{"693501952", `29 56 00 00: ")V", and then zeros`, "2 bytes early"},                                                        // skylot/jadx#1471
+	{"169876315", `0a 20 1b 5b: "\n \x1b["`, "colours"},                                                                        // termux/termux-packages#11296
+	{"724380973", `"+---"`, "text is where a 4-byte length"},                                                                   // marcone/teslausb#910
+	{"1717660012", `"fail"`, "text is where a 4-byte length"},                                                                  // Eugeny/tabby#6844
+	{"1347175756", `1347175752 + 4, and 1347175752 is 48 45 4c 50: "HELP"`, "little-endian"},                                   // akkadotnet/akka.net#4244
+	{"542393675", `542393671 + 4, and 542393671 is 47 45 54 20: "GET "`, "little-endian"},                                      // akkadotnet/akka.net#6781
+	{"1342177291", `1342177289 + 2, and 1342177289 is 50 00 00 09: "P\x00\x00\t"`, "AMQP"},                                     // php-amqplib/php-amqplib#338
 	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                                                     // snailbook.com, on SFTP
 
 	// Lengths in another form, limits and values.
@@ -258,6 +264,9 @@ func TestExplainNothing(t *testing.T) {
 		"41789902",            // alibaba/MongoShake#122
 		"768",                 // PrismarineJS/mineflayer#59: 3, read 1 byte late; but buffers have this size
 		"1280", "1536", "1792", "8192", "12288", "32768",
+		"49989",  // mscdex/ssh2#1048
+		"9024",   // Ysurac/openmptcprouter#2004: "#@"
+		"131118", // php-amqplib/php-amqplib#934
 		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
 	} {
 		n, _ := ParseNumber(number)

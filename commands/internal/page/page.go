@@ -174,6 +174,10 @@ func kindName(p hexview.Part) string {
 		return "fill"
 	case hexview.Wrong:
 		return "wrong"
+	case hexview.Removed:
+		return "removed"
+	case hexview.Added:
+		return "added"
 	}
 	return "unread"
 }

@@ -138,10 +138,21 @@ func (k *Clients) Accept(ctx context.Context) (net.Conn, error) {
 			err = fmt.Errorf("the client ended without a connection: %s", end)
 		}
 	case <-timer.C:
+		if k.Run != "" {
+			err = slowStart(k.Wait)
+		}
 	case <-ctx.Done():
 	}
 	c.kill()
 	return nil, k.refused(err)
+}
+
+// A slowStart is the error of a client that runs and has not connected within this time. The machine may be
+// slow, so it does not show that the case before has broken anything.
+type slowStart time.Duration
+
+func (s slowStart) Error() string {
+	return "the client has not connected within " + time.Duration(s).String()
 }
 
 // start starts a client. Connections that another one has left are closed.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // A testClient is a client of the zoo: it sends messages, and reads replies. Got returns what it
@@ -79,6 +80,59 @@ func (k *testClient) run(nc net.Conn) {
 	readReply(r, nc)
 }
 
+// options are those of a run against the client, whose cases that fail are those of r.
+func (k *testClient) options(t *testing.T, r *receiver) Options {
+	p := r.inMemory()
+	p.Client = true
+	p.Dial = func(context.Context) (net.Conn, error) {
+		near, far := net.Pipe()
+		go k.run(far)
+		return near, nil
+	}
+	o := r.options(t, p)
+	o.Plan.Messages = nil
+	o.Answer = func(_ int, message []byte) []byte { return u32([]byte(strings.ToUpper(string(message)))) }
+	return o
+}
+
+// A client that takes too long to start makes that case inconclusive, and no other; twice, it is gone.
+func TestSlowStart(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[string]string{
+		"3":   "reference PASS, split/1 PASS, split/2 INCONCLUSIVE, split/3 PASS",
+		"3 4": "reference PASS, split/1 PASS, split/2 INCONCLUSIVE, split/3 INCONCLUSIVE, not run",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			k := &testClients[0]
+			o := k.options(t, &receiver{})
+			dial, n := o.Dial, 0
+			o.Dial = func(ctx context.Context) (net.Conn, error) {
+				if n++; slices.Contains(strings.Fields(late), fmt.Sprint(n-1)) {
+					return nil, slowStart(time.Second)
+				}
+				return dial(ctx)
+			}
+			o.Only = []string{"split/?"}
+			s, err := Run(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range s.Results[:5] {
+				if strings.HasPrefix(r.Reason, "not run: the peer is gone since split/3") {
+					got = append(got, "not run")
+					break
+				}
+				got = append(got, r.ID+" "+string(r.Verdict))
+			}
+			if text := strings.Join(got, ", "); !strings.HasPrefix(text, want) {
+				t.Errorf("late at %s: %s, want %s", late, text, want)
+			}
+			time.Sleep(time.Second) // clients see that their connections have ended
+		})
+	}
+}
+
 // Each fault of a client is found by the cases that it breaks, and by no other kind of case.
 func TestClients(t *testing.T) {
 	t.Parallel()
@@ -88,17 +142,7 @@ func TestClients(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := receiver{name: k.name, fails: k.fails}
-				p := r.inMemory()
-				p.Client = true
-				p.Dial = func(context.Context) (net.Conn, error) {
-					near, far := net.Pipe()
-					go k.run(far)
-					return near, nil
-				}
-				o := r.options(t, p)
-				o.Plan.Messages = nil
-				o.Answer = func(_ int, message []byte) []byte { return u32([]byte(strings.ToUpper(string(message)))) }
-				s, err := Run(t.Context(), o)
+				s, err := Run(t.Context(), k.options(t, &r))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -56,6 +56,7 @@ type Result struct {
 	Took     time.Duration
 
 	unreached bool // there was no connection
+	slow      bool // because the client takes too long to start
 	final     bool // it need not show again: the process died, or the memory of a server has grown
 }
 
@@ -173,8 +174,9 @@ func (x *run) cases(ctx context.Context) error {
 		if err != nil {
 			return ended(i, err)
 		}
+		slow := r.slow && (last == nil || !last.slow) // twice, it is gone
 		if last != nil {
-			if r.unreached && !last.unreached {
+			if r.unreached && !r.slow && !last.unreached {
 				last.gone(x.Client)
 			}
 			x.done(*last)
@@ -184,7 +186,7 @@ func (x *run) cases(ctx context.Context) error {
 		if err != nil {
 			return ended(i+1, err)
 		}
-		if !away && !(r.unreached && x.Client) {
+		if !away && !(r.unreached && x.Client && !slow) {
 			continue
 		}
 		x.done(*last)
@@ -300,7 +302,12 @@ func (x *run) unreached(c *Case, err error) (*Result, error) {
 	if !errors.As(err, &gone) {
 		return nil, err
 	}
-	return &Result{Case: c, Verdict: Inconclusive, Reason: "the peer cannot be reached: " + report.Reason(gone.err), unreached: true}, nil
+	r := &Result{Case: c, Verdict: Inconclusive, Reason: "the peer cannot be reached: " + report.Reason(gone.err), unreached: true}
+	var late slowStart
+	if r.slow = errors.As(err, &late); r.slow {
+		r.Hint = "give it more time with -w"
+	}
+	return r, nil
 }
 
 // pair plays a case and its control, each on a connection of its own.

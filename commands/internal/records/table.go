@@ -38,24 +38,32 @@ var (
 )
 
 func newTable() []Record {
+	frame := slices.Concat([]Key{
+		{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
+	}, live, []Key{
+		{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
+		{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
+		{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
+		{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
+		{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
+		{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
+		{Name: "silent", Kind: Boolean, Text: "true: the frame carries no message, such as a greeting", When: "the frame carries no message"},
+		{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
+		{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
+		{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them", When: "the framing has header fields"},
+		{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
+		{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
+		{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},
+	})
+	// In a difference, a message is a frame of which some bytes changed.
+	message := slices.Concat([]Key{{Name: "type", Kind: Text, Text: "frame", Words: []string{"frame"}}}, frame, []Key{
+		{Name: "changed", Kind: Objects, Text: "the bytes of the frame that differ", When: "the message changed", Keys: []Key{
+			{Name: "from", Kind: Integer, Text: "where they start in the frame"},
+			{Name: "to", Kind: Integer, Text: "where they end: the place after the last of them"},
+		}},
+	})
 	return []Record{
-		{"frame", "A whole frame, and the message in it. All commands print the same record.", slices.Concat([]Key{
-			{Name: "index", Kind: Integer, Text: "the number of the frame, from 0, over all inputs or in its connection"},
-		}, live, []Key{
-			{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
-			{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
-			{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
-			{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
-			{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
-			{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
-			{Name: "silent", Kind: Boolean, Text: "true: the frame carries no message, such as a greeting", When: "the frame carries no message"},
-			{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
-			{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
-			{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them", When: "the framing has header fields"},
-			{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
-			{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
-			{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},
-		})},
+		{"frame", "A whole frame, and the message in it. All commands print the same record.", frame},
 		{"stream", "The start of a TCP stream of a capture. inspect prints it before the frames.", slices.Concat(source, []Key{
 			{Name: "from", Kind: Text, Text: "the address of the sender", When: "it is known"},
 			{Name: "to", Kind: Text, Text: "the address of the receiver", When: "it is known"},
@@ -134,6 +142,19 @@ func newTable() []Record {
 			{Name: "inconclusive", Kind: Integer, Text: "the number with INCONCLUSIVE"},
 			{Name: "merged", Kind: Boolean, Text: "true: the peer may have read some cuts in one piece"},
 			{Name: "sentence", Kind: Text, Text: "what to do, for people; the words may change"},
+		}},
+		{"difference", "A message that differs from one stream to the other. diff prints it.", []Key{
+			stream, direction,
+			{Name: "change", Kind: Text, Text: "what happened to it", Words: []string{"changed", "removed", "added"}},
+			{Name: "old", Kind: Object, Text: "the message in the first FILE, with the keys of a frame, and changed: an array of objects whose keys from and to are where bytes of the frame differ, and where the equal ones go on", When: "it was not added", Keys: message, Like: "frame"},
+			{Name: "new", Kind: Object, Text: "the same in the second FILE", When: "it was not removed", Keys: message, Like: "frame"},
+		}},
+		{"diff", "The counts of two streams. diff prints it after their differences.", []Key{
+			stream, direction,
+			{Name: "equal", Kind: Integer, Text: "the number of messages that both have"},
+			{Name: "changed", Kind: Integer, Text: "the number of messages that changed"},
+			{Name: "removed", Kind: Integer, Text: "the number of messages that only the first FILE has"},
+			{Name: "added", Kind: Integer, Text: "the number of messages that only the second FILE has"},
 		}},
 		{"reading", "A way to explain a number. why prints the readings of a number one after another, the best first.", []Key{
 			{Name: "number", Kind: Text, Text: "the number as it was given"},

@@ -8,7 +8,7 @@ const (
 	StatusMalformed = 3 // a malformed or over-long frame, unreadable input
 	StatusTruncated = 4 // the stream ends inside a frame
 	StatusPayload   = 5 // a message does not fit the output or the framing
-	StatusUnmet     = 6 // a peer did not do what was expected of it
+	StatusUnmet     = 6 // a peer did not do what was expected of it, or streams differ
 	StatusUnsure    = 7 // probe could not judge all cases
 
 	StatusTimeout  = 124 // --timeout passed
