@@ -198,7 +198,7 @@ var flagTable = []flagGroup{
 	}},
 	{"Framings", []flagRow{
 		{onFramings, manual.Flag{Name: "search", Value: "WORD", Text: "list the framings that have WORD"}},
-		{onFramings, manual.Flag{Name: "to", Value: "wireshark", Text: "print it for another program"}},
+		{onFramings, manual.Flag{Name: "to", Value: "wireshark|kaitai|imhex", Text: "print it for another program"}},
 	}},
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},

@@ -22,7 +22,8 @@ func framingsCommand(e *Env) command {
 				"of its frames, where the rule is written down, an example, and its keys. With --search, lists those that " +
 				"have all words in their name, their other names, their summary, their source or their group, in any case; the " +
 				"words are WORD and the other arguments. If no framing has them, the status is 2.\n\nWith --to, prints the framing as " +
-				"source code for another program: a dissector in Lua for Wireshark. It works for framings of the length, delimiter and fixed rules and for the protocols that build on them.",
+				"source code for another program: a dissector in Lua for Wireshark, a .ksy for Kaitai Struct, or a " +
+				"pattern for ImHex. It works for framings of the length, delimiter and fixed rules and for the protocols that build on them.",
 			Flags:    flagsOf(onFramings),
 			Sections: []manual.Section{manual.Grammar},
 			Statuses: []int{0, 1, 2},
@@ -57,7 +58,7 @@ func exportFraming(e *Env, c *cli.Context) error {
 	to, specs := c.String("to"), c.Args().Slice()
 	switch {
 	case !slices.Contains(export.Targets(), to):
-		return report.Usage("--to: want %s, not %q", strings.Join(export.Targets(), ", "), to)
+		return report.Usage("--to: want wireshark, kaitai or imhex, not %q", to)
 	case c.IsSet("search"):
 		return report.Usage("--to and --search do not go together")
 	case len(specs) != 1:

@@ -14,7 +14,7 @@ import (
 )
 
 // Targets are the programs that a framing can be written for.
-func Targets() []string { return []string{"wireshark"} }
+func Targets() []string { return []string{"wireshark", "kaitai", "imhex"} }
 
 // An UnfitError is the error of Text for a framing that has code of its own.
 type UnfitError struct {
@@ -42,6 +42,10 @@ func Text(target, spec string) (string, error) {
 	switch target {
 	case "wireshark":
 		return wireshark(d), nil
+	case "kaitai":
+		return kaitai(d), nil
+	case "imhex":
+		return imhex(d), nil
 	}
 	panic("export: unknown target " + target)
 }

@@ -17,6 +17,10 @@ func TestGoldens(t *testing.T) {
 	for _, row := range []struct{ target, spec, file string }{
 		{"wireshark", "sunrpc", "sunrpc.lua"},
 		{"wireshark", `delim:\r\n,esc=\\`, "escaped.lua"},
+		{"kaitai", "netbios-ssn", "netbios-ssn.ksy"},
+		{"kaitai", "mllp", "mllp.ksy"},
+		{"imhex", "mongodb", "mongodb.hexpat"},
+		{"imhex", `delim:\r\n,esc=\\`, "escaped.hexpat"},
 	} {
 		got, err := Text(row.target, row.spec)
 		if err != nil {

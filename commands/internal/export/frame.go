@@ -75,6 +75,29 @@ type length struct {
 // bounded reports whether the field can hold a value over max.
 func (l *length) bounded() bool { return l.digits == "" && l.max < l.mask || l.digits != "" }
 
+// short reports whether the field can announce a frame of less than size bytes.
+func (l *length) short(size int) bool {
+	return int64(min(l.min, longest))*int64(l.unit)+l.beyond() < int64(size)
+}
+
+// beyond is the size of a frame whose length is 0.
+func (l *length) beyond() int64 { return int64(l.at+l.size+l.apart) + l.adjust }
+
+// terms are the terms of the sum that is the size of a whole frame, and more bytes.
+func (l *length) terms(value string, more int64) []string {
+	if l.unit != 1 {
+		value = fmt.Sprintf("%s * %d", value, l.unit)
+	}
+	terms := []string{value}
+	switch n := l.beyond() + more; {
+	case n > 0:
+		terms = append(terms, fmt.Sprintf("+ %d", n))
+	case n < 0:
+		terms = append(terms, fmt.Sprintf("- %d", -n))
+	}
+	return terms
+}
+
 // longest is the longest frame that programs with numbers of 32 bits read.
 const longest = math.MaxInt32
 
@@ -93,10 +116,6 @@ func describe(k *framing.Entry, f framing.Framing) (*frame, bool) {
 		return nil, false
 	}
 	d := &frame{name: identifier(k.Name), spec: specOf(k, f), summary: k.Summary, source: k.Source, sum: r.ChecksumSize, sumLow: r.ChecksumLittle}
-	used := []string{"length", "magic", "size", "payload", "checksum", "trailer"}
-	if r.Length == nil {
-		used = used[1:]
-	}
 	switch {
 	case r.Length != nil:
 		d.byLength(r.Length)
@@ -109,6 +128,12 @@ func describe(k *framing.Entry, f framing.Framing) (*frame, bool) {
 		}
 	default:
 		d.header, d.magic, d.fixed = len(r.FixedMagic), r.FixedMagic, r.Fixed
+	}
+	used := []string{"size", "payload"} // names that a printer may need
+	for word, needed := range map[string]bool{"length": d.length != nil, "magic": d.magic != "", "checksum": d.sum > 0, "trailer": d.trailer != "" || len(d.ends) > 0} {
+		if needed {
+			used = append(used, word)
+		}
 	}
 	for _, f := range k.Fields {
 		if f.At+f.Size > d.header { // a key has changed the header

@@ -22,8 +22,23 @@ func identifier(name string) string {
 	if word == "" || word[0] >= '0' && word[0] <= '9' {
 		word = "n" + word
 	}
+	if strings.Contains(reserved, " "+word+" ") {
+		word += "_value"
+	}
 	return word
 }
+
+// reserved are the words that Lua, ImHex and the languages for which Kaitai Struct writes parsers
+// do not take for a name.
+const reserved = " abstract addressof bitfield inf nan padding off on alignas alignof and any as assert async auto await be begin bool boolean break byte case catch chan char " +
+	"char16 checked class const constexpr continue decimal def default defer del delegate delete do double elif else elseif end " +
+	"ensure enum event except explicit export extends extern fallthrough false final finally fixed float fn for foreach friend from " +
+	"func function global go goto if implements implicit import in inline instanceof int interface internal is lambda le let local " +
+	"lock long match mutable namespace native new nil no none nonlocal not null object of operator or out override package params parent " +
+	"pass private protected public raise range readonly ref register repeat rescue return sbyte sealed select self short signed " +
+	"sizeof static str strictfp string struct super switch synchronized template then this throw throws transient true try " +
+	"typedef typename typenameof uint ulong undef union unless unsigned until use ushort using var virtual void volatile when " +
+	"while with yes yield "
 
 // fresh returns word, with a number if it is used already, and adds it to the used ones.
 func fresh(word string, used *[]string) string {
@@ -35,8 +50,8 @@ func fresh(word string, used *[]string) string {
 	return free
 }
 
-// quoted returns text in double quotes, with the escapes that Lua and YAML share: those of single
-// bytes. Text that is not printable ASCII becomes \xHH, byte by byte.
+// quoted returns text in double quotes, with escapes that Lua and YAML share. What is not
+// printable ASCII becomes \xHH, byte by byte.
 func quoted(text string) string { return `"` + escaped(text, `"\`) + `"` }
 
 // plain returns text for a comment: it cannot end the line.

@@ -54,7 +54,7 @@ func (d *frame) luaHead(p *printer) {
 	p.line("")
 	p.line(`local NAME = %s -- of the protocol: lower case letters, digits and underscores`, quoted(name))
 	p.line(`local PORT = 0 -- the TCP port; 0 is none`)
-	p.line(`local PAYLOAD = "data" -- the dissector of the payloads: another one, such as "json", can be used`)
+	p.line(`local PAYLOAD = "data" -- the dissector of payloads, such as "json"; not one that looks for frames itself`)
 	p.line("")
 	p.line(`local proto = Proto(NAME, %s .. NAME .. ")")`, quoted(d.summary+" ("))
 	p.line("local malformed = ProtoExpert.new(NAME .. \".malformed\", \"Malformed frame\", expert.group.MALFORMED, expert.severity.ERROR)")
@@ -199,9 +199,9 @@ func (d *frame) luaLength(p *printer) {
 	if l.min > 0 {
 		p.line("  if length < %d then return nil, \"the length \" .. length .. \" is under %d\" end", l.min, l.min)
 	}
-	p.line("  local size = %s", strings.Join(l.terms("length"), " "))
-	if l.short(d) {
-		p.line("  if size < %d then return nil, \"the length \" .. length .. \" is too small for the header\" end", d.header+l.apart)
+	p.line("  local size = %s", strings.Join(l.terms("length", 0), " "))
+	if least := d.header + l.apart; l.short(least) {
+		p.line("  if size < %d then return nil, \"the length \" .. length .. \" is too small for the header\" end", least)
 	}
 	p.line("  if size > %d then return nil, \"the length \" .. length .. \" is too large\" end", longest)
 	p.line("  return size, length")
@@ -209,33 +209,9 @@ func (d *frame) luaLength(p *printer) {
 	p.line("")
 }
 
-// short reports whether the field can announce less than the header.
-func (l *length) short(d *frame) bool {
-	return int64(min(l.min, longest))*int64(l.unit)+l.beyond() < int64(d.header+l.apart)
-}
-
-// beyond is the size of a frame whose length is 0.
-func (l *length) beyond() int64 { return int64(l.at+l.size+l.apart) + l.adjust }
-
-// terms are the terms of the sum that is the size of a whole frame.
-func (l *length) terms(value string) []string {
-	if l.unit != 1 {
-		value = fmt.Sprintf("%s * %d", value, l.unit)
-	}
-	terms := []string{value}
-	switch n := l.beyond(); {
-	case n > 0:
-		terms = append(terms, fmt.Sprintf("+ %d", n))
-	case n < 0:
-		terms = append(terms, fmt.Sprintf("- %d", -n))
-	}
-	return terms
-}
-
 // luaRange is the range of a field in a tvb whose frame begins at offset at.
 func luaRange(at string, f *field) string {
-	switch {
-	case at == "":
+	if at == "" {
 		return fmt.Sprintf("tvb(%d, %d)", f.at, f.size)
 	}
 	return fmt.Sprintf("tvb(%s%s, %d)", at, plus(f.at), f.size)
@@ -345,10 +321,11 @@ const luaPort = `proto.prefs.port = Pref.uint("TCP port", PORT, "Streams of this
 local tcp = DissectorTable.get("tcp.port")
 tcp:add_for_decode_as(proto)
 local port = 0
-function proto.prefs_changed()
+local function listen(to)
   if port > 0 then tcp:remove(port, proto) end
-  port = proto.prefs.port
+  port = to
   if port > 0 then tcp:add(port, proto) end
 end
-if PORT > 0 then proto.prefs_changed() end
+function proto.prefs_changed() listen(proto.prefs.port) end
+listen(PORT)
 `

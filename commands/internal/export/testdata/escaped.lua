@@ -11,7 +11,7 @@
 
 local NAME = "framecat_delim" -- of the protocol: lower case letters, digits and underscores
 local PORT = 0 -- the TCP port; 0 is none
-local PAYLOAD = "data" -- the dissector of the payloads: another one, such as "json", can be used
+local PAYLOAD = "data" -- the dissector of payloads, such as "json"; not one that looks for frames itself
 
 local proto = Proto(NAME, "payloads that end in a delimiter of your choice (" .. NAME .. ")")
 local malformed = ProtoExpert.new(NAME .. ".malformed", "Malformed frame", expert.group.MALFORMED, expert.severity.ERROR)
@@ -95,9 +95,10 @@ proto.prefs.port = Pref.uint("TCP port", PORT, "Streams of this TCP port are rea
 local tcp = DissectorTable.get("tcp.port")
 tcp:add_for_decode_as(proto)
 local port = 0
-function proto.prefs_changed()
+local function listen(to)
   if port > 0 then tcp:remove(port, proto) end
-  port = proto.prefs.port
+  port = to
   if port > 0 then tcp:add(port, proto) end
 end
-if PORT > 0 then proto.prefs_changed() end
+function proto.prefs_changed() listen(proto.prefs.port) end
+listen(PORT)
