@@ -41,7 +41,7 @@ func decodeCommand(e *Env) command {
 				"capture with several TCP streams, choose one direction with --stream and --direction, or write all " +
 				"with -o json or -o dir:DIR. -f auto finds the framing of each input and stream, as inspect does.",
 			Flags:    flagsOf(onDecode),
-			Sections: []manual.Section{outSection(), testSection(), eachSection(), streamsSection(), decodeNotes()},
+			Sections: []manual.Section{outSection(), testSection(), eachSection("COMMAND"), streamsSection(), decodeNotes()},
 			Statuses: []int{0, 1, 2, 3, 4, 5, 130},
 			Examples: []manual.Example{
 				{Text: "print each message on a line", Line: `printf '5:hello,2:hi,' | framecat decode -f netstring`},

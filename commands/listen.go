@@ -39,7 +39,7 @@ func listenCommand(e *Env) command {
 				"the framing of each connection from its first bytes, as inspect does.",
 			Flags: flagsOf(onListen),
 			Sections: []manual.Section{
-				listenAddress, outSection(), testSection(), eachSection(),
+				listenAddress, outSection(), testSection(), eachSection("Each"),
 				{Title: "COMMAND", Text: "COMMAND runs once for each connection. It reads the peer's messages on its standard input, " +
 					"in the format of -o. Its standard output is read in the format of -i and sent back. It is stopped when its connection " +
 					"ends, or when it is silent for the time of --linger after its input has ended. While the peer reads slowly, it does not count as " +

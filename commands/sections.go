@@ -229,8 +229,8 @@ func decodeNotes() manual.Section {
 }
 
 // eachSection explains --each.
-func eachSection() manual.Section {
-	return manual.Section{Title: "Each", Text: "With --each, sh runs COMMAND for each message, with the payload as its standard input. What the commands print is in the order of the messages, also with -j. " +
+func eachSection(title string) manual.Section {
+	return manual.Section{Title: title, Text: "With --each, sh runs COMMAND for each message, with the payload as its standard input. What the commands print is in the order of the messages, also with -j. " +
 		"These variables name the message, if they are known: FRAMECAT_INDEX, OFFSET (of the frame), SIZE (of the payload), WIRE (of the frame), HEADER and TRAILER (in hex), FILE, STREAM, DIRECTION, TIME, CONN and PEER, each after FRAMECAT_. " +
 		"So are header fields, such as FRAMECAT_TYPE; one with a name that is taken is FRAMECAT_FIELD_STREAM, for example. " +
 		"A command that fails does not stop the others; the status is then 1. What a command leaves running is ended. Ctrl-C ends all commands."}
