@@ -71,13 +71,7 @@ func encode(e *Env, o encodeOptions) error {
 	c := pump.New(o.in, sink, o.report, o.max)
 	in := input.Files(o.files, e.Stdin, 0, -1)
 	if c.Joined = len(o.messages) > 0; c.Joined {
-		in = nil
-		for _, m := range o.messages {
-			in = append(in, input.Text(m))
-		}
-		if o.literal {
-			c.From = formats.Raw()
-		}
+		in, c.From = texts(o.messages, o.literal, c.From)
 	}
 	return o.common.run(c, in, e)
 }

@@ -168,6 +168,21 @@ func noteAbsent(r *report.Reporter, where *pump.FrameTest) {
 	}
 }
 
+// texts returns the values of -m as inputs, and their format. If they are literal, each is a message as it
+// is. In a format with a message per line, an empty value is an empty message too.
+func texts(values []string, literal bool, f formats.Format) (in []input.Input, _ formats.Format) {
+	if literal {
+		f = formats.Raw()
+	}
+	for _, m := range values {
+		if m == "" && !f.Spec && f.Name != "json" && f.Name != "raw" {
+			m = "\n"
+		}
+		in = append(in, input.Text(m))
+	}
+	return in, f
+}
+
 // framesRange reads the value of --frames: A-B, A-, -B or A.
 func framesRange(s string) (first, last int64, err error) {
 	if s == "" {

@@ -140,6 +140,9 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	if o.run.Gap, err = duration(c, "gap", 20*time.Millisecond); err != nil {
 		return err
 	}
+	if c.IsSet("gap") {
+		o.target.Gap = o.run.Gap
+	}
 	ignore, err := compare.Read(c.StringSlice("ignore"))
 	if err != nil {
 		return err
@@ -232,15 +235,9 @@ func (o *probeOptions) plan(stdin *os.File) error {
 
 // read reads the messages, and puts them into frames. Of a recording, a client gets what the server sent.
 func (o *probeOptions) read(stdin *os.File) error {
-	p, format := &o.run.Plan, o.in
-	var in []input.Input
-	for _, m := range o.messages {
-		in = append(in, input.Text(m))
-	}
-	switch {
-	case len(in) > 0 && o.literal:
-		format = formats.Raw()
-	case len(in) == 0:
+	p := &o.run.Plan
+	in, format := texts(o.messages, o.literal && len(o.messages) > 0, o.in)
+	if len(in) == 0 {
 		for _, file := range input.Files(o.files, stdin, 0, -1) {
 			if o.clients != nil {
 				var done bool

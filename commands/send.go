@@ -148,12 +148,7 @@ func endPipe(out *os.File) {
 func (o *sendOptions) source(stdin *os.File) (in []input.Input, f formats.Format, err error) {
 	f = o.codec.In
 	if len(o.messages) > 0 {
-		for _, m := range o.messages {
-			in = append(in, input.Text(m))
-		}
-		if o.literal {
-			f = formats.Raw()
-		}
+		in, f = texts(o.messages, o.literal, f)
 		return in, f, nil
 	}
 	in = input.Files(o.files, stdin, 0, -1)

@@ -63,6 +63,7 @@ func (x *run) reference(ctx context.Context) error {
 		if !errors.As(err, &gone) || x.Client {
 			return err
 		}
+		x.Wrong = "does not survive the uncut messages"
 		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
 		return nil
 	}
@@ -74,6 +75,7 @@ func (x *run) reference(ctx context.Context) error {
 			x.oracle = Output
 		}
 	}
+	x.Varies = second.ran && x.standard.output == nil
 	if x.Process && x.oracle == None && second.exit != nil {
 		x.standard.ended = ending(&second)
 	}
@@ -89,7 +91,13 @@ func (x *run) reference(ctx context.Context) error {
 			x.oracle = None
 		}
 	}
+	for _, out := range []*outcome{&second, &first} {
+		if died(out) {
+			r.Verdict, r.Reason, x.oracle, x.Wrong = Fail, ending(out), None, "does not survive the uncut messages"
+		}
+	}
 	if len(x.options.Expect) > 0 && r.Verdict == Pass {
+		x.counted = x.oracle == Equal || x.oracle == AsMany
 		x.oracle, x.expect = Expected, x.options.Expect
 		if r.Reason = x.differs(&c, &second); r.Reason != "" {
 			r.Verdict, x.oracle = Fail, None
@@ -113,6 +121,9 @@ func (x *run) reference(ctx context.Context) error {
 		if first.ended && x.SpeaksTLS != nil && x.SpeaksTLS(ctx) {
 			r.Hint = "the peer speaks TLS: add --tls, with --ca FILE or --insecure if its certificate is its own"
 		}
+	}
+	if x.oracle == None && x.wantStored == nil { // nothing can be judged, so the peer need not read piece by piece
+		x.readWait = noticeWait
 	}
 	x.Summary.Oracle, x.Summary.Stores, x.Summary.Ignores = x.oracle, x.wantStored != nil, x.compare != nil
 	if _, err := x.stores(ctx, 1); err != nil {

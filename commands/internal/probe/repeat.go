@@ -15,10 +15,11 @@ import (
 // A Target is the peer as the command line of send names it.
 type Target struct {
 	Address string
-	Spec    string   // of -f
-	Flags   []string // further words, such as those of TLS
-	Client  bool     // the peer is a client: only probe itself can repeat a case
-	Storage string   // the command that prints what the peer has stored; "" is none
+	Spec    string        // of -f
+	Flags   []string      // further words, such as those of TLS
+	Client  bool          // the peer is a client: only probe itself can repeat a case
+	Gap     time.Duration // of --gap
+	Storage string        // the command that prints what the peer has stored; "" is none
 
 	Again, Files []string // the flags and FILEs with which probe plays a case again
 }
@@ -46,7 +47,7 @@ func (t *Target) Repeat(p *Plan, r *Result) string {
 		}
 	}
 	words = append(words, t.Flags...)
-	sizes, gap := c.sizes(), c.gap()
+	sizes, gap := c.sizes(), max(c.gap(), t.Gap)
 	words = append(words, "--chunk", sizes, "--gap", gap.String(), "-i", "hex")
 	for _, m := range messages {
 		words = append(words, "-m", report.QuoteArg(hex.EncodeToString(m)))

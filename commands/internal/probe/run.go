@@ -67,7 +67,9 @@ type Summary struct {
 	Ignores  bool // parts of replies are not compared
 	Messages int  // that were sent
 	Results  []Result
-	Merged   bool // the peer may have read some cuts in one piece
+	Varies   bool   // what the client prints, or its status, is not compared: it differs from run to run
+	Wrong    string // what to do about a reference that failed; "" if the replies show it
+	Merged   bool   // the peer may have read some cuts in one piece
 }
 
 // Count returns how many results have a verdict.

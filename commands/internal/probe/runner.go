@@ -46,7 +46,7 @@ type runner struct {
 	single   bool          // the peer serves one connection at a time
 	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
 	merged   bool          // cuts may have been merged
-	readWait time.Duration // shorter once the peer was seen not to read
+	readWait time.Duration // until the peer reads; short if nothing can be judged
 }
 
 // An outcome is what happened when a case was played.
@@ -84,6 +84,8 @@ type playing struct {
 	in    *incoming
 	out   outcome
 	since time.Time // when something was last written
+	reads bool      // the peer has read what was written
+	idle  bool      // it was seen not to read
 	seen  bool      // it was known what the peer has read
 	sent  int       // how many messages the replies were waited for
 	late  chan bool // receives when a connection ends that was not served in time; nil if there is none

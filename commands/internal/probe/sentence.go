@@ -23,6 +23,9 @@ func (s *Summary) Sentence() string {
 	if s.Oracle == None {
 		wrong = "the replies to uncut messages are wrong: see the first case; if they have another framing, give it with --reply-framing"
 	}
+	if s.Wrong != "" {
+		wrong = s.Wrong
+	}
 	add([]string{"reference"}, wrong)
 	add([]string{"utf8"}, "breaks when a message is not ASCII: is its length counted in characters?")
 	if text := s.splits(); text != "" {
@@ -129,6 +132,9 @@ func (s *Summary) JudgedBy() string {
 // Advice returns how the next run may find more, or "".
 func (s *Summary) Advice() string {
 	const more = " To compare what they say, name what may differ with --ignore, or give what must come with --expect-reply."
+	if s.Varies {
+		return "What the client prints, or its status, differs from run to run, so it is not compared: name what may differ with --ignore."
+	}
 	switch s.Oracle {
 	case AsMany:
 		return "The replies to uncut messages differ from run to run, so only their number is compared: a changed reply is not noticed." + more

@@ -19,7 +19,7 @@ func (x *run) awaitStored(ctx context.Context, before string, want *string) (s s
 	last := begun // when the text has changed
 	limit, stable := max(storeWait, 10*x.slowestStore), max(settle, 4*x.slowestStore)
 	if want == nil {
-		limit = max(firstWait, limit)
+		limit = max(storeMost, limit)
 	}
 	if x.want == nil { // the first reference
 		stable = learnWait

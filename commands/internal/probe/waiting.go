@@ -8,8 +8,9 @@ import (
 // The limits of waiting. A peer that is only slow must not seem to be broken, so a reply is missing
 // only after one of the hard limits has passed, or if new connections were answered meanwhile.
 const (
-	firstWait = 2 * time.Second        // for the first reply of all
-	startWait = 6 * time.Second        // for the first reply of a process, which has to start
+	firstWait = 5 * time.Second        // for the first reply of all
+	startWait = 6 * time.Second        // for the first read of a process, which has to start
+	storeMost = 2 * time.Second        // for the first that is stored, or for a reply if that is judged
 	learnWait = time.Second            // for a reply to one of the other messages, while nothing is known
 	learnMost = 5 * time.Second        // for all replies to a message: the peer may send without end
 	settle    = 250 * time.Millisecond // without a byte, while nothing is known
@@ -25,12 +26,22 @@ const (
 
 // awaitRead waits until the peer has read what was written.
 func (p *playing) awaitRead(ctx context.Context) {
-	limit := time.Now().Add(p.readWait)
+	wait := p.readWait
+	if p.Process && !p.reads { // it may still be starting
+		wait = max(wait, startWait)
+	}
+	if p.idle {
+		wait = max(p.Gap, 50*time.Millisecond)
+	}
+	limit := time.Now().Add(wait)
 	for pause := 50 * time.Microsecond; ; pause = min(2*pause, 2*time.Millisecond) {
 		unread, known := p.Unread(p.nc)
 		p.seen = p.seen || known
 		switch {
-		case p.in.over() || ctx.Err() != nil || known && !unread:
+		case p.in.over() || ctx.Err() != nil:
+			return
+		case known && !unread:
+			p.reads = true
 			return
 		case !known && p.seen: // the peer has closed the connection
 			p.sleep(ctx, p.Gap)
@@ -40,7 +51,7 @@ func (p *playing) awaitRead(ctx context.Context) {
 			p.sleep(ctx, p.Gap)
 			return
 		case time.Now().After(limit):
-			p.readWait = max(p.Gap, 50*time.Millisecond)
+			p.idle, p.merged = true, true
 			return
 		}
 		p.sleep(ctx, pause)
@@ -99,8 +110,8 @@ func (p *playing) learn(ctx context.Context, sent int) {
 			first = firstWait
 		}
 	case 1:
-		if first = firstWait; p.Process && p.Stored == nil {
-			first = startWait
+		if first = firstWait; p.Stored != nil {
+			first = storeMost
 		}
 	}
 	begun := p.since
