@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"net"
 	"os"
 	"strings"
@@ -141,6 +142,10 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) (err error) {
 		run.To = commands
 		defer commands.Stop()
 		defer func() {
+			var f *report.Failure
+			if errors.As(err, &f) && f.Status >= report.StatusTimeout { // the run ends at once
+				return
+			}
 			done := make(chan error, 1)
 			go func() { done <- commands.Wait() }()
 			select {

@@ -37,6 +37,7 @@ type Sink struct {
 	Options
 	running chan struct{} // has an element for each process
 	queue   chan *job     // in the order of the messages
+	ended   chan struct{} // closed after the last message
 	written chan struct{} // closed after the last output
 
 	life    sync.Mutex
@@ -64,7 +65,7 @@ type job struct {
 // New returns a sink. Call Wait at the end.
 func New(o Options) *Sink {
 	s := &Sink{
-		Options: o, running: make(chan struct{}, o.Jobs), queue: make(chan *job, ahead), written: make(chan struct{}),
+		Options: o, running: make(chan struct{}, o.Jobs), queue: make(chan *job, ahead), ended: make(chan struct{}), written: make(chan struct{}),
 		live: map[*job]bool{},
 	}
 	go s.writeAll()
@@ -154,23 +155,39 @@ func (s *Sink) launch(j *job, f framing.Frame, o formats.Origin) error {
 // writeAll writes what the commands print, one after another.
 func (s *Sink) writeAll() {
 	defer close(s.written)
-	for j := range s.queue {
-		go func() {
-			<-j.ended
-			j.out.SetReadDeadline(time.Now().Add(time.Second)) // what is in the pipe; nobody else should have it
-		}()
-		s.copy(j)
-		j.out.Close()
-		<-j.ended
-		if j.err == nil {
+	for {
+		select {
+		case j := <-s.queue:
+			s.finish(j)
 			continue
+		case <-s.ended:
 		}
-		text := fmt.Sprintf("message %d: --each: %v", j.index, j.err)
-		if s.failed++; s.failed == 1 {
-			s.first = text
+		select {
+		case j := <-s.queue:
+			s.finish(j)
+		default:
+			return
 		}
-		s.Failed(text)
 	}
+}
+
+// finish writes what a command prints, and notes how it ends.
+func (s *Sink) finish(j *job) {
+	go func() {
+		<-j.ended
+		j.out.SetReadDeadline(time.Now().Add(time.Second)) // what is in the pipe; nobody else should have it
+	}()
+	s.copy(j)
+	j.out.Close()
+	<-j.ended
+	if j.err == nil {
+		return
+	}
+	text := fmt.Sprintf("message %d: --each: %v", j.index, j.err)
+	if s.failed++; s.failed == 1 {
+		s.first = text
+	}
+	s.Failed(text)
 }
 
 // copy copies what a command prints. If that cannot be written, all are ended.
@@ -206,9 +223,9 @@ func (s *Sink) stop(err error) {
 }
 
 // Wait waits for all commands. It returns the error of Out, or a *report.Failure if commands have
-// failed. The Sink cannot be used any more.
+// failed. A message that comes later, from a connection that is being ended, is not waited for.
 func (s *Sink) Wait() error {
-	close(s.queue)
+	close(s.ended)
 	s.Gate.Leave()
 	<-s.written
 	s.Gate.Enter()

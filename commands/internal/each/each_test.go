@@ -124,11 +124,11 @@ func TestEnds(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	s.Stop()
-	if n, err := s.Write(&b, o); n != 0 || err != report.ErrDone {
-		t.Errorf("after Stop, Write returns %d, %v", n, err)
-	}
 	if err := s.Wait(); err != nil {
 		t.Errorf("after Stop, Wait returns %v", err)
+	}
+	if n, err := s.Write(&b, o); n != 0 || err != report.ErrDone {
+		t.Errorf("after Stop, Write returns %d, %v", n, err)
 	}
 }
 

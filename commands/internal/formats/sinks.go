@@ -72,6 +72,14 @@ type composer interface {
 	Compose(dst, line []byte) []byte
 }
 
+// Compose returns the payload that f makes of a line, or the line if f has no rule for that.
+func Compose(f framing.Framing, line []byte) []byte {
+	if c, ok := f.(composer); ok {
+		return c.Compose(nil, line)
+	}
+	return line
+}
+
 // newWriter returns a Writer that writes long payloads to a file without a copy. To a
 // connection it writes whole frames, because other goroutines may write to it too.
 func newWriter(dst io.Writer, f framing.Framing) *framing.Writer {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"framecat/commands/internal/formats"
 	"framecat/framing"
 )
 
@@ -150,11 +151,8 @@ const multibyte = "aé€😀z"
 // Frames puts payloads into frames of f. A payload that f cannot carry is left out, unless it is
 // the first.
 func Frames(f framing.Framing, payloads [][]byte) (list []Message, err error) {
-	c, composes := f.(interface{ Compose(dst, line []byte) []byte })
 	for i, p := range payloads {
-		if composes { // the framing makes payloads of text: see framing.Framing
-			p = c.Compose(nil, p)
-		}
+		p = formats.Compose(f, p)
 		frame, err := f.Append(nil, framing.Marks{}, p)
 		switch {
 		case err != nil && i == 0:

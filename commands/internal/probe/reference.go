@@ -90,8 +90,6 @@ func (x *run) reference(ctx context.Context) error {
 			r.Hint = x.unframed(out)
 			x.oracle = None
 		}
-	}
-	for _, out := range []*outcome{&second, &first} {
 		if died(out) {
 			r.Verdict, r.Reason, x.oracle, x.Wrong = Fail, ending(out), None, "does not survive the uncut messages"
 		}
