@@ -216,7 +216,7 @@ func (c *client) send(r *report.Reporter) {
 	for n := int64(0); (c.Repeat == 0 || n < c.Repeat) && err == nil; n++ {
 		before := out.Index()
 		err = out.Run(inputs)
-		if out.Index() == before || isClosed(c.out.Ended) { // there is nothing to repeat, or no more replies are wanted
+		if out.Index() == before || c.complete() || isClosed(c.out.Ended) { // there is nothing to repeat, or no more replies are wanted
 			break
 		}
 	}

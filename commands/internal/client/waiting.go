@@ -99,6 +99,10 @@ func (p *pending) start() []byte {
 	return p.head
 }
 
+// complete reports whether all replies of --expect have arrived. The run is then about to end, and
+// in lockstep another message would be one too many.
+func (c *client) complete() bool { return c.Expect > 0 && c.replies.Load() >= c.Expect }
+
 // awaitReply waits until there are as many replies as messages that were sent. If that lasts, it
 // reports to r what it waits for.
 func (c *client) awaitReply(sent int64, r *report.Reporter) error {
@@ -133,6 +137,9 @@ func (c *client) awaitReply(sent int64, r *report.Reporter) error {
 			err := fmt.Errorf("no reply to message %d: the peer closed the connection", sent-1)
 			return &link.PeerError{Name: c.conn.Name(), Err: err}
 		}
+	}
+	if c.complete() {
+		return report.ErrDone
 	}
 	return nil
 }
