@@ -184,7 +184,7 @@ func TestDetectRandom(t *testing.T) {
 }
 
 func TestDetectTiny(t *testing.T) {
-	for _, s := range []string{"", "\x00", "a", "\n", "\x03abc\x02hi\x04pi", "0123456789", "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\xff\xff\xff\xff", "{}", "GET / HTTP/1.1\r\n\r\n"} {
+	for _, s := range []string{"", "\x00", "a", "\n", "\x03abc\x02hi\x04pi", "0123456789", "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\xff\xff\xff\xff", "{}", "GET / HTTP/1.1\r\n"} {
 		if got := sure([]byte(s), true); len(got) > 0 {
 			t.Errorf("%q: %s", s, show(got))
 		}
