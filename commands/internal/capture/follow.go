@@ -119,11 +119,11 @@ func followPackets(in packets, f func(Event) error) error {
 			case err != io.EOF:
 				return err
 			case w.n == 0:
-				return d.noSegments()
+				return d.others.err()
 			}
 			return nil
 		}
-		if s := d.decode(p); s != nil {
+		for s := d.first(p); s != nil; s = d.next() {
 			w.take(s)
 		}
 		if w.err != nil {
