@@ -142,7 +142,7 @@ var protocols = []Entry{
 	{Name: "protobuf", group: "rpc", Summary: "protobuf messages, each after its length (delimited)", Spec: "varint",
 		Source: "protobuf, delimited streams (writeDelimitedTo, protodelim)", examples: []example{{"protobuf", "\x08\x96\x01", "\x03|\x08\x96\x01"}}},
 	{Name: "smb", group: "files", Summary: "SMB messages over TCP port 445", Spec: `u24be:offset=1,magic=0x00`,
-		traits: traits{Aliases: []string{"smb2"}}, Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+		traits: traits{Aliases: []string{"smb2"}, First: []string{"\xfeSMB", "\xffSMB"}}, Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
 	{Name: "smpp", group: "telecom", Summary: "SMPP PDUs: short messages",
 		Spec: `u32be:counts=frame,header=16,min=16,prefix=0x00000000000000150000000000000001`,
 		Fields: []Field{
@@ -182,7 +182,7 @@ var protocols = []Entry{
 			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		limits: "2^14 + 2048, as in TLS 1.2; TLS 1.3 allows only 2^14 + 256, but its records look like those of 1.2", header: "application_data with the version of TLS 1.2, as TLS 1.3 also writes it",
-		traits: traits{Openings: []opening{
+		traits: traits{First: []string{"\x01\x00", "\x02\x00\x00"}, Openings: []opening{ // ClientHello, ServerHello
 			{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"},
 			{Start: "\x15\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS alert: the peer expects a stream that is encrypted"},
 		}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
