@@ -80,7 +80,7 @@ func (r *Replies) take(id string) (at int) {
 	case len(r.order) > 0:
 		at, r.order = r.order[0], r.order[1:]
 		return at
-	case r.first < len(r.came): // an id that was not recorded
+	case id != "" && r.first < len(r.came): // the id was not recorded
 		return r.first
 	}
 	return -1

@@ -22,6 +22,7 @@ func TestReplies(t *testing.T) {
 		{rpc, "", `{"id":1,"result":"A"}`, "ok; #0 is missing, before message 2"},
 		{rpc, "", `{"id":2,"result":"B"} {"id":1,"result":"B"}`, "ok #2; #0 is missing, before message 2"},
 		{rpc, "", `{"result":"A","id":1} {"id":7,"result":"B"}`, "ok #0; #0 is missing, before message 2"},
+		{rpc, "", `{"method":"note"} {"method":"note"}`, "ok new; #1 is missing, before message 2"},
 		{rpc, "", `{"id":2,"result":"B"} {"id":2,"result":"B"}`, "ok #0; #0 is missing, before message 2"},
 	} {
 		tape := tapeOf(t, "lines", row.tape)
