@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"framecat/commands/internal/peers"
 	"framecat/framing"
 )
 
@@ -88,7 +89,7 @@ func (c *talk) receive(text string) string {
 // order, and changes nothing.
 func TestPeerTapLSP(t *testing.T) {
 	t.Parallel()
-	gopls := program(t, "gopls", "apt-get install gopls")
+	gopls := peers.Path(t, "gopls", "apt-get install gopls")
 	dir := t.TempDir()
 	log, file := filepath.Join(dir, "log"), filepath.Join(dir, "main.go")
 	const source = "package main\n\n// Hello greets.\nfunc Hello() {}\n\nfunc main() { Hello() }\n"
