@@ -153,7 +153,8 @@ func TestTapManyMessages(t *testing.T) {
 	}
 	counted, dropped := must(strconv.Atoi(last[1])), must(strconv.Atoi(last[2]))
 	shown := bytes.Count(must(os.ReadFile(log)), []byte(`{"type":"frame"`))
-	if shown != counted || dropped == 0 && counted != 2*messages || dropped > 0 && counted >= 2*messages {
+	// On a busy machine, a view that has not seen all is given up at the end.
+	if max(shown, counted) > 2*messages || dropped == 0 && min(shown, counted) < 2*messages {
 		t.Errorf("%d messages are shown, %d counted, %d views dropped, of %d messages", shown, counted, dropped, 2*messages)
 	}
 }
