@@ -39,6 +39,7 @@ var layout = []struct {
 	{dir: "commands/internal/page", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},
 	{dir: "commands/internal/compare", outside: "any"},
+	{dir: "commands/internal/replay", outside: "any"},
 	{dir: "commands/internal/probe", outside: "any"},
 	{dir: "commands/internal/client", outside: "any"},
 	{dir: "commands/internal/serve", outside: "any"},
