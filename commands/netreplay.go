@@ -3,11 +3,16 @@ package commands
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"math"
+	"os"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/client"
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/replay"
@@ -111,6 +116,14 @@ func (o *netOptions) readReplay(c *cli.Context, e *Env, listening bool) (err err
 	if r.differ.View.Width > 0 {
 		r.differ.View.Cols = colsFor(r.differ.View.Width - len("- "))
 	}
+	if !listening {
+		if err := r.checkPlayed(); err != nil {
+			return err
+		}
+		if !c.IsSet("frame-timeout") {
+			o.link.Deadlines.Frame = replayTimeout
+		}
+	}
 	if r.differ.Comparer, err = r.ignore.For(them.Framing, them.Kind); err != nil {
 		return err
 	}
@@ -149,4 +162,31 @@ func (r *replayOptions) readMiss(c *cli.Context, o *netOptions) error {
 // server returns what answers as the server of the recording did.
 func (r *replayOptions) server(o *netOptions) *serve.Replay {
 	return &serve.Replay{Answers: replay.NewAnswers(r.tape, r.differ.Comparer), Speed: r.speed, Echo: r.echo, Instead: r.instead, Differ: r.differ}
+}
+
+// replayTimeout is how long send waits for a reply that was recorded, unless --frame-timeout is given.
+const replayTimeout = 5 * time.Second
+
+// play sends what the client of the recording sent.
+func (o *sendOptions) play(signals <-chan os.Signal) error {
+	r := &o.replay
+	stream := r.tape.Streams[0]
+	x := o.client
+	x.Options, x.Codec, x.Report = o.link, o.codec, o.report
+	return client.Play(x, client.Playing{
+		Stream: stream, Replies: replay.NewReplies(r.tape, stream, r.differ.Comparer), Differ: r.differ,
+		Speed: r.speed, Max: r.max, Wait: o.link.Deadlines.Frame,
+	}, signals)
+}
+
+// checkPlayed checks that a recording has one client, whose messages can be sent.
+func (r *replayOptions) checkPlayed() error {
+	stream, err := r.tape.Only()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(stream.Messages, func(m replay.Message) bool { return m.Dir == replay.Client }) {
+		return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("%s: stream %d has no message of a client", r.tape.Name, stream.Index)}
+	}
+	return nil
 }

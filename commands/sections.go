@@ -175,6 +175,13 @@ var listenReplay = manual.Section{Title: "Replay", Terms: []manual.Term{
 	"With --speed 1, answers come after the recorded pauses; with --speed 2, after half of them. " +
 	"If a message was not recorded, --on-miss is done, and the status at the end is 6. " + replayNote}
 
+// sendReplay explains --replay of send.
+var sendReplay = manual.Section{Title: "Replay", Text: "Nothing is read from standard input, and nothing is printed on standard output. Each message of the recorded client is sent when all replies that " +
+	"were recorded before it have come, and each reply is compared with the recorded one: with the one that has the same id, in JSON-RPC and where the framing has ids, or else in their order. " +
+	"At the first difference both are shown, with marks at the bytes, and send ends with status 6. It is a difference, too, if a reply does not come within --frame-timeout, here 5s by default. " +
+	"--speed 1 sends each message at its recorded time at the earliest, --speed 2 twice as fast, and --speed max sends all at once without waiting for replies. " +
+	"Of a recording of several streams, choose one with --stream N. " + replayNote}
+
 // inSection explains --in.
 func inSection() manual.Section {
 	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat),

@@ -46,7 +46,8 @@ var layout = []struct {
 	{dir: "commands/internal/export"},
 	{dir: "commands/internal/manual", outside: "any"},
 	{dir: "commands", outside: "any"},
-	{dir: "commands/internal/e2e"}, // tests only
+	{dir: "commands/internal/peers"}, // tests only
+	{dir: "commands/internal/e2e"},   // tests only
 	{dir: "."},
 }
 
