@@ -13,6 +13,13 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
 	}
+	if r.join != nil {
+		f, err := r.message()
+		if err != nil {
+			return Batch{}, err
+		}
+		return r.batchOf(f), nil
+	}
 	e, err := r.await(r.Stream)
 	if err == errLarge {
 		return Batch{Index: r.Index(), Offset: r.Offset()}, nil
@@ -144,6 +151,11 @@ func (r *Reader) faulty(e Extent, err error) error {
 
 // Frame returns the i-th frame of the batch, counted from 0.
 func (b *Batch) Frame(i int) Frame {
+	if b.joined != nil {
+		f := *b.joined
+		f.Index = b.Index
+		return f
+	}
 	s, p := b.Frames[i], b.Bodies[i]
 	return Frame{
 		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Size: int64(s.End - s.Start),

@@ -94,11 +94,16 @@ type Reader struct {
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
 
-	spans   []Span
-	bodies  []Span
-	payload []byte
-	whole   bytes.Reader // what NextReader returns for a frame that is held
-	body    *body        // of the frame that streams; nil if none does
+	spans      []Span
+	bodies     []Span
+	payload    []byte
+	joins      *joined  // the framing, if it joins frames
+	join       *joining // puts frames together; nil if the framing does not
+	joinedWire []byte
+	refused    bool          // the error is about a message, not about a frame
+	inflater   io.ReadCloser // nil before the first message that is compressed
+	whole      bytes.Reader  // what NextReader returns for a frame that is held
+	body       *body         // of the frame that streams; nil if none does
 }
 
 // A Frame is one message and the bytes around it. Its slices are not copied: they are
@@ -112,6 +117,11 @@ type Frame struct {
 	Trailer []byte // bytes after the body
 	Payload []byte // the message; it shares memory with Body unless the framing escapes. Nil if NextReader streams it
 	Silent  bool   // it carries no message: a preface or a greeting
+
+	// Frames is how many frames a message was put together of, for a framing that joins them; it is
+	// 0 if the message is one frame. Offset is then that of the first, Size that of all, and
+	// Body is the Payload.
+	Frames int
 }
 
 // A Batch is a run of frames. Its slices are valid until the next call of the Reader's
@@ -124,11 +134,17 @@ type Batch struct {
 	Data   []byte // where the payloads are: Wire itself, unless the framing escapes
 	Bodies []Span // payloads in Data, from HeaderEnd to BodyEnd; Frames, unless the framing escapes
 	Silent bool   // its only frame carries no message
+
+	joined *Frame // the only one, if its framing joins
 }
 
 // NewReader returns a Reader of the frames of f in src.
 func NewReader(src io.Reader, f Framing) *Reader {
 	r := &Reader{src: src, framing: f}
+	if j, ok := f.(*joined); ok {
+		f = j.Framing
+		r.framing, r.joins, r.join = f, j, &joining{joined: j}
+	}
 	r.escaper, _ = f.(Escaper)
 	r.split, _ = f.(splitter)
 	return r
@@ -140,6 +156,9 @@ func NewReader(src io.Reader, f Framing) *Reader {
 // BeforeRead are returned as they are. All but ErrWait stick: they are returned again
 // until Recover.
 func (r *Reader) Next() (Frame, error) {
+	if r.join != nil {
+		return r.message()
+	}
 	e, err := r.await(false)
 	if err != nil {
 		return Frame{}, err
@@ -248,7 +267,12 @@ func (r *Reader) fail(err error) error {
 }
 
 // Index returns the index of the next frame; the first one has FirstIndex.
-func (r *Reader) Index() int64 { return r.FirstIndex + r.index }
+func (r *Reader) Index() int64 {
+	if r.join != nil {
+		return r.FirstIndex + r.join.index
+	}
+	return r.FirstIndex + r.index
+}
 
 // Offset returns where in the stream the next frame begins, or the fill before it:
 // FirstOffset and the number of bytes that have been returned or passed over.

@@ -17,6 +17,9 @@ import (
 // io.Copy(w, body) lets the system move the bytes where it can: from a file or a pipe,
 // or between connections.
 func (r *Reader) NextReader() (Frame, io.Reader, error) {
+	if r.join != nil {
+		return r.nextReader()
+	}
 	e, err := r.await(true)
 	switch {
 	case err == errLarge:
