@@ -64,6 +64,9 @@ func (o *netOptions) ready() error {
 // readNet reads the flags that send and listen share.
 func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if _, asked := autoFraming(c, e); asked && listening {
+		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
+			return o, err
+		}
 		o.auto = true
 		c.Set("framing", "lines") // until it is found
 	}
@@ -92,7 +95,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if o.auto {
 		o.codec.Ours, o.codec.Advice.Auto = nil, false
 	}
-	if err = o.readReply(c.String("reply-framing"), listening); err != nil {
+	if err = o.readReply(c, c.String("reply-framing"), listening); err != nil {
 		return o, err
 	}
 	theirs := 1
@@ -119,7 +122,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 }
 
 // readReply reads the value of --reply-framing; "" is none.
-func (o *netOptions) readReply(spec string, listening bool) error {
+func (o *netOptions) readReply(c *cli.Context, spec string, listening bool) error {
 	switch {
 	case spec == "", spec == "auto" && o.auto:
 		return nil
@@ -129,6 +132,10 @@ func (o *netOptions) readReply(spec string, listening bool) error {
 		return f
 	case spec == "auto":
 		o.auto, spec = true, "lines" // until it is found
+	}
+	spec, err := joinedSpec(c, spec, "--reply-framing")
+	if err != nil {
+		return err
 	}
 	reply, err := framing.Parse(spec)
 	if err != nil {

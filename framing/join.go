@@ -35,9 +35,6 @@ func (j *joined) String() string {
 	return outer + ":" + joinKey.Name
 }
 
-// joinKey is the key of the rows that have a rule for joining.
-var joinKey = key{"join", "read whole messages, of all their frames"}
-
 // Append writes a message as one frame, or as a frame of the inner framing in one. Like has the
 // headers of both.
 func (j *joined) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
@@ -168,12 +165,30 @@ func entryOfNested(outer, inner string) *Entry {
 	return &e
 }
 
-// joins reports whether the row has the key join.
-func (e *Entry) joins() bool { return slices.Contains(e.keys, joinKey) }
-
 // join takes the word join, so that the framing does not see it.
 func (s *settings) join() bool {
 	found := s.word(joinKey.Name)
 	s.args = slices.DeleteFunc(s.args, func(a arg) bool { return a.key == joinKey.Name && a.used })
 	return found
+}
+
+// Joined returns a spec of the row that puts frames together to messages; "" if each frame is a
+// message.
+func (d *details) Joined(spec string) string {
+	f, err := Parse(spec)
+	switch {
+	case err == nil && d.Joins(f):
+		return spec
+	case !(*Entry)(d).joins():
+		return ""
+	case err != nil:
+		return spec
+	}
+	return (&joined{Framing: f}).String()
+}
+
+// Joins reports whether a Reader of f puts frames together.
+func (d *details) Joins(f Framing) bool {
+	_, ok := f.(*joined)
+	return ok
 }

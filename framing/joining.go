@@ -1,11 +1,11 @@
 package framing
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -14,6 +14,12 @@ import (
 // reads has no influence on it.
 type joining struct {
 	*joined
+	*inflater
+	newReader func(src io.Reader, f Framing) frameReader // makes a Reader of inner frames
+
+	first, offset int64 // FirstIndex of the Reader, and its offset
+	most          int64 // its limit
+
 	index  int64               // of the next message
 	open   map[uint64]*message // messages that are not complete, and with inner the streams
 	held   int64               // bytes of all of them
@@ -36,8 +42,8 @@ type message struct {
 	packed bool
 	broken bool // a part of it was lost or refused: the rest is passed over
 
-	reader *Reader // of inner frames
-	latest int64   // offset of the frame that was fed to it last
+	reader frameReader // of inner frames
+	latest int64       // offset of the frame that was fed to it last
 	feed   innerFeed
 }
 
@@ -59,6 +65,15 @@ func (f *innerFeed) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// A frameReader is a Reader of inner frames.
+type frameReader interface {
+	Next() (Frame, error)
+	Buffered() []byte
+}
+
+// number returns the number of the next message.
+func (j *joining) number() int64 { return j.first + j.index }
+
 // Limits of what peers may leave open: a message takes some memory even if it is short, and all
 // together may take more than one.
 const (
@@ -66,50 +81,8 @@ const (
 	mostHeld = 4 // times the limit of one message
 )
 
-// message returns the next message: Next, for a framing that joins.
-func (r *Reader) message() (Frame, error) {
-	j := r.join
-	for r.err == nil {
-		f, ok, err := j.pop(r)
-		if err != nil {
-			return Frame{}, r.refuse(err)
-		}
-		if ok {
-			j.index++
-			return f, nil
-		}
-		e, err := r.await(false)
-		if err == nil {
-			f, err = r.take(e)
-		}
-		switch {
-		case err == nil:
-			if err := j.take(r, f); err != nil {
-				return Frame{}, r.refuse(err)
-			}
-		case err == ErrWait:
-			return Frame{}, err
-		case err == io.EOF:
-			if cut := j.unfinished(r); cut != nil {
-				return Frame{}, r.fail(cut)
-			}
-			return Frame{}, err
-		default:
-			j.lose()
-			return Frame{}, err
-		}
-	}
-	return Frame{}, r.err
-}
-
-// refuse fails with an error of a message, after whose frames the Reader can go on.
-func (r *Reader) refuse(err error) error {
-	r.refused = true
-	return r.fail(err)
-}
-
 // take takes a frame. What it makes complete is returned by pop.
-func (j *joining) take(r *Reader, f Frame) error {
+func (j *joining) take(f Frame) error {
 	if f.Silent {
 		j.alone = &f
 		return nil
@@ -132,40 +105,40 @@ func (j *joining) take(r *Reader, f Frame) error {
 		}
 		return nil
 	case j.inner != nil && !p.packed && (m == nil || !m.packed):
-		return j.feedInner(r, m, f, p)
+		return j.feedInner(m, f, p)
 	case m == nil && p.next:
-		return j.wrong(r, f, "found a continuation, expected a new message")
+		return j.wrong(f, "found a continuation, expected a new message")
 	case m != nil && p.first && m.reader == nil:
 		j.forget(m)
-		return j.wrong(r, f, "found a new message, expected a continuation of the one at byte %d", m.offset)
+		return j.wrong(f, "found a new message, expected a continuation of the one at byte %d", m.offset)
 	case m == nil && p.last && !p.packed:
 		j.alone = &f
 		f.Body, f.Payload = p.data, p.data
 		return nil
 	}
-	m, err := j.add(r, m, f, p)
+	m, err := j.add(m, f, p)
 	if err != nil || !p.last {
 		return err
 	}
-	return j.finish(r, m, f, p)
+	return j.finish(m, f, p)
 }
 
 // wrong returns the error for a frame that is out of order.
-func (j *joining) wrong(r *Reader, f Frame, format string, args ...any) error {
+func (j *joining) wrong(f Frame, format string, args ...any) error {
 	e := malformed(badContinuation, 0, format, args...)
-	e.Frame, e.Start, e.Offset = r.Index(), f.Offset, f.Offset
+	e.Frame, e.Start, e.Offset = j.number(), f.Offset, f.Offset
 	return e
 }
 
 // add adds a frame to its message.
-func (j *joining) add(r *Reader, m *message, f Frame, p framePart) (*message, error) {
+func (j *joining) add(m *message, f Frame, p framePart) (*message, error) {
 	if m == nil {
 		if len(j.open) >= mostOpen {
 			maps.DeleteFunc(j.open, func(_ uint64, m *message) bool { return m.broken })
 		}
 		if len(j.open) >= mostOpen {
 			e := tooLong(0, "%d messages are not complete, which is the limit", mostOpen)
-			e.Frame, e.Start, e.Offset = r.Index(), f.Offset, f.Offset
+			e.Frame, e.Start, e.Offset = j.number(), f.Offset, f.Offset
 			return nil, e
 		}
 		m = &message{id: p.message}
@@ -179,8 +152,8 @@ func (j *joining) add(r *Reader, m *message, f Frame, p framePart) (*message, er
 	}
 	m.frames++
 	m.size += f.Size
-	if n := int64(len(m.data) + len(p.data)); n > r.most() || r.Max >= 0 && j.held+int64(len(p.data)) > mostHeld*r.most() {
-		return m, j.tooLong(r, m, n, p)
+	if n := int64(len(m.data) + len(p.data)); n > j.most || j.most < math.MaxInt64 && j.held+int64(len(p.data)) > mostHeld*j.most {
+		return m, j.tooLong(m, n, p)
 	}
 	m.data = append(m.data, p.data...)
 	j.held += int64(len(p.data))
@@ -188,10 +161,10 @@ func (j *joining) add(r *Reader, m *message, f Frame, p framePart) (*message, er
 }
 
 // tooLong refuses a message that is too long, and passes over the rest of it.
-func (j *joining) tooLong(r *Reader, m *message, n int64, p framePart) error {
-	e := tooLong(0, "the message is longer than the limit %d", r.most())
-	e.Fault, e.Frame, e.Start, e.Offset = FrameTooLarge, r.Index(), m.offset, m.offset
-	e.Size, e.Limit = n, r.most()
+func (j *joining) tooLong(m *message, n int64, p framePart) error {
+	e := tooLong(0, "the message is longer than the limit %d", j.most)
+	e.Fault, e.Frame, e.Start, e.Offset = FrameTooLarge, j.number(), m.offset, m.offset
+	e.Size, e.Limit = n, j.most
 	j.forget(m)
 	if !p.last {
 		j.open[m.id] = &message{id: m.id, broken: true}
@@ -200,17 +173,17 @@ func (j *joining) tooLong(r *Reader, m *message, n int64, p framePart) error {
 }
 
 // finish makes a message complete.
-func (j *joining) finish(r *Reader, m *message, f Frame, p framePart) error {
+func (j *joining) finish(m *message, f Frame, p framePart) error {
 	if m.packed {
-		data, err := r.inflate(m.data, j.window)
+		data, err := j.inflate(m.data, j.window, j.most)
 		if err != nil {
 			j.window = nil
 			if err == ErrTooLong {
-				return j.tooLong(r, m, r.most()+1, p)
+				return j.tooLong(m, j.most+1, p)
 			}
 			j.forget(m)
 			e := malformed(badCompressed, 0, "the message cannot be inflated: it is damaged, or refers to messages that were not read")
-			e.Frame, e.Start, e.Offset = r.Index(), m.offset, m.offset
+			e.Frame, e.Start, e.Offset = j.number(), m.offset, m.offset
 			return e
 		}
 		j.window = append(j.window, data[max(0, len(data)-windowSize):]...)
@@ -220,7 +193,7 @@ func (j *joining) finish(r *Reader, m *message, f Frame, p framePart) error {
 		if j.inner != nil {
 			m.data, m.packed, m.frames = nil, false, 0
 			p.data = data
-			return j.feedInner(r, m, f, p)
+			return j.feedInner(m, f, p)
 		}
 	} else {
 		j.held -= int64(len(m.data))
@@ -249,20 +222,19 @@ func (j *joining) forget(m *message) {
 }
 
 // feedInner gives what a frame adds to the Reader of the inner frames.
-func (j *joining) feedInner(r *Reader, m *message, f Frame, p framePart) error {
+func (j *joining) feedInner(m *message, f Frame, p framePart) error {
 	if m == nil {
 		if len(p.data) == 0 {
 			return nil
 		}
 		var err error
-		if m, err = j.add(r, nil, f, framePart{message: p.message}); err != nil {
+		if m, err = j.add(nil, f, framePart{message: p.message}); err != nil {
 			return err
 		}
 		m.frames = 0 // nothing of it is collected
 	}
 	if m.reader == nil {
-		m.reader = NewReader(&m.feed, j.inner)
-		m.reader.Max, m.reader.BufferSize = r.Max, 512
+		m.reader = j.newReader(&m.feed, j.inner)
 	}
 	if m.latest = f.Offset; len(m.reader.Buffered()) == 0 {
 		m.offset = f.Offset
@@ -278,39 +250,40 @@ func (j *joining) feedInner(r *Reader, m *message, f Frame, p framePart) error {
 }
 
 // pop returns what the last frame made complete.
-func (j *joining) pop(r *Reader) (Frame, bool, error) {
+func (j *joining) pop() (Frame, bool, error) {
 	if m := j.drained; m != nil {
 		f, err := m.reader.Next()
 		switch e, fault := err.(*Error); {
 		case err == nil:
-			f.Index, f.Offset = r.Index(), m.offset
+			f.Index, f.Offset = j.number(), m.offset
 			m.offset = m.latest
+			f.Size += int64(len(m.header))
 			f.Header = slices.Concat(m.header, f.Header)
 			return f, true, nil
 		case fault:
 			j.drained = nil
 			j.open[m.id] = &message{id: m.id, broken: true}
-			return Frame{}, false, j.innerError(r, m, e)
+			return Frame{}, false, j.innerError(m, e)
 		}
 		j.drained = nil // io.EOF or ErrWait
 	}
 	if m := j.done; m != nil {
 		j.done = nil
 		j.rule.whole(m.header, len(m.data))
-		return Frame{Index: r.Index(), Offset: m.offset, Size: m.size, Frames: m.frames, Header: m.header, Body: m.data, Payload: m.data}, true, nil
+		return Frame{Index: j.number(), Offset: m.offset, Size: m.size, Frames: m.frames, Header: m.header, Body: m.data, Payload: m.data}, true, nil
 	}
 	if f := j.alone; f != nil {
 		j.alone = nil
-		f.Index = r.Index()
+		f.Index = j.number()
 		return *f, true, nil
 	}
 	return Frame{}, false, nil
 }
 
 // innerError returns an error of an inner frame as one of the stream.
-func (j *joining) innerError(r *Reader, m *message, inner *Error) *Error {
+func (j *joining) innerError(m *message, inner *Error) *Error {
 	e := *inner
-	e.Frame, e.Start, e.Offset = r.Index(), m.offset, m.offset
+	e.Frame, e.Start, e.Offset = j.number(), m.offset, m.offset
 	e.Detail = j.inner.String() + ": " + inner.Detail
 	if m.id > 0 {
 		e.Detail = fmt.Sprintf("%s in stream %d: %s", j.inner, m.id, inner.Detail)
@@ -319,7 +292,7 @@ func (j *joining) innerError(r *Reader, m *message, inner *Error) *Error {
 }
 
 // unfinished returns the error for the first message that the end of the stream cuts, or nil.
-func (j *joining) unfinished(r *Reader) error {
+func (j *joining) unfinished() error {
 	var cut []*Error
 	for _, m := range j.open {
 		if m.broken {
@@ -333,13 +306,13 @@ func (j *joining) unfinished(r *Reader) error {
 			if !ok {
 				continue
 			}
-			e = j.innerError(r, m, fault)
+			e = j.innerError(m, fault)
 		} else {
 			e = truncated(int64(len(m.data)), 0)
-			e.Frame, e.Start = r.Index(), m.offset
+			e.Frame, e.Start = j.number(), m.offset
 			e.Detail = "the stream ends inside a message, after " + plural(int64(m.frames), "frame") + " with " + plural(int64(len(m.data)), "byte")
 		}
-		e.Offset = r.Offset()
+		e.Offset = j.offset
 		cut = append(cut, e)
 	}
 	j.open, j.held = nil, 0
@@ -355,28 +328,4 @@ func (j *joining) lose() {
 		*m = message{id: m.id, broken: true}
 	}
 	j.held, j.window, j.drained, j.done = 0, nil, nil, nil
-}
-
-// batchOf returns a message as a batch.
-func (r *Reader) batchOf(f Frame) Batch {
-	w := append(append(append(r.joinedWire[:0], f.Header...), f.Payload...), f.Trailer...)
-	r.joinedWire = w
-	h := len(f.Header)
-	b := Batch{Index: f.Index, Offset: f.Offset, Wire: w, Data: w, Silent: f.Silent, joined: &f}
-	b.Frames = append(r.spans[:0], Span{0, h, h + len(f.Payload), len(w)})
-	b.Bodies = b.Frames
-	return b
-}
-
-// nextReader is NextReader for a message, which is in memory.
-func (r *Reader) nextReader() (Frame, io.Reader, error) {
-	f, err := r.message()
-	if err != nil {
-		return f, nil, err
-	}
-	if f.Payload == nil {
-		f.Payload = []byte{} // nil would mean that it streams
-	}
-	r.whole = *bytes.NewReader(f.Payload)
-	return f, &r.whole, nil
 }

@@ -121,15 +121,15 @@ func TestJoin(t *testing.T) {
 		{"mysql:join", "\x01\x00\x00\x00a\x00\x00\x00\x01", "0+5=a 5+4="},
 
 		{"http2/grpc", h2(0, 0, 1, grpc("abc")[:4]) + h2(0, 0, 3, grpc("A")+grpc("BC")[:6]) + h2(0, 0, 1, grpc("abc")[4:]+grpc("d")) + h2(0, 1, 3, "C") + h2(1, 5, 1, "t"),
-			"13+6=A 0+8=abc 34+6=d 13+7=BC 63+10=t"},
+			"13+15=A 0+17=abc 34+15=d 13+16=BC 63+10=t"},
 		{"http2/grpc", h2(0, 0, 1, grpc("abc")[:4]) + h2(1, 5, 1, "t"), "frame 0 at byte 0: grpc in stream 1: the stream ends inside a frame, after 4 bytes 13+10=t"},
-		{"http2/grpc", h2(0, 0, 1, "\x07bad.....") + h2(0, 1, 1, "more") + h2(0, 1, 3, grpc("d")), "frame 0 at byte 0: grpc in stream 1: compressed 0x7 is unknown, expected one of 0x0 no, 0x1 yes, 0x80 trailers, 0x81 compressed trailers 31+6=d"},
+		{"http2/grpc", h2(0, 0, 1, "\x07bad.....") + h2(0, 1, 1, "more") + h2(0, 1, 3, grpc("d")), "frame 0 at byte 0: grpc in stream 1: compressed 0x7 is unknown, expected one of 0x0 no, 0x1 yes, 0x80 trailers, 0x81 compressed trailers 31+15=d"},
 		{"http2/grpc", h2(0, 0, 1, grpc("abc")[:4]), "frame 0 at byte 0: grpc in stream 1: the stream ends inside a frame, after 4 bytes"},
-		{"websocket/lines", "\x81\x03a\nb\x89\x01p\x82\x02\nc\x81\x01\n", "0+2=a 5+3=p 0+2=b 8+2=c"},
-		{"websocket/lines", hello + "\x81\x01\n" + again + "\x81\x01\n", "0+6=Hello 12+6=Hello"},
-		{"docker/lines", "\x01\x00\x00\x00\x00\x00\x00\x03a\nb\x02\x00\x00\x00\x00\x00\x00\x02E\n\x01\x00\x00\x00\x00\x00\x00\x02c\n", "0+2=a 11+2=E 0+3=bc"},
+		{"websocket/lines", "\x81\x03a\nb\x89\x01p\x82\x02\nc\x81\x01\n", "0+4=a 5+3=p 0+4=b 8+4=c"},
+		{"websocket/lines", hello + "\x81\x01\n" + again + "\x81\x01\n", "0+8=Hello 12+8=Hello"},
+		{"docker/lines", "\x01\x00\x00\x00\x00\x00\x00\x03a\nb\x02\x00\x00\x00\x00\x00\x00\x02E\n\x01\x00\x00\x00\x00\x00\x00\x02c\n", "0+10=a 11+10=E 0+11=bc"},
 		{"http2:max=20000/grpc:max=9", h2(0, 1, 1, grpc("abcdefghij")), "frame 0 at byte 0: grpc:max=9 in stream 1: length 10 is over the maximum 9"},
-		{"http2/websocket/lines", h2(0, 1, 1, "\x81\x03a\nb\x81\x01\n"), "0+2=a 0+2=b"},
+		{"http2/websocket/lines", h2(0, 1, 1, "\x81\x03a\nb\x81\x01\n"), "0+13=a 0+13=b"},
 	} {
 		if got := messages(t, row.spec, row.stream, 0); got != row.want && !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s %q:\n%s\nwant\n%s", row.spec, row.stream, got, row.want)

@@ -1,6 +1,9 @@
 package framing
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // A joinRule is how a protocol cuts messages into frames.
 type joinRule struct {
@@ -102,3 +105,9 @@ var joinDocker = joinRule{
 	},
 	whole: func([]byte, int) {},
 }
+
+// joinKey is the key of the rows that have a rule for joining.
+var joinKey = key{"join", "read whole messages, of all their frames"}
+
+// joins reports whether the row has the key join.
+func (e *Entry) joins() bool { return slices.Contains(e.keys, joinKey) }

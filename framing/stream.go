@@ -245,3 +245,16 @@ func (r *Reader) passing() io.Reader {
 	r.strayed = true
 	return (*arrivals)(r)
 }
+
+// nextReader is NextReader for a message, which is in memory.
+func (r *Reader) nextReader() (Frame, io.Reader, error) {
+	f, err := r.message()
+	if err != nil {
+		return f, nil, err
+	}
+	if f.Payload == nil {
+		f.Payload = []byte{} // nil would mean that it streams
+	}
+	r.whole.Reset(f.Payload)
+	return f, &r.whole, nil
+}

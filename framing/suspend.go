@@ -45,10 +45,7 @@ func (r *Reader) Resume(src io.Reader, s State) {
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
 	r.brief, r.late = false, 0
 	if r.joins != nil {
-		r.refused = false
-		if r.join = s.join; r.join == nil {
-			r.join = &joining{joined: r.joins}
-		}
+		r.joinFrom(s.join)
 	}
 	r.size, r.checked, r.damage, r.ahead, r.vain, r.nextEmpty = 0, 0, damage{}, nil, 0, 0
 	if len(s.tail) > len(r.buf) {

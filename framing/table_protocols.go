@@ -182,7 +182,7 @@ var protocols = []Entry{
 			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		limits: "2^14 + 2048, as in TLS 1.2; TLS 1.3 allows only 2^14 + 256, but its records look like those of 1.2", header: "application_data with the version of TLS 1.2, as TLS 1.3 also writes it",
-		traits: traits{Openings: []opening{
+		traits: traits{Sealed: true, Openings: []opening{
 			{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"},
 			{Start: "\x15\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS alert: the peer expects a stream that is encrypted"},
 		}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
