@@ -155,16 +155,13 @@ func readSides(c *cli.Context, e *Env) (sides [2]views.Side, err error) {
 
 // sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
 func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
-	if spec, err = joinedSpec(c, spec, cmp.Or(flag, "-f")); err != nil {
-		return s, err
+	if s.Auto = spec == "auto"; s.Auto {
+		_, err = joinedSpec(c, spec, cmp.Or(flag, "-f"))
+	} else {
+		s.Framing, s.Kind, err = parseSpec(c, spec, flag)
 	}
-	if s.Auto = spec == "auto"; !s.Auto {
-		if s.Framing, err = framing.Parse(spec); err != nil {
-			f := formats.SpecFailure(err)
-			f.Text = strings.TrimPrefix(flag+": "+f.Text, ": ")
-			return s, f
-		}
-		s.Kind = framing.Lookup(spec)
+	if err != nil {
+		return s, err
 	}
 	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing, dir)
 	return s, err
@@ -184,6 +181,21 @@ func (v *tapView) checkJoin(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// parseSpec returns the framing of a spec as it is with --join, and its row. Flag is the one that the spec is from, or "" for -f.
+func parseSpec(c *cli.Context, spec, flag string) (framing.Framing, *framing.Entry, error) {
+	spec, err := joinedSpec(c, spec, cmp.Or(flag, "-f"))
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := framing.Parse(spec)
+	if err != nil {
+		fail := formats.SpecFailure(err)
+		fail.Text = strings.TrimPrefix(flag+": "+fail.Text, ": ")
+		return nil, nil, fail
+	}
+	return f, framing.Lookup(spec), nil
 }
 
 // readRedact reads what is redacted.
