@@ -209,8 +209,8 @@ func (d *detector) candidate(group []found) Candidate {
 	}
 	d.checked(&best)
 	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
-	for _, f := range group[:alike] {
-		if isName(f.spec) && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
+	for i, f := range group {
+		if (i < alike || f.bits >= MinBits) && f.class() < 2 && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
 			c.Aliases = append(c.Aliases, f.spec)
 		}
 	}
