@@ -186,7 +186,7 @@ func TestEndlessFrame(t *testing.T) {
 		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
 		"rtsp": "OPTIONS * RTSP/1.0\r\nA: ", "dbus": "DATA ", "ssh": "",
 		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
-		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "stomp": "SEND\n\n", "fix": "8=",
+		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "json-stream": "[", "msgpack": "\xdd\xff\xff\xff\xff", "cbor-seq": "\x9f", "stomp": "SEND\n\n", "fix": "8=",
 	} {
 		src := &endless{start: start}
 		r := NewReader(src, mustParse(t, spec))
@@ -221,7 +221,7 @@ func TestFillIsDropped(t *testing.T) {
 	for spec, s := range map[string][2]string{
 		"slip": {"\xc0", "hello\xc0"}, "kiss": {"\xc0", "\x00hello\xc0"}, "cobs": {"\x00", "\x06hello\x00"},
 		"hdlc": {"\x7e", "hello\xbd\x34\x7e"}, "json-seq": {"\x1e", "\"hello\"\n"}, "stomp": {"\n", "SEND\n\nhello\x00"},
-		"http": {"\n", "GET / HTTP/1.1\nContent-Length: 5\n\nhello"}, "sse": {"\n", "data: hello\n\n"}, "rtsp": {"\n", "$\x00\x00\x05hello"},
+		"http": {"\n", "GET / HTTP/1.1\nContent-Length: 5\n\nhello"}, "sse": {"\n", "data: hello\n\n"}, "json-stream": {" ", "\"hello\""}, "rtsp": {"\n", "$\x00\x00\x05hello"},
 	} {
 		const size = 8 << 20
 		fill := bytes.Repeat([]byte(s[0]), size)

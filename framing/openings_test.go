@@ -22,6 +22,9 @@ var pieces = map[string][]string{
 	"content-length":  {"Content-Length: 5\r\n\r\nhello", "A: b\r\ncontent-length:0\r\n\r\n", "Content-Length: 02 \r\n\r\nhi", "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", "A\r", "A: b\r\n\r\n", "Content-Length: x\r\n", "\r"},
 	"nats":            {"PING\r\n", "PUB foo 5\r\nhello\r\n", "pub foo 002\r\nhi\r\n", "HPUB foo 12 17\r\nNATS/1.0\r\n\r\nhello\r\n", "INFO {\"a\":1}\r\n", "PUB a 2\r\nhello\r\n", "SUB foo 1\n", "MSG a\r\n", "+OK"},
 	"sse":             {"data: a\n\n", "event: x\r\nid: 1\r\ndata:b\r\n\r\n", ": hi\n\n", "data\r\r", "\n", "data: a\ndata: b\nid: 1\n\n", "data:  x\ndata:y\n\n", "data: a\n\r", "data: a\r\n\r", "\r", "\r\n", "id: 1\n", "data: a\nid: 2\ndata\n\n", "da", "data"},
+	"json-stream":     {"{\"a\":[1,2]}", "\"a\\\"b\"", " ", "[[],{}]", "12", "true\n", "-1.5e3 ", "\n\n", "]", "{]", "x", "\"", ",", "\x00"},
+	"msgpack":         {"\x93\x01\x02\x03", "\x2a", "\x81\xa1a\xc4\x02hi", "\xdd\x00\x00\x00\x01\xcb\x00\x00\x00\x00\x00\x00\x00\x00", "\xd4\x01x", "\xda\x00\x02hi", "\xde\x00\x01\x01\x02", "\xc1", "\xdf\xff", "\x9f", "\xc6\xff\xff"},
+	"cbor-seq":        {"\x83\x01\x02\x03", "\x18\x2a", "\xbf\x61a\x9f\x01\xff\x02\xc1\x00\xff", "\x5f\x41a\x42bc\xff", "\x9f\x82\x9f\xff\x01\xff", "\xc0\x61x", "\xf8\x20", "\xfb\x00\x00\x00\x00\x00\x00\x00\x00", "\xff", "\x9f\x9f\x9f", "\x1c", "\x5f", "\x9a\x00\x01\x00\x00", "\xbf\x01"},
 	"stomp":           {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
 	"resp":            {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
 	"fix":             {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},
@@ -84,7 +87,7 @@ func TestOpenings(t *testing.T) {
 }
 
 // loose are framings whose frames can be written in several ways, of which Append has one.
-var loose = map[string]bool{"http": true, "sse": true}
+var loose = map[string]bool{"http": true, "sse": true, "json-stream": true}
 
 // rewrite checks that the frames of wire, written again, are its bytes without the fill. Where
 // they can be written in other ways, the payloads stay.
