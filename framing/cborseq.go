@@ -45,22 +45,22 @@ func (cborSeq) Scan(b []byte, c *Cursor) (Extent, error) {
 		s = cborState{count: 1, around: 1}
 	}
 	for !s.done() {
-		e := Extent{Body: int64(c.Seen) + s.count}
-		c.Pending, c.Stream = s.count<<cborKindSize|s.kind, s.around
-		if c.Seen >= len(b) {
-			return e, ErrMore
+		before := s
+		head, size, err := 0, uint64(0), (*Error)(nil)
+		if c.Seen < len(b) {
+			head, size, err = s.item(b[c.Seen:])
 		}
-		head, size, err := s.item(b[c.Seen:])
+		if size > uint64(math.MaxInt-c.Seen-head) {
+			err = tooLong(0, "length %d is longer than any stream", size)
+		}
 		switch {
 		case err != nil:
 			err.Offset += int64(c.Seen)
 			c.Stream = 0
-			return e, err
+			return Extent{Body: int64(c.Seen) + before.least()}, err
 		case head == 0:
-			return e, ErrMore
-		case size > uint64(math.MaxInt-c.Seen-head):
-			c.Stream = 0
-			return e, tooLong(c.Seen, "length %d is longer than any stream", size)
+			c.Pending, c.Stream = s.count<<cborKindSize|s.kind, s.around
+			return Extent{Body: int64(c.Seen) + s.least()}, ErrMore
 		}
 		c.Seen += head + int(size)
 	}
@@ -69,6 +69,14 @@ func (cborSeq) Scan(b []byte, c *Cursor) (Extent, error) {
 }
 
 func (s *cborState) done() bool { return s.count == 0 && s.kind == cborWhole }
+
+// least returns how many bytes the items that are still to come have at least.
+func (s cborState) least() (n int64) {
+	for ; s.kind != cborWhole; s.pop() {
+		n += s.count + 1 // a break ends it
+	}
+	return n + s.count
+}
 
 // item reads the head of the item at the start of b: its length, and how many bytes of the item follow. If more are
 // needed, the length is 0.
