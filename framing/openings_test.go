@@ -96,7 +96,7 @@ func TestOpenings(t *testing.T) {
 }
 
 // loose are framings whose frames can be written in several ways, of which Append has one.
-var loose = map[string]bool{"http": true, "sse": true, "json-stream": true}
+var loose = map[string]bool{"http": true, "sse": true, "json-stream": true, "smtp": true}
 
 // rewrite checks that the frames of wire, written again, are its bytes without the fill. Where
 // they can be written in other ways, the payloads stay.
@@ -106,7 +106,10 @@ func rewrite(t *testing.T, f Framing, wire []byte) {
 	for _, g := range frames {
 		out, err := f.Append(nil, Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload))
 		if loose[f.String()] {
-			if back, _ := drain(NewReader(whole(out), f)); len(back) != 1 || back[0].Payload != g.Payload || err != nil {
+			if g.Trailer == smtpDot {
+				out = append([]byte("DATA\r\n"), out...)
+			}
+			if back, _ := drain(NewReader(whole(out), f)); len(back) == 0 || back[len(back)-1].Payload != g.Payload || err != nil {
 				t.Fatalf("%s: %q is written again as %q, %v", f, g.Payload, out, err)
 			}
 			continue
