@@ -45,17 +45,23 @@ func (r *replies) Scan(b []byte, c *Cursor) (Extent, error) {
 		start := int(c.Pending)
 		seen := max(start, c.Seen)
 		line, next := textLine(b, start, seen)
-		known := Extent{Body: int64(start + len(line))}
+		known := r.atLeast(start, line)
 		if at := badControl(line, seen-start, true); at >= 0 {
-			return Extent{Body: int64(start + at)}, malformed(BadHeader, start+at, "found %s in a line, expected text", shown(string(line[at:at+1])))
+			return r.atLeast(start, line[:at]), malformed(BadHeader, start+at, "found %s in a line, expected text", shown(string(line[at:at+1])))
 		}
 		if next == 0 {
-			c.Seen = len(b)
+			if c.Seen = len(b); known.Body == 0 && len(line) > maxHeader {
+				return known, longHeader()
+			}
 			return known, ErrMore
 		}
-		if start == 0 && r.data && len(line) > 5 && bytes.EqualFold(line[:5], []byte("BDAT ")) {
+		if start == 0 && r.chunks(line) && len(line) > 5 {
+			if len(line) > maxHeader {
+				return known, longHeader()
+			}
 			return r.chunk(line, next)
 		}
+		known.Body = int64(start + len(line))
 		first := line
 		if start > 0 {
 			first = b[:min(4, len(b))]
@@ -69,6 +75,21 @@ func (r *replies) Scan(b []byte, c *Cursor) (Extent, error) {
 		}
 		c.Pending, c.Seen = int64(next), next
 	}
+}
+
+// chunks reports whether a line is a BDAT command, or may be the start of one.
+func (r *replies) chunks(line []byte) bool {
+	const command = "BDAT "
+	n := min(len(line), len(command))
+	return r.data && bytes.EqualFold(line[:n], []byte(command[:n]))
+}
+
+// atLeast returns the extent of a line that is not whole: all of it is body, unless it may be a BDAT command.
+func (r *replies) atLeast(start int, line []byte) Extent {
+	if start == 0 && r.chunks(line) {
+		return Extent{}
+	}
+	return Extent{Body: int64(start + len(line))}
 }
 
 // replyGoesOn reports whether a first line begins a reply of several lines.
