@@ -67,7 +67,7 @@ func (r *replies) Scan(b []byte, c *Cursor) (Extent, error) {
 			first = b[:min(4, len(b))]
 		}
 		if !replyGoesOn(first) || start > 0 && replyEnds(line, first) {
-			if r.data && start == 0 && bytes.EqualFold(bytes.TrimRight(line, " \t"), []byte("DATA")) {
+			if r.data && start == 0 && bytes.EqualFold(line, []byte("DATA")) {
 				c.Stream = 1
 			}
 			known.Trailer = next - start - len(line)
@@ -84,9 +84,10 @@ func (r *replies) chunks(line []byte) bool {
 	return r.data && bytes.EqualFold(line[:n], []byte(command[:n]))
 }
 
-// atLeast returns the extent of a line that is not whole: all of it is body, unless it may be a BDAT command.
+// atLeast returns the extent of a line that is not whole: all of it is body, unless it may be a BDAT command. If it may
+// be DATA, a limit must not stop Scan before it knows.
 func (r *replies) atLeast(start int, line []byte) Extent {
-	if start == 0 && r.chunks(line) {
+	if start == 0 && (r.chunks(line) || r.data && len(line) <= 4 && bytes.EqualFold(line, []byte("DATA"[:len(line)]))) {
 		return Extent{}
 	}
 	return Extent{Body: int64(start + len(line))}
