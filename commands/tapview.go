@@ -176,6 +176,7 @@ func parseSpec(spec, flag string) (framing.Framing, *framing.Entry, error) {
 func (v *tapView) readRedact(c *cli.Context) (err error) {
 	if v.redact, err = redact.ReadRules(c.StringSlice("redact"), c.StringSlice("redact-bytes")); err == nil && v.redact != nil {
 		err = v.redact.Check(v.redactSides())
+		v.options.Redacted = true
 	}
 	return err
 }

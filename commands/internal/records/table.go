@@ -44,6 +44,7 @@ func newTable() []Record {
 		{Name: "time", Kind: Time, Text: "when the frame came; in captures, when its first byte came", When: "it is known"},
 		{Name: "t", Kind: Number, Text: "the same time in seconds since 1970, with nine decimals", When: "it is known"},
 		{Name: "segments", Kind: Integer, Text: "the number of TCP segments that hold bytes of the frame", When: "the input is a capture with times"},
+		{Name: "redacted", Kind: Boolean, Text: "true: parts of it may be hidden, as * of the same length", When: "tap prints it, with --redact or --redact-bytes"},
 		{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
 		{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
 		{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
