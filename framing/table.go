@@ -170,7 +170,7 @@ var generic = []Entry{
 		keys: []key{{"json=off", "do not check that each text is valid JSON"}}, traits: traits{Delimited: true}, Source: "RFC 7464", parse: parseJSONSeq,
 		examples: []example{{"json-seq", `{"a":1}`, "\x1e|{\"a\":1}|\n"}}},
 	{Name: "json-stream", group: "text", Summary: "JSON values one after the other, with or without blanks", layout: "blanks:fill | value | [blank]",
-		traits: traits{Delimited: true, Aliases: []string{"json", "concatenated-json", "cjson"}}, Source: "RFC 8259; jq, Python's raw_decode, Go's json.Decoder", parse: parseJSONStream,
+		traits: traits{Delimited: true, Family: true, Aliases: []string{"json", "concatenated-json", "cjson"}}, Source: "RFC 8259; jq, Python's raw_decode, Go's json.Decoder", parse: parseJSONStream,
 		limits:   "a number or a word ends at the byte after it, for which a live stream waits; -o json is another thing, the records of FORMAT json",
 		examples: []example{{"json-stream", `{"a":[1,"}"]}`, `|{"a":[1,"}"]}`}, {"json-stream", "12", "|12|\n"}}},
 	{Name: "slip", group: "serial", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line; the byte C0 ends each", layout: "C0:fill | payload, escaped | C0:1",
