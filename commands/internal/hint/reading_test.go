@@ -152,6 +152,38 @@ var reported = []struct{ number, is, means string }{
 	{"1342177291", `1342177289 + 2, and 1342177289 is 50 00 00 09: "P\x00\x00\t"`, "AMQP"},                                     // php-amqplib/php-amqplib#338
 	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                                                     // snailbook.com, on SFTP
 
+	// What protocols, programs and memory have in 4 or 8 bytes.
+	{"302055471", "12 01 00 2f", "SQL Server"},                                            // what a client sends first
+	{"80877103", "04 d2 16 2f", "PostgreSQL (it asks for TLS) to a port"},                 // after the length 8
+	{"807141889", "30 1c 02 01", "LDAP or SNMP"},                                          // a bind with a name
+	{"-190209", "ff fd 18 ff", "Telnet"},                                                  // options
+	{"2023550397", "78 9c ed bd", "zlib"},                                                 // compressed data
+	{"168126565", "0a 05 68 65", "Protocol Buffers"},                                      // a field with "hello"
+	{"2191814241", "82 a4 6e 61", "MessagePack"},                                          // an object with "name"
+	{"2724490849", "a2 64 6e 61", "CBOR"},                                                 // an object with "name"
+	{"537001984", "20 02 00 00", "the server speaks MQTT"},                                // an answer to a connection
+	{"4022058875", "ef bb bf 7b", "byte order mark"},                                      // JSON in a file of Windows
+	{"3500069256", `"Ош"`, "UTF-8"},                                                       // "Ошибка"
+	{"3918830056", `"错"`, "UTF-8"},                                                        // "错误"
+	{"4036991616", `"🚀"`, "UTF-8"},                                                        // an emoji of a tool
+	{"4283649346", "ff 53 4d 42", "SMB"},                                                  // after a length
+	{"1530015794", `"[202"`, "text"},                                                      // a date in brackets
+	{"825110816", `"1.1 "`, "text"},                                                       // a version
+	{"1953709362", `"ts=2"`, "text"},                                                      // a log in logfmt
+	{"543781664", `" is "`, "text"},                                                       // prose
+	{"574239020", `"\":1,"`, "text"},                                                      // a part of JSON
+	{"1065353216", "1.0 as a number with a decimal point", "a value is where"},            // a value of 4 bytes
+	{"4636737291354636288", "100.0 as a number with a decimal point", "a value is where"}, // a value of 8 bytes
+	{"4294967292", "-4 if it is signed", "subtracted"},                                    // 0 - 4
+	{"18446744073709551608", "-8 if it is signed", "subtracted"},                          // 0 - 8
+	{"3735928559", "de ad be ef", "marks memory"},                                         // a value of debuggers
+	{"-559038737", "de ad be ef", "marks memory"},                                         // the same in Java
+	{"66051", "00 01 02 03", "count up"},                                                  // test data
+	{"1700000000000", "2023-11-14 22:13:20 UTC", "a time is where"},                       // a time
+	{"140639105687552", "00 00 7f", "memory of a program"},                                // a pointer
+	{"12884901893", "3 and 5, each in 4 bytes", "one length of 8 bytes"},                  // two numbers
+	{"6614249635840", "00 00 06 04", "HTTP/2"},                                            // settings
+
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
 	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},            // Alluxio/alluxio#3816
@@ -264,9 +296,10 @@ func TestExplainNothing(t *testing.T) {
 		"41789902",            // alibaba/MongoShake#122
 		"768",                 // PrismarineJS/mineflayer#59: 3, read 1 byte late; but buffers have this size
 		"1280", "1536", "1792", "8192", "12288", "32768",
-		"49989",  // mscdex/ssh2#1048
-		"9024",   // Ysurac/openmptcprouter#2004: "#@"
-		"131118", // php-amqplib/php-amqplib#934
+		"49989",          // mscdex/ssh2#1048
+		"9024",           // Ysurac/openmptcprouter#2004: "#@"
+		"131118",         // php-amqplib/php-amqplib#934
+		"32769", "12300", // a limit that is exceeded by 1, and a length that begins as LDAP does
 		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
 	} {
 		n, _ := ParseNumber(number)
