@@ -41,13 +41,18 @@ func Explain(n Number) (all []Reading) {
 			}
 		}
 	}
+	if asIs := func(r Reading) bool { return r.Added == 0 }; slices.ContainsFunc(all, asIs) {
+		// With so many adjustments, one of them often makes a better word of a text.
+		all = slices.DeleteFunc(all, func(r Reading) bool { return r.text && r.odd })
+	}
 	all = append(all, n.special()...)
 	slices.SortStableFunc(all, byScore)
 	seen := []string{}
 	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
 		// What has half the evidence of another is no rival, nor is what needs an adjustment, or an unusual
 		// one, if the best does not.
-		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || r.Added != 0 && all[0].Added == 0 || r.odd && !all[0].odd
+		adjusted := r.Added != 0 && all[0].Added == 0 && !(r.text && r.score >= convincing+7 && all[0].text) // two words are rivals
+		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || adjusted || r.odd && !all[0].odd
 		seen = append(seen, r.about)
 		return known
 	})
@@ -102,7 +107,9 @@ func (f field) readings() (all []Reading) {
 	}
 	if score := textEvidence(f.wire); score > 0 && !known && (!f.odd() || f.array()) {
 		means := "text is where " + f.name() + " is expected: the peer sends text, or a program or a start-up file of a shell prints into the stream"
-		if allOf(f.wire, isDigit) {
+		if padded(string(f.wire)) && !allOf(f.wire, isDigit) {
+			means = fmt.Sprintf("hex digits are where %s is expected: the length is written in hex digits, or this is text", f.name())
+		} else if allOf(f.wire, isDigit) {
 			means = fmt.Sprintf("digits are where %s is expected: the length is written in digits (-f ascii:size=%d), or this is text", f.name(), len(f.wire))
 		}
 		add(score, "text "+string(f.wire), fmt.Sprintf("%q", f.wire), means)
@@ -223,9 +230,9 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 	if size != 4 || f.little {
 		return
 	}
-	if isPrintable(f.wire[0]) && isPrintable(f.wire[1]) && v<<48>>48 == 0 {
+	if isPrintable(f.wire[0]) && (isPrintable(f.wire[1]) || f.wire[1] == '\n') && v<<48>>48 == 0 {
 		// This is before the other byte order: few first messages are of 8 KiB or more.
-		add(17, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "the length is read 2 bytes early: the end of a text comes before it, or the reader is out of step")
+		add(17, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "text is where "+f.name()+" is expected, or the length is read 2 bytes early: the end of a text comes before it")
 	}
 	switch first, rest := f.wire[0], v&(1<<24-1); {
 	case rest == 0:

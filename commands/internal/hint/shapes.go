@@ -33,6 +33,7 @@ var patterns = []pattern{
 	{bytes: "04 4d 51 54", means: "the peer speaks MQTT", late: 3},
 	{bytes: "00 06 4d 51", means: "the peer speaks MQTT", late: 2},
 	{bytes: "06 4d 51 49", means: "the peer speaks MQTT", late: 3},
+	{bytes: "53 53 48 5f", means: "the peer speaks SSH (OpenSSH)", late: 12},
 	{bytes: "ff fb ?? ff", means: "the peer speaks Telnet"},
 	{bytes: "ff fd ?? ff", means: "the peer speaks Telnet"},
 	{bytes: "ff fe ?? ff", means: "the peer speaks Telnet"},
@@ -187,7 +188,7 @@ func (f field) shapes(add func(score float64, about, is, means string)) {
 		add(23, "MQTT", "", "the peer speaks MQTT to a port that expects "+f.name())
 	case !f.little && (betweenAMQP(b) || betweenAMQP(b[1:])):
 		add(20, "AMQP", "", "a frame of AMQP ends, with ce, and another begins"+and+": the reader is out of step, or two threads write frames at the same time")
-	case strings.Index(b, "\x1b[") > 0 && isASCII([]byte(strings.Replace(b, "\x1b", "", 1))):
+	case (strings.Index(b, "\x1b[") > 0 || strings.Index(b, "\x1b]") > 0) && isASCII([]byte(strings.Replace(b, "\x1b", "", 1))):
 		add(17, "colours", fmt.Sprintf("%q", b), "a program prints text for a terminal, such as colours, where "+f.name()+" is expected")
 	case isAlnum(b[0]) && b[1] == 0 && isAlnum(b[2]) && b[3] == 0, b[0] == 0 && isAlnum(b[1]) && b[2] == 0 && isAlnum(b[3]):
 		score := 19.0

@@ -49,7 +49,7 @@ func (n Number) special() (all []Reading) {
 		add(size, fmt.Sprintf("%d if it is signed", signed), "a negative number is read as unsigned: an error code, or a length from which too much was subtracted, such as the size of a header")
 	}
 	b := byte(n.bits)
-	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && !isPrintable(b) {
+	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && b != '\n' && !isPrintable(b) {
 		add(4, fmt.Sprintf("the byte %02x, four times", b), "memory or a buffer that is filled with one byte: nothing was written there")
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {

@@ -33,8 +33,12 @@ func textEvidence(b []byte) float64 {
 		return 24
 	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
 		return 14
-	case strings.Trim(text, "=-*#+_~> ") == "": // a line of signs
+	case strings.Trim(text, "=-*#+_~> ") == "" || text == "\n\n\n\n": // a line of signs, empty lines
 		return 19
+	case padded(text):
+		return 20
+	case strings.Trim(text, "=-*#+_~> \n\r\t:./\\|()'`,^\"%@&$!") == "": // a picture of signs
+		return 13
 	case figures(text):
 		return 14 + pieceStart(text)
 	case shapely(text):
@@ -89,7 +93,7 @@ func shapely(text string) bool {
 }
 
 // signs come before words, between them or after them.
-const signs, before = " .,:-_/\"'<>=[](){}@!?;\r\n", "/\"'<[({\r\n"
+const signs, before = " .,:-_/\"'<>=[](){}@!?;\t\r\n", "/\"'<[({\r\n"
 
 // piece reports whether text is a sign and three letters of a word.
 func piece(text string) bool {
@@ -131,6 +135,11 @@ func mixed(text string) bool {
 	return false
 }
 
+// padded reports whether text is a number in decimal or hex digits that begins with two zeros.
+func padded(text string) bool {
+	return len(text) == 4 && text[:2] == "00" && allOf([]byte(text), isHex) && (text == strings.ToLower(text) || text == strings.ToUpper(text))
+}
+
 // word reports whether all of text is letters, in a case that people write.
 func word(text string) bool { return allOf([]byte(text), isLetter) && shapely(text) }
 
@@ -148,7 +157,7 @@ func jsonPart(text string) bool {
 }
 
 // pairs are two signs between words, in prose, markup and paths.
-const pairs = `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
+const pairs = "\r\n|\n\n| \n|" + `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
 
 // between reports whether text is two letters of a word and two signs before or after it.
 func between(text string) bool {
