@@ -29,6 +29,9 @@ func (f *summed) Unwrap() Framing { return f.Framing }
 
 func (f *summed) String() string {
 	s, sep := f.Framing.String(), ":"
+	if f.own {
+		return s
+	}
 	if strings.Contains(s, ":") {
 		sep = ","
 	}
