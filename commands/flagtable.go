@@ -8,6 +8,12 @@ import (
 	"framecat/commands/internal/manual"
 )
 
+// A command is a subcommand: its page in the manual, and the function that runs it.
+type command struct {
+	page manual.Command
+	run  cli.ActionFunc
+}
+
 // A commandSet is the set of commands that have a flag.
 type commandSet uint
 
@@ -144,6 +150,15 @@ var flagTable = []flagGroup{
 		{onSend, manual.Flag{Name: "repeat", Value: manual.Number, Text: "send all messages N times; 0: forever", Default: "1"}},
 		{onSend, manual.Flag{Name: "rate", Value: manual.Number, Text: "send N messages per second"}},
 	}},
+	{"Replay", []flagRow{
+		{onSend, manual.Flag{Name: "replay", Value: manual.File, Text: "send what the client of a recording sent"}},
+		{onListen, manual.Flag{Name: "replay", Value: manual.File, Text: "answer as the server of a recording did"}},
+		{onNet, manual.Flag{Name: "stream", Value: manual.Number, Text: "play only stream N of the recording, from 0"}},
+		{onSend, manual.Flag{Name: "speed", Value: "N|max", Text: "keep the recorded times, N times as fast"}},
+		{onListen, manual.Flag{Name: "speed", Value: "N|max", Text: "keep recorded pauses, N times as fast"}},
+		{onNet, manual.Flag{Name: "ignore", Value: "WHAT", Text: "leave out a part of messages; may be repeated", Repeat: true}},
+		{onListen, manual.Flag{Name: "on-miss", Value: "close|echo|FILE", Text: "answer what is not recorded", Default: "close"}},
+	}},
 	{"Connection", []flagRow{
 		{onSend | onTap | onProbe, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "limit the time to connect", Without: "10s"}},
 		{onListen, manual.Flag{Name: "connect-timeout", Short: "w", Value: manual.Duration, Text: "end if nobody connects within this time"}},
@@ -202,7 +217,8 @@ var flagTable = []flagGroup{
 	}},
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
-		{onFilters | onNet, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
+		{onFilters, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
+		{onNet, manual.Flag{Name: "force", Text: "write binary to a terminal; play damaged tapes"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},

@@ -52,6 +52,7 @@ func inspectCommand(e *Env) command {
 					"? is an unknown framing, - a direction without bytes; if both directions have the same framing, it is printed once. " +
 					"Bytes are payload, without what was sent again. Packets are all TCP packets, also those without payload. " +
 					"With -f SPEC, the number of whole frames is printed instead, and whether malformed bytes, a gap or a leftover follow them. " +
+					"Connections inside tunnels are listed as others are, under the addresses inside. " +
 					"Unknown framings and malformed bytes do not change the status. If there are many connections, the bits of later " +
 					"ones can be those of their first 512 bytes."},
 				testSection(),

@@ -47,6 +47,7 @@ func listenCommand(e *Env) command {
 					"silent, unless the peer reads nothing for --frame-timeout. A command that buffers its output " +
 					"replies late: use sed -u, grep --line-buffered or stdbuf -oL. If -i and -o are the framing of -f, COMMAND reads and " +
 					"writes whole frames, with their headers: framecat send with the same -f, -i and -o relays them to a server."},
+				listenReplay, whatSection(""),
 				{Title: "Auto", Text: "With -f auto, messages are printed and answered as soon as the framing of their connection is found. Nothing is sent before, unless " +
 					"--reply-framing is set, and COMMAND starts then. If the peer ends, or 64 KiB have arrived, and the framing is still unknown, the connection is " +
 					"closed, and the error shows what came. If the peer is silent for --frame-timeout before the framing is found, the connection is closed too."},
@@ -58,7 +59,7 @@ func listenCommand(e *Env) command {
 					"connections wait and are read later; one frame at a time may still go over the limit. Each flag of the group TLS turns TLS on; --ca has no " +
 					"effect without --client-ca. " + sharedDirNote("--port-file")},
 			},
-			Statuses: []int{0, 1, 2, 3, 4, 5, 124, 130},
+			Statuses: []int{0, 1, 2, 3, 4, 5, 6, 124, 130},
 			Examples: []manual.Example{
 				{Text: "print the messages of one client", Line: `framecat listen -f u16be 4000`},
 				{Text: "echo the messages of many clients, and log them as JSON", Line: `framecat listen -k --echo -o json 4000`},
@@ -76,6 +77,9 @@ func listenCommand(e *Env) command {
 }
 
 func readListen(c *cli.Context, e *Env) (o listenOptions, err error) {
+	if err = checkReplay(c, "echo", "exec"); err != nil {
+		return o, err
+	}
 	if o.netOptions, err = readNet(c, e, true); err != nil {
 		return o, err
 	}
@@ -132,10 +136,16 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) (err error) {
 		report.KeepOnBrokenPipe()
 		stdin = nil // its bytes are those of the peer
 	}
+	if o.replay.tape != nil {
+		stdin = nil // the recording has all that is sent
+	}
 	run := serve.Options{
 		Options: o.link, Codec: o.codec, Listener: l,
 		KeepOpen: o.keepOpen, MaxConns: o.maxConns, Echo: o.echo, Exec: o.exec, ExecIn: o.plain, Linger: o.linger, MaxMemory: o.memory,
 		To: o.sink(), Where: o.where, Count: o.count, Stdin: stdin, Stderr: e.Stderr, Report: o.report,
+	}
+	if o.replay.tape != nil {
+		run.Replay = o.replay.server(&o.netOptions)
 	}
 	if o.each.command != "" {
 		commands := o.each.sink(e, nil, o.report)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"framecat/commands/internal/peers"
 	"framecat/commands/internal/records"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -102,7 +103,7 @@ func TestManLint(t *testing.T) {
 // man shows the pages without a warning.
 func TestManShows(t *testing.T) {
 	t.Parallel()
-	man := inPath(t, "man")
+	man := peers.Path(t, "man", "apt-get install man-db")
 	if out, err := exec.Command(man, "--version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "man 2") {
 		t.Skip("this man is not man-db's")
 	}

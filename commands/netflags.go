@@ -35,6 +35,7 @@ type netOptions struct {
 	ascii     bool           // show nothing but ASCII with them
 	view      hexview.Options
 	screen    *os.File // where the messages of peers go: standard output, unless that is the connection
+	replay    replayOptions
 }
 
 // sink returns a sink for the messages that peers send.
@@ -63,7 +64,11 @@ func (o *netOptions) ready() error {
 
 // readNet reads the flags that send and listen share.
 func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
-	if _, asked := autoFraming(c, e); asked && listening {
+	if _, asked := autoFraming(c, e); c.IsSet("replay") {
+		if err = o.replay.begin(c, e, listening); err != nil {
+			return o, err
+		}
+	} else if asked && listening {
 		o.auto = true
 		c.Set("framing", "lines") // until it is found
 	}
@@ -103,9 +108,6 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if err = o.readHex(c, e); err != nil {
 		return o, err
 	}
-	if err = o.fit(c, e, listening); err != nil {
-		return o, err
-	}
 	for _, d := range []struct {
 		flag string
 		to   *time.Duration
@@ -114,8 +116,13 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			return o, err
 		}
 	}
-	o.link.Secure, err = readTLS(c, &o.link.Address, listening, "", o.report)
-	return o, err
+	if o.link.Secure, err = readTLS(c, &o.link.Address, listening, "", o.report); err != nil {
+		return o, err
+	}
+	if err = o.readReplay(c, e, listening); err != nil {
+		return o, err
+	}
+	return o, o.fit(c, e, listening)
 }
 
 // readReply reads the value of --reply-framing; "" is none.
@@ -130,16 +137,14 @@ func (o *netOptions) readReply(spec string, listening bool) error {
 	case spec == "auto":
 		o.auto, spec = true, "lines" // until it is found
 	}
-	reply, err := framing.Parse(spec)
+	reply, kind, err := parseSpec(spec, "--reply-framing")
 	if err != nil {
-		f := formats.SpecFailure(err)
-		f.Text = "--reply-framing: " + f.Text
-		return f
+		return err
 	}
 	if listening {
 		o.codec.Ours, o.codec.OursFlag = reply, "--reply-framing"
 	} else {
-		o.codec.Theirs, o.theirKind = reply, framing.Lookup(spec)
+		o.codec.Theirs, o.theirKind = reply, kind
 		o.codec.Advice.Flag, o.codec.Advice.Assumed = "--reply-framing", ""
 	}
 	return nil

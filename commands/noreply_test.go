@@ -59,7 +59,7 @@ func TestNoReply(t *testing.T) {
 			readMessage(c)
 			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
 		}, []string{"-f", "u32be"}, report.StatusMalformed, []string{
-			"the peer speaks HTTP; try --reply-framing crlf\n",
+			"the peer speaks HTTP; try --reply-framing http\n",
 			"sent 1 message, received 0 replies (47 bytes): what arrived is not a frame of u32be"}},
 		{"closed after a line", func(c net.Conn) {
 			readMessage(c)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"framecat/commands/internal/capture"
 	"framecat/commands/internal/compare"
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/hint"
@@ -20,6 +21,7 @@ import (
 	"framecat/commands/internal/link"
 	"framecat/commands/internal/probe"
 	"framecat/commands/internal/pump"
+	"framecat/commands/internal/replay"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -268,27 +270,36 @@ func (o *probeOptions) read(stdin *os.File) error {
 	return nil
 }
 
-// recorded adds the messages of a capture, and reports whether the input was one. Of records of -o json, it
-// returns those of the server.
+// recorded adds what the server of a recording sent, and reports whether the input is one. Otherwise it returns the
+// input as it is to be read.
 func (o *probeOptions) recorded(in input.Input) (_ input.Input, done bool, err error) {
-	p := &o.run.Plan
-	if o.literal { // without -i
-		list, found, err := probe.Recorded(in, o.stream, p.Framing, o.report)
-		if p.Messages = append(p.Messages, list...); !found && err == nil && o.stream >= 0 {
-			err = report.Usage("--stream: %s is no recording; for records of -o json, add -i json", in.Shown())
-		}
-		return in, found, err
-	}
-	if o.in.Name != "json" {
+	if !o.literal && o.in.Name != "json" {
 		return in, false, nil
 	}
-	src, err := in.Open()
-	if err != nil {
+	p := &o.run.Plan
+	side := replay.Side{Framing: p.Framing, Kind: framing.EntryOf(p.Framing)}
+	tape, text, err := replay.Read(in, replay.Options{Sides: [2]replay.Side{side, side}, Stream: o.stream, Direction: capture.Directions[replay.Server], Max: -1, Detail: o.report.Detail})
+	switch {
+	case err != nil:
 		return in, false, err
+	case tape == nil && o.stream >= 0:
+		return in, false, report.Usage("--stream: %s is no recording", in.Shown())
+	case tape == nil:
+		return input.Text(text), false, nil
 	}
-	defer src.Close()
-	text, err := probe.RecordedJSON(src, o.stream)
-	return input.Text(text), false, err
+	if err := tape.Check(false); err != nil {
+		return in, true, err
+	}
+	stream, err := tape.Only()
+	if err != nil {
+		return in, true, err
+	}
+	for _, m := range stream.Messages {
+		if !m.Silent {
+			p.Messages = append(p.Messages, probe.NewMessage(p.Framing, m.Wire()))
+		}
+	}
+	return in, true, nil
 }
 
 // readMany reads --malformed, --jobs and --known.

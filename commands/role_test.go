@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // typesOf returns the types of the frames in JSON records, by direction.
@@ -164,7 +166,10 @@ func TestTypesAreThoseOfTshark(t *testing.T) {
 		"Backend key data", "BackendKeyData", "Bind completion", "BindComplete", "Command completion", "CommandComplete",
 		"Data row", "DataRow", "No data", "NoData", "Parameter status", "ParameterStatus", "Parse completion", "ParseComplete",
 		"Ready for query", "ReadyForQuery", "Row description", "RowDescription")
-	tshark, _ := exec.LookPath("tshark")
+	tshark := ""
+	if peers.Wanted() {
+		tshark = peers.Path(t, "tshark", "apt-get install tshark")
+	}
 	for _, file := range []string{"pcap_vlan.pcap", "pcap_retransmit.pcap"} {
 		for i, dir := range []string{"c2s", "s2c"} {
 			out := recordsOf(t, "decode", "-f", "postgres", "--direction", dir, "-o", "json", captures+file)

@@ -159,6 +159,29 @@ func whatSection(notes string) manual.Section {
 	return s
 }
 
+// replayNote is about the recordings that send and listen play.
+const replayNote = "A recording is a capture (pcap, pcapng), such as tap --record writes, or what tap -o json prints. Without -f, its framing is found. " +
+	"One that has lost bytes, is malformed, ends inside a frame or is redacted needs --force; one of TLS, or that changes to TLS, cannot be played. " +
+	"JSON payloads are compared by value, as diff does, and WHAT names what does not count."
+
+// listenReplay explains --replay of listen.
+var listenReplay = manual.Section{Title: "Replay", Terms: []manual.Term{
+	{Word: "close", Text: "close the connection, after what was not recorded is shown"},
+	{Word: "echo", Text: "answer with the message itself"},
+	{Word: "FILE", Text: "answer with the messages in FILE, in the format of -i"},
+}, Text: "Each message gets what the server sent after the recorded message that is equal, up to the next one of the client. A reply with the id of its request " +
+	"belongs to that, and gets the id of the new request: in JSON-RPC, and where the framing has ids. Equal messages get the recorded answers in their order, and then the last one again. " +
+	"What the server sent first is sent at once. Each new connection plays the next stream of the recording, after the last one the first one again; --stream N plays only that. " +
+	"With --speed 1, answers come after the recorded pauses; with --speed 2, after half of them. " +
+	"If a message was not recorded, --on-miss is done, and the status at the end is 6. " + replayNote}
+
+// sendReplay explains --replay of send.
+var sendReplay = manual.Section{Title: "Replay", Text: "Nothing is read from standard input, and nothing is printed on standard output. Each message of the recorded client is sent when all replies that " +
+	"were recorded before it have come, and each reply is compared with the recorded one: with the one that has the same id, in JSON-RPC and where the framing has ids, or else in their order. " +
+	"At the first difference both are shown, with marks at the bytes, and send ends with status 6. It is a difference, too, if a reply does not come within --frame-timeout, here 5s by default. " +
+	"--speed 1 sends each message at its recorded time at the earliest, --speed 2 twice as fast, and --speed max sends all at once without waiting for replies. " +
+	"Of a recording of several streams, choose one with --stream N. " + replayNote}
+
 // inSection explains --in.
 func inSection() manual.Section {
 	return manual.Section{Title: string(manual.Format), Terms: append(formatTerms(), specFormat),

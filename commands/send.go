@@ -40,6 +40,7 @@ func sendCommand(e *Env) command {
 			Sections: []manual.Section{
 				sendAddress, outSection(),
 				{Title: "HOW", Terms: chunkWords, Text: "A receiver that handles TCP correctly replies the same to all of them."},
+				sendReplay, whatSection(""),
 				{Title: "Notes", Text: "If the peer stays open and sends nothing, send waits forever: set --linger, " +
 					"--idle-timeout or --timeout. --reply-framing auto finds the framing of the replies from their first bytes, as inspect does; " +
 					"if they show too little, the error shows what came. " + ignoredNote + " Each flag of the group TLS turns TLS on."},
@@ -62,6 +63,9 @@ func sendCommand(e *Env) command {
 }
 
 func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
+	if err = checkReplay(c, "message", "in", "out", "json-payload", "hex", "lockstep", "expect", "repeat", "rate", "chunk", "gap", "stats"); err != nil {
+		return o, err
+	}
 	if o.netOptions, err = readNet(c, e, false); err != nil {
 		return o, err
 	}
@@ -72,7 +76,10 @@ func readSend(c *cli.Context, e *Env) (o sendOptions, err error) {
 	if len(o.messages) > 0 && len(o.files) > 0 {
 		return o, report.Usage("-m and FILE cannot be combined")
 	}
-	if o.link.Address.Stdio() && len(o.messages) == 0 && (len(o.files) == 0 || slices.Contains(o.files, "-")) {
+	if o.replay.tape != nil && len(o.files) > 0 {
+		return o, report.Usage("--replay and FILE cannot be combined: the recording has what is sent")
+	}
+	if o.replay.tape == nil && o.link.Address.Stdio() && len(o.messages) == 0 && (len(o.files) == 0 || slices.Contains(o.files, "-")) {
 		f := report.Usage("%s: standard input is the connection, so that messages cannot come from it", o.link.Address)
 		f.Hints = []string{"give the messages with -m, or name a FILE"}
 		return o, f
@@ -123,6 +130,9 @@ func send(e *Env, o sendOptions, signals <-chan os.Signal) error {
 	}
 	if o.link.Address.Stdio() {
 		report.KeepOnBrokenPipe()
+	}
+	if o.replay.tape != nil {
+		return o.play(signals)
 	}
 	x := o.client
 	x.Options, x.Codec, x.Report, x.Stats, x.To = o.link, o.codec, o.report, o.stats, o.sink()

@@ -29,7 +29,7 @@ func (v *tapView) readRecord(c *cli.Context, e *Env, screen *os.File) (err error
 		return report.Usage("--record: %s", err)
 	}
 	if v.redact != nil {
-		v.record.Comment = "parts of it are redacted: they were replaced with *"
+		v.record.Comment = capture.Redacted
 	}
 	if v.record.File != "-" {
 		return nil

@@ -153,15 +153,23 @@ func readSides(c *cli.Context, e *Env) (sides [2]views.Side, err error) {
 // sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
 func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
 	if s.Auto = spec == "auto"; !s.Auto {
-		if s.Framing, err = framing.Parse(spec); err != nil {
-			f := formats.SpecFailure(err)
-			f.Text = strings.TrimPrefix(flag+": "+f.Text, ": ")
-			return s, f
+		if s.Framing, s.Kind, err = parseSpec(spec, flag); err != nil {
+			return s, err
 		}
-		s.Kind = framing.Lookup(spec)
 	}
 	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing, dir)
 	return s, err
+}
+
+// parseSpec returns the framing of a spec, and its row. Flag is the one that the spec is from, or "" for -f.
+func parseSpec(spec, flag string) (framing.Framing, *framing.Entry, error) {
+	f, err := framing.Parse(spec)
+	if err != nil {
+		fail := formats.SpecFailure(err)
+		fail.Text = strings.TrimPrefix(flag+": "+fail.Text, ": ")
+		return nil, nil, fail
+	}
+	return f, framing.Lookup(spec), nil
 }
 
 // readRedact reads what is redacted.

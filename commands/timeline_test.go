@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/peers"
 	"framecat/commands/internal/report"
 )
 
@@ -133,7 +134,10 @@ func TestByTimeFromInside(t *testing.T) {
 // A list of a capture shows each message once, when it is complete, as tshark does.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	tshark, _ := exec.LookPath("tshark")
+	tshark := ""
+	if peers.Wanted() {
+		tshark = peers.Path(t, "tshark", "apt-get install tshark")
+	}
 	var all strings.Builder
 	for _, row := range []struct{ file, spec, protocol, port string }{
 		{"dns_tcp4.pcap", "dns", "dns", "17300"},

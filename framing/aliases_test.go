@@ -23,7 +23,7 @@ func TestAliases(t *testing.T) {
 
 		// Without a byte order, with a sign, or of another size it is no name.
 		{"u16", ""}, {"uint32", ""}, {"uint32_t", ""}, {"int32", ""}, {"int32_be", ""}, {"i32be", ""}, {"be", ""}, {"le", ""}, {"be48", ""}, {"u128be", ""},
-		{"uint", ""}, {"u", ""}, {"8", ""}, {"32be", ""}, {"beu32", ""}, {"jsonrpc", ""}, {"http1", ""}, {"", ""},
+		{"uint", ""}, {"u", ""}, {"8", ""}, {"32be", ""}, {"beu32", ""}, {"jsonrpc", ""}, {"http1", "http"}, {"HTTP/1.1", "http"}, {"", ""},
 	} {
 		f, err := Parse(row.spec)
 		if row.same == "" {

@@ -40,8 +40,11 @@ func (f *bitcoin) wrong(b []byte) int {
 	}
 	most := 0
 	for _, n := range bitcoinNetworks {
-		i := differs(b, 0, string(binary.BigEndian.AppendUint32(nil, uint32(n.Value))))
-		if i < 0 {
+		i := 0
+		for i < min(len(b), 4) && b[i] == byte(n.Value>>(24-8*i)) {
+			i++
+		}
+		if i == min(len(b), 4) {
 			return -1
 		}
 		most = max(most, i)
@@ -69,15 +72,15 @@ func (f *bitcoin) Scan(b []byte, _ *Cursor) (Extent, error) {
 }
 
 // bitcoinSum returns the checksum of a payload.
-func bitcoinSum(payload []byte) []byte {
+func bitcoinSum(payload []byte) uint32 {
 	sum := sha256.Sum256(payload)
 	sum = sha256.Sum256(sum[:])
-	return sum[:4]
+	return binary.BigEndian.Uint32(sum[:])
 }
 
 func (*bitcoin) Unescape(dst, header, body, _ []byte) ([]byte, error) {
-	if got, want := header[20:24], bitcoinSum(body); !bytes.Equal(got, want) {
-		return dst, malformed(Checksum, 20, "checksum % x, expected % x", got, want)
+	if got, want := binary.BigEndian.Uint32(header[20:]), bitcoinSum(body); got != want {
+		return dst, malformed(Checksum, 20, "checksum %08x, expected %08x", got, want)
 	}
 	return append(dst, body...), nil
 }
@@ -102,7 +105,7 @@ func (f *bitcoin) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 		dst = append(dst, like.Header[:16]...)
 	}
 	dst = binary.LittleEndian.AppendUint32(dst[:start+16], uint32(len(payload)))
-	return append(append(dst, bitcoinSum(payload)...), payload...), nil
+	return append(binary.BigEndian.AppendUint32(dst, bitcoinSum(payload)), payload...), nil
 }
 
 func (f *bitcoin) Sync(b []byte) (int, bool) {

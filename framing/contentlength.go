@@ -110,7 +110,12 @@ func lengthOf(line []byte, start int) (size int64, at int, err error) {
 	if !bytes.EqualFold(name, lengthName) {
 		return 0, -1, nil
 	}
-	at = len(name) + 1 + len(value) - len(bytes.TrimLeft(value, " \t"))
+	return lengthValue(value, len(name)+1, start)
+}
+
+// lengthValue reads the value of a Content-Length line, which is at offset from of the line.
+func lengthValue(value []byte, from, start int) (size int64, at int, err error) {
+	at = from + len(value) - len(bytes.TrimLeft(value, " \t"))
 	digits := bytes.Trim(value, " \t")
 	if !isDecimal(digits) {
 		return 0, at, malformed(BadLength, start+at, "%q is not a length, expected decimal digits", clip(digits))

@@ -73,6 +73,10 @@ type Extent struct {
 	Announced bool
 	Field     int
 
+	// Plain reports that Body is the payload as it is, although the framing is an Escaper. So it can
+	// be streamed too.
+	Plain bool
+
 	// Silent reports that the frame carries no message: a preface or a greeting, all header.
 	Silent bool
 }

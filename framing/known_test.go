@@ -13,7 +13,8 @@ func TestKnown(t *testing.T) {
 		"postgres": "\x00\x00\x00\x08\x04\xd2\x16\x2f" + "Q\x00\x00\x00\x04" + "D\x00\x00\x00\x04" + "y\x00\x00\x00\x04", "ldap": "\x30\x05\x02\x01\x02\x42\x00\x30\x05\x02\x01\x02\x41\x00",
 		"x11": "\x7f\x00\x01\x00\xc8\x00\x01\x00", "resp": "+OK\r\n$-1\r\n*-1\r\n%0\r\n:1\r\n", "nats": "PUB a 0\r\n\r\nPING\r\n+OK\r\n",
 		"fix": "8=FIX.4.4\x019=5\x0135=A\x0110=180\x018=FIX.4.4\x019=6\x0135=U1\x0110=250\x01", "rtsp": "$\x07\x00\x00PLAY a RTSP/1.0\r\n\r\n",
-		"dbus": "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
+		"http": "GET / HTTP/1.1\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+		"sse":  "id: 1\ndata: x\n\n", "dbus": "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
 	}
 	for _, k := range Entries() {
 		if len(k.variable) == 0 {

@@ -26,7 +26,7 @@ func (r *Reader) toStream(e Extent, err error) bool {
 
 // streams reports whether the body of this frame is passed on as it arrives.
 func (r *Reader) streams(e Extent) bool {
-	return r.large && e.Announced && e.Body > wholeBody && r.escaper == nil
+	return r.large && e.Announced && e.Body > wholeBody && (r.escaper == nil || e.Plain)
 }
 
 // scan measures the frame at the start of the buffer. The error is ErrMore while

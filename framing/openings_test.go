@@ -18,8 +18,10 @@ var pieces = map[string][]string{
 	"cassandra5":      {"\x05\x00\x02\x19\x99\x9ahello\x74\x80\x0e\xb6", "\x00\x00\x00\x77\xe7\x7d\xd3\x7e\x77\x44", "\x00\x00\x00\x77\xe7\x7dxxxx", "\x05"},
 	"fastcgi":         {"\x01\x06\x00\x01\x00\x02\x06\x00hi\x00\x00\x00\x00\x00\x00", "\x01\x05\x00\x01\x00\x00\x00\x00", "\x02"},
 	"chunked":         {"5;a=b\r\nhello\r\n", "0;x\r\nA: b\r\n\r\n", "00\r\n\r\n", "0A\r\n0123456789\r\n", "0\r\nA: b\r\n c\r\n\r\n", "3 \r\n1\r2\r\n", "0\r\nA:\x01\r\n\r\n", "0\r\nA: b\n\r\n\r\n", "5;\"a\n", "A\r", "0\r\n \r", "-1"},
+	"http":            {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "PUT / HTTP/1.1\r\ncontent-length: 5\r\n\r\nhello", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2;x\r\nhi\r\n3\r\nabc\r\n0\r\n\r\n", "5\r\n", "0\r\n\r\n", "\r\n", "HTTP/1.1 200 OK\r\n\r\n", "A: b\r\n", " c\r\n", "Content-Length: 3\r\n"},
 	"content-length":  {"Content-Length: 5\r\n\r\nhello", "A: b\r\ncontent-length:0\r\n\r\n", "Content-Length: 02 \r\n\r\nhi", "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", "A\r", "A: b\r\n\r\n", "Content-Length: x\r\n", "\r"},
 	"nats":            {"PING\r\n", "PUB foo 5\r\nhello\r\n", "pub foo 002\r\nhi\r\n", "HPUB foo 12 17\r\nNATS/1.0\r\n\r\nhello\r\n", "INFO {\"a\":1}\r\n", "PUB a 2\r\nhello\r\n", "SUB foo 1\n", "MSG a\r\n", "+OK"},
+	"sse":             {"data: a\n\n", "event: x\r\nid: 1\r\ndata:b\r\n\r\n", ": hi\n\n", "data\r\r", "\n", "data: a\ndata: b\nid: 1\n\n", "data:  x\ndata:y\n\n", "data: a\n\r", "data: a\r\n\r", "\r", "\r\n", "id: 1\n", "data: a\nid: 2\ndata\n\n", "da", "data"},
 	"stomp":           {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
 	"resp":            {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
 	"fix":             {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},
@@ -33,7 +35,7 @@ var pieces = map[string][]string{
 // Connections of these pieces, some of them damaged, give the same frames however they are
 // cut. Their frames, written again, are the same bytes.
 func TestOpenings(t *testing.T) {
-	rounds := 300
+	rounds := 100
 	if testing.Short() || raceEnabled {
 		rounds = 30
 	}
@@ -81,12 +83,22 @@ func TestOpenings(t *testing.T) {
 	}
 }
 
-// rewrite checks that the frames of wire, written again, are its bytes without the fill.
+// loose are framings whose frames can be written in several ways, of which Append has one.
+var loose = map[string]bool{"http": true, "sse": true}
+
+// rewrite checks that the frames of wire, written again, are its bytes without the fill. Where
+// they can be written in other ways, the payloads stay.
 func rewrite(t *testing.T, f Framing, wire []byte) {
 	t.Helper()
 	frames, _ := drain(NewReader(whole(wire), f))
 	for _, g := range frames {
 		out, err := f.Append(nil, Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload))
+		if loose[f.String()] {
+			if back, _ := drain(NewReader(whole(out), f)); len(back) != 1 || back[0].Payload != g.Payload || err != nil {
+				t.Fatalf("%s: %q is written again as %q, %v", f, g.Payload, out, err)
+			}
+			continue
+		}
 		if want := wire[g.Offset:][:g.Wire]; err != nil || string(out) != string(want) {
 			t.Fatalf("%s: %q is written again as %q, %v", f, want, out, err)
 		}

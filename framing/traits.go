@@ -65,8 +65,17 @@ type traits struct {
 	// Upgrade is what the header Upgrade of HTTP calls the protocol.
 	Upgrade string
 
+	// ID is where frames have the number by which a reply names its request.
+	ID idPlace
+
 	// Strays are bytes that some senders write by mistake at the start of a frame.
 	Strays []opening
+}
+
+// An idPlace is where the id of a message is in its frame, if it has one.
+type idPlace struct {
+	Request, Reply int // its offset in a request, and the offset in a reply
+	Size           int // in bytes; 0 if there is no id
 }
 
 // An opening is how a stream or a frame begins.

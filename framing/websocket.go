@@ -113,6 +113,15 @@ func (w *websocket) Unescape(dst, header, body, _ []byte) ([]byte, error) {
 	return dst, nil
 }
 
+// Unmasked returns a header without the mask: that of the same message as a server sends it. It changes header.
+func (*websocket) Unmasked(header []byte) []byte {
+	if len(header) < 6 || header[1]&wsMask == 0 {
+		return header
+	}
+	header[1] &^= wsMask
+	return header[:len(header)-4]
+}
+
 // mask XORs b with the key of 4 bytes, over and over.
 func mask(b, key []byte) {
 	k := uint64(binary.LittleEndian.Uint32(key))

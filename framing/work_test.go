@@ -123,6 +123,10 @@ var hardest = map[string][][2]string{
 	"netstring":         {{"", "9"}, {"", "0"}}, "syslog": {{"", "9"}, {"", "0"}}, "varint": {{"", "\xff"}, {"", "\x80"}}, "ldap": {{"\x30\x88", "\x00"}},
 	"chunked":        {{"5;", "x"}, {"5;", "a=\"b\";"}, {"0", "0"}, {"5", " "}, {"0\r\n", "A: b\r\n"}, {"0\r\nA: ", "b"}, {"0\r\n", "A"}, {"0;", "x"}},
 	"content-length": {{"", "A"}, {"A: ", "b"}, {"", "A: b\r\n"}, {strings.Repeat("A: b\r\n", 4000) + "A: ", "b"}, {"", "Content-Length: 5\r\n"}},
+	"http": {{"", "A"}, {"GET ", "x"}, {"GET / HTTP/1.1\r\n", "A"}, {"GET / HTTP/1.1\r\nA: ", "b"}, {"GET / HTTP/1.1\r\n", "A: b\r\n"}, {"HTTP/1.1 200 OK\r\n\r\n", "x"}, {"", "\r\n"},
+		{chunkedHead, "1\r\nx\r\n"}, {chunkedHead + "5;", "x"}, {chunkedHead, "0"}, {chunkedHead + "20000\r\n", "x"}, {chunkedHead + "0\r\n", "A: b\r\n"}, {chunkedHead + "0\r\nA: ", "b"}, {chunkedHead + "0\r\n", "A"},
+		{"GET / HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", 4000) + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"}},
+	"sse": {{"", "x"}, {"data: ", "x"}, {"", "data\n"}, {"", "data: x\r\n"}, {"", "\n"}, {"", "\r"}, {"", "a\n"}, {"", "a\r"}, {"data: ", "\r\nx"}},
 	"rtsp": {{"", "A"}, {"OPTIONS ", "x"}, {"OPTIONS * RTSP/1.0\r\n", "A"}, {"OPTIONS * RTSP/1.0\r\nA: ", "b"}, {"OPTIONS * RTSP/1.0\r\n", "A: b\r\n"},
 		{"OPTIONS * RTSP/1.0\r\nA: b\r\n", " c\r\n"}, {"OPTIONS * RTSP/1.0\r\nA: b\r\n", " "}, {"OPTIONS " + strings.Repeat("x", 20_000) + " RTSP/1.0\r\nA: b\r\n ", "c"},
 		{"OPTIONS * RTSP/1.0\r\n" + strings.Repeat("A: b\r\n", 4000) + "A: ", "b"}, {"OPTIONS * RTSP/1.0\r\n", "Content-Length: 5\r\n"}, {"", "\r\n"}, {"", "\n"}, {"RTSP/1.0 200 ", "\r"}},
@@ -137,6 +141,8 @@ var hardest = map[string][][2]string{
 	"zmtp": {{"\xff", "\x00"}}, "http2:role=client": {{"", "PRI * "}}, "x11:role=client": {{"l\x00", "\x00"}}, "postgres": {{"", "\x00"}},
 	"cassandra5": {{"", "\x00"}}, "websocket": {{"\x81\xff", "\x00"}}, "mqtt": {{"\x30", "\xff"}},
 }
+
+const chunkedHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 // A framing looks at each byte a few times at most, however slowly bytes arrive: what it has
 // searched is not searched again at the next byte.

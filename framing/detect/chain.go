@@ -14,14 +14,18 @@ type chain struct {
 	hash       uint64 // of where the frames end
 	longest    int
 	sizes      uint64 // hash of the sizes of the last 8 frames
+	before     uint64 // the same without the last one
 	broken     bool   // it ends at what is no frame
 	thin       bool   // its lengths are of one byte
 	loose      bool   // its evidence is not of the kind that ends the search
+	magic      string // the bytes that all headers begin with
+	synced     bool   // these show where its frames begin
 	signed     bool   // each frame holds the text that is its sign, which is no luck
 }
 
 func (c *chain) add(end int) {
 	c.longest = max(c.longest, end-c.end)
+	c.before = c.sizes
 	c.sizes = c.sizes<<8 ^ uint64(end-c.end)*0x9e3779b97f4a7c15>>56
 	c.end = end
 	c.frames++
@@ -32,18 +36,23 @@ func (c *chain) add(end int) {
 type found struct {
 	chain
 	spec string
+	rule *rule // if it is one of makeLengthRules
 }
 
-// class orders framings that cut a stream alike: plain rules, the rows of protocols,
-// then rules that only arguments make fit.
+// class orders framings that cut a stream alike: plain rules, the rows of protocols, rules with a
+// sync word or a checksum, sizes, then rules that only arguments make fit.
 func (f *found) class() int {
 	switch k := framing.Lookup(f.spec); {
 	case k != nil && k.Name == f.spec && k.Details().Traits().Generic:
 		return 0
+	case k != nil && k.Name == "fixed":
+		return 3
 	case isName(f.spec):
 		return 1
+	case f.synced:
+		return 2
 	}
-	return 2
+	return 4
 }
 
 // mark is how long a delimiter is: the whole of it is not part of the payload.

@@ -67,3 +67,28 @@ func (c *values) cost(v uint64, allowed float64) float64 {
 	c.n++
 	return -math.Log2(w*p + (1-w)/max(1, allowed))
 }
+
+// recent are the sizes of the last frames. Among records of one size, or of a few in turn, no
+// length is a surprise: bytes that were predicted prove nothing, not even that they look random.
+type recent struct {
+	sizes [maxTurn]int
+	runs  [maxTurn]int // by a number of frames: how many sizes in a row were that of so many before
+	n     int
+}
+
+const maxTurn = 4
+
+// again reports whether the size was to be expected, and adds it.
+func (r *recent) again(size int) (known bool) {
+	for k := 1; k <= maxTurn; k++ {
+		if r.n >= k && r.sizes[(r.n-k)%maxTurn] == size {
+			r.runs[k-1]++
+		} else {
+			r.runs[k-1] = 0
+		}
+		known = known || r.runs[k-1] >= 2*k-1
+	}
+	r.sizes[r.n%maxTurn] = size
+	r.n++
+	return known
+}

@@ -50,8 +50,9 @@ type detector struct {
 	whole      []bool // those that no later start can do better
 
 	sizes   *sizes
-	parts   []part // reused
-	scratch []byte // b, to be changed a little and back
+	parts   []part   // reused
+	columns []column // of the headers of the chain that is followed
+	scratch []byte   // b, to be changed a little and back
 
 	handicap float64 // see anyByte
 

@@ -24,6 +24,9 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 	if size := last - end; float64(size) > 10*mean {
 		wide += size
 	}
+	if h.token && d.ended && end < last {
+		w.marks -= tokenLeft
+	}
 	bits := w.marks - max(w.gaps, w.ends*(math.Log2(mean)+math.Log2E)+math.Log2(w.ends+1)/2+1)
 	ends := h.kind.Details().Traits().Clear && parts[0].header == parts[0].at
 	if (ends || delimits(h.framing)) && plainText(d.b[end:]) && text > 0 {

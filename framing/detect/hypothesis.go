@@ -14,6 +14,7 @@ type hypothesis struct {
 	framing framing.Framing
 	prior   float64   // bits that naming it costs
 	begins  [256]bool // bytes that a frame can begin with
+	token   bool      // a delimiter that was found in the stream
 }
 
 // known is what every search tries. It is made at the first: a process that only
@@ -56,7 +57,7 @@ func readHypotheses() (out []hypothesis) {
 			if traits.Generic && spec == k.Name {
 				prior = plainPrior
 			}
-			out = append(out, hypothesis{spec, k, f, prior, beginnings(f)})
+			out = append(out, hypothesis{spec: spec, kind: k, framing: f, prior: prior, begins: beginnings(f)})
 		}
 	}
 	return out

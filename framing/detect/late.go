@@ -63,7 +63,7 @@ func (d *detector) lateRules() {
 			}
 		}
 		if best > MinBits && best > int32(d.best)/2 {
-			d.keep(d.follow(r, bestAt), r.spec, r.prior)
+			d.keepRule(r, bestAt)
 		}
 	}
 }

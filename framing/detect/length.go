@@ -2,22 +2,29 @@ package detect
 
 import (
 	"math"
+	"slices"
 )
 
-// again bounds the evidence of a frame as long as the one before it, and maxAgain how
-// many have any, for rules that are one of many: of records of one size, some field
-// will hold just that number.
+// again bounds the evidence of a frame as long as one of the last ones, and maxAgain how
+// many have any, for rules that are one of many: of records of a few sizes, some field
+// will hold just these numbers.
 const (
 	again    = 2
 	maxAgain = 8
+
+	maxHabits = 4 // bits a frame for what its header is like besides its length
 )
 
 // follow walks the chain of frames that begins at start and weighs each.
 func (d *detector) follow(r *rule, start int) (c chain) {
 	c.start, c.end, c.thin = start, start, r.size == 1
 	d.sizes.reset(r.size)
-	var first firstByte
+	d.columns = slices.Grow(d.columns[:0], r.header+1)[:r.header+1]
+	clear(d.columns)
 	size, same, empty := 0, 0, 0
+	equal := true // all frames are of one size
+	habits := 0.0 // what headers are like besides their length
+	var sizes recent
 	for {
 		end, v, ok := r.step(d.b, c.end)
 		if !ok {
@@ -26,18 +33,24 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		}
 		whole := end <= len(d.b)
 		if c.frames < maxScored {
-			bits := d.weigh(r, c.end, v, whole && end == len(d.b))
-			if r.prior > rowPrior && end-c.end == size {
+			known := sizes.again(end - c.end)
+			bits := d.weigh(r, c.end, v, whole && end == len(d.b), known && r.prior > rowPrior)
+			if whole {
+				bits += d.habit(&d.columns[r.header], c.end+r.header, end)
+				more := min(maxHabits, d.header(r, c.end, end))
+				if !known {
+					habits += more
+				}
+			}
+			if r.prior > rowPrior && known {
 				bits = min(bits, again)
 				if same++; same > maxAgain {
 					bits = min(bits, 0)
 				}
 			}
+			equal = equal && (size == 0 || size == end-c.end)
 			size = end - c.end
 			c.bits += bits
-			if whole {
-				c.bits += first.weigh(d, min(end, c.end+r.header), end)
-			}
 		}
 		if !whole {
 			break
@@ -53,15 +66,30 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 	if c.frames == 0 {
 		c.bits = 0
 	}
+	if c.frames >= minSynced {
+		d.sync(r, &c, equal, habits)
+	}
 	return c
 }
 
+// header weighs the bytes of a header that are not its length.
+func (d *detector) header(r *rule, at, end int) (sum float64) {
+	for i := range r.header {
+		if i < r.offset || i >= r.offset+r.size {
+			sum += d.habit(&d.columns[i], at+i, end)
+		}
+	}
+	return sum
+}
+
 // weigh returns the evidence of one length field with the value v.
-func (d *detector) weigh(r *rule, at int, v uint64, last bool) float64 {
+func (d *detector) weigh(r *rule, at int, v uint64, last, again bool) float64 {
 	field := at + r.offset
 	price := d.noise.of(field, field+r.size, field+r.size+int(min(v, math.MaxInt32))-at)
-	if r.size == 1 {
-		price = d.noise.low(field, field+r.size) - d.handicap
+	if low := d.noise.low(field, field+r.size); r.size == 1 {
+		price = low - d.handicap
+	} else if again {
+		price = min(price, low)
 	}
 	if int(v)+r.adjust+r.offset+r.size == r.header { // empty frames prove nothing
 		price = 0
@@ -77,6 +105,6 @@ func (d *detector) weigh(r *rule, at int, v uint64, last bool) float64 {
 func (d *detector) plainRules() {
 	for i := range d.rules {
 		r := &d.rules[i]
-		d.keep(d.follow(r, 0), r.spec, r.prior)
+		d.keepRule(r, 0)
 	}
 }

@@ -17,14 +17,18 @@ func (d *detector) marks() {
 			continue
 		}
 		if f, err := framing.Parse(fmt.Sprintf("delim:0x%x", mark)); err == nil {
-			d.row(hypothesis{spec: f.String(), kind: framing.Lookup(f.String()), framing: f, prior: tokenPrior}, 0)
+			d.row(hypothesis{spec: f.String(), kind: framing.Lookup(f.String()), framing: f, prior: tokenPrior, token: true}, 0)
 		}
 	}
 	d.fixed()
 }
 
-// tokenPrior is what naming a delimiter costs that was found in the stream.
-const tokenPrior = 20
+// What naming a delimiter costs that was found in the stream, and bytes after the last one: a
+// string that comes often may be part of what the stream holds.
+const (
+	tokenPrior = 20
+	tokenLeft  = 30
+)
 
 // tokens are strings that come far more often than their bytes would by chance, each
 // with all neighbouring bytes that are the same at most of its places.
@@ -138,18 +142,35 @@ func (d *detector) fixed() {
 		return
 	}
 	b = d.b
-	sum := 0.0
-	columns := make([]firstByte, best)
-	for i := range b {
-		columns[i%best].weigh(d, i, i+1)
-	}
-	for i := range columns {
-		sum += max(0, columns[i].sum-2)
+	most = d.recordBits(0, best)
+	for size := best / 2; size > 1; size-- { // each record may be several
+		if best%size == 0 {
+			if bits := d.recordBits(0, size); bits >= 0.8*most {
+				best, most = size, bits
+			}
+		}
 	}
 	frames := len(b) / best
-	c := chain{bits: soft(sum, len(b)), loose: true}
+	c := chain{bits: d.records(0, best), loose: true}
 	for i := range frames {
 		c.add((i + 1) * best)
 	}
 	d.keep(c, fmt.Sprintf("fixed:%d", best), 12)
+}
+
+// records returns the evidence, in bits, that the stream is made of records of one size from
+// start on: some of their bytes are alike, or count.
+func (d *detector) records(start, size int) float64 {
+	return soft(d.recordBits(start, size), len(d.b))
+}
+
+func (d *detector) recordBits(start, size int) (sum float64) {
+	columns := make([]column, size)
+	for i := start; i < len(d.b); i++ {
+		d.habit(&columns[(i-start)%size], i, i+1)
+	}
+	for i := range columns {
+		sum += max(0, columns[i].sum-2)
+	}
+	return sum
 }

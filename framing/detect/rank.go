@@ -10,11 +10,15 @@ import (
 
 // keep notes a hypothesis that explains a part of the stream. Naming it costs prior.
 func (d *detector) keep(c chain, spec string, prior float64) {
-	c.bits -= prior + tax(c.start > 0, prior > rowPrior && !c.loose)*float64(min(c.frames, maxScored))
+	d.note(found{chain: c, spec: spec}, prior)
+}
+
+func (d *detector) note(c found, prior float64) {
+	c.bits -= prior + c.tax(prior)*float64(min(c.frames, maxScored))
 	if c.start > 0 {
 		c.bits -= math.Log2(float64(d.lastStart()))
 	}
-	if !c.signed && (c.broken || d.swallowed(&c, prior)) { // most of what such a chain seemed to prove was luck
+	if !c.signed && (c.broken || d.swallowed(&c.chain, prior)) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
 	few := 0 // frames that may be found anywhere
@@ -27,30 +31,35 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 		c.bits = min(c.bits, MinBits-1)
 	}
 	// From a later start, a plain rule speaks against others even if it is weak itself.
-	if weak := c.start > 0 && prior <= plainPrior && !c.broken; !(c.bits > 0) && !weak {
+	if weak := c.start > 0 && prior <= plainPrior && !c.broken; !(c.bits > 0) && !weak && !d.exact(&c) {
 		return
 	}
 	each := 1.5 // bits a frame without which a later start may do better
 	if c.thin {
 		each = 4
 	}
-	if !c.broken && !c.loose && prior <= rowPrior && c.bits > each*float64(min(c.frames, maxScored)) {
+	if !c.broken && (c.synced || !c.loose && prior <= rowPrior) && c.bits > each*float64(min(c.frames, maxScored)) {
 		d.best = max(d.best, c.bits)
 	}
-	d.found = append(d.found, found{c, spec})
+	d.found = append(d.found, c)
 }
 
 // tax is what each frame must prove beyond chance, where the chain begins late or its
 // rule is one of many: in a table of small numbers some chain goes on and on with next
-// to nothing for each step.
-func tax(late, many bool) float64 {
+// to nothing for each step. It is less where frames begin with the same bytes.
+func (c *found) tax(prior float64) float64 {
+	late, many := c.start > 0, prior > rowPrior && !c.loose
 	switch {
-	case late && many:
+	case late && many && !c.synced:
 		return 5
-	case many:
+	case many && !c.synced:
+		return 3
+	case late && many:
 		return 3
 	case late:
 		return 1.5
+	case many:
+		return 1
 	}
 	return 0
 }
@@ -106,18 +115,45 @@ func (d *detector) ranked() (out []Candidate) {
 // messages: frames that begin inside of its last one, and lines. What begins later must
 // prove half as much again.
 func (d *detector) nest() {
+	d.align()
 	var outer []found
 	for _, f := range d.found {
-		if f.start == 0 && !f.broken && !f.loose && f.frames > 1 && f.bits > MinBits/2 &&
+		if f.start == 0 && !f.broken && (!f.loose || f.synced) && f.frames > 1 && f.bits > MinBits/2 &&
 			(f.class() < 2 || len(d.b)-f.end <= 2*f.longest) {
 			outer = append(outer, f)
 		}
 	}
 	for i := range d.found {
 		for _, o := range outer {
-			if f := &d.found[i]; f.start >= o.end || (f.loose || f.start > 0 && f.bits < 1.5*o.bits) && o.bits >= MinBits {
+			if f := &d.found[i]; f.start >= o.end || (f.loose && !f.synced || f.start > 0 && (f.bits < 1.5*o.bits || o.end == len(d.b))) && o.bits >= MinBits {
 				f.bits = min(f.bits, o.bits-1)
 			}
+		}
+	}
+}
+
+// exact reports whether frames fill the stream from its start to its end.
+func (d *detector) exact(f *found) bool {
+	return f.start == 0 && f.end == len(d.b) && d.ended && !f.broken && f.frames >= minExact
+}
+
+const minExact = 8
+
+// align ranks what fills the whole stream before what cuts it into the same sizes at other places:
+// the same lengths are seen from other offsets, where they seem to prove as much.
+func (d *detector) align() {
+	for i := range d.found {
+		o := &d.found[i]
+		if !d.exact(o) {
+			continue
+		}
+		for j := range d.found {
+			f := &d.found[j]
+			if d.exact(f) || f.frames < o.frames-2 || f.frames > o.frames || f.sizes != o.sizes && f.sizes != o.before {
+				continue
+			}
+			o.bits = max(o.bits, f.bits)
+			f.bits = min(f.bits, o.bits-1)
 		}
 	}
 }
@@ -133,15 +169,19 @@ func (d *detector) candidate(group []found) Candidate {
 	best := slices.MinFunc(group[:alike], func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.mark(), a.mark()))
 	})
-	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() == 2 {
+	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() >= 2 {
 		best = group[i]
 		alike = i + 1
+	}
+	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 1 && d.demands(&f, best.magic) }); i >= 0 && best.class() == 2 {
+		best = group[i]
 	}
 	plainer := framing.Lookup(best.spec).Details().Traits().Refines
 	if i := slices.IndexFunc(group, func(f found) bool { return f.spec == plainer }); i >= 0 {
 		best = group[i] // their evidence differs by chance
 		alike = max(alike, i+1)
 	}
+	d.checked(&best)
 	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
 	for _, f := range group[:alike] {
 		if isName(f.spec) && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
@@ -149,4 +189,23 @@ func (d *detector) candidate(group []found) Candidate {
 		}
 	}
 	return c
+}
+
+// demands reports whether a row that was found in the stream demands the bytes with which all
+// frames begin.
+func (d *detector) demands(f *found, magic string) bool {
+	r, err := framing.Parse(f.spec)
+	if err != nil || magic == "" || f.bits < MinBits || f.loose {
+		return false
+	}
+	free := 0
+	for i := range len(magic) {
+		at := f.start + i
+		d.scratch[at] ^= 0x55
+		if _, err := r.Scan(d.scratch[f.start:], new(framing.Cursor)); err == nil {
+			free++
+		}
+		d.scratch[at] ^= 0x55
+	}
+	return 2*free <= len(magic)
 }

@@ -12,6 +12,7 @@ type rule struct {
 	little       bool
 	adjust       int
 	header       int
+	name         string // the short name of size and byte order
 	spec         string
 	exotic       bool    // not tried from later starts
 	prior        float64 // bits that naming it among all rules costs
@@ -19,7 +20,7 @@ type rule struct {
 
 // longerBy are headers that go on after the length field: mysql's sequence number, an
 // HTTP/2 frame's type and stream, …
-var longerBy = []int{1, 2, 3, 4, 5, 6, 8, 12, 16}
+var longerBy = []int{1, 2, 3, 4, 5, 6, 7, 8, 12, 16}
 
 // makeLengthRules makes the hypotheses that are tried, simple ones first. A rule costs more
 // the further it is from the plain ones, which most protocols use.
@@ -34,7 +35,7 @@ func makeLengthRules() (rules []rule) {
 				if size > 1 {
 					name += endian(little)
 				}
-				r := rule{offset: offset, size: size, little: little, prior: 3, spec: name}
+				r := rule{offset: offset, size: size, little: little, prior: 3, name: name, spec: name}
 				var args []string
 				if offset > 0 {
 					r.prior += 4

@@ -11,7 +11,8 @@ import (
 
 // evidence weighs the frames of a row. It is loose if it lies in marks alone.
 func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
-	w := weigher{d: d, kind: h.kind, heads: d.vary(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
+	w := weigher{d: d, kind: h.kind, token: h.token, heads: d.vary(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
+	w.plain = h.prior <= plainPrior
 	w.sizes.reset(8)
 	for i := range min(len(parts), maxScored) {
 		w.frame(&parts[i])
@@ -46,13 +47,16 @@ func (d *detector) opening(h hypothesis, first *part) float64 {
 type weigher struct {
 	d       *detector
 	kind    *framing.Entry
+	token   bool // frames end at a delimiter that was found in the stream
 	heads   map[int][]trials
 	columns map[int]*values
 	seen    map[string]bool // frames
 	sizes   sizes
 	price   func(at, end int) float64 // of bytes of the current frame
 	sum     float64
-	first   firstByte
+	first   column
+	recent  recent
+	plain   bool // a plain rule
 
 	// Of frames whose end was found: prices of their marks, costs of their sizes, how many.
 	marks, gaps, ends float64
@@ -101,7 +105,7 @@ func (w *weigher) setPrice(p *part) {
 	switch {
 	case !p.ext.Announced: // a mark means nothing else
 		w.price = d.noise.alone
-	case d.text, p.body == p.header: // letters or zeros would do
+	case d.text, p.body == p.header, w.recent.again(p.end-p.at) && !w.plain: // letters or zeros would do
 		w.price = d.noise.low
 	}
 }
@@ -139,7 +143,11 @@ func (w *weigher) marked(p *part) {
 		if p.fill < p.at && w.d.b[p.fill] != 0 { // zeros come before all kinds of things
 			w.marks += n.alone(p.at-1, p.at)
 		}
-		w.marks += n.alone(p.body, p.end)
+		if w.token { // what comes before a delimiter does not predict it
+			w.marks += n.low(p.body, p.end)
+		} else {
+			w.marks += n.alone(p.body, p.end)
+		}
 	}
 	w.gaps += w.sizes.cost(uint64(p.body - p.header))
 	w.ends++
@@ -148,7 +156,7 @@ func (w *weigher) marked(p *part) {
 // announced weighs the bytes of a frame's length.
 func (w *weigher) announced(p *part, head []trials, named *[headBytes]bool) {
 	d := w.d
-	w.sum += w.first.weigh(d, p.header, p.body)
+	w.sum += d.habit(&w.first, p.header, p.body)
 	price, low, width := 0.0, -d.handicap, 0
 	for j, h := range head {
 		if at := p.at + j; h.measures() && !(j < headBytes && named[j]) {

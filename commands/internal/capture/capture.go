@@ -8,7 +8,7 @@
 //	for _, s := range c.Streams() { … }
 //	src := c.Read(capture.Ref{Stream: 0, Dir: 0})
 //
-// Of packets, only TCP over Ethernet, Linux cooked, loopback and raw IP is read. Bytes that
+// Of packets, only TCP is read, through the links and tunnels of inside in layers.go. Bytes that
 // the recording lost are reported as a *Gap in their place; the data before and after a gap
 // is never joined.
 //

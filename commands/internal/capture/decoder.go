@@ -2,183 +2,184 @@ package capture
 
 import (
 	"encoding/binary"
-	"fmt"
-	"math"
 	"net/netip"
 )
 
-// Link types, as https://www.tcpdump.org/linktypes.html numbers them.
 const (
-	linkNull     = 0   // 4 bytes of address family
-	linkEthernet = 1   // IEEE 802.3
-	linkRawBSD   = 12  // IP
-	linkRawOpen  = 14  // IP, on OpenBSD
-	linkRaw      = 101 // IP
-	linkLoop     = 108 // 4 bytes of address family, on OpenBSD
-	linkSLL      = 113 // Linux cooked
-	linkIPv4     = 228
-	linkIPv6     = 229
-	linkSLL2     = 276    // Linux cooked, version 2
-	guessLink    = 0xffff // unknown: text does not name it, so it is guessed
-)
-
-// Ethernet types.
-const (
-	typeIPv4   = 0x0800
-	typeIPv6   = 0x86dd
-	typeVLAN   = 0x8100
-	typeQinQ   = 0x88a8
-	typeQinQ2  = 0x9100
-	typePPPoE  = 0x8864
-	typeAnyIP  = 0 // IPv4 or IPv6: the first 4 bits of the packet show which
-	protoTCP   = 6
 	ipv4Header = 20
 	ipv6Header = 40
 )
 
-// A decoder finds TCP segments in packets. The segment that it returns is valid until the
-// next call.
+// A decoder finds TCP segments in packets: in their link layers and tunnels.
+//
+//	for s := d.first(p); s != nil; s = d.next() { … }
+//
+// Few packets have more than one segment. A segment is valid until the next call.
 type decoder struct {
 	seg       segment
+	src, dst  netip.Addr // of the innermost IP packet
+	frames    piece      // frames of the same packet that are not read yet: an A-MSDU
+	tunnel    layer      // the innermost tunnel
 	fragments fragments
-	unknown   int // a link type that is not supported; 0 if there was none
+	others    others
 }
 
-// noSegments returns the error for a recording without a segment.
-func (d *decoder) noSegments() error {
-	if d.unknown > 0 {
-		return fmt.Errorf("%w that can be read: link type %d is not Ethernet, raw IP, loopback or Linux cooked", ErrNoStream, d.unknown)
-	}
-	return ErrNoStream
-}
-
-// decode returns the TCP segment in a packet. It returns nil if there is none, or if its
-// headers are incomplete.
-func (d *decoder) decode(p packet) *segment {
-	link := p.link
-	if link == guessLink {
+// first returns the first TCP segment in a packet. It returns nil if there is none.
+func (d *decoder) first(p packet) *segment {
+	link := ofLink + layer(p.link)
+	if p.link == guessLink {
 		link = guess(p.data)
 	}
-	ip, most := d.network(link, p.data)
 	d.seg = segment{at: p.at, packet: p.offset, from: p.offset}
-	switch {
-	case len(ip) >= ipv4Header && ip[0]>>4 == 4:
-		return d.ipv4(ip, most)
-	case len(ip) >= ipv6Header && ip[0]>>4 == 6:
-		return d.ipv6(ip, most)
+	d.tunnel = 0
+	if s := d.read(link, wholeOf(p.data)); s != nil {
+		return s
+	}
+	return d.next()
+}
+
+// next returns the next segment in the same packet, or nil.
+func (d *decoder) next() *segment {
+	for len(d.frames.b) > 0 {
+		var p piece
+		p, d.frames = subframe(d.frames)
+		if s := d.read(layerLLC, p); s != nil {
+			return s
+		}
 	}
 	return nil
 }
 
-// network returns the IP packet in a frame; nil if there is none. Padding may follow the
-// packet. Most is the size that the packet can have as it was sent, whatever its header says.
-func (d *decoder) network(link uint16, b []byte) (ip []byte, most int) {
-	header, at := 0, -1 // at is the offset of the Ethernet type
-	switch link {
-	case linkEthernet:
-		header, at = 14, 12
-	case linkSLL:
-		header, at = 16, 14
-	case linkSLL2:
-		header, at = 20, 0
-	case linkNull, linkLoop:
-		header = 4
-	case linkRaw, linkRawBSD, linkRawOpen, linkIPv4, linkIPv6:
-	default:
-		d.unknown = int(link)
-		return nil, 0
-	}
-	if len(b) < header {
-		return nil, 0
-	}
-	kind := typeAnyIP
-	if at >= 0 {
-		kind = int(binary.BigEndian.Uint16(b[at:]))
-	}
-	b, most = b[header:], math.MaxInt
-	for kind == typeVLAN || kind == typeQinQ || kind == typeQinQ2 {
-		if len(b) < 4 {
-			return nil, 0
+// read reads the layers of a packet down to TCP. If there is none, it counts what it found instead,
+// and returns nil.
+func (d *decoder) read(l layer, p piece) *segment {
+	for range maxLayers {
+		at, size := l, len(p.b)
+		switch l {
+		case layerTCP:
+			if s := d.tcp(p); s != nil {
+				return s
+			}
+			l = cutShort
+		case layerIP, layerIPv4, layerIPv6:
+			l, p = d.ip(p)
+		case layerIPv6Fragment:
+			l, p = d.ipv6Fragment(p)
+		case layerUDP:
+			if l, p = udp(p); l >= ofPort && l < ofPort+0xffff && !isTunnel(l) {
+				d.others.add(l, d.tunnel)
+				return nil
+			}
+		case layerAMSDU:
+			if len(d.frames.b) > 0 {
+				d.others.add(tooDeep, d.tunnel)
+				return nil
+			}
+			p, d.frames = subframe(p)
+			l = layerLLC
+		default:
+			l, p = inside(l, p)
 		}
-		kind, b = int(binary.BigEndian.Uint16(b[2:])), b[4:]
-	}
-	if kind == typePPPoE {
-		if len(b) < 8 || b[7] != 0x21 && b[7] != 0x57 {
-			return nil, 0
+		if l >= noMore || l == at && len(p.b) == size {
+			d.others.add(l, d.tunnel)
+			return nil
 		}
-		kind, most = typeAnyIP, int(binary.BigEndian.Uint16(b[4:]))-2 // it counts the 2 bytes of PPP
-		b = b[8:]
-		b = b[:max(0, min(most, len(b)))]
+		if at.tunnels() {
+			d.tunnel = at
+		}
 	}
-	if kind != typeAnyIP && kind != typeIPv4 && kind != typeIPv6 {
-		return nil, 0
-	}
-	return b, most
+	d.others.add(tooDeep, d.tunnel)
+	return nil
 }
 
-func (d *decoder) ipv4(b []byte, most int) *segment {
-	header, size := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
+// ip reads the header of an IP packet. Whatever numbers there were before, its first 4 bits are its version.
+func (d *decoder) ip(p piece) (layer, piece) {
+	switch {
+	case len(p.b) >= ipv4Header && p.b[0]>>4 == 4:
+		return d.ipv4(p)
+	case len(p.b) >= ipv6Header && p.b[0]>>4 == 6:
+		return d.ipv6(p)
+	}
+	return cutShort, p
+}
+
+func (d *decoder) ipv4(p piece) (layer, piece) {
+	b := p.b
+	header, size := int(b[0]&15)*4, p.u16(2)
 	if size == 0 { // a large packet that the network card would have split
 		size = len(b)
 	}
-	size = min(size, most)
-	if header < ipv4Header || size < header || len(b) < header || b[9] != protoTCP {
-		return nil
+	if header < ipv4Header || min(size, p.size) < header || len(b) < header {
+		return cutShort, p
 	}
-	src, dst := netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
-	body, size := b[header:min(size, len(b))], size-header // padding may follow
+	d.src, d.dst = netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
+	next := ofProtocol + layer(b[9])
+	p = p.upTo(size).after(header)
 	if frag := binary.BigEndian.Uint16(b[6:]); frag&0x3fff != 0 {
-		key := fragmentKey{src, dst, uint32(binary.BigEndian.Uint16(b[4:]))}
-		if size = d.fragments.join(&body, size, key, int(frag&0x1fff)*8, frag&0x2000 != 0, &d.seg); size == 0 {
-			return nil
-		}
+		key := fragmentKey{d.src, d.dst, uint32(binary.BigEndian.Uint16(b[4:])), b[9]}
+		return d.join(next, p, key, int(frag&0x1fff)*8, frag&0x2000 != 0)
 	}
-	return d.tcp(src, dst, body, size)
+	return next, p
 }
 
-// ipv6 skips the extension headers.
-func (d *decoder) ipv6(b []byte, most int) *segment {
-	size, next := int(binary.BigEndian.Uint16(b[4:])), b[6]
-	src, dst := netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
-	b = b[ipv6Header:]
+func (d *decoder) ipv6(p piece) (layer, piece) {
+	b := p.b
+	d.src, d.dst = netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
+	size := p.u16(4)
+	p = p.after(ipv6Header)
 	if size == 0 {
-		size = len(b)
+		size = len(p.b)
 	}
-	size = min(size, most-ipv6Header)
-	b = b[:min(size, len(b))]
-	for next != protoTCP {
-		if len(b) < 8 {
-			return nil
-		}
-		header := 8 + int(b[1])*8
-		switch next {
-		case 0, 43, 60, 135, 139, 140: // hop-by-hop, routing, destination, mobility, HIP, Shim6
-		case 51: // authentication: the length counts units of 4 bytes
-			header = 8 + int(b[1])*4
-		case 44:
-			frag, key := binary.BigEndian.Uint16(b[2:]), fragmentKey{src, dst, binary.BigEndian.Uint32(b[4:])}
-			next = b[0]
-			b, size = b[8:], size-8
-			if frag&^6 == 0 { // the only fragment of its packet
-				continue
-			}
-			if size = d.fragments.join(&b, size, key, int(frag&^7), frag&1 != 0, &d.seg); size == 0 {
-				return nil
-			}
-			continue
-		default:
-			return nil
-		}
-		if len(b) < header {
-			return nil
-		}
-		next = b[0]
-		b, size = b[header:], size-header
-	}
-	return d.tcp(src, dst, b, size)
+	return ofProtocol + layer(b[6]), p.upTo(size)
 }
 
-func (d *decoder) tcp(src, dst netip.Addr, b []byte, size int) *segment {
+// ipv6Fragment reads next header 1 | reserved 1 | offset and flags 2 | identification 4.
+func (d *decoder) ipv6Fragment(p piece) (layer, piece) {
+	if len(p.b) < 8 {
+		return cutShort, p
+	}
+	next, frag, id := ofProtocol+layer(p.b[0]), p.u16(2), binary.BigEndian.Uint32(p.b[4:])
+	proto := p.b[0]
+	p = p.after(8)
+	if frag&^6 == 0 { // the only fragment of its packet
+		return next, p
+	}
+	return d.join(next, p, fragmentKey{d.src, d.dst, id, proto}, frag&^7, frag&1 != 0)
+}
+
+// join adds a fragment of an IP packet to those before it. The last one completes the packet.
+func (d *decoder) join(next layer, p piece, key fragmentKey, offset int, more bool) (layer, piece) {
+	size := d.fragments.join(&p.b, p.size, key, offset, more, &d.seg)
+	if size == 0 {
+		return fragmented, p
+	}
+	p.size = size
+	return next, p
+}
+
+// udp reads the header of UDP. One of the ports names the next layer: that of a tunnel, else the
+// lower one.
+func udp(p piece) (layer, piece) {
+	if len(p.b) < 8 {
+		return cutShort, p
+	}
+	from, to, size := ofPort+layer(p.u16(0)), ofPort+layer(p.u16(2)), p.u16(4)
+	rest := p.after(8)
+	if size >= 8 {
+		rest = rest.upTo(size - 8)
+	}
+	for _, l := range []layer{to, from} {
+		if isTunnel(l) {
+			if next, _ := inside(l, rest); next != cutShort {
+				return l, rest
+			}
+		}
+	}
+	return min(from, to), rest
+}
+
+func (d *decoder) tcp(p piece) *segment {
+	b, size := p.b, p.size
 	if len(b) < 20 {
 		return nil
 	}
@@ -187,8 +188,8 @@ func (d *decoder) tcp(src, dst netip.Addr, b []byte, size int) *segment {
 		return nil
 	}
 	s := &d.seg
-	s.src = netip.AddrPortFrom(src, binary.BigEndian.Uint16(b))
-	s.dst = netip.AddrPortFrom(dst, binary.BigEndian.Uint16(b[2:]))
+	s.src = netip.AddrPortFrom(d.src, binary.BigEndian.Uint16(b))
+	s.dst = netip.AddrPortFrom(d.dst, binary.BigEndian.Uint16(b[2:]))
 	s.seq, s.ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
 	s.rst = flags&4 != 0
 	s.fin, s.syn, s.acks = flags&1 != 0 && !s.rst, flags&2 != 0 && !s.rst, flags&16 != 0 && !s.rst

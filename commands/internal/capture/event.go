@@ -15,6 +15,7 @@ type Event struct {
 	Why string // of Reset: why a relay reset the connection; empty if the sender did
 
 	Client, Server string // of Opened: the ends, such as "10.0.0.1:4000"; empty if unknown
+	Comment        string // of Opened: what the recording says of itself; empty if it says nothing
 }
 
 // An EventKind is the kind of an Event.

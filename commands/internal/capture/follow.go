@@ -95,6 +95,7 @@ type follower struct {
 	conns
 	followed map[*conn]*followed // those that are open
 	emit     func(Event) error
+	comment  func() string
 	err      error // of emit; nothing is emitted after it
 	now      int64 // the time of the segment that is being taken
 	n        int   // connections so far
@@ -102,7 +103,10 @@ type follower struct {
 
 // followPackets calls f for what happened in the packets of a recording.
 func followPackets(in packets, f func(Event) error) error {
-	w := &follower{conns: conns{open: map[pair]*conn{}}, followed: map[*conn]*followed{}, emit: f}
+	w := &follower{conns: conns{open: map[pair]*conn{}}, followed: map[*conn]*followed{}, emit: f, comment: func() string { return "" }}
+	if commented, ok := in.(interface{ comment() string }); ok {
+		w.comment = commented.comment
+	}
 	w.ended = w.end
 	var d decoder
 	for {
@@ -115,11 +119,11 @@ func followPackets(in packets, f func(Event) error) error {
 			case err != io.EOF:
 				return err
 			case w.n == 0:
-				return d.noSegments()
+				return d.others.err()
 			}
 			return nil
 		}
-		if s := d.decode(p); s != nil {
+		for s := d.first(p); s != nil; s = d.next() {
 			w.take(s)
 		}
 		if w.err != nil {
@@ -199,7 +203,7 @@ func (f *followed) announce() {
 	}
 	f.opened, f.from = true, f.conn.client
 	s := f.conn.stream(f.index)
-	f.follower.err = f.follower.emit(Event{Stream: f.index, Kind: Opened, At: s.Start, Client: s.Client, Server: s.Server})
+	f.follower.err = f.follower.emit(Event{Stream: f.index, Kind: Opened, At: s.Start, Client: s.Client, Server: s.Server, Comment: f.follower.comment()})
 }
 
 // close emits the end of what a side sent, once, if all before it was delivered.

@@ -9,6 +9,7 @@ import (
 type fragmentKey struct {
 	src, dst netip.Addr
 	id       uint32
+	proto    byte
 }
 
 // Limits of the incomplete packets that are held. The oldest are dropped first.
@@ -41,7 +42,7 @@ func (f *fragments) join(body *[]byte, size int, key fragmentKey, offset int, mo
 	if size <= 0 || len(*body) < size || offset+size > 1<<16 {
 		return 0 // not all of it was captured: the segment is lost
 	}
-	p := f.packet(key, s.packet)
+	p := f.packet(key, s.from)
 	p.add(fragment{offset, slices.Clone((*body)[:size])})
 	if !more {
 		p.length = offset + size

@@ -4,32 +4,32 @@ import "encoding/binary"
 
 // guess returns the link type that a packet seems to have. Packets printed as text do not
 // name it.
-func guess(b []byte) uint16 {
+func guess(b []byte) layer {
 	for _, l := range []struct {
-		link      uint16
+		link      layer
 		at, bytes int // offset of the Ethernet type, and length of the header
-	}{{linkEthernet, 12, 14}, {linkSLL, 14, 16}, {linkSLL2, 0, 20}} {
+	}{{layerEthernet, 12, 14}, {ofLink + 113, 14, 16}, {ofLink + 276, 0, 20}} {
 		if len(b) < l.bytes {
 			continue
 		}
 		body := b[l.bytes:]
-		switch binary.BigEndian.Uint16(b[l.at:]) {
-		case typeVLAN, typeQinQ:
+		switch ofType + layer(binary.BigEndian.Uint16(b[l.at:])) {
+		case layerVLAN, layerQinQ:
 			return l.link
-		case typeIPv4:
+		case layerIPv4:
 			if plausible(body) && body[0]>>4 == 4 {
 				return l.link
 			}
-		case typeIPv6:
+		case layerIPv6:
 			if plausible(body) && body[0]>>4 == 6 {
 				return l.link
 			}
 		}
 	}
 	if len(b) > 4 && plausible(b[4:]) && !plausible(b) {
-		return linkNull
+		return ofLink + 0
 	}
-	return linkRaw
+	return layerIP
 }
 
 // plausible reports whether b may start with an IP header.

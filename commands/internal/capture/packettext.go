@@ -19,12 +19,12 @@ func beginsPacket(b []byte) bool {
 		return false
 	}
 	for _, at := range []int{12, 14, 0} { // Ethernet, Linux cooked in two versions
-		switch binary.BigEndian.Uint16(b[at:]) {
-		case typeIPv4, typeIPv6:
+		switch ofType + layer(binary.BigEndian.Uint16(b[at:])) {
+		case layerIPv4, layerIPv6:
 			if at != 12 || ip(b[14:]) {
 				return true
 			}
-		case typeVLAN, typeQinQ:
+		case layerVLAN, layerQinQ:
 			return at == 12
 		}
 	}

@@ -96,14 +96,12 @@ func (p *pass) step() error {
 	if err != nil {
 		return err
 	}
-	s := p.decoder.decode(k)
-	if s == nil {
-		return nil
-	}
-	ends, side := s.pair()
-	for _, c := range p.conns[ends] {
-		if c.first <= s.packet && s.packet <= c.last {
-			c.take(s, side)
+	for s := p.decoder.first(k); s != nil; s = p.decoder.next() {
+		ends, side := s.pair()
+		for _, c := range p.conns[ends] {
+			if c.first <= s.packet && s.packet <= c.last {
+				c.take(s, side)
+			}
 		}
 	}
 	return nil

@@ -53,9 +53,9 @@ func TestCutShort(t *testing.T) {
 			c, err := Open(struct{ io.Reader }{bytes.NewReader(raw[:n])}, Pcap, Limits{})
 			var cut *FileError
 			switch {
-			case err != nil && err != ErrNoStream:
+			case err != nil && !errors.Is(err, ErrNoStream):
 				t.Fatalf("cut at %d: %v", n, err)
-			case err == nil && c.Damage() == nil, err == ErrNoStream:
+			case err == nil && c.Damage() == nil, errors.Is(err, ErrNoStream):
 				whole++
 			case !errors.As(c.Damage(), &cut) || !errors.Is(cut, io.ErrUnexpectedEOF):
 				t.Fatalf("cut at %d: %v", n, c.Damage())

@@ -66,6 +66,7 @@ type pcapngReader struct {
 	section *section
 	learn   bool // this is the first pass over the section
 	count   int64
+	text    string // the comment of the section
 }
 
 func openPcapng(f file, known *sections) *pcapngReader {
@@ -85,6 +86,8 @@ func (r *pcapngReader) next() (packet, error) {
 		}
 		p, ok := packet{offset: at}, false
 		switch kind {
+		case blockSection:
+			r.readComment(body)
 		case blockInterface:
 			if r.learn {
 				r.section.ifaces = append(r.section.ifaces, r.iface(body))
@@ -100,7 +103,7 @@ func (r *pcapngReader) next() (packet, error) {
 			r.count++
 			return p, nil
 		}
-		if kind != blockInterface {
+		if kind != blockInterface && kind != blockSection {
 			return packet{}, r.damaged(at, "the packet does not fit its block, or has no interface")
 		}
 	}
@@ -133,17 +136,17 @@ func (r *pcapngReader) block() (kind uint32, body []byte, err error) {
 		return 0, nil, r.damaged(at, fmt.Sprintf("the block length %d is not a multiple of 4, at least 12", length))
 	}
 	n := int64(length) - 12
-	switch kind {
-	case blockInterface, blockPacket, blockOld, blockSimple:
-		if n > maxPacket {
-			return 0, nil, r.damaged(at, fmt.Sprintf("the packet block of %d bytes is over the limit of %d", n, maxPacket))
-		}
+	packet := kind == blockInterface || kind == blockPacket || kind == blockOld || kind == blockSimple
+	if packet && n > maxPacket {
+		return 0, nil, r.damaged(at, fmt.Sprintf("the packet block of %d bytes is over the limit of %d", n, maxPacket))
+	}
+	if packet || kind == blockSection && n <= maxPacket { // a section may have a comment
 		b, err := r.take(int(n) + 4)
 		if err != nil {
 			return 0, nil, r.cut(at, io.ErrUnexpectedEOF)
 		}
 		body, h = b[:n], b[n:]
-	default:
+	} else {
 		k, err := r.Discard(int(n))
 		if r.offset += int64(k); err == nil {
 			h, err = r.take(4)
@@ -176,26 +179,51 @@ func (r *pcapngReader) iface(b []byte) iface {
 	}
 	o := r.section.order
 	i.link, i.snap = o.Uint16(b), o.Uint32(b[4:])
-	for b = b[8:]; len(b) >= 4; {
-		code, n := o.Uint16(b), int(o.Uint16(b[2:]))
-		if b = b[4:]; code == 0 || len(b) < n {
-			break
-		}
+	r.eachOption(b[8:], func(code uint16, value []byte) {
 		switch {
-		case code == 9 && n >= 1: // if_tsresol
-			if e := b[0] & 0x7f; b[0]&0x80 != 0 && e < 64 {
+		case code == 9 && len(value) >= 1: // if_tsresol
+			if e := value[0] & 0x7f; value[0]&0x80 != 0 && e < 64 {
 				i.unit = 1 << e
-			} else if b[0]&0x80 == 0 && e < 20 {
+			} else if value[0]&0x80 == 0 && e < 20 {
 				for i.unit = 1; e > 0; e-- {
 					i.unit *= 10
 				}
 			}
-		case code == 14 && n >= 8: // if_tsoffset
-			i.offset = int64(o.Uint64(b))
+		case code == 14 && len(value) >= 8: // if_tsoffset
+			i.offset = int64(o.Uint64(value))
 		}
+	})
+	return i
+}
+
+// readComment keeps the comment of a section, from the body of its block: magic 4 | version 4 | length 8 | options.
+func (r *pcapngReader) readComment(b []byte) {
+	if r.text = ""; len(b) < 16 {
+		return
+	}
+	r.eachOption(b[16:], func(code uint16, value []byte) {
+		if code == optComment && r.text == "" {
+			r.text = string(value)
+		}
+	})
+}
+
+// comment returns the comment of the section that is being read.
+func (r *pcapngReader) comment() string { return r.text }
+
+// eachOption calls f for the options at the end of a block:
+//
+//	code 2 | length 2 | value, padded to a multiple of 4
+func (r *pcapngReader) eachOption(b []byte, f func(code uint16, value []byte)) {
+	o := r.section.order
+	for len(b) >= 4 {
+		code, n := o.Uint16(b), int(o.Uint16(b[2:]))
+		if b = b[4:]; code == optEnd || len(b) < n {
+			return
+		}
+		f(code, b[:n])
 		b = b[min(len(b), (n+3)&^3):]
 	}
-	return i
 }
 
 // packet reads a packet block: interface 4 | time 8 | captured 4 | length 4 | bytes.

@@ -18,6 +18,12 @@ const (
 
 const blockStatistics = 5
 
+// Redacted is a comment of a recording of which parts are hidden.
+const Redacted = "parts of it are redacted: they were replaced with *"
+
+// IsRedacted reports whether the comment of a recording has Redacted.
+func IsRedacted(comment string) bool { return strings.Contains(comment, Redacted) }
+
 // comment makes a text fit for a comment: short, because the length of an option is a number
 // of 16 bits, and valid UTF-8.
 func comment(text string) string { return strings.ToValidUTF8(text[:min(len(text), 4<<10)], "?") }

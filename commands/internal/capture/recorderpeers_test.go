@@ -16,6 +16,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
 	"github.com/gopacket/gopacket/reassembly"
+
+	"framecat/commands/internal/peers"
 )
 
 // peerEvents are streams of IPv4, IPv6 and without addresses. Gaps are short: gopacket does not
@@ -162,18 +164,13 @@ func (*assembledStream) ReassemblyComplete(reassembly.AssemblerContext) bool { r
 // runTshark runs tshark with a recording. Its checks of checksums are on.
 func runTshark(t *testing.T, raw []byte, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath("tshark"); err != nil {
-		if os.Getenv("FRAMECAT_PEERS") == "required" {
-			t.Fatal("tshark is not installed, and FRAMECAT_PEERS=required")
-		}
-		t.Skip("tshark is not installed")
-	}
+	tshark := peers.Path(t, "tshark", "apt-get install tshark")
 	name := filepath.Join(t.TempDir(), "recording.pcapng")
 	if err := os.WriteFile(name, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	args = append([]string{"-r", name, "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"}, args...)
-	cmd := exec.Command("tshark", args...)
+	cmd := exec.Command(tshark, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

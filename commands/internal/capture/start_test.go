@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -145,7 +146,7 @@ func TestCutDumps(t *testing.T) {
 			if err == nil {
 				err = c.Damage()
 			}
-			if err != nil && err != ErrNoStream {
+			if err != nil && !errors.Is(err, ErrNoStream) {
 				t.Errorf("%s cut at %d: %v", name, n, err)
 			}
 		}

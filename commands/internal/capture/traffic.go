@@ -63,7 +63,7 @@ func (t *traffic) index() error {
 			}
 			break
 		}
-		if s := d.decode(p); s != nil {
+		for s := d.first(p); s != nil; s = d.next() {
 			all.take(s)
 		}
 		if all.list.n == manyStreams && !many {
@@ -73,7 +73,7 @@ func (t *traffic) index() error {
 	}
 	t.list = all.end()
 	if t.list.n == 0 && t.broken == nil {
-		return d.noSegments()
+		return d.others.err()
 	}
 	return nil
 }

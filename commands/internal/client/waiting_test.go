@@ -179,7 +179,7 @@ func TestNoReply(t *testing.T) {
 		{"a part of a frame", ends("\x05ab"), func(*Options) {}, "framecat: peer: frame 0 at byte 0: the stream ends after 3 of 6 bytes\n" +
 			"framecat: hint: the bytes that came are 05 61 62\n" + sent + "(3 bytes): the peer closed the connection inside a frame of u8\n"},
 		{"no frame", ends("HTTP/1.1 400 Bad Request\r\n\r\n"), func(o *Options) { o.Max = 50 }, "framecat: peer: frame 0 at byte 0: length 72 is over --max-frame 50\n" +
-			"framecat: hint: the stream begins with \"HTTP\": the peer speaks HTTP; try -f crlf\n" + sent + "(28 bytes): what arrived is not a frame of u8\n"},
+			"framecat: hint: the stream begins with \"HTTP\": the peer speaks HTTP; try -f http\n" + sent + "(28 bytes): what arrived is not a frame of u8\n"},
 		{"--linger", silent, func(o *Options) { o.Linger = 3 * time.Second }, sent + "(0 bytes): --linger 3s passed\n" + other},
 		{"--timeout", silent, func(o *Options) { o.NoHalfClose, o.Timeout = true, time.Minute }, sent + "(0 bytes): --timeout 1m0s passed\n" + other},
 		{"--timeout, a part of a frame", func(c net.Conn) {

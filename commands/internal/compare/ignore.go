@@ -71,6 +71,9 @@ func (c *Comparer) Key(m Message) []byte {
 		return m.Wire()
 	}
 	header, trailer := bytes.Clone(m.Header), m.Trailer
+	if f, ok := c.framing.(interface{ Unmasked(header []byte) []byte }); ok { // the mask is random, and no part of the message
+		header = f.Unmasked(header)
+	}
 	for _, mask := range c.masks {
 		mask.Set(header, 0)
 	}

@@ -5,15 +5,17 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // The workflow in testdata/action runs, with the action beside it: a server with a bug fails its job, and
 // a correct command does not.
 func TestPeerAction(t *testing.T) {
 	t.Parallel()
-	python := program(t, "python3", "python3")
+	python := peers.Path(t, "python3", "python3")
 	if exec.Command(python, "-c", "import yaml").Run() != nil {
-		missing(t, "python3-yaml")
+		peers.Missing(t, "python3-yaml")
 	}
 	for _, row := range []struct {
 		job    string

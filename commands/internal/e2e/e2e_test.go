@@ -5,6 +5,7 @@ package e2e
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"reflect"
@@ -34,6 +35,7 @@ var module = strings.TrimSuffix(reflect.TypeFor[atRoot]().PkgPath(), "/commands/
 type atRoot struct{ *testing.M }
 
 func (m atRoot) Run() int {
+	flag.Set("test.parallel", "6") // most tests wait; -parallel overrides it
 	if err := os.Chdir(root); err != nil {
 		panic(err)
 	}

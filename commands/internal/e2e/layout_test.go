@@ -39,13 +39,15 @@ var layout = []struct {
 	{dir: "commands/internal/page", outside: "any"},
 	{dir: "commands/internal/views", outside: "any"},
 	{dir: "commands/internal/compare", outside: "any"},
+	{dir: "commands/internal/replay", outside: "any"},
 	{dir: "commands/internal/probe", outside: "any"},
 	{dir: "commands/internal/client", outside: "any"},
 	{dir: "commands/internal/serve", outside: "any"},
 	{dir: "commands/internal/export"},
 	{dir: "commands/internal/manual", outside: "any"},
 	{dir: "commands", outside: "any"},
-	{dir: "commands/internal/e2e"}, // tests only
+	{dir: "commands/internal/peers"}, // tests only
+	{dir: "commands/internal/e2e"},   // tests only
 	{dir: "."},
 }
 

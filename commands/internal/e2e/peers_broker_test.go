@@ -11,12 +11,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // mosquittoServer starts Mosquitto and returns its socket.
 func mosquittoServer(t *testing.T) string {
 	t.Helper()
-	mosquitto := program(t, "mosquitto", "apt-get install mosquitto", "/usr/sbin")
+	mosquitto := peers.Path(t, "mosquitto", "apt-get install mosquitto", "/usr/sbin")
 	dir := t.TempDir()
 	conf, sock := filepath.Join(dir, "conf"), filepath.Join(dir, "sock")
 	text := fmt.Sprintf("listener 0 %s\nallow_anonymous true\nuser %s\nlog_dest stderr\n", sock, must(user.Current()).Username)
@@ -65,7 +67,7 @@ func TestPeerMosquitto(t *testing.T) {
 
 // natsServer starts NATS, and returns its address.
 func natsServer(t *testing.T) string {
-	server := program(t, "nats-server", "apt-get install nats-server", "/usr/sbin")
+	server := peers.Path(t, "nats-server", "apt-get install nats-server", "/usr/sbin")
 	dir := t.TempDir()
 	serve(t, server, "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", dir)
 	var ports struct{ NATS []string }
@@ -102,7 +104,7 @@ func TestPeerNATS(t *testing.T) {
 
 // dnsServer starts dnsmasq with records that are given as flags, and returns its port.
 func dnsServer(t *testing.T, records ...string) (port string) {
-	dnsmasq := program(t, "dnsmasq", "apt-get install dnsmasq-base", "/usr/sbin")
+	dnsmasq := peers.Path(t, "dnsmasq", "apt-get install dnsmasq-base", "/usr/sbin")
 	port = freePort(t)
 	serve(t, dnsmasq, append(records, "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--pid-file=", "--user="+must(user.Current()).Username,
 		"--port="+port, "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts")...)

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/peers"
 )
 
 // Two framecats stand between a client and its server: listen accepts the client, and starts a
@@ -33,7 +35,7 @@ func (l *listener) ends(t *testing.T) {
 
 func TestPeerChainRedis(t *testing.T) {
 	t.Parallel()
-	cli := program(t, "redis-cli", "apt-get install redis-tools")
+	cli := peers.Path(t, "redis-cli", "apt-get install redis-tools")
 	sock := redisServer(t)
 	l := chain(t, "resp", sock)
 	redisSession(t, cli, l.port())
@@ -66,7 +68,7 @@ func redisSession(t *testing.T, cli, port string) {
 
 func TestPeerChainPostgres(t *testing.T) {
 	t.Parallel()
-	psql := program(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
+	psql := peers.Path(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
 	l := chain(t, "postgres", postgresServer(t))
 	for _, mode := range []string{"disable", "prefer"} { // prefer begins with a request for TLS
 		postgresSession(t, psql, l.port(), mode)
@@ -131,8 +133,8 @@ func cancels(t *testing.T, psql string, args []string) {
 
 func TestPeerChainMosquitto(t *testing.T) {
 	t.Parallel()
-	pub := program(t, "mosquitto_pub", "apt-get install mosquitto-clients")
-	sub := program(t, "mosquitto_sub", "apt-get install mosquitto-clients")
+	pub := peers.Path(t, "mosquitto_pub", "apt-get install mosquitto-clients")
+	sub := peers.Path(t, "mosquitto_sub", "apt-get install mosquitto-clients")
 	l := chain(t, "mqtt", mosquittoServer(t))
 	mosquittoSession(t, pub, sub, l.port())
 	l.ends(t)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // echoes sends messages to a peer that takes them out of their frames and sends
@@ -52,7 +54,7 @@ echo(S) ->
 // erlangServer starts servers that echo Erlang's packets. Each writes its port to a file of the
 // directory, whose name is the size of the length.
 func erlangServer(t *testing.T) (dir string) {
-	escript := program(t, "escript", "apt-get install erlang-base")
+	escript := peers.Path(t, "escript", "apt-get install erlang-base")
 	dir = t.TempDir()
 	script := filepath.Join(dir, "echo")
 	if err := os.WriteFile(script, []byte(erlangEcho), 0o644); err != nil {
@@ -94,9 +96,9 @@ reactor.run()
 // each named as framecat names the framing.
 func twistedServer(t *testing.T) (dir string) {
 	const install = "apt-get install python3-twisted"
-	python := program(t, "python3", install, "/usr/bin")
+	python := peers.Path(t, "python3", install, "/usr/bin")
 	if exec.Command(python, "-c", "import twisted").Run() != nil {
-		missing(t, install)
+		peers.Missing(t, install)
 	}
 	dir = t.TempDir()
 	serve(t, python, "-c", twistedEcho, dir)

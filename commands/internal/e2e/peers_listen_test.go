@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/peers"
 )
 
 // Here listen is the server, and other programs are its clients.
@@ -102,7 +104,7 @@ client(N, Port) ->
 // Erlang as a client: what it sends in packets comes back, and is printed.
 func TestPeerListenErlang(t *testing.T) {
 	t.Parallel()
-	escript := program(t, "escript", "apt-get install erlang-base")
+	escript := peers.Path(t, "escript", "apt-get install erlang-base")
 	script := filepath.Join(t.TempDir(), "client")
 	if err := os.WriteFile(script, []byte(erlangClient), 0o644); err != nil {
 		t.Fatal(err)
@@ -127,7 +129,7 @@ func TestPeerListenErlang(t *testing.T) {
 // Logger counts the octets of each message it sends.
 func TestPeerLogger(t *testing.T) {
 	t.Parallel()
-	logger := program(t, "logger", "apt-get install bsdutils")
+	logger := peers.Path(t, "logger", "apt-get install bsdutils")
 	l := listens(t, "-k", "-f", "syslog", "0")
 	runs(t, nil, logger, "--tcp", "--octet-count", "--server", "127.0.0.1", "--port", l.port(), "--rfc5424=notq", "--priority", "user.info", "--tag", "test", "one message")
 	l.printed("one message\n")
@@ -144,8 +146,8 @@ func TestPeerLogger(t *testing.T) {
 // Rsyslog forwards messages, also such as hold a line feed.
 func TestPeerRsyslog(t *testing.T) {
 	t.Parallel()
-	rsyslogd := program(t, "rsyslogd", "apt-get install rsyslog", "/usr/sbin")
-	logger := program(t, "logger", "apt-get install bsdutils")
+	rsyslogd := peers.Path(t, "rsyslogd", "apt-get install rsyslog", "/usr/sbin")
+	logger := peers.Path(t, "logger", "apt-get install bsdutils")
 	l := listens(t, "-k", "-f", "syslog", "-o", "escaped", "0")
 	dir := t.TempDir()
 	conf := `global(workDirectory="` + dir + `" parser.escapeControlCharactersOnReceive="off")
@@ -178,7 +180,7 @@ action(type="omfwd" target="127.0.0.1" port="` + l.port() + `" protocol="tcp" TC
 // Socat on a unix socket, on either side.
 func TestPeerSocat(t *testing.T) {
 	t.Parallel()
-	socat := program(t, "socat", "apt-get install socat")
+	socat := peers.Path(t, "socat", "apt-get install socat")
 	sock := filepath.Join(t.TempDir(), "sock")
 	serve(t, socat, "UNIX-LISTEN:"+sock+",fork", "EXEC:cat")
 	if got := asks(t, []byte("hello\n\nend\n"), "-f", "netstring", "unix:"+sock); got != "hello\n\nend\n" {
@@ -200,7 +202,7 @@ func TestPeerSocat(t *testing.T) {
 // Nc knows no frames: it carries bytes, on either side.
 func TestPeerNetcat(t *testing.T) {
 	t.Parallel()
-	nc := program(t, "nc.openbsd", "apt-get install netcat-openbsd")
+	nc := peers.Path(t, "nc.openbsd", "apt-get install netcat-openbsd")
 	asked := encode(t, "u16be", "hello", "", "end")
 	answer := encode(t, "netstring", "yes", "no")
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // pythonClient sends two messages and prints the replies. With "once" it takes each read for all that it
@@ -24,8 +26,8 @@ for m in (b"hello", b"bye"):
 // read for a message breaks, and in the header first.
 func TestPeerProbeClients(t *testing.T) {
 	t.Parallel()
-	python := program(t, "python3", "apt-get install python3", "/usr/bin")
-	cli := program(t, "redis-cli", "apt-get install redis-tools")
+	python := peers.Path(t, "python3", "apt-get install python3", "/usr/bin")
+	cli := peers.Path(t, "redis-cli", "apt-get install redis-tools")
 	script := filepath.Join(t.TempDir(), "client.py")
 	if err := os.WriteFile(script, []byte(pythonClient), 0o644); err != nil {
 		t.Fatal(err)

@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // rsyslogServer starts rsyslog. It returns its address, and the file to which it writes messages.
 func rsyslogServer(t *testing.T) (address, log string) {
-	rsyslogd := program(t, "rsyslogd", "apt-get install rsyslog", "/usr/sbin")
+	rsyslogd := peers.Path(t, "rsyslogd", "apt-get install rsyslog", "/usr/sbin")
 	dir, port := t.TempDir(), freePort(t)
 	log = dir + "/log"
 	conf := `global(workDirectory="` + dir + `")
@@ -61,7 +63,7 @@ func TestPeerProbe(t *testing.T) {
 			return strings.TrimSpace(waitForFile(t, filepath.Join(erlangServer(t), "4"), "\n"))
 		}, "equal replies"},
 		{"Twisted", "-f u32be", nil, func(t *testing.T) string { return "unix:" + filepath.Join(twistedServer(t), "u32be") }, "equal replies"},
-		{"gopls", "-f lsp -m " + initialize, nil, func(t *testing.T) string { return "exec:" + program(t, "gopls", "apt-get install gopls") }, "equal replies"},
+		{"gopls", "-f lsp -m " + initialize, nil, func(t *testing.T) string { return "exec:" + peers.Path(t, "gopls", "apt-get install gopls") }, "equal replies"},
 		{"rsyslog", "-f syslog --ignore /20[-+:.0-9T]+/ -m <13>hello", nil, nil, "what --exec-oracle prints, less --ignore"},
 		{"listen", "-f varint", nil, func(t *testing.T) string { return listens(t, "-k", "-f", "varint", "--echo", "0").address }, "equal replies"},
 	} {

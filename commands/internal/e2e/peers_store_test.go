@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"framecat/commands/internal/peers"
 )
 
 func redis(t *testing.T) peer {
@@ -22,7 +24,7 @@ func redisServer(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	sock := filepath.Join(dir, "redis.sock")
-	serve(t, program(t, "redis-server", "apt-get install redis-server"),
+	serve(t, peers.Path(t, "redis-server", "apt-get install redis-server"),
 		"--port", "0", "--unixsocket", sock, "--dir", dir, "--save", "", "--enable-debug-command", "yes")
 	return sock
 }
@@ -118,15 +120,15 @@ func TestPeerLive(t *testing.T) {
 // socket. With a certificate and its key it listens on TCP, and agrees to use TLS.
 func postgresServer(t *testing.T, secure ...string) string {
 	const debian = "/usr/lib/postgresql/*/bin"
-	initdb, postgres := program(t, "initdb", "apt-get install postgresql", debian), program(t, "postgres", "apt-get install postgresql", debian)
+	initdb, postgres := peers.Path(t, "initdb", "apt-get install postgresql", debian), peers.Path(t, "postgres", "apt-get install postgresql", debian)
 	dir := t.TempDir()
 	as := []string{initdb}
 	if os.Getuid() == 0 {
 		u, err := user.Lookup("postgres")
 		if err != nil {
-			missing(t, "apt-get install postgresql, or run the tests as another user than root")
+			peers.Missing(t, "apt-get install postgresql, or run the tests as another user than root")
 		}
-		setpriv := program(t, "setpriv", "apt-get install util-linux")
+		setpriv := peers.Path(t, "setpriv", "apt-get install util-linux")
 		as = []string{setpriv, "--reuid", u.Uid, "--regid", u.Gid, "--clear-groups", initdb}
 		if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
 			t.Fatal(err)
@@ -205,7 +207,7 @@ func TestPeerPostgres(t *testing.T) {
 // memcachedServer starts memcached, and returns its socket.
 func memcachedServer(t *testing.T) string {
 	sock := filepath.Join(t.TempDir(), "memcached.sock")
-	serve(t, program(t, "memcached", "apt-get install memcached"), "-s", sock, "-u", must(user.Current()).Username)
+	serve(t, peers.Path(t, "memcached", "apt-get install memcached"), "-s", sock, "-u", must(user.Current()).Username)
 	return sock
 }
 

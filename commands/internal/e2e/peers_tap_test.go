@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"framecat/commands/internal/peers"
 	"framecat/commands/internal/records"
 )
 
@@ -104,7 +105,7 @@ func has(t *testing.T, all []shown, field string, want map[string]string) {
 
 func TestPeerTapRedis(t *testing.T) {
 	t.Parallel()
-	cli := program(t, "redis-cli", "apt-get install redis-tools")
+	cli := peers.Path(t, "redis-cli", "apt-get install redis-tools")
 	all := watches(t, "unix:"+redisServer(t), "resp", func(t *testing.T, port string) { redisSession(t, cli, port) })
 	has(t, all, "type", map[string]string{"s2c": "simple string, bulk string, simple error, integer, map, null"})
 	has(t, all, "", map[string]string{"c2s": "*1\r\n$4\r\nPING\r\n", "s2c": "+PONG\r\n"})
@@ -113,7 +114,7 @@ func TestPeerTapRedis(t *testing.T) {
 // Psql asks for TLS, or does not; the server has none.
 func TestPeerTapPostgres(t *testing.T) {
 	t.Parallel()
-	psql := program(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
+	psql := peers.Path(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
 	sock := postgresServer(t)
 	for mode, first := range map[string]string{"disable": "StartupMessage Authentication", "prefer": "SSLRequest answer N StartupMessage Authentication"} {
 		t.Run(mode, func(t *testing.T) {
@@ -136,8 +137,8 @@ func TestPeerTapPostgres(t *testing.T) {
 // After psql and the server have agreed on TLS, nothing is shown but that.
 func TestPeerTapPostgresTLS(t *testing.T) {
 	t.Parallel()
-	psql := program(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
-	cert, key := certificate(t, program(t, "openssl", "apt-get install openssl"), "localhost")
+	psql := peers.Path(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
+	cert, key := certificate(t, peers.Path(t, "openssl", "apt-get install openssl"), "localhost")
 	all := watches(t, postgresServer(t, cert, key), "postgres", func(t *testing.T, port string) { postgresSession(t, psql, port, "require") })
 	var got []string
 	for _, s := range all {
@@ -152,8 +153,8 @@ func TestPeerTapPostgresTLS(t *testing.T) {
 
 func TestPeerTapMosquitto(t *testing.T) {
 	t.Parallel()
-	pub := program(t, "mosquitto_pub", "apt-get install mosquitto-clients")
-	sub := program(t, "mosquitto_sub", "apt-get install mosquitto-clients")
+	pub := peers.Path(t, "mosquitto_pub", "apt-get install mosquitto-clients")
+	sub := peers.Path(t, "mosquitto_sub", "apt-get install mosquitto-clients")
 	all := watches(t, "unix:"+mosquittoServer(t), "mqtt", func(t *testing.T, port string) { mosquittoSession(t, pub, sub, port) })
 	has(t, all, "type", map[string]string{"c2s": "CONNECT, SUBSCRIBE, DISCONNECT", "s2c": "CONNACK, SUBACK"})
 }
@@ -168,6 +169,7 @@ ws.onclose = e => console.log(e.code, e.reason)
 // A WebSocket of a browser, with compressed messages and without. Before it there is HTTP.
 func TestPeerTapWebSocket(t *testing.T) {
 	t.Parallel()
+	peers.Need(t)
 	node := inPath(t, "node") // distributions may have an older one
 	if exec.Command(node, "--experimental-websocket", "-e", "WebSocket").Run() != nil {
 		t.Skip("there is no Node.js 20.10 or newer to test with")
@@ -206,7 +208,7 @@ func TestPeerTapWebSocket(t *testing.T) {
 // answers the request in frames that are written here.
 func TestPeerTapHTTP2(t *testing.T) {
 	t.Parallel()
-	curl := program(t, "curl", "apt-get install curl")
+	curl := peers.Path(t, "curl", "apt-get install curl")
 	s := &http.Server{Protocols: new(http.Protocols), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") != "h2c" {
 			io.WriteString(w, r.Proto+"\n")

@@ -29,30 +29,6 @@ import (
 // patience is how long a peer may take to start, or to answer.
 const patience = time.Minute
 
-// program returns the path of a peer's program, from one of the directories or
-// $PATH. Without it the test is skipped, unless FRAMECAT_PEERS=required.
-func program(t *testing.T, name, install string, dirs ...string) string {
-	t.Helper()
-	for _, dir := range dirs {
-		if found, _ := filepath.Glob(filepath.Join(dir, name)); len(found) > 0 {
-			return found[len(found)-1]
-		}
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, install)
-	}
-	return path
-}
-
-func missing(t *testing.T, install string) {
-	t.Helper()
-	if os.Getenv("FRAMECAT_PEERS") == "required" {
-		t.Fatalf("a peer is missing, and FRAMECAT_PEERS=required: %s", install)
-	}
-	t.Skipf("a peer is missing: %s", install)
-}
-
 // serve runs a program until the test is over. What it printed is shown if the test
 // fails.
 func serve(t *testing.T, name string, args ...string) {

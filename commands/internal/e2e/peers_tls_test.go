@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // certificate makes one, as the hint of listen --tls says.
@@ -21,7 +23,7 @@ func certificate(t *testing.T, openssl, name string) (cert, key string) {
 // OpenSSL's server: it checks our certificate, and we check its.
 func TestPeerOpenSSLServer(t *testing.T) {
 	t.Parallel()
-	openssl := program(t, "openssl", "apt-get install openssl")
+	openssl := peers.Path(t, "openssl", "apt-get install openssl")
 	cert, key := certificate(t, openssl, "localhost")
 	theirs, theirKey := certificate(t, openssl, "client")
 	for _, version := range []string{"-tls1_2", "-tls1_3"} {
@@ -48,7 +50,7 @@ func TestPeerOpenSSLServer(t *testing.T) {
 // OpenSSL's client: listen answers it if it shows a certificate, and only then.
 func TestPeerOpenSSLClient(t *testing.T) {
 	t.Parallel()
-	openssl := program(t, "openssl", "apt-get install openssl")
+	openssl := peers.Path(t, "openssl", "apt-get install openssl")
 	cert, key := certificate(t, openssl, "localhost")
 	theirs, theirKey := certificate(t, openssl, "client")
 	l := listens(t, "-k", "--echo", "--cert", cert, "--key", key, "--client-ca", theirs, "tls://127.0.0.1:0")

@@ -18,6 +18,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"framecat/commands/internal/peers"
 )
 
 // get asks for a page, its request being lines that framecat encodes, and returns
@@ -42,7 +44,7 @@ func payloads(frames []frame) (all []byte) {
 
 // nginxServer starts nginx, which serves files, and returns its socket.
 func nginxServer(t *testing.T, files map[string]string) string {
-	nginx := program(t, "nginx", "apt-get install nginx-light", "/usr/sbin")
+	nginx := peers.Path(t, "nginx", "apt-get install nginx-light", "/usr/sbin")
 	dir := t.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // for its worker, if this is root
 		t.Fatal(err)
@@ -170,7 +172,7 @@ func only(frames []frame, is func(frame) bool) (some []frame) {
 // A language server answers initialize and shutdown.
 func TestPeerLSP(t *testing.T) {
 	t.Parallel()
-	gopls := program(t, "gopls", "apt-get install gopls")
+	gopls := peers.Path(t, "gopls", "apt-get install gopls")
 	sock := filepath.Join(t.TempDir(), "gopls.sock")
 	serve(t, gopls, "serve", "-listen", "unix;"+sock)
 	p := dial(t, "unix", sock)

@@ -51,7 +51,7 @@ func TestPublished(t *testing.T) {
 	if os.Getenv("FRAMECAT_PUBLISHED") != "1" {
 		t.Skip("FRAMECAT_PUBLISHED is not 1")
 	}
-	node, npm := program(t, "node", "apt-get install nodejs"), program(t, "npm", "apt-get install npm")
+	node, npm := inPath(t, "node"), inPath(t, "npm")
 	js := must(filepath.Abs("commands/internal/e2e/zoo/published.js"))
 	for _, p := range publishedPackages(t) {
 		for version, want := range map[string]string{p.Broken: p.Printed, p.Mended: "no fault found"} {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // The module can be given another path, and only one that go get finds is released. Afterwards all
@@ -34,7 +36,7 @@ func TestRename(t *testing.T) {
 		}
 	}
 	checks := []string{"gofmt -l .", "go list -test -deps -f {{with.Error}}{{.}}{{end}} ./..."}
-	if os.Getenv("FRAMECAT_PEERS") == "required" {
+	if peers.Wanted() {
 		checks = append(checks, "go vet ./...", "go test -run ^TestImports$ ./commands/internal/e2e")
 	}
 	for _, command := range checks {

@@ -18,7 +18,7 @@ const zooGolden = "commands/internal/e2e/zoo/receivers.golden"
 // none of a correct one. FRAMECAT_ZOO=N probes all, N times; CI does it once.
 func TestZoo(t *testing.T) {
 	t.Parallel()
-	python := program(t, "python3", "apt-get install python3")
+	python := inPath(t, "python3")
 	rounds, _ := strconv.Atoi(os.Getenv("FRAMECAT_ZOO"))
 	if rounds == 0 && !*update {
 		t.Skip("FRAMECAT_ZOO is not set")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -174,21 +173,6 @@ func (s *stream) pieces() (list [][]byte) {
 		list, b = append(list, b[:n]), b[n:]
 	}
 	return list
-}
-
-// program returns the path of another program. Without it the test is skipped, unless
-// FRAMECAT_PEERS=required.
-func program(t *testing.T, name, install string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("FRAMECAT_PEERS") == "required" {
-		t.Fatalf("a peer is missing, and FRAMECAT_PEERS=required: %s", install)
-	}
-	t.Skipf("a peer is missing: %s", install)
-	return ""
 }
 
 // number reads a number as programs print it.

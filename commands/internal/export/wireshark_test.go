@@ -14,13 +14,14 @@ import (
 	"testing"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/peers"
 )
 
 // tshark finds the frames and fields that framecat finds, with the dissector of each framing, in
 // one capture with a connection for each stream.
 func TestWireshark(t *testing.T) {
 	t.Parallel()
-	tshark := program(t, "tshark", "apt-get install tshark")
+	tshark := peers.Path(t, "tshark", "apt-get install tshark")
 	const firstPort = 20000
 	dir := t.TempDir()
 	list := streams(t)

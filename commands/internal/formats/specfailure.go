@@ -66,7 +66,7 @@ func meant(e *framing.SpecError) string {
 var names = []struct{ words, hint string }{
 	{"jsonrpc json-rpc jsonrpc2", "JSON-RPC has two framings: use -f lsp if lines with Content-Length come first, or -f mcp if each message is a line"},
 	{"tcp udp sctp quic unix unixpacket serial", "this is a way to carry bytes, not a framing: -f names how messages are marked in them; to guess that from a recording, run framecat inspect -f auto FILE"},
-	{"http https http1 http1.0 http1.1 http/1 http/1.0 http/1.1", "no framing reads whole HTTP/1 messages: -f chunked reads a chunked body after its header lines, and -f http2 reads HTTP/2"},
+	{"https", "HTTPS is HTTP in TLS, whose records are encrypted: -f tls reads these; use -f http or -f http2 for what is in them"},
 }
 
 // AdviceFor returns a hint for a word that is no framing but that people use as one, or "".

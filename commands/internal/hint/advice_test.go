@@ -47,9 +47,9 @@ func TestAdvice(t *testing.T) {
 		a            Advice
 		want         []string
 	}{
-		{"u32be", http, Advice{}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try -f crlf`}},
-		{"u32be", http, Advice{Flag: "--reply-framing"}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try --reply-framing crlf`}},
-		{"u32be", http, Advice{Assumed: "u32be", Auto: true}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try -f crlf`, assumed}},
+		{"u32be", http, Advice{}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try -f http`}},
+		{"u32be", http, Advice{Flag: "--reply-framing"}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try --reply-framing http`}},
+		{"u32be", http, Advice{Assumed: "u32be", Auto: true}, []string{`the length bytes spell "HTTP": the peer speaks HTTP; try -f http`, assumed}},
 		{"u32be", "ok\n", Advice{}, nil},
 		{"u32be", "ok\n", Advice{Assumed: "u32be", Auto: true}, []string{assumed + "; try -f auto"}},
 		{"u32be", "ok\n", Advice{Assumed: "u32be"}, []string{assumed + "; set the framing with -f"}},

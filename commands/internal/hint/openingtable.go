@@ -25,13 +25,13 @@ type opening struct {
 // protocols are openings of protocols that are no framings. Those of framings are in their
 // rows of the table.
 var protocols = []opening{
-	{Start: "GET ", More: "/ HTTP/1.1", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "POST", More: " /", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "PUT ", More: "/", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "HEAD", Next: " ", More: " / HTTP/1.1", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "DELE", Next: "T", More: "TE /", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "PATC", Next: "H", More: "H /", Means: "the peer speaks HTTP", Spec: "crlf"},
-	{Start: "HTTP", Next: "/", More: "/1.1 ", Means: "the peer speaks HTTP", Spec: "crlf", Server: true},
+	{Start: "GET ", More: "/ HTTP/1.1", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "POST", More: " /", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "PUT ", More: "/", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "HEAD", Next: " ", More: " / HTTP/1.1", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "DELE", Next: "T", More: "TE /", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "PATC", Next: "H", More: "H /", Means: "the peer speaks HTTP", Spec: "http"},
+	{Start: "HTTP", Next: "/", More: "/1.1 ", Means: "the peer speaks HTTP", Spec: "http", Server: true},
 	{Start: "RTSP", Next: "/", More: "/1.0 ", Means: "the peer speaks RTSP", Spec: "rtsp", Server: true},
 	{Start: "PROX", Next: "Y", More: "Y TCP4 ", Means: "the peer sends a header of the PROXY protocol", Spec: "crlf"},
 	{Start: "\r\n\r\n", Next: "\x00", Means: "the peer sends empty lines, or a header of the PROXY protocol, version 2"},
@@ -77,8 +77,8 @@ var protocols = []opening{
 
 // methods are HTTP's too, but of other protocols as well: the first line must name HTTP.
 var methods = []opening{
-	{Start: "OPTI", Next: "O", More: "ONS ", Means: "the peer speaks HTTP", Or: " (or RTSP, SIP)", Spec: "crlf"},
-	{Start: "CONN", Next: "E", More: "ECT ", Means: "the peer speaks HTTP", Or: " (or STOMP, NATS)", Spec: "crlf"},
+	{Start: "OPTI", Next: "O", More: "ONS ", Means: "the peer speaks HTTP", Or: " (or RTSP, SIP)", Spec: "http"},
+	{Start: "CONN", Next: "E", More: "ECT ", Means: "the peer speaks HTTP", Or: " (or STOMP, NATS)", Spec: "http"},
 }
 
 // files are kinds of files that are no streams of frames. Among so many tables and texts, some

@@ -136,8 +136,8 @@ func (in Input) Streams(ch Choice) (all Streams, done func(), err error) {
 	}
 	done = func() { c.Close(); src.Close() }
 	all = Streams{in, c, ch.of(c)}
-	if ch.Starts {
-		c.PlanStarts(in.seek+DetectSize, all.refs...)
+	if ch.Starts && in.seek == 0 { // a start ends at a gap, after which the bytes to read may lie
+		c.PlanStarts(DetectSize, all.refs...)
 	} else {
 		c.Plan(all.refs...)
 	}

@@ -242,13 +242,25 @@ func (s *Source) skip(n int64) error {
 	return s.discard(n)
 }
 
-// discard reads n bytes, or to the end.
+// discard reads n bytes, or to the end. Bytes that a capture lost count too: if n ends among them,
+// the source goes on after them.
 func (s *Source) discard(n int64) error {
-	has, err := io.CopyN(io.Discard, s.Reader, n)
-	if errors.Is(err, io.EOF) {
-		s.missing, err = n-has, nil
+	for n > 0 {
+		has, err := io.CopyN(io.Discard, s.Reader, n)
+		n -= has
+		var gap *capture.Gap
+		switch {
+		case errors.As(err, &gap):
+			n -= max(0, gap.Bytes)
+		case errors.Is(err, io.EOF):
+			s.missing = n
+			return nil
+		case err != nil:
+			return err
+		}
 	}
-	return err
+	s.Offset -= n
+	return nil
 }
 
 // Note returns what to report of the source once it is open, or "".

@@ -62,7 +62,7 @@ var statuses = []status{
 	{[]int{report.StatusMalformed}, "malformed or too long frame, unreadable input; why: unexplained"},
 	{[]int{report.StatusTruncated}, "the stream ends inside a frame"},
 	{[]int{report.StatusPayload}, "a message does not fit the framing or the output format"},
-	{[]int{report.StatusUnmet}, "probe: a fault; diff: a difference; --expect: too few replies"},
+	{[]int{report.StatusUnmet}, "probe: a fault; diff, --replay: a difference; --expect: too few"},
 	{[]int{report.StatusUnsure}, "probe found no fault, but could not judge all cases"},
 	{[]int{report.StatusTimeout}, "--timeout ended the command, or --max-time"},
 	{[]int{report.StatusNotRun, report.StatusNotFound}, "COMMAND cannot be run, or was not found"},

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"framecat/commands/internal/peers"
 	"framecat/hexview"
 )
 
@@ -148,15 +149,7 @@ addEventListener("load", () => {
 // and filters work.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
-	chromium, err := exec.LookPath("chromium")
-	switch {
-	case testing.Short():
-		t.Skip("to start a browser takes seconds")
-	case err != nil && os.Getenv("FRAMECAT_PEERS") == "required":
-		t.Fatal("there is no chromium to test with, and FRAMECAT_PEERS=required")
-	case err != nil:
-		t.Skip("there is no chromium to test with")
-	}
+	chromium := peers.Path(t, "chromium", "apt-get install chromium")
 	listen := `const violations = []; addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));`
 	text := hostilePage().HTML()
 	text = strings.Replace(text, "script-src ", "script-src "+hash(listen)+" "+hash(driver)+" ", 1)

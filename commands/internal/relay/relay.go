@@ -19,9 +19,14 @@ import (
 	"framecat/commands/internal/report"
 )
 
-// lastTime is how long the last of something may take at the end: events that a watcher has not
-// seen, or bytes for a peer whose other side was reset.
-const lastTime = time.Second
+const (
+	// lastTime is how long the last bytes may take at the end, for a peer whose other side was reset.
+	lastTime = time.Second
+
+	// stuckTime is how long a watcher may work at one event at the end, before it is given up: on a busy
+	// machine the search for a framing takes longer than a second.
+	stuckTime = 3 * time.Second
+)
 
 // A Watcher sees what is relayed. Its functions are called from one goroutine.
 type Watcher struct {

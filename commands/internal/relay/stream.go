@@ -30,7 +30,7 @@ func (h *hub) stream(number int) *stream {
 // missed.
 func (h *hub) finish(end time.Time) (missed []Missed) {
 	for _, q := range h.queues {
-		missed = append(missed, q.finish(end, lastTime))
+		missed = append(missed, q.finish(end, stuckTime))
 	}
 	return missed
 }

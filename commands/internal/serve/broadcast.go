@@ -3,20 +3,16 @@ package serve
 import (
 	"errors"
 	"os"
-	"sync"
 	"time"
 
 	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
-	"framecat/commands/internal/link"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
 const (
-	outboxSize = 1 << 20     // how many bytes may wait for one connection
-	outboxLen  = 4096        // how many writes
-	stuckTime  = time.Second // how long a connection may read nothing while others wait for it
+	stuckTime = time.Second // how long a connection may read nothing while others wait for it
 )
 
 // sendStdin sends the messages of standard input to all connections.
@@ -56,7 +52,7 @@ func (b broadcaster) Write(p []byte) (int, error) {
 				continue
 			}
 			if !sent {
-				s.outbox.put(part)
+				s.outbox.put(outgoing{p: part})
 			}
 			if open++; s.outbox.full() {
 				full++
@@ -164,99 +160,3 @@ func (s *spread) Flush() error { return nil }
 
 // Inner returns the sink that wrote last.
 func (s *spread) Inner() formats.Sink { return s.inner }
-
-// An outbox is the queue of writes to one connection.
-type outbox struct {
-	c       *link.Conn
-	changed chan struct{} // signalled when something was written
-
-	mu        sync.Mutex
-	queue     [][]byte
-	size      int           // bytes in the queue
-	since     time.Time     // of the last write, or of the start of the queue
-	writing   chan struct{} // closed and set to nil when the queue is empty
-	abandoned bool
-}
-
-// put appends p to the queue.
-func (b *outbox) put(p []byte) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.abandoned {
-		return
-	}
-	b.queue = append(b.queue, p)
-	if b.size += len(p); b.writing == nil {
-		b.since, b.writing = time.Now(), make(chan struct{})
-		go b.write() // a goroutine runs only while there is something to write
-	}
-}
-
-// full reports whether as many bytes wait as may.
-func (b *outbox) full() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.size >= outboxSize || len(b.queue) >= outboxLen
-}
-
-// waiting returns how many bytes wait.
-func (b *outbox) waiting() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.size
-}
-
-// idleTime returns for how long nothing was written.
-func (b *outbox) idleTime() time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return time.Since(b.since)
-}
-
-// write writes the queue to the connection until it is empty.
-func (b *outbox) write() {
-	for {
-		b.mu.Lock()
-		if len(b.queue) == 0 || b.abandoned {
-			close(b.writing)
-			b.writing, b.queue, b.size = nil, nil, 0
-			b.mu.Unlock()
-			signal(b.changed)
-			return
-		}
-		p := b.queue[0]
-		b.queue = b.queue[1:]
-		b.mu.Unlock()
-		_, err := b.c.Write(p)
-		b.mu.Lock()
-		b.size -= len(p)
-		b.since = time.Now()
-		b.mu.Unlock()
-		signal(b.changed)
-		if err != nil { // the goroutine that reads reports it
-			b.abandon("")
-		}
-	}
-}
-
-// abandon writes nothing more to the connection. If reason is not "", the connection is closed
-// and the reason is reported.
-func (b *outbox) abandon(reason string) {
-	b.mu.Lock()
-	b.abandoned = true
-	b.size = 0
-	b.mu.Unlock()
-	if reason != "" {
-		b.c.Fail(errors.New(reason))
-	}
-}
-
-// drain waits until the queue is empty.
-func (b *outbox) drain() {
-	b.mu.Lock()
-	writing := b.writing
-	b.mu.Unlock()
-	if writing != nil {
-		<-writing
-	}
-}

@@ -88,7 +88,7 @@ func TestBroadcast(t *testing.T) {
 				t.Errorf("%s gets %q, want %q", name, got, row.want)
 			}
 		}
-		a.s.outbox.drain()
+		a.s.outbox.drain(nil)
 		if srv.leave(a.s); len(srv.conns) != 2 || srv.open.Load() != 2 {
 			t.Errorf("%d connections are left, %d are open", len(srv.conns), srv.open.Load())
 		}
@@ -206,15 +206,15 @@ func TestOutbox(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, testServer())
 		box := &p.s.outbox
-		box.drain() // the queue is empty
+		box.drain(nil) // the queue is empty
 		if box.full() {
 			t.Error("an empty one is full")
 		}
-		box.put(make([]byte, outboxSize-1))
+		box.put(outgoing{p: make([]byte, outboxSize-1)})
 		if box.full() {
 			t.Error("it is full too early")
 		}
-		box.put([]byte{0})
+		box.put(outgoing{p: []byte{0}})
 		if !box.full() {
 			t.Error("it is not full")
 		}
@@ -226,8 +226,8 @@ func TestOutbox(t *testing.T) {
 		if box.full() {
 			t.Error("it is full after its end")
 		}
-		box.drain()
-		box.put([]byte("more"))
+		box.drain(nil)
+		box.put(outgoing{p: []byte("more")})
 		if box.full() || box.writing != nil {
 			t.Error("it takes more after its end")
 		}
@@ -243,9 +243,9 @@ func TestOutboxGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, testServer())
 		p.Close()
-		p.s.outbox.put([]byte("a"))
-		p.s.outbox.put([]byte("b"))
-		p.s.outbox.drain()
+		p.s.outbox.put(outgoing{p: []byte("a")})
+		p.s.outbox.put(outgoing{p: []byte("b")})
+		p.s.outbox.drain(nil)
 		p.s.outbox.mu.Lock()
 		defer p.s.outbox.mu.Unlock()
 		if !p.s.outbox.abandoned || len(p.s.outbox.queue) > 0 {

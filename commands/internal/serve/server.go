@@ -44,6 +44,7 @@ type Options struct {
 	Exec     string         // a command that answers each connection; "" is none
 	ExecIn   formats.Format // how messages are written to its standard input
 	Linger   time.Duration  // how long the command may be silent after its input has ended
+	Replay   *Replay        // answers as a recorded server did; nil if nothing does
 
 	MaxMemory int64 // bounds the buffers of all connections together; 0 is no limit
 
@@ -109,6 +110,9 @@ func Run(o Options, signals <-chan os.Signal, timeout <-chan time.Time) error {
 	srv.stop()
 	srv.procs.await()
 	srv.procs.killAll()
+	if status == nil {
+		status = o.Replay.result()
+	}
 	return srv.out.Failure(o.Report, status, nil, signals, timeout, o.Timeout)
 }
 
@@ -187,14 +191,6 @@ func (srv *server) leave(s *session) {
 	srv.open.Add(-1)
 	srv.wg.Done()
 	signal(srv.changed)
-}
-
-// signal wakes the goroutine that waits on c, or that will wait on it next.
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
 
 // run waits for the end of the run, and returns its failure.

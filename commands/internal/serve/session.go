@@ -22,7 +22,8 @@ type session struct {
 	c      *link.Conn
 	outbox outbox
 	exec   *process
-	worker *worker // nil while the session waits for its peer
+	play   *playback // answers from a recording; nil if there is none
+	worker *worker   // nil while the session waits for its peer
 
 	dialect *dialect     // nil until the framing is found; written with server.mu held
 	search  *pump.Search // for the framing; nil if it is known, or nothing has arrived
@@ -50,6 +51,12 @@ func (srv *server) serve(nc net.Conn, id int) {
 	s.c.Pieces = srv.KeepOpen || srv.Exec != ""
 	s.outbox.c, s.outbox.changed = s.c, srv.changed
 	s.memory.Share = srv.memory.NewShare()
+	if srv.Replay != nil {
+		s.play = &playback{
+			Replay: srv.Replay, codec: &srv.Codec, c: s.c, box: &s.outbox, out: pump.Answer{Out: srv.out, Conn: s.c},
+			report: srv.Report.Fork(), stopping: srv.stopping, player: srv.Replay.Answers.Serve(),
+		}
+	}
 	if !srv.join(s) {
 		nc.Close()
 		srv.ended(nil)
@@ -61,6 +68,9 @@ func (srv *server) serve(nc net.Conn, id int) {
 			s.end(err)
 			return
 		}
+	}
+	if s.play != nil && s.play.player.Head() == nil {
+		s.play.open() // the client may wait for it; an error comes again
 	}
 	if s.c.Blocks {
 		s.wait()
@@ -152,6 +162,12 @@ func (s *session) work() {
 // receive reads what has arrived, and answers it. It returns framing.ErrWait if it would have to
 // wait.
 func (s *session) receive() error {
+	if s.play != nil {
+		if err := s.play.open(); err != nil {
+			return err
+		}
+		s.skipped = int64(s.play.skipped)
+	}
 	if s.dialect == nil {
 		if err := s.find(); err != nil || s.dialect == nil {
 			return err
@@ -207,7 +223,7 @@ func (s *session) end(err error) {
 		if !s.srv.KeepOpen && !unsent {
 			s.srv.stdin.Wait(s.srv.stopping)
 		}
-		s.outbox.drain()
+		s.outbox.drain(s.srv.stopping)
 		s.c.Deliver(s.srv.Deadlines.Frame, s.srv.stopping)
 	}
 	s.c.Close(err != nil)
@@ -216,6 +232,9 @@ func (s *session) end(err error) {
 	s.srv.leave(s)
 	if failed {
 		s.status = f.Status
+	}
+	if s.play != nil && s.play.missed {
+		s.status = cmp.Or(s.status, report.StatusUnmet)
 	}
 	if s.status != 0 {
 		s.srv.ended(&report.Failure{Status: s.status, Reported: true})

@@ -27,7 +27,7 @@ func (d *dialect) newWorker() *worker {
 	w.sink.Out, w.answer.Out, w.sink.Wanted = d.out, d.out, d.Where
 	w.frames = d.Incoming(&w.sink, w.report)
 	d.setEcho(w)
-	if !srv.KeepOpen && w.sink.Back == nil && srv.Exec == "" && !srv.out.Quiet {
+	if !srv.KeepOpen && w.sink.Back == nil && srv.Exec == "" && srv.Replay == nil && !srv.out.Quiet {
 		w.frames.To = pump.OnlyConn(&w.sink)
 	}
 	w.reader = w.frames.NewReader(nil)
@@ -78,6 +78,9 @@ func (s *session) acquire() {
 	w.sink.From, w.answer.Conn = s.c, s.c
 	if s.exec != nil {
 		w.sink.Back = s.exec
+	}
+	if s.play != nil {
+		w.sink.Back = s.play
 	}
 	w.frames.Restart(s.srv.hints, &s.last)
 	w.reader.FirstOffset = s.skipped

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -22,6 +23,9 @@ type Watch struct {
 	over   bool
 	failed error         // of the output
 	stop   chan struct{} // closed by End
+
+	// What End returns, after the last event: End cannot wait for an output that is blocked.
+	messages, malformed, leftover atomic.Int64
 }
 
 // A keptError is a writer that keeps its first error.
@@ -71,6 +75,15 @@ func (w *Watch) Take(e capture.Event) {
 	if w.over {
 		w.flush()
 	}
+	w.count()
+}
+
+// count keeps the counts for End.
+func (w *Watch) count() {
+	t := &w.t.tally
+	w.messages.Store(t.Frames)
+	w.malformed.Store(t.Errors)
+	w.leftover.Store(t.Leftover)
 }
 
 // Idle writes what is buffered.
@@ -111,19 +124,21 @@ func (w *Watch) settle(before time.Time) {
 		w.over = true
 	}
 	w.flush()
+	w.count()
 }
 
 // End ends the Watch. It returns how many messages were shown, how many frames were malformed, and
-// how many bytes are of frames that did not end. If the output is blocked, all are 0.
+// how many bytes are of frames that did not end. If the output is blocked, the event that is being shown
+// does not count.
 func (w *Watch) End() (messages, malformed, leftover int64) {
 	close(w.stop)
-	if !w.mu.TryLock() {
-		return 0, 0, 0
+	if w.mu.TryLock() {
+		defer w.mu.Unlock()
+		if p, ok := w.t.to.(*pageView); ok {
+			p.close()
+		}
+		w.flush()
+		w.count()
 	}
-	defer w.mu.Unlock()
-	if p, ok := w.t.to.(*pageView); ok {
-		p.close()
-	}
-	w.flush()
-	return w.t.tally.Frames, w.t.tally.Errors, w.t.tally.Leftover
+	return w.messages.Load(), w.malformed.Load(), w.leftover.Load()
 }

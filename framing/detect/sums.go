@@ -1,0 +1,118 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+
+	"framecat/framing"
+)
+
+// checked adds the checksum of a framing to its spec, if all of its frames have one: which, what
+// it covers, and whether the length counts it. Each one that is right is evidence.
+func (d *detector) checked(f *found) {
+	if f.frames < minChecked || !(f.bits > 0) || strings.Contains(f.spec, "crc=") {
+		return
+	}
+	bits, spec := 0.0, ""
+	for _, s := range f.sums() {
+		for _, name := range sumNames() {
+			for from := -1; from < s.header; from++ {
+				arg := "crc=" + name + s.args
+				if from >= 0 {
+					arg += fmt.Sprintf(",crc-from=%d", from)
+				}
+				sum, err := framing.Parse(withKey(s.spec, arg))
+				if err != nil {
+					continue
+				}
+				if got := d.sumsHold(sum, f.start); got > bits {
+					bits, spec = got, sum.String()
+				}
+			}
+		}
+	}
+	if bits -= sumPrior; bits > 0 {
+		f.spec = spec
+		f.bits += bits
+		f.synced = true
+	}
+}
+
+const (
+	minChecked = 3  // frames that must have a checksum
+	sumPrior   = 10 // what naming a checksum costs
+	maxChecked = 64 // frames whose checksum is computed
+)
+
+// A sumForm is how frames of a rule may carry a checksum.
+type sumForm struct {
+	spec   string
+	args   string
+	header int // bytes of the header, at any of which the coverage may begin
+}
+
+// sums are the ways in which frames of f may carry a checksum: as the last bytes of the payload,
+// or after it, where the length does not count them.
+func (f *found) sums() (forms []sumForm) {
+	r := f.rule
+	if r == nil {
+		return []sumForm{{spec: f.spec}}
+	}
+	for _, size := range []int{1, 2, 4} {
+		if after := r.adjust - size; after >= 0 {
+			spec := r.name
+			if r.offset > 0 {
+				spec = withKey(spec, fmt.Sprintf("offset=%d", r.offset))
+			}
+			if after > 0 {
+				spec = withKey(spec, fmt.Sprintf("header=%d,counts=payload", r.offset+r.size+after))
+			}
+			if f.magic != "" {
+				spec = withKey(spec, fmt.Sprintf("magic=0x%x", f.magic))
+			}
+			forms = append(forms, sumForm{spec, ",crc-counted=no", r.offset + r.size + after})
+		}
+	}
+	return append(forms, sumForm{f.spec, "", min(r.header, headBytes)})
+}
+
+// sumNames returns the names of all checksums, with both byte orders.
+func sumNames() []string { return framing.Lookup("slip").Details().Checksums() }
+
+// sumsHold returns the evidence of the checksums of the frames from start on; 0 if some do not hold.
+func (d *detector) sumsHold(f framing.Framing, start int) (bits float64) {
+	e, ok := f.(framing.Escaper)
+	if !ok {
+		return 0
+	}
+	var c framing.Cursor
+	var out []byte
+	tried, right := 0, 0
+	for at := start; at < len(d.b) && tried < maxChecked; {
+		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
+		x, err := f.Scan(d.b[at:], &c)
+		if err != nil {
+			break
+		}
+		at += x.Skip
+		header := at + x.Header
+		if x.Body > int64(len(d.b)-header) || x.Body+int64(x.Trailer) > int64(len(d.b)-header) {
+			break
+		}
+		body := header + int(x.Body)
+		end := body + x.Trailer
+		if end == at {
+			break
+		}
+		tried++
+		if out, err = e.Unescape(out[:0], d.b[at:header], d.b[header:body], d.b[body:end]); err == nil {
+			right++
+			bits += d.noise.low(end-min(x.Trailer, 4), end)
+		}
+		if tried == minChecked && right < minChecked-1 || tried-right > 1+tried/10 {
+			return 0
+		}
+		at = end
+	}
+	return bits
+}
