@@ -18,6 +18,9 @@ var iscsi = headed{
 		if len(b) > 0 && (b[0] >= 0x80 || iscsiOpcodes.Of(uint64(b[0]&0x3f)) == "") {
 			return Extent{}, malformed(badOpcode, 0, "opcode 0x%02x is unknown", b[0])
 		}
+		if len(b) > 1 && b[0]&0x3f == 0 && b[1] != 0x80 { // so that zeros are no frame
+			return Extent{}, malformed(badFlag, 1, "flags 0x%02x of a NOP-Out, expected 0x80", b[1])
+		}
 		if len(b) < 8 {
 			return Extent{}, ErrMore
 		}

@@ -8,7 +8,7 @@ var coded = []Entry{
 			{Name: "type", At: 0, Size: 1, Names: names{{1, "method"}, {2, "header"}, {3, "body"}, {8, "heartbeat"}, {'A', "protocol header"}}},
 			{Name: "channel", At: 1, Size: 2},
 		},
-		traits: traits{Length: "u32be", Aliases: []string{"rabbitmq"}, Openings: []opening{{Start: "AMQP\x00", Next: "\x00", More: "\x00\x09\x01", Means: "the peer speaks AMQP"}}}, Source: "AMQP 0-9-1 specification, sections 4.2.2 and 4.2.3", parse: parseAMQP,
+		traits: traits{Length: "u32be", Aliases: []string{"rabbitmq"}, Openings: []opening{{Start: "AMQP", Next: "\x00\x01", More: "\x00\x00\x09\x01", Means: "the peer speaks AMQP"}}}, Source: "AMQP 0-9-1 specification, sections 4.2.2 and 4.2.3", parse: parseAMQP,
 		examples: []example{{"amqp", "hello", "\x03\x00\x01\x00\x00\x00\x05|hello|\xce"}}},
 	{Name: "erlang", group: "rpc", Usage: "erlang:1|2|4", Summary: "Erlang's {packet,1}, {packet,2} and {packet,4}", layout: "length:1|2|4 | payload",
 		counts: "the payload", limits: "the distribution protocol uses 2 bytes in its handshake, then 4; an empty frame there is a tick",

@@ -6,7 +6,6 @@ var headedProtocols = []Entry{
 	{Name: "amqp1", group: "messaging", Summary: "AMQP 1.0 frames", layout: "size:4 doff:1 type:1 channel:2 [more_header] | payload", parse: parseHeaded, head: &amqp1,
 		variable: []string{"type", "channel"}, numeric: []string{"channel"}, counts: "the whole frame", limits: "max-frame-size, on which the peers agree", header: "AMQP on channel 0",
 		traits: traits{Length: "u32be", Aliases: []string{"amqp-1.0", "amqp10"}, Openings: []opening{
-			{Start: "AMQP\x00", Next: "\x01", More: "\x01\x00\x00", Means: "the peer speaks AMQP 1.0"},
 			{Start: "AMQP\x03", Next: "\x01", More: "\x01\x00\x00", Means: "the peer speaks AMQP 1.0 with SASL"},
 		}}, Source: "OASIS AMQP 1.0 part 2, sections 2.2 and 2.3", examples: []example{{"amqp1", "\x00\x53\x24\xc0", "\x00\x00\x00\x0c\x02\x00\x00\x00|\x00\x53\x24\xc0"}}},
 	{Name: "bitcoin", group: "finance", Usage: "bitcoin[:magic=BYTES]", Summary: "Bitcoin messages, with a checksum", layout: "network:4 command:12 length:4 checksum:4 | payload", parse: parseBitcoin,
@@ -44,7 +43,7 @@ var headedProtocols = []Entry{
 		traits: traits{Length: "u8"}, Source: "IEEE 1815-2012 section 9.2", examples: []example{{"dnp3", "\xc0\xc0\x01", "\x05\x64\x08\xc4\x01\x00\x00\x00\xdc\x16|\xc0\xc0\x01\x6d\xa0"}, {"dnp3", "", "\x05\x64\x05\xc4\x01\x00\x00\x00\x89\x74|"}}},
 	{Name: "fstrm", group: "logs", Summary: "Frame Streams: dnstap data, and control frames", layout: "[00000000]:4 length:4 | payload", parse: parseHeaded, head: &fstrm,
 		Fields: []Field{{Name: "control", At: 8, Size: 4, Names: fstrmTypes}}, counts: "the payload", limits: "control frames of up to 512 bytes; an empty payload has no frame", header: "a data frame",
-		traits: traits{Length: "u32be", Aliases: []string{"dnstap", "framestream"}, Openings: []opening{{Start: "\x00\x00\x00\x00\x00\x00\x00", Next: "\x0c\x22\x2a\x42", Means: "the stream begins with a control frame of Frame Streams"}}}, Source: "farsightsec/fstrm, fstrm/control.h",
+		traits: traits{Length: "u32be", Aliases: []string{"dnstap", "framestream"}}, Source: "farsightsec/fstrm, fstrm/control.h",
 		examples: []example{{"fstrm", "hello", "\x00\x00\x00\x05|hello"}}},
 	{Name: "giop", group: "rpc", Summary: "CORBA's GIOP, as IIOP sends it", layout: "GIOP:4 version:2 flags:1 type:1 size:4 | payload", parse: parseHeaded, head: &giop,
 		Fields: []Field{
