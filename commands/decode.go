@@ -62,6 +62,9 @@ func decodeCommand(e *Env) command {
 func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
 	o.goOn = goOnFlags(c)
 	if _, o.auto = autoFraming(c, e); o.auto {
+		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
+			return o, err
+		}
 		c.Set("framing", "lines") // until it is found
 	}
 	if o.common, err = readCommon(c, e); err != nil {

@@ -97,6 +97,10 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) 
 		}
 		return nil, nil, fail
 	}
+	spec, err := joinedSpec(c, spec, "-f")
+	if err != nil {
+		return nil, nil, err
+	}
 	f, err := framing.Parse(spec)
 	if err != nil {
 		fail := formats.SpecFailure(err)
@@ -104,6 +108,38 @@ func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) 
 		return nil, nil, fail
 	}
 	return f, framing.Lookup(spec), nil
+}
+
+// joinedSpec returns the spec of a flag as it is with --join.
+func joinedSpec(c *cli.Context, spec, flag string) (string, error) {
+	k := framing.Lookup(spec)
+	switch {
+	case !c.Bool("join"):
+		return spec, nil
+	case spec == "auto":
+		f := report.Usage("--join needs the framing of the messages: give %s SPEC, not auto", flag)
+		f.Hints = []string{"to find it, run framecat without --join"}
+		return "", f
+	case k == nil: // the error is about the spec
+		return spec, nil
+	}
+	if joined := k.Details().Joined(spec); joined != "" {
+		return joined, nil
+	}
+	f := report.Usage("--join: %s does not cut messages into frames: each frame is a message", k.Name)
+	if k.Details().Traits().Sealed {
+		f = report.Usage("--join cannot join the messages in %s: they are encrypted", k.Name)
+		f.Hints = []string{"record the stream where it is not encrypted: with framecat tap --tls, or where a proxy has decrypted it"}
+		return "", f
+	}
+	var names []string
+	for _, e := range framing.Entries() {
+		if e.Details().Joined(e.Name) != "" {
+			names = append(names, e.Name)
+		}
+	}
+	f.Hints = []string{"--join is for " + strings.Join(names, ", ") + "; leave it out"}
+	return "", f
 }
 
 // number reads a flag whose value is a number from 0; def is its value if it is not given.

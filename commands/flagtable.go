@@ -63,6 +63,7 @@ var flagTable = []flagGroup{
 		{onSend | onTap, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f", Words: autoWords}},
 		{onListen | onProbe, manual.Flag{Name: "reply-framing", Value: manual.Spec, Text: "set the framing of replies", Without: "as -f"}},
 		{onTap, manual.Flag{Name: "to", Value: manual.Spec, Text: "translate messages of -f to SPEC, and back"}},
+		{onReaders | onNet | onTap, manual.Flag{Name: "join", Text: "read whole messages, of all their frames"}},
 		{onFiles | onNet | onTap | onProbe | onDiff, manual.Flag{Name: "max-frame", Value: manual.Size, Text: "limit payloads in memory; 0: none", Default: "16MiB"}},
 	}},
 	{"Input", []flagRow{

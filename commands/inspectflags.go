@@ -19,6 +19,9 @@ import (
 func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v := &o.view
 	if v.Auto, o.asked = autoFraming(c, e); v.Auto {
+		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
+			return o, err
+		}
 		c.Set("framing", "lines") // until it is found
 	}
 	if o.common, err = readCommon(c, e); err != nil {
@@ -49,6 +52,9 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	}
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")
+	}
+	if v.Trace && o.kind.Details().Joins(o.framing) {
+		return o, report.Usage("--trace shows frames, and cannot be combined with -f %s, which puts them together", o.framing)
 	}
 	if v.Times && (v.Trace || v.Summary) {
 		return o, report.Usage("--times cannot be combined with --trace or --summary")

@@ -69,6 +69,9 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 			return o, err
 		}
 	} else if asked && listening {
+		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
+			return o, err
+		}
 		o.auto = true
 		c.Set("framing", "lines") // until it is found
 	}
@@ -97,7 +100,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if o.auto {
 		o.codec.Ours, o.codec.Advice.Auto = nil, false
 	}
-	if err = o.readReply(c.String("reply-framing"), listening); err != nil {
+	if err = o.readReply(c, c.String("reply-framing"), listening); err != nil {
 		return o, err
 	}
 	theirs := 1
@@ -126,7 +129,7 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 }
 
 // readReply reads the value of --reply-framing; "" is none.
-func (o *netOptions) readReply(spec string, listening bool) error {
+func (o *netOptions) readReply(c *cli.Context, spec string, listening bool) error {
 	switch {
 	case spec == "", spec == "auto" && o.auto:
 		return nil
@@ -137,7 +140,7 @@ func (o *netOptions) readReply(spec string, listening bool) error {
 	case spec == "auto":
 		o.auto, spec = true, "lines" // until it is found
 	}
-	reply, kind, err := parseSpec(spec, "--reply-framing")
+	reply, kind, err := parseSpec(c, spec, "--reply-framing")
 	if err != nil {
 		return err
 	}

@@ -34,12 +34,15 @@ type replayOptions struct {
 
 // begin reads the framings of a recording that is to be played, in place of those of the connection.
 func (r *replayOptions) begin(c *cli.Context, e *Env, listening bool) (err error) {
+	if c.Bool("join") {
+		return report.Usage("--join and --replay cannot be combined: the frames of the recording are played as they were")
+	}
 	specs := [2]string{cmp.Or(c.String("framing"), e.Getenv("FRAMECAT_FRAMING")), c.String("reply-framing")}
 	specs[1] = cmp.Or(specs[1], specs[0])
 	for dir, flag := range []string{"", "--reply-framing"} {
 		if spec := specs[dir]; spec != "" && spec != "auto" {
 			side := replay.Side{Spec: spec}
-			if side.Framing, side.Kind, err = parseSpec(spec, flag); err != nil {
+			if side.Framing, side.Kind, err = parseSpec(c, spec, flag); err != nil {
 				return err
 			}
 			r.sides[dir] = side

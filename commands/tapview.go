@@ -47,6 +47,9 @@ func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v ta
 	if v.sides, err = readSides(c, e); err != nil {
 		return v, err
 	}
+	if err = v.checkJoin(c); err != nil {
+		return v, err
+	}
 	v.guesses = v.sides[0].Auto && !c.IsSet("framing") && e.Getenv("FRAMECAT_FRAMING") == ""
 	if o.JSON, err = asJSON(c, "-o of tap"); err != nil {
 		return v, err
@@ -152,17 +155,40 @@ func readSides(c *cli.Context, e *Env) (sides [2]views.Side, err error) {
 
 // sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
 func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
-	if s.Auto = spec == "auto"; !s.Auto {
-		if s.Framing, s.Kind, err = parseSpec(spec, flag); err != nil {
-			return s, err
-		}
+	if s.Auto = spec == "auto"; s.Auto {
+		_, err = joinedSpec(c, spec, cmp.Or(flag, "-f"))
+	} else {
+		s.Framing, s.Kind, err = parseSpec(c, spec, flag)
+	}
+	if err != nil {
+		return s, err
 	}
 	s.Where, err = pump.NewFrameTest(c.StringSlice("where"), s.Kind, s.Framing, dir)
 	return s, err
 }
 
-// parseSpec returns the framing of a spec, and its row. Flag is the one that the spec is from, or "" for -f.
-func parseSpec(spec, flag string) (framing.Framing, *framing.Entry, error) {
+// checkJoin checks that nothing works on frames if they are put together: values in messages that are
+// compressed or in fragments could not be hidden.
+func (v *tapView) checkJoin(c *cli.Context) error {
+	for _, s := range v.sides {
+		if s.Framing == nil || !s.Kind.Details().Joins(s.Framing) {
+			continue
+		}
+		for _, flag := range []string{"redact", "redact-bytes", "to", "chunk", "drop", "delay", "dup", "flip", "reset"} {
+			if c.IsSet(flag) {
+				return report.Usage("--%s works on frames, and cannot be combined with -f %s, which puts them together", flag, s.Framing)
+			}
+		}
+	}
+	return nil
+}
+
+// parseSpec returns the framing of a spec as it is with --join, and its row. Flag is the one that the spec is from, or "" for -f.
+func parseSpec(c *cli.Context, spec, flag string) (framing.Framing, *framing.Entry, error) {
+	spec, err := joinedSpec(c, spec, cmp.Or(flag, "-f"))
+	if err != nil {
+		return nil, nil, err
+	}
 	f, err := framing.Parse(spec)
 	if err != nil {
 		fail := formats.SpecFailure(err)
@@ -176,6 +202,7 @@ func parseSpec(spec, flag string) (framing.Framing, *framing.Entry, error) {
 func (v *tapView) readRedact(c *cli.Context) (err error) {
 	if v.redact, err = redact.ReadRules(c.StringSlice("redact"), c.StringSlice("redact-bytes")); err == nil && v.redact != nil {
 		err = v.redact.Check(v.redactSides())
+		v.options.Redacted = true
 	}
 	return err
 }

@@ -13,6 +13,13 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
 	}
+	if r.join != nil {
+		f, err := r.message()
+		if err != nil {
+			return Batch{}, err
+		}
+		return r.batchOf(f), nil
+	}
 	e, err := r.await(r.Stream)
 	if err == errLarge {
 		return Batch{Index: r.Index(), Offset: r.Offset()}, nil
@@ -142,12 +149,13 @@ func (r *Reader) faulty(e Extent, err error) error {
 	return r.inFrame(err)
 }
 
-// Frame returns the i-th frame of the batch, counted from 0.
-func (b *Batch) Frame(i int) Frame {
-	s, p := b.Frames[i], b.Bodies[i]
-	return Frame{
-		Index: b.Index + int64(i), Offset: b.Offset + int64(s.Start), Size: int64(s.End - s.Start),
-		Header: b.Wire[s.Start:s.HeaderEnd:s.HeaderEnd], Body: b.Wire[s.HeaderEnd:s.BodyEnd:s.BodyEnd], Trailer: b.Wire[s.BodyEnd:s.End:s.End],
-		Payload: b.Data[p.HeaderEnd:p.BodyEnd:p.BodyEnd], Silent: b.Silent,
-	}
+// batchOf returns a message as a batch.
+func (r *Reader) batchOf(f Frame) Batch {
+	w := append(append(append(r.joinedWire[:0], f.Header...), f.Payload...), f.Trailer...)
+	r.joinedWire = w
+	h := len(f.Header)
+	b := Batch{Index: f.Index, Offset: f.Offset, Wire: w, Data: w, Silent: f.Silent, joined: &f}
+	b.Frames = append(r.spans[:0], Span{0, h, h + len(f.Payload), len(w)})
+	b.Bodies = b.Frames
+	return b
 }

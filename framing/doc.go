@@ -68,8 +68,10 @@
 // All lengths are in bytes and all offsets count from 0. Slices that a Reader returns are
 // not copied: they are valid until its next call.
 //
-// Frames are found, not understood: nothing is decompressed, decrypted, or put together
-// from several frames.
+// Frames are found, not understood: nothing is decrypted. Only framings with the key join, such as
+// websocket:join, and framings in the messages of others, such as http2/grpc, put messages together
+// from several frames, and inflate those that WebSocket compressed. [Frame].Frames is then the number
+// of frames.
 //
 // # Writing a Framing
 //

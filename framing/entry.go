@@ -25,6 +25,7 @@ type Entry struct {
 	keys     []key // its own: Details().Keys has them all
 	roles    ends  // values of the key role
 	traits   traits
+	join     *joinRule // how messages are cut into frames; nil if each frame is one
 
 	parse func(*Entry, *settings) (Framing, error)
 	rule  *length                                        // the rule that the name means, in a row of the length rule

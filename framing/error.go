@@ -30,7 +30,7 @@ var (
 // length-non-minimal, length-negative, missing-length, duplicate-length,
 // varint-too-long, varint-overflow, varint-non-minimal, bad-version, bad-flag,
 // bad-opcode, bad-continuation, bad-sequence, bad-padding, reserved-bits,
-// header-too-large, bad-block, bad-json, abort.
+// header-too-large, bad-block, bad-compressed, bad-json, abort.
 type Fault string
 
 // The faults, and where Error.Offset points: to the first byte of a wrong field, or to the
@@ -70,6 +70,7 @@ const (
 	reservedBits     Fault = "reserved-bits"      // the byte that holds them
 	headerTooLarge   Fault = "header-too-large"   // the start of the frame
 	badBlock         Fault = "bad-block"          // the code byte
+	badCompressed    Fault = "bad-compressed"     // the start of the message
 	badJSON          Fault = "bad-json"           // the start of the text
 	abort            Fault = "abort"              // the flag after the escape
 )

@@ -13,6 +13,11 @@ package framing
 // Source: MySQL source code documentation, Protocol::Packet.
 type mysql struct{ strict bool }
 
+// mysqlMost is the longest payload of a packet. One of that length continues in the next.
+const mysqlMost = 1<<24 - 1
+
+func (mysql) most() int { return mysqlMost }
+
 func (m mysql) String() string {
 	w := newSpec("mysql")
 	w.word("strict", m.strict)
@@ -47,8 +52,8 @@ func (m mysql) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 }
 
 func (m mysql) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
-	if size > 1<<24-1 {
-		return dst, payloadError("a payload of %s is too long for mysql, whose packets hold at most %d", plural(size, "byte"), 1<<24-1)
+	if size > mysqlMost {
+		return dst, payloadError("a payload of %s is too long for mysql, whose packets hold at most %d", plural(size, "byte"), mysqlMost)
 	}
 	seq := byte(0)
 	if !like.none() {

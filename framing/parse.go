@@ -10,9 +10,12 @@ import (
 // Parse turns a spec such as "u32be", "delim:\r\n" or "u16le:offset=2,counts=frame" into a
 // Framing:
 //
-//	SPEC  = NAME [ ":" ARG *( "," ARG ) ]
+//	SPEC  = NAME [ ":" ARG *( "," ARG ) ] [ "/" SPEC ]
 //	ARG   = KEY "=" VALUE | WORD
 //	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
+//
+// The SPEC after / is that of a framing in the messages of the first: http2/grpc. Only some framings
+// can have one there; that of others may hold a /.
 //
 // Entries has the names; Usage of an Entry begins with its keys. The error is a
 // *SpecError.
@@ -27,6 +30,10 @@ import (
 func Parse(spec string) (Framing, error) { return new(settings).parse(spec) }
 
 func (s *settings) parse(spec string) (Framing, error) {
+	s.spec = spec
+	if outer, inner, ok := splitSpec(spec); ok {
+		return s.nested(outer, inner)
+	}
 	name, rest, found := strings.Cut(spec, ":")
 	k := Lookup(name)
 	if k == nil {
@@ -36,10 +43,11 @@ func (s *settings) parse(spec string) (Framing, error) {
 		}
 		return nil, e
 	}
-	s.spec, s.lookup = spec, Lookup
+	s.lookup = Lookup
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}
+	joins := k.joins() && s.join()
 	f, err := k.configure(s)
 	if s.err == nil && err != nil {
 		s.fail(s.at(), "%s", err)
@@ -47,6 +55,9 @@ func (s *settings) parse(spec string) (Framing, error) {
 	s.unused()
 	if s.err != nil {
 		return nil, s.err
+	}
+	if joins {
+		f = &joined{Framing: f, rule: k.join}
 	}
 	return f, nil
 }

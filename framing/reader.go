@@ -94,41 +94,26 @@ type Reader struct {
 	head    []byte
 	strayed bool // the next bytes do not follow those in head
 
-	spans   []Span
-	bodies  []Span
-	payload []byte
-	whole   bytes.Reader // what NextReader returns for a frame that is held
-	body    *body        // of the frame that streams; nil if none does
-}
-
-// A Frame is one message and the bytes around it. Its slices are not copied: they are
-// valid until the next call of the Reader's methods.
-type Frame struct {
-	Index   int64  // counts the frames of the stream from 0
-	Offset  int64  // of the first byte, in the stream
-	Size    int64  // bytes of the whole frame
-	Header  []byte // bytes before the body
-	Body    []byte // payload as it is on the wire: still escaped
-	Trailer []byte // bytes after the body
-	Payload []byte // the message; it shares memory with Body unless the framing escapes. Nil if NextReader streams it
-	Silent  bool   // it carries no message: a preface or a greeting
-}
-
-// A Batch is a run of frames. Its slices are valid until the next call of the Reader's
-// methods.
-type Batch struct {
-	Index  int64  // of the first frame
-	Offset int64  // of Wire[0], in the stream
-	Wire   []byte // the bytes of the stream
-	Frames []Span // frames in Wire; there may be fill between them
-	Data   []byte // where the payloads are: Wire itself, unless the framing escapes
-	Bodies []Span // payloads in Data, from HeaderEnd to BodyEnd; Frames, unless the framing escapes
-	Silent bool   // its only frame carries no message
+	spans      []Span
+	bodies     []Span
+	payload    []byte
+	joins      *joined  // the framing, if it joins frames
+	join       *joining // puts frames together; nil if the framing does not
+	joinedWire []byte
+	refused    bool         // the error is about a message, not about a frame
+	inflater   inflater     // of messages that are compressed
+	whole      bytes.Reader // what NextReader returns for a frame that is held
+	body       *body        // of the frame that streams; nil if none does
 }
 
 // NewReader returns a Reader of the frames of f in src.
 func NewReader(src io.Reader, f Framing) *Reader {
 	r := &Reader{src: src, framing: f}
+	if j, ok := f.(*joined); ok {
+		f = j.Framing
+		r.framing, r.joins = f, j
+		r.joinFrom(nil)
+	}
 	r.escaper, _ = f.(Escaper)
 	r.split, _ = f.(splitter)
 	return r
@@ -140,6 +125,9 @@ func NewReader(src io.Reader, f Framing) *Reader {
 // BeforeRead are returned as they are. All but ErrWait stick: they are returned again
 // until Recover.
 func (r *Reader) Next() (Frame, error) {
+	if r.join != nil {
+		return r.message()
+	}
 	e, err := r.await(false)
 	if err != nil {
 		return Frame{}, err
@@ -248,7 +236,12 @@ func (r *Reader) fail(err error) error {
 }
 
 // Index returns the index of the next frame; the first one has FirstIndex.
-func (r *Reader) Index() int64 { return r.FirstIndex + r.index }
+func (r *Reader) Index() int64 {
+	if r.join != nil {
+		return r.FirstIndex + r.join.index
+	}
+	return r.FirstIndex + r.index
+}
 
 // Offset returns where in the stream the next frame begins, or the fill before it:
 // FirstOffset and the number of bytes that have been returned or passed over.
@@ -265,3 +258,61 @@ func (r *Reader) Buffered() []byte { return r.buf[r.r:r.w] }
 // Waiting returns the extent of the frame whose start Buffered returns. It is not known
 // before enough bytes of the frame have arrived.
 func (r *Reader) Waiting() (e Extent, known bool) { return r.extent, r.known }
+
+// message returns the next message: Next, for a framing that joins.
+func (r *Reader) message() (Frame, error) {
+	j := r.join
+	for r.err == nil {
+		j.first, j.offset, j.most = r.FirstIndex, r.Offset(), r.most()
+		f, ok, err := j.pop()
+		if err != nil {
+			return Frame{}, r.refuse(err)
+		}
+		if ok {
+			j.index++
+			return f, nil
+		}
+		e, err := r.await(false)
+		if err == nil {
+			f, err = r.take(e)
+		}
+		switch {
+		case err == nil:
+			if err := j.take(f); err != nil {
+				return Frame{}, r.refuse(err)
+			}
+		case err == ErrWait:
+			return Frame{}, err
+		case err == io.EOF:
+			j.offset = r.Offset()
+			if cut := j.unfinished(); cut != nil {
+				return Frame{}, r.fail(cut)
+			}
+			return Frame{}, err
+		default:
+			j.lose()
+			return Frame{}, err
+		}
+	}
+	return Frame{}, r.err
+}
+
+// joinFrom makes the Reader go on with what a stream left open; nil is nothing.
+func (r *Reader) joinFrom(j *joining) {
+	if j == nil {
+		j = &joining{joined: r.joins}
+	}
+	j.inflater = &r.inflater
+	j.newReader = func(src io.Reader, f Framing) frameReader {
+		inner := NewReader(src, f)
+		inner.Max, inner.BufferSize = r.Max, 512
+		return inner
+	}
+	r.join, r.refused = j, false
+}
+
+// refuse fails with an error of a message, after whose frames the Reader can go on.
+func (r *Reader) refuse(err error) error {
+	r.refused = true
+	return r.fail(err)
+}

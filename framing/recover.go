@@ -19,6 +19,11 @@ import (
 // number, or -1 if that is not known. Recover goes on after such a gap too, without the
 // start of the frame that it cut.
 func (r *Reader) Recover() (skipped int64, err error) {
+	if r.refused { // its frames have been read
+		r.refused, r.err = false, nil
+		r.join.index++
+		return 0, nil
+	}
 	if again := r.again; again != nil {
 		r.again = nil
 		return again()
@@ -280,5 +285,8 @@ func (r *Reader) discard(n int) {
 // restart begins a new frame after the damage.
 func (r *Reader) restart() {
 	r.consume(0, 1)
+	if r.join != nil {
+		r.join.index++
+	}
 	r.err, r.damage, r.checked = nil, damage{}, 0
 }

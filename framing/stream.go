@@ -17,6 +17,9 @@ import (
 // io.Copy(w, body) lets the system move the bytes where it can: from a file or a pipe,
 // or between connections.
 func (r *Reader) NextReader() (Frame, io.Reader, error) {
+	if r.join != nil {
+		return r.nextReader()
+	}
 	e, err := r.await(true)
 	switch {
 	case err == errLarge:
@@ -241,4 +244,17 @@ func takenBy(w io.Writer, src io.Reader) bool {
 func (r *Reader) passing() io.Reader {
 	r.strayed = true
 	return (*arrivals)(r)
+}
+
+// nextReader is NextReader for a message, which is in memory.
+func (r *Reader) nextReader() (Frame, io.Reader, error) {
+	f, err := r.message()
+	if err != nil {
+		return f, nil, err
+	}
+	if f.Payload == nil {
+		f.Payload = []byte{} // nil would mean that it streams
+	}
+	r.whole.Reset(f.Payload)
+	return f, &r.whole, nil
 }

@@ -12,6 +12,7 @@ type State struct {
 	index, offset int64  // of the next frame
 	stream        uint64 // Cursor.Stream before that frame
 	tail          []byte // what has arrived of the frame
+	join          *joining
 }
 
 // Suspend makes the Reader free for another stream of the same framing. Of many streams
@@ -24,7 +25,7 @@ func (r *Reader) Suspend() (State, bool) {
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
 		return State{}, false
 	}
-	s := State{index: r.index, offset: r.offset, stream: r.before}
+	s := State{index: r.index, offset: r.offset, stream: r.before, join: r.join}
 	if len(held) > 0 {
 		s.tail = append(s.tail, held...)
 	}
@@ -43,6 +44,9 @@ func (r *Reader) Resume(src io.Reader, s State) {
 	r.src, r.err, r.again, r.body, r.index, r.offset = src, nil, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
 	r.brief, r.late = false, 0
+	if r.joins != nil {
+		r.joinFrom(s.join)
+	}
 	r.size, r.checked, r.damage, r.ahead, r.vain, r.nextEmpty = 0, 0, damage{}, nil, 0, 0
 	if len(s.tail) > len(r.buf) {
 		r.buf = make([]byte, max(r.firstSize(), 2*len(s.tail)))

@@ -12,6 +12,9 @@ func Entries() []Entry { return slices.Concat(tables[:]...) }
 // also for "MQTT". Other names that people use for it are known too, such as "redis" for "resp"
 // and "uint32_be" for "u32be". It is nil if there is none.
 func Lookup(spec string) *Entry {
+	if outer, inner, ok := splitSpec(spec); ok {
+		return entryOfNested(outer, inner)
+	}
 	name, _, _ := strings.Cut(spec, ":")
 	if k := rowOf(name); k != nil {
 		return k
@@ -23,6 +26,9 @@ func Lookup(spec string) *Entry {
 // Framing of another package. It looks through wrappers; see "Writing a Framing".
 func EntryOf(f Framing) *Entry {
 	for f != nil {
+		if j, ok := f.(*joined); ok && j.inner != nil {
+			return entryOfNested(j.Framing.String(), j.inner.String())
+		}
 		name, _, _ := strings.Cut(f.String(), ":")
 		if e := rowOf(name); e != nil {
 			return e

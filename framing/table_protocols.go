@@ -61,7 +61,7 @@ var protocols = []Entry{
 	{Name: "dns", group: "network", Summary: "DNS messages over TCP", Spec: "u16be:min=12", limits: "a DNS message has at least 12 bytes",
 		traits: traits{ID: idPlace{2, 2, 2}}, Source: "RFC 1035 section 4.2.2; RFC 7766 section 8",
 		examples: []example{{"dns", "\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", "\x00\x0c|\x12\x34\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"}}},
-	{Name: "docker", group: "tools", Usage: "docker[:strict]", Summary: "streams attached to a Docker container without a TTY",
+	{Name: "docker", group: "tools", Usage: "docker[:strict][/SPEC]", join: &joinDocker, Summary: "streams attached to a Docker container without a TTY",
 		Spec: `u32be:offset=4,prefix=0x01`,
 		Fields: []Field{
 			{Name: "stream", At: 0, Size: 1, Only: BadType, Names: names{{0, "stdin"}, {1, "stdout"}, {2, "stderr"}, {3, "systemerr"}}},
@@ -166,7 +166,7 @@ var protocols = []Entry{
 		},
 		limits: "the magic cookies of TCP (service FFFF, method 0000 or 8000) are read as ordinary messages", header: "REQUEST of service 0, versions 1",
 		traits: traits{ID: idPlace{8, 8, 4}}, Source: "AUTOSAR PRS SOME/IP Protocol, section 4.1.2", examples: []example{{"someip", "hi", "\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x01\x01\x00\x00|hi"}}},
-	{Name: "sunrpc", group: "rpc", Summary: "ONC RPC fragments (NFS): last-fragment bit, 31-bit length",
+	{Name: "sunrpc", group: "rpc", Usage: "sunrpc[:join][/SPEC]", keys: []key{joinKey}, join: &joinSunRPC, Summary: "ONC RPC fragments (NFS): last-fragment bit, 31-bit length",
 		Spec:   `u32be:mask=0x7fffffff,prefix=0x80`,
 		Fields: []Field{{Name: "last", At: 0, Size: 1, Mask: 0x80, Names: names{{0, "no"}, {1, "yes"}}}},
 		header: "last fragment", Source: "RFC 5531 section 11", examples: []example{{"sunrpc", "hello", "\x80\x00\x00\x05|hello"}}},
@@ -182,7 +182,7 @@ var protocols = []Entry{
 			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		limits: "2^14 + 2048, as in TLS 1.2; TLS 1.3 allows only 2^14 + 256, but its records look like those of 1.2", header: "application_data with the version of TLS 1.2, as TLS 1.3 also writes it",
-		traits: traits{Openings: []opening{
+		traits: traits{Sealed: true, Openings: []opening{
 			{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"},
 			{Start: "\x15\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS alert: the peer expects a stream that is encrypted"},
 		}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},

@@ -28,6 +28,9 @@ type traits struct {
 	// Delimited: no length is announced, so any bytes may be part of a frame.
 	Delimited bool
 
+	// Sealed: what frames carry is encrypted.
+	Sealed bool
+
 	// Text: headers are text, so text in a stream does not suggest another framing.
 	Text bool
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"framecat/commands/internal/peers"
 )
 
 // Here a session of a client with its server is recorded by tap. Then listen plays the server, and the client
@@ -32,7 +34,7 @@ func replays(t *testing.T, target string, session func(t *testing.T, port string
 
 func TestPeerReplayRedis(t *testing.T) {
 	t.Parallel()
-	cli := program(t, "redis-cli", "apt-get install redis-tools")
+	cli := peers.Path(t, "redis-cli", "apt-get install redis-tools")
 	sock := redisServer(t)
 	tape := replays(t, "unix:"+sock, func(t *testing.T, port string) string {
 		return runs(t, nil, cli, "-p", port, "SET", "name", "redis") + runs(t, strings.NewReader("PING\nGET name\nNOSUCH\nHELLO 3\nHGETALL none\nGET name\n"), cli, "-p", port) +
@@ -53,7 +55,7 @@ func TestPeerReplayRedis(t *testing.T) {
 
 func TestPeerReplayPostgres(t *testing.T) {
 	t.Parallel()
-	psql := program(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
+	psql := peers.Path(t, "psql", "apt-get install postgresql-client", "/usr/lib/postgresql/*/bin")
 	replays(t, "unix:"+postgresServer(t), func(t *testing.T, port string) (all string) {
 		for _, mode := range []string{"disable", "prefer"} {
 			script := "select 6 * 7;\nselec;\ncreate temp table t (n int);\ncopy t from stdin;\n1\n2\n\\.\ncopy t to stdout;\nprepare p as select $1::int + 1;\nexecute p(41);\n"
@@ -66,8 +68,8 @@ func TestPeerReplayPostgres(t *testing.T) {
 // The clients have a new random name each time.
 func TestPeerReplayMosquitto(t *testing.T) {
 	t.Parallel()
-	pub := program(t, "mosquitto_pub", "apt-get install mosquitto-clients")
-	sub := program(t, "mosquitto_sub", "apt-get install mosquitto-clients")
+	pub := peers.Path(t, "mosquitto_pub", "apt-get install mosquitto-clients")
+	sub := peers.Path(t, "mosquitto_sub", "apt-get install mosquitto-clients")
 	replays(t, "unix:"+mosquittoServer(t), func(t *testing.T, port string) (all string) {
 		for _, version := range []string{"311", "5"} {
 			args := []string{"-h", "127.0.0.1", "-p", port, "-V", version, "-q", "2", "-t", "t/" + version}
@@ -82,6 +84,7 @@ func TestPeerReplayMosquitto(t *testing.T) {
 // A WebSocket chooses a new key for each connection, and masks each message with another one.
 func TestPeerReplayWebSocket(t *testing.T) {
 	t.Parallel()
+	peers.Need(t)
 	node := inPath(t, "node")
 	if exec.Command(node, "--experimental-websocket", "-e", "WebSocket").Run() != nil {
 		t.Skip("there is no Node.js 20.10 or newer to test with")
@@ -152,12 +155,13 @@ for line in sys.stdin:
 // Language servers and MCP servers are commands: tap and listen are run in their place.
 func TestPeerReplayJSONRPC(t *testing.T) {
 	t.Parallel()
+	peers.Need(t)
 	python := inPath(t, "python3")
 	for name, server := range map[string][]string{"lsp": {"gopls", "serve"}, "mcp": {python, "-c", mcpServer}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if name == "lsp" {
-				server[0] = program(t, "gopls", "apt-get install gopls")
+				server[0] = peers.Path(t, "gopls", "apt-get install gopls")
 			}
 			tape := filepath.Join(t.TempDir(), "tape.pcapng")
 			client := func(command ...string) string {

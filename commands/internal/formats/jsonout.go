@@ -83,6 +83,9 @@ func AppendFrame(dst []byte, f framing.Frame, info FrameInfo) []byte {
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
 	dst = strconv.AppendInt(append(dst, `,"size":`...), int64(len(f.Payload)), 10)
 	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
+	if f.Frames > 0 {
+		dst = strconv.AppendInt(append(dst, `,"frames":`...), int64(f.Frames), 10)
+	}
 	if f.Silent {
 		dst = append(dst, `,"silent":true`...)
 	}

@@ -38,7 +38,7 @@ func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter
 	case !out.Spec: // the format has no headers
 	case in.Marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
-	case in.Spec && in.Framing.String() == out.Framing.String():
+	case in.Spec && !in.Entry.Details().Joins(in.Framing) && in.Framing.String() == out.Framing.String():
 		s.verbatim = &verbatim{dst: dst, framing: out.Framing}
 	case in.Spec && layout(in.Framing) == layout(out.Framing):
 		s.marks = func(f framing.Frame) framing.Marks { return framing.Marks{Header: f.Header, Trailer: f.Trailer} }

@@ -96,7 +96,7 @@ func layout(f framing.Framing) string {
 		inValue := len(keys) > 0 && strings.HasSuffix(keys[len(keys)-1], `\`) // after an escaped comma
 		switch {
 		case inValue:
-		case slices.Contains([]string{"", "strict", "max", "min", "signed", "json", "inline", "banner"}, key):
+		case slices.Contains([]string{"", "strict", "max", "min", "signed", "json", "inline", "banner", "join"}, key):
 			continue
 		case key == "role" && arg != "role=client", key == "role" && name != "websocket": // which masks what only a client sends
 			continue

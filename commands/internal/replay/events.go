@@ -33,6 +33,9 @@ func (t *Tape) readCapture(in input.Input, o Options) error {
 	if len(r.starts) == 0 {
 		return t.notThere(&o)
 	}
+	if !r.named && o.Direction == capture.Directions[Server] {
+		r.turn()
+	}
 	if err := t.findSides(r.starts, &o); err != nil {
 		return err
 	}
@@ -67,6 +70,17 @@ type recorded struct {
 	starts   []*start
 	open     map[int]*start
 	redacted bool
+	named    bool // the ends are known; otherwise it is a dump of one direction
+}
+
+// turn makes the only direction that of the server.
+func (r *recorded) turn() {
+	for i := range r.events {
+		r.events[i].Dir = Server
+	}
+	for _, s := range r.starts {
+		s.bytes[Client], s.bytes[Server] = nil, s.bytes[Client]
+	}
 }
 
 // A start is how a stream begins.
@@ -88,7 +102,9 @@ func (r *recorded) take(e capture.Event) {
 		}
 		r.open[e.Stream] = &start{index: e.Stream, server: e.Server, whole: [2]bool{true, true}}
 		r.redacted = r.redacted || capture.IsRedacted(e.Comment)
+		r.named = r.named || e.Client != ""
 	case capture.Bytes:
+		r.named = r.named || e.Dir == Server
 		s := r.open[e.Stream]
 		if len(s.bytes[0])+len(s.bytes[1]) == 0 {
 			r.starts = append(r.starts, s)

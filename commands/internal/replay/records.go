@@ -19,7 +19,7 @@ import (
 // A record is what is read of an object that -o json printed.
 type record struct {
 	Type, Direction string
-	Conn, Stream    *int64
+	Conn, Stream    *int
 	Time            time.Time
 	Framing         string
 	Offset, Wire    int64
@@ -36,22 +36,18 @@ func (r *record) dir() int { return slices.Index(capture.Directions[:], r.Direct
 // something else: no JSON, or without a message that has a direction.
 func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 	list, err := parseRecords(text)
-	streams := map[int64]int{}
 	for i := range list {
 		r := &list[i]
-		if r.Conn == nil && r.Stream == nil || r.dir() < 0 {
+		switch {
+		case r.dir() < 0 || r.Conn == nil && r.Stream == nil:
+			r.stream = -1
 			continue
+		case r.Conn != nil: // they count from 1
+			r.stream = max(0, *r.Conn-1)
+		default:
+			r.stream = max(0, *r.Stream)
 		}
-		key := int64(0)
-		if r.Conn != nil {
-			key = *r.Conn
-		} else {
-			key = *r.Stream
-		}
-		if _, ok := streams[key]; !ok {
-			streams[key] = len(streams)
-		}
-		r.stream = streams[key]
+		t.recorded = max(t.recorded, r.stream+1)
 		found = found || r.Type == "frame"
 	}
 	if !found {
@@ -60,7 +56,6 @@ func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 	if err != nil {
 		return true, &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": " + err.Error()}
 	}
-	t.recorded = len(streams)
 	for i := range list {
 		if r := &list[i]; r.Type == "candidate" && r.dir() >= 0 && t.Sides[r.dir()].Framing == nil { // it fits the other streams too
 			if err := t.Sides[r.dir()].set(r.Framing); err != nil {
@@ -69,7 +64,7 @@ func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 		}
 	}
 	list = slices.DeleteFunc(list, func(r record) bool {
-		return r.Conn == nil && r.Stream == nil || r.dir() < 0 || !o.chosen(r.stream) || o.Direction != "" && r.Direction != o.Direction
+		return r.stream < 0 || !o.chosen(r.stream) || o.Direction != "" && r.Direction != o.Direction
 	})
 	if err := t.findInRecords(list, &o); err != nil {
 		return true, err

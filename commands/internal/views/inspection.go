@@ -35,18 +35,19 @@ type Options struct {
 	GoOn        []string        // flags for the command to go on with
 	Skip        bool            // go on after a malformed frame
 
-	JSON    bool         // show JSON records
-	Embed   bool         // in records, embed payloads that are JSON
-	Summary bool         // show only counts and sizes
-	Trace   bool         // show step by step how a receiver finds the frames
-	Chunks  []int        // for Trace: the sizes of reads; the last size repeats
-	Times   bool         // show when each frame came, in rows of hex
-	Lines   *LineOptions // show a line a message; nil to show rows of hex
-	ByTime  bool         // of captures, show the messages of all streams in the order in which they were complete
-	Live    bool         // do so too for captures that come through a pipe
-	View    hexview.Options
-	RowsSet bool       // View.Rows was asked for
-	Page    *page.Page // add all to this page, and print only counts; may be nil
+	JSON     bool         // show JSON records
+	Embed    bool         // in records, embed payloads that are JSON
+	Redacted bool         // parts of what tap shows were hidden before
+	Summary  bool         // show only counts and sizes
+	Trace    bool         // show step by step how a receiver finds the frames
+	Chunks   []int        // for Trace: the sizes of reads; the last size repeats
+	Times    bool         // show when each frame came, in rows of hex
+	Lines    *LineOptions // show a line a message; nil to show rows of hex
+	ByTime   bool         // of captures, show the messages of all streams in the order in which they were complete
+	Live     bool         // do so too for captures that come through a pipe
+	View     hexview.Options
+	RowsSet  bool       // View.Rows was asked for
+	Page     *page.Page // add all to this page, and print only counts; may be nil
 
 	Malformed func() // called at each malformed frame of a Watch; may be nil
 

@@ -204,6 +204,8 @@ func (f *flow) AppendFrameTags(dst []byte, _, _ int64) []byte {
 	switch {
 	case first.IsZero():
 		return dst
+	case f.live && f.Redacted:
+		return append(formats.AppendTime(dst, last), `,"redacted":true`...)
 	case f.live:
 		return formats.AppendTime(dst, last)
 	}
