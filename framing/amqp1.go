@@ -11,7 +11,7 @@ import "encoding/binary"
 // which are a frame of their own without a message; after SASL they come again.
 //
 // Source: OASIS AMQP 1.0 part 2, sections 2.2 and 2.3; part 5, section 5.3.1.
-var amqp1 = headed{
+var amqp1 = sized{
 	spec: "amqp1", standard: "\x00\x00\x00\x08\x02\x00\x00\x00",
 	put: func(header []byte, size int64) {
 		if size += int64(len(header)); size > 1<<32-1 {

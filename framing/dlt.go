@@ -15,7 +15,7 @@ import (
 // The length counts all from flags on.
 //
 // Source: AUTOSAR, Log and Trace Protocol Specification, section 5.1.
-var dlt = headed{
+var dlt = sized{
 	spec: "dlt", standard: "\x21\x00\x00\x0e\x40\x00APP\x00CTX\x00", mark: "DLT\x01",
 	put: func(header []byte, size int64) {
 		at := dltStart(header)

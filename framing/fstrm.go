@@ -11,7 +11,7 @@ import "encoding/binary"
 // A control frame has no message.
 //
 // Source: farsightsec/fstrm, fstrm/control.h.
-var fstrm = headed{
+var fstrm = sized{
 	spec: "fstrm", standard: "\x00\x00\x00\x00",
 	put: func(header []byte, size int64) {
 		if size > 1<<32-1 {

@@ -1,24 +1,49 @@
 package framing
 
-// headed is a framing whose header shows all there is to know, in a way that the length rule
-// cannot say: headers of several sizes, a byte order that each frame chooses, padding, frames
-// without a message. Each protocol has a function that reads a header, and one that writes its
-// length.
+import (
+	"bytes"
+	"strconv"
+)
+
+// headed is a message that begins with a head, of which Content-Length is a line: sip and
+// warc. Empty lines before a message, such as those that keep a SIP connection open, are fill.
+//
+//	MESSAGE sip:a SIP/2.0\r\n     WARC/1.0\r\n
+//	Content-Length: 5\r\n         Content-Length: 5\r\n
+//	\r\n                          \r\n
+//	         | hello                       | hello | \r\n\r\n
+//
+// Sources: RFC 3261 sections 7, 18.3 and 20.14, RFC 5626 section 3.5.1; ISO 28500 (WARC 1.1) section 4.
 type headed struct {
-	spec     string
-	standard string                         // the header that is written by default
-	pad      int                            // a body is padded to a multiple of so many bytes; 0 is no padding
-	mark     string                         // that each frame has, or ""
-	markAt   int                            // its offset
-	read     func(b []byte) (Extent, error) // as Scan
-	put      func(header []byte, size int64)
-	describe func(dst []FieldText, header, body []byte) []FieldText // may be nil
-	values   func(field string) ([]FieldText, func(string) string)  // as known; nil if the fields are free text
+	name   string
+	head            // whose first line is written as its line
+	more   string   // lines of the default head
+	tail   string   // after the payload
+	fields []string // that Describe returns besides those of the first line: a name, and the header line that has it
 }
 
-func (h *headed) String() string { return h.spec }
+func (h *headed) String() string {
+	if h.strict {
+		return h.name + ":strict"
+	}
+	return h.name
+}
 
-func (h *headed) Scan(b []byte, _ *Cursor) (Extent, error) { return h.read(b) }
+func (h *headed) Scan(b []byte, c *Cursor) (Extent, error) {
+	skip := emptyLines(b)
+	n, err := h.scan(b[skip:], skip, c)
+	if err != nil {
+		return Extent{Skip: skip}, err
+	}
+	e, err := h.announced(b[skip : skip+n])
+	if err == nil && e.Body < 0 {
+		if e.Body = 0; h.strict || h.bare {
+			err = malformed(missingLength, 0, "the header has no Content-Length")
+		}
+	}
+	e.Skip, e.Trailer, e.Want = skip, len(h.tail), h.tail
+	return e, err
+}
 
 func (h *headed) Split(b []byte, spans []Span) []Span { return splitScan(h, b, spans) }
 
@@ -27,70 +52,61 @@ func (h *headed) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 }
 
 func (h *headed) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error) {
-	start := len(dst)
 	if like.none() {
-		dst = append(dst, h.standard...)
-	} else {
-		e, err := h.read(like.Header)
-		if err != nil || e.Header != len(like.Header) || e.Trailer != len(like.Trailer) || e.Silent && size > 0 {
-			return dst, ErrMarks
+		dst = append(append(append(dst, h.line...), "\r\n"...), h.more...)
+		return append(strconv.AppendInt(append(dst, "Content-Length: "...), size, 10), "\r\n\r\n"...), nil
+	}
+	c := cursors.Get().(*Cursor)
+	defer cursors.Put(c)
+	*c = Cursor{}
+	e, err := h.Scan(like.Header, c)
+	if err != nil || e.Skip > 0 || e.Header != len(like.Header) || string(like.Trailer) != h.tail {
+		return dst, ErrMarks
+	}
+	return h.appendLike(dst, like.Header, e.Body, size)
+}
+
+func (h *headed) AppendTrailer(dst []byte, _ Marks, _ int64) []byte { return append(dst, h.tail...) }
+
+// Describe returns the parts of the first line, and the values of some header lines.
+func (h *headed) Describe(dst []FieldText, header, _ []byte) []FieldText {
+	line, next := textLine(header, 0, 0)
+	first, rest, _ := bytes.Cut(line, []byte(" "))
+	switch code := h.status(line); {
+	case h.bare:
+	case code > 0:
+		dst = append(dst, FieldText{"status", strconv.Itoa(code)})
+	default:
+		uri, _, _ := bytes.Cut(rest, []byte(" "))
+		dst = append(dst, FieldText{"method", printable(first)}, FieldText{"uri", printable(uri)})
+	}
+	for start := next; start < len(header); start = next {
+		line, next = textLine(header, start, start)
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		for i := 0; i < len(h.fields); i += 2 {
+			if bytes.EqualFold(name, []byte(h.fields[i+1])) {
+				dst = append(dst, FieldText{h.fields[i], printable(bytes.TrimSpace(value))})
+			}
 		}
-		dst = append(dst, like.Header...)
-		if e.Silent {
-			return dst, nil
-		}
 	}
-	h.put(dst[start:], size)
-	e, err := h.read(dst[start:])
-	if _, ok := err.(*Error); ok {
-		return dst[:start], refused(err, like)
-	}
-	if err != nil || e.Body != size || e.Header != len(dst)-start {
-		return dst[:start], payloadError("%s has no frame for a payload of %s", h.spec, plural(size, "byte"))
-	}
-	return dst, nil
-}
-
-// AppendTrailer repeats the padding of the frame to imitate, if it is as long.
-func (h *headed) AppendTrailer(dst []byte, like Marks, size int64) []byte {
-	n := h.padding(size)
-	if len(like.Trailer) == n {
-		return append(dst, like.Trailer...)
-	}
-	return append(dst, make([]byte, n)...)
-}
-
-// padding returns how many bytes follow a body of this size.
-func (h *headed) padding(size int64) int { return paddingTo(h.pad, size) }
-
-// paddingTo returns how many bytes size lacks to be a multiple of unit; 0 is no unit.
-func paddingTo(unit int, size int64) int {
-	if unit == 0 {
-		return 0
-	}
-	return (unit - int(size%int64(unit))) % unit
-}
-
-func (h *headed) Sync(b []byte) (int, bool) {
-	if h.mark == "" {
-		return -1, false
-	}
-	return syncAt(b[min(h.markAt, len(b)):], h.mark)
-}
-
-func (h *headed) Describe(dst []FieldText, header, body []byte) []FieldText {
-	if h.describe == nil {
-		return dst
-	}
-	return h.describe(dst, header, body)
+	return dst
 }
 
 func (h *headed) known(field string) ([]FieldText, func(string) string) {
-	if h.values == nil {
-		return nil, nil
+	if field == "status" {
+		return nil, otherThan(nil, "%d", 999)
 	}
-	return h.values(field)
+	return nil, nil
 }
 
-// parseHeaded returns the framing of a row, which takes no keys.
-func parseHeaded(k *Entry, _ *settings) (Framing, error) { return k.head, nil }
+func parseSIP(_ *Entry, s *settings) (Framing, error) {
+	return &headed{name: "sip", fields: []string{"call-id", "Call-ID", "call-id", "i", "cseq", "CSeq"}, head: head{version: "SIP/", short: "l", text: true, strict: s.word("strict"),
+		first: "the first line of a message", line: "MESSAGE sip:localhost SIP/2.0", header: "CSeq: 1 INVITE"}}, nil
+}
+
+func parseWARC(_ *Entry, s *settings) (Framing, error) {
+	return &headed{name: "warc", fields: []string{"type", "WARC-Type", "uri", "WARC-Target-URI"}, tail: "\r\n\r\n",
+		more: "WARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\nWARC-Date: 1970-01-01T00:00:00Z\r\n",
+		head: head{version: "WARC/", bare: true, text: true, strict: s.word("strict"),
+			first: "the first line of a record", line: "WARC/1.0", header: "WARC-Type: response"}}, nil
+}

@@ -9,7 +9,7 @@ package framing
 // The second length counts words of 4 bytes.
 //
 // Source: RFC 7143 section 11.2.
-var iscsi = headed{
+var iscsi = sized{
 	spec: "iscsi", standard: "\x00\x80\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\xff\xff\xff\xff\xff\xff\xff\xff" + zeros8 + zeros8 + zeros8, pad: 4,
 	put: func(header []byte, size int64) {
 		header[5], header[6], header[7] = byte(size>>16), byte(size>>8), byte(size)

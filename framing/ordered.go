@@ -22,7 +22,7 @@ func orderOf(little bool) binary.ByteOrder {
 // own header of 8 bytes, and as many bytes as the auth length says.
 //
 // Sources: The Open Group, C706, chapter 12; MS-RPCE section 2.2.
-var dcerpc = headed{
+var dcerpc = sized{
 	spec: "dcerpc", standard: "\x05\x00\x00\x03\x10\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00",
 	put: func(header []byte, size int64) {
 		orderOf(header[4]&0x10 != 0).PutUint16(header[8:], uint16(size+16))
@@ -69,7 +69,7 @@ var dcerpcTypes = names{
 // The lowest bit of flags is set if numbers are little-endian; the next bit, if fragments follow.
 //
 // Source: OMG, CORBA 3.3 part 2, section 9.4.
-var giop = headed{
+var giop = sized{
 	spec: "giop", standard: "GIOP\x01\x02\x00\x00\x00\x00\x00\x00", mark: "GIOP",
 	put: func(header []byte, size int64) {
 		orderOf(header[6]&1 != 0).PutUint32(header[8:], uint32(size))

@@ -11,7 +11,7 @@ import "encoding/binary"
 // The length counts what follows the header, without the padding of channel data.
 //
 // Sources: RFC 8489 section 5; RFC 8656 section 12.4.
-var stun = headed{
+var stun = sized{
 	spec: "stun", standard: "\x40\x00\x00\x00", pad: 4, mark: stunCookie, markAt: 4,
 	put: func(header []byte, size int64) { binary.BigEndian.PutUint16(header[2:], uint16(size)) },
 	read: func(b []byte) (Extent, error) {

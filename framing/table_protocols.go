@@ -12,6 +12,8 @@ var protocols = []Entry{
 		},
 		limits: "msize, on which the peers agree in Tversion", header: "Tversion with tag NOTAG",
 		traits: traits{ID: idPlace{5, 5, 2}}, Source: "Plan 9 manual, intro(5)", examples: []example{{"9p", "\x00\x20\x00\x00\x06\x009P2000", "\x13\x00\x00\x00\x64\xff\xff|\x00\x20\x00\x00\x06\x009P2000"}}},
+	{Name: "acp", group: "tools", Summary: "Agent Client Protocol: JSON-RPC messages, one per line", Spec: "mcp", layout: "| JSON | LF:1",
+		limits: "as those of mcp", Source: "Agent Client Protocol, Transports, stdio", examples: []example{{"acp", `{"jsonrpc":"2.0","id":1}`, "|{\"jsonrpc\":\"2.0\",\"id\":1}|\n"}}},
 	{Name: "bgp", group: "network", Summary: "BGP messages: 16 bytes FF, then the whole message's length",
 		Spec: `u16be:offset=16,counts=frame,header=19,magic=0xffffffffffffffffffffffffffffffff,min=19,max=4096,prefix=0xffffffffffffffffffffffffffffffff000004`,
 		Fields: []Field{
@@ -20,6 +22,8 @@ var protocols = []Entry{
 		},
 		limits: "use bgp:max=65535 for the extended messages of RFC 8654", header: "KEEPALIVE",
 		Source: "RFC 4271 section 4.1", examples: []example{{"bgp", "", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x13\x04|"}}},
+	{Name: "bsp", group: "tools", Summary: "Build Server Protocol messages", Spec: "content-length",
+		Source: "Build Server Protocol, Base protocol, which is that of LSP", examples: []example{{"bsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
 	{Name: "cassandra", group: "databases", Summary: "Cassandra's native protocol, versions 3 and 4",
 		Spec: `u32be:offset=5,signed,max=256MiB,prefix=0x0400000005`,
 		Fields: []Field{
@@ -80,9 +84,9 @@ var protocols = []Entry{
 	{Name: "kafka", group: "messaging", Summary: "Kafka requests and responses", Spec: "u32be:signed",
 		traits: traits{ID: idPlace{8, 4, 4}}, Source: "Kafka protocol guide", examples: []example{{"kafka", "\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff", "\x00\x00\x00\x0a|\x00\x12\x00\x03\x00\x00\x00\x01\xff\xff"}}},
 	{Name: "lsp", group: "tools", Summary: "Language Server Protocol messages", Spec: "content-length",
-		traits: traits{Aliases: []string{"bsp"}}, Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
-	{Name: "mcp", group: "tools", Summary: "JSON-RPC messages, one per line, as of MCP and ACP", layout: "| JSON | LF:1", parse: parseJSONRPC,
-		traits: traits{Aliases: []string{"acp"}, Delimited: true, Sign: rpcMember}, limits: "a line without \"jsonrpc\" is malformed; the next line is read again",
+		Source: "Language Server Protocol 3.17, Base Protocol", examples: []example{{"lsp", "{}", "Content-Length: 2\r\n\r\n|{}"}}},
+	{Name: "mcp", group: "tools", Summary: "JSON-RPC messages, one per line, as of MCP", layout: "| JSON | LF:1", parse: parseJSONRPC,
+		traits: traits{Delimited: true, Sign: rpcMember}, limits: "a line without \"jsonrpc\" is malformed; the next line is read again",
 		Source: "Model Context Protocol, Transports, stdio; JSON-RPC 2.0", examples: []example{{"mcp", `{"jsonrpc":"2.0","id":1}`, "|{\"jsonrpc\":\"2.0\",\"id\":1}|\n"}}},
 	{Name: "memcached", group: "databases", Summary: "memcached's binary protocol",
 		Spec: `u32be:offset=8,header=24,counts=payload,prefix=0x800a`,
@@ -142,7 +146,7 @@ var protocols = []Entry{
 	{Name: "protobuf", group: "rpc", Summary: "protobuf messages, each after its length (delimited)", Spec: "varint",
 		Source: "protobuf, delimited streams (writeDelimitedTo, protodelim)", examples: []example{{"protobuf", "\x08\x96\x01", "\x03|\x08\x96\x01"}}},
 	{Name: "smb", group: "files", Summary: "SMB messages over TCP port 445", Spec: `u24be:offset=1,magic=0x00`,
-		traits: traits{Aliases: []string{"smb2"}}, Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
+		traits: traits{Aliases: []string{"smb2"}, First: []string{"\xfeSMB", "\xffSMB"}}, Source: "MS-SMB2 section 2.1, direct TCP", examples: []example{{"smb", "\xfeSMB", "\x00\x00\x00\x04|\xfeSMB"}}},
 	{Name: "smpp", group: "telecom", Summary: "SMPP PDUs: short messages",
 		Spec: `u32be:counts=frame,header=16,min=16,prefix=0x00000000000000150000000000000001`,
 		Fields: []Field{
@@ -182,7 +186,7 @@ var protocols = []Entry{
 			{Name: "version", At: 1, Size: 2, Names: names{{0x300, "SSL 3.0"}, {0x301, "TLS 1.0"}, {0x302, "TLS 1.1"}, {0x303, "TLS 1.2"}, {0x304, "TLS 1.3"}}},
 		},
 		limits: "2^14 + 2048, as in TLS 1.2; TLS 1.3 allows only 2^14 + 256, but its records look like those of 1.2", header: "application_data with the version of TLS 1.2, as TLS 1.3 also writes it",
-		traits: traits{Sealed: true, Openings: []opening{
+		traits: traits{Sealed: true, First: []string{"\x01\x00", "\x02\x00\x00"}, Openings: []opening{ // ClientHello, ServerHello
 			{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"},
 			{Start: "\x15\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS alert: the peer expects a stream that is encrypted"},
 		}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},

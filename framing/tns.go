@@ -11,7 +11,7 @@ import "encoding/binary"
 // A packet has the second form if its first two bytes are 0, or the next two are not.
 //
 // Sources: Wireshark, packet-tns.c; Oracle publishes no specification.
-var tns = headed{
+var tns = sized{
 	spec: "tns", standard: "\x00\x08\x00\x00\x06\x00\x00\x00",
 	put: func(header []byte, size int64) {
 		if tnsWide(header) {

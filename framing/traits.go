@@ -58,8 +58,16 @@ type traits struct {
 	// Openings are first bytes that only streams of this framing have.
 	Openings []opening
 
-	// First are texts with one of which the payload of a client's first message begins.
+	// First are bytes with one of which the first message of a stream begins: its payload, or
+	// its frame if it has no payload.
 	First []string
+
+	// Last is how the payload of the last frame begins that can be read: what follows is
+	// encrypted. "" if there is no such frame.
+	Last string
+
+	// Begin is the byte with which each payload begins, or "".
+	Begin string
 
 	// Handshake is what both ends exchange before the first message, if it is no message of
 	// theirs: no translation to another framing can make it up. It has an article.

@@ -50,7 +50,7 @@ func parse(t testing.TB, spec string) framing.Framing {
 // ends are where the frames of spec end in b, from start.
 func ends(t testing.TB, spec string, b []byte, start int) (out []int) {
 	d := &detector{b: b}
-	parts, _ := d.walk(parse(t, spec), start)
+	parts, _ := d.walk(parse(t, spec), start, "")
 	for _, p := range parts {
 		if !p.cut {
 			out = append(out, p.end)

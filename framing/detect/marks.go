@@ -23,8 +23,9 @@ func (d *detector) marks() {
 	d.fixed()
 }
 
-// What naming a delimiter costs that was found in the stream, and bytes after the last one: a
-// string that comes often may be part of what the stream holds.
+// What naming a delimiter costs that was found in the stream, and bytes after the last one, or
+// after the last record of a size that was: a string that comes often may be part of what the
+// stream holds.
 const (
 	tokenPrior = 20
 	tokenLeft  = 30
@@ -154,6 +155,9 @@ func (d *detector) fixed() {
 	c := chain{bits: d.records(0, best), loose: true}
 	for i := range frames {
 		c.add((i + 1) * best)
+	}
+	if d.ended && c.end < len(b) {
+		c.bits -= tokenLeft
 	}
 	d.keep(c, fmt.Sprintf("fixed:%d", best), 12)
 }

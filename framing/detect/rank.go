@@ -22,9 +22,16 @@ func (d *detector) note(c found, prior float64) {
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
 	few := 0 // frames that may be found anywhere
-	if c.start > 0 {
+	switch inside := d.ended && c.end < len(d.b); {
+	case c.start > 0 && (inside || c.broken):
+		few = 6
+	case c.start > 0 && prior == rowPrior:
+		few = 2
+	case c.start > 0:
 		few = 4
-	} else if prior > rowPrior && !c.loose {
+	case prior > rowPrior && !c.loose && inside:
+		few = 6
+	case prior > rowPrior && !c.loose:
 		few = 2
 	}
 	if few > 0 && c.frames <= few && !c.signed {
@@ -116,6 +123,7 @@ func (d *detector) ranked() (out []Candidate) {
 // prove half as much again.
 func (d *detector) nest() {
 	d.align()
+	d.explain()
 	var outer []found
 	for _, f := range d.found {
 		if f.start == 0 && !f.broken && (!f.loose || f.synced) && f.frames > 1 && f.bits > MinBits/2 &&
@@ -134,7 +142,7 @@ func (d *detector) nest() {
 
 // exact reports whether frames fill the stream from its start to its end.
 func (d *detector) exact(f *found) bool {
-	return f.start == 0 && f.end == len(d.b) && d.ended && !f.broken && f.frames >= minExact
+	return f.start == 0 && f.end == len(d.b) && !f.broken && f.frames >= minExact
 }
 
 const minExact = 8
@@ -154,6 +162,24 @@ func (d *detector) align() {
 			}
 			o.bits = max(o.bits, f.bits)
 			f.bits = min(f.bits, o.bits-1)
+		}
+	}
+}
+
+// explain ranks a protocol, or frames with a sync word, that explain everything from their start to
+// the end of the stream before what does not, or cuts it into more frames: many tiny frames are
+// found in a table of zeros.
+func (d *detector) explain() {
+	for i := range d.found {
+		o := &d.found[i]
+		if o.broken || o.end < len(d.b) || o.bits < MinBits || !o.synced && (o.class() != 1 || o.loose) {
+			continue
+		}
+		for j := range d.found {
+			f := &d.found[j]
+			if f.start >= o.start && (f.start > o.start || f.frames > o.frames || f.end < o.end || o.synced && f.frames < o.frames) && f.bits < 4*o.bits {
+				f.bits = min(f.bits, o.bits-1)
+			}
 		}
 	}
 }

@@ -1,12 +1,15 @@
 package detect
 
 import (
+	"bytes"
+
 	"framecat/framing"
 )
 
 // walk reads the frames of f from start; broken means that the bytes after
-// the last one are no frame. The parts are valid until the next call.
-func (d *detector) walk(f framing.Framing, start int) (parts []part, broken bool) {
+// the last one are no frame. If a payload begins with dark, which may be "", the frames after it
+// cannot be read. The parts are valid until the next call.
+func (d *detector) walk(f framing.Framing, start int, dark string) (parts []part, broken bool) {
 	defer func() { d.parts = parts }()
 	parts = d.parts[:0]
 	escaper, _ := f.(framing.Escaper)
@@ -49,6 +52,9 @@ func (d *detector) walk(f framing.Framing, start int) (parts []part, broken bool
 		if len(parts)-filled == maxEmpty {
 			return parts, true
 		}
+		if dark != "" && e.Announced && bytes.HasPrefix(d.b[p.header:p.body], []byte(dark)) {
+			return parts, false
+		}
 		at = p.end
 	}
 }
@@ -64,7 +70,7 @@ func (d *detector) rows() {
 
 // row weighs one. It is whole if it finds its marks itself and so needs no other start.
 func (d *detector) row(h hypothesis, start int) (whole bool) {
-	parts, broken := d.walk(h.framing, start)
+	parts, broken := d.walk(h.framing, start, h.kind.Details().Traits().Last)
 	signed := h.kind.Details().Traits().Sign != ""
 	if start > 0 && !signed && (broken || len(parts) < 2) {
 		return false

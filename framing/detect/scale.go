@@ -43,9 +43,9 @@ func (s *Scale) Weigh(f framing.Framing) Score {
 	if len(d.b) == 0 {
 		return Score{}
 	}
-	parts, broken := d.walk(f, 0)
-	score := Score{Leftover: len(d.b), Broken: broken}
 	h := hypothesis{kind: framing.Lookup(f.String()), framing: f}
+	parts, broken := d.walk(f, 0, h.kind.Details().Traits().Last)
+	score := Score{Leftover: len(d.b), Broken: broken}
 	whole := parts
 	for i := range parts {
 		score.Longest = max(score.Longest, parts[i].ext.Body)

@@ -13,6 +13,7 @@ import (
 func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
 	w := weigher{d: d, kind: h.kind, token: h.token, heads: d.vary(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
 	w.plain = h.prior <= plainPrior
+	w.late = parts[0].fill > 0 && !w.plain
 	w.sizes.reset(8)
 	for i := range min(len(parts), maxScored) {
 		w.frame(&parts[i])
@@ -33,10 +34,14 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 	return w.sum, delimits(h.framing)
 }
 
-// opening weighs how the payload of the first frame begins, if all streams of the row begin so.
+// opening weighs how the first frame begins, if all streams of the row begin so.
 func (d *detector) opening(h hypothesis, first *part) float64 {
+	at := first.header
+	if first.body == at {
+		at = first.at
+	}
 	for _, text := range h.kind.Details().Traits().First {
-		if at := first.header; first.at == 0 && bytes.HasPrefix(d.b[at:first.body], []byte(text)) {
+		if first.at == 0 && bytes.HasPrefix(d.b[at:first.end], []byte(text)) {
 			return d.noise.alone(at, at+len(text))
 		}
 	}
@@ -57,6 +62,8 @@ type weigher struct {
 	first   column
 	recent  recent
 	plain   bool // a plain rule
+	late    bool // the row of a protocol, from inside the stream
+	same    int  // frames of a size that was to be expected
 
 	// Of frames whose end was found: prices of their marks, costs of their sizes, how many.
 	marks, gaps, ends float64
@@ -74,7 +81,15 @@ func (w *weigher) frame(p *part) {
 		w.seen[string(b)] = true
 	}
 	head := w.heads[p.head()]
-	w.setPrice(p)
+	known := w.recent.again(p.end - p.at)
+	w.setPrice(p, known)
+	if known && w.late {
+		most := w.sum
+		if w.same++; w.same <= maxAgain {
+			most += again
+		}
+		defer func() { w.sum = min(w.sum, most) }()
+	}
 	var named [headBytes]bool
 	if p.ext.Announced {
 		w.fields(p, head, &named)
@@ -89,6 +104,9 @@ func (w *weigher) frame(p *part) {
 			w.sum += sumOf(w.d.noise.near[i:i+len(sign)]) - math.Log2(float64(p.body-p.header))
 		}
 	}
+	if begin := w.kind.Details().Traits().Begin; begin != "" && p.body > p.header && !bytes.HasPrefix(w.d.b[p.header:p.body], []byte(begin)) {
+		w.sum -= 2 * strange
+	}
 	switch {
 	case p.ext.Silent:
 	case p.ext.Announced:
@@ -99,14 +117,16 @@ func (w *weigher) frame(p *part) {
 }
 
 // setPrice chooses the function that prices bytes of the current frame.
-func (w *weigher) setPrice(p *part) {
+func (w *weigher) setPrice(p *part, known bool) {
 	d := w.d
 	w.price = func(at, end int) float64 { return d.noise.of(at, end, p.end-p.at) }
 	switch {
 	case !p.ext.Announced: // a mark means nothing else
 		w.price = d.noise.alone
-	case d.text, p.body == p.header, w.recent.again(p.end-p.at) && !w.plain: // letters or zeros would do
+	case d.text, p.body == p.header, known && w.late: // letters or zeros would do
 		w.price = d.noise.low
+	case known && !w.plain: // among records of one size, other bytes would not look like lengths either
+		w.price = func(at, end int) float64 { return (d.noise.low(at, end) + d.noise.of(at, end, p.end-p.at)) / 2 }
 	}
 }
 
@@ -124,7 +144,11 @@ func (w *weigher) constrained(p *part, head []trials, named *[headBytes]bool) {
 			if !p.ext.Announced && !p.ext.Silent { // lines of any text begin alike
 				cost = max(cost, math.Log2(allowed))
 			}
-			sum += w.price(at, at+1) - cost
+			bits := w.price(at, at+1) - cost
+			if p.ext.Silent || p.ext.Announced && w.kind.Details().Traits().Text { // many bytes of a header of text could be others, but are those of words
+				bits = max(bits, 0)
+			}
+			sum += bits
 		}
 	}
 	if head == nil {

@@ -46,7 +46,6 @@ var protocols = []opening{
 	{Start: "*1\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*2\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*3\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
-	{Start: "\x13BitTorrent protocol", Means: "the peer speaks BitTorrent"},
 	{Start: "l\x00\x0b\x00", Means: "the peer speaks X11"},
 	{Start: "\x80\x00\x00\x28", Means: "the peer speaks ONC RPC, as NFS and port scanners do"},
 	{Start: "MGLN", Next: "D", More: "DD_", Means: "a port scanner tries this port"},
@@ -71,6 +70,7 @@ var protocols = []opening{
 	{Start: "<!DO", Next: "C", More: "CTYPE html>", Means: "this is an HTML page"},
 	{Start: "<!do", Next: "c", More: "ctype html>", Means: "this is an HTML page"},
 	{Start: "\x1b[", Next: "0123456789?;mHJK", Means: "a program prints text for a terminal, such as colours, where the messages are"},
+	{Start: "\x1b]", Next: "0123456789", Means: "a program sets the title or the colours of a terminal, where the messages are"},
 	{Start: "\x00\x00\x01\xba", Means: "this is an MPEG program stream"},
 	{Start: "G\x40\x00", Next: "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f", Means: "this is an MPEG transport stream", Spec: "mpegts"},
 }

@@ -41,13 +41,18 @@ func Explain(n Number) (all []Reading) {
 			}
 		}
 	}
+	if asIs := func(r Reading) bool { return r.Added == 0 }; slices.ContainsFunc(all, asIs) {
+		// With so many adjustments, one of them often makes a better word of a text.
+		all = slices.DeleteFunc(all, func(r Reading) bool { return r.text && r.odd })
+	}
 	all = append(all, n.special()...)
 	slices.SortStableFunc(all, byScore)
 	seen := []string{}
 	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
 		// What has half the evidence of another is no rival, nor is what needs an adjustment, or an unusual
 		// one, if the best does not.
-		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || r.Added != 0 && all[0].Added == 0 || r.odd && !all[0].odd
+		adjusted := r.Added != 0 && all[0].Added == 0 && !(r.text && r.score >= convincing+7 && all[0].text) // two words are rivals
+		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || adjusted || r.odd && !all[0].odd
 		seen = append(seen, r.about)
 		return known
 	})
@@ -102,7 +107,9 @@ func (f field) readings() (all []Reading) {
 	}
 	if score := textEvidence(f.wire); score > 0 && !known && (!f.odd() || f.array()) {
 		means := "text is where " + f.name() + " is expected: the peer sends text, or a program or a start-up file of a shell prints into the stream"
-		if allOf(f.wire, isDigit) {
+		if padded(string(f.wire)) && !allOf(f.wire, isDigit) {
+			means = fmt.Sprintf("hex digits are where %s is expected: the length is written in hex digits, or this is text", f.name())
+		} else if allOf(f.wire, isDigit) {
 			means = fmt.Sprintf("digits are where %s is expected: the length is written in digits (-f ascii:size=%d), or this is text", f.name(), len(f.wire))
 		}
 		add(score, "text "+string(f.wire), fmt.Sprintf("%q", f.wire), means)
@@ -113,8 +120,12 @@ func (f field) readings() (all []Reading) {
 			"the peer speaks HTTP to a port that expects "+f.name()+"; "+late(at))
 	}
 	f.shapes(add)
+	f.fits(add)
 	if !f.odd() && f.added >= 0 {
 		f.lengths(add)
+	}
+	if f.added == 0 {
+		f.values(add)
 	}
 	return all
 }
@@ -142,43 +153,6 @@ func requestPart(b []byte) (at int, line string) {
 	return 0, ""
 }
 
-// shapes adds readings of bytes of which some may vary.
-func (f field) shapes(add func(score float64, about, is, means string)) {
-	b := string(f.wire)
-	if b == "P/" && !f.little && f.added == 0 {
-		add(16, "part HTTP", `"P/", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client that expects TLS: a TLS record has a 2-byte length after 3 bytes")
-	}
-	if len(b) != 4 {
-		return
-	}
-	and := "; " + f.name() + " is expected"
-	switch {
-	case b[0] == 3 && (b[1] == 1 || b[1] == 3) && b[2] < 3:
-		add(17, "late TLS", "", "this is a TLS record, from byte 1 on: the stream is encrypted"+and+" after a field of 1 byte")
-	case b[0] == 0x80 && b[2] == 1 && (b[3] == 0 || b[3] == 3) && !f.little:
-		add(23, "SSL 2", "", "this is the first message of a TLS client, in the format of SSL 2"+and)
-	case b[0] == 0x10 && b[2] == 0 && (b[3] == 4 || b[3] == 6) && !f.little:
-		add(23, "MQTT", "", "the peer speaks MQTT to a port that expects "+f.name())
-	case !f.little && (betweenAMQP(b) || betweenAMQP(b[1:])):
-		add(20, "AMQP", "", "a frame of AMQP ends, with ce, and another begins"+and+": the reader is out of step, or two threads write frames at the same time")
-	case strings.Index(b, "\x1b[") > 0 && isASCII([]byte(strings.Replace(b, "\x1b", "", 1))):
-		add(17, "colours", fmt.Sprintf("%q", b), "a program prints text for a terminal, such as colours, where "+f.name()+" is expected")
-	case isAlnum(b[0]) && b[1] == 0 && isAlnum(b[2]) && b[3] == 0, b[0] == 0 && isAlnum(b[1]) && b[2] == 0 && isAlnum(b[3]):
-		score := 19.0
-		if b[0] == 0 { // Windows writes the low byte first
-			score = 17
-		}
-		add(score, "UTF-16", fmt.Sprintf("%q in UTF-16", strings.ReplaceAll(b, "\x00", "")), "text of 2 bytes a character is where "+f.name()+" is expected")
-	case b[3] == 0 && shapely(b[:3]) && !f.little && f.added == 0:
-		add(convincing, "text "+b, fmt.Sprintf("%q", b), "text that ends with a zero byte is where "+f.name()+" is expected: the reader is out of step")
-	}
-}
-
-// betweenAMQP reports whether b begins with the last byte of a frame of AMQP and the type and channel of the next.
-func betweenAMQP(b string) bool {
-	return b[0] == 0xce && strings.IndexByte("\x01\x02\x03\x08", b[1]) >= 0 && b[2] == 0
-}
-
 // evidence returns how many bits of b show the opening, if b begins with it, or is the start of it.
 func (o *opening) evidence(b []byte) float64 {
 	n := min(len(o.Start), len(b))
@@ -187,7 +161,7 @@ func (o *opening) evidence(b []byte) float64 {
 		return 0
 	case n < 2 || string(b[:n]) != o.Start[:n] || n == len(o.Start) && !o.begins(b):
 		return 0
-	case n < len(o.Start) && strings.Contains(o.Start[:n], "\x00"):
+	case n < len(o.Start) && (strings.Contains(o.Start[:n], "\x00") || n == 2 && b[0] >= ' ' && !isASCII(b)):
 		return 0 // small numbers are like that
 	case o.Spec == "tls" && len(b) > 3 && b[3] > 0x48:
 		return 0 // no record is so long
@@ -256,9 +230,9 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 	if size != 4 || f.little {
 		return
 	}
-	if isPrintable(f.wire[0]) && isPrintable(f.wire[1]) && v<<48>>48 == 0 {
+	if isPrintable(f.wire[0]) && (isPrintable(f.wire[1]) || f.wire[1] == '\n') && v<<48>>48 == 0 {
 		// This is before the other byte order: few first messages are of 8 KiB or more.
-		add(17, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "the length is read 2 bytes early: the end of a text comes before it, or the reader is out of step")
+		add(17, "text early", fmt.Sprintf("%q, and then zeros", f.wire[:2]), "text is where "+f.name()+" is expected, or the length is read 2 bytes early: the end of a text comes before it")
 	}
 	switch first, rest := f.wire[0], v&(1<<24-1); {
 	case rest == 0:
@@ -273,68 +247,6 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 // roundPages reports whether so many times 256 bytes is the size of a buffer or a packet, such as 1536:
 // real lengths are often like that.
 func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 }
-
-// special are readings of the number itself: limits, and values that mean no length.
-func (n Number) special() (all []Reading) {
-	add := func(size int, is, means string) {
-		r := Reading{Is: is, Means: means, score: 20, about: is}
-		if size > 0 {
-			r.score = float64(8*size - 2)
-		}
-		for i := size - 1; i >= 0; i-- {
-			r.Bytes = append(r.Bytes, byte(n.bits>>(8*i)))
-		}
-		all = append(all, r)
-	}
-	if signed := int64(n.bits); n.negative && signed >= -1<<15 {
-		// Numbers that are nearer to 0 are soon the difference of two sizes.
-		if signed >= -1<<7 && signed <= -1<<5 {
-			add(1, fmt.Sprintf("%d in an unsigned byte", 1<<8+signed), "a length of 1 byte is read as a signed number, which ends at 127: read it as unsigned")
-		} else if signed <= -1<<12 {
-			add(2, fmt.Sprintf("%d in 2 unsigned bytes", 1<<16+signed), "a length of 2 bytes is read as a signed number, which ends at 32767: read it as unsigned")
-		}
-	}
-	for _, size := range []int{2, 4, 8} {
-		top := uint64(1)<<(8*size-1) - 1
-		switch {
-		case n.bits == 2*top+1 && !n.negative, n.bits == math.MaxUint64 && n.negative && size == 4:
-			add(size, "all bits set, -1 if it is signed", "the result of a call that failed, a value that means none, or a limit")
-		case size > 2 && n.bits == top && !n.negative:
-			add(size, "the largest signed number of "+report.Count(int64(size), "byte"), "a limit or a value that means no limit, and no length that was read")
-		case size > 2 && n.bits == -top-1 && n.negative:
-			add(size, "the smallest signed number of "+report.Count(int64(size), "byte"), "a length or a limit was too large for a signed number: it overflowed")
-		}
-	}
-	b := byte(n.bits)
-	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && !isPrintable(b) {
-		add(4, fmt.Sprintf("the byte %02x, four times", b), "memory or a buffer that is filled with one byte: nothing was written there")
-	}
-	if size := exactSize(n.bits); size != "" && !n.negative {
-		add(0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
-	}
-	return all
-}
-
-// exactSize returns a round size from 1 MiB on in words, or "".
-func exactSize(v uint64) string {
-	for _, u := range []struct {
-		size uint64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1e9, "GB"}, {1e6, "MB"}, {1 << 10, "KiB"}} {
-		q := v / u.size
-		if v%u.size != 0 || v < 1e6 {
-			continue
-		}
-		short := q
-		for short%10 == 0 {
-			short /= 10
-		}
-		if q&(q-1) == 0 || short < 100 {
-			return fmt.Sprint(q, " ", u.name)
-		}
-	}
-	return ""
-}
 
 // quoted shows bytes as text, or "" if they are none.
 func quoted(b []byte) string {

@@ -33,16 +33,22 @@ func textEvidence(b []byte) float64 {
 		return 24
 	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
 		return 14
-	case strings.Trim(text, "=-*#+_~> ") == "": // a line of signs
+	case strings.Trim(text, "=-*#+_~> ") == "" || text == "\n\n\n\n": // a line of signs, empty lines
 		return 19
+	case padded(text):
+		return 20
+	case strings.Trim(text, "=-*#+_~> \n\r\t:./\\|()'`,^\"%@&$!") == "": // a picture of signs
+		return 13
 	case figures(text):
 		return 14 + pieceStart(text)
 	case shapely(text):
 		return 11
 	case piece(text):
 		return 10 + pieceStart(text)
-	case between(text):
+	case between(text), enclosed(text), mixed(text):
 		return 10
+	case jsonPart(text):
+		return 12
 	case allOf(b, isAlnum):
 		return 1 // in little-endian order that is too little
 	}
@@ -87,7 +93,7 @@ func shapely(text string) bool {
 }
 
 // signs come before words, between them or after them.
-const signs, before = " .,:-_/\"'<>=[\r\n", "/\"'<[\r\n"
+const signs, before = " .,:-_/\"'<>=[](){}@!?;\t\r\n", "/\"'<[({\r\n"
 
 // piece reports whether text is a sign and three letters of a word.
 func piece(text string) bool {
@@ -95,31 +101,68 @@ func piece(text string) bool {
 	if i < 0 {
 		return false
 	}
-	word := text[:i] + text[i+1:]
-	return allOf([]byte(word), isLetter) && shapely(word)
+	return word(text[:i] + text[i+1:])
 }
 
-// figures reports whether text is three digits and a sign, as in dates, times, versions and addresses, or
+// figures reports whether text is two or three digits and signs, as in dates, times, versions and addresses, or
 // three hex digits and a sign, as in a UUID.
 func figures(text string) bool {
-	i := strings.IndexAny(text, "-:./")
-	if i < 0 {
-		return false
-	}
-	digits := text[:i] + text[i+1:]
-	if text[i] == '-' || text[i] == ':' {
+	digits := strings.Map(func(c rune) rune {
+		if strings.ContainsRune(" -:./,[]()<>+\r\n", c) {
+			return -1
+		}
+		return c
+	}, text)
+	if len(digits) == 3 && strings.ContainsAny(text, "-:") {
 		return allOf([]byte(digits), isHex) && (digits == strings.ToLower(digits) || digits == strings.ToUpper(digits))
 	}
-	return allOf([]byte(digits), isDigit)
+	return (len(digits) == 2 || len(digits) == 3) && allOf([]byte(digits), isDigit)
+}
+
+// enclosed reports whether text is a word of two letters between signs, such as " is ".
+func enclosed(text string) bool {
+	return strings.Contains(signs, text[:1]) && strings.Contains(signs, text[3:]) && word(text[1:3])
+}
+
+// mixed reports whether text is the end of a word, a sign and digits, or the reverse, such as "ts=2" and "1 of".
+func mixed(text string) bool {
+	for i := 1; i < 3; i++ {
+		a, b := text[:i], text[i+1:]
+		if strings.IndexByte(" -:./=_@", text[i]) >= 0 && (word(a) && allOf([]byte(b), isDigit) || word(b) && allOf([]byte(a), isDigit)) {
+			return true
+		}
+	}
+	return false
+}
+
+// padded reports whether text is a number in decimal or hex digits that begins with two zeros.
+func padded(text string) bool {
+	return len(text) == 4 && text[:2] == "00" && allOf([]byte(text), isHex) && (text == strings.ToLower(text) || text == strings.ToUpper(text))
+}
+
+// word reports whether all of text is letters, in a case that people write.
+func word(text string) bool { return allOf([]byte(text), isLetter) && shapely(text) }
+
+// jsonPart reports whether text has two signs together that JSON has.
+func jsonPart(text string) bool {
+	if !allOf([]byte(text), isPrintable) {
+		return false
+	}
+	for i := range 3 {
+		if strings.Contains(`":|",|{"|"}|:"|,"|[{|}]|},|["|"]`, text[i:i+2]) && !strings.Contains(text[i:i+2], "|") {
+			return true
+		}
+	}
+	return false
 }
 
 // pairs are two signs between words, in prose, markup and paths.
-const pairs = `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
+const pairs = "\r\n|\n\n| \n|" + `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
 
 // between reports whether text is two letters of a word and two signs before or after it.
 func between(text string) bool {
-	is := func(word, signs string) bool {
-		return allOf([]byte(word), isLetter) && shapely(word) && strings.Contains("|"+pairs+"|", "|"+signs+"|")
+	is := func(letters, signs string) bool {
+		return word(letters) && strings.Contains("|"+pairs+"|", "|"+signs+"|")
 	}
 	return is(text[:2], text[2:]) || is(text[2:], text[:2])
 }

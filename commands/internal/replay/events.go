@@ -44,10 +44,11 @@ func (t *Tape) readCapture(in input.Input, o Options) error {
 		c.upgrade[s.index] = s.refused
 	}
 	c.engine = conversation.Engine{Watcher: c, Max: o.Max, Resync: true}
-	for _, e := range r.events {
-		if err := c.engine.Take(e); err != nil {
+	for i := range r.events {
+		if err := c.engine.Take(r.events[i]); err != nil {
 			return err
 		}
+		r.events[i].Data = nil // the messages have it now
 	}
 	for _, s := range c.all {
 		if len(s.Messages) > 0 || s.refused != "" {

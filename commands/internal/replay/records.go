@@ -66,7 +66,8 @@ func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 	list = slices.DeleteFunc(list, func(r record) bool {
 		return r.stream < 0 || !o.chosen(r.stream) || o.Direction != "" && r.Direction != o.Direction
 	})
-	if err := t.findInRecords(list, &o); err != nil {
+	starts, err := t.findInRecords(list, &o)
+	if err != nil {
 		return true, err
 	}
 	all := map[int]*Stream{}
@@ -75,6 +76,9 @@ func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 		s := all[r.stream]
 		if s == nil {
 			s = &Stream{Index: r.stream, began: r.Time}
+			if start := starts[r.stream]; start != nil {
+				s.refused = start.refused
+			}
 			all[r.stream] = s
 			t.Streams = append(t.Streams, s)
 		}
@@ -110,6 +114,9 @@ func (t *Tape) addRecord(s *Stream, r *record) error {
 	dir := r.dir()
 	switch r.Type {
 	case "frame":
+		if s.refused != "" {
+			return nil
+		}
 		f, err := t.Sides[dir].frame(r)
 		var wrong *framing.Error
 		if errors.As(err, &wrong) {
@@ -144,31 +151,39 @@ func (t *Tape) addRecord(s *Stream, r *record) error {
 	return nil
 }
 
-// findInRecords finds the framings that are not known from the bytes, of which those of escaped payloads are not known.
-func (t *Tape) findInRecords(list []record, o *Options) error {
+// findInRecords finds the framings that are not known from the bytes, of which those of escaped payloads are not known. It
+// returns how the streams begin.
+func (t *Tape) findInRecords(list []record, o *Options) (open map[int]*start, err error) {
 	in := jsonFormat()
+	size := input.DetectSize
+	if t.Sides[Client].Framing != nil && t.Sides[Server].Framing != nil {
+		size = 1 // TLS shows itself in the first message
+	}
 	var starts []*start
+	open = map[int]*start{}
 	for i := range list {
 		r := &list[i]
-		if r.Type == "frame" {
-			at := slices.IndexFunc(starts, func(s *start) bool { return s.index == r.stream })
-			if at < 0 {
-				at = len(starts)
-				starts = append(starts, &start{index: r.stream, server: "server", whole: [2]bool{true, true}})
-			}
-			marks, payload, err := messageOf(in, r)
-			if err != nil {
-				return &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": " + err.Error()}
-			}
-			b := &starts[at].bytes[r.dir()]
-			if len(*b) < input.DetectSize {
-				*b = append(*b, slices.Concat(marks.Header, payload, marks.Trailer)...)
-			}
+		if r.Type != "frame" {
+			continue
 		}
+		s := open[r.stream]
+		if s == nil {
+			s = &start{index: r.stream, server: "server", whole: [2]bool{true, true}}
+			open[r.stream], starts = s, append(starts, s)
+		}
+		b := &s.bytes[r.dir()]
+		if len(*b) >= size {
+			continue
+		}
+		marks, payload, err := messageOf(in, r)
+		if err != nil {
+			return nil, &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": " + err.Error()}
+		}
+		*b = append(*b, slices.Concat(marks.Header, payload, marks.Trailer)...)
 	}
 	known := *o
 	known.Sides = t.Sides
-	return t.findSides(starts, &known)
+	return open, t.findSides(starts, &known)
 }
 
 // messageOf returns the message in a record.

@@ -1,9 +1,9 @@
 package framing
 
-// headedProtocols are protocols whose header shows all, but not as the length rule has it, and
+// sizedProtocols are protocols whose header shows all, but not as the length rule has it, and
 // those with checksums of their own. The rows are in alphabetical order.
-var headedProtocols = []Entry{
-	{Name: "amqp1", group: "messaging", Summary: "AMQP 1.0 frames", layout: "size:4 doff:1 type:1 channel:2 [more_header] | payload", parse: parseHeaded, head: &amqp1,
+var sizedProtocols = []Entry{
+	{Name: "amqp1", group: "messaging", Summary: "AMQP 1.0 frames", layout: "size:4 doff:1 type:1 channel:2 [more_header] | payload", parse: parseSized, head: &amqp1,
 		variable: []string{"type", "channel"}, numeric: []string{"channel"}, counts: "the whole frame", limits: "max-frame-size, on which the peers agree", header: "AMQP on channel 0",
 		traits: traits{Length: "u32be", Aliases: []string{"amqp-1.0", "amqp10"}, Openings: []opening{
 			{Start: "AMQP\x03", Next: "\x01", More: "\x01\x00\x00", Means: "the peer speaks AMQP 1.0 with SASL"},
@@ -17,7 +17,7 @@ var headedProtocols = []Entry{
 			{"bitcoin", "\x01\x02\x03\x04\x05\x06\x07\x08", "\xf9\xbe\xb4\xd9ping\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x25\x02\xfa\x94|\x01\x02\x03\x04\x05\x06\x07\x08"},
 			{"bitcoin:magic=0xfbc0b6db", "", "\xfb\xc0\xb6\xdbping\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x5d\xf6\xe0\xe2|"},
 		}},
-	{Name: "dcerpc", group: "rpc", Summary: "DCE RPC over TCP, as in Microsoft's RPC", layout: "version:2 type:1 flags:1 order:1 format:3 length:2 auth_length:2 call:4 | payload", parse: parseHeaded, head: &dcerpc,
+	{Name: "dcerpc", group: "rpc", Summary: "DCE RPC over TCP, as in Microsoft's RPC", layout: "version:2 type:1 flags:1 order:1 format:3 length:2 auth_length:2 call:4 | payload", parse: parseSized, head: &dcerpc,
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1},
 			{Name: "minor", At: 1, Size: 1},
@@ -28,7 +28,7 @@ var headedProtocols = []Entry{
 		variable: []string{"call"}, numeric: []string{"call"}, counts: "the whole PDU, in the byte order of the frame", limits: "types that TCP does not carry are malformed", header: "a request with call 1, little-endian",
 		traits: traits{Aliases: []string{"msrpc", "dce-rpc", "ncacn_ip_tcp"}}, Source: "The Open Group, C706, chapter 12; MS-RPCE section 2.2",
 		examples: []example{{"dcerpc", "hello", "\x05\x00\x00\x03\x10\x00\x00\x00\x15\x00\x00\x00\x01\x00\x00\x00|hello"}}},
-	{Name: "dlt", group: "logs", Summary: "AUTOSAR diagnostic log and trace: over TCP, in files, on serial lines", layout: "[DLT+time+ECU]:16 flags:1 counter:1 length:2 [ECU]:4 [session]:4 [time]:4 [extended]:10 | payload", parse: parseHeaded, head: &dlt,
+	{Name: "dlt", group: "logs", Summary: "AUTOSAR diagnostic log and trace: over TCP, in files, on serial lines", layout: "[DLT+time+ECU]:16 flags:1 counter:1 length:2 [ECU]:4 [session]:4 [time]:4 [extended]:10 | payload", parse: parseSized, head: &dlt,
 		variable: []string{"ECU", "time", "type", "application", "context"}, numeric: []string{"time"}, counts: "all from flags on", limits: "version 1 of the protocol", header: "a log message of application APP, context CTX",
 		traits: traits{Length: "u16be", Openings: []opening{{Start: "DLT", Next: "\x01", Means: "this is a file of AUTOSAR's diagnostic log and trace"}}}, Source: "AUTOSAR, Log and Trace Protocol Specification, section 5.1",
 		examples: []example{{"dlt", "hello", "\x21\x00\x00\x13\x40\x00APP\x00CTX\x00|hello"}}},
@@ -41,11 +41,11 @@ var headedProtocols = []Entry{
 		},
 		counts: "control, addresses and data, but no CRC", limits: "250 bytes of data", header: "unconfirmed user data from master 0 to outstation 1",
 		traits: traits{Length: "u8"}, Source: "IEEE 1815-2012 section 9.2", examples: []example{{"dnp3", "\xc0\xc0\x01", "\x05\x64\x08\xc4\x01\x00\x00\x00\xdc\x16|\xc0\xc0\x01\x6d\xa0"}, {"dnp3", "", "\x05\x64\x05\xc4\x01\x00\x00\x00\x89\x74|"}}},
-	{Name: "fstrm", group: "logs", Summary: "Frame Streams: dnstap data, and control frames", layout: "[00000000]:4 length:4 | payload", parse: parseHeaded, head: &fstrm,
+	{Name: "fstrm", group: "logs", Summary: "Frame Streams: dnstap data, and control frames", layout: "[00000000]:4 length:4 | payload", parse: parseSized, head: &fstrm,
 		Fields: []Field{{Name: "control", At: 8, Size: 4, Names: fstrmTypes}}, counts: "the payload", limits: "control frames of up to 512 bytes; an empty payload has no frame", header: "a data frame",
 		traits: traits{Length: "u32be", Aliases: []string{"dnstap", "framestream"}}, Source: "farsightsec/fstrm, fstrm/control.h",
 		examples: []example{{"fstrm", "hello", "\x00\x00\x00\x05|hello"}}},
-	{Name: "giop", group: "rpc", Summary: "CORBA's GIOP, as IIOP sends it", layout: "GIOP:4 version:2 flags:1 type:1 size:4 | payload", parse: parseHeaded, head: &giop,
+	{Name: "giop", group: "rpc", Summary: "CORBA's GIOP, as IIOP sends it", layout: "GIOP:4 version:2 flags:1 type:1 size:4 | payload", parse: parseSized, head: &giop,
 		Fields: []Field{
 			{Name: "major", At: 4, Size: 1},
 			{Name: "minor", At: 5, Size: 1},
@@ -55,7 +55,7 @@ var headedProtocols = []Entry{
 		},
 		counts: "the payload, in the byte order of the frame", header: "a Request of version 1.2, big-endian",
 		traits: traits{Aliases: []string{"iiop", "corba"}, Openings: []opening{{Start: "GIOP", Next: "\x01", Means: "the peer speaks CORBA's GIOP"}}}, Source: "OMG, CORBA 3.3 part 2, section 9.4", examples: []example{{"giop", "hello", "GIOP\x01\x02\x00\x00\x00\x00\x00\x05|hello"}}},
-	{Name: "iscsi", group: "files", Summary: "iSCSI PDUs without digests", layout: "opcode:1 flags:3 more_header:1 data_length:3 …:40 [more_header] | data | padding", parse: parseHeaded, head: &iscsi,
+	{Name: "iscsi", group: "files", Summary: "iSCSI PDUs without digests", layout: "opcode:1 flags:3 more_header:1 data_length:3 …:40 [more_header] | data | padding", parse: parseSized, head: &iscsi,
 		Fields: []Field{
 			{Name: "immediate", At: 0, Size: 1, Mask: 0x40, Names: names{{0, "no"}, {1, "yes"}}},
 			{Name: "opcode", At: 0, Size: 1, Mask: 0x3f, Names: iscsiOpcodes},
@@ -68,10 +68,10 @@ var headedProtocols = []Entry{
 	{Name: "kerberos", group: "network", Summary: "Kerberos messages over TCP", layout: "length:4 | message in DER", parse: parseKerberos,
 		variable: []string{"type"}, counts: "the payload", limits: "the payload is a Kerberos message in DER of this length", header: "the length",
 		traits: traits{Length: "u32be", Rule: "u32be:signed", Aliases: []string{"krb5"}}, Source: "RFC 4120 section 7.2.2", examples: []example{{"kerberos", "\x6a\x03abc", "\x00\x00\x00\x05|\x6a\x03abc"}}},
-	{Name: "stun", group: "network", Summary: "STUN messages and TURN channel data over TCP", layout: "type:2 length:2 [cookie]:4 [transaction]:12 | payload | padding", parse: parseHeaded, head: &stun,
+	{Name: "stun", group: "network", Summary: "STUN messages and TURN channel data over TCP", layout: "type:2 length:2 [cookie]:4 [transaction]:12 | payload | padding", parse: parseSized, head: &stun,
 		variable: []string{"class", "method"}, counts: "the payload", limits: "a message without the cookie of RFC 5389 is malformed", header: "channel data on channel 4000",
 		traits: traits{Length: "u16be", Aliases: []string{"turn"}}, Source: "RFC 8489 section 5; RFC 8656 section 12.4", examples: []example{{"stun", "hello", "\x40\x00\x00\x05|hello|\x00\x00\x00"}}},
-	{Name: "tns", group: "databases", Summary: "Oracle Net8 packets", layout: "length:2|4 [checksum]:2 type:1 flags:1 checksum:2 | payload", parse: parseHeaded, head: &tns,
+	{Name: "tns", group: "databases", Summary: "Oracle Net8 packets", layout: "length:2|4 [checksum]:2 type:1 flags:1 checksum:2 | payload", parse: parseSized, head: &tns,
 		Fields: []Field{
 			{Name: "type", At: 4, Size: 1, Names: tnsTypes},
 			{Name: "flags", At: 5, Size: 1},
