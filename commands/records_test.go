@@ -189,7 +189,7 @@ func watched(t *testing.T, spec string, parts ...string) string {
 		}
 		sides[0].Framing, sides[0].Kind = f, framing.EntryOf(f)
 	}
-	w := views.NewWatch(out, views.Options{JSON: true, Last: pump.NoLimit, Left: pump.NoLimit, Report: r}, sides)
+	w := views.NewWatch(out, views.Options{JSON: true, Redacted: true, Last: pump.NoLimit, Left: pump.NoLimit, Report: r}, sides)
 	w.Take(capture.Event{Kind: capture.Opened, Client: "127.0.0.1:4000"})
 	for _, p := range parts {
 		if p == "" {

@@ -9,7 +9,7 @@ import (
 // A name that people use for a framing is read as its row, and printed as that row is.
 func TestAliases(t *testing.T) {
 	for _, row := range []struct{ spec, same string }{
-		{"jsonl", "ndjson"}, {"jsonlines", "ndjson"}, {"acp", "mcp"}, {"bsp", "lsp"},
+		{"jsonl", "ndjson"}, {"jsonlines", "ndjson"}, {"acp", "acp"}, {"bsp", "bsp"}, {"json", "json-stream"}, {"cbor", "cbor-seq"},
 		{"leb128", "varint"}, {"leb128:max=5,strict", "varint:max=5,strict"}, {"rabbitmq", "amqp"},
 		{"redis", "resp"}, {"redis:inline", "resp:inline"}, {"pg:role=frontend", "postgres:role=frontend"}, {"ws", "websocket"}, {"zmq", "zmtp"},
 

@@ -160,7 +160,7 @@ func TestLimitAtOnce(t *testing.T) {
 		"u32be": "\x7f\xff\xff\xff", "varint": "\xff\xff\x03", "netstring": "9999:", "syslog": "9999 ",
 		"content-length": "Content-Length: 9999\r\n\r\n", "chunked": "ffff\r\n", "tfrecord": "\xff\xff\x00\x00\x00\x00\x00\x00",
 		"u16be:crc=crc32": "\xff\xff", "fixed:1000": "x", "nats": "PUB a 9999\r\n", "stomp": "SEND\ncontent-length:9999\n\n", "fix": "8=FIX.4.4\x019=9999\x01",
-		"http": "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n", "ldap": "\x30\x82\xff\xff", "zmtp": "\x00\xff", "rtsp": "$\x00\xff\xff", "dbus": "l\x01\x00\x01\xff\xff\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00",
+		"http": "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n", "sip": "SIP/2.0 200 OK\r\nl: 9999\r\n\r\n", "bittorrent": "\x00\x00\xff\xff", "smtp": "BDAT 9999\r\n", "ldap": "\x30\x82\xff\xff", "zmtp": "\x00\xff", "rtsp": "$\x00\xff\xff", "dbus": "l\x01\x00\x01\xff\xff\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00",
 		"fastcgi": "\x01\x06\x00\x01\xff\xff\x00\x00", "netbios-ssn": "\x00\x01\xff\xff", "ssh": "\x00\x00\x01\x04\x04", "x11": "\x7f\x00\xff\xff",
 		"cassandra5": "\x5d\x00\x02\xc5\x52\x6e",
 	} {
@@ -186,7 +186,8 @@ func TestEndlessFrame(t *testing.T) {
 		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
 		"rtsp": "OPTIONS * RTSP/1.0\r\nA: ", "dbus": "DATA ", "ssh": "",
 		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
-		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "stomp": "SEND\n\n", "fix": "8=",
+		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "starts:>": ">", "nmea": "$", "smtp": "220-", "imap": "", "sip": "SIP/2.0 200 ", "warc": "WARC/",
+		"json-stream": "[", "msgpack": "\xdd\xff\xff\xff\xff", "cbor-seq": "\x9f", "stomp": "SEND\n\n", "fix": "8=",
 	} {
 		src := &endless{start: start}
 		r := NewReader(src, mustParse(t, spec))
@@ -221,7 +222,7 @@ func TestFillIsDropped(t *testing.T) {
 	for spec, s := range map[string][2]string{
 		"slip": {"\xc0", "hello\xc0"}, "kiss": {"\xc0", "\x00hello\xc0"}, "cobs": {"\x00", "\x06hello\x00"},
 		"hdlc": {"\x7e", "hello\xbd\x34\x7e"}, "json-seq": {"\x1e", "\"hello\"\n"}, "stomp": {"\n", "SEND\n\nhello\x00"},
-		"http": {"\n", "GET / HTTP/1.1\nContent-Length: 5\n\nhello"}, "sse": {"\n", "data: hello\n\n"}, "rtsp": {"\n", "$\x00\x00\x05hello"},
+		"http": {"\n", "GET / HTTP/1.1\nContent-Length: 5\n\nhello"}, "sse": {"\n", "data: hello\n\n"}, "json-stream": {" ", "\"hello\""}, "rtsp": {"\n", "$\x00\x00\x05hello"},
 	} {
 		const size = 8 << 20
 		fill := bytes.Repeat([]byte(s[0]), size)

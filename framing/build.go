@@ -47,8 +47,8 @@ type Length struct {
 
 	// Checksum names a checksum after each payload: it is written and checked, and part of
 	// Frame.Trailer. The names are those of the key crc: "crc32", "crc32c", "adler32",
-	// "crc16-arc", "crc16-ccitt", "crc16-kermit", "crc16-modbus", "crc16-x25", "crc16-xmodem"
-	// and "fletcher16", each with "-be" or "-le" after it if need be, and "crc8", "sum8" and
+	// "crc16-arc", "crc16-ccitt", "crc16-dnp", "crc16-kermit", "crc16-modbus", "crc16-x25",
+	// "crc16-xmodem", "crc24q", "fletcher8" and "fletcher16", each with "-be" or "-le" after it if need be, and "crc8", "sum8" and
 	// "xor8".
 	Checksum       string
 	ChecksumHeader int  // how many bytes of the header it covers too, the last ones; -1 is all

@@ -13,18 +13,21 @@ type checksum struct {
 
 // checksums by name. The suffix -be or -le sets the byte order. Without it, the order is that
 // in which most protocols send them: the low byte first for the CRCs of 16 bits that take the
-// low bits first, else the high byte first.
+// low bits first and for fletcher8, else the high byte first.
 var checksums = []checksum{
 	{name: "crc32", size: 4, of: crc32IEEE},
 	{name: "crc32c", size: 4, of: crc32C},
 	{name: "adler32", size: 4, of: adler},
+	{name: "crc24q", size: 3, of: crc24q},
 	{name: "crc16-arc", other: "arc", size: 2, of: crcARC, little: true},
 	{name: "crc16-ccitt", other: "crc16-ibm-3740", size: 2, of: crcCCITT},
+	{name: "crc16-dnp", other: "dnp", size: 2, of: crcDNP, little: true},
 	{name: "crc16-kermit", other: "kermit", size: 2, of: crcKermit, little: true},
 	{name: "crc16-modbus", other: "modbus", size: 2, of: crcModbus, little: true},
 	{name: "crc16-x25", other: "x25", size: 2, of: crcX25, little: true},
 	{name: "crc16-xmodem", other: "xmodem", size: 2, of: crcXmodem},
 	{name: "fletcher16", size: 2, of: fletcher16},
+	{name: "fletcher8", size: 2, of: fletcher8, little: true},
 	{name: "crc8", size: 1, of: crcSMBus},
 	{name: "sum8", size: 1, of: sum8},
 	{name: "xor8", size: 1, of: xor8},

@@ -23,6 +23,7 @@ type crc16 struct {
 var (
 	arc     = crc16{poly: 0xa001, lowFirst: true}
 	ibm3740 = crc16{poly: 0x1021, init: 0xffff}
+	dnp     = crc16{poly: 0xa6bc, xor: 0xffff, lowFirst: true}
 	kermit  = crc16{poly: 0x8408, lowFirst: true}
 	modbus  = crc16{poly: 0xa001, init: 0xffff, lowFirst: true}
 	x25     = crc16{poly: 0x8408, init: 0xffff, xor: 0xffff, lowFirst: true}
@@ -64,6 +65,7 @@ func (c *crc16) fill() {
 
 func crcARC(b []byte) uint32    { return arc.of(b) }
 func crcCCITT(b []byte) uint32  { return ibm3740.of(b) }
+func crcDNP(b []byte) uint32    { return dnp.of(b) }
 func crcKermit(b []byte) uint32 { return kermit.of(b) }
 func crcModbus(b []byte) uint32 { return modbus.of(b) }
 func crcX25(b []byte) uint32    { return x25.of(b) } // also the 16-bit FCS of RFC 1662
@@ -92,6 +94,29 @@ func fletcher16(b []byte) uint32 {
 		b = b[len(part):]
 	}
 	return high<<8 | low
+}
+
+// crc24q is the CRC of Qualcomm, which RTCM uses.
+func crc24q(b []byte) uint32 {
+	crc := uint32(0)
+	for _, c := range b {
+		crc ^= uint32(c) << 16
+		for range 8 {
+			crc = crc<<1 ^ 0x1864cfb*(crc>>23&1)
+		}
+	}
+	return crc & 0xffffff
+}
+
+// fletcher8 has the sum of the bytes in the low byte, and the sum of those sums in the high
+// byte, both modulo 256: the 8-bit Fletcher algorithm of RFC 1145.
+func fletcher8(b []byte) uint32 {
+	low, high := byte(0), byte(0)
+	for _, c := range b {
+		low += c
+		high += low
+	}
+	return uint32(high)<<8 | uint32(low)
 }
 
 func xor8(b []byte) uint32 {

@@ -61,7 +61,7 @@ func (f *Field) text(header []byte) (text string, ok bool) {
 	if name := f.Names.Of(v); name != "" {
 		return name, ok
 	}
-	return strconv.FormatUint(v, 10), ok
+	return decimal(v), ok
 }
 
 // Names are values that have a name.
@@ -82,6 +82,9 @@ func (n names) Of(v uint64) string {
 	}
 	return ""
 }
+
+// decimal returns a number as fields show it.
+func decimal(v uint64) string { return strconv.FormatUint(v, 10) }
 
 // printable returns text from a peer in a form that is safe on a terminal: quoted, with
 // escapes, unless it is plain.

@@ -31,8 +31,8 @@ var (
 
 // Keys that several rows have.
 var (
-	crcKey = key{"crc=NAME", "checksum after the payload. High byte first: crc32 crc32c adler32 crc16-ccitt crc16-xmodem fletcher16. " +
-		"Low byte first: crc16-arc crc16-kermit crc16-modbus crc16-x25. -be or -le after the name changes the order. One byte: crc8 sum8 xor8"}
+	crcKey = key{"crc=NAME", "checksum after the payload. High byte first: crc32 crc32c adler32 crc16-ccitt crc16-xmodem crc24q fletcher16. " +
+		"Low byte first: crc16-arc crc16-dnp crc16-kermit crc16-modbus crc16-x25 fletcher8. -be or -le after the name changes the order. One byte: crc8 sum8 xor8"}
 	crcFromKey = key{"crc-from=N", "the checksum covers all from byte N of the frame to the payload's end; 0 is the whole frame before it (the payload)"}
 	sizeKey    = key{"size=N", "width of the length field, 1 to 8 bytes (4)"}
 	endianKey  = key{"endian=be|le", "byte order of the length field (be)"}

@@ -14,7 +14,10 @@ func TestKnown(t *testing.T) {
 		"x11": "\x7f\x00\x01\x00\xc8\x00\x01\x00", "resp": "+OK\r\n$-1\r\n*-1\r\n%0\r\n:1\r\n", "nats": "PUB a 0\r\n\r\nPING\r\n+OK\r\n",
 		"fix": "8=FIX.4.4\x019=5\x0135=A\x0110=180\x018=FIX.4.4\x019=6\x0135=U1\x0110=250\x01", "rtsp": "$\x07\x00\x00PLAY a RTSP/1.0\r\n\r\n",
 		"http": "GET / HTTP/1.1\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
-		"sse":  "id: 1\ndata: x\n\n", "dbus": "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
+		"sse":  "id: 1\ndata: x\n\n", "msgpack": "\x01\x80\x90\xa0\xc0\xc3\xc4\x00\xd4\x00\x00\xca\x00\x00\x00\x00\xff", "cbor-seq": "\x01\x20\x40\x60\x80\xa0\xc0\x01\xf6",
+		"smtp": "EHLO a\r\n250 OK\r\n", "ftp": "QUIT\r\n221 Bye\r\n", "imap": "a1 NOOP\r\n", "nmea": "$GPGLL,1\r\n", "sip": "SIP/2.0 200 OK\r\ni: 1\r\n\r\n", "warc": "WARC/1.0\r\nWARC-Type: a\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+		"bittorrent": "\x13BitTorrent protocol" + strings.Repeat("x", 48) + "\x00\x00\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x01\x99",
+		"dbus":       "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
 	}
 	for _, k := range Entries() {
 		if len(k.variable) == 0 {

@@ -38,6 +38,7 @@ type length struct {
 	preset bool // the rule of a protocol; only those use demand and spec
 	fields []Field
 	demand func(l *length, header []byte, v uint64) error // checks more of a header; may be nil
+	fill   func(header []byte, size int64)                // fills in more of a header for a payload of this size; may be nil
 	spec   string                                         // as it was given, if it is a protocol's
 	strict bool                                           // refuse what the protocol forbids, even if peers accept it
 
@@ -150,6 +151,9 @@ func (l *length) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error
 		return dst, ErrMarks
 	}
 	l.put(dst[start+l.offset:], v)
+	if l.fill != nil {
+		l.fill(dst[start:], size)
+	}
 	if l.preset {
 		if _, err := l.Scan(dst[start:], new(Cursor)); err != nil {
 			return dst[:start], refused(err, like)

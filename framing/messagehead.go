@@ -23,6 +23,7 @@ type head struct {
 	line    string // a first line, for errors
 	header  string // a header line, for errors
 	short   string // another name of Content-Length, or ""
+	bare    bool   // the first line is the version alone
 	text    bool   // header lines contain no control characters
 	strict  bool   // refuse lines that end in LF alone, and those that continue another
 }
@@ -148,9 +149,12 @@ func (h *head) name(line []byte, start, seen int, whole bool, c *Cursor) error {
 
 // checkFirst checks a first line: METHOD URI VERSION, or VERSION CODE REASON.
 func (h *head) checkFirst(line []byte) error {
+	if h.bare && bytes.HasPrefix(line, []byte(h.version)) && bytes.IndexByte(line, ' ') < 0 {
+		return nil
+	}
 	last := line[bytes.LastIndexByte(line, ' ')+1:]
 	first := bytes.IndexByte(line, ' ')
-	if h.status(line) == 0 && (first < 1 || !bytes.HasPrefix(last, []byte(h.version))) {
+	if h.bare || h.status(line) == 0 && (first < 1 || !bytes.HasPrefix(last, []byte(h.version))) {
 		return malformed(BadHeader, 0, "found %q, expected a first line such as %s", clip(line), h.line)
 	}
 	return nil

@@ -59,7 +59,7 @@ func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	}
 	l.max = v.Max // likewise a maximum of 0
 	if s.row != nil {
-		l.preset, l.fields, l.demand, l.spec = true, s.row.Fields, s.row.check, s.String()
+		l.preset, l.fields, l.demand, l.fill, l.spec = true, s.row.Fields, s.row.check, s.row.fill, s.String()
 		l.strict = s.row.strict() && s.word("strict")
 	}
 	if s.err == nil {

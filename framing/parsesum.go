@@ -11,13 +11,14 @@ type coverage struct {
 	sum   *checksum
 	from  int  // the first byte that it covers, in the header or right after it
 	apart bool // it follows what the length counts
+	own   bool // the row has it: the user named none
 }
 
 // withChecksum wraps f, whose frames have trailer bytes after the payload, if the spec
 // names a checksum.
 func withChecksum(f Framing, trailer int, s *settings) Framing {
 	a, from, header := s.given("crc"), s.users("crc-from"), headerSize(f)
-	c := coverage{from: header}
+	c := coverage{from: header, own: s.users("crc", "crc-from", "crc-counted") == nil}
 	_, counts := f.(*length)
 	if _, marks := f.(*delim); marks || counts {
 		from = s.given("crc-from")
@@ -68,7 +69,7 @@ func (s *settings) wrongChecksum(a *arg) {
 	bits, _ := strings.CutPrefix(word, "crc")
 	switch bits {
 	case "16":
-		names := strings.Join(slices.DeleteFunc(checksumNames(2), func(n string) bool { return n == "fletcher16" }), " ")
+		names := strings.Join(slices.DeleteFunc(checksumNames(2), func(n string) bool { return strings.HasPrefix(n, "fletcher") }), " ")
 		s.fail(a.at, "there are several CRCs of 16 bits: crc is one of %s, with -be or -le", names)
 		s.err.Hint = "if you do not know which, decode frames with any of them: the error names the one that fits"
 		return

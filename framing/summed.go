@@ -29,6 +29,9 @@ func (f *summed) Unwrap() Framing { return f.Framing }
 
 func (f *summed) String() string {
 	s, sep := f.Framing.String(), ":"
+	if f.own {
+		return s
+	}
 	if strings.Contains(s, ":") {
 		sep = ","
 	}
@@ -75,14 +78,15 @@ func (f *summed) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 		if len(trailer) < n+f.trailer {
 			return dst, f.tooShort(len(header))
 		}
-		covered := body
-		if f.from < len(header) { // put together after dst
-			covered = append(append(dst, header[f.from:]...), body...)[len(dst):]
+		covered, start := body, len(dst)
+		if f.from < len(header) { // put together after dst, whose memory is kept
+			dst = append(append(dst, header[f.from:]...), body...)
+			covered = dst[start:]
 		}
 		if err := f.sum.check(covered, trailer[:n], len(header)+len(body)); err != nil {
-			return dst, err
+			return dst[:start], err
 		}
-		return append(dst, body...), nil
+		return append(dst[:start], body...), nil
 	}
 	out, err := f.escaper.Unescape(dst, header, body, trailer)
 	if err != nil {

@@ -21,6 +21,8 @@ func TestChecksums(t *testing.T) {
 		"crc16-x25": {"\x6e\x90", "\x00\x00"}, "x25-be": {"\x90\x6e", "\x00\x00"},
 		"crc16-xmodem": {"\x31\xc3", "\x00\x00"}, "xmodem-le": {"\xc3\x31", "\x00\x00"},
 		"fletcher16": {"\x1e\xde", "\x00\x00"}, "fletcher16-le": {"\xde\x1e", "\x00\x00"},
+		"crc16-dnp": {"\x82\xea", "\xff\xff"}, "dnp-be": {"\xea\x82", "\xff\xff"},
+		"crc24q": {"\xcd\xe7\x03", "\x00\x00\x00"}, "fletcher8": {"\xdd\x15", "\x00\x00"},
 		"crc8": {"\xf4", "\x00"}, "sum8": {"\xdd", "\x00"}, "xor8": {"\x31", "\x00"},
 	}
 	for name, want := range rows {

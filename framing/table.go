@@ -65,7 +65,7 @@ const (
 // tables are the parts of the table of framings. A new framing is a row in one of them, and
 // a file of its own unless it configures an existing rule. The compiler builds the tables, so
 // they cost nothing when a process starts.
-var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols}
+var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols, sizedProtocols, industryProtocols, networkProtocols}
 
 // generic are the rules that protocols build on: lengths, delimiters and encodings.
 var generic = []Entry{
@@ -148,6 +148,9 @@ var generic = []Entry{
 			{"delim:;,crc=xor8", "hello", "|hello|b;"},
 			{"delim:;,magic=>", "hello", ">|hello|;"},
 		}},
+	{Name: "starts", group: "delimiters", Usage: "starts:BYTES", Summary: "frames that begin with a mark, and end where the next begins", layout: "mark | payload",
+		traits: traits{Delimited: true, Family: true}, limits: "a live frame is held until the next one begins", Source: "convention; no standard", parse: parseStarts,
+		examples: []example{{"starts:0xaa55", "hello", "\xaa\x55|hello"}, {"starts:>", "", ">|"}}},
 	{Name: "any", group: "delimiters", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of several bytes", layout: "| payload | end:1",
 		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
 	{Name: "fixed", group: "lengths", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of a fixed size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
@@ -172,6 +175,10 @@ var generic = []Entry{
 	{Name: "json-seq", group: "text", Usage: "json-seq[:json=off]", Summary: "RS, a JSON text, LF", layout: "RS:1 | text | LF:1",
 		keys: []key{{"json=off", "do not check that each text is valid JSON"}}, traits: traits{Delimited: true}, Source: "RFC 7464", parse: parseJSONSeq,
 		examples: []example{{"json-seq", `{"a":1}`, "\x1e|{\"a\":1}|\n"}}},
+	{Name: "json-stream", group: "text", Summary: "JSON values one after the other, with or without blanks", layout: "blanks:fill | value | [blank]",
+		traits: traits{Delimited: true, Family: true, Aliases: []string{"json", "concatenated-json", "cjson"}}, Source: "RFC 8259; jq, Python's raw_decode, Go's json.Decoder", parse: parseJSONStream,
+		limits:   "a number or a word ends at the byte after it, for which a live stream waits; -o json is another thing, the records of FORMAT json",
+		examples: []example{{"json-stream", `{"a":[1,"}"]}`, `|{"a":[1,"}"]}`}, {"json-stream", "12", "|12|\n"}}},
 	{Name: "slip", group: "serial", Usage: "slip[:crc=NAME]", Summary: "packets on a serial line; the byte C0 ends each", layout: "C0:fill | payload, escaped | C0:1",
 		keys: []key{crcKey}, traits: traits{Delimited: true, Clear: true}, Source: "RFC 1055", parse: parseSlip,
 		examples: []example{{"slip", "hel\xc0\xdb", "\xc0~|hel\xdb\xdc\xdb\xdd|\xc0"}, {"slip:crc=sum8", "\xc0\x1b", "\xc0~|\xdb\xdc\x1b\xdb\xdd|\xc0"}}},

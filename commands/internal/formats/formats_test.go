@@ -89,7 +89,7 @@ func TestSpecFailure(t *testing.T) {
 		{"xyzzy", "xyzzy\n    ^", "framecat framings"},
 		{"auto", "auto\n    ^", "framecat inspect"},
 		{"dir:x", "dir:x\n    ^", "-o"},
-		{"json", "json\n    ^", "FORMAT"},
+		{"hex", "hex\n    ^", "FORMAT"},
 		{"raw", "raw\n    ^", "FORMAT"},
 		{"int64", "int64\n    ^", "choose the byte order: u64be"},
 		{"int8", "int8\n    ^", "did you mean u8?"},

@@ -46,7 +46,6 @@ var protocols = []opening{
 	{Start: "*1\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*2\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
 	{Start: "*3\r\n", Next: "$", Means: "the peer speaks Redis", Spec: "resp"},
-	{Start: "\x13BitTorrent protocol", Means: "the peer speaks BitTorrent"},
 	{Start: "l\x00\x0b\x00", Means: "the peer speaks X11"},
 	{Start: "\x80\x00\x00\x28", Means: "the peer speaks ONC RPC, as NFS and port scanners do"},
 	{Start: "MGLN", Next: "D", More: "DD_", Means: "a port scanner tries this port"},

@@ -35,7 +35,7 @@ func TestBashAnswer(t *testing.T) {
 	const breaks = " \t\n\"'><=;|&(:"
 	rows := []struct{ line, kind, want string }{
 		{"framecat dec", "9", "words|decode "},
-		{"framecat help js", "9", "words|json |json-seq "},
+		{"framecat help js", "9", "words|json |json-seq |json-stream "},
 		{"framecat js", "9", "words"},
 		{"framecat decode -f u16be:cou", "9", "words|counts="},
 		{"framecat decode -f u16be:counts=f", "9", "words|frame "},

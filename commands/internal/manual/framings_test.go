@@ -46,13 +46,13 @@ func TestGroups(t *testing.T) {
 // A search finds framings by words of their names, other names, summaries, sources and groups.
 func TestSearch(t *testing.T) {
 	for _, row := range []struct{ words, want, near string }{
-		{"json", "json-seq ndjson chrome mcp", ""},
-		{"JSON line", "ndjson mcp", ""},
+		{"json", "json-seq json-stream ndjson acp chrome mcp", ""},
+		{"JSON line", "ndjson acp mcp", ""},
 		{"1662", "hdlc", ""},
 		{"redis", "resp", ""},
 		{"be32", "u32be", ""},
 		{"medicine", "dicom mllp", ""},
-		{"lsp", "lsp", ""},
+		{"lsp", "bsp lsp", ""},
 		{"json redis", "", ""},
 		{"netsrting", "", "netstring"},
 		{"bluetooth", "", ""},
