@@ -163,6 +163,13 @@ var reported = []struct{ number, is, means string }{
 	{"134353446", "08 02 12 26", "Protocol Buffers"},                                            // a command of Pulsar without its sizes
 	{"218766171", `"\r\n\x1b["`, "terminal"},                                                    // a banner that ssh reads
 
+	{"-2062548992", "85 10 00 00", "the server speaks Cassandra's native protocol"}, // Thrift on port 9042
+	{"-2113929216", "82 00 00 00", "the server speaks Cassandra's native protocol"}, // the same, of an older server
+	{"1936287860", `"this"`, "little-endian"},                                       // a test of what scp prints
+	{"169564991", `"\n\x1b[?"`, "terminal"},                                         // a start-up file
+	{"171785533", `"\n==="`, "text"},                                                // a table that a server prints
+	{"1347625027", `"PS C"`, "text"},                                                // a prompt of PowerShell
+
 	// What protocols, programs and memory have in 4 or 8 bytes.
 	{"302055471", "12 01 00 2f", "SQL Server"},                                            // what a client sends first
 	{"80877103", "04 d2 16 2f", "PostgreSQL (it asks for TLS) to a port"},                 // after the length 8
