@@ -30,7 +30,7 @@ func (d *Direction) Saw(f *framing.Frame) error {
 		}
 		return nil
 	}
-	if protocol, over := d.answer.Saw(f.Payload); over {
+	if protocol, over := d.answer.SawFrame(f); over {
 		return &Upgrade{To: protocol}
 	}
 	return nil

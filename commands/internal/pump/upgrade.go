@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
+
+	"framecat/framing"
 )
 
 // helloSize is how many bytes show a ClientHello:
@@ -41,6 +43,19 @@ const Switching = "HTTP/1.1 101 "
 type SwitchHead struct {
 	inside   bool
 	protocol string // that the head names
+}
+
+// SawFrame takes the next frame: a line, or a message of HTTP, whose header has the head.
+func (h *SwitchHead) SawFrame(f *framing.Frame) (protocol string, over bool) {
+	if !bytes.HasPrefix(f.Header, []byte(Switching)) {
+		return h.Saw(f.Payload)
+	}
+	for line := range bytes.SplitSeq(f.Header, []byte("\n")) {
+		if protocol, over = h.Saw(line); over {
+			break
+		}
+	}
+	return protocol, over
 }
 
 // Saw takes the next line, without its LF. It returns true after the head, with the name of the
