@@ -1,7 +1,9 @@
 package framing
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 )
 
 // details is the part of an Entry that help, completion, manual pages, hints and
@@ -55,4 +57,14 @@ func (d *details) Checksums() (names []string) {
 		}
 	}
 	return names
+}
+
+// WithoutRole returns a spec of the row without its key role.
+func (d *details) WithoutRole(spec string) string {
+	name, rest, found := strings.Cut(spec, ":")
+	if d == nil || d.roles == (ends{}) || !found {
+		return spec
+	}
+	args := slices.DeleteFunc(strings.Split(rest, ","), func(arg string) bool { return strings.HasPrefix(arg, "role=") })
+	return name + strings.TrimSuffix(cmp.Or(":"+strings.Join(args, ","), ":"), ":")
 }

@@ -1,11 +1,5 @@
 package framing
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
-
 // An end is an end of a connection: it sends a stream, and the other end reads it.
 type end int
 
@@ -48,14 +42,4 @@ func (s *settings) role(k *Entry, words ...string) role {
 		return role{words[i], true}
 	}
 	return role{name: k.roles.of(s.end)}
-}
-
-// WithoutRole returns a spec of the row without its key role.
-func (d *details) WithoutRole(spec string) string {
-	name, rest, found := strings.Cut(spec, ":")
-	if d == nil || d.roles == (ends{}) || !found {
-		return spec
-	}
-	args := slices.DeleteFunc(strings.Split(rest, ","), func(arg string) bool { return strings.HasPrefix(arg, "role=") })
-	return name + strings.TrimSuffix(cmp.Or(":"+strings.Join(args, ","), ":"), ":")
 }

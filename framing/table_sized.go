@@ -28,7 +28,7 @@ var sizedProtocols = []Entry{
 		variable: []string{"call"}, numeric: []string{"call"}, counts: "the whole PDU, in the byte order of the frame", limits: "types that TCP does not carry are malformed", header: "a request with call 1, little-endian",
 		traits: traits{Aliases: []string{"msrpc", "dce-rpc", "ncacn_ip_tcp"}}, Source: "The Open Group, C706, chapter 12; MS-RPCE section 2.2",
 		examples: []example{{"dcerpc", "hello", "\x05\x00\x00\x03\x10\x00\x00\x00\x15\x00\x00\x00\x01\x00\x00\x00|hello"}}},
-	{Name: "dlt", group: "logs", Summary: "AUTOSAR diagnostic log and trace: over TCP, in files, on serial lines", layout: "[DLT+time+ECU]:16 flags:1 counter:1 length:2 [ECU]:4 [session]:4 [time]:4 [extended]:10 | payload", parse: parseSized, head: &dlt,
+	{Name: "dlt", group: "logs", Summary: "AUTOSAR diagnostic log and trace: TCP, files, serial lines", layout: "[DLT+time+ECU]:16 flags:1 counter:1 length:2 [ECU]:4 [session]:4 [time]:4 [extended]:10 | payload", parse: parseSized, head: &dlt,
 		variable: []string{"ECU", "time", "type", "application", "context"}, numeric: []string{"time"}, counts: "all from flags on", limits: "version 1 of the protocol", header: "a log message of application APP, context CTX",
 		traits: traits{Length: "u16be", Openings: []opening{{Start: "DLT", Next: "\x01", Means: "this is a file of AUTOSAR's diagnostic log and trace"}}}, Source: "AUTOSAR, Log and Trace Protocol Specification, section 5.1",
 		examples: []example{{"dlt", "hello", "\x21\x00\x00\x13\x40\x00APP\x00CTX\x00|hello"}}},

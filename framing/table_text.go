@@ -63,7 +63,7 @@ var textProtocols = []Entry{
 		limits: "if a server refuses DATA, what follows is still read as a message", out: "escaped",
 		traits: traits{Text: true, Delimited: true, Aliases: []string{"lmtp"}}, Source: "RFC 5321 sections 4.2.1 and 4.5.2; RFC 3030", parse: parseSMTP,
 		examples: []example{{"smtp", "EHLO a", "|EHLO a|\r\n"}, {"smtp", "250-a\r\n250 OK", "|250-a\r\n250 OK|\r\n"}}},
-	{Name: "sse", group: "web", variable: []string{"event", "id", "retry", "comment"}, Summary: "server-sent events; the payload is the data of an event", layout: "[lines EOL] data: | value [EOL data: value]… | EOL [lines EOL] EOL",
+	{Name: "sse", group: "web", variable: []string{"event", "id", "retry", "comment"}, Summary: "server-sent events; the payload is the data of an event", layout: "[lines] data: | value [EOL data: value]… | EOL [lines] EOL",
 		limits: "64 KiB of lines without data in an event; the payload may not contain CR; fields after the data are only in the trailer", header: "data: alone",
 		traits: traits{Text: true, Delimited: true, Aliases: []string{"eventsource", "event-stream", "text/event-stream", "server-sent-events"}}, Source: "HTML, section 9.2.6, Interpreting an event stream", parse: parseSSE,
 		examples: []example{{"sse", "hello", "data: |hello|\n\n"}, {"sse", "a\nb", "data: |a\ndata: b|\n\n"}}},

@@ -96,3 +96,11 @@ func (r *rule) step(b []byte, at int) (end int, v uint64, ok bool) {
 	}
 	return head + int(v) + r.adjust, v, true
 }
+
+// withKey returns a spec with one more argument.
+func withKey(spec, arg string) string {
+	if strings.Contains(spec, ":") {
+		return spec + "," + arg
+	}
+	return spec + ":" + arg
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Where all frames begin with the same bytes, a length shows itself twice: it is also the distance
@@ -111,12 +110,4 @@ func (d *detector) keepRule(r *rule, start int) {
 		f.spec = withKey(f.spec, fmt.Sprintf("magic=0x%x", f.magic))
 	}
 	d.note(f, r.prior)
-}
-
-// withKey returns a spec with one more argument.
-func withKey(spec, arg string) string {
-	if strings.Contains(spec, ":") {
-		return spec + "," + arg
-	}
-	return spec + ":" + arg
 }

@@ -74,7 +74,7 @@ func TestWordsAnswer(t *testing.T) {
 		{"dec", "words: decode"},
 		{"help dec", "words: decode"},
 		{"help cob", "words: cobs cobsr"},
-		{"help d", "words: decode delim: dle dap diameter dicom dns docker dbus"},
+		{"help d", "words: decode delim: dle dap diameter dicom dns docker dbus dcerpc dlt dnp3 doip drda"},
 		{"help u16be:off", "words:u16be: offset="},
 		{"--he", "words: --help"},
 		{"nosuch x", "words:"},
