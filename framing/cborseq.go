@@ -183,6 +183,25 @@ func (q cborSeq) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 	return appendValue(q, dst, like, payload, "a CBOR item")
 }
 
+// Structure calls keep with what shows where items end: the length of a string, array or map, breaks and tags, and the
+// first byte of a number that has more. An item of one byte may become any other of one byte.
+func (cborSeq) Structure(payload []byte, keep func(start, end int)) {
+	s := cborState{count: 1, around: 1}
+	for at := 0; at < len(payload) && !s.done(); {
+		head, size, err := s.item(payload[at:])
+		if err != nil || head == 0 || size > uint64(len(payload)-at-head) {
+			return
+		}
+		switch first := payload[at]; {
+		case first>>5 >= 2 && first>>5 <= 6, first == 0xff:
+			keep(at, at+head)
+		case head > 1:
+			keep(at, at+1)
+		}
+		at += head + int(size)
+	}
+}
+
 // cborTypes are the major types.
 var cborTypes = names{{0, "unsigned"}, {1, "negative"}, {2, "bytes"}, {3, "text"}, {4, "array"}, {5, "map"}, {6, "tag"}, {7, "simple"}}
 

@@ -62,6 +62,15 @@ func (k kerberos) Append(dst []byte, like Marks, payload []byte) ([]byte, error)
 
 func (k kerberos) Split(b []byte, spans []Span) []Span { return splitScan(k, b, spans) }
 
+// Structure calls keep with the tag and the length in DER.
+func (kerberos) Structure(payload []byte, keep func(start, end int)) {
+	head := 2
+	if payload[1] >= 0x80 {
+		head += int(payload[1] & 0x7f)
+	}
+	keep(0, head)
+}
+
 // Describe reads the tag of the message.
 func (kerberos) Describe(dst []FieldText, _, body []byte) []FieldText {
 	if len(body) == 0 {

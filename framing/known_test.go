@@ -17,6 +17,8 @@ func TestKnown(t *testing.T) {
 		"sse":  "id: 1\ndata: x\n\n", "msgpack": "\x01\x80\x90\xa0\xc0\xc3\xc4\x00\xd4\x00\x00\xca\x00\x00\x00\x00\xff", "cbor-seq": "\x01\x20\x40\x60\x80\xa0\xc0\x01\xf6",
 		"smtp": "EHLO a\r\n250 OK\r\n", "ftp": "QUIT\r\n221 Bye\r\n", "imap": "a1 NOOP\r\n", "nmea": "$GPGLL,1\r\n", "sip": "SIP/2.0 200 OK\r\ni: 1\r\n\r\n", "warc": "WARC/1.0\r\nWARC-Type: a\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
 		"bittorrent": "\x13BitTorrent protocol" + strings.Repeat("x", 48) + "\x00\x00\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x01\x99",
+		"dlt":        "DLT\x01" + strings.Repeat("x", 12) + "\x35\x00\x00\x16ECU\x00\x00\x00\x00\x09\x40\x00APP\x00CTX\x00",
+		"stun":       "\x40\x00\x00\x00\x01\x01\x00\x00\x21\x12\xa4\x42" + strings.Repeat("x", 12),
 		"dbus":       "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
 	}
 	for _, k := range Entries() {
@@ -28,7 +30,15 @@ func TestKnown(t *testing.T) {
 			t.Fatal(err)
 		}
 		described := 0
-		frames := NewReader(strings.NewReader(streams[k.Name]), f)
+		stream := streams[k.Name]
+		if stream == "" { // the row shows all forms
+			for _, x := range k.Details().Examples() {
+				if x.Spec == k.Name {
+					stream += strings.ReplaceAll(x.Frame, "|", "")
+				}
+			}
+		}
+		frames := NewReader(strings.NewReader(stream), f)
 		for frame, err := range frames.Frames() {
 			if err != nil {
 				t.Errorf("%s: %v", k.Name, err)

@@ -118,6 +118,21 @@ func appendValue(f Framing, dst []byte, like Marks, payload []byte, what string)
 	return append(dst, payload...), nil
 }
 
+// Structure calls keep with the first bytes of each value that has more: they show its type and its length. A
+// value of one byte may become any other of one byte.
+func (msgpack) Structure(payload []byte, keep func(start, end int)) {
+	for at := 0; at < len(payload); {
+		head, size, values, err := msgpackValue(payload[at:])
+		if err != nil || head == 0 || size > int64(len(payload)-at-head) {
+			return
+		}
+		if head > 1 || size > 0 || values > 0 {
+			keep(at, at+head)
+		}
+		at += head + int(size)
+	}
+}
+
 // msgpackTypes are the types of values by their first byte, up to which each is.
 var msgpackTypes = names{{0x7f, "int"}, {0x8f, "map"}, {0x9f, "array"}, {0xbf, "str"}, {0xc0, "nil"}, {0xc3, "bool"}, {0xc6, "bin"}, {0xc9, "ext"},
 	{0xcb, "float"}, {0xd3, "int"}, {0xd8, "ext"}, {0xdb, "str"}, {0xdd, "array"}, {0xdf, "map"}, {0xff, "int"}}

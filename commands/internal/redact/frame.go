@@ -62,13 +62,14 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 		}
 	}
 	like := framing.Marks{Header: header, Trailer: fr.Trailer}
-	if again, _ := frameAgain(f, like, r.payload); len(again) == len(r.wire) {
+	again, refused := frameAgain(f, like, r.payload)
+	if len(again) == len(r.wire) {
 		return again
 	}
 	if !escapes {
 		return r.wire
 	}
-	if len(r.rules.Ranges) == 0 && json.Valid(fr.Payload) { // the framing may accept only JSON
+	if (refused != nil || len(r.rules.Ranges) == 0) && json.Valid(fr.Payload) { // the framing may accept only JSON
 		mendJSON(fr.Payload, r.payload)
 		if again, _ := frameAgain(f, like, r.payload); len(again) == len(r.wire) {
 			return again
@@ -144,10 +145,17 @@ func (r *Rules) hide(payload, out []byte) {
 // longestDelimiter is the most bytes of a delimiter that hideFill looks for.
 const longestDelimiter = 16
 
-// hideFill returns bytes that are in no frame of f as they may be shown: delimiters and as many stars
-// as there are other bytes.
+// hideFill returns bytes that are in no frame of f as they may be shown: delimiters, bytes that f skips
+// where it would not skip a star, such as blanks, and as many stars as there are other bytes.
 func hideFill(f framing.Framing, b []byte) []byte {
 	out := bytes.Repeat([]byte{star}, len(b))
+	if cursor := new(framing.Cursor); !skips(f, []byte{star}, cursor) {
+		for i := range b {
+			if skips(f, b[i:i+1], cursor) {
+				out[i] = b[i]
+			}
+		}
+	}
 	s, ok := f.(framing.Syncer)
 	for end := 0; ok && end < len(b); {
 		n, found := s.Sync(b[end:])
@@ -163,4 +171,11 @@ func hideFill(f framing.Framing, b []byte) []byte {
 		}
 	}
 	return out
+}
+
+// skips reports whether f skips a byte before a frame.
+func skips(f framing.Framing, b []byte, c *framing.Cursor) bool {
+	*c = framing.Cursor{}
+	e, _ := f.Scan(b, c)
+	return e.Skip > 0
 }

@@ -17,7 +17,7 @@ func hideJSON(paths []parts.Path, payload, out []byte) {
 
 // mendJSON makes valid JSON again of out, a copy of a valid text in which bytes were overwritten. It
 // restores what is outside of values, and hides a number, a word or an escape whole if a byte of it
-// was hidden.
+// was hidden. A number or a word that is the whole text becomes a number.
 func mendJSON(in, out []byte) {
 	for at := 0; at < len(in); {
 		end := at + 1
@@ -41,7 +41,11 @@ func mendJSON(in, out []byte) {
 			for end < len(in) && strings.IndexByte(",:]} \t\r\n", in[end]) < 0 {
 				end++
 			}
-			if !bytes.Equal(in[at:end], out[at:end]) {
+			switch {
+			case bytes.Equal(in[at:end], out[at:end]):
+			case end-at == len(in) && len(in) > 1: // a framing may find its end by what follows a number, and not after a string
+				copy(out, "1"+strings.Repeat("0", len(in)-1))
+			default:
 				hideValue(out[at:end])
 			}
 		}

@@ -115,6 +115,9 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"mcp", `/jsonrpc/`, `{"jsonrpc":"2.0"}` + "\n", "*****************\n"},
 	{"mcp", "0-", `{"jsonrpc":"2.0"}` + "\n", "*****************\n"},
 	{"mcp", "/a/", "stray a\n|{\"jsonrpc\":\"a\"}\n", "*******\n|{\"jsonrpc\":\"*\"}\n"},
+	{"json-stream", "0-", `{"a":[1,"}"]} 12 {"b":true}`, `{"*":[0,"*"]} 10 {"*":"**"}`},
+	{"json-stream", "/2/", `[2]12 3 true 2` + "\n", `[0]10 3 true 0` + "\n"},
+	{"json-stream", ".", `true 7 "ab"[1]`, `1000 0 "**""*"`},
 	{"json-seq", "/./", "\x1e[true, \"\"]\n", "\x1e[\"**\", \"\"]\n"},
 
 	// Header fields.
@@ -135,6 +138,10 @@ var wholes = []struct{ spec, what, stream, want string }{
 	{"resp", "0-", "*3\r\n$4\r\nAUTH\r\n$0\r\n\r\n$6\r\nsecret\r\n|+OK\r\n|%1\r\n+a\r\n:12\r\n", "*3\r\n$4\r\n****\r\n$0\r\n\r\n$6\r\n******\r\n|+**\r\n|%1\r\n+*\r\n:**\r\n"},
 	{"resp", "/(?s)AUTH.*/", "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", "*2\r\n$4\r\n****\r\n$6\r\n******\r\n"},
 	{"resp", "0-", "$?\r\n;2\r\nhe\r\n;0\r\n|*?\r\n:1\r\n.\r\n|$-1\r\n", "$?\r\n;2\r\n**\r\n;0\r\n|*?\r\n:*\r\n.\r\n|$-1\r\n"},
+	{"msgpack", "0-", "\x82\xa1a\x01\xa1b\xcd\x01\x02|\xc0|\xd4\x05x|\xc4\x02ab", "\x82\xa1**\xa1*\xcd**|*|\xd4**|\xc4\x02**"},
+	{"cbor-seq", "0-", "\xa1aa\x01|\x9f\x01\xff|\xc1\x19\x01\x02|\x5f\x41a\xff|\x7f\x61a\xff|\xf9\x00\x01", "\xa1a**|\x9f*\xff|\xc1\x19**|\x5f\x41*\xff|\x7f\x61*\xff|\xf9**"},
+	{"msgpack", "/secret/", "\x81\xa1t\xa6secret", "\x81\xa1t\xa6******"},
+	{"kerberos", "0-", "\x00\x00\x00\x05\x6a\x03abc|\x00\x00\x00\x06\x6e\x81\x03abc", "\x00\x00\x00\x05\x6a\x03***|\x00\x00\x00\x06\x6e\x81\x03***"},
 	{"resp:inline", "5-", "AUTH secret\r\n|PING\r\n", "AUTH ******\r\n|PING\r\n"},
 
 	// Bytes in no frame.

@@ -11,8 +11,8 @@ import (
 // WhatNotes follows the words of parts.Help in help.
 const WhatNotes = "What WHAT names becomes * of the same length in all that is shown and recorded. --redact-bytes REGEX is --redact /REGEX/. " +
 	"What is relayed is never changed. In a JSON string, the text between the quotes is hidden. Any other JSON " +
-	"value becomes a string of the same length, or 0 if it is one digit. A key with dots or brackets is written in quotes, as in jq. With a path, a " +
-	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can other bytes without which frames are not found. " +
+	"value becomes a string of the same length, or 0 if it is one digit; in json-stream, a number or word that is a whole message becomes a number. A key with dots or brackets is written in quotes, as in jq. With a path, a " +
+	"payload that is not valid JSON is hidden whole. A length cannot be hidden, nor can a field that has only some values, or other bytes without which frames are not found, such as the types and lengths in MessagePack. " +
 	"Each frame is shown when it is complete. All other bytes are hidden: those in no frame, and those in a frame that is malformed, unfinished or " +
 	"longer than --max-frame. With -f auto, the first bytes of a direction are held until its framing is found; if it is not found, all its bytes " +
 	"are hidden. The tests of --where are applied to what is shown. The names of connections, and the words of a COMMAND, are not hidden."
@@ -61,7 +61,8 @@ func (r *Rules) masks(sides [2]Side) (masks [2][]parts.Mask, err error) {
 				continue
 			}
 			m := parts.MaskOf(field)
-			if !fits(side, m) {
+			// In a field that has only some values, a star may be one of them: a false one.
+			if field.Only != "" || !fits(side, m) {
 				f := report.Usage("--redact: %s of %s cannot be redacted: frames could not be found without it", field.Name, side.Kind.Name)
 				f.Hints = []string{"redact the payload in place of it: --redact 0-"}
 				return masks, f
@@ -77,8 +78,7 @@ func (r *Rules) masks(sides [2]Side) (masks [2][]parts.Mask, err error) {
 }
 
 // fits reports whether frames are still found if the bits are overwritten, judging by the examples of
-// the row. A length, a magic number, a type that has only some values, or a bit that makes the
-// header longer does not fit.
+// the row. A length, a magic number, or a bit that makes the header longer does not fit.
 func fits(side Side, m parts.Mask) bool {
 	for _, x := range side.Kind.Details().Examples() {
 		f, err := framing.Parse(x.Spec)
