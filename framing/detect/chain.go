@@ -21,6 +21,7 @@ type chain struct {
 	magic      string // the bytes that all headers begin with
 	synced     bool   // these show where its frames begin
 	signed     bool   // each frame holds the text that is its sign, which is no luck
+	open       bool   // it has no whole frame: the first one is longer than the stream
 }
 
 func (c *chain) add(end int) {

@@ -107,7 +107,7 @@ func (d *detector) open(h hypothesis) {
 		return
 	}
 	b := d.scratch[:min(len(d.b), longLook)]
-	c := chain{loose: true}
+	c := chain{loose: true, open: true}
 	most := math.Log2(float64(distinct(d.b))) // what came so far does not show yet what is usual
 	for at := range headBytes {
 		was, fine := d.scratch[at], 0

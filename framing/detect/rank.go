@@ -120,7 +120,7 @@ func (d *detector) ranked() (out []Candidate) {
 
 // nest ranks below a likely framing of the whole stream what may be part of its
 // messages: frames that begin inside of its last one, and lines. What begins later must
-// prove half as much again.
+// prove half as much again. A message that is longer than the stream has all of it inside.
 func (d *detector) nest() {
 	d.align()
 	d.explain()
@@ -130,10 +130,14 @@ func (d *detector) nest() {
 			(f.class() < 2 || len(d.b)-f.end <= 2*f.longest) {
 			outer = append(outer, f)
 		}
+		if f.open && f.bits >= MinBits {
+			f.end = len(d.b)
+			outer = append(outer, f)
+		}
 	}
 	for i := range d.found {
 		for _, o := range outer {
-			if f := &d.found[i]; f.start >= o.end || (f.loose && !f.synced || f.start > 0 && (f.bits < 1.5*o.bits || o.end == len(d.b))) && o.bits >= MinBits {
+			if f := &d.found[i]; f.start >= o.end || (f.loose && !f.synced && !f.open || f.start > 0 && (f.bits < 1.5*o.bits || o.end == len(d.b))) && o.bits >= MinBits {
 				f.bits = min(f.bits, o.bits-1)
 			}
 		}

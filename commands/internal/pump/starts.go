@@ -41,7 +41,11 @@ func (g *Guesses) early(server, name string, start []byte) []detect.Candidate {
 		}
 	}
 	all := detect.Detect(start, false)
-	if !Believable(all) {
+	switch {
+	case Believable(all):
+	case len(all) > 0 && all[0].Bits >= detect.MinBits: // its first frame is long: see tryAs
+		return all
+	default:
 		return nil
 	}
 	for _, e := range levels {
