@@ -175,7 +175,7 @@ func TestPeerReplayJSONRPC(t *testing.T) {
 			if name == "lsp" { // gopls sends notifications when it likes
 				return
 			}
-			runs(t, nil, "framecat", "send", "-q", "--replay", tape, "exec:"+quoted(server))
+			runs(t, nil, "framecat", "send", "-q", "--frame-timeout", "1m", "--replay", tape, "exec:"+quoted(server))
 		})
 	}
 }
