@@ -59,3 +59,5 @@ func TestHTTPDescribe(t *testing.T) {
 		{"HTTP/1.1 200\n\n", "", "start=HTTP/1.1 200 status=200"},
 	})
 }
+
+const chunkedHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -146,8 +146,6 @@ var hardest = map[string][][2]string{
 	"cassandra5": {{"", "\x00"}}, "websocket": {{"\x81\xff", "\x00"}}, "mqtt": {{"\x30", "\xff"}},
 }
 
-const chunkedHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-
 // A framing looks at each byte a few times at most, however slowly bytes arrive: what it has
 // searched is not searched again at the next byte.
 func TestLinear(t *testing.T) {
