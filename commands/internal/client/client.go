@@ -111,14 +111,19 @@ func (c *client) exchange(signals <-chan os.Signal, timeout <-chan time.Time) er
 	go c.send(c.Report.Fork())
 	status := c.run(signals, timeout)
 	close(c.stopping)
+	c.hangUp(status)
+	c.printStats(time.Since(c.connected))
+	c.reportNoReply(status)
+	return c.out.Failure(c.Report, status, c.repliesDone, signals, timeout, c.Timeout)
+}
+
+// hangUp closes the connection after the run. If --timeout or a signal ended it, a process at the other end is ended.
+func (c *client) hangUp(status error) {
 	var f *report.Failure
 	if errors.As(status, &f) && (f.Status == report.StatusTimeout || f.Status > report.StatusSignal) {
 		c.conn.EndProcess()
 	}
 	c.conn.Close(false)
-	c.printStats(time.Since(c.connected))
-	c.reportNoReply(status)
-	return c.out.Failure(c.Report, status, c.repliesDone, signals, timeout, c.Timeout)
 }
 
 // connect makes the connection, unless a signal or --timeout comes first.

@@ -54,11 +54,7 @@ func Play(o Options, p Playing, signals <-chan os.Signal) error {
 	}
 	err := c.play(signals, timeout)
 	close(c.stop)
-	var f *report.Failure
-	if errors.As(err, &f) && (f.Status == report.StatusTimeout || f.Status > report.StatusSignal) {
-		c.conn.EndProcess()
-	}
-	c.conn.Close(false)
+	c.hangUp(err)
 	if err == nil {
 		c.Report.Note("%s sent, all replies are as recorded", report.Count(c.sent, "message"))
 	}
