@@ -65,7 +65,7 @@ func (o *netOptions) ready() error {
 // readNet reads the flags that send and listen share.
 func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 	if _, asked := autoFraming(c, e); c.IsSet("replay") {
-		if err = o.replay.begin(c, e, listening); err != nil {
+		if err = o.replay.begin(c, e); err != nil {
 			return o, err
 		}
 	} else if asked && listening {

@@ -33,7 +33,7 @@ type replayOptions struct {
 }
 
 // begin reads the framings of a recording that is to be played, in place of those of the connection.
-func (r *replayOptions) begin(c *cli.Context, e *Env, listening bool) (err error) {
+func (r *replayOptions) begin(c *cli.Context, e *Env) (err error) {
 	if c.Bool("join") {
 		return report.Usage("--join and --replay cannot be combined: the frames of the recording are played as they were")
 	}

@@ -186,12 +186,12 @@ func (c *player) open() error {
 		return pump.OutputFailure(c.Report.Fork(), "", err)
 	}
 	for {
-		start, err := c.conn.Peek(64 << 10)
+		start, err := c.conn.Peek(replay.MostHead)
 		if n, whole := replay.HeadSize(start); whole {
 			c.conn.Unpeek(n)
 			return c.checkHead(string(start[:n]))
 		}
-		if err != nil && err != framing.ErrWait {
+		if len(start) >= replay.MostHead || err != nil && err != framing.ErrWait {
 			return c.differs("the head of HTTP that was recorded did not come", nil, nil)
 		}
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// MostHead is how long the head of a message of HTTP may be.
+const MostHead = 64 << 10
+
 // HeadSize returns how many bytes at the start of a stream are the head of a message of HTTP. Whole is false if more
 // must come.
 func HeadSize(start []byte) (size int, whole bool) {

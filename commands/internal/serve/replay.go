@@ -59,12 +59,12 @@ func (p *playback) open() error {
 		return nil
 	}
 	if head := p.player.Head(); head != nil {
-		start, err := p.c.Peek(mostHead)
+		start, err := p.c.Peek(replay.MostHead)
 		n, whole := replay.HeadSize(start)
 		switch {
 		case !whole && err != nil:
 			return err
-		case !whole && len(start) < mostHead:
+		case !whole && len(start) < replay.MostHead:
 			return framing.ErrWait
 		case !whole:
 			return p.miss(nil, "its first bytes are no request of HTTP, which the recording begins with")
@@ -81,9 +81,6 @@ func (p *playback) open() error {
 	p.answer(p.player.Greeting())
 	return p.Flush()
 }
-
-// mostHead is how long the head of a request may be.
-const mostHead = 64 << 10
 
 // Write answers the messages of a batch.
 func (p *playback) Write(b *framing.Batch, o formats.Origin) (int, error) {
