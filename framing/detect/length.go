@@ -12,12 +12,16 @@ const (
 	again    = 2
 	maxAgain = 8
 
-	maxHabits = 4 // bits a frame for what its header is like besides its length
+	maxHabits  = 4   // bits a frame for what its header is like besides its length
+	maxHeaders = 128 // frames of which that counts
 )
 
 // follow walks the chain of frames that begins at start and weighs each.
 func (d *detector) follow(r *rule, start int) (c chain) {
 	c.start, c.end, c.thin = start, start, r.size == 1
+	if end, _, ok := r.step(d.b, start); !ok || end > len(d.b) {
+		return c
+	}
 	d.sizes.reset(r.size)
 	d.columns = slices.Grow(d.columns[:0], r.header+1)[:r.header+1]
 	clear(d.columns)
@@ -35,7 +39,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		if c.frames < maxScored {
 			known := sizes.again(end - c.end)
 			bits := d.weigh(r, c.end, v, whole && end == len(d.b), known && r.prior > rowPrior)
-			if whole {
+			if whole && c.frames < maxHeaders {
 				bits += d.habit(&d.columns[r.header], c.end+r.header, end)
 				more := min(maxHabits, d.header(r, c.end, end))
 				if !known {
@@ -62,9 +66,6 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			c.broken = true
 			break
 		}
-	}
-	if c.frames == 0 {
-		c.bits = 0
 	}
 	if c.frames >= minSynced {
 		d.sync(r, &c, equal, habits)

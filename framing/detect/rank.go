@@ -232,7 +232,7 @@ func (d *detector) demands(f *found, magic string) bool {
 	for i := range len(magic) {
 		at := f.start + i
 		d.scratch[at] ^= 0x55
-		if _, err := r.Scan(d.scratch[f.start:], new(framing.Cursor)); err == nil {
+		if _, err := d.scan(r, d.scratch[f.start:], new(framing.Cursor)); err == nil {
 			free++
 		}
 		d.scratch[at] ^= 0x55

@@ -19,7 +19,7 @@ func (d *detector) walk(f framing.Framing, start int, dark string) (parts []part
 	for {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
 		stream := c.Stream
-		e, err := f.Scan(d.b[at:], &c)
+		e, err := d.scan(f, d.b[at:], &c)
 		if err != nil {
 			_, bad := err.(*framing.Error)
 			return parts, bad
@@ -64,7 +64,7 @@ func (d *detector) rows() {
 	d.whole = make([]bool, len(d.hypotheses))
 	for i := range d.hypotheses {
 		h := &d.hypotheses[i]
-		d.whole[i] = d.text && h.binary() || d.row(*h, 0)
+		d.whole[i] = d.text && h.binary() || !d.refuses(h, 0) && d.row(*h, 0)
 	}
 }
 
