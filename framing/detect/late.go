@@ -95,12 +95,12 @@ func (d *detector) starts(h *hypothesis) (out []int) {
 			out = append(out, at)
 		}
 	}
-	return append(out, d.goingOn(h, limit)...)
+	return append(out, d.goingOn(h, 1, limit)...)
 }
 
-// goingOn finds starts of chains that go on to the end: the first, the one with the
-// most frames, and the first that half as many run into as into any.
-func (d *detector) goingOn(h *hypothesis, limit int) (out []int) {
+// goingOn finds starts of chains that go on to the end, from an offset up to limit: the first, the
+// one with the most frames, and the first that half as many run into as into any.
+func (d *detector) goingOn(h *hypothesis, from, limit int) (out []int) {
 	n := len(d.b)
 	if d.next == nil {
 		d.next, d.count = make([]int32, n+1), make([]int32, n+1)
@@ -113,7 +113,7 @@ func (d *detector) goingOn(h *hypothesis, limit int) (out []int) {
 	longest := 0
 	var path []int
 	before := d.work
-	for s := 1; s <= limit && d.work-before < goingBudget; s++ {
+	for s := from; s <= limit && d.work-before < goingBudget; s++ {
 		if !h.begins[d.b[s]] || d.refuses(h, s) {
 			next[s] = -1
 			continue

@@ -57,6 +57,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			c.bits += bits
 		}
 		if !whole {
+			c.over = min(end-c.end, math.MaxInt32)
 			break
 		}
 		if empty++; end-c.end > r.header {
