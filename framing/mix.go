@@ -115,16 +115,6 @@ func (m *mix) Unescape(dst, header, body, trailer []byte) ([]byte, error) {
 	return append(dst, body...), nil
 }
 
-// Describe appends the framing that a frame is of.
-func (m *mix) Describe(dst []FieldText, header, body []byte) []FieldText {
-	for i := range m.parts {
-		if e, err := m.parts[i].Scan(slices.Concat(header, body), new(Cursor)); err == nil && e.Header == len(header) && e.Body == int64(len(body)) {
-			return append(dst, FieldText{"framing", m.parts[i].String()})
-		}
-	}
-	return dst
-}
-
 // MinPayload returns 0: the framing of the frame is not known here, and no frame is longer than mostMixed.
 func (m *mix) MinPayload(int64) int64 { return 0 }
 
