@@ -44,6 +44,7 @@ func (s *settings) parse(spec string) (Framing, error) {
 		return nil, e
 	}
 	s.lookup = Lookup
+	s.part = func(spec string) (Framing, error) { return (&settings{end: s.end}).parse(spec) }
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}

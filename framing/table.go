@@ -153,6 +153,8 @@ var generic = []Entry{
 		examples: []example{{"starts:0xaa55", "hello", "\xaa\x55|hello"}, {"starts:>", "", ">|"}}},
 	{Name: "any", group: "delimiters", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of several bytes", layout: "| payload | end:1",
 		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
+	{Name: "mix", group: "delimiters", Usage: "mix:SPEC,SPEC…", Summary: "frames of several framings on one line, with other bytes between them", layout: "payload",
+		traits: traits{Generic: true, Family: true}, Source: "convention; receivers that send NMEA and UBX", parse: parseMix, examples: []example{{"mix:netstring,slip", "hello", "5:|hello|,"}}},
 	{Name: "fixed", group: "lengths", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of a fixed size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
 		keys: []key{{"magic=BYTES", "bytes that begin each frame; they are its header and count in the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
 		examples: []example{{"fixed:5", "hello", "|hello"}, {"fixed:6,magic=G", "hello", "G|hello"}}},
