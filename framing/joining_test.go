@@ -225,7 +225,7 @@ func TestJoinWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		var fields []string
-		for _, x := range EntryOf(f).Describe(nil, f, m.Header, m.Body) {
+		for _, x := range EntryOf(f).Describe(nil, f, m) {
 			fields = append(fields, x.Name+"="+x.Text)
 		}
 		if got := strings.Join(fields, " "); got != row.fields {
