@@ -30,6 +30,7 @@ type Entry struct {
 	parse func(*Entry, *settings) (Framing, error)
 	rule  *length                                        // the rule that the name means, in a row of the length rule
 	head  *sized                                         // the framing of the row, if its header shows all
+	usual *usual                                         // in a preset: what the protocol allows, if Spec allows more
 	check func(l *length, header []byte, v uint64) error // in a preset: checks what Spec can't express
 	fill  func(header []byte, size int64)                // in a preset: fills in a header that is written what else depends on the payload's size
 }
