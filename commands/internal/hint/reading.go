@@ -234,6 +234,9 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 		add(convincing, "order", fmt.Sprintf("%d in the other byte order", other),
 			"one side writes the length little-endian, and the other side reads it big-endian, or the reverse (-f u16le and -f u16be); or the length is read 1 byte late")
 	}
+	if high := v >> 16; size == 4 && !f.little && f.added == 0 && v<<48 == 0 && high>>bits.TrailingZeros64(high|1<<63) > 15 && high < 1<<12 && exactSize(v) == "" {
+		add(14, "short", fmt.Sprintf("%d in 2 bytes, and then zeros", high), "a 2-byte length and the 2 bytes after it are read as a 4-byte length (-f u16be), or the length is read 2 bytes early")
+	}
 	if size < 4 || v < 1<<24 { // it is plausible as it is
 		return
 	}

@@ -212,10 +212,14 @@ var reported = []struct{ number, is, means string }{
 	{"1970435155", `"Stru"`, "text is where a 4-byte little-endian"},                // a reader that is out of step
 	{"2065850727", "7b 22", "JSON"},                                                 // an app that sends JSON to Netty
 	{"1481593424", `"PROX"`, "PROXY protocol"},                                      // little-endian
-	{"1744830464", "68 00 00 00: 104 in the other byte order", "-f u32le"},          // an older client
-	{"33554433", "02 00 00 01", "Cassandra's native protocol"},                      // jsevellec/cassandra-unit#104
-	{"1073741828", "1 GiB and 4 bytes", "a limit"},                                  // PostgreSQL: a value with its header
-	{"18446744071562067969", "-2147483647 if it is signed", "overflowed"},           // PostgreSQL
+	{"16056320", "245 in 2 bytes, and then zeros", "-f u16be"},                      // a client of Oracle
+	{"2037540213", `"uery"`, "text is where a 4-byte little-endian"},                // a part of "query"
+	{"1701737519", `"ent/"`, "text is where a 4-byte length"},                       // a part of a path
+	{"268435457", "256 MiB and 1 byte", "a limit"},
+	{"1744830464", "68 00 00 00: 104 in the other byte order", "-f u32le"}, // an older client
+	{"33554433", "02 00 00 01", "Cassandra's native protocol"},             // jsevellec/cassandra-unit#104
+	{"1073741828", "1 GiB and 4 bytes", "a limit"},                         // PostgreSQL: a value with its header
+	{"18446744071562067969", "-2147483647 if it is signed", "overflowed"},  // PostgreSQL
 
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
