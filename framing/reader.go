@@ -239,6 +239,20 @@ func (r *Reader) leaveBody() error {
 	return r.err
 }
 
+// note calls Unusual with the first unusual frame of the stream.
+func (r *Reader) note(f Frame) {
+	if !r.noting() {
+		return
+	}
+	if what := r.lenience(f.Header); what != "" {
+		r.noted = true
+		r.Unusual(f, what)
+	}
+}
+
+// noting reports whether the Reader still looks for an unusual frame.
+func (r *Reader) noting() bool { return r.lenience != nil && r.Unusual != nil && !r.noted }
+
 func (r *Reader) fail(err error) error {
 	r.err = err
 	return err
