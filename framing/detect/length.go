@@ -39,11 +39,12 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		if c.frames < maxScored {
 			known := sizes.again(end - c.end)
 			bits := d.weigh(r, c.end, v, whole && end == len(d.b), known && r.prior > rowPrior)
-			if whole && c.frames < maxHeaders {
+			if whole {
 				bits += d.habit(&d.columns[r.header], c.end+r.header, end)
-				more := min(maxHabits, d.header(r, c.end, end))
-				if !known {
-					habits += more
+				if c.frames < maxHeaders {
+					if more := min(maxHabits, d.header(r, c.end, end)); !known {
+						habits += more
+					}
 				}
 			}
 			if r.prior > rowPrior && known {
