@@ -102,8 +102,9 @@ func (j *joined) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return dst
 }
 
-// splitSpec splits a spec such as http2/grpc: the name of a row that has a rule for joining, maybe
-// with arguments, and the spec of the framing in its messages.
+// splitSpec splits a spec such as http2/grpc or proxy/http: the name of a row that has a rule for
+// joining or opens a tunnel, maybe with arguments, and the spec of the framing in its messages or after
+// the opening.
 func splitSpec(spec string) (outer, inner string, ok bool) {
 	outer, inner, ok = strings.Cut(spec, "/")
 	if !ok {
@@ -111,7 +112,7 @@ func splitSpec(spec string) (outer, inner string, ok bool) {
 	}
 	name, _, _ := strings.Cut(outer, ":")
 	k := rowOf(name)
-	return outer, inner, k != nil && k.join != nil
+	return outer, inner, k != nil && (k.join != nil || k.opens)
 }
 
 // nested makes the framing of a spec with another framing in its messages.
@@ -124,7 +125,11 @@ func (s *settings) nested(outer, inner string) (Framing, error) {
 	if err != nil {
 		return nil, within(err, s.spec, len(outer)+1)
 	}
-	if j, ok := f.(*joined); ok {
+	switch j := f.(type) {
+	case *tunnel:
+		j.inner = in
+		return j, nil
+	case *joined:
 		f = j.Framing
 	}
 	return &joined{Framing: f, inner: in, rule: EntryOf(f).join, row: EntryOf(in)}, nil
@@ -144,6 +149,9 @@ func entryOfNested(outer, inner string) *Entry {
 	k, in := Lookup(outer), Lookup(inner)
 	if k == nil || in == nil {
 		return nil
+	}
+	if k.opens {
+		return entryOfTunnel(k, in)
 	}
 	e := *k
 	e.Name = k.Name + "/" + in.Name
@@ -184,11 +192,22 @@ func (d *details) Joined(spec string) string {
 	case err != nil:
 		return spec
 	}
+	if t, ok := f.(*tunnel); ok {
+		inner := EntryOf(t.inner).Details().Joined(t.inner.String())
+		return t.outer.String() + "/" + inner
+	}
 	return (&joined{Framing: f}).String()
 }
 
 // Joins reports whether a Reader of f puts frames together.
 func (d *details) Joins(f Framing) bool {
+	for {
+		t, ok := f.(*tunnel)
+		if !ok {
+			break
+		}
+		f = t.inner
+	}
 	_, ok := f.(*joined)
 	return ok
 }

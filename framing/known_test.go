@@ -19,6 +19,7 @@ func TestKnown(t *testing.T) {
 		"bittorrent": "\x13BitTorrent protocol" + strings.Repeat("x", 48) + "\x00\x00\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x01\x99",
 		"dlt":        "DLT\x01" + strings.Repeat("x", 12) + "\x35\x00\x00\x16ECU\x00\x00\x00\x00\x09\x40\x00APP\x00CTX\x00",
 		"stun":       "\x40\x00\x00\x00\x01\x01\x00\x00\x21\x12\xa4\x42" + strings.Repeat("x", 12),
+		"proxy":      "PROXY TCP4 192.0.2.1 192.0.2.9 5000 80\r\n",
 		"dbus":       "\x00AUTH\r\nBEGIN\r\n", "zmtp": "\x00\x00\x01\x00", "ssh": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "stomp": "SEND\n\n\x00",
 	}
 	for _, k := range Entries() {

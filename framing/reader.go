@@ -61,7 +61,8 @@ type Reader struct {
 	Size func() int64
 
 	src     io.Reader
-	framing Framing
+	given   Framing // to NewReader
+	framing Framing // of the frames that come next
 	escaper Escaper // nil if the body is the payload
 	split   splitter
 	large   bool // the current call may stream the next frame
@@ -97,6 +98,9 @@ type Reader struct {
 	spans      []Span
 	bodies     []Span
 	payload    []byte
+	tunnel     *tunnel  // the framing, if it is one
+	opening    bool     // its opening is being read
+	passed     int      // how many openings are over
 	joins      *joined  // the framing, if it joins frames
 	join       *joining // puts frames together; nil if the framing does not
 	joinedWire []byte
@@ -108,14 +112,8 @@ type Reader struct {
 
 // NewReader returns a Reader of the frames of f in src.
 func NewReader(src io.Reader, f Framing) *Reader {
-	r := &Reader{src: src, framing: f}
-	if j, ok := f.(*joined); ok {
-		f = j.Framing
-		r.framing, r.joins = f, j
-		r.joinFrom(nil)
-	}
-	r.escaper, _ = f.(Escaper)
-	r.split, _ = f.(splitter)
+	r := &Reader{src: src, given: f}
+	r.use(f)
 	return r
 }
 
@@ -125,6 +123,11 @@ func NewReader(src io.Reader, f Framing) *Reader {
 // BeforeRead are returned as they are. All but ErrWait stick: they are returned again
 // until Recover.
 func (r *Reader) Next() (Frame, error) {
+	if r.opening {
+		if f, ok, err := r.nextOpening(); ok || err != nil {
+			return f, err
+		}
+	}
 	if r.join != nil {
 		return r.message()
 	}

@@ -29,6 +29,9 @@ func EntryOf(f Framing) *Entry {
 		if j, ok := f.(*joined); ok && j.inner != nil {
 			return entryOfNested(j.Framing.String(), j.inner.String())
 		}
+		if t, ok := f.(*tunnel); ok && !t.alone() {
+			return entryOfNested(t.outer.String(), t.inner.String())
+		}
 		name, _, _ := strings.Cut(f.String(), ":")
 		if e := rowOf(name); e != nil {
 			return e
@@ -65,7 +68,7 @@ const (
 // tables are the parts of the table of framings. A new framing is a row in one of them, and
 // a file of its own unless it configures an existing rule. The compiler builds the tables, so
 // they cost nothing when a process starts.
-var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols, sizedProtocols, industryProtocols, networkProtocols}
+var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols, sizedProtocols, industryProtocols, networkProtocols, tunnelProtocols}
 
 // generic are the rules that protocols build on: lengths, delimiters and encodings.
 var generic = []Entry{

@@ -1,0 +1,13 @@
+package framing
+
+// tunnelProtocols are protocols that open a stream which goes on with another framing. The rows are in
+// alphabetical order.
+var tunnelProtocols = []Entry{
+	{Name: "proxy", group: "network", Usage: "proxy[:v2,source=ADDRESS,destination=ADDRESS,role=client|server][/SPEC]", Summary: "the PROXY header of a load balancer, before frames of SPEC", layout: "[PROXY_header] | frames of SPEC",
+		opens: true, roles: ends{"client", "server"}, variable: []string{"proxy", "protocol", "source", "source port", "destination", "destination port", "alpn", "authority", "tls"}, numeric: []string{"source port", "destination port"},
+		keys: []key{{"v2", "write the binary header of version 2"}, {"source=ADDRESS", "the client in the header that is written, such as 192.0.2.1:5000"}, {"destination=ADDRESS", "the address that the client connected to"},
+			{"role=client|server", "client: the stream must begin with a header; server: it has none"}},
+		limits: "107 bytes in version 1; without SPEC what follows is one message, which ends with the stream", header: "that of SPEC; PROXY UNKNOWN before the first message, or LOCAL in version 2",
+		traits: traits{Family: true, Text: true, Delimited: true, Aliases: []string{"proxy-protocol", "haproxy"}}, Source: "HAProxy, The PROXY protocol, versions 1 and 2", parse: parseProxy,
+		examples: []example{{"proxy/netstring", "hello", "5:|hello|,"}}},
+}
