@@ -127,7 +127,7 @@ func (s *settings) nested(outer, inner string) (Framing, error) {
 	}
 	switch j := f.(type) {
 	case *tunnel:
-		j.inner = in
+		j.inner, j.row = in, EntryOf(in)
 		return j, nil
 	case *joined:
 		f = j.Framing
@@ -210,4 +210,23 @@ func (d *details) Joins(f Framing) bool {
 	}
 	_, ok := f.(*joined)
 	return ok
+}
+
+// Opens reports whether frames of the row open a stream that goes on with another framing.
+func (d *details) Opens() bool { return d.opens }
+
+// Opening returns the length of the whole opening at the start of b, if the row has openings; 0 if there
+// is none.
+func (d *details) Opening(b []byte) (n int) {
+	f, _ := Parse(d.Name)
+	t, ok := f.(*tunnel)
+	var c Cursor
+	for ok && c.Stream != openingOver {
+		c.Seen, c.Pending = 0, 0
+		e, err := t.outer.Scan(b[n:], &c)
+		if n += e.Header; err != nil || n > len(b) {
+			return 0
+		}
+	}
+	return n
 }

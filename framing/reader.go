@@ -319,3 +319,50 @@ func (r *Reader) refuse(err error) error {
 	r.refused = true
 	return r.fail(err)
 }
+
+// nextOpening reads the next frame of an opening. It is not ok if there is none: the Reader has gone on to
+// the framing after it.
+func (r *Reader) nextOpening() (f Frame, ok bool, err error) {
+	for r.opening {
+		e, err := r.await(false)
+		if err == errOver {
+			r.err = nil
+			r.enter()
+			continue
+		}
+		if err != nil {
+			return Frame{}, false, err
+		}
+		f := r.frame(e)
+		f.Payload = []byte{}
+		r.consume(int(f.Size), 1)
+		if r.cursor.Stream == openingOver {
+			r.enter()
+		}
+		return f, true, nil
+	}
+	return Frame{}, false, nil
+}
+
+// enter goes on to the framing after an opening.
+func (r *Reader) enter() {
+	r.passed++
+	r.use(r.tunnel.inner)
+}
+
+// use makes the Reader read frames of f from here on.
+func (r *Reader) use(f Framing) {
+	r.joins, r.join, r.opening = nil, nil, false
+	switch in := f.(type) {
+	case *tunnel:
+		r.tunnel, r.opening, f = in, true, in.outer
+	case *joined:
+		f, r.joins = in.Framing, in
+		r.joinFrom(nil)
+		r.join.index = r.index
+	}
+	r.framing = f
+	r.escaper, _ = f.(Escaper)
+	r.split, _ = f.(splitter)
+	r.cursor.Stream, r.before = 0, 0
+}

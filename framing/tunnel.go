@@ -18,6 +18,7 @@ import (
 type tunnel struct {
 	outer opener
 	inner Framing
+	row   *Entry // of inner; nil if there is none
 }
 
 // An opener is the framing of an opening. Its Scan may return errOver, and it sets the Cursor's Stream
@@ -39,7 +40,7 @@ var errOver = errors.New("the opening is over")
 const openingOver = 1<<64 - 1
 
 // tunnelOf returns the tunnel of a row, whose inner framing is that of the rest of the stream.
-func tunnelOf(o opener) *tunnel { return &tunnel{o, rest{}} }
+func tunnelOf(o opener) *tunnel { return &tunnel{outer: o, inner: rest{}} }
 
 // Unwrap returns the framing of the frames after the opening.
 func (t *tunnel) Unwrap() Framing { return t.inner }
@@ -100,14 +101,14 @@ func (t *tunnel) Describe(dst []FieldText, header, body []byte) []FieldText {
 	if t.opens(Marks{Header: header}, len(body)) {
 		return t.outer.Describe(dst, header, body)
 	}
-	if k := EntryOf(t.inner); k != nil {
-		return k.Describe(dst, t.inner, header, body)
+	if t.row != nil {
+		return t.row.Describe(dst, t.inner, header, body)
 	}
 	return dst
 }
 
 func (t *tunnel) known(field string) ([]FieldText, func(string) string) {
-	k := EntryOf(t.inner)
+	k := t.row
 	if k == nil {
 		return t.outer.known(field)
 	}
@@ -145,25 +146,6 @@ func entryOfTunnel(k, in *Entry) *Entry {
 	return &e
 }
 
-// Opens reports whether frames of the row open a stream that goes on with another framing.
-func (d *details) Opens() bool { return d.opens }
-
-// Opening returns the length of the whole opening at the start of b, if the row has openings; 0 if there
-// is none.
-func (d *details) Opening(b []byte) (n int) {
-	f, _ := Parse(d.Name)
-	t, ok := f.(*tunnel)
-	var c Cursor
-	for ok && c.Stream != openingOver {
-		c.Seen, c.Pending = 0, 0
-		e, err := t.outer.Scan(b[n:], &c)
-		if n += e.Header; err != nil || n > len(b) {
-			return 0
-		}
-	}
-	return n
-}
-
 // rest is what follows an opening, if the spec names no framing for it: one message, which ends with
 // the stream.
 type rest struct{}
@@ -189,51 +171,4 @@ func (rest) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
 		return dst, payloadError("an empty payload has no bytes, and without them there is no message")
 	}
 	return append(dst, payload...), nil
-}
-
-// nextOpening reads the next frame of an opening. It is not ok if there is none: the Reader has gone on to
-// the framing after it.
-func (r *Reader) nextOpening() (f Frame, ok bool, err error) {
-	for r.opening {
-		e, err := r.await(false)
-		if err == errOver {
-			r.err = nil
-			r.enter()
-			continue
-		}
-		if err != nil {
-			return Frame{}, false, err
-		}
-		f := r.frame(e)
-		f.Payload = []byte{}
-		r.consume(int(f.Size), 1)
-		if r.cursor.Stream == openingOver {
-			r.enter()
-		}
-		return f, true, nil
-	}
-	return Frame{}, false, nil
-}
-
-// enter goes on to the framing after an opening.
-func (r *Reader) enter() {
-	r.passed++
-	r.use(r.tunnel.inner)
-}
-
-// use makes the Reader read frames of f from here on.
-func (r *Reader) use(f Framing) {
-	r.joins, r.join, r.opening = nil, nil, false
-	switch in := f.(type) {
-	case *tunnel:
-		r.tunnel, r.opening, f = in, true, in.outer
-	case *joined:
-		f, r.joins = in.Framing, in
-		r.joinFrom(nil)
-		r.join.index = r.index
-	}
-	r.framing = f
-	r.escaper, _ = f.(Escaper)
-	r.split, _ = f.(splitter)
-	r.cursor.Stream, r.before = 0, 0
 }
