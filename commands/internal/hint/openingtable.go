@@ -65,7 +65,7 @@ var protocols = []opening{
 	{Start: "\x30\x84\x00\x00", Means: "the peer speaks LDAP", Spec: "ldap"},
 	{Start: "\x03\x00\x00", Next: "\x0b\x13\x27\x2a\x2b\x2c\x2d\x2e\x2f\x30", Means: "the peer speaks TPKT (remote desktop)", Spec: "tpkt"},
 	{Start: "<?xm", Next: "l", More: "l version", Means: "this is XML"},
-	{Start: "<str", Next: "e", More: "eam:stream", Means: "the peer speaks XMPP"},
+	{Start: "<str", Next: "e", More: "eam:stream", Means: "the peer speaks XMPP", Spec: "xmpp"},
 	{Start: "<htm", Next: "l", More: "l>", Means: "this is an HTML page"},
 	{Start: "<!DO", Next: "C", More: "CTYPE html>", Means: "this is an HTML page"},
 	{Start: "<!do", Next: "c", More: "ctype html>", Means: "this is an HTML page"},
