@@ -96,13 +96,13 @@ func (t *tunnel) Sync(b []byte) (int, bool) {
 	return -1, false
 }
 
-// Describe appends the fields of a frame of the opening, or of one after it.
-func (t *tunnel) Describe(dst []FieldText, header, body []byte) []FieldText {
-	if t.opens(Marks{Header: header}, len(body)) {
-		return t.outer.Describe(dst, header, body)
+// describe appends the fields of a frame of the opening, or of one after it.
+func (t *tunnel) describe(dst []FieldText, f Frame) []FieldText {
+	if t.opens(Marks{f.Header, f.Trailer}, len(f.Body)) {
+		return t.outer.Describe(dst, f.Header, f.Body)
 	}
 	if t.row != nil {
-		return t.row.Describe(dst, t.inner, header, body)
+		return t.row.Describe(dst, t.inner, f)
 	}
 	return dst
 }

@@ -27,7 +27,7 @@ func tunnelled(t *testing.T, f Framing, src io.Reader) string {
 			t.Fatal(err)
 		case fr.Silent:
 			var fields []string
-			for _, d := range EntryOf(f).Describe(nil, f, fr.Header, fr.Body) {
+			for _, d := range EntryOf(f).Describe(nil, f, fr) {
 				fields = append(fields, d.Name+"="+d.Text)
 			}
 			lines = append(lines, strings.Join(fields, " "))

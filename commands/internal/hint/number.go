@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"framecat/commands/internal/report"
 )
 
 // A Number is a length that makes no sense, as a program printed it.
@@ -53,10 +55,21 @@ func (n Number) Unexplained() string {
 	switch {
 	case n.negative && int64(n.bits) > -1<<16:
 		return "it may be the difference of two sizes"
+	case !n.negative && n.over() != "":
+		return n.over()
 	case n.bits >= 1<<30:
 		return "it may be encrypted or compressed data"
 	}
 	return "it may be a real length"
+}
+
+// over describes a number that is just above a usual limit, or is "".
+func (n Number) over() string {
+	limit := n.bits >> 16 << 16
+	if size := exactSize(limit); size != "" && n.bits > limit && n.bits-limit <= 2048 {
+		return fmt.Sprintf("it is %s more than %s: a real length just above a limit, such as one with a header", report.Count(int64(n.bits-limit), "byte"), size)
+	}
+	return ""
 }
 
 // show writes another number as n is written.

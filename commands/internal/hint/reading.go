@@ -30,6 +30,10 @@ type Reading struct {
 // story: a random one has this much by chance once in 4,000 times.
 const convincing = 12
 
+// enoughText is the evidence, in bits, that a number needs which is text as it is. It is less than for the rest:
+// text is what numbers are most often, and no adjustment is tried.
+const enoughText = 4
+
 // Explain returns the readings of a number, the best first. It returns nil if nothing explains it.
 func Explain(n Number) (all []Reading) {
 	for _, f := range n.fields() {
@@ -45,6 +49,9 @@ func Explain(n Number) (all []Reading) {
 		// With so many adjustments, one of them often makes a better word of a text.
 		all = slices.DeleteFunc(all, func(r Reading) bool { return r.text && r.odd })
 	}
+	if !slices.ContainsFunc(all, func(r Reading) bool { return r.score >= enoughText }) {
+		all = nil
+	}
 	all = append(all, n.special()...)
 	slices.SortStableFunc(all, byScore)
 	seen := []string{}
@@ -52,7 +59,11 @@ func Explain(n Number) (all []Reading) {
 		// What has half the evidence of another is no rival, nor is what needs an adjustment, or an unusual
 		// one, if the best does not.
 		adjusted := r.Added != 0 && all[0].Added == 0 && !(r.text && r.score >= convincing+7 && all[0].text) // two words are rivals
-		known := slices.Contains(seen, r.about) || r.score < all[0].score/2 || adjusted || r.odd && !all[0].odd
+		poor := r.score < all[0].score/2
+		if r.text && all[0].text { // the other order of the same letters, mostly
+			poor = r.score < all[0].score-8
+		}
+		known := slices.Contains(seen, r.about) || poor || adjusted || r.odd && !all[0].odd
 		seen = append(seen, r.about)
 		return known
 	})
@@ -111,6 +122,9 @@ func (f field) readings() (all []Reading) {
 			means = fmt.Sprintf("hex digits are where %s is expected: the length is written in hex digits, or this is text", f.name())
 		} else if allOf(f.wire, isDigit) {
 			means = fmt.Sprintf("digits are where %s is expected: the length is written in digits (-f ascii:size=%d), or this is text", f.name(), len(f.wire))
+		}
+		if f.little {
+			score-- // most lengths that are reported are big-endian
 		}
 		add(score, "text "+string(f.wire), fmt.Sprintf("%q", f.wire), means)
 		all[len(all)-1].text = true
@@ -219,6 +233,9 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 	if size == 2 && !f.little && f.added == 0 && f.wire[1] == 0 && !roundPages(f.wire[0]) {
 		add(convincing, "order", fmt.Sprintf("%d in the other byte order", other),
 			"one side writes the length little-endian, and the other side reads it big-endian, or the reverse (-f u16le and -f u16be); or the length is read 1 byte late")
+	}
+	if high := v >> 16; size == 4 && !f.little && f.added == 0 && v<<48 == 0 && high>>bits.TrailingZeros64(high|1<<63) > 15 && high < 1<<12 && exactSize(v) == "" {
+		add(14, "short", fmt.Sprintf("%d in 2 bytes, and then zeros", high), "a 2-byte length and the 2 bytes after it are read as a 4-byte length (-f u16be), or the length is read 2 bytes early")
 	}
 	if size < 4 || v < 1<<24 { // it is plausible as it is
 		return

@@ -139,7 +139,13 @@ func TestReadings(t *testing.T) {
 		"1214606448": {`"Help"`, `"Hell"`}, // a client in Netty that sends "Hello"
 		"67108864":   {"4 in the other byte order", "the byte 04, and then zeros", "exactly 64 MiB"},
 		"693501952":  {`")V", and then zeros`, "22057 in the other byte order"}, // skylot/jadx#1471
+		"1073741824": {"exactly 1 GiB", "64 in the other byte order", "the byte 40, and then zeros"},
+		"1610612736": {"96 in the other byte order", "the byte 60, and then zeros", "exactly 1536 MiB"},
 		"21331":      {`"SS"`},
+		"1329809696": {`" ICO"`, `"OCI "`}, // sagemathinc/cocalc#8539
+		"946168621":  {`"-ce8"`, `"8ec-"`}, // pika/pika#320, a part of a UUID
+		"1819243560": {`"lot("`, `"(tol"`}, // nteract/nteract#1819
+		"1919247989": {`"refu"`, `"ufer"`}, // of "refused"
 		"1836017711": {`"/hom"`, `"moh/"`},
 		"1195725856": {`"GET "`},
 		"1953720652": {`"List"`},
@@ -170,6 +176,7 @@ func TestExplainRandom(t *testing.T) {
 			found, last = found+1, all[0].Line()
 		}
 	}
+	t.Logf("%d of %d numbers are explained", found, numbers)
 	if found > numbers/100 || found == 0 {
 		t.Errorf("%d of %d numbers are explained, the last as %s", found, numbers, last)
 	}

@@ -103,7 +103,6 @@ var reported = []struct{ number, is, means string }{
 	{"21331", `"SS"`, "SSH to a port that expects a 2-byte length"},                                                            // yrutschle/sslh#133
 	{"1315925549", `"Non-"`, "text"},                                                                                           // centerclick/feedback#104
 	{"1936094320", `"sftp"`, "text"},                                                                                           // PowerShell/Win32-OpenSSH#2271
-	{"1329809696", `"OCI "`, "text"},                                                                                           // sagemathinc/cocalc#8539
 	{"20527", `"P/", from byte 3 of "HTTP/1.1"`, "to a client that expects TLS"},                                               // pipeviz/pipeviz#198
 	{"1515870810", `"ZZZZ"`, "text is where"},                                                                                  // pgagroal/pgagroal#996
 	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                                                      // ThetaTau/CMT#391
@@ -123,7 +122,6 @@ var reported = []struct{ number, is, means string }{
 	{"12596", `31 34: "14"`, "digits are where a 2-byte length is expected"},                                                   // kpavlov/jreactive-8583#119
 	{"1342177289", `"P\x00\x00\t", from byte 3 of "AMQP`, "AMQP"},                                                              // pika/pika#320
 	{"13502464", "00 ce 08 00", "a frame of AMQP ends"},                                                                        // rabbitmq/rabbitmq-server#1066
-	{"946168621", `"8ec-"`, "text is where a 4-byte length"},                                                                   // pika/pika#320, a part of a UUID
 	{"825699632", `"17-0"`, "text is where a 4-byte length"},                                                                   // alanxz/SimpleAmqpClient#146, a part of a date
 	{"1902465568", `20 52 65 71: " Req"`, "little-endian"},                                                                     // btcsuite/btcd#1721, of "HTTP/1.1 400 Bad Request"
 	{"1701999662", `"ert."`, "text is where a 4-byte length"},                                                                  // rhavyn/norbert#6
@@ -156,7 +154,6 @@ var reported = []struct{ number, is, means string }{
 	{"168430090", `"\n\n\n\n"`, "text"},                                                         // what detectors of the honeypot Kippo send
 	{"1819045217", `"llma"`, "text"},                                                            // of "diffie-hellman", in a log of sshd
 	{"1832016667", "1b 5b 32 6d", "terminal"},                                                   // colours of a log, little-endian
-	{"537541178", `" \n::"`, "text"},                                                            // a banner of a start-up file
 	{"459092275", "1b 5d 31 33", "terminal"},                                                    // a shell's integration with a terminal
 	{"83886084", "83886080 + 4, and 83886080 is 05 00 00 00: 5 in the other byte order", "u32"}, // a client in Netty
 	{"808464455", `808464451 + 4, and 808464451 is 30 30 30 43: "000C"`, "hex digits"},          // "HELLO, WORLD" after its length in hex digits
@@ -201,6 +198,28 @@ var reported = []struct{ number, is, means string }{
 	{"140639105687552", "00 00 7f", "memory of a program"},                                // a pointer
 	{"12884901893", "3 and 5, each in 4 bytes", "one length of 8 bytes"},                  // two numbers
 	{"6614249635840", "00 00 06 04", "HTTP/2"},                                            // settings
+
+	{"1887004014", `"pyen"`, "text"},                                                // of pyenv, from a start-up file
+	{"794913900", `"/all"`, "text"},                                                 // apache/zookeeper#2236, a part of a path
+	{"1500476704", `"You "`, "text"},                                                // a start-up file
+	{"1534223725", `"[rem"`, "text"},                                                // "[remote …]", from a start-up file
+	{"220204320", "\"\\r \\r \"", "text"},                                           // a banner
+	{"1347375960", `1347375956 + 4, and 1347375956 is 50 4f 53 54: "POST"`, "HTTP"}, // dromara/neutrino-proxy#17
+	{"1044258881", `">> A"`, "text is where a 4-byte length"},                       // a log in a pipe of frames
+	{"1346981447", `"PING"`, "text"},                                                // an echo of another protocol
+	{"1818192238", `"l_in"`, "text is where a 4-byte length"},                       // nteract, output of a program
+	{"1919117645", `"Micr"`, "text is where a 4-byte little-endian"},                // output of a program in a pipe of MessagePack
+	{"1970435155", `"Stru"`, "text is where a 4-byte little-endian"},                // a reader that is out of step
+	{"2065850727", "7b 22", "JSON"},                                                 // an app that sends JSON to Netty
+	{"1481593424", `"PROX"`, "PROXY protocol"},                                      // little-endian
+	{"16056320", "245 in 2 bytes, and then zeros", "-f u16be"},                      // a client of Oracle
+	{"2037540213", `"uery"`, "text is where a 4-byte little-endian"},                // a part of "query"
+	{"1701737519", `"ent/"`, "text is where a 4-byte length"},                       // a part of a path
+	{"268435457", "256 MiB and 1 byte", "a limit"},
+	{"1744830464", "68 00 00 00: 104 in the other byte order", "-f u32le"}, // an older client
+	{"33554433", "02 00 00 01", "Cassandra's native protocol"},             // jsevellec/cassandra-unit#104
+	{"1073741828", "1 GiB and 4 bytes", "a limit"},                         // PostgreSQL: a value with its header
+	{"18446744071562067969", "-2147483647 if it is signed", "overflowed"},  // PostgreSQL
 
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308

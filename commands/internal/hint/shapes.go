@@ -13,6 +13,7 @@ type pattern struct {
 	bytes  string // pairs of hex digits; ? is any digit, and ll a small letter
 	means  string
 	server bool // servers send this, and clients do not
+	plain  bool // so many numbers are like this that no adjustment and no other order is tried
 	late   int  // so many bytes come before it; 0 is none, or it is not known how many
 }
 
@@ -42,6 +43,9 @@ var patterns = []pattern{
 	{bytes: "05 03 00 01", means: "the peer speaks SOCKS 5"},
 	{bytes: "04 01 00 50", means: "the peer speaks SOCKS 4"},
 	{bytes: "04 01 01 bb", means: "the peer speaks SOCKS 4"},
+	{bytes: "01 00 00 05", means: "the peer speaks Cassandra's native protocol", plain: true},
+	{bytes: "02 00 00 01", means: "the peer speaks Cassandra's native protocol", plain: true},
+	{bytes: "02 00 00 05", means: "the peer speaks Cassandra's native protocol", plain: true},
 	{bytes: "82 00 00 00", means: "the peer speaks Cassandra's native protocol", server: true},
 	{bytes: "83 00 00 00", means: "the peer speaks Cassandra's native protocol", server: true},
 	{bytes: "84 00 00 00", means: "the peer speaks Cassandra's native protocol", server: true},
@@ -129,7 +133,7 @@ func (f field) fits(add func(score float64, about, is, means string)) {
 	for i := range patterns {
 		p := &patterns[i]
 		bits := p.evidence(f.wire)
-		if bits == 0 || strings.Contains(p.bytes, "l") && isASCII(f.wire) && f.wire[0] != '#' {
+		if bits == 0 || p.plain && (f.little || f.added != 0) || strings.Contains(p.bytes, "l") && isASCII(f.wire) && f.wire[0] != '#' {
 			continue
 		}
 		means := p.means + "; " + f.name() + " is expected"

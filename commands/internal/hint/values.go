@@ -46,7 +46,11 @@ func (n Number) special() (all []Reading) {
 		if high == 0 {
 			size, signed = 4, int64(int32(n.bits))
 		}
-		add(size, fmt.Sprintf("%d if it is signed", signed), "a negative number is read as unsigned: an error code, or a length from which too much was subtracted, such as the size of a header")
+		means := "a negative number is read as unsigned: an error code, or a length from which too much was subtracted, such as the size of a header"
+		if size == 8 && signed >= math.MinInt32 && signed < -1<<24 {
+			means = fmt.Sprintf("a number of 4 bytes overflowed and became negative before it was made longer: %d if its 4 bytes are unsigned", uint32(signed))
+		}
+		add(size, fmt.Sprintf("%d if it is signed", signed), means)
 	}
 	b := byte(n.bits)
 	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && b != '\n' && !isPrintable(b) {
@@ -54,6 +58,15 @@ func (n Number) special() (all []Reading) {
 	}
 	if size := exactSize(n.bits); size != "" && !n.negative {
 		add(0, "exactly "+size, "a limit or the size of a buffer, and no length that was read")
+		if n.bits >= 1<<27 && n.bits&(n.bits-1) == 0 {
+			all[len(all)-1].score += 5 // it is more likely that than a small length in the other byte order
+		}
+	}
+	for _, added := range []int{1, 4, 5, 8} { // one too many, and the sizes of headers
+		if size := exactSize(n.bits - uint64(added)); size != "" && n.bits >= 1<<27 && !n.negative {
+			add(0, size+" and "+report.Count(int64(added), "byte"), "a limit or the size of a buffer, with a header of this size or one byte too many")
+			all[len(all)-1].score += 5
+		}
 	}
 	return all
 }
@@ -124,7 +137,7 @@ func exactSize(v uint64) string {
 		for short%10 == 0 {
 			short /= 10
 		}
-		if q&(q-1) == 0 || short < 100 {
+		if q&(q-1) == 0 || v >= 1<<27 && q%3 == 0 && q/3&(q/3-1) == 0 || short < 100 {
 			return fmt.Sprint(q, " ", u.name)
 		}
 	}

@@ -1,6 +1,61 @@
 package hint
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
+
+// Text differs from random bytes in how often one sign follows another. The tables here were counted in manuals, settings,
+// logs and source code. Letters that nobody writes in that order, such as "qX3v", have no evidence, and of the two orders
+// of four bytes mostly one has more.
+
+// kinds are the signs of text: "a" is every small letter, "A" every capital, "0" every digit, and "\n" a carriage return too.
+const kinds = "aA0 \n\t\"'`.,:;-_/\\|<>()[]{}=+*#&%$@!?~^"
+
+// before are the kinds that have a row in kindAfter. The rows are those of the start, of these, and of the others.
+const before = "aA0 \n\"'.,:-_/<>(){=*#["
+
+// kindAfter is how rare each of kinds is after what comes before it, in halves of a bit, as a digit in base 36; the last
+// one is for the same sign once more.
+var kindAfter = [...]string{
+	"36a777fjleefjcgbglfifebihdfjicmlilknorv", // a number begins here
+	"1bd7dpfjncedieffhnlhdehijkgkmqnrrmpnvuv", // a small letter
+	"4298cifkqfdhlgcgenjlhfkhmmhiqutmlustvuv", // a capital
+	"68279jdhn89bfbfegokjealbkgkfhroiolplkrv", // a digit
+	"27avhqbfjfqfjdgfeifkdlekdhchegiiglhqop4", // a space
+	"68b5v5ipl8vsqdiacsdsifinhbgliaolgjkvut5", // a line end
+	"46c76pujhd7adfgdcnh9j9hfkcdglcjgdrjnrn8", // "
+	"47a67neshc6bccfdbghje8fcgfjjiimcgkmlldc", // '
+	"35586pfkpvgosrcgckhrifohrppnjtqpmvrnts7", // .
+	"59e17pckriulqkgsgrrujkhuisuunuujhqjsuuq", // ,
+	"4c746hbkkfjuublafuhohqkffr8oneujiujuuq8", // :
+	"2b69bvnoqjrvtvqm9srbmlrnnslnlpvrpvvqvv4", // -
+	"24aahughridhikukknmubhgjomuujurqruupuu7", // _
+	"29a5chhkoihnlsluhrldihlmmnmmckuilhrmoi4", // /
+	"2bdahslfsnsnses3oosfpssspscsssplisekssb", // <
+	"78d44gehhdddjfhgfn4teeiidndmqfemiqqttna", // >
+	"277gbu8chhudo8eidsilu6cujuprdjfidkkfmme", // (
+	"fps44mfgha688jsedifmeuhga9lhdqijjuseuq8", // )
+	"3aa83n9flhtjtdencqntktjtt9tlttlnftqttnd", // {
+	"5da3cu7bmhqpukmhbkldgqfmguuuqpumfskugl5", // =
+	"47a4cnhgpccgsif8dkjp8cehikisssskipijss8", // *
+	"5a729mhlsksssfjnksisgojksssslsskjogsss7", // #
+	"375aetcdh8ibtecl9oithtt7itimfgtkfllqthb", // [
+	"39977obglcbdf8fcdjioccfedbdkghglhkmlml6", // any other sign
+}
+
+// letterAfter is the same for the letters a to z, in the first row at the start of a word, then after a to z.
+var letterAfter = [...]string{
+	"898997ab8ffa9999f977bbbdfg", "c979gf9iaid786haf686bdeedi", "6cbb6faf8bc6df7efaae6gfe8h",
+	"6fbe6fe7bi77df4ehac7afiidi", "7cc83ddg5fecee8efaabadeedi", "9c87bachdii896fcd567hcd9ej",
+	"8afda8fh4hh9dd5eh6ba7gffdi", "ab9e4fb87gfad96ce78b9eghfd", "6ggf3hgh6hfedf7cgac7cfhhfi",
+	"ba8aa99jhig8947ckb67gcidjd", "6aba5dccacbbac8b8b8c8acccc", "6adb4c7d7deccbcdcd9bbebeed",
+	"6fe94afg5ih7gf6cig999fhiah", "5ada4ffh8ggb9f76hgacahhgdg", "8g767b6g9hddgd7cjh75bcjjcj",
+	"dda9f9cidfa985a9k5a98bbfig", "5gdc5gfcaid7fg79h6a89ghf9h", "9bbaaca9bcc9cdde9aaa3bacac",
+	"7fbb4d9i7jdcb96ei988adfkak", "aeae5fe97jebdf98fd749ffiai", "7gcd5eg56kiddh7bk7a9aheh9i",
+	"cab98ddi8ji795e8i676ihhfih", "4ccc3fcd7ffedeaeddecdeefef", "6dcb6ed74eedc98dd8aefeaedf",
+	"8c9b6cdd7ded9cc6da95ddfcdc", "bccabedfbdf99a94e966dfceec", "7bba3bbd8bcaac9bccbcbbbbbb",
+}
 
 // words are how texts begin that programs print, and that people send to try a port: the first
 // four letters.
@@ -10,63 +65,79 @@ const words = " acce auth bash body byte cann caus char clos comm conn cont coul
 	"pyth quit read recv requ resp resu runn sele send serv sess star stat stop succ syst test text that this time titl " +
 	"trac true type unab unkn upda usag user vers wait warn welc with writ your "
 
-// textEvidence returns how much speaks for it that b is text, in bits; 0 is too little. Of random
-// bytes, four are letters and digits too often; those that nobody writes like that, such as
-// "qX3v", count least.
+// textEvidence is the evidence that b is text, in bits.
 func textEvidence(b []byte) float64 {
-	if len(b) == 8 {
-		return eight(b)
-	}
-	if len(b) == 2 && allOf(b, isDigit) {
-		return 16
-	}
-	if len(b) != 4 {
-		return 0
-	}
 	text := string(b)
-	switch {
-	case shapely(text) && strings.Contains(words, " "+strings.ToLower(text)+" "):
-		return 24
-	case strings.HasPrefix(text, "\r\n") && allOf(b[2:], isPrintable):
+	switch bits := 8*float64(len(b)) - rarity(b); {
+	case len(b) == 2 && allOf(b, isDigit):
 		return 16
+	case len(b) == 8 && bits >= convincing:
+		return bits
+	case len(b) != 4:
+		return 0
 	case text == strings.Repeat(text[:1], 4) && isAlnum(b[0]):
 		return 24
+	case shapely(text) && strings.Contains(words, " "+strings.ToLower(text)+" "):
+		return bits + 12
 	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
-		return 14
-	case strings.Trim(text, "=-*#+_~> ") == "" || text == "\n\n\n\n": // a line of signs, empty lines
-		return 19
+		return bits + 4
 	case padded(text):
 		return 20
-	case strings.Trim(text, "=-*#+_~> \n\r\t:./\\|()'`,^\"%@&$!") == "": // a picture of signs
-		return 13
-	case figures(text):
-		return 14 + pieceStart(text)
-	case shapely(text):
-		return 11
-	case piece(text):
-		return 10 + pieceStart(text)
-	case between(text), enclosed(text), mixed(text):
-		return 10
-	case jsonPart(text):
-		return 12
-	case allOf(b, isAlnum):
-		return 1 // in little-endian order that is too little
+	default:
+		return bits
 	}
-	return 0
 }
 
-// eight is the evidence that 8 bytes are text.
-func eight(b []byte) float64 {
-	letters := 0
-	for _, c := range b {
-		if isAlnum(c) {
-			letters++
+// rarity returns how rare the text b is, in bits; of random bytes, each has 8. What has other bytes than
+// text in ASCII is as rare as can be.
+func rarity(b []byte) (bits float64) {
+	row, last := 0, -1 // of kindAfter; the letter before
+	for i, c := range b {
+		kind := strings.IndexByte(kinds, kindOf(c))
+		if kind < 0 {
+			return math.Inf(1)
+		}
+		if i > 0 && kindOf(c) == kindOf(b[i-1]) && !isAlnum(c) {
+			kind = len(kinds)
+		}
+		bits += halves(kindAfter[row][kind])
+		letter := -1
+		switch {
+		case isLetter(c):
+			letter = int(c | 0x20 - 'a')
+			bits += halves(letterAfter[last+1][letter])
+		case isDigit(c):
+			bits += math.Log2(10)
+		}
+		last = letter
+		if row = strings.IndexByte(before, kindOf(c)) + 1; row == 0 {
+			row = len(kindAfter) - 1
 		}
 	}
-	if letters < 6 || !allOf(b, isPrintable) {
-		return 0
+	return bits
+}
+
+// halves is the number of bits that a digit of the tables stands for.
+func halves(digit byte) float64 {
+	if isDigit(digit) {
+		return float64(digit-'0') / 2
 	}
-	return 12
+	return float64(digit-'a'+10) / 2
+}
+
+// kindOf is the sign of kinds that stands for c.
+func kindOf(c byte) byte {
+	switch {
+	case c >= 'a' && c <= 'z':
+		return 'a'
+	case c >= 'A' && c <= 'Z':
+		return 'A'
+	case isDigit(c):
+		return '0'
+	case c == '\r':
+		return '\n'
+	}
+	return c
 }
 
 // startsJSON reports whether b is how JSON often begins: what follows two such signs is not checked.
@@ -92,89 +163,9 @@ func shapely(text string) bool {
 	return allOf([]byte(word), isLetter) && (rest == strings.ToLower(rest) || word == strings.ToUpper(word))
 }
 
-// signs come before words, between them or after them.
-const signs, before = " .,:-_/\"'<>=[](){}@!?;\t\r\n", "/\"'<[({\r\n"
-
-// piece reports whether text is a sign and three letters of a word.
-func piece(text string) bool {
-	i := strings.IndexAny(text, signs)
-	if i < 0 {
-		return false
-	}
-	return word(text[:i] + text[i+1:])
-}
-
-// figures reports whether text is two or three digits and signs, as in dates, times, versions and addresses, or
-// three hex digits and a sign, as in a UUID.
-func figures(text string) bool {
-	digits := strings.Map(func(c rune) rune {
-		if strings.ContainsRune(" -:./,[]()<>+\r\n", c) {
-			return -1
-		}
-		return c
-	}, text)
-	if len(digits) == 3 && strings.ContainsAny(text, "-:") {
-		return allOf([]byte(digits), isHex) && (digits == strings.ToLower(digits) || digits == strings.ToUpper(digits))
-	}
-	return (len(digits) == 2 || len(digits) == 3) && allOf([]byte(digits), isDigit)
-}
-
-// enclosed reports whether text is a word of two letters between signs, such as " is ".
-func enclosed(text string) bool {
-	return strings.Contains(signs, text[:1]) && strings.Contains(signs, text[3:]) && word(text[1:3])
-}
-
-// mixed reports whether text is the end of a word, a sign and digits, or the reverse, such as "ts=2" and "1 of".
-func mixed(text string) bool {
-	for i := 1; i < 3; i++ {
-		a, b := text[:i], text[i+1:]
-		if strings.IndexByte(" -:./=_@", text[i]) >= 0 && (word(a) && allOf([]byte(b), isDigit) || word(b) && allOf([]byte(a), isDigit)) {
-			return true
-		}
-	}
-	return false
-}
-
 // padded reports whether text is a number in decimal or hex digits that begins with two zeros.
 func padded(text string) bool {
 	return len(text) == 4 && text[:2] == "00" && allOf([]byte(text), isHex) && (text == strings.ToLower(text) || text == strings.ToUpper(text))
-}
-
-// word reports whether all of text is letters, in a case that people write.
-func word(text string) bool { return allOf([]byte(text), isLetter) && shapely(text) }
-
-// jsonPart reports whether text has two signs together that JSON has.
-func jsonPart(text string) bool {
-	if !allOf([]byte(text), isPrintable) {
-		return false
-	}
-	for i := range 3 {
-		if strings.Contains(`":|",|{"|"}|:"|,"|[{|}]|},|["|"]`, text[i:i+2]) && !strings.Contains(text[i:i+2], "|") {
-			return true
-		}
-	}
-	return false
-}
-
-// pairs are two signs between words, in prose, markup and paths.
-const pairs = "\r\n|\n\n| \n|" + `, |. |: |" |",|":|="|("|")|/>|</|><|//|--|->|::`
-
-// between reports whether text is two letters of a word and two signs before or after it.
-func between(text string) bool {
-	is := func(letters, signs string) bool {
-		return word(letters) && strings.Contains("|"+pairs+"|", "|"+signs+"|")
-	}
-	return is(text[:2], text[2:]) || is(text[2:], text[:2])
-}
-
-// pieceStart is 1.5 if a piece begins with a sign that comes before words, or ends with one that
-// comes after them: that shows in which order it is read.
-func pieceStart(text string) float64 {
-	first, last := strings.Contains(before, text[:1]), strings.Contains(signs, text[3:]) && !strings.Contains(before, text[3:])
-	if first || last {
-		return 1.5
-	}
-	return 0
 }
 
 func allOf(b []byte, is func(byte) bool) bool {
