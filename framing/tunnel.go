@@ -107,6 +107,11 @@ func (t *tunnel) describe(dst []FieldText, f Frame) []FieldText {
 	return dst
 }
 
+// Describe appends the fields of a frame without a trailer, as those of an opening.
+func (t *tunnel) Describe(dst []FieldText, header, body []byte) []FieldText {
+	return t.describe(dst, Frame{Header: header, Body: body})
+}
+
 func (t *tunnel) known(field string) ([]FieldText, func(string) string) {
 	k := t.row
 	if k == nil {
