@@ -24,11 +24,15 @@ func Detect(b []byte, ended bool) []Candidate {
 	if len(b) == 0 {
 		return nil
 	}
+	know()
+	if all, ok := detectInside(b, ended); ok {
+		return all
+	}
 	return newDetector(b, ended).detect()
 }
 
 func newDetector(b []byte, ended bool) *detector {
-	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
+	know()
 	return &detector{
 		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
 		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1), handicap: anyByte,

@@ -24,6 +24,12 @@ var known struct {
 	once       sync.Once
 	rules      []rule
 	hypotheses []hypothesis
+	openers    []*framing.Entry // rows that open a stream of another framing
+}
+
+// know makes what is known, once.
+func know() {
+	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
 }
 
 // readHypotheses makes what the table offers: each row by its name, with each role that its
@@ -34,6 +40,10 @@ func readHypotheses() (out []hypothesis) {
 	for i := range kinds {
 		k := &kinds[i]
 		traits := k.Details().Traits()
+		if k.Details().Opens() {
+			known.openers = append(known.openers, k)
+			continue
+		}
 		if traits.Family {
 			continue // other parts of the search
 		}
