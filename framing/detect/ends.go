@@ -16,7 +16,7 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 		if size := p.end - p.fill; float64(size) > 10*mean {
 			wide += size
 		}
-		if p.body > p.header && plainText(d.b[p.header:p.body]) {
+		if p.body-p.header >= minText && plainText(d.b[p.header:p.body]) {
 			text++
 		}
 	}
@@ -37,6 +37,9 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 	}
 	return soft(bits, len(parts))
 }
+
+// minText is how many bytes of text between two marks are no number in a table.
+const minText = 3
 
 // ofText returns the evidence, in bits, of the fact that all bytes between the marks are text.
 func (d *detector) ofText(parts []part, text int) float64 {

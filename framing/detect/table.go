@@ -1,6 +1,6 @@
 package detect
 
-// Numbers in a row, of 2, 4 or 8 bytes, are no frames, but some length field is always
+// Numbers in a row, of 2, 4 or 8 bytes, or records of some of them, are no frames, but some length field is always
 // found among them: each has bytes like those of the number before.
 //
 //	00 00 01 10   00 00 01 2c   00 00 01 35   00 00 01 51
@@ -9,7 +9,7 @@ package detect
 // table prices bytes that are numbers of size bytes in a row: by what was in that
 // column so far, and by the step from the number before.
 type table struct {
-	values, steps [8][256]float64
+	values, steps [maxRecord][256]float64
 	weight        [2]float64 // of the two, by how well they did of late
 }
 
@@ -35,7 +35,7 @@ func (t *table) next(b []byte, i, size int) float64 {
 // clearly shorter than the bits that near takes.
 func tables(b []byte, near []float32) (best []float32) {
 	least := sumOf(near) * tableGain
-	for _, size := range []int{2, 4, 8} {
+	for _, size := range []int{2, 4, 8, 16, maxRecord} {
 		t := table{weight: [2]float64{0.5, 0.5}}
 		price := make([]float32, len(b))
 		sum := 0.0
@@ -52,6 +52,9 @@ func tables(b []byte, near []float32) (best []float32) {
 	}
 	return best
 }
+
+// maxRecord is how many bytes the largest records have.
+const maxRecord = 24
 
 // tableGain is how much shorter the description as numbers must be to take a stream for
 // numbers.

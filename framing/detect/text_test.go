@@ -145,21 +145,7 @@ func TestDetectRows(t *testing.T) {
 	tried := 0
 	for _, k := range framing.Entries() {
 		for _, x := range k.Details().Examples() {
-			f := parse(t, x.Spec)
-			var b []byte
-			for i := 0; i < 400 && len(b) < 4<<10; i++ {
-				var p strings.Builder
-				for range r.IntN(12) {
-					p.WriteString(word(r) + " ")
-				}
-				for _, payload := range []string{p.String(), x.Payload + p.String(), fmt.Sprintf("{%q:%q}", word(r), p.String()), x.Payload} {
-					out, err := f.Append(b, framing.Marks{}, []byte(payload))
-					if err == nil {
-						b = out
-						break
-					}
-				}
-			}
+			b := streamOf(t, r, x.Spec, x.Payload, 0, 2<<10)
 			tried++
 			got := sure(b, true)
 			if len(got) == 0 || !cutsAlike(t, got[0], x.Spec, b, 0) {
