@@ -76,8 +76,10 @@ func (x *run) reference(ctx context.Context) error {
 		}
 	}
 	x.Varies = second.ran && x.standard.output == nil
-	if x.Process && x.oracle == None && second.exit != nil {
-		x.standard.ended = ending(&second)
+	if x.Process && x.oracle == None && (second.exit != nil || second.ended) {
+		if x.standard.ended = ending(&second); second.exit == nil && second.status != "" {
+			x.standard.ended = "the process ended with " + second.status
+		}
 	}
 	missing, advice := x.learnStored(&first.stored, &second.stored)
 	if missing != "" {
@@ -98,7 +100,7 @@ func (x *run) reference(ctx context.Context) error {
 		x.counted = x.oracle == Equal || x.oracle == AsMany
 		x.oracle, x.expect = Expected, x.options.Expect
 		if r.Reason = x.differs(&c, &second); r.Reason != "" {
-			r.Verdict, x.oracle = Fail, None
+			r.Verdict, x.oracle, r.Expected = Fail, None, x.wanted(&c)
 		}
 	}
 	switch {

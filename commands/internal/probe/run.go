@@ -234,7 +234,7 @@ func (x *run) verdict(c *Case, out *outcome) *Result {
 		return r
 	}
 	if !c.Ends() && x.oracle != None {
-		r.Expected = x.expected(c)
+		r.Expected = x.wanted(c)
 	}
 	r.Stored = out.stored.text
 	r.Verdict, r.Reason, r.Hint = x.judge(c, out)

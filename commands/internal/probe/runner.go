@@ -15,6 +15,7 @@ type Peer struct {
 	Theirs  framing.Framing // of the replies
 	Max     int64           // limits the payloads of replies: see framing.Reader
 	Gap     time.Duration   // between two writes, where it cannot be seen what the peer has read
+	First   time.Duration   // how long the first reply of all is waited for; 0 is 5 s
 	Process bool            // each connection starts a process
 	Client  bool            // the peer connects to us, and what we send are replies
 
