@@ -135,6 +135,7 @@ func died(out *outcome) bool {
 // Hints for cases that cannot be judged.
 const (
 	hintDiffer   = "name what may differ with --ignore, or give the replies that must come with --expect-reply"
+	hintEndless  = "if it sends messages on its own that differ, name what differs with --ignore: then they can be left out"
 	hintNoReply  = "give a message that is answered with -m, or the framing with -f; if the peer never answers, give a command that prints what it has stored with --exec-oracle; if its first answer takes more than 5 s, give it more time with -w"
 	hintNoClient = "start the client with --run, so that what it prints is compared, or give a command that prints what it has stored with --exec-oracle"
 	hintEnded    = "run COMMAND by hand: it must wait for messages"

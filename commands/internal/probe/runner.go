@@ -38,12 +38,15 @@ type Peer struct {
 // A runner plays cases, and knows what the reference has taught.
 type runner struct {
 	Peer
-	want    []int         // how many replies there are before the first message, and after each; nil if unknown
-	slowest time.Duration // the longest wait for a reply
-	gap     time.Duration // the same without the first reply of a connection, whose server or process may have to start
-	pulse   *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
+	want      []int         // how many replies there are before the first message, and after each; nil if unknown
+	slowest   time.Duration // the longest wait for a reply
+	gap       time.Duration // the same without the first reply of a connection, whose server or process may have to start
+	pulse     *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
+	pulseWant []int         // as want, for pulse
 
-	endless  bool          // the peer sends without being asked
+	unasked  *unasked      // what the peer sends on its own; nil if that is nothing, or not known
+	listened bool          // for that
+	endless  bool          // the peer does not stop sending
 	single   bool          // the peer serves one connection at a time
 	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
 	merged   bool          // cuts may have been merged
@@ -105,7 +108,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 		}
 		return out, &unreachable{err}
 	}
-	p := &playing{runner: r, nc: nc, in: receive(nc, r.Theirs, r.Max), since: start}
+	p := &playing{runner: r, nc: nc, in: r.receive(nc), since: start}
 	p.ended, p.exit = r.Exit(nc)
 	defer func() {
 		nc.Close()
@@ -303,7 +306,7 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 	if err != nil {
 		return false
 	}
-	in := receive(nc, r.Theirs, r.Max)
+	in := r.receive(nc)
 	defer r.hangUp(nc, in)
 	if r.pulse == nil {
 		return true
@@ -320,12 +323,12 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 			p.wait(ctx, limit)
 		}
 	}
-	if !wants(r.want[0]) {
+	if !wants(r.pulseWant[0]) {
 		return false
 	}
 	for i, b := range r.pulse.Writes {
 		nc.SetWriteDeadline(time.Now().Add(limit))
-		if _, err := nc.Write(b); err != nil || !wants(r.want[i+1]) {
+		if _, err := nc.Write(b); err != nil || !wants(r.pulseWant[i+1]) {
 			return false
 		}
 	}
