@@ -19,11 +19,45 @@ type lengthField struct {
 	Negative []byte                // a number below 0, for programs that read one; nil if that is not possible
 }
 
+// An ownLength is a Framing that writes its lengths as no other does.
+type ownLength interface {
+	// lengthField returns the length of a frame that was measured.
+	lengthField(frame []byte, e Extent) (field lengthField, ok bool)
+}
+
+// integerField returns the field of so many bytes at an offset of b, which holds a number in a byte order.
+func integerField(b []byte, at, size int, order binary.ByteOrder) lengthField {
+	put := func(v uint64) []byte {
+		all := make([]byte, 8)
+		order.PutUint64(all, v)
+		if order == binary.BigEndian {
+			return all[8-size:]
+		}
+		return all[:size]
+	}
+	full := uint64(math.MaxUint64) >> (64 - 8*size)
+	value := uint64(0)
+	for i := range size {
+		c := uint64(b[at+i])
+		if order == binary.BigEndian {
+			value = value<<8 | c
+		} else {
+			value |= c << (8 * i)
+		}
+	}
+	return lengthField{At: at, Size: size, Value: value, Max: full, Full: full, Put: put, Negative: put(full/2 + 1)}
+}
+
 // LengthField returns the length in the header of a whole frame of f, a framing of this row. It is
 // not ok if the frame has none, or if it is not known how it is written.
 func (d *details) LengthField(f Framing, frame []byte) (field lengthField, ok bool) {
 	e, err := f.Scan(frame, &Cursor{EOF: true})
 	at := e.Skip + e.Field
+	if own, ok := f.(ownLength); ok && err == nil && !e.Silent {
+		field, ok = own.lengthField(frame[e.Skip:], e)
+		field.At += e.Skip
+		return field, ok
+	}
 	if err != nil || !e.Announced || e.Silent || at >= e.Skip+e.Header {
 		return field, false
 	}
