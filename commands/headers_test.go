@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"framecat/framing"
@@ -20,7 +21,7 @@ import (
 // where it is printed, where it is read from standard input, and on both sides of a process.
 func TestHeadersSurvive(t *testing.T) {
 	covered := map[string]bool{}
-	for spec, stream := range conversations(t) {
+	for spec, stream := range conversations() {
 		covered[framing.Lookup(spec).Name] = true
 		t.Run(spec, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +65,7 @@ func TestHeadersSurviveOtherWays(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
 	a.server("server")
-	for spec, stream := range conversations(t) {
+	for spec, stream := range conversations() {
 		if !slices.Contains(withHeaders, spec) || len(stream) > 100_000 {
 			continue
 		}
@@ -80,12 +81,12 @@ var withHeaders = strings.Fields("mqtt postgres http2 amqp mysql docker fastcgi 
 // Messages of the standard input of listen keep their headers, and so do messages in JSON.
 func TestHeadersFromStdin(t *testing.T) {
 	t.Parallel()
-	for spec, stream := range conversations(t) {
+	for spec, stream := range conversations() {
 		if !slices.Contains(withHeaders, spec) {
 			continue
 		}
 		l := startNet(t, textFile(t, string(stream)), "listen", "-f", spec, "-i", spec, "0")
-		s := startNet(t, nil, "send", "-f", spec, "-o", spec, "--expect", strconv.Itoa(reads(t, spec, stream)), l.addr)
+		s := startNet(t, nil, "send", "-f", spec, "-o", spec, "--expect", strconv.Itoa(reads(spec, stream)), l.addr)
 		if got := s.status(); got != 0 {
 			t.Errorf("%s: status %d, %s", spec, got, s.errors())
 		}
@@ -108,30 +109,40 @@ func TestHeadersFromStdin(t *testing.T) {
 
 // conversations returns a stream for each spec of the recorded streams and the test vectors, and
 // for each row of the table: its examples, and those with another header that the row can read.
-func conversations(t *testing.T) map[string][]byte {
-	t.Helper()
+var conversations = sync.OnceValue(func() map[string][]byte {
 	streams := map[string][]byte{}
+	counts := map[string]int{}
 	add := func(spec string, part []byte) {
-		both := append(append([]byte(nil), streams[spec]...), part...)
-		if len(part) > 0 && len(both) < 1<<20 && reads(t, spec, both) > reads(t, spec, streams[spec]) {
-			streams[spec] = both
+		both := slices.Concat(streams[spec], part)
+		if n := reads(spec, both); len(part) > 0 && len(both) < 1<<20 && n > counts[spec] {
+			streams[spec], counts[spec] = both, n
+		}
+	}
+	for _, e := range framing.Entries() {
+		for _, x := range e.Details().Examples() {
+			frame := []byte(strings.NewReplacer("|", "", "~", "").Replace(x.Frame)) // without its marks
+			others := frame
+			for i := range len(frame) * 8 {
+				other := bytes.Clone(frame)
+				other[i/8] ^= 1 << (i % 8)
+				if reads(x.Spec, slices.Concat(frame, other, frame)) == 3 {
+					others = append(others, other...)
+				}
+			}
+			add(x.Spec, others)
 		}
 	}
 	var captures []struct{ File, Spec string }
-	fromJSON(t, "../testdata/captures/manifest.json", &captures)
+	try(json.Unmarshal(must(os.ReadFile("../testdata/captures/manifest.json")), &captures))
 	for _, c := range captures {
-		data, err := os.ReadFile("../testdata/captures/" + c.File)
-		if err != nil {
-			t.Fatal(err)
-		}
-		add(c.Spec, data)
+		add(c.Spec, must(os.ReadFile("../testdata/captures/"+c.File)))
 	}
 	var vectors []struct {
 		Framing string
 		Wire    json.RawMessage
 		Options map[string]any
 	}
-	fromJSON(t, "../testdata/vectors.json", &vectors)
+	try(json.Unmarshal(must(os.ReadFile("../testdata/vectors.json")), &vectors))
 	for _, v := range vectors {
 		var text string
 		if len(v.Options) == 0 && json.Unmarshal(v.Wire, &text) == nil {
@@ -139,32 +150,23 @@ func conversations(t *testing.T) map[string][]byte {
 			add(v.Framing, wire)
 		}
 	}
-	for _, e := range framing.Entries() {
-		for _, x := range e.Details().Examples() {
-			frame := []byte(strings.NewReplacer("|", "", "~", "").Replace(x.Frame)) // without its marks
-			add(x.Spec, frame)
-			for i := range len(frame) * 8 {
-				other := bytes.Clone(frame)
-				other[i/8] ^= 1 << (i % 8)
-				add(x.Spec, other)
-			}
-		}
-	}
 	return streams
-}
+})
 
 // reads returns how many frames there are in a stream, or -1 if it has faults.
-func reads(t *testing.T, spec string, stream []byte) (n int) {
-	t.Helper()
-	f, err := framing.Parse(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range framing.NewReader(bytes.NewReader(stream), f).Frames() {
+func reads(spec string, stream []byte) (n int) {
+	for _, err := range framing.NewReader(bytes.NewReader(stream), must(framing.Parse(spec))).Frames() {
 		if err != nil {
 			return -1
 		}
 		n++
 	}
 	return n
+}
+
+// try panics if there is an error.
+func try(err error) {
+	if err != nil {
+		panic(err)
+	}
 }

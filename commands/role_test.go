@@ -41,8 +41,11 @@ func TestRolesFollowDirections(t *testing.T) {
 	if len(want["c2s"]) == 0 || !slices.Contains(want["c2s"], "Execute") || !slices.Contains(want["s2c"], "DataRow") {
 		t.Fatal(want)
 	}
-	for _, spec := range []string{"postgres", "auto"} {
-		for _, args := range []string{"decode", "decode --direction c2s", "decode --direction s2c", "inspect", "inspect --by time", "inspect --direction s2c", "inspect --by time --direction c2s"} {
+	for spec, commands := range map[string][]string{
+		"postgres": {"decode", "decode --direction c2s", "decode --direction s2c", "inspect", "inspect --by time", "inspect --direction s2c", "inspect --by time --direction c2s"},
+		"auto":     {"decode", "inspect --by time", "inspect --direction s2c"},
+	} {
+		for _, args := range commands {
 			words := append(strings.Fields(args), "-f", spec, "-o", "json")
 			check := func(how string, out string) {
 				t.Helper()
@@ -106,12 +109,15 @@ func TestRolesThatAreGiven(t *testing.T) {
 // Both ends of a connection have a framing of the same name, which is right for both.
 func TestRolesAreNotFound(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"inspect"}, {"inspect", "--by", "time"}, {"inspect", "--list"}, {"inspect", "--list", "-o", "json"}, {"decode", "-o", "json"}, {"inspect", "--summary"}} {
-		for _, file := range []string{"pcap_vlan.pcap", "pcap_interleaved.pcap"} {
-			out, errs, _ := run(t, "", append(args, "-f", "auto", captures+file)...)
-			if text := out + errs; strings.Contains(text, "role=") || !strings.Contains(text, "postgres") {
-				t.Errorf("%v of %s prints a role, or does not find postgres", args, file)
-			}
+	for _, args := range []string{
+		"inspect pcap_vlan.pcap", "inspect --by time pcap_vlan.pcap", "inspect --list pcap_interleaved.pcap",
+		"inspect --list -o json pcap_vlan.pcap", "decode -o json pcap_vlan.pcap", "inspect --summary pcap_interleaved.pcap",
+	} {
+		words := strings.Fields(args)
+		words[len(words)-1] = captures + words[len(words)-1]
+		out, errs, _ := run(t, "", append(words, "-f", "auto")...)
+		if text := out + errs; strings.Contains(text, "role=") || !strings.Contains(text, "postgres") {
+			t.Errorf("%s prints a role, or does not find postgres", args)
 		}
 	}
 }

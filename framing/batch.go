@@ -43,6 +43,9 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if r.escaper != nil {
 		b.Data, b.Bodies = r.payload, r.bodies
 	}
+	for i := 0; r.noting() && i < len(b.Frames); i++ {
+		r.note(b.Frame(i))
+	}
 	return b, nil
 }
 

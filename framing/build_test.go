@@ -160,7 +160,7 @@ func TestEntryOf(t *testing.T) {
 		}
 	}
 	f := wrapper{mustParse(t, "resp")}
-	if got := EntryOf(f).Describe(nil, f, nil, []byte("+OK\r\n")); len(got) != 1 || got[0].Text != "simple string" {
+	if got := EntryOf(f).Describe(nil, f, Frame{Body: []byte("+OK\r\n")}); len(got) != 1 || got[0].Text != "simple string" {
 		t.Errorf("%+v", got)
 	}
 }

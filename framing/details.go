@@ -68,3 +68,12 @@ func (d *details) WithoutRole(spec string) string {
 	args := slices.DeleteFunc(strings.Split(rest, ","), func(arg string) bool { return strings.HasPrefix(arg, "role=") })
 	return name + strings.TrimSuffix(cmp.Or(":"+strings.Join(args, ","), ":"), ":")
 }
+
+// Unusual returns what a protocol forbids about a frame of f with this header, which is read
+// nevertheless; "" is nothing.
+func (d *details) Unusual(f Framing, header []byte) string {
+	if unusual := lenienceOf(f); unusual != nil {
+		return unusual(header)
+	}
+	return ""
+}

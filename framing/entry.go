@@ -30,6 +30,7 @@ type Entry struct {
 	parse func(*Entry, *settings) (Framing, error)
 	rule  *length                                        // the rule that the name means, in a row of the length rule
 	head  *sized                                         // the framing of the row, if its header shows all
+	usual *usual                                         // in a preset: what the protocol allows, if Spec allows more
 	check func(l *length, header []byte, v uint64) error // in a preset: checks what Spec can't express
 	fill  func(header []byte, size int64)                // in a preset: fills in a header that is written what else depends on the payload's size
 }
@@ -46,11 +47,16 @@ func unwrap(f Framing) Framing {
 	return nil
 }
 
+// A wholeDescriber is a Framing that reads the fields of a frame from all its bytes.
+type wholeDescriber interface {
+	describe(dst []FieldText, f Frame) []FieldText
+}
+
 // Describe appends the fields of one frame of f, a framing of this entry, to dst: those of
-// Fields that the header has, and those at no fixed offset.
-func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []FieldText {
+// Fields that its header has, and those at no fixed offset.
+func (e *Entry) Describe(dst []FieldText, f Framing, frame Frame) []FieldText {
 	for i := range e.Fields {
-		if text, ok := e.Fields[i].text(header); ok {
+		if text, ok := e.Fields[i].text(frame.Header); ok {
 			dst = append(dst, FieldText{e.Fields[i].Name, text})
 		}
 	}
@@ -58,8 +64,11 @@ func (e *Entry) Describe(dst []FieldText, f Framing, header, body []byte) []Fiel
 		return dst
 	}
 	for ; f != nil; f = unwrap(f) {
+		if w, ok := f.(wholeDescriber); ok {
+			return w.describe(dst, frame)
+		}
 		if d, ok := f.(Describer); ok {
-			return d.Describe(dst, header, body)
+			return d.Describe(dst, frame.Header, frame.Body)
 		}
 	}
 	return dst

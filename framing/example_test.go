@@ -275,7 +275,7 @@ func ExampleEntryOf() {
 	}
 	entry := framing.EntryOf(f)
 	fmt.Println(entry.Summary)
-	for _, field := range entry.Describe(nil, f, frame.Header, frame.Body) {
+	for _, field := range entry.Describe(nil, f, frame) {
 		fmt.Println(field.Name, field.Text)
 	}
 	// Output:

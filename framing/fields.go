@@ -3,6 +3,8 @@ package framing
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +51,14 @@ func (f *Field) Value(header []byte) (v uint64, ok bool) {
 		}
 	}
 	return v, true
+}
+
+// most returns the largest value of the field, of up to 8 bytes.
+func (f *Field) most() uint64 {
+	if f.Mask != 0 {
+		return f.Mask >> bits.TrailingZeros64(f.Mask)
+	}
+	return math.MaxUint64 >> (64 - 8*f.Size)
 }
 
 // text returns the field's value as people read it: the protocol's name for it, or the

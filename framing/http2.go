@@ -1,6 +1,9 @@
 package framing
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // http2 is HTTP/2's frame: a length of 3 bytes, type, flags and stream.
 //
@@ -14,6 +17,7 @@ import "encoding/binary"
 type http2 struct {
 	client, strict bool
 	max            int64 // SETTINGS_MAX_FRAME_SIZE
+	open           bool  // the peer may have allowed more than max
 }
 
 const (
@@ -26,7 +30,7 @@ func (h *http2) String() string {
 	if h.client {
 		w.arg("role=client")
 	}
-	if h.max != http2Max {
+	if h.max != http2Max || !h.open && !h.strict {
 		w.arg("max=%d", h.max)
 	}
 	w.word("strict", h.strict)
@@ -44,21 +48,60 @@ func (h *http2) Scan(b []byte, c *Cursor) (Extent, error) {
 		c.Stream = 1
 		return Extent{Header: len(http2Preface), Silent: true}, nil
 	}
-	return h.frame(b)
+	e, err := h.frame(b, c.Stream > 0)
+	if err == nil {
+		c.Stream = 1
+	}
+	return e, err
 }
 
-func (h *http2) frame(b []byte) (Extent, error) {
+// frame measures a frame. The first one of a stream is SETTINGS, so it is never large.
+func (h *http2) frame(b []byte, later bool) (Extent, error) {
 	if len(b) < 9 {
 		return Extent{}, ErrMore
 	}
 	n := int64(u24be(b))
-	if n > h.max {
+	if n > h.max && !(h.open && later && http2Large(b)) {
 		return Extent{Header: 9, Body: n, Announced: true}, tooLong(0, "length %d is over the maximum %d of %s", n, h.max, h)
 	}
 	if h.strict && !http2Fits(b[3], b[4], n) {
 		return Extent{}, malformed(lengthInvalid, 0, "length %d is not allowed in a frame of type %s", n, http2Types.Of(uint64(b[3])))
 	}
 	return Extent{Header: 9, Body: n, Announced: true}, nil
+}
+
+// http2Large reports whether a frame with this header may be larger than every peer accepts: it has data
+// or header fields, and no flags, stream or reserved bit that such a frame does not have.
+func http2Large(b []byte) bool {
+	flags := byte(0)
+	switch b[3] {
+	case 0: // DATA: END_STREAM, PADDED
+		flags = 0x09
+	case 1: // HEADERS: also END_HEADERS, PRIORITY
+		flags = 0x2d
+	case 5: // PUSH_PROMISE: END_HEADERS, PADDED
+		flags = 0x0c
+	case 9: // CONTINUATION: END_HEADERS
+		flags = 0x04
+	default:
+		return false
+	}
+	stream := binary.BigEndian.Uint32(b[5:])
+	return b[4]&^flags == 0 && stream > 0 && stream < 1<<31
+}
+
+func (h *http2) lenience() func(header []byte) string {
+	if !h.open {
+		return nil
+	}
+	return h.unusual
+}
+
+func (h *http2) unusual(header []byte) string {
+	if len(header) != 9 || int64(u24be(header)) <= h.max {
+		return ""
+	}
+	return fmt.Sprintf("length %d is over %d, the most before the other side allows more, with SETTINGS_MAX_FRAME_SIZE", u24be(header), h.max)
 }
 
 func u24be(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
@@ -83,7 +126,7 @@ func http2Fits(kind, flags byte, n int64) bool {
 func (h *http2) Split(b []byte, spans []Span) []Span {
 	at := endOf(spans)
 	for len(spans) < cap(spans) {
-		e, err := h.frame(b[at:])
+		e, err := h.frame(b[at:], len(spans) > 0)
 		if err != nil || e.Body > int64(len(b)-at-9) || string(b[at:at+4]) == http2Preface[:4] {
 			break
 		}
@@ -113,7 +156,7 @@ func (h *http2) AppendHeader(dst []byte, like Marks, size int64) ([]byte, error)
 	default:
 		return dst, ErrMarks
 	}
-	if size > h.max {
+	if size > h.max && !(h.open && size < 1<<24 && !like.none() && http2Large(like.Header)) {
 		return dst, payloadError("a payload of %s is too long for %s", plural(size, "byte"), h)
 	}
 	start := len(dst)
@@ -132,9 +175,12 @@ var http2Types = names{
 }
 
 func parseHTTP2(_ *Entry, s *settings) (Framing, error) {
-	return &http2{
+	h := &http2{
 		client: s.choice("role", 1, "client", "server") == 0,
+		open:   s.users("max") == nil,
 		max:    s.sizeUpTo("max", http2Max, 1<<24-1),
 		strict: s.word("strict"),
-	}, nil
+	}
+	h.open = h.open && !h.strict
+	return h, nil
 }

@@ -95,10 +95,8 @@ func (j *joined) Describe(dst []FieldText, header, body []byte) []FieldText {
 		return dst
 	}
 	first := len(dst)
-	dst = j.row.Describe(dst, j.inner, header[n:], body)
-	for i := range dst[first:] {
-		dst[first+i].Name = j.row.Name + "." + dst[first+i].Name
-	}
+	dst = j.row.Describe(dst, j.inner, Frame{Header: header[n:], Body: body})
+	prefixNames(dst[first:], j.row.Name)
 	return dst
 }
 
@@ -148,10 +146,18 @@ func entryOfNested(outer, inner string) *Entry {
 	e := *k
 	e.Name = k.Name + "/" + in.Name
 	e.out, e.Summary = in.out, in.Summary+", in "+k.Summary
+	e.addFields(in)
+	return &e
+}
+
+// addFields adds the fields of another row. Their names then begin with its name.
+func (e *Entry) addFields(in *Entry) {
 	add := func(names []string, to *[]string) {
 		*to = (*to)[:len(*to):len(*to)]
 		for _, n := range names {
-			*to = append(*to, in.Name+"."+n)
+			if n = in.Name + "." + n; !slices.Contains(*to, n) {
+				*to = append(*to, n)
+			}
 		}
 	}
 	for _, f := range in.Fields {
@@ -162,7 +168,6 @@ func entryOfNested(outer, inner string) *Entry {
 	}
 	add(in.variable, &e.variable)
 	add(in.numeric, &e.numeric)
-	return &e
 }
 
 // join takes the word join, so that the framing does not see it.

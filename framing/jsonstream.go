@@ -83,17 +83,13 @@ func (j jsonStream) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	if isBlank(payload[0]) || isBlank(payload[len(payload)-1]) {
 		return dst, payloadError("the payload has blanks around its value")
 	}
-	dst = append(dst, payload...)
-	switch {
-	case !isScalar(payload[0]):
-		if len(like.Trailer) > 0 {
-			return dst[:len(dst)-len(payload)], ErrMarks
-		}
-		return dst, nil
-	case len(like.Trailer) > 0:
-		return append(dst, like.Trailer...), nil
+	switch scalar := isScalar(payload[0]); {
+	case !scalar && len(like.Trailer) > 0:
+		return dst, ErrMarks
+	case scalar && len(like.Trailer) == 0:
+		return append(append(dst, payload...), lf), nil
 	}
-	return append(dst, lf), nil
+	return append(append(dst, payload...), like.Trailer...), nil
 }
 
 func (jsonStream) Sync(b []byte) (int, bool) { return syncAfter(b, "\n") }

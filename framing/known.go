@@ -14,17 +14,52 @@ type knower interface {
 	known(field string) (values []FieldText, other func(value string) string)
 }
 
-// Known returns the values of a field at no fixed offset in the frames of f, a framing of the
-// row: those that have a name, as a user may write them and as Describe returns them, and a
-// function that returns the text of a value without a name, or "" if the field cannot have
-// it. Both are nil if the field is free text.
+// Known returns the values of a field in the frames of f, a framing of the row: those that have a
+// name, as a user may write them and as Describe returns them, and a function that returns the text
+// of a value without a name, or "" if the field cannot have it. Both are nil if the field is free
+// text.
 func (d *details) Known(f Framing, field string) (values []FieldText, other func(value string) string) {
+	for i := range d.Fields {
+		if d.Fields[i].Name == field {
+			return d.Fields[i].values()
+		}
+	}
 	for ; f != nil; f = unwrap(f) {
 		if k, ok := f.(knower); ok {
 			return k.known(field)
 		}
 	}
 	return nil, nil
+}
+
+// Most returns the largest value of a field at a fixed offset; 0 if the row has no such field that is
+// a number.
+func (d *details) Most(field string) uint64 {
+	for i := range d.Fields {
+		if f := &d.Fields[i]; f.Name == field && f.Size <= 8 {
+			return f.most()
+		}
+	}
+	return 0
+}
+
+// values returns the values of a field at a fixed offset, for Known: names and numbers. A field of more
+// than 8 bytes has no number.
+func (f *Field) values() (values []FieldText, other func(string) string) {
+	if f.Size > 8 {
+		return nil, nil
+	}
+	other = otherThan(f.Names, "%d", f.most())
+	if f.Only != "" {
+		all := other
+		other = func(s string) string {
+			if text := all(s); strings.Trim(text, "0123456789") != "" { // names are no numbers
+				return text
+			}
+			return ""
+		}
+	}
+	return f.Names.known(), other
 }
 
 // known returns the names, each as Describe returns it.

@@ -35,7 +35,8 @@ type length struct {
 	trailer        string
 	apart          int // bytes between payload and trailer, of a checksum that the length does not count
 
-	preset bool // the rule of a protocol; only those use demand and spec
+	preset bool   // the rule of a protocol; only those use usual, demand and spec
+	usual  *usual // nil if the protocol allows all that the rule does
 	fields []Field
 	demand func(l *length, header []byte, v uint64) error // checks more of a header; may be nil
 	fill   func(header []byte, size int64)                // fills in more of a header for a payload of this size; may be nil

@@ -31,7 +31,7 @@ func (n nmea) Scan(b []byte, c *Cursor) (Extent, error) {
 		return Extent{}, malformed(BadMagic, 0, "found %s, expected $ or !, which begins a sentence", shown(string(b[:1])))
 	}
 	line, next := textLine(b, 0, c.Seen)
-	e := Extent{Header: 1, Body: int64(max(0, len(b)-1-nmeaTail))}
+	e := Extent{Header: 1, Body: int64(max(0, len(line)-1-nmeaTail))}
 	if at := badControl(line, c.Seen, true); at >= 0 {
 		e.Body = int64(max(0, at-1-nmeaTail))
 		return e, malformed(BadHeader, at, "found %s in a sentence, expected text", shown(string(line[at:at+1])))

@@ -47,7 +47,7 @@ var pieces = map[string][]string{
 // Connections of these pieces, some of them damaged, give the same frames however they are
 // cut. Their frames, written again, are the same bytes.
 func TestOpenings(t *testing.T) {
-	rounds := 100
+	rounds := 50
 	if testing.Short() || raceEnabled {
 		rounds = 30
 	}

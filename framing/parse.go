@@ -44,6 +44,10 @@ func (s *settings) parse(spec string) (Framing, error) {
 		return nil, e
 	}
 	s.lookup = Lookup
+	s.part = func(spec string) (Framing, *Entry, error) {
+		f, err := (&settings{end: s.end}).parse(spec)
+		return f, EntryOf(f), err
+	}
 	if err := s.read(rest, len(name)+1, found); err != nil {
 		return nil, err
 	}

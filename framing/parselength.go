@@ -61,6 +61,9 @@ func parseLength(s *settings, named length, fixed bool) (Framing, error) {
 	if s.row != nil {
 		l.preset, l.fields, l.demand, l.fill, l.spec = true, s.row.Fields, s.row.check, s.row.fill, s.String()
 		l.strict = s.row.strict() && s.word("strict")
+		if l.usual = s.row.usual; l.usual != nil && l.strict {
+			l.confine()
+		}
 	}
 	if s.err == nil {
 		s.failOn(l.conflict(s.has("mask"), s.users("max") != nil))

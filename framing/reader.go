@@ -44,6 +44,11 @@ type Reader struct {
 	// NextBatch, fill between the frames of one batch is left out: it is in Batch.Wire.
 	Fill func([]byte)
 
+	// Unusual, if not nil, is called with the first frame of the stream that its protocol forbids,
+	// although programs write such frames, before that frame is returned. What is unusual is in
+	// what. Most framings have no such frames.
+	Unusual func(f Frame, what string)
+
 	// Resync, if not nil, finds where the stream of f goes on after damage, for Recover; that
 	// is detect.Repair. B begins with the frames that could be read before the damage, at the
 	// offsets in frames; the last of these is the place where none can be read. Without
@@ -60,12 +65,14 @@ type Reader struct {
 	// then returned as soon as it is complete.
 	Size func() int64
 
-	src     io.Reader
-	framing Framing
-	escaper Escaper // nil if the body is the payload
-	split   splitter
-	large   bool // the current call may stream the next frame
-	brief   bool // read little at once: the next frame may bypass the buffer, as this one did
+	src      io.Reader
+	framing  Framing
+	escaper  Escaper // nil if the body is the payload
+	split    splitter
+	lenience func(header []byte) string // of the framing; nil if it has none
+	noted    bool                       // Unusual was called
+	large    bool                       // the current call may stream the next frame
+	brief    bool                       // read little at once: the next frame may bypass the buffer, as this one did
 
 	buf    []byte // buf[r:w] has arrived and is not consumed; starts at offset
 	r, w   int
@@ -116,6 +123,7 @@ func NewReader(src io.Reader, f Framing) *Reader {
 	}
 	r.escaper, _ = f.(Escaper)
 	r.split, _ = f.(splitter)
+	r.lenience = lenienceOf(f)
 	return r
 }
 
@@ -147,6 +155,7 @@ func (r *Reader) take(e Extent) (Frame, error) {
 			f.Payload = []byte{} // nil would mean that it streams
 		}
 	}
+	r.note(f)
 	r.consume(int(f.Size), 1)
 	return f, nil
 }
@@ -229,6 +238,20 @@ func (r *Reader) leaveBody() error {
 	}
 	return r.err
 }
+
+// note calls Unusual with the first unusual frame of the stream.
+func (r *Reader) note(f Frame) {
+	if !r.noting() {
+		return
+	}
+	if what := r.lenience(f.Header); what != "" {
+		r.noted = true
+		r.Unusual(f, what)
+	}
+}
+
+// noting reports whether the Reader still looks for an unusual frame.
+func (r *Reader) noting() bool { return r.lenience != nil && r.Unusual != nil && !r.noted }
 
 func (r *Reader) fail(err error) error {
 	r.err = err

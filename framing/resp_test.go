@@ -222,7 +222,7 @@ func TestRespDescribe(t *testing.T) {
 		">0\r\n": "push", "|0\r\n+OK\r\n": "attribute", ":-1\r\n": "integer", "PING\r\n": "inline command",
 	} {
 		f := mustParse(t, "resp")
-		if got := Lookup("resp").Describe(nil, f, nil, []byte(body)); len(got) != 1 || got[0] != (FieldText{"type", want}) {
+		if got := Lookup("resp").Describe(nil, f, Frame{Body: []byte(body)}); len(got) != 1 || got[0] != (FieldText{"type", want}) {
 			t.Errorf("%q is %v, want a %s", body, got, want)
 		}
 	}

@@ -57,7 +57,7 @@ func TestSentBy(t *testing.T) {
 			t.Errorf("%s sent by %d is %s", row.spec, row.end, sent)
 		}
 		var got []string
-		for _, field := range k.Describe(nil, sent, []byte(row.header), nil) {
+		for _, field := range k.Describe(nil, sent, Frame{Header: []byte(row.header)}) {
 			got = append(got, field.Name+"="+field.Text)
 		}
 		if s := strings.Join(got, " "); s != row.want {

@@ -75,7 +75,7 @@ func checkDescribe(t *testing.T, name string, rows []describeRow) {
 	k, f := Lookup(name), mustParse(t, name)
 	for _, r := range rows {
 		var text []string
-		for _, d := range k.Describe(nil, f, []byte(r.header), []byte(r.body)) {
+		for _, d := range k.Describe(nil, f, Frame{Header: []byte(r.header), Body: []byte(r.body)}) {
 			text = append(text, d.Name+"="+d.Text)
 		}
 		if got := strings.Join(text, " "); got != r.want {

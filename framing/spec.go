@@ -29,8 +29,9 @@ type settings struct {
 	args   []arg
 	row    *Entry // the row that the spec names, if it is short for a generic rule
 	lookup func(name string) *Entry
-	end    end      // that sends the stream; only roles depend on it
-	known  []string // keys that the framing asked for, to be listed in errors
+	part   func(spec string) (Framing, *Entry, error) // makes a framing of an argument that is a spec, and finds its row
+	end    end                                        // that sends the stream; only roles depend on it
+	known  []string                                   // keys that the framing asked for, to be listed in errors
 	err    *SpecError
 }
 

@@ -56,6 +56,7 @@ func (r *Reader) startBody(e Extent) (Frame, *body) {
 		Index: r.Index(), Offset: r.Offset(), Size: int64(e.Header) + e.Body + int64(e.Trailer),
 		Header: marks[:e.Header:e.Header], Trailer: marks[e.Header:],
 	}
+	r.note(f)
 	r.r += e.Header
 	r.body = &body{r: r, extent: e, left: e.Body, trailer: f.Trailer}
 	return f, r.body

@@ -13,6 +13,7 @@ type State struct {
 	stream        uint64 // Cursor.Stream before that frame
 	tail          []byte // what has arrived of the frame
 	join          *joining
+	noted         bool // Reader.Unusual was called
 }
 
 // Suspend makes the Reader free for another stream of the same framing. Of many streams
@@ -25,7 +26,7 @@ func (r *Reader) Suspend() (State, bool) {
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
 		return State{}, false
 	}
-	s := State{index: r.index, offset: r.offset, stream: r.before, join: r.join}
+	s := State{index: r.index, offset: r.offset, stream: r.before, join: r.join, noted: r.noted}
 	if len(held) > 0 {
 		s.tail = append(s.tail, held...)
 	}
@@ -43,7 +44,7 @@ func (r *Reader) Resume(src io.Reader, s State) {
 	r.trim()
 	r.src, r.err, r.again, r.body, r.index, r.offset = src, nil, nil, nil, s.index, s.offset
 	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
-	r.brief, r.late = false, 0
+	r.brief, r.late, r.noted = false, 0, s.noted
 	if r.joins != nil {
 		r.joinFrom(s.join)
 	}

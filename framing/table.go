@@ -15,6 +15,9 @@ func Lookup(spec string) *Entry {
 	if outer, inner, ok := splitSpec(spec); ok {
 		return entryOfNested(outer, inner)
 	}
+	if e := mixEntry(spec); e != nil {
+		return e
+	}
 	name, _, _ := strings.Cut(spec, ":")
 	if k := rowOf(name); k != nil {
 		return k
@@ -28,6 +31,9 @@ func EntryOf(f Framing) *Entry {
 	for f != nil {
 		if j, ok := f.(*joined); ok && j.inner != nil {
 			return entryOfNested(j.Framing.String(), j.inner.String())
+		}
+		if m, ok := f.(interface{ entry() *Entry }); ok {
+			return m.entry()
 		}
 		name, _, _ := strings.Cut(f.String(), ":")
 		if e := rowOf(name); e != nil {
@@ -153,6 +159,13 @@ var generic = []Entry{
 		examples: []example{{"starts:0xaa55", "hello", "\xaa\x55|hello"}, {"starts:>", "", ">|"}}},
 	{Name: "any", group: "delimiters", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of several bytes", layout: "| payload | end:1",
 		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
+	{Name: "mix", group: "serial", Usage: "mix:SPEC,SPEC…", Summary: "frames of several framings on one line, and other bytes between them", layout: "bytes:fill frame_of_any_SPEC | payload | [trailer]",
+		variable: []string{mixField}, limits: "the frames of each SPEC begin with a mark; at most 64 KiB a frame, or 2 KiB if its header has no length; what is left at the end of the stream is fill; write a comma in a SPEC as \\, and a backslash as \\\\",
+		header: "that of the first SPEC that can carry the payload", traits: traits{Family: true},
+		Source: "convention; receivers that send NMEA and UBX", parse: parseMix, examples: []example{
+			{"mix:ubx,nmea", "GPGLL", "\xb5\x62\x0a\x04\x05\x00|GPGLL|\x89\xf9"},
+			{`mix:u8:offset=1\,magic=0xaa,netstring`, "hello", "\xaa\x05|hello"},
+		}},
 	{Name: "fixed", group: "lengths", Usage: "fixed:SIZE[,magic=BYTES]", Summary: "frames of a fixed size", layout: "[magic] | payload", traits: traits{Delimited: true, Family: true},
 		keys: []key{{"magic=BYTES", "bytes that begin each frame; they are its header and count in the size"}}, Source: "Netty FixedLengthFrameDecoder", parse: parseFixed,
 		examples: []example{{"fixed:5", "hello", "|hello"}, {"fixed:6,magic=G", "hello", "G|hello"}}},

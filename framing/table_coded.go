@@ -23,14 +23,14 @@ var coded = []Entry{
 		Source: "Erlang/OTP, inet:setopts/2", parse: parseErlang,
 		examples: []example{{"erlang:1", "hello", "\x05|hello"}, {"erlang:2", "hello", "\x00\x05|hello"}, {"erlang:4", "hello", "\x00\x00\x00\x05|hello"}}},
 	{Name: "http2", group: "web", Usage: "http2[:role=client,max=SIZE,strict,join][/SPEC]", Summary: "HTTP/2 frames, and the preface that a client sends first", layout: "length:3 type:1 flags:1 stream:4 | payload",
-		counts: "the payload", limits: "16384 bytes; set max=SIZE if the peer's SETTINGS_MAX_FRAME_SIZE allows more", header: "DATA on stream 1",
+		counts: "the payload", limits: "16384 bytes, but data and headers of up to 16 MiB are read, as the peer's SETTINGS_MAX_FRAME_SIZE may allow them", header: "DATA on stream 1",
 		Fields: []Field{
 			{Name: "type", At: 3, Size: 1, Names: http2Types},
 			{Name: "flags", At: 4, Size: 1},
 			{Name: "stream", At: 5, Size: 4, Mask: 0x7fffffff},
 		},
 		roles:  ends{"client", "server"}, // the preface shows itself: an end that is known changes nothing
-		keys:   []key{{"role=client|server", "client: the stream must begin with the preface"}, {"max=SIZE", "largest payload (16384)"}, {"strict", "refuse lengths that the frame type cannot have"}, joinKey},
+		keys:   []key{{"role=client|server", "client: the stream must begin with the preface"}, {"max=SIZE", "largest payload that is read and written"}, {"strict", "refuse lengths over 16384, unless max allows them, and those that the frame type cannot have"}, joinKey},
 		join:   &joinHTTP2,
 		traits: traits{Length: "u24be", Handshake: "a preface and settings of HTTP/2", Upgrade: "h2c", Openings: []opening{{Start: "PRI ", Next: "*", More: "* HTTP/2.0", Means: "the peer speaks HTTP/2"}}}, Source: "RFC 9113 sections 3.4, 4.1 and 4.2", parse: parseHTTP2,
 		examples: []example{{"http2", "hello", "\x00\x00\x05\x00\x00\x00\x00\x00\x01|hello"}, {"http2:max=1MiB,strict", "", "\x00\x00\x00\x00\x00\x00\x00\x00\x01|"}}},

@@ -91,7 +91,7 @@ var industryProtocols = []Entry{
 			{Name: "class", At: 2, Size: 1, Names: names{{1, "NAV"}, {2, "RXM"}, {4, "INF"}, {5, "ACK"}, {6, "CFG"}, {9, "UPD"}, {0x0a, "MON"}, {0x0b, "AID"}, {0x0d, "TIM"}, {0x10, "ESF"}, {0x13, "MGA"}, {0x21, "LOG"}, {0x27, "SEC"}, {0x28, "HNR"}}},
 			{Name: "message", At: 3, Size: 1},
 		},
-		traits: traits{Aliases: []string{"ublox"}}, limits: "NMEA sentences between the frames are no frames: resume after them with --on-error skip", header: "MON-VER",
+		traits: traits{Aliases: []string{"ublox"}}, limits: "NMEA sentences between the frames are no frames: mix:ubx,nmea reads both", header: "MON-VER",
 		Source: "u-blox M8 receiver description, section 32.3", examples: []example{{"ubx", "", "\xb5\x62\x0a\x04\x00\x00||\x0e\x34"}}},
 }
 

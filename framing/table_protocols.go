@@ -105,14 +105,14 @@ var protocols = []Entry{
 		examples: []example{{"memcached", "", "\x80\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|"}}},
 	{Name: "mllp", group: "medicine", Summary: "HL7 messages: VT, message, FS CR", Spec: `delim:0x1c0d,magic=0x0b`, layout: "VT:1 | message | FS:1 CR:1",
 		traits: traits{Aliases: []string{"hl7"}, Openings: []opening{{Start: "\x0bMSH", Next: "|", Means: "the peer writes HL7 messages"}}}, Source: "HL7 MLLP, transport specification, release 1", examples: []example{{"mllp", "MSH hello", "\x0b|MSH hello|\x1c\r"}}},
-	{Name: "modbus", group: "industry", Summary: "Modbus over TCP",
-		Spec: `u16be:offset=4,header=7,magic=0x0000,magic-at=2,min=2,max=254,prefix=0x000000000000ff`,
+	{Name: "modbus", group: "industry", Usage: "modbus[:strict]", Summary: "Modbus over TCP",
+		Spec: `u16be:offset=4,header=7,magic=0x0000,magic-at=2,min=2,max=255,prefix=0x000000000000ff`, usual: &usual{2, 254, "Schneider's UMAS"},
 		Fields: []Field{
 			{Name: "transaction", At: 0, Size: 2},
 			{Name: "protocol", At: 2, Size: 2},
 			{Name: "unit", At: 6, Size: 1},
 		},
-		header: "transaction 0, unit 255 (the device itself)",
+		keys: []key{{"strict", "refuse the length 255, which only UMAS has"}}, header: "transaction 0, unit 255 (the device itself)",
 		traits: traits{ID: idPlace{0, 0, 2}}, Source: "Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3", examples: []example{{"modbus", "\x03\x00\x6b\x00\x03", "\x00\x00\x00\x00\x00\x06\xff|\x03\x00\x6b\x00\x03"}}},
 	{Name: "mongodb", group: "databases", Summary: "MongoDB wire protocol messages",
 		Spec: `u32le:counts=frame,header=16,min=16,max=48000000,prefix=0x000000000000000000000000dd070000`,
@@ -190,13 +190,13 @@ var protocols = []Entry{
 			{Start: "\x16\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS record: the stream is encrypted"},
 			{Start: "\x15\x03", Next: "\x00\x01\x02\x03\x04", Means: "this is a TLS alert: the peer expects a stream that is encrypted"},
 		}}, Source: "RFC 8446 sections 5.1 and 5.2", examples: []example{{"tls", "\x01\x00", "\x17\x03\x03\x00\x02|\x01\x00"}}},
-	{Name: "tpkt", group: "industry", Summary: "TPKT: ISO transport over TCP, as in RDP, S7 and H.323",
-		Spec: `u16be:offset=2,counts=frame,magic=0x03,min=7`,
+	{Name: "tpkt", group: "industry", Usage: "tpkt[:strict]", Summary: "TPKT: ISO transport over TCP, as in RDP, S7 and H.323",
+		Spec: `u16be:offset=2,counts=frame,magic=0x03,min=4`, usual: &usual{7, 65535, "H.323"},
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1},
 			{Name: "reserved", At: 1, Size: 1},
 		},
-		header: "version 3", Source: "RFC 1006 section 6", examples: []example{{"tpkt", "\x02\xf0\x80", "\x03\x00\x00\x07|\x02\xf0\x80"}}},
+		keys: []key{{"strict", "refuse lengths under 7, as RFC 1006 does"}}, header: "version 3", Source: "RFC 1006 section 6", examples: []example{{"tpkt", "\x02\xf0\x80", "\x03\x00\x00\x07|\x02\xf0\x80"}}},
 }
 
 const (

@@ -59,7 +59,7 @@ func (j *JSON) message(key string, f framing.Frame, side int, changes []span) {
 	}
 	j.fields = formats.Describe(j.fields[:0], j.Kinds[side], s.Comparer.framing, f)
 	j.buf = fmt.Appendf(j.buf, `,%q:`, key)
-	j.buf = formats.AppendFrame(j.buf, f, formats.FrameInfo{Entry: j.Kinds[side], Fields: j.fields, Embed: j.Embed})
+	j.buf = formats.AppendFrame(j.buf, f, formats.FrameInfo{Entry: j.Kinds[side], Framing: s.Comparer.framing, Fields: j.fields, Embed: j.Embed})
 	j.buf = j.buf[:len(j.buf)-len("}\n")]
 	for i, c := range changes {
 		before := ","

@@ -53,6 +53,10 @@ type Engine struct {
 	Max     int64 // limits payloads: see framing.Reader
 	Resync  bool  // search for the next frame after a malformed one, as framing.Reader.Resync does
 
+	// Unusual is called with the first frame of a direction that its protocol forbids: see
+	// framing.Reader. It may be nil.
+	Unusual func(h Handler, f framing.Frame, what string)
+
 	streams map[int]*Stream
 	idle    map[framing.Framing][]*worker // workers that hold no direction
 	latest  *worker                       // the worker that was used last; nil if there is none

@@ -38,6 +38,9 @@ func (e *Engine) attach(d *Direction) *worker {
 		w.reader = framing.NewReader(nil, d.Framing)
 		w.reader.Max, w.reader.BufferSize = e.Max, bufferSize
 		w.reader.Fill = func(b []byte) { w.Handler.Fill(w.reader.Offset(), b) }
+		if e.Unusual != nil {
+			w.reader.Unusual = func(f framing.Frame, what string) { e.Unusual(w.Handler, f, what) }
+		}
 		if e.Resync {
 			pump.Resync(w.reader, d.Framing)
 		}

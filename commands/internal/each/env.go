@@ -19,7 +19,7 @@ const longest = 32 << 10
 //	{"type":"frame","index":0,"offset":0,"fields":{"type":"DATA","stream":1}}
 //	FRAMECAT_INDEX=0 FRAMECAT_OFFSET=0 FRAMECAT_TYPE=DATA FRAMECAT_FIELD_STREAM=1
 func environment(f framing.Frame, o formats.Origin) (list []string) {
-	info := formats.FrameInfo{File: o.File, Entry: o.Entry, Fields: formats.Describe(nil, o.Entry, o.Framing, f)}
+	info := formats.FrameInfo{File: o.File, Entry: o.Entry, Framing: o.Framing, Fields: formats.Describe(nil, o.Entry, o.Framing, f)}
 	if o.From != nil {
 		info.Tags = o.From.AppendFrameTags(o.From.AppendTags(nil), f.Offset, f.Size)
 	}

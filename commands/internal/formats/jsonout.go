@@ -42,7 +42,7 @@ func (s *jsonSink) Write(b *framing.Batch, o Origin) (int, error) {
 			s.tags = o.From.AppendFrameTags(s.tags[:shared], f.Offset, f.Size)
 		}
 		s.fields = Describe(s.fields[:0], o.Entry, o.Framing, f)
-		s.buf = AppendFrame(s.buf, f, FrameInfo{o.File, s.tags, o.Entry, s.fields, s.embed})
+		s.buf = AppendFrame(s.buf, f, FrameInfo{o.File, s.tags, o.Entry, o.Framing, s.fields, s.embed})
 		if len(s.buf) > FlushAt {
 			if err := s.Flush(); err != nil {
 				return i, err
@@ -66,10 +66,11 @@ type FrameInfo struct {
 	File string
 	// Tags are the members that a Sender appends, in the order stream, direction, conn, peer,
 	// time, t, segments.
-	Tags   []byte
-	Entry  *framing.Entry // has the fields
-	Fields []framing.FieldText
-	Embed  bool // embed the payload if it is JSON
+	Tags    []byte
+	Entry   *framing.Entry  // has the fields
+	Framing framing.Framing // may be nil: then nothing is unusual
+	Fields  []framing.FieldText
+	Embed   bool // embed the payload if it is JSON
 }
 
 // AppendFrame appends the JSON object of a frame, and an LF. It is the same object in all
@@ -94,6 +95,11 @@ func AppendFrame(dst []byte, f framing.Frame, info FrameInfo) []byte {
 	dst = append(dst, '"')
 	if len(info.Fields) > 0 {
 		dst = appendFields(append(dst, `,"fields":`...), info.Entry, info.Fields)
+	}
+	if info.Framing != nil && !f.Silent {
+		if what := info.Entry.Details().Unusual(info.Framing, f.Header); what != "" {
+			dst = AppendJSONString(append(dst, `,"unusual":`...), []byte(what))
+		}
 	}
 	return append(appendPayload(dst, f.Payload, info.Embed), "}\n"...)
 }

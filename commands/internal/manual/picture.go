@@ -170,7 +170,7 @@ func valueText(k *framing.Entry, name string, header []byte) string {
 	if !slices.ContainsFunc(k.Fields, short) {
 		return ""
 	}
-	for _, f := range k.Describe(nil, nil, header, nil) {
+	for _, f := range k.Describe(nil, nil, framing.Frame{Header: header}) {
 		if f.Name == name {
 			return f.Text
 		}

@@ -121,6 +121,8 @@
 
   const word = page.word === "message" ? "line" : page.word; // not all lines are messages
   const count = (n) => n + " " + word + (n === 1 ? "" : "s");
+  // The sizes of all lines have the same width.
+  list.style.setProperty("--size", items.reduce((n, i) => Math.max(n, String(i.s || 0).length), 5) + "ch");
   const days = new Set(items.map((i) => (i.t || "").slice(0, 10)).filter((d) => d)).size;
 
   // draw makes the lines of the list that can be seen, and no others.
@@ -148,14 +150,14 @@
     e.append(make("span", "label " + (item.k || ""), item.n));
     if (item.s >= 0) e.append(make("span", "size", String(item.s)));
     if (item.f && page.word === "message") e.append(make("span", "fields", item.f.map((f) => f.join("=")).join(" ").slice(0, 200)));
-    e.append(make("span", "text", item.x || start(item)));
+    e.append(make("span", "text", [item.x, start(item)].filter((s) => s).join("  ")));
     e.addEventListener("click", () => select(k));
     return e;
   }
 
   // start returns the first characters of a payload.
   function start(item) {
-    if (page.word !== "message") return "";
+    if (page.word === "case" || item.x && page.word === "message") return "";
     const p = (item.r || []).flatMap((r) => r.p || []).find((p) => p.k === "payload" || p.k === "unread" || p.k === "leftover");
     return p ? textOf(bytesOf((item.p || p.b).slice(0, 400)), false, true) : "";
   }
@@ -177,8 +179,8 @@
     head.append(make("span", item.k, item.n));
     if (item.s >= 0) head.append(", " + item.s + " byte" + (item.s === 1 ? "" : "s"));
     out.push(head);
-    if (item.x) out.push(make("p", "", item.x));
     const facts = make("dl"), all = item.f ? item.f.slice() : [];
+    if (item.x && !all.some((f) => f[1] === item.x)) out.push(make("p", "", item.x));
     if (item.t) all.unshift(["time", item.t.replace("T", " ")]);
     for (const [name, value] of all) facts.append(make("dt", "", name), make("dd", "", value));
     if (all.length) out.push(facts);

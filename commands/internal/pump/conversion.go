@@ -168,6 +168,7 @@ func (c *Conversion) NewReader(src io.Reader) *framing.Reader {
 	r := NewReader(src, c.From.Framing, c.max)
 	r.BeforeRead = c.idle
 	r.Fill = c.fill
+	NoteUnusual(r, c.report, func() string { return c.in.Place() })
 	if s, ok := c.To.(*formats.FrameSink); ok && c.selects() {
 		s.SetPart()
 	}

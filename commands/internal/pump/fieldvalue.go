@@ -3,11 +3,9 @@ package pump
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"regexp"
 	"strings"
 
-	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
@@ -23,47 +21,8 @@ type knownValues struct {
 
 // knownOf returns the values of a field of frames of f, whose row is k.
 func knownOf(k *framing.Entry, f framing.Framing, field string) (known knownValues) {
-	for i := range k.Fields {
-		if k.Fields[i].Name == field {
-			return knownOfField(&k.Fields[i])
-		}
-	}
 	known.names, known.other = k.Details().Known(f, field)
 	return known
-}
-
-// knownOfField returns the values of a field at a fixed offset: names, and numbers that are
-// decimal or 0x and hex digits.
-func knownOfField(f *framing.Field) (known knownValues) {
-	if f.Size > 8 { // it has no number
-		return known
-	}
-	for _, n := range f.Names {
-		known.names = append(known.names, framing.FieldText{Name: n.Name, Text: n.Name})
-	}
-	known.other = func(s string) string {
-		v, err := report.ParseNumber(s)
-		if err != nil || v > maxValue(f) {
-			return ""
-		}
-		if name := f.Names.Of(v); name != "" || f.Only != "" {
-			return name
-		}
-		return fmt.Sprint(v)
-	}
-	return known
-}
-
-// maxValue returns the largest value of a field. A field of more than 8 bytes is text and has
-// no number.
-func maxValue(f *framing.Field) uint64 {
-	switch {
-	case f.Size > 8:
-		return 0
-	case f.Mask != 0:
-		return f.Mask >> bits.TrailingZeros64(f.Mask)
-	}
-	return math.MaxUint64 >> (64 - 8*f.Size)
 }
 
 // free reports whether the field can have any text.

@@ -28,7 +28,7 @@ func TestFindValue(t *testing.T) {
 		{"sunrpc", "last", "1", "yes", true},
 		{"memcached", "cas", "0xffffffffffffffff", "18446744073709551615", true},
 	} {
-		text, ok := knownOfField(fieldOf(t, r.kind, r.field)).find(r.typed)
+		text, ok := knownOf(framing.Lookup(r.kind), nil, r.field).find(r.typed)
 		if ok != r.ok || ok && text != r.want {
 			t.Errorf("%s of %s: %q is %q, %v; want %q, %v", r.field, r.kind, r.typed, text, ok, r.want, r.ok)
 		}
@@ -43,20 +43,8 @@ func TestMaxValue(t *testing.T) {
 		{"mqtt", "type", 15}, {"mqtt", "flags", 15}, {"sunrpc", "last", 1}, {"docker", "reserved", 1<<24 - 1},
 		{"netbios-ssn", "reserved flags", 127}, {"memcached", "cas", math.MaxUint64}, {"bgp", "marker", 0},
 	} {
-		if got := maxValue(fieldOf(t, r.kind, r.field)); got != r.want {
+		if got := framing.Lookup(r.kind).Details().Most(r.field); got != r.want {
 			t.Errorf("%s of %s: at most %d, want %d", r.field, r.kind, got, r.want)
 		}
 	}
-}
-
-func fieldOf(t *testing.T, kind, name string) *framing.Field {
-	t.Helper()
-	k := framing.Lookup(kind)
-	for i := range k.Fields {
-		if k.Fields[i].Name == name {
-			return &k.Fields[i]
-		}
-	}
-	t.Fatalf("%s has no field %s", kind, name)
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/hint"
+	"framecat/commands/internal/report"
 	"framecat/framing"
 )
 
@@ -16,6 +17,19 @@ func NewReader(src io.Reader, f framing.Framing, limit int64) *framing.Reader {
 	r := framing.NewReader(src, f)
 	r.Max, r.HeadSize = limit, hint.HeadSize
 	return r
+}
+
+// NoteUnusual makes the Reporter print the first frame of r that its protocol forbids, with --verbose. Place
+// returns the name of the input, or "".
+func NoteUnusual(r *framing.Reader, to *report.Reporter, place func() string) {
+	if to.Verbose {
+		r.Unusual = func(f framing.Frame, what string) { PrintUnusual(to, place(), f, what) }
+	}
+}
+
+// PrintUnusual prints what its protocol forbids about a frame, with --verbose.
+func PrintUnusual(to *report.Reporter, place string, f framing.Frame, what string) {
+	to.DetailOf(place, "frame %d at byte %d: unusual: %s", f.Index, f.Offset, what)
 }
 
 // A Handler is the part of the loop that differs from command to command.

@@ -221,10 +221,8 @@ func nearest(s string, words []string) string {
 
 // upTo returns the largest number of a field at a fixed offset, with words before it.
 func upTo(k *framing.Entry, field string) string {
-	for i := range k.Fields {
-		if k.Fields[i].Name == field {
-			return fmt.Sprintf(" up to %d", maxValue(&k.Fields[i]))
-		}
+	if most := k.Details().Most(field); most > 0 {
+		return fmt.Sprintf(" up to %d", most)
 	}
 	return ""
 }

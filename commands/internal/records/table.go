@@ -53,6 +53,7 @@ func newTable() []Record {
 		{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
 		{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},
 		{Name: "fields", Kind: Object, Text: "the header fields by their names: a string if the value has a name or is text, otherwise a number; framecat framings NAME lists them. With a framing in the messages of another, such as -f http2/grpc, those of the inner one follow, as grpc.compressed", When: "the framing has header fields"},
+		{Name: "unusual", Kind: Text, Text: "what the protocol forbids about the frame, which is read nevertheless because programs send it", When: "there is such a thing"},
 		{Name: "text", Kind: Text, Text: "the payload", When: "the payload is valid UTF-8, and not printed as json alone"},
 		{Name: "base64", Kind: Base64, Text: "the payload", When: "the payload is not valid UTF-8"},
 		{Name: "json", Kind: Any, Text: "the payload as a value, byte for byte; if it has line ends, spaces around it, or characters that are escaped, the value is written in another form and text is there too", When: "--json-payload is given and the payload is JSON, with at most 250 levels"},

@@ -123,14 +123,19 @@ func (r *Reporter) Fail(name string, f *Failure) {
 	if r.counts(f) {
 		return
 	}
+	r.Clear()
+	io.WriteString(r.W, prefixed(r.Marks.bad("framecat:"), r.named(name)+f.Text)+r.hints(f))
+}
+
+// named returns the name of an input with a colon, or that of the Source; "" if there is none.
+func (r *Reporter) named(name string) string {
 	if name == "" && r.Source != nil {
 		name = r.Source()
 	}
-	if name != "" {
-		name = OneLine(name) + ": "
+	if name == "" {
+		return ""
 	}
-	r.Clear()
-	io.WriteString(r.W, prefixed(r.Marks.bad("framecat:"), name+f.Text)+r.hints(f))
+	return OneLine(name) + ": "
 }
 
 // Warn prints a line, with --quiet too: something that the user must know.
@@ -155,6 +160,11 @@ func (r *Reporter) NoteWith(hints []string, format string, args ...any) {
 // Watched reports whether a person reads notes: stderr is a terminal, or --verbose is set.
 func (r *Reporter) Watched() bool {
 	return !r.Quiet && (r.Verbose || IsTerminal(r.Stderr))
+}
+
+// DetailOf prints a line about the named input, as Fail does, if --verbose is set.
+func (r *Reporter) DetailOf(name, format string, args ...any) {
+	r.Detail("%s%s", r.named(name), fmt.Sprintf(format, args...))
 }
 
 // Detail prints a line if --verbose is set.

@@ -61,7 +61,7 @@ func Inspect(out *os.File, inputs []input.Input, o Options) error {
 	i := &inspection{Options: o, reading: o.reading(), out: (*interrupt.Gate)(nil).NewOutput(out)}
 	switch {
 	case o.JSON:
-		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return i.Kind }, summaryOnly: o.Summary, embed: o.Embed}
+		i.to = &jsonView{out: i.out, framing: func() (*framing.Entry, framing.Framing) { return i.Kind, i.Framing }, summaryOnly: o.Summary, embed: o.Embed}
 	case o.Page != nil:
 		i.to = &pageView{page: o.Page, out: i.out, several: len(inputs) > 1}
 	case o.Summary:
@@ -239,6 +239,7 @@ func (i *inspection) input(in input.Input) error {
 func (i *inspection) reader(src io.Reader) *framing.Reader {
 	r := pump.NewReader(src, i.Framing, i.Max)
 	r.FirstIndex, r.FirstOffset = i.index, i.src.Offset
+	pump.NoteUnusual(r, i.Report, i.in.Place)
 	i.hinter = hint.New(r)
 	i.hinter.Off = i.Report.OnlyCounts()
 	i.hinter.Place = pump.PlaceOf(i.in, i.src, i.Framing, i.Max, i.Skip)

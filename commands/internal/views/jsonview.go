@@ -16,10 +16,10 @@ import (
 type jsonView struct {
 	noView
 	out         io.Writer
-	kind        func() *framing.Entry // returns the row of the framing, which -f auto finds for each input
-	summaryOnly bool                  // write no records of frames
-	embed       bool                  // embed payloads that are JSON
-	err         error                 // of out; it stays
+	framing     func() (*framing.Entry, framing.Framing) // returns the framing and its row, which -f auto finds for each input
+	summaryOnly bool                                     // write no records of frames
+	embed       bool                                     // embed payloads that are JSON
+	err         error                                    // of out; it stays
 	file        string
 	from        *turn  // the direction of the last turn; nil if there is none
 	stream      []byte // members that name the stream of a capture, or the connection
@@ -101,18 +101,19 @@ func (v *jsonView) frame(f framing.Frame, fields []framing.FieldText, src source
 	if src != nil {
 		v.tags = src.AppendFrameTags(v.tags, f.Offset, f.Size)
 	}
-	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: v.entry(), Fields: fields, Embed: v.embed})
+	e, by := v.reading()
+	v.buf = formats.AppendFrame(v.buf, f, formats.FrameInfo{File: v.file, Tags: v.tags, Entry: e, Framing: by, Fields: fields, Embed: v.embed})
 	if len(v.buf) > formats.FlushAt {
 		v.flush()
 	}
 }
 
-// entry returns the row of the framing of the frames.
-func (v *jsonView) entry() *framing.Entry {
+// reading returns the framing of the frames, and its row.
+func (v *jsonView) reading() (*framing.Entry, framing.Framing) {
 	if v.from != nil {
-		return v.from.d.Entry
+		return v.from.d.Entry, v.from.d.Framing
 	}
-	return v.kind()
+	return v.framing()
 }
 
 func (v *jsonView) fault(e *framing.Error, _ int) {

@@ -12,7 +12,7 @@ import (
 // the error.
 func TestRecordsErrorSticks(t *testing.T) {
 	out := &onceFailing{}
-	v := &jsonView{out: out, kind: func() *framing.Entry { return nil }}
+	v := &jsonView{out: out, framing: func() (*framing.Entry, framing.Framing) { return nil, nil }}
 	payload := make([]byte, formats.FlushAt)
 	for range 3 {
 		v.frame(framing.Frame{Payload: payload}, nil, nil)

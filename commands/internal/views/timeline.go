@@ -41,7 +41,7 @@ var errEnough = errors.New("all wanted frames were shown")
 // follow shows a capture by time. Its error ends the program.
 func (i *inspection) follow(in input.Input, several bool) error {
 	t := &timeline{inspection: i}
-	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip}
+	t.engine = conversation.Engine{Watcher: t, Max: i.Max, Resync: i.Skip, Unusual: t.unusual}
 	i.in, i.src, i.begun, i.open, i.tally = in, nil, true, true, pump.Tally{}
 	heading := ""
 	if several {
@@ -236,6 +236,12 @@ func (f *flow) Next(r *framing.Reader) error {
 	f.begin()
 	f.to.frame(fr, fields, f)
 	return f.d.Saw(&fr)
+}
+
+// unusual prints what the protocol forbids about a frame, with --verbose.
+func (t *timeline) unusual(h conversation.Handler, fr framing.Frame, what string) {
+	t.to.flush() // an error is kept until the end
+	pump.PrintUnusual(t.Report, h.(*flow).place(), fr, what)
 }
 
 // Fault shows a frame that could not be read.

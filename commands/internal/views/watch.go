@@ -50,7 +50,7 @@ func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 	case o.Page != nil:
 		i.to = &pageView{page: o.Page}
 	case o.JSON:
-		i.to = &jsonView{out: i.out, kind: func() *framing.Entry { return nil }, embed: o.Embed}
+		i.to = &jsonView{out: i.out, framing: func() (*framing.Entry, framing.Framing) { return nil, nil }, embed: o.Embed}
 	case o.Lines != nil:
 		i.to = &lineView{out: i.out, LineOptions: *o.Lines}
 	default:
@@ -58,7 +58,7 @@ func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 		i.to = i.hex
 	}
 	w := &Watch{t: &timeline{inspection: i, sides: &sides}, out: kept, stop: make(chan struct{})}
-	w.t.engine = conversation.Engine{Watcher: w.t, Max: i.Max, Resync: true}
+	w.t.engine = conversation.Engine{Watcher: w.t, Max: i.Max, Resync: true, Unusual: w.t.unusual}
 	if o.Auto {
 		go conversation.Settling(w.stop, w.settle)
 	}
