@@ -184,7 +184,5 @@ func (resp) lengthField(frame []byte, _ Extent) (field lengthField, ok bool) {
 	if err != nil {
 		return field, false
 	}
-	field, ok = textField(frame[at+1:], n)
-	field.At = at + 1
-	return field, ok
+	return digitsField(digits, at+1, n), true
 }

@@ -44,10 +44,10 @@ type incoming struct {
 	before  time.Time // the same, before the bytes of the tail
 }
 
-// receive reads the frames that come on a connection.
-func (r *runner) receive(nc net.Conn) *incoming {
-	in := &incoming{unasked: r.unasked, changed: make(chan struct{}, 1), ended: make(chan struct{}), last: time.Now()}
-	go in.read(nc, r.Theirs, r.Max)
+// receive reads the frames of f that come on a connection, and leaves out those that are no replies.
+func receive(nc net.Conn, f framing.Framing, limit int64, u *unasked) *incoming {
+	in := &incoming{unasked: u, changed: make(chan struct{}, 1), ended: make(chan struct{}), last: time.Now()}
+	go in.read(nc, f, limit)
 	return in
 }
 

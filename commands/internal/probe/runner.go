@@ -108,7 +108,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 		}
 		return out, &unreachable{err}
 	}
-	p := &playing{runner: r, nc: nc, in: r.receive(nc), since: start}
+	p := &playing{runner: r, nc: nc, in: receive(nc, r.Theirs, r.Max, r.unasked), since: start}
 	p.ended, p.exit = r.Exit(nc)
 	defer func() {
 		nc.Close()
@@ -306,7 +306,7 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 	if err != nil {
 		return false
 	}
-	in := r.receive(nc)
+	in := receive(nc, r.Theirs, r.Max, r.unasked)
 	defer r.hangUp(nc, in)
 	if r.pulse == nil {
 		return true
