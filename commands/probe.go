@@ -208,7 +208,7 @@ func (o *probeOptions) writeReports(e *Env, s *probe.Summary) error {
 		}
 	}
 	if o.html != "" {
-		if err := writePage(o.html, probe.Page(s, plan, o.target, o.unit())); err != nil {
+		if err := writePage(o.html, probe.Page(s, plan, o.target, o.unit()), nil); err != nil {
 			return err
 		}
 	}

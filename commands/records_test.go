@@ -61,6 +61,9 @@ func TestRecordsOfCaptures(t *testing.T) {
 func TestRecordsOfFramings(t *testing.T) {
 	t.Parallel()
 	for _, k := range framing.Entries() {
+		if k.Details().Opens() {
+			continue // both ends begin in another way
+		}
 		for _, x := range k.Details().Examples() {
 			f, err := framing.Parse(x.Spec)
 			if err != nil {

@@ -25,6 +25,7 @@ var (
 	ibm3740 = crc16{poly: 0x1021, init: 0xffff}
 	dnp     = crc16{poly: 0xa6bc, xor: 0xffff, lowFirst: true}
 	kermit  = crc16{poly: 0x8408, lowFirst: true}
+	mcrf4xx = crc16{poly: 0x8408, init: 0xffff, lowFirst: true}
 	modbus  = crc16{poly: 0xa001, init: 0xffff, lowFirst: true}
 	x25     = crc16{poly: 0x8408, init: 0xffff, xor: 0xffff, lowFirst: true}
 	xmodem  = crc16{poly: 0x1021}
@@ -63,14 +64,15 @@ func (c *crc16) fill() {
 	}
 }
 
-func crcARC(b []byte) uint32    { return arc.of(b) }
-func crcCCITT(b []byte) uint32  { return ibm3740.of(b) }
-func crcDNP(b []byte) uint32    { return dnp.of(b) }
-func crcKermit(b []byte) uint32 { return kermit.of(b) }
-func crcModbus(b []byte) uint32 { return modbus.of(b) }
-func crcX25(b []byte) uint32    { return x25.of(b) } // also the 16-bit FCS of RFC 1662
-func crcXmodem(b []byte) uint32 { return xmodem.of(b) }
-func crcSMBus(b []byte) uint32  { return smbus.of(b) >> 8 }
+func crcARC(b []byte) uint32     { return arc.of(b) }
+func crcCCITT(b []byte) uint32   { return ibm3740.of(b) }
+func crcDNP(b []byte) uint32     { return dnp.of(b) }
+func crcKermit(b []byte) uint32  { return kermit.of(b) }
+func crcMCRF4XX(b []byte) uint32 { return mcrf4xx.of(b) }
+func crcModbus(b []byte) uint32  { return modbus.of(b) }
+func crcX25(b []byte) uint32     { return x25.of(b) } // also the 16-bit FCS of RFC 1662
+func crcXmodem(b []byte) uint32  { return xmodem.of(b) }
+func crcSMBus(b []byte) uint32   { return smbus.of(b) >> 8 }
 
 func crc32IEEE(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
 

@@ -26,6 +26,7 @@ type Entry struct {
 	roles    ends  // values of the key role
 	traits   traits
 	join     *joinRule // how messages are cut into frames; nil if each frame is one
+	opens    bool      // its frames open a stream that goes on with another framing
 
 	parse func(*Entry, *settings) (Framing, error)
 	rule  *length                                        // the rule that the name means, in a row of the length rule

@@ -25,6 +25,9 @@ func Detect(b []byte, ended bool) []Candidate {
 		return nil
 	}
 	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
+	if all, ok := detectInside(b, ended); ok {
+		return all
+	}
 	d := &detector{
 		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
 		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1), handicap: anyByte,

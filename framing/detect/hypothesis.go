@@ -23,6 +23,7 @@ var known struct {
 	once       sync.Once
 	rules      []rule
 	hypotheses []hypothesis
+	openers    []*framing.Entry // rows that open a stream of another framing
 }
 
 // readHypotheses makes what the table offers: each row by its name, with each role that its
@@ -33,6 +34,10 @@ func readHypotheses() (out []hypothesis) {
 	for i := range kinds {
 		k := &kinds[i]
 		traits := k.Details().Traits()
+		if k.Details().Opens() {
+			known.openers = append(known.openers, k)
+			continue
+		}
 		if traits.Family {
 			continue // other parts of the search
 		}
