@@ -33,7 +33,7 @@ var textProtocols = []Entry{
 		counts: "the payload, including NATS headers",
 		limits: "max_payload, which the server announces in INFO; 1 MiB by default",
 		header: "PUB framecat SIZE; none if the payload is a control line (PING, SUB …, CONNECT {…})",
-		traits: traits{Text: true}, Source: "NATS documentation, Client Protocol", parse: parseNats,
+		traits: traits{Text: true, Shared: []string{"+OK", "-ERR"}}, Source: "NATS documentation, Client Protocol", parse: parseNats, // of POP3, and of Redis
 		examples: []example{
 			{"nats", "hello", "PUB framecat 5\r\n|hello|\r\n"},
 			{"nats", "SUB foo 1", "|SUB foo 1|\r\n"},
