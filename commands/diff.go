@@ -46,7 +46,7 @@ func diffCommand(e *Env) command {
 					"the same place, and that is at least half the same, are one that changed: each byte that differs has - or + before it, and equal rows are left out. " +
 					"The other marks are those of inspect. A message is its whole frame; if the framings of both streams differ, only payloads are compared."},
 				{Title: "JSON", Text: "Payloads that are JSON objects or arrays are compared by value: the order of keys, spaces, and how a number or a string is written do not count. " +
-					"With --bytes, or if --ignore names bytes, each byte counts."},
+					"With --bytes, or if --ignore names bytes by their place, such as 8-11, each byte counts. A regular expression of --ignore matches the bytes as they are."},
 				whatSection("What WHAT names does not count when messages are compared, and neither does the length of it."),
 				{Title: "Captures", Text: "If both FILEs are captures, each direction of each stream is compared with the one that has the same number and direction. " +
 					"If each has one direction, these are compared, whatever their names are. A FILE that is no capture is compared with one direction: choose it with --stream and --direction."},
@@ -119,6 +119,9 @@ func readDiff(c *cli.Context, e *Env) (o diffOptions, err error) {
 func diff(e *Env, o diffOptions) error {
 	d := &differ{diffOptions: o, out: input.Output(e.Stdout, o.work.Gate)}
 	inputs := input.Files(o.files, e.Stdin, o.seek, o.length)
+	if err := notInput("--html", o.html, inputs); err != nil {
+		return err
+	}
 	stop := func() {}
 	if !report.IsTerminal(e.Stdout) { // else the line and the differences would mix
 		stop = pump.ShowProgress(o.report, o.work, nil)
@@ -133,7 +136,7 @@ func diff(e *Env, o diffOptions) error {
 	})
 	stop()
 	if o.page != nil && !pump.IsFatal(err) {
-		return cmp.Or(writePage(o.html, o.page), err)
+		return writePage(o.html, o.page, err)
 	}
 	return err
 }

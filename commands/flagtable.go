@@ -195,7 +195,7 @@ var flagTable = []flagGroup{
 		{onNet | onTap | onProbe, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
 		{onNet | onTap | onProbe, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
 		{onSend | onProbe, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
-		{onListen | onTap, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
+		{onListen | onTap | onProbe, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
 		{onSend | onProbe, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"TLS to TARGET", []flagRow{ // here too
@@ -219,7 +219,7 @@ var flagTable = []flagGroup{
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
-		{onNet, manual.Flag{Name: "force", Text: "write binary to a terminal; play damaged tapes"}},
+		{onNet, manual.Flag{Name: "force", Text: "write binary to a terminal; play damaged recordings"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},

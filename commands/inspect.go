@@ -94,6 +94,8 @@ func inspect(e *Env, o inspectOptions) error {
 		return views.Inspect(e.Stdout, inputs, o.view)
 	}
 	o.view.Page = &page.Page{Title: "inspect " + cmp.Or(strings.Join(o.files, " "), "-"), Word: "message"}
-	failed := views.Inspect(e.Stdout, inputs, o.view)
-	return cmp.Or(writePage(o.html, o.view.Page), failed)
+	if err := notInput("--html", o.html, inputs); err != nil {
+		return err
+	}
+	return writePage(o.html, o.view.Page, views.Inspect(e.Stdout, inputs, o.view))
 }

@@ -149,7 +149,7 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) (err error) {
 	}
 	if o.each.command != "" {
 		commands := o.each.sink(e, nil, o.report)
-		run.To = commands
+		run.To, run.Stop = commands, commands.Stop
 		defer commands.Stop()
 		defer func() {
 			var f *report.Failure

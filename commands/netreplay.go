@@ -64,7 +64,7 @@ func checkReplay(c *cli.Context, not ...string) error {
 	}
 	for _, name := range not {
 		if c.IsSet(name) {
-			return report.Usage("--%s and --replay cannot be combined: the recording has what is sent", name)
+			return report.Usage("--%s and --replay cannot be combined: the recording is sent as it is, and only differences are printed", name)
 		}
 	}
 	return nil

@@ -25,18 +25,28 @@ func (o *common) openPartial(inputs []input.Input) (f *os.File, fresh bool, err 
 	if o.partial == "" {
 		return nil, false, nil
 	}
-	if to, err := os.Stat(o.partial); err == nil {
-		for _, in := range inputs {
-			if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
-				return nil, false, report.Usage("--partial %s: the file is also an input", report.OneLine(o.partial))
-			}
-		}
+	if err := notInput("--partial", o.partial, inputs); err != nil {
+		return nil, false, err
 	}
 	f, fresh, err = openOwn(o.partial, os.Geteuid())
 	if err != nil {
 		return nil, false, &report.Failure{Status: report.StatusIO, Text: report.OneLine(o.partial) + ": " + report.Reason(err)}
 	}
 	return f, fresh, nil
+}
+
+// notInput returns an error if the file of a flag is also one of the inputs: to write it would destroy the input.
+func notInput(flag, name string, inputs []input.Input) error {
+	to, err := os.Stat(name)
+	if err != nil || !to.Mode().IsRegular() {
+		return nil
+	}
+	for _, in := range inputs {
+		if from, err := in.Stat(); err == nil && os.SameFile(from, to) {
+			return report.Usage("%s %s: the file is also an input", flag, report.OneLine(name))
+		}
+	}
+	return nil
 }
 
 // openOwn opens a file for writing, and empties it. The file is created if there is none, or if
@@ -139,21 +149,28 @@ func appendTo(name, text string) error {
 
 // checkOutput returns a failure if the file of a flag could not be written.
 func checkOutput(flag, name string) error {
+	if name == "-" {
+		f := report.Usage("%s -: want the name of a file", flag)
+		f.Hints = []string{"standard output is " + flag + " /dev/stdout, and a file named - is " + flag + " ./-"}
+		return f
+	}
 	if err := checkPlace(name); err != nil {
 		return &report.Failure{Status: report.StatusIO, Text: flag + " " + report.OneLine(name) + ": " + report.Reason(err)}
 	}
 	return nil
 }
 
-// writePage writes the page of --html, which only its owner can read.
-func writePage(name string, p *page.Page) error {
-	if name == "" {
-		return nil
+// writePage writes the page of --html, which only its owner can read. Failed is how the work ended; the first failure
+// is returned. If nothing could be read, the page of an earlier run stays.
+func writePage(name string, p *page.Page, failed error) error {
+	var f *report.Failure
+	if name == "" || p.Empty() && errors.As(failed, &f) && f.Status == report.StatusIO {
+		return failed
 	}
 	if err := writeAtOnce(name, p.HTML(), private); err != nil {
-		return &report.Failure{Status: report.StatusIO, Text: "--html: " + report.Reason(err)}
+		return &report.Failure{Status: report.StatusIO, Text: "--html " + report.OneLine(name) + ": " + report.Reason(err)}
 	}
-	return nil
+	return failed
 }
 
 // followLink returns the file that a link leads to, and its FileInfo; nil if there is none.

@@ -169,8 +169,8 @@ var listenReplay = manual.Section{Title: "Replay", Terms: []manual.Term{
 	{Word: "close", Text: "close the connection, after what was not recorded is shown"},
 	{Word: "echo", Text: "answer with the message itself"},
 	{Word: "FILE", Text: "answer with the messages in FILE, in the format of -i"},
-}, Text: "Each message gets what the server sent after the recorded message that is equal, up to the next one of the client. A reply with the id of its request " +
-	"belongs to that, and gets the id of the new request: in JSON-RPC, and where the framing has ids. Equal messages get the recorded answers in their order, and then the last one again. " +
+}, Text: "A message is answered with what the server sent between the recorded message that is equal and the next one of the client. If the client sent several messages before the first answer " +
+	"came, all answers follow the last of them. But a reply with the id of its request belongs to that, and gets the id of the new request: in JSON-RPC, and where the framing has ids. Equal messages get the recorded answers in their order, and then the last one again. " +
 	"What the server sent first is sent at once. Each new connection plays the next stream of the recording, after the last one the first one again; --stream N plays only that. " +
 	"With --speed 1, answers come after the recorded pauses; with --speed 2, after half of them. " +
 	"If a message was not recorded, --on-miss is done, and the status at the end is 6. " + replayNote}
@@ -256,7 +256,7 @@ func eachSection(title string) manual.Section {
 	return manual.Section{Title: title, Text: "With --each, sh runs COMMAND for each message, with the payload as its standard input. What the commands print is in the order of the messages, also with -j. " +
 		"These variables name the message, if they are known: FRAMECAT_INDEX, OFFSET (of the frame), SIZE (of the payload), WIRE (of the frame), HEADER and TRAILER (in hex), FILE, STREAM, DIRECTION, TIME, CONN and PEER, each after FRAMECAT_. " +
 		"So are header fields, such as FRAMECAT_TYPE; one with a name that is taken is FRAMECAT_FIELD_STREAM, for example. " +
-		"A command that fails does not stop the others; the status is then 1. What a command leaves running is ended. Ctrl-C ends all commands."}
+		"A command that fails does not stop the others; the status is then 1. What a command leaves running in its process group is ended. Ctrl-C ends all commands."}
 }
 
 // filterNotes returns the notes of encode and decode.

@@ -64,7 +64,8 @@ func tapCommand(e *Env) command {
 				testSection(),
 				{Title: "COMMAND", Text: "All words after -- belong to COMMAND, flags too. It runs without a shell, in a process group of its own, and cannot read the terminal. " +
 					"Its standard error is that of tap. When COMMAND ends, tap ends after it has written its output, even if other processes still hold " +
-					"the pipe. Each signal is passed on, so tap ends when COMMAND does. The status after a signal is 128 and its number. --expect-clean only reports what it finds."},
+					"the pipe. Each signal is passed on, so tap ends when COMMAND does. The status is that of COMMAND, or 128 and the number of the signal that ended it, even if --expect-clean finds something " +
+					"or a file cannot be written: that is only reported."},
 				whatSection(redact.WhatNotes),
 				tapFaults, tapTo,
 				{Title: "HOW", Terms: chunkWords, Text: "Programs that handle TCP correctly behave the same with all of them. N, 3,3,4,1 and random need no -f."},

@@ -250,5 +250,5 @@ func (p *tapPage) begin(o views.Options) *views.Watch {
 func (p *tapPage) end() error {
 	messages, _, _ := p.watch.End()
 	p.page.Notes = append(p.page.Notes, report.Count(messages, "message"))
-	return writePage(p.file, p.page)
+	return writePage(p.file, p.page, nil)
 }

@@ -9,7 +9,7 @@ import (
 // after it have been measured. So a damaged length shows before its frame is returned.
 
 // looksAhead reports whether frames are checked before they are returned.
-func (r *Reader) looksAhead() bool { return r.Size != nil && r.Resync != nil }
+func (r *Reader) looksAhead() bool { return r.Size != nil && r.Resync != nil && !r.opening }
 
 const (
 	aheadFrames = 8         // frames with a body that must follow a frame before it is returned

@@ -13,6 +13,13 @@ func (r *Reader) NextBatch() (Batch, error) {
 	if r.spans == nil {
 		r.spans = make([]Span, 0, batchSize)
 	}
+	if r.opening {
+		if f, ok, err := r.nextOpening(); err != nil {
+			return Batch{}, err
+		} else if ok {
+			return r.batchOf(f), nil
+		}
+	}
 	if r.join != nil {
 		f, err := r.message()
 		if err != nil {

@@ -94,7 +94,11 @@ func TestWriteBatchLarge(t *testing.T) {
 					b.Data = append(b.Data, p...)
 					b.Bodies = append(b.Bodies, Span{start, start, len(b.Data), len(b.Data)})
 				}
-				want, m := appendEach(f, nil, b.Data, b.Bodies)
+				var before []byte
+				if tunnel, ok := f.(*tunnel); ok {
+					before = []byte(tunnel.outer.opening())
+				}
+				want, m := appendEach(f, before, b.Data, b.Bodies)
 				for _, inParts := range []bool{true, false} {
 					var out countedWrites
 					w := NewWriter(&out, f)

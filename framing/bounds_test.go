@@ -186,7 +186,7 @@ func TestEndlessFrame(t *testing.T) {
 		"lines": "", "crlf": "", `delim:\n,esc=\\`: "", "any:0x0a": "", "slip": "", "kiss": "", "cobs": "", "cobsr": "", "hdlc": "", "hdlc:accm=ffffffff": "x",
 		"rtsp": "OPTIONS * RTSP/1.0\r\nA: ", "dbus": "DATA ", "ssh": "",
 		"dle": "\x10\x02", "stx-etx": "\x02", "json-seq": "\x1e", "content-length": "A: ", "chunked": "0\r\n", "delim:;,crc=crc32": "",
-		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "starts:>": ">", "nmea": "$", "smtp": "220-", "imap": "", "sip": "SIP/2.0 200 ", "warc": "WARC/",
+		"resp": "*3\r\n+", "resp:inline": "", "nats": "INFO ", "http": "HTTP/1.1 200 OK\r\n\r\n", "http:strict": chunkedHead + "5;", "sse": ":", "starts:>": ">", "nmea": "$", "smtp": "220-", "imap": "", "sip": "SIP/2.0 200 ", "warc": "WARC/", "xmpp": "<a>",
 		"json-stream": "[", "msgpack": "\xdd\xff\xff\xff\xff", "cbor-seq": "\x9f", "stomp": "SEND\n\n", "fix": "8=",
 	} {
 		src := &endless{start: start}

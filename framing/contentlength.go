@@ -100,7 +100,8 @@ func badName(line []byte, seen int, whole bool) (at int, named bool) {
 
 // isNameByte reports whether c can be in the name of a header line.
 func isNameByte(c byte) bool {
-	return c > ' ' && c < 0x7f && strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) < 0
+	letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '-'
+	return letter || c > ' ' && c < 0x7f && strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) < 0
 }
 
 // lengthOf returns the value of a Content-Length line and where it is in the line; the

@@ -104,7 +104,7 @@ func wrongLength(end, next int64) *Error {
 // its length is damaged, and that is the error.
 func (r *Reader) orDamage(e Extent, err error) error {
 	fault, ok := err.(*Error)
-	if !ok || fault.Fault != Truncated || r.Resync == nil || r.known && e.Body == 0 {
+	if !ok || fault.Fault != Truncated || r.Resync == nil || r.opening || r.known && e.Body == 0 {
 		return err
 	}
 	next, ok := r.inside(r.buf[r.r:r.w])

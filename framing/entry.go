@@ -26,6 +26,7 @@ type Entry struct {
 	roles    ends  // values of the key role
 	traits   traits
 	join     *joinRule // how messages are cut into frames; nil if each frame is one
+	opens    bool      // its frames open a stream that goes on with another framing
 
 	parse    func(*Entry, *settings) (Framing, error)
 	describe func(dst []FieldText, header, body []byte) []FieldText // in a preset: as Describer

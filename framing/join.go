@@ -100,8 +100,9 @@ func (j *joined) Describe(dst []FieldText, header, body []byte) []FieldText {
 	return dst
 }
 
-// splitSpec splits a spec such as http2/grpc: the name of a row that has a rule for joining, maybe
-// with arguments, and the spec of the framing in its messages.
+// splitSpec splits a spec such as http2/grpc or proxy/http: the name of a row that has a rule for
+// joining or opens a tunnel, maybe with arguments, and the spec of the framing in its messages or after
+// the opening.
 func splitSpec(spec string) (outer, inner string, ok bool) {
 	outer, inner, ok = strings.Cut(spec, "/")
 	if !ok {
@@ -109,7 +110,7 @@ func splitSpec(spec string) (outer, inner string, ok bool) {
 	}
 	name, _, _ := strings.Cut(outer, ":")
 	k := rowOf(name)
-	return outer, inner, k != nil && k.join != nil
+	return outer, inner, k != nil && (k.join != nil || k.opens)
 }
 
 // nested makes the framing of a spec with another framing in its messages.
@@ -122,7 +123,11 @@ func (s *settings) nested(outer, inner string) (Framing, error) {
 	if err != nil {
 		return nil, within(err, s.spec, len(outer)+1)
 	}
-	if j, ok := f.(*joined); ok {
+	switch j := f.(type) {
+	case *tunnel:
+		j.inner, j.row = in, EntryOf(in)
+		return j, nil
+	case *joined:
 		f = j.Framing
 	}
 	return &joined{Framing: f, inner: in, rule: EntryOf(f).join, row: EntryOf(in)}, nil
@@ -142,6 +147,9 @@ func entryOfNested(outer, inner string) *Entry {
 	k, in := Lookup(outer), Lookup(inner)
 	if k == nil || in == nil {
 		return nil
+	}
+	if k.opens {
+		return entryOfTunnel(k, in)
 	}
 	e := *k
 	e.Name = k.Name + "/" + in.Name
@@ -189,11 +197,44 @@ func (d *details) Joined(spec string) string {
 	case err != nil:
 		return spec
 	}
+	if t, ok := f.(*tunnel); ok {
+		inner := EntryOf(t.inner).Details().Joined(t.inner.String())
+		return t.outer.String() + "/" + inner
+	}
 	return (&joined{Framing: f}).String()
 }
 
 // Joins reports whether a Reader of f puts frames together.
 func (d *details) Joins(f Framing) bool {
+	for {
+		t, ok := f.(*tunnel)
+		if !ok {
+			break
+		}
+		f = t.inner
+	}
 	_, ok := f.(*joined)
 	return ok
 }
+
+// Opens reports whether frames of the row open a stream that goes on with another framing.
+func (d *details) Opens() bool { return d.opens }
+
+// Opening returns the length of the whole opening at the start of b, if the row has openings; 0 if there
+// is none.
+func (d *details) Opening(b []byte) (n int) {
+	f, _ := Parse(d.Name)
+	t, ok := f.(*tunnel)
+	var c Cursor
+	for ok && c.Stream != openingOver {
+		c.Seen, c.Pending = 0, 0
+		e, err := t.outer.Scan(b[n:], &c)
+		if n += e.Header; err != nil || n > len(b) {
+			return 0
+		}
+	}
+	return n
+}
+
+// entry returns the row of the opening, with that of the framing after it.
+func (t *tunnel) entry() *Entry { return Lookup(t.String()) }

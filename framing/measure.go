@@ -48,8 +48,8 @@ func (r *Reader) scan() (Extent, error) {
 			r.extent, r.known = e, true
 		case err == io.EOF, err == ErrMore && r.cursor.EOF && have == 0:
 			return e, io.EOF
-		case err == ErrMore && !r.cursor.EOF:
-			return e, ErrMore
+		case err == ErrMore && !r.cursor.EOF, err == errOver:
+			return e, err
 		case err == ErrMore, err == io.ErrUnexpectedEOF:
 			return e, r.place(truncated(have, 0))
 		default:

@@ -33,7 +33,11 @@ func (n nmea) Scan(b []byte, c *Cursor) (Extent, error) {
 	line, next := textLine(b, 0, c.Seen)
 	e := Extent{Header: 1, Body: int64(max(0, len(line)-1-nmeaTail))}
 	if at := badControl(line, c.Seen, true); at >= 0 {
-		e.Body = int64(max(0, at-1-nmeaTail))
+		known := at - 1 - nmeaTail
+		if line[at] == '\r' { // the byte after it shows the fault
+			known++
+		}
+		e.Body = int64(max(0, known))
 		return e, malformed(BadHeader, at, "found %s in a sentence, expected text", shown(string(line[at:at+1])))
 	}
 	if next == 0 {

@@ -34,6 +34,7 @@ var pieces = map[string][]string{
 	"sip":             {"OPTIONS sip:a SIP/2.0\r\nl: 0\r\n\r\n", "SIP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n\r\n", "\r\n", "A: b\r\n", "l: 2\r\n", "S", "\x00"},
 	"warc":            {"WARC/1.0\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n", "WARC/1.1\r\nA: b\r\ncontent-length: 0\r\n\r\n\r\n\r\n", "\r\n", "WARC/", "\r\n\r\n", "Content-Length: 2\r\n"},
 	"bittorrent":      {"\x13BitTorrent protocol" + strings.Repeat("x", 48), "\x00\x00\x00\x00", "\x00\x00\x00\x01\x02", "\x00\x00\x00\x03\x14hi", "\x13", "\x14"},
+	"xmpp":            {"<?xml version='1.0'?>", "<stream:stream to='a'>", "<iq id=\"1\"><a/></iq>", " ", "<a><![CDATA[</a>]]></a>", "</stream:stream>", "<a>", "</a>", "<!", "<a"},
 	"stomp":           {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
 	"resp":            {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
 	"fix":             {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},

@@ -14,8 +14,9 @@ import (
 //	ARG   = KEY "=" VALUE | WORD
 //	VALUE = any characters but "," and "\", or the escapes \n \r \t \0 \e \\ \, \xHH
 //
-// The SPEC after / is that of a framing in the messages of the first: http2/grpc. Only some framings
-// can have one there; that of others may hold a /.
+// The SPEC after / is that of a framing in the messages of the first, as in http2/grpc, or after those
+// that open the stream, as in proxy/http. Only some framings can have one there; that of others may
+// hold a /.
 //
 // Entries has the names; Usage of an Entry begins with its keys. The error is a
 // *SpecError.

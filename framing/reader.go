@@ -66,7 +66,8 @@ type Reader struct {
 	Size func() int64
 
 	src      io.Reader
-	framing  Framing
+	given    Framing // to NewReader
+	framing  Framing // of the frames that come next
 	escaper  Escaper // nil if the body is the payload
 	split    splitter
 	lenience func(header []byte) string // of the framing; nil if it has none
@@ -104,6 +105,9 @@ type Reader struct {
 	spans      []Span
 	bodies     []Span
 	payload    []byte
+	tunnel     *tunnel  // the framing, if it is one
+	opening    bool     // its opening is being read
+	passed     int      // how many openings are over
 	joins      *joined  // the framing, if it joins frames
 	join       *joining // puts frames together; nil if the framing does not
 	joinedWire []byte
@@ -115,15 +119,8 @@ type Reader struct {
 
 // NewReader returns a Reader of the frames of f in src.
 func NewReader(src io.Reader, f Framing) *Reader {
-	r := &Reader{src: src, framing: f}
-	if j, ok := f.(*joined); ok {
-		f = j.Framing
-		r.framing, r.joins = f, j
-		r.joinFrom(nil)
-	}
-	r.escaper, _ = f.(Escaper)
-	r.split, _ = f.(splitter)
-	r.lenience = lenienceOf(f)
+	r := &Reader{src: src, given: f}
+	r.use(f)
 	return r
 }
 
@@ -133,6 +130,11 @@ func NewReader(src io.Reader, f Framing) *Reader {
 // BeforeRead are returned as they are. All but ErrWait stick: they are returned again
 // until Recover.
 func (r *Reader) Next() (Frame, error) {
+	if r.opening {
+		if f, ok, err := r.nextOpening(); ok || err != nil {
+			return f, err
+		}
+	}
 	if r.join != nil {
 		return r.message()
 	}
@@ -338,4 +340,52 @@ func (r *Reader) joinFrom(j *joining) {
 func (r *Reader) refuse(err error) error {
 	r.refused = true
 	return r.fail(err)
+}
+
+// nextOpening reads the next frame of an opening. It is not ok if there is none: the Reader has gone on to
+// the framing after it.
+func (r *Reader) nextOpening() (f Frame, ok bool, err error) {
+	for r.opening {
+		e, err := r.await(false)
+		if err == errOver {
+			r.err = nil
+			r.enter()
+			continue
+		}
+		if err != nil {
+			return Frame{}, false, err
+		}
+		f := r.frame(e)
+		f.Payload = []byte{}
+		r.consume(int(f.Size), 1)
+		if r.cursor.Stream == openingOver {
+			r.enter()
+		}
+		return f, true, nil
+	}
+	return Frame{}, false, nil
+}
+
+// enter goes on to the framing after an opening.
+func (r *Reader) enter() {
+	r.passed++
+	r.use(r.tunnel.inner)
+}
+
+// use makes the Reader read frames of f from here on.
+func (r *Reader) use(f Framing) {
+	r.joins, r.join, r.opening = nil, nil, false
+	switch in := f.(type) {
+	case *tunnel:
+		r.tunnel, r.opening, f = in, true, in.outer
+	case *joined:
+		f, r.joins = in.Framing, in
+		r.joinFrom(nil)
+		r.join.index = r.index
+	}
+	r.framing = f
+	r.escaper, _ = f.(Escaper)
+	r.split, _ = f.(splitter)
+	r.lenience = lenienceOf(f)
+	r.cursor.Stream, r.before = 0, 0
 }

@@ -35,7 +35,13 @@ func (r *Reader) Recover() (skipped int64, err error) {
 	}
 	var gap interface{ Lost() int64 }
 	if errors.As(r.err, &gap) {
+		for r.opening { // what follows is a part of the tunnel, if anything is known of it
+			r.enter()
+		}
 		return r.passGap(gap.Lost())
+	}
+	if r.opening {
+		return 0, r.err
 	}
 	fault, ok := r.err.(*Error)
 	if ok && r.atDamage() {

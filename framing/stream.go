@@ -17,6 +17,14 @@ import (
 // io.Copy(w, body) lets the system move the bytes where it can: from a file or a pipe,
 // or between connections.
 func (r *Reader) NextReader() (Frame, io.Reader, error) {
+	if r.opening {
+		if f, ok, err := r.nextOpening(); err != nil {
+			return Frame{}, nil, err
+		} else if ok {
+			r.whole.Reset(nil)
+			return f, &r.whole, nil
+		}
+	}
 	if r.join != nil {
 		return r.nextReader()
 	}

@@ -71,7 +71,7 @@ const (
 // tables are the parts of the table of framings. A new framing is a row in one of them, and
 // a file of its own unless it configures an existing rule. The compiler builds the tables, so
 // they cost nothing when a process starts.
-var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols, sizedProtocols, industryProtocols, networkProtocols}
+var tables = [...][]Entry{generic, protocols, coded, textProtocols, binaryProtocols, sizedProtocols, industryProtocols, networkProtocols, tunnelProtocols}
 
 // generic are the rules that protocols build on: lengths, delimiters and encodings.
 var generic = []Entry{

@@ -33,7 +33,7 @@ var textProtocols = []Entry{
 		counts: "the payload, including NATS headers",
 		limits: "max_payload, which the server announces in INFO; 1 MiB by default",
 		header: "PUB framecat SIZE; none if the payload is a control line (PING, SUB …, CONNECT {…})",
-		traits: traits{Text: true}, Source: "NATS documentation, Client Protocol", parse: parseNats,
+		traits: traits{Text: true, Shared: []string{"+OK", "-ERR"}}, Source: "NATS documentation, Client Protocol", parse: parseNats, // of POP3, and of Redis
 		examples: []example{
 			{"nats", "hello", "PUB framecat 5\r\n|hello|\r\n"},
 			{"nats", "SUB foo 1", "|SUB foo 1|\r\n"},
@@ -77,4 +77,8 @@ var textProtocols = []Entry{
 		counts: "the block", limits: "64 KiB of header; unpack .warc.gz first", header: "a resource of 1970 without an identity", out: "escaped",
 		traits: traits{Text: true, Openings: []opening{{Start: "WARC", Next: "/", Means: "this is a web archive"}}}, Source: "ISO 28500; WARC 1.1 section 4", parse: parseWARC,
 		examples: []example{{"warc", "hello", "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\nWARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 5\r\n\r\n|hello|\r\n\r\n"}}},
+	{Name: "xmpp", group: "messaging", variable: []string{"element", "type", "id", "from", "to"}, Summary: "XMPP stanzas, and the tags of the stream around them", layout: "| stanza",
+		limits: "comments, processing instructions and document types are malformed; after STARTTLS the stream is TLS; 64 KiB in the tag of the stream", header: "none", out: "escaped",
+		traits: traits{Family: true, Text: true, Delimited: true, Aliases: []string{"jabber"}, Handshake: "an XML stream of XMPP"}, Source: "RFC 6120 sections 4 and 11", parse: parseXMPP,
+		examples: []example{{"xmpp", "<presence/>", "|<presence/>"}, {"xmpp", "<iq id='1'><ping xmlns='urn:xmpp:ping'/></iq>", "|<iq id='1'><ping xmlns='urn:xmpp:ping'/></iq>"}}},
 }

@@ -69,6 +69,9 @@ type traits struct {
 	// Begin is the byte with which each payload begins, or "".
 	Begin string
 
+	// Shared are beginnings of frames that other protocols have too: these frames are no evidence.
+	Shared []string
+
 	// Handshake is what both ends exchange before the first message, if it is no message of
 	// theirs: no translation to another framing can make it up. It has an article.
 	Handshake string

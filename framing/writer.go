@@ -13,14 +13,27 @@ type Writer struct {
 
 	dst     io.Writer
 	framing Framing
+	tunnel  *tunnel  // framing is in it; nil if there is none
+	opening string   // what is to be written before the first frame
 	append  appender // nil if the framing has no faster way
 	buf     []byte
 	err     error // of dst
 }
 
-// NewWriter returns a Writer that writes frames of f to dst.
+// NewWriter returns a Writer that writes frames of f to dst. If f is a framing that follows
+// another one, as that of proxy/http, the stream begins with the opening of that.
 func NewWriter(dst io.Writer, f Framing) *Writer {
-	w := &Writer{dst: dst, framing: f}
+	w := &Writer{dst: dst}
+	for {
+		t, ok := f.(*tunnel)
+		if !ok {
+			break
+		}
+		w.tunnel = t
+		w.opening += t.outer.opening()
+		f = t.inner
+	}
+	w.framing = f
 	w.append, _ = f.(appender)
 	return w
 }
@@ -36,6 +49,11 @@ func (w *Writer) WriteLike(like Marks, payload []byte) error {
 	if w.err != nil {
 		return w.err
 	}
+	if w.tunnel != nil && w.tunnel.opens(like, len(payload)) {
+		w.buf, w.opening = append(w.buf, like.Header...), ""
+		return w.full()
+	}
+	w.open()
 	out, err := w.framing.Append(w.buf, like, payload)
 	if err != nil {
 		return err
@@ -50,6 +68,7 @@ func (w *Writer) WriteBatch(b Batch) (n int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
+	w.open()
 	for n < len(b.Bodies) {
 		if s := b.Bodies[n]; w.InParts && s.BodyEnd-s.HeaderEnd >= passSize {
 			if passed, err := w.pass(b.Data[s.HeaderEnd:s.BodyEnd]); err != nil {
@@ -116,6 +135,13 @@ func (w *Writer) full() error {
 	return w.Flush()
 }
 
+// open writes what comes before the first frame.
+func (w *Writer) open() {
+	if w.opening != "" {
+		w.buf, w.opening = append(w.buf, w.opening...), ""
+	}
+}
+
 // Flush writes what is buffered to the destination.
 func (w *Writer) Flush() error {
 	if len(w.buf) == 0 || w.err != nil {
@@ -141,6 +167,7 @@ func (w *Writer) Stream(like Marks, src io.Reader, size int64) error {
 	if size < 0 {
 		return payloadError("a payload cannot have %d bytes", size)
 	}
+	w.open()
 	out, err := a.AppendHeader(w.buf, like, size)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ type chain struct {
 	bits       float64
 	hash       uint64 // of where the frames end
 	longest    int
+	over       int    // size of the frame that the stream ends in
 	sizes      uint64 // hash of the sizes of the last 8 frames
 	before     uint64 // the same without the last one
 	broken     bool   // it ends at what is no frame
@@ -21,6 +22,7 @@ type chain struct {
 	magic      string // the bytes that all headers begin with
 	synced     bool   // these show where its frames begin
 	signed     bool   // each frame holds the text that is its sign, which is no luck
+	healed     bool   // it goes on after damage
 	open       bool   // it has no whole frame: the first one is longer than the stream
 }
 

@@ -39,7 +39,7 @@ func (s *sizes) cost(v uint64) float64 {
 	}
 	s.n++
 	s.class[k]++
-	bits := -math.Log2(w*p + (1-w)*fresh)
+	bits := -log2(w*p + (1-w)*fresh)
 	if k > maxClass {
 		bits += 8
 	}
@@ -65,7 +65,7 @@ func (c *values) cost(v uint64, allowed float64) float64 {
 	}
 	c.seen[v]++
 	c.n++
-	return -math.Log2(w*p + (1-w)/max(1, allowed))
+	return -log2(w*p + (1-w)/max(1, allowed))
 }
 
 // recent are the sizes of the last frames. Among records of one size, or of a few in turn, no

@@ -1,7 +1,5 @@
 package detect
 
-import "math"
-
 // A column weighs the bytes at one place of all headers: a part of a sync word, a type, a counter.
 // It counts only where such a byte is a habit: one that was there before, or one that is as much
 // more than the last one as that was.
@@ -31,7 +29,7 @@ func (c *column) weigh(v byte, price float64) float64 {
 	c.count[v]++
 	c.n++
 	was := max(0, c.sum)
-	c.sum += price + math.Log2(chance)
+	c.sum += price + log2(chance)
 	return max(0, c.sum) - was
 }
 

@@ -19,16 +19,27 @@ import "slices"
 
 // Detect finds out how b, the start of a stream, is framed; ended means that the stream
 // ends with b. The best candidate comes first; under MinBits, or without a whole frame, it
-// should not be believed. 64 KiB are plenty, and take some tenths of a second.
+// should not be believed. 64 KiB are plenty, and take a tenth of a second, or some.
 func Detect(b []byte, ended bool) []Candidate {
 	if len(b) == 0 {
 		return nil
 	}
-	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
-	d := &detector{
+	know()
+	if all, ok := detectInside(b, ended); ok {
+		return all
+	}
+	return newDetector(b, ended).detect()
+}
+
+func newDetector(b []byte, ended bool) *detector {
+	know()
+	return &detector{
 		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
 		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1), handicap: anyByte,
 	}
+}
+
+func (d *detector) detect() []Candidate {
 	if !d.text { // where a length would be letters
 		d.plainRules()
 		d.marks()

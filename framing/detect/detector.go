@@ -56,6 +56,14 @@ type detector struct {
 
 	handicap float64 // see anyByte
 
+	odd      []int32            // see oddFrom
+	next     []int32            // see goingOn
+	count    []int32            // see goingOn
+	recorded map[[2]int]float64 // see records
+	out      []byte             // see sumsFit
+	summed   int                // bytes of which checksums were tried
+	work     int                // bytes that Scan may have looked at
+
 	found []found
 	best  float64 // the most evidence for a row of the table or a plain rule
 }

@@ -33,10 +33,10 @@ func (h trials) allowed() float64 {
 func (h trials) measures() bool { return h.moved > 0 && 2*h.moved >= h.fine }
 
 const (
-	varied   = 8  // frames that are tried
-	flips    = 48 // other values of a byte
-	fewFlips = 8  // of one in a frame that is long to look at
-	longLook = 8 << 10
+	varied     = 8       // frames that are tried
+	flips      = 48      // other values of a byte
+	fewFlips   = 12      // of one in frames that are long to look at, or in which all others fit
+	varyBudget = 1 << 20 // bytes to look at before these are few
 )
 
 // free is how many values a byte must be able to have to count as one without constraint.
@@ -60,31 +60,46 @@ func (d *detector) vary(h hypothesis, parts []part) map[int][]trials {
 	if n := len(parts) - 1; n > 0 && parts[n].cut {
 		parts = parts[:n]
 	}
-	for i := range min(varied, len(parts)) {
-		p := &parts[i*len(parts)/min(varied, len(parts))]
+	sample := min(varied, len(parts))
+	for i := range sample {
+		p := &parts[i*len(parts)/sample]
 		n := p.head()
 		if heads[n] == nil {
 			heads[n] = make([]trials, n)
 		}
+		tries := flips
+		if !p.ext.Announced { // all of the frame is looked at each time
+			tries = max(fewFlips, min(flips, varyBudget/(sample*n*(p.end-p.at))))
+		}
 		for j := range n {
-			d.varyByte(h.framing, p, p.at+j, &heads[n][j])
+			d.varyByte(h.framing, p, p.at+j, tries, &heads[n][j])
 		}
 	}
 	return heads
 }
 
-func (d *detector) varyByte(f framing.Framing, p *part, at int, h *trials) {
+// varyByte turns one byte to so many other values.
+func (d *detector) varyByte(f framing.Framing, p *part, at, tries int, h *trials) {
 	was := d.scratch[at]
 	defer func() { d.scratch[at] = was }()
-	size, tries := int64(p.ext.Header)+p.ext.Body+int64(p.ext.Trailer), flips
-	if !p.ext.Announced && size > longLook {
-		tries = fewFlips
+	size, look := int64(p.ext.Header)+p.ext.Body+int64(p.ext.Trailer), len(d.b)
+	if !p.ext.Announced {
+		look = min(look, p.end+max(p.end-p.at, glance))
 	}
+	fine, moved := 0, 0
 	for k := range tries {
+		if alike := moved == 0 || moved == k; k == fewFlips && fine == k && alike && !p.ext.Announced { // so would all others be
+			fine, moved = tries, moved/k*tries
+			break
+		}
 		d.scratch[at] = was ^ flip(k)
-		c := framing.Cursor{Stream: p.stream, EOF: d.ended}
-		e, err := f.Scan(d.scratch[p.at:], &c)
-		h.tried++
+		c := framing.Cursor{Stream: p.stream, EOF: d.ended && look == len(d.b)}
+		e, err := d.scan(f, d.scratch[p.at:look], &c)
+		if err == framing.ErrMore && look < len(d.b) { // it goes on beyond what is looked at
+			fine++
+			moved++
+			continue
+		}
 		n := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
 		if err != nil || n <= 0 {
 			continue
@@ -92,28 +107,35 @@ func (d *detector) varyByte(f framing.Framing, p *part, at int, h *trials) {
 		if end := p.at + int(min(n, math.MaxInt32)); end <= len(d.b) && string(d.scratch[end-len(e.Want):end]) != e.Want {
 			continue
 		}
-		h.fine++
+		fine++
 		if n != size {
-			h.moved++
+			moved++
 		}
 	}
+	h.tried += float64(tries)
+	h.fine += float64(fine)
+	h.moved += float64(moved)
 }
 
 // open weighs a frame that begins at the start of the stream and does not end in it. The
 // evidence is how much the framing constrains its first bytes.
 func (d *detector) open(h hypothesis) {
-	e, err := h.framing.Scan(d.b, &framing.Cursor{EOF: d.ended})
+	e, err := d.scan(h.framing, d.b, &framing.Cursor{EOF: d.ended})
 	if err != framing.ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
 		return
 	}
-	b := d.scratch[:min(len(d.b), longLook)]
+	b := d.scratch[:min(len(d.b), glance)]
 	c := chain{loose: true, open: true}
 	most := math.Log2(float64(distinct(d.b))) // what came so far does not show yet what is usual
 	for at := range headBytes {
 		was, fine := d.scratch[at], 0
 		for k := range flips {
+			if k == fewFlips && fine == k {
+				fine = flips
+				break
+			}
 			d.scratch[at] = was ^ flip(k)
-			if _, err := h.framing.Scan(b, &framing.Cursor{EOF: d.ended}); err == nil || err == framing.ErrMore {
+			if _, err := d.scan(h.framing, b, &framing.Cursor{EOF: d.ended && len(b) == len(d.b)}); err == nil || err == framing.ErrMore {
 				fine++
 			}
 		}

@@ -15,6 +15,7 @@ type hypothesis struct {
 	prior   float64   // bits that naming it costs
 	begins  [256]bool // bytes that a frame can begin with
 	token   bool      // a delimiter that was found in the stream
+	wholly  bool      // frames are text, and not only their headers
 }
 
 // known is what every search tries. It is made at the first: a process that only
@@ -23,6 +24,12 @@ var known struct {
 	once       sync.Once
 	rules      []rule
 	hypotheses []hypothesis
+	openers    []*framing.Entry // rows that open a stream of another framing
+}
+
+// know makes what is known, once.
+func know() {
+	known.once.Do(func() { known.rules, known.hypotheses = makeLengthRules(), readHypotheses() })
 }
 
 // readHypotheses makes what the table offers: each row by its name, with each role that its
@@ -33,6 +40,10 @@ func readHypotheses() (out []hypothesis) {
 	for i := range kinds {
 		k := &kinds[i]
 		traits := k.Details().Traits()
+		if k.Details().Opens() {
+			known.openers = append(known.openers, k)
+			continue
+		}
 		if traits.Family {
 			continue // other parts of the search
 		}
@@ -57,7 +68,7 @@ func readHypotheses() (out []hypothesis) {
 			if traits.Generic && spec == k.Name {
 				prior = plainPrior
 			}
-			out = append(out, hypothesis{spec: spec, kind: k, framing: f, prior: prior, begins: beginnings(f)})
+			out = append(out, hypothesis{spec: spec, kind: k, framing: f, prior: prior, begins: beginnings(f), wholly: traits.Text && traits.Delimited})
 		}
 	}
 	return out

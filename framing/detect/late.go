@@ -95,21 +95,26 @@ func (d *detector) starts(h *hypothesis) (out []int) {
 			out = append(out, at)
 		}
 	}
-	return append(out, d.goingOn(h, limit)...)
+	return append(out, d.goingOn(h, 1, limit)...)
 }
 
-// goingOn finds starts of chains that go on to the end: the first, the one with the
-// most frames, and the first that half as many run into as into any.
-func (d *detector) goingOn(h *hypothesis, limit int) (out []int) {
+// goingOn finds starts of chains that go on to the end, from an offset up to limit: the first, the
+// one with the most frames, and the first that half as many run into as into any.
+func (d *detector) goingOn(h *hypothesis, from, limit int) (out []int) {
 	n := len(d.b)
-	next := make([]int32, n+1)  // 0 is unknown, -1 that the chain breaks, n+1 that it goes on
-	count := make([]int32, n+1) // frames from here
+	if d.next == nil {
+		d.next, d.count = make([]int32, n+1), make([]int32, n+1)
+	}
+	next, count := d.next, d.count // 0 is unknown, -1 that the chain breaks, n+1 that it goes on; frames from here
+	clear(next)
+	clear(count)
 	next[n] = int32(n + 1)
 	through := make([]int32, limit+1) // chains that run through a place
 	longest := 0
 	var path []int
-	for s := 1; s <= limit; s++ {
-		if !h.begins[d.b[s]] {
+	before := d.work
+	for s := from; s <= limit && d.work-before < goingBudget; s++ {
+		if !h.begins[d.b[s]] || d.refuses(h, s) {
 			next[s] = -1
 			continue
 		}
@@ -160,7 +165,7 @@ func (d *detector) after(f framing.Framing, at int) int {
 	if l, ok := f.(lengthRule); ok && !l.Likely(d.b[at:], 1<<maxClass) {
 		return -1
 	}
-	e, err := f.Scan(d.b[at:min(n, at+glance)], new(framing.Cursor))
+	e, err := d.scan(f, d.b[at:min(n, at+glance)], new(framing.Cursor))
 	size := int64(e.Skip+e.Header) + e.Body + int64(e.Trailer)
 	switch {
 	case err == framing.ErrMore && n-at < glance, err == nil && size > int64(n-at) && size < 1<<maxClass:
@@ -175,5 +180,7 @@ func (d *detector) after(f framing.Framing, at int) int {
 	return end
 }
 
-// glance is how many bytes of a frame are examined to find starts.
-const glance = 1 << 10
+const (
+	glance      = 1 << 10 // bytes of a frame that are examined to find starts
+	goingBudget = 1 << 19 // bytes that are examined to find the starts of a row
+)

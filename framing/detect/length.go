@@ -12,12 +12,16 @@ const (
 	again    = 2
 	maxAgain = 8
 
-	maxHabits = 4 // bits a frame for what its header is like besides its length
+	maxHabits  = 4   // bits a frame for what its header is like besides its length
+	maxHeaders = 128 // frames of which that counts
 )
 
 // follow walks the chain of frames that begins at start and weighs each.
 func (d *detector) follow(r *rule, start int) (c chain) {
 	c.start, c.end, c.thin = start, start, r.size == 1
+	if end, _, ok := r.step(d.b, start); !ok || end > len(d.b) {
+		return c
+	}
 	d.sizes.reset(r.size)
 	d.columns = slices.Grow(d.columns[:0], r.header+1)[:r.header+1]
 	clear(d.columns)
@@ -37,9 +41,10 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			bits := d.weigh(r, c.end, v, whole && end == len(d.b), known && r.prior > rowPrior)
 			if whole {
 				bits += d.habit(&d.columns[r.header], c.end+r.header, end)
-				more := min(maxHabits, d.header(r, c.end, end))
-				if !known {
-					habits += more
+				if c.frames < maxHeaders {
+					if more := min(maxHabits, d.header(r, c.end, end)); !known {
+						habits += more
+					}
 				}
 			}
 			if r.prior > rowPrior && known {
@@ -53,6 +58,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			c.bits += bits
 		}
 		if !whole {
+			c.over = min(end-c.end, math.MaxInt32)
 			break
 		}
 		if empty++; end-c.end > r.header {
@@ -62,9 +68,6 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			c.broken = true
 			break
 		}
-	}
-	if c.frames == 0 {
-		c.bits = 0
 	}
 	if c.frames >= minSynced {
 		d.sync(r, &c, equal, habits)

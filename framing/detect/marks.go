@@ -165,7 +165,16 @@ func (d *detector) fixed() {
 // records returns the evidence, in bits, that the stream is made of records of one size from
 // start on: some of their bytes are alike, or count.
 func (d *detector) records(start, size int) float64 {
-	return soft(d.recordBits(start, size), len(d.b))
+	key := [2]int{start, size}
+	bits, ok := d.recorded[key]
+	if !ok {
+		if d.recorded == nil {
+			d.recorded = map[[2]int]float64{}
+		}
+		bits = soft(d.recordBits(start, size), len(d.b))
+		d.recorded[key] = bits
+	}
+	return bits
 }
 
 func (d *detector) recordBits(start, size int) (sum float64) {

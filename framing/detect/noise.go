@@ -20,6 +20,7 @@ type noise struct {
 }
 
 func newNoise(b []byte) noise {
+	logs.once.Do(makeLogs)
 	n := noise{make([]float32, len(b)), make([]float32, len(b)), make([]float32, len(b)), periods(b), doubt}
 	var again echo
 	var all [256]float64
@@ -30,9 +31,9 @@ func newNoise(b []byte) noise {
 		p := (all[c] + 0.5) / (float64(i) + 128)
 		pair := int(last)<<8 | int(c)
 		q := (float64(pairs[pair]) + 2*p) / (after[last] + 2)
-		n.plain[i] = float32(min(8, -math.Log2(p)))
-		n.near[i] = float32(min(8, -math.Log2(q)))
-		n.repeat[i] = float32(min(8, -math.Log2(again.next(b, i, q))))
+		n.plain[i] = float32(min(8, -log2(p)))
+		n.near[i] = float32(min(8, -log2(q)))
+		n.repeat[i] = float32(min(8, -log2(again.next(b, i, q))))
 		all[c]++
 		pairs[pair] = min(pairs[pair]+1, math.MaxUint16-1)
 		after[last]++

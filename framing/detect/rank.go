@@ -164,6 +164,9 @@ func (d *detector) align() {
 			if d.exact(f) || f.frames < o.frames-2 || f.frames > o.frames || f.sizes != o.sizes && f.sizes != o.before {
 				continue
 			}
+			if f.class() == 1 && o.class() > 1 && !f.loose && f.end == o.end && !f.broken { // only its first frame is damaged
+				continue
+			}
 			o.bits = max(o.bits, f.bits)
 			f.bits = min(f.bits, o.bits-1)
 		}
@@ -181,6 +184,9 @@ func (d *detector) explain() {
 		}
 		for j := range d.found {
 			f := &d.found[j]
+			if o.healed && f.synced && f.bits >= o.bits-damaged { // all of it is right for f
+				continue
+			}
 			if f.start >= o.start && (f.start > o.start || f.frames > o.frames || f.end < o.end || o.synced && f.frames < o.frames) && f.bits < 4*o.bits {
 				f.bits = min(f.bits, o.bits-1)
 			}
@@ -232,7 +238,7 @@ func (d *detector) demands(f *found, magic string) bool {
 	for i := range len(magic) {
 		at := f.start + i
 		d.scratch[at] ^= 0x55
-		if _, err := r.Scan(d.scratch[f.start:], new(framing.Cursor)); err == nil {
+		if _, err := d.scan(r, d.scratch[f.start:], new(framing.Cursor)); err == nil {
 			free++
 		}
 		d.scratch[at] ^= 0x55

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"math"
 
 	"framecat/framing"
 )
@@ -19,7 +20,7 @@ func (d *detector) walk(f framing.Framing, start int, dark string) (parts []part
 	for {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
 		stream := c.Stream
-		e, err := f.Scan(d.b[at:], &c)
+		e, err := d.scan(f, d.b[at:], &c)
 		if err != nil {
 			_, bad := err.(*framing.Error)
 			return parts, bad
@@ -59,12 +60,27 @@ func (d *detector) walk(f framing.Framing, start int, dark string) (parts []part
 	}
 }
 
+// chainOf returns the chain of the whole frames in parts. The bytes between two of them that are in
+// none are damage.
+func chainOf(parts []part, start int) chain {
+	c := chain{start: start, end: start}
+	for i := range parts {
+		if !parts[i].cut {
+			c.end = max(c.end, parts[i].fill)
+			c.add(parts[i].end)
+		} else {
+			c.over = int(min(parts[i].ext.Body, math.MaxInt32))
+		}
+	}
+	return c
+}
+
 // rows weighs the rows of the table from the start of the stream.
 func (d *detector) rows() {
 	d.whole = make([]bool, len(d.hypotheses))
 	for i := range d.hypotheses {
 		h := &d.hypotheses[i]
-		d.whole[i] = d.text && h.binary() || d.row(*h, 0)
+		d.whole[i] = d.text && h.binary() || !d.refuses(h, 0) && d.row(*h, 0)
 	}
 }
 
@@ -75,12 +91,8 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 	if start > 0 && !signed && (broken || len(parts) < 2) {
 		return false
 	}
-	c := chain{start: start, end: start, broken: broken, signed: signed}
-	for i := range parts {
-		if !parts[i].cut {
-			c.add(parts[i].end)
-		}
-	}
+	c := chainOf(parts, start)
+	c.broken, c.signed = broken, signed
 	if c.frames == 0 {
 		if len(parts) == 0 && !broken && start == 0 {
 			d.open(h)
@@ -91,6 +103,9 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 		c.thin = l.LengthSize() == 1
 	}
 	c.bits, c.loose = d.evidence(h, parts)
+	if start == 0 && h.prior <= rowPrior {
+		c = d.healed(h, c, parts)
+	}
 	d.keep(c, h.spec, h.prior)
 	return !broken && !parts[0].ext.Announced && !parts[0].ext.Silent
 }

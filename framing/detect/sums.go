@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"framecat/framing"
@@ -14,6 +16,7 @@ func (d *detector) checked(f *found) {
 		return
 	}
 	bits, spec := 0.0, ""
+	short := d.shortest(f)
 	for _, s := range f.sums() {
 		for _, name := range sumNames() {
 			for from := -1; from < s.header; from++ {
@@ -25,7 +28,11 @@ func (d *detector) checked(f *found) {
 				if err != nil {
 					continue
 				}
-				if got := d.sumsHold(sum, f.start); got > bits {
+				e, ok := sum.(framing.Escaper)
+				if !ok || !d.sumsFit(sum, e, short) {
+					continue
+				}
+				if got := d.sumsHold(sum, e, f.start); got > bits {
 					bits, spec = got, sum.String()
 				}
 			}
@@ -42,6 +49,8 @@ const (
 	minChecked = 3  // frames that must have a checksum
 	sumPrior   = 10 // what naming a checksum costs
 	maxChecked = 64 // frames whose checksum is computed
+
+	sumBudget = 4 << 20 // bytes of which checksums are tried
 )
 
 // A sumForm is how frames of a rule may carry a checksum.
@@ -79,18 +88,53 @@ func (f *found) sums() (forms []sumForm) {
 // sumNames returns the names of all checksums, with both byte orders.
 func sumNames() []string { return framing.Lookup("slip").Details().Checksums() }
 
-// sumsHold returns the evidence of the checksums of the frames from start on; 0 if some do not hold.
-func (d *detector) sumsHold(f framing.Framing, start int) (bits float64) {
-	e, ok := f.(framing.Escaper)
-	if !ok {
-		return 0
+// shortest returns the offsets of the frames, of the first ones, whose checksums take the least time.
+func (d *detector) shortest(f *found) (offsets []int) {
+	rule, err := framing.Parse(f.spec)
+	if err != nil {
+		return nil
 	}
+	parts, _ := d.walk(rule, f.start, "")
+	parts = slices.Clone(parts[:min(len(parts), maxChecked)])
+	parts = slices.DeleteFunc(parts, func(p part) bool { return p.cut })
+	slices.SortStableFunc(parts, func(p, q part) int { return cmp.Compare(p.end-p.at, q.end-q.at) })
+	for _, p := range parts[:min(len(parts), minChecked)] {
+		offsets = append(offsets, p.at)
+	}
+	return offsets
+}
+
+// sumsFit reports whether the checksums of the frames at these offsets hold, but for one. It does not
+// try when that takes too long.
+func (d *detector) sumsFit(f framing.Framing, e framing.Escaper, offsets []int) bool {
+	wrong := 0
+	for _, at := range offsets {
+		if d.summed > sumBudget {
+			return false
+		}
+		x, err := d.scan(f, d.b[at:], &framing.Cursor{EOF: d.ended})
+		if left := int64(len(d.b) - at - x.Header); err != nil || x.Skip > 0 || x.Body > left || x.Body+int64(x.Trailer) > left {
+			return false
+		}
+		body := at + x.Header + int(x.Body)
+		d.summed += body - at
+		if d.out, err = e.Unescape(d.out[:0], d.b[at:at+x.Header], d.b[at+x.Header:body], d.b[body:body+x.Trailer]); err != nil {
+			if wrong++; wrong > 1 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sumsHold returns the evidence of the checksums of the frames from start on; 0 if some do not hold.
+func (d *detector) sumsHold(f framing.Framing, e framing.Escaper, start int) (bits float64) {
 	var c framing.Cursor
 	var out []byte
 	tried, right := 0, 0
 	for at := start; at < len(d.b) && tried < maxChecked; {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
-		x, err := f.Scan(d.b[at:], &c)
+		x, err := d.scan(f, d.b[at:], &c)
 		if err != nil {
 			break
 		}

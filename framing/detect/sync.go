@@ -106,6 +106,9 @@ func (d *detector) surprise(r *rule, at int) (sum float64) {
 // keepRule notes the chain of a rule that begins at start.
 func (d *detector) keepRule(r *rule, start int) {
 	f := found{chain: d.follow(r, start), spec: r.spec, rule: r}
+	if start == 0 {
+		f.chain = d.healedRule(r, f.chain)
+	}
 	if f.magic != "" {
 		f.spec = withKey(f.spec, fmt.Sprintf("magic=0x%x", f.magic))
 	}

@@ -1,7 +1,5 @@
 package detect
 
-import "math"
-
 // Numbers in a row, of 2, 4 or 8 bytes, are no frames, but some length field is always
 // found among them: each has bytes like those of the number before.
 //
@@ -44,7 +42,7 @@ func tables(b []byte, near []float32) (best []float32) {
 		for i := range b {
 			price[i] = near[i]
 			if i >= size {
-				price[i] = float32(-math.Log2(t.next(b, i, size)))
+				price[i] = float32(-log2(t.next(b, i, size)))
 			}
 			sum += float64(price[i])
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"framecat/framing"
@@ -94,7 +95,9 @@ func (w *weigher) frame(p *part) {
 	if p.ext.Announced {
 		w.fields(p, head, &named)
 	}
-	w.constrained(p, head, &named)
+	if !w.shared(p) {
+		w.constrained(p, head, &named)
+	}
 	if len(p.ext.Want) > 0 && !p.cut {
 		w.sum += w.price(p.end-len(p.ext.Want), p.end)
 	}
@@ -114,6 +117,13 @@ func (w *weigher) frame(p *part) {
 	default:
 		w.marked(p)
 	}
+}
+
+// shared reports whether the frame begins as those of other protocols do.
+func (w *weigher) shared(p *part) bool {
+	return slices.ContainsFunc(w.kind.Details().Traits().Shared, func(text string) bool {
+		return bytes.HasPrefix(w.d.b[p.at:p.end], []byte(text))
+	})
 }
 
 // setPrice chooses the function that prices bytes of the current frame.

@@ -227,7 +227,7 @@ func (c *player) send() error {
 			}
 		}
 		if c.Speed > 0 {
-			if err := c.sleep(to, began.Add(time.Duration(float64(m.At)/c.Speed))); err != nil {
+			if err := c.sleep(to, began.Add(replay.Scaled(m.At, c.Speed))); err != nil {
 				return err
 			}
 		}

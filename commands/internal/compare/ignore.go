@@ -51,7 +51,8 @@ type Comparer struct {
 }
 
 // ByValue makes c compare payloads that are JSON objects or arrays by their value: the order of keys, spaces and
-// the form of numbers do not count. If bytes are ignored by their place, bytes are compared.
+// the form of numbers do not count. If bytes are ignored by their place, bytes are compared; and so they are if what is
+// left without the bytes that a regular expression matches is no JSON.
 func (c *Comparer) ByValue() *Comparer {
 	c.byValue = len(c.ignore.Ranges) == 0
 	return c
@@ -85,7 +86,7 @@ func (c *Comparer) Key(m Message) []byte {
 			header, body, trailer = again[:start], again[start:end], again[end:]
 		}
 	}
-	return slices.Concat(c.without(c.matches(header, nil), header), body, trailer)
+	return slices.Concat(without(sorted(c.matches(header, nil)), header), body, trailer)
 }
 
 // Payload returns a payload without the parts that are ignored.
@@ -93,27 +94,32 @@ func (c *Comparer) Payload(payload []byte) []byte {
 	if c == nil {
 		return payload
 	}
-	if value, ok := c.value(payload); ok {
-		return c.without(c.matches(value, nil), value)
+	spans := sorted(c.ignored(payload))
+	if c.byValue {
+		if value, ok := valueOf(withoutValues(spans, payload)); ok {
+			return value
+		}
 	}
-	return c.without(c.ignored(payload), payload)
+	return without(spans, payload)
 }
 
-// value returns the value of a payload that is compared by value. Values that are ignored are null in it.
-func (c *Comparer) value(payload []byte) (value []byte, ok bool) {
-	if !c.byValue {
-		return nil, false
-	}
-	if len(c.ignore.Paths) == 0 {
-		return valueOf(payload)
-	}
-	var rest []byte
+// withoutValues returns JSON without some ranges. A value that is in them as a whole is null, so that the rest is JSON.
+func withoutValues(spans []span, text []byte) []byte {
+	var out []byte
 	at := 0
-	parts.EachValue(c.ignore.Paths, payload, func(start, end int) {
-		rest = append(append(rest, payload[at:start]...), "null"...)
+	for i := 0; i < len(spans); {
+		start, end := spans[i].start, spans[i].end
+		for i++; i < len(spans) && spans[i].start <= end; i++ {
+			end = max(end, spans[i].end)
+		}
+		out = append(out, text[at:start]...)
+		before, after := bytes.TrimRight(out, space), bytes.TrimLeft(text[end:], space)
+		if len(before) > 0 && len(after) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 && bytes.IndexByte([]byte(",]}"), after[0]) >= 0 {
+			out = append(out, "null"...)
+		}
 		at = end
-	})
-	return valueOf(append(rest, payload[at:]...))
+	}
+	return append(out, text[at:]...)
 }
 
 // ignored returns the parts of a payload that are ignored.
@@ -156,9 +162,9 @@ func (c *Comparer) matches(b []byte, spans []span) []span {
 }
 
 // without returns b without some ranges, which may overlap.
-func (c *Comparer) without(spans []span, b []byte) []byte {
+func without(spans []span, b []byte) []byte {
 	out, at := make([]byte, 0, len(b)), 0
-	for _, s := range sorted(spans) {
+	for _, s := range spans {
 		out = append(out, b[at:max(at, s.start)]...)
 		at = max(at, s.end)
 	}

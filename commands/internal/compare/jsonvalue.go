@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 )
 
+const space = " \t\r\n" // of JSON
+
 // valueOf returns bytes that are the same for JSON texts of equal value: without spaces, with the members of
 // objects in the order of their keys, and with one form for each number and string. Members with the same key keep
 // their order. It is not ok for text that is no JSON object or array, or that has no exact value, such as half of a
 // surrogate pair.
 func valueOf(text []byte) (value []byte, ok bool) {
-	text = bytes.TrimLeft(text, " \t\r\n")
+	text = bytes.TrimLeft(text, space)
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' || !utf8.Valid(text) || !json.Valid(text) {
 		return nil, false
 	}

@@ -27,6 +27,15 @@ func TestByValue(t *testing.T) {
 		{".id", `{"id":7,"x":1}`, `{"x":2,"id":42}`, false},
 		{".a[0]", `{"a":[1,2]}`, `{"a":[9, 2]}`, true},
 		{"/[0-9]{4,}/", `{"b":12345,"a":1}`, `{"a":1,"b":99999}`, true},
+		{"/[0-9]{10}/", `{"t": 1795993100}`, `{"t": 1795993203}`, true}, // of the bytes, not of one form of the number
+		{"/[0-9]+\\.[0-9]+/", `{"x":1,"t":5.25}`, `{"t":500.0, "x":1}`, true},
+		{"/[0-9]00/", `{"t":500}`, `{"t":700}`, true},
+		{"/[0-9]e2/", `{"t":500}`, `{"t":700}`, false},
+		{`/"id":\s[0-9]+/`, `{"id": 7, "x":1}`, `{"id": 42, "x":1}`, true}, // the rest is no JSON: bytes are compared
+		{`/"id":\s[0-9]+/`, `{"id": 7, "x":1}`, `{"id": 42, "x":2}`, false},
+		{`/\\u00e9[0-9]/`, `["a\u00e91"]`, `["a\u00e92"]`, true},
+		{"/[0-9]/", `{"s":"12","t":34}`, `{"t":5,"s":""}`, true},
+		{"/[0-9]{2}$/", "[1]", "[12]", false},
 		{"0-1", `{"a":1}`, `{ "a":1}`, false}, // bytes are named: bytes are compared
 	} {
 		c := comparerOf(t, "u32be", row.ignore).ByValue()

@@ -91,7 +91,7 @@ func TestSearchOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := framing.NewReader(strings.NewReader(string(b)), parsed("tpkt"))
+	r := framing.NewReader(strings.NewReader(string(b)), parsed("tpkt:strict"))
 	r.HeadSize = HeadSize
 	h := New(r)
 	faults, streams := 0, map[*stream]bool{}
@@ -104,7 +104,7 @@ func TestSearchOnce(t *testing.T) {
 		if errors.As(err, &e) {
 			faults++
 			h.budget = new(Budget)
-			h.Hints(parsed("tpkt"), r, e)
+			h.Hints(parsed("tpkt:strict"), r, e)
 			streams[h.stream] = true
 			if _, err := r.Recover(); err != nil {
 				break

@@ -21,7 +21,7 @@ const (
 // Grammar is how a SPEC is written.
 var Grammar = Section{Title: string(Spec), Terms: []Term{
 	{"SPEC", "NAME or NAME:ARG,ARG…"},
-	{"SPEC/SPEC", "a framing in the messages of another, as in http2/grpc"},
+	{"SPEC/SPEC", "a framing in or after another: http2/grpc, proxy/http"},
 	{"ARG", "KEY=VALUE or WORD"},
 	{"VALUE", `text with escapes \n \r \t \0 \e \\ \, \xHH; bytes also as 0x and hex`},
 	{"as in", "u32le:magic=0xaa55,offset=2,counts=itself,crc=crc16-modbus"},

@@ -115,6 +115,9 @@ func (p *Page) Add(i Item) {
 	p.items = append(p.items, i)
 }
 
+// Empty reports whether the page has no items.
+func (p *Page) Empty() bool { return len(p.items) == 0 }
+
 // The parts of the file. The data comes last, so that the rest is fixed.
 var (
 	//go:embed page.html

@@ -114,12 +114,14 @@
       shown.push(i);
     });
     at = Math.max(0, shown.indexOf(chosen));
-    $("count").textContent = shown.length === items.length ? count(items.length) : shown.length + " of " + count(items.length);
+    $("count").textContent = shown.length === items.length ? count(counted) : counting(shown.map((i) => items[i])) + " of " + count(counted);
     space.style.height = shown.length * height + "px";
     select(at);
   }
 
   const word = page.word === "message" ? "line" : page.word; // not all lines are messages
+  const counting = (list) => (page.word === "difference" ? list.filter((i) => i.s >= 0).length : list.length); // others are between the differences
+  const counted = counting(items);
   const count = (n) => n + " " + word + (n === 1 ? "" : "s");
   // The sizes of all lines have the same width.
   list.style.setProperty("--size", items.reduce((n, i) => Math.max(n, String(i.s || 0).length), 5) + "ch");

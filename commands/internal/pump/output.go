@@ -91,10 +91,11 @@ func (o *Output) take(b *framing.Batch, from formats.Origin) (n int, err error) 
 		n, err = o.print(b, from)
 	}
 	o.count(n)
-	if err != nil && !errors.Is(err, framing.ErrPayload) {
+	done := errors.Is(err, report.ErrDone) // the sink takes no more
+	if err != nil && !done && !errors.Is(err, framing.ErrPayload) {
 		return n, o.fail(err)
 	}
-	if o.Left == 0 {
+	if o.Left == 0 || done {
 		return n, o.finish()
 	}
 	return n, err

@@ -136,12 +136,26 @@ func (p *Player) Answer(f *framing.Frame) (list []Answer, ok bool) {
 
 // Expected returns the recorded message that a client was to send next, or nil.
 func (p *Player) Expected() *Message {
-	all := p.stream.Messages
-	i := slices.IndexFunc(all[p.before+1:], func(m Message) bool { return m.Dir == Client })
-	if i < 0 {
-		return nil
+	if i := p.expected(); i >= 0 {
+		return &p.stream.Messages[i]
 	}
-	return &all[p.before+1+i]
+	return nil
+}
+
+// expected returns the index of the message that Expected returns, or -1.
+func (p *Player) expected() int {
+	i := slices.IndexFunc(p.stream.Messages[p.before+1:], func(m Message) bool { return m.Dir == Client })
+	if i < 0 {
+		return -1
+	}
+	return p.before + 1 + i
+}
+
+// Skip goes on after the message that Expected returns: another one came in its place.
+func (p *Player) Skip() {
+	if i := p.expected(); i >= 0 {
+		p.before = i
+	}
 }
 
 // list returns messages of the server as answers to a message; -1 is the start of the connection. Those that have

@@ -26,7 +26,7 @@ func (d *Differ) Missed(r *report.Reporter, name, text string, expected *Message
 	if text == "" {
 		text = fmt.Sprintf("message #%d is not in the recording", got.Index)
 		if expected != nil {
-			text += fmt.Sprintf("; its next message is #%d", expected.Index)
+			text += fmt.Sprintf("; the next one there is #%d", expected.Index)
 		}
 	}
 	f := &report.Failure{Status: report.StatusUnmet, Text: text}

@@ -59,6 +59,9 @@ func (t *Tape) readCapture(in input.Input, o Options) error {
 		if err := t.Check(false); err != nil {
 			return err
 		}
+		for _, s := range c.all {
+			t.damage = append(t.damage, s.damage...)
+		}
 		return t.notThere(&o)
 	}
 	return nil

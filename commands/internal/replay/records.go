@@ -54,7 +54,8 @@ func (t *Tape) readRecords(text []byte, o Options) (found bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return true, &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": " + err.Error()}
+		return true, &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": " + err.Error(),
+			Hints: []string{"where messages are printed on standard error, as by tap -- COMMAND, notes are among them: use the file of --log"}}
 	}
 	for i := range list {
 		if r := &list[i]; r.Type == "candidate" && r.dir() >= 0 && t.Sides[r.dir()].Framing == nil { // it fits the other streams too

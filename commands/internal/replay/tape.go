@@ -8,6 +8,7 @@ package replay
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"framecat/commands/internal/capture"
@@ -119,14 +120,20 @@ func (o *Options) chosen(stream int) bool { return o.Stream < 0 || o.Stream == i
 // notThere returns the failure for a stream that was chosen and has nothing to read.
 func (t *Tape) notThere(o *Options) error {
 	of := map[string]string{"": "", "c2s": " of the client", "s2c": " of the server"}[o.Direction]
+	f := &report.Failure{Status: report.StatusMalformed}
 	switch n := int64(t.recorded); {
 	case o.Stream < 0:
-		return &report.Failure{Status: report.StatusMalformed, Text: t.Name + ": the recording has no messages" + of}
+		f.Text = t.Name + ": the recording has no messages" + of
 	case o.Stream < n:
-		return &report.Failure{Status: report.StatusMalformed, Text: fmt.Sprintf("%s: stream %d has no messages%s", t.Name, o.Stream, of)}
+		f.Text = fmt.Sprintf("%s: stream %d has no messages%s", t.Name, o.Stream, of)
 	default:
 		return report.Usage("%s: there is no stream %d: the recording has %s", t.Name, o.Stream, report.Count(n, "stream"))
 	}
+	if len(t.damage) > 0 { // its bytes are no messages of the framings
+		f.Text += fmt.Sprintf(" of %s: %s", t.Sides[Client].Spec, t.damage[0])
+		f.Hints = []string{"to find its framing, run framecat inspect -f auto FILE"}
+	}
+	return f
 }
 
 // add adds a message that was complete at a time. Its bytes are copied.
@@ -158,6 +165,11 @@ func (s *Stream) since(at time.Time) time.Duration {
 		return 0
 	}
 	return max(0, at.Sub(s.began))
+}
+
+// Scaled returns a recorded time at a speed; 1 is as recorded.
+func Scaled(d time.Duration, speed float64) time.Duration {
+	return time.Duration(min(float64(d)/speed, math.MaxInt64/2))
 }
 
 // Wire returns the bytes of the frame.

@@ -65,6 +65,7 @@ func TestReadCapture(t *testing.T) {
 		{"empty streams", "", "; >b~ ;", -1, ">b@1", "", ""},
 		{"not there", "", ">a~", 3, "", "there is no stream 3: the recording has 1 stream", "there is no stream 3: the recording has 1 stream"},
 		{"nothing", "", ">.", -1, "", "the recording has no messages", "the recording has no messages"},
+		{"another framing", "", ">abc", -1, "", "the recording has no messages of lines: stream 0 c2s: it ends inside a frame, after 3 bytes of frame 0", "the recording has no messages of lines"},
 
 		{"a gap", "", ">a~ <A~ <! <b~B~", -1, ">a@1 <A@2 <B@4", "stream 0 s2c: byte 2: the capture lost 3 bytes here", ""},
 		{"unfinished", "", ">a~ <A~B", -1, ">a@1 <A@2", "stream 0 s2c: it ends inside a frame, after 1 byte of frame 1", ""},

@@ -113,7 +113,7 @@ func (p *playback) answer(list []replay.Answer) {
 	for _, a := range list {
 		switch {
 		case p.Speed > 0:
-			after := time.Duration(float64(a.After) / p.Speed)
+			after := replay.Scaled(a.After, p.Speed)
 			p.box.put(outgoing{p: a.Wire, due: now.Add(after)})
 		case a.Wire == nil:
 			p.ends = true
@@ -168,6 +168,7 @@ func (p *playback) instead(b *framing.Batch, i int, o formats.Origin, f *framing
 		return p.miss(f, "")
 	}
 	p.note(f, "")
+	p.player.Skip()
 	return nil
 }
 

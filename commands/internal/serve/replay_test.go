@@ -116,7 +116,8 @@ func TestReplayMiss(t *testing.T) {
 	}{
 		{nil, "a\n", "A\n", 0, ""},
 		{nil, "a\nx\n", "A\n", report.StatusUnmet, "message #1 is not in the recording"},
-		{func(r *Replay) { r.Echo = true }, "x\na\n", "x\nA\n", report.StatusUnmet, "message #0 is not in the recording; its next message is #0"},
+		{func(r *Replay) { r.Echo = true }, "x\na\n", "x\nA\n", report.StatusUnmet, "message #0 is not in the recording; the next one there is #0"},
+		{func(r *Replay) { r.Echo = true }, "x\ny\n", "x\ny\n", report.StatusUnmet, "message #1 is not in the recording\n"}, // #0 came in place of the recorded one
 		{func(r *Replay) { r.Instead = []byte("no\n") }, "x\na\n", "no\nA\n", report.StatusUnmet, "message #0 is not in the recording"},
 	} {
 		r := recordedServer(t, 0, ">a@1 <A@2")

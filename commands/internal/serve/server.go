@@ -51,6 +51,7 @@ type Options struct {
 	To     formats.Sink    // where messages go
 	Where  *pump.FrameTest // selects the messages to print; nil is all
 	Count  int64           // how many messages are wanted
+	Stop   func()          // called when a signal or --timeout ends the run: To writes no more; may be nil
 	Stdin  *os.File        // its messages are sent to all connections
 	Stderr *os.File        // the standard error of the commands
 
@@ -219,11 +220,13 @@ func (srv *server) run(signals <-chan os.Signal, timeout <-chan time.Time) error
 			return srv.stdin.Result()
 		case <-timeout:
 			srv.stop()
+			srv.stopSink()
 			srv.end(lastTime, signals, nil)
 			return report.TimedOut(srv.Timeout)
 		case s := <-signals:
 			srv.Report.Detail("ending: %s", s)
 			srv.stop()
+			srv.stopSink()
 			return srv.end(drainTime, signals, timeout)
 		}
 	}
@@ -237,6 +240,12 @@ func (srv *server) stop() {
 		close(srv.stopping)
 		srv.Listener.Close()
 	})
+}
+
+func (srv *server) stopSink() {
+	if srv.Stop != nil {
+		srv.Stop()
+	}
 }
 
 // end lets the connections read what has arrived, and waits until they have ended.

@@ -1,9 +1,11 @@
 package views
 
 import (
+	"bytes"
 	"io"
 	"slices"
 
+	"framecat/commands/internal/formats"
 	"framecat/commands/internal/input"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
@@ -77,6 +79,7 @@ func (i *inspection) showAll() string {
 	case i.src == nil: // the rows are of many streams
 		return allRows
 	case i.lost:
+		return "try: " + i.in.Inspect(spec, i.src.Offset, "--rows 0")
 	case i.advised:
 		return allRows
 	default:
@@ -94,7 +97,10 @@ func (i *inspection) undetected(found *pump.Detection) error {
 	i.lost = true
 	const most = 3
 	i.to.unknownFraming(found.All[:min(len(found.All), most)])
-	i.to.unknown(i.src.Offset)
+	shown, err := i.guess(found)
+	if err != nil {
+		return err
+	}
 	reported := false
 	conclude := func() {
 		if !reported {
@@ -104,7 +110,7 @@ func (i *inspection) undetected(found *pump.Detection) error {
 		}
 	}
 	i.src.WhenSlow(conclude) // the end of a live input may never come
-	err := i.undecoded(i.src.Offset)
+	err = i.undecoded(i.src.Offset + int64(shown))
 	if len(found.Start) > 0 {
 		i.to.end(&i.tally)
 	}
@@ -112,10 +118,48 @@ func (i *inspection) undetected(found *pump.Detection) error {
 	return err
 }
 
+// guess shows the first rows of the input as the frames of the best guess, if it has whole ones, and
+// begins the bytes after them, which have no marks. It returns how many bytes it has shown.
+func (i *inspection) guess(found *pump.Detection) (shown int, err error) {
+	if i.hex == nil || len(found.All) == 0 || found.All[0].Frames == 0 {
+		i.to.unknown(i.src.Offset)
+		return 0, nil
+	}
+	best := found.All[0]
+	f, err := framing.Parse(best.Spec)
+	if err != nil {
+		return 0, err
+	}
+	i.hex.guesses(found.All)
+	if best.Start > 0 {
+		i.to.unknown(i.src.Offset)
+		i.to.unread(i.src.Offset, found.Start[:best.Start])
+		i.guessed = i.hex.rowsOf(best.Start)
+	}
+	r := framing.NewReader(bytes.NewReader(found.Start[best.Start:]), f)
+	r.FirstOffset = i.src.Offset + int64(best.Start)
+	shown = best.Start
+	for i.guessed < looseRows {
+		frame, err := r.Next()
+		if err != nil {
+			break
+		}
+		i.hex.guess(frame, formats.Describe(nil, best.Entry, f, frame), looseRows-i.guessed)
+		i.guessed += i.hex.rowsOf(int(frame.Size))
+		shown = int(frame.Offset + frame.Size - i.src.Offset)
+	}
+	i.tally.Undecoded += int64(shown)
+	if shown < len(found.Start) || !found.Ended {
+		i.to.unknown(i.src.Offset + int64(shown))
+	}
+	_, err = io.CopyN(io.Discard, i.src.Reader, int64(shown))
+	return shown, err
+}
+
 // looseLimit returns how many rows are shown of bytes that are in no frame.
 func (i *inspection) looseLimit() int {
 	if i.RowsSet || i.src != nil && i.src.Device() && !i.lost && i.Left == pump.NoLimit { // of a device, all bytes are shown as they come
 		return i.View.Rows
 	}
-	return int(min(looseRows, max(1, i.Left))) // there are no frames that -n could count
+	return int(max(1, min(looseRows-int64(i.guessed), i.Left))) // there are no frames that -n could count
 }

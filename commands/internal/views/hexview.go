@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
@@ -22,6 +23,7 @@ type hexView struct {
 	header int            // the length of the header of its frame, or -1
 	limit  int            // rows per frame
 	width  int            // columns of the terminal; 0 is any number
+	cols   int            // bytes in a row
 	loose  func() int     // rows per record of bytes that are in no frame
 	cut    bool           // the next large frame passes the end of the input
 	from   int64          // where the record begins, if its bytes are in no frame; else 0
@@ -42,7 +44,7 @@ func newHexView(out io.Writer, o hexview.Options) *hexView {
 	if loose == 0 && !o.All {
 		loose = looseRows
 	}
-	return &hexView{loose: func() int { return loose }, rows: hexview.New(out, o), limit: o.Rows, width: o.Width}
+	return &hexView{loose: func() int { return loose }, rows: hexview.New(out, o), limit: o.Rows, width: o.Width, cols: cmp.Or(max(0, o.Cols), 16)}
 }
 
 func (v *hexView) begin(_ input.Input, heading string) {
@@ -238,6 +240,33 @@ func (v *hexView) candidates(all []detect.Candidate, seen, again string) {
 }
 
 func (v *hexView) unknownFraming([]detect.Candidate) {} // the error names the best one
+
+// guesses shows what the rows after it are, which guess shows: no claim, but frames of the best guess.
+func (v *hexView) guesses(all []detect.Candidate) {
+	for i, c := range all[:min(len(all), 3)] {
+		line := fmt.Sprintf("next guess:  %s, ", c.Spec)
+		if i == 0 {
+			line = fmt.Sprintf("only a guess: %s, ", c.Spec)
+		}
+		line += fmt.Sprintf("%d of %d bits, %s, leftover %d", int(c.Bits), detect.MinBits, report.Count(int64(c.Frames), "frame"), c.Leftover)
+		if c.Start > 0 {
+			line += fmt.Sprintf(", from byte %d", c.Start)
+		}
+		v.rows.Text(line)
+	}
+	v.rows.Line("")
+}
+
+// guess shows a frame of the best guess in some rows.
+func (v *hexView) guess(f framing.Frame, fields []framing.FieldText, rows int) {
+	limit, stamp := v.limit, v.stamp
+	v.limit, v.stamp = rows, "guess "
+	v.frame(f, fields, nil)
+	v.limit, v.stamp = limit, stamp
+}
+
+// rowsOf returns how many rows so many bytes take.
+func (v *hexView) rowsOf(size int) int { return max(1, (size+v.cols-1)/v.cols) }
 
 func (v *hexView) unknown(offset int64) {
 	v.err = nil

@@ -116,6 +116,7 @@ type inspection struct {
 
 	times   stamps  // of the frames of the input
 	lost    bool    // the framing of the input was not found
+	guessed int     // rows that were shown as frames of the best guess
 	advised bool    // the hints of a fault had the command that goes on after it
 	timed   bool    // it was reported that an input has no times
 	begun   bool    // an input was begun
@@ -200,7 +201,7 @@ func (i *inspection) input(in input.Input) error {
 	defer src.Close()
 	pump.NoteOf(i.Report, in, src)
 	i.in, i.src = in, src
-	i.times, i.lost, i.advised = stamps{}, false, false
+	i.times, i.lost, i.guessed, i.advised = stamps{}, false, 0, false
 	found, err := i.decide()
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))

@@ -1,0 +1,101 @@
+package detect
+
+import (
+	"math"
+	"slices"
+
+	"framecat/framing"
+)
+
+// A stream with a damaged frame is still what it is. Where the frames of a row that has some
+// evidence end at what is no frame, or at one that the rest of the stream is not enough for, they
+// are looked for after it:
+//
+//	[00 05 h e l l o][00 03 b y][00 04 …      a byte is missing
+//	└── these prove the row ──┘ └─── 00 04 is no longer where the frame before ends
+//
+// Frames before and after the damage are weighed together, and the damage costs its place.
+
+// healed returns the chain c of the row h, whose frames are parts, with the frames after damage, if
+// there is one and these go on to the end of the stream.
+func (d *detector) healed(h hypothesis, c chain, parts []part) chain {
+	last := len(parts) - 1
+	if !c.broken && !d.swallowed(&c, h.prior) && c.over <= implausible*c.longest || c.bits < h.prior+promising || delimits(h.framing) {
+		return c
+	}
+	parts = slices.Clone(parts)
+	if parts[last].cut {
+		parts = parts[:last]
+		last--
+	}
+	best := c
+	from := parts[last].at + 1 // a frame may have lost bytes, and ends inside the next
+	for _, next := range d.goingOn(&h, from, min(from+maxStart, len(d.b)-1)) {
+		more, broken := d.walk(h.framing, next, "")
+		if broken || len(more) < 2 {
+			continue
+		}
+		before := parts
+		if next < parts[last].end {
+			before = parts[:last]
+		}
+		if len(before) == 0 {
+			continue
+		}
+		all := slices.Concat(before, more)
+		healed := chainOf(all, c.start)
+		healed.signed, healed.thin, healed.healed = c.signed, c.thin, true
+		healed.bits, healed.loose = d.evidence(h, all)
+		healed.bits -= d.damage(next-before[len(before)-1].end, &healed)
+		if healed.frames >= minHealed && healed.bits > best.bits && !d.swallowed(&healed, h.prior) {
+			best = healed
+		}
+	}
+	return best
+}
+
+// healedRule returns the chain c of the rule r with the frames after damage.
+func (d *detector) healedRule(r *rule, c chain) chain {
+	if !c.broken && !d.swallowed(&c, r.prior) && c.over <= implausible*c.longest || c.bits < r.prior+promisingRule || c.frames < 2 {
+		return c
+	}
+	f, err := framing.Parse(r.spec)
+	if err != nil {
+		return c
+	}
+	h := hypothesis{spec: r.spec, framing: f}
+	for i := range h.begins {
+		h.begins[i] = true
+	}
+	best := c
+	for _, next := range d.goingOn(&h, c.end+1, min(c.end+maxStart, len(d.b)-1)) {
+		more := d.follow(r, next)
+		if more.broken || more.frames < 2 || d.swallowed(&more, r.prior) {
+			continue
+		}
+		more.start = c.start
+		more.frames += c.frames
+		more.hash ^= c.hash
+		more.longest = max(more.longest, c.longest)
+		more.healed = true
+		more.bits += c.bits - d.damage(next-c.end, &more)
+		if more.frames >= minHealed && more.bits > best.bits {
+			best = more
+		}
+	}
+	return best
+}
+
+// damage is what it costs that so many bytes between frames of a chain are in none: there may be one
+// damaged frame, but not some in a row.
+func (d *detector) damage(lost int, c *chain) float64 {
+	mean := float64(c.end-c.start) / float64(c.frames)
+	return damaged*max(1, float64(lost)/mean) + math.Log2(float64(len(d.b)))
+}
+
+const (
+	promising     = 4  // bits above those for its name that a row must have before damage
+	promisingRule = 12 // the same for a rule
+	damaged       = 8  // what a damaged frame costs, besides its place
+	minHealed     = 5  // whole frames
+)
