@@ -26,6 +26,7 @@ type decodeOptions struct {
 	out   formats.Format
 	each  eachOptions
 	auto  bool                                         // find the framing of each input
+	join  bool                                         // put the frames of messages together, in a framing that is found
 	goOn  []string                                     // flags for the command to go on with
 	outOf func(*framing.Entry) (formats.Format, error) // the format for a framing that was found
 }
@@ -62,12 +63,11 @@ func decodeCommand(e *Env) command {
 func readDecode(c *cli.Context, e *Env) (o decodeOptions, err error) {
 	o.goOn = goOnFlags(c)
 	if _, o.auto = autoFraming(c, e); o.auto {
-		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
-			return o, err
-		}
-		c.Set("framing", "lines") // until it is found
+		o.common, o.join, err = readUnfound(c, e)
+	} else {
+		o.common, err = readCommon(c, e)
 	}
-	if o.common, err = readCommon(c, e); err != nil {
+	if err != nil {
 		return o, err
 	}
 	o.outOf = func(kind *framing.Entry) (formats.Format, error) { return readOut(c, e, kind, o.force) }
@@ -266,7 +266,7 @@ func (d *finder) note(in input.Input, src *input.Source, found *pump.Detection) 
 
 // use makes the Conversion read frames of another framing, or of another direction.
 func (d *finder) use(spec string, dir int) error {
-	f, err := framing.Parse(spec)
+	f, err := framing.Parse(pump.Joined(spec, d.o.join))
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,16 @@ func checkColor(c *cli.Context) error {
 	}
 }
 
+// readUnfound is readCommon for a framing that is to be found, and perhaps to be read with --join.
+func readUnfound(c *cli.Context, e *Env) (o common, join bool, err error) {
+	join = c.Bool("join")
+	c.Set("framing", "lines") // until it is found
+	c.Set("join", "false")
+	o, err = readCommon(c, e)
+	c.Set("join", strconv.FormatBool(join))
+	return o, join, err
+}
+
 // framingOf returns the framing of -f or of $FRAMECAT_FRAMING, or else u32be, and its row in
 // the table.
 func framingOf(c *cli.Context, e *Env) (framing.Framing, *framing.Entry, error) {

@@ -195,7 +195,7 @@ var flagTable = []flagGroup{
 		{onNet | onTap | onProbe, manual.Flag{Name: "cert", Value: manual.File, Text: "present the certificate in FILE"}},
 		{onNet | onTap | onProbe, manual.Flag{Name: "key", Value: manual.File, Text: "use the private key in FILE", Without: "that of --cert"}},
 		{onSend | onProbe, manual.Flag{Name: "server-name", Value: "NAME", Text: "expect a certificate for NAME", Without: "the host"}},
-		{onListen | onTap, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
+		{onListen | onTap | onProbe, manual.Flag{Name: "client-ca", Value: manual.File, Text: "require client certificates from these authorities"}},
 		{onSend | onProbe, manual.Flag{Name: "insecure", Text: "accept any certificate; this is not secure"}},
 	}},
 	{"TLS to TARGET", []flagRow{ // here too

@@ -19,12 +19,16 @@ import (
 func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v := &o.view
 	if v.Auto, o.asked = autoFraming(c, e); v.Auto {
-		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
-			return o, err
+		if c.Bool("list") { // it counts frames
+			if _, err = joinedSpec(c, "auto", "-f"); err != nil {
+				return o, err
+			}
 		}
-		c.Set("framing", "lines") // until it is found
+		o.common, v.Join, err = readUnfound(c, e)
+	} else {
+		o.common, err = readCommon(c, e)
 	}
-	if o.common, err = readCommon(c, e); err != nil {
+	if err != nil {
 		return o, err
 	}
 	if v.Auto {
@@ -53,6 +57,9 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	if v.Trace && (v.JSON || v.Summary || o.where != nil) {
 		return o, report.Usage("--trace cannot be combined with -o json, --summary or --where")
 	}
+	if v.Trace && v.Join {
+		return o, report.Usage("--trace shows frames, and cannot be combined with --join, which puts them together")
+	}
 	if v.Trace && o.kind.Details().Joins(o.framing) {
 		return o, report.Usage("--trace shows frames, and cannot be combined with -f %s, which puts them together", o.framing)
 	}
@@ -78,8 +85,8 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 // goOnFlags returns the flags that the command to go on with keeps, as a shell takes them: those that
 // choose messages, and say how inspect shows them. It adds others, such as --stream, itself.
 func goOnFlags(c *cli.Context) (flags []string) {
-	for _, name := range []string{"where", "frames", "max-frame", "on-error", "summary", "trace", "chunks", "times", "layout", "by", "time", "width", "cols", "rows"} {
-		if !c.IsSet(name) {
+	for _, name := range []string{"join", "where", "frames", "max-frame", "on-error", "summary", "trace", "chunks", "times", "layout", "by", "time", "width", "cols", "rows"} {
+		if !c.IsSet(name) || name == "join" && !c.Bool(name) {
 			continue
 		}
 		switch flag := "--" + name; name {
@@ -87,7 +94,7 @@ func goOnFlags(c *cli.Context) (flags []string) {
 			for _, test := range c.StringSlice(name) {
 				flags = append(flags, flag+" "+report.QuoteArg(test))
 			}
-		case "summary", "trace", "times":
+		case "summary", "trace", "times", "join":
 			flags = append(flags, flag)
 		default:
 			flags = append(flags, flag+" "+report.QuoteArg(c.String(name)))

@@ -149,6 +149,11 @@ func appendTo(name, text string) error {
 
 // checkOutput returns a failure if the file of a flag could not be written.
 func checkOutput(flag, name string) error {
+	if name == "-" {
+		f := report.Usage("%s -: want the name of a file", flag)
+		f.Hints = []string{"standard output is " + flag + " /dev/stdout, and a file named - is " + flag + " ./-"}
+		return f
+	}
 	if err := checkPlace(name); err != nil {
 		return &report.Failure{Status: report.StatusIO, Text: flag + " " + report.OneLine(name) + ": " + report.Reason(err)}
 	}

@@ -65,19 +65,19 @@ func probeCommand(e *Env) command {
 					"--known names a file with cases that are known to fail, one ID per line, in which * is any text; # begins a comment. They do not make the status 6, and probe reports those that fail no more."},
 				probeAddress(), inSection(),
 				{Title: "Clients", Text: "With --listen, probe accepts connections on ADDRESS, and cuts its replies: --reply in turn (the last one again), those of FILE, or with --echo the messages of the client. " +
-					"If FILE is a capture, or with -i json what -o json of tap has printed, the replies are what the server sent on one stream: see --stream. With TLS, it needs --cert and --key. " +
+					"If FILE is a capture, or with -i json what -o json of tap has printed, the replies are what the server sent on one stream: see --stream. With TLS, it needs --cert and --key; --client-ca asks for a certificate of the client. " +
 					"With --run, COMMAND starts a client for each case, with our address in $FRAMECAT_ADDRESS, HOST:PORT or unix:PATH; what it prints and its status must stay the same too. " +
 					"Without it, the client must connect again and again, each time within --connect-timeout. Replies are merged only if the client sends its next message before it has them."},
 				{Title: "Peers that do not reply", Text: probe.StorageNotes},
 				whatSection(compare.Notes),
 				{Title: "COMMAND", Text: "After --, all words belong to COMMAND, flags too. It runs without a shell, once for each case. " +
 					"There is no second connection and no reset; the next case shows whether it still starts. After close/OFFSET it may end with any status, but must end within 5 s. The COMMAND of --run runs in a shell."},
-				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. " +
+				{Title: "Notes", Text: "What a COMMAND writes to its standard error is shown if a case fails, and always with -v. On Linux, the next piece is written when a peer on this machine has read the one before. Elsewhere, probe waits for --gap, and reports that cuts may have been merged. The first reply of all may take 5 s, or as long as -w allows. " +
 					"Each failure is printed with a framecat send line that repeats it. The first Ctrl-C prints the report so far. Each flag of the group TLS turns TLS on. " +
 					"A run of cases with the same verdict is one line, which is printed when it ends; -o json prints each case after the next one has a connection. In a workflow of GitHub Actions, each kind of case that fails becomes an annotation, and the step gets a summary. " +
 					"--html writes a page to send along, with all cases: what was written, expected and came as marked hex, and the line that repeats a failure. It loads nothing."},
 			},
-			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 130},
+			Statuses: []int{0, 1, 2, 5, 6, 7, 124, 126, 130},
 			Examples: []manual.Example{
 				{Text: "find out whether a server puts its messages together", Line: `framecat probe -f u32be localhost:4000`},
 				{Text: "send a message of your own, in two pieces only", Line: `framecat probe -f netstring -m hello --only 'split/*' localhost:4000`},
@@ -150,6 +150,14 @@ func runProbe(e *Env, o probeOptions) error {
 		defer line.Close()
 		o.report.Clear = line.Clear
 		o.run.Started = func(c *probe.Case, i, n int) { line.Show(fmt.Sprintf("%d of %d: %s", i+1, n, c.ID)) }
+	} else {
+		last := time.Now()
+		o.run.Started = func(c *probe.Case, i, n int) { // a log shows nothing while all cases pass
+			if time.Since(last) >= 30*time.Second {
+				last = time.Now()
+				o.report.Note("case %d of %d: %s", i+1, n, c.ID)
+			}
+		}
 	}
 	out := o.reporter(stdout)
 	var failed error // of the output
@@ -177,6 +185,9 @@ func runProbe(e *Env, o probeOptions) error {
 	}
 	if ctx.Err() != nil {
 		return <-end
+	}
+	if err != nil && o.to.Command != nil {
+		return link.NotRun(o.to.Command[0], errors.Unwrap(err))
 	}
 	if err != nil {
 		return &report.Failure{Status: report.StatusIO, Text: o.to.To.String() + ": " + report.Reason(err), Hints: link.TLSHints(errors.Unwrap(err), false, "")}
@@ -219,11 +230,16 @@ func (o *probeOptions) checkCases() error {
 	if o.clients != nil {
 		return nil
 	}
+	every := o.run.Plan
+	every.Malformed, every.Thorough = true, true
 	for _, id := range o.run.Only {
-		if len(probe.Select(o.run.Plan.Cases(), []string{id}, nil)) == 0 {
-			f := report.Usage("--only %s: there is no such case", id)
-			f.Hints = []string{"to list the cases, add --dry-run"}
-			return f
+		if err := known("--only", id, o.run.Plan.Cases(), every.Cases()); err != nil {
+			return err
+		}
+	}
+	for _, id := range o.run.Skip { // a case that is not played can be left out
+		if err := known("--skip", id, every.Cases(), every.Cases()); err != nil {
+			return err
 		}
 	}
 	n := len(o.run.Selected())
@@ -237,6 +253,30 @@ func (o *probeOptions) checkCases() error {
 		o.report.Note("the first message will be sent about %d times", n)
 	}
 	return nil
+}
+
+// known returns an error if a flag names no case of list. Every are those with all flags.
+func known(flag, id string, list, every []probe.Case) error {
+	if len(probe.Select(list, []string{id}, nil)) > 0 {
+		return nil
+	}
+	f := report.Usage("%s %s: there is no such case", flag, id)
+	if also := probe.Select(every, []string{id}, nil); len(also) > 0 {
+		f.Hints = []string{"to play it, add --thorough"}
+		if also[0].Malformed {
+			f.Hints = []string{"to play it, add --malformed"}
+		}
+		return f
+	}
+	var ids []string
+	for i := range list {
+		ids = append(ids, list[i].ID)
+	}
+	if near := report.Nearest(id, ids); near != "" {
+		f.Hints = append(f.Hints, "did you mean "+near+"?")
+	}
+	f.Hints = append(f.Hints, "to list the cases, add --dry-run")
+	return f
 }
 
 // reach sets how the peer is reached. What it returns first ends that.

@@ -91,7 +91,7 @@ func readProbe(c *cli.Context, e *Env) (o probeOptions, err error) {
 // readClient reads the flags for a peer that is a client.
 func (o *probeOptions) readClient(c *cli.Context) (err error) {
 	if o.echo = c.Bool("echo"); !c.Bool("listen") {
-		for _, name := range []string{"reply", "echo", "run", "port-file", "stream"} {
+		for _, name := range []string{"reply", "echo", "run", "port-file", "stream", "client-ca"} {
 			if c.IsSet(name) {
 				return report.Usage("--%s needs --listen", name)
 			}
@@ -129,6 +129,9 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory,
 	}
 	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String(), Client: o.clients != nil}
+	if c.IsSet("connect-timeout") {
+		o.run.First = o.to.Timeout
+	}
 	if o.clients != nil {
 		o.run.Plan.Framing, o.run.Peer.Theirs, o.run.Client = pump.ForDirection(theirs, 1), pump.ForDirection(ours, 0), true
 		o.run.Unread = func(nc net.Conn) (unread, known bool) { return link.HasUnread(probe.Conn(nc)) }
@@ -324,7 +327,7 @@ func (o *probeOptions) readMany(c *cli.Context) error {
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return &report.Failure{Status: report.StatusIO, Text: "--known: " + report.Reason(err)}
+		return &report.Failure{Status: report.StatusIO, Text: "--known " + report.OneLine(name) + ": " + report.Reason(err)}
 	}
 	if o.run.Known, err = probe.KnownIDs(string(text)); err != nil {
 		return report.Usage("--known %s: %s", name, err)

@@ -147,6 +147,7 @@ func TestRecordsAreComplete(t *testing.T) {
 		{"", "why -o json 1195725860"},
 		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x01\x00\x00\x00\x00\x00\x01\xff", "decode -f http2:role=client -o json"},
 		{"\x01\x01a\x80\x01b", "decode -f websocket --join -o json"},
+		{"\x03\x00\x00\x04", "decode -f tpkt -o json"},
 		{strings.Repeat("00:", 40), "inspect -f auto -o json"},
 		{numbered(60), "inspect -f auto -o json"},
 	} {

@@ -43,7 +43,7 @@ type tapView struct {
 // without --log.
 func readTapView(c *cli.Context, e *Env, r *report.Reporter, out *os.File) (v tapView, err error) {
 	o := &v.options
-	o.Report, o.Embed = r.Fork(), c.Bool("json-payload")
+	o.Report, o.Embed, o.Join = r.Fork(), c.Bool("json-payload"), c.Bool("join")
 	if v.sides, err = readSides(c, e); err != nil {
 		return v, err
 	}
@@ -155,9 +155,7 @@ func readSides(c *cli.Context, e *Env) (sides [2]views.Side, err error) {
 
 // sideOf returns how a direction is read. Flag is the one that spec is from, unless that is -f.
 func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error) {
-	if s.Auto = spec == "auto"; s.Auto {
-		_, err = joinedSpec(c, spec, cmp.Or(flag, "-f"))
-	} else {
+	if s.Auto = spec == "auto"; !s.Auto {
 		s.Framing, s.Kind, err = parseSpec(c, spec, flag)
 	}
 	if err != nil {
@@ -171,12 +169,18 @@ func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error
 // compressed or in fragments could not be hidden.
 func (v *tapView) checkJoin(c *cli.Context) error {
 	for _, s := range v.sides {
-		if s.Framing == nil || !s.Kind.Details().Joins(s.Framing) {
+		joined := ""
+		switch {
+		case s.Auto && v.options.Join:
+			joined = "--join"
+		case s.Framing != nil && s.Kind.Details().Joins(s.Framing):
+			joined = "-f " + s.Framing.String()
+		default:
 			continue
 		}
 		for _, flag := range []string{"redact", "redact-bytes", "to", "chunk", "drop", "delay", "dup", "flip", "reset"} {
 			if c.IsSet(flag) {
-				return report.Usage("--%s works on frames, and cannot be combined with -f %s, which puts them together", flag, s.Framing)
+				return report.Usage("--%s works on frames, and cannot be combined with %s, which puts them together", flag, joined)
 			}
 		}
 	}

@@ -222,3 +222,12 @@ func (dbus) known(field string) ([]FieldText, func(string) string) {
 }
 
 func parseDBus(*Entry, *settings) (Framing, error) { return dbus{}, nil }
+
+func (dbus) lengthField(frame []byte, e Extent) (field lengthField, ok bool) {
+	if !e.Announced { // lines
+		return field, false
+	}
+	field = integerField(frame, 4, 4, dbusOrder(frame))
+	field.Max = dbusTotal - dbusFixed
+	return field, true
+}

@@ -28,12 +28,13 @@ type Entry struct {
 	join     *joinRule // how messages are cut into frames; nil if each frame is one
 	opens    bool      // its frames open a stream that goes on with another framing
 
-	parse func(*Entry, *settings) (Framing, error)
-	rule  *length                                        // the rule that the name means, in a row of the length rule
-	head  *sized                                         // the framing of the row, if its header shows all
-	usual *usual                                         // in a preset: what the protocol allows, if Spec allows more
-	check func(l *length, header []byte, v uint64) error // in a preset: checks what Spec can't express
-	fill  func(header []byte, size int64)                // in a preset: fills in a header that is written what else depends on the payload's size
+	parse    func(*Entry, *settings) (Framing, error)
+	describe func(dst []FieldText, header, body []byte) []FieldText // in a preset: as Describer
+	rule     *length                                                // the rule that the name means, in a row of the length rule
+	head     *sized                                                 // the framing of the row, if its header shows all
+	usual    *usual                                                 // in a preset: what the protocol allows, if Spec allows more
+	check    func(l *length, header []byte, v uint64) error         // in a preset: checks what Spec can't express
+	fill     func(header []byte, size int64)                        // in a preset: fills in a header that is written what else depends on the payload's size
 }
 
 // An example is a payload and its frame in Go's string syntax, with | between
@@ -61,8 +62,11 @@ func (e *Entry) Describe(dst []FieldText, f Framing, frame Frame) []FieldText {
 			dst = append(dst, FieldText{e.Fields[i].Name, text})
 		}
 	}
-	if len(e.variable) == 0 {
+	switch {
+	case len(e.variable) == 0:
 		return dst
+	case e.describe != nil:
+		return e.describe(dst, frame.Header, frame.Body)
 	}
 	for ; f != nil; f = unwrap(f) {
 		if w, ok := f.(wholeDescriber); ok {

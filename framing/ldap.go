@@ -128,3 +128,24 @@ var ldapOperations = names{
 }
 
 func parseLDAP(_ *Entry, s *settings) (Framing, error) { return ldap{strict: s.word("strict")}, nil }
+
+func (l ldap) lengthField(_ []byte, e Extent) (field lengthField, ok bool) {
+	put := func(n int, v uint64) (b []byte) {
+		if n == 0 {
+			return []byte{byte(v)}
+		}
+		b = append(b, 0x80|byte(n))
+		for i := n - 1; i >= 0; i-- {
+			b = append(b, byte(v>>(8*i)))
+		}
+		return b
+	}
+	field = lengthField{
+		At: 1, Size: e.Header - 1, Value: uint64(e.Body), Max: math.MaxInt64, Full: math.MaxInt64, Negative: put(4, math.MaxUint32),
+		Put: func(v uint64) []byte { return put(lengthOctets(int64(v)), v) },
+	}
+	if n := e.Header - 1; n < 8 {
+		field.Long = put(n, field.Value)
+	}
+	return field, true
+}

@@ -6,24 +6,16 @@ import (
 	"strconv"
 )
 
-// A lengthField is the length in the header of one frame, for programs that write a wrong one on
-// purpose.
-type lengthField struct {
-	At, Size int    // the bytes that write it, in the frame
-	Value    uint64 // what they write
-	Max      uint64 // the largest value that the framing allows
-	Full     uint64 // the largest value that can be written
-
-	Put      func(v uint64) []byte // writes another value; the length of the bytes may differ
-	Long     []byte                // Value in more bytes than it needs; nil if that is not possible
-	Negative []byte                // a number below 0, for programs that read one; nil if that is not possible
-}
-
 // LengthField returns the length in the header of a whole frame of f, a framing of this row. It is
 // not ok if the frame has none, or if it is not known how it is written.
 func (d *details) LengthField(f Framing, frame []byte) (field lengthField, ok bool) {
 	e, err := f.Scan(frame, &Cursor{EOF: true})
 	at := e.Skip + e.Field
+	if own, ok := f.(ownLength); ok && err == nil && !e.Silent {
+		field, ok = own.lengthField(frame[e.Skip:], e)
+		field.At += e.Skip
+		return field, ok
+	}
 	if err != nil || !e.Announced || e.Silent || at >= e.Skip+e.Header {
 		return field, false
 	}
@@ -117,10 +109,9 @@ func textField(b []byte, n uint64) (field lengthField, ok bool) {
 			size++
 		}
 		if value, err := strconv.ParseUint(string(b[:size]), base, 64); err == nil && value == n {
-			return lengthField{
-				Size: size, Value: n, Max: math.MaxUint64, Full: math.MaxUint64, Negative: []byte("-1"), Long: append([]byte("000"), b[:size]...),
-				Put: func(v uint64) []byte { return strconv.AppendUint(nil, v, base) },
-			}, true
+			field = digitsField(b[:size], 0, n)
+			field.Put = func(v uint64) []byte { return strconv.AppendUint(nil, v, base) }
+			return field, true
 		}
 	}
 	return field, false

@@ -169,3 +169,20 @@ func (resp) known(string) (values []FieldText, other func(string) string) {
 }
 
 func parseResp(_ *Entry, s *settings) (Framing, error) { return resp{inline: s.word("inline")}, nil }
+
+// lengthField returns the first length of a string, such as that in the array of a command.
+func (resp) lengthField(frame []byte, _ Extent) (field lengthField, ok bool) {
+	at := 0
+	if frame[0] == '*' {
+		at = bytes.IndexByte(frame, '\n') + 1
+	}
+	if at >= len(frame) || frame[at] != '$' {
+		return field, false
+	}
+	digits, _, _ := bytes.Cut(frame[at+1:], []byte("\r"))
+	n, err := strconv.ParseUint(string(digits), 10, 63)
+	if err != nil {
+		return field, false
+	}
+	return digitsField(digits, at+1, n), true
+}

@@ -205,3 +205,12 @@ var sshMessages = names{
 func parseSSH(_ *Entry, s *settings) (Framing, error) {
 	return &ssh{banner: s.on("banner"), strict: s.word("strict")}, nil
 }
+
+func (s *ssh) lengthField(frame []byte, e Extent) (field lengthField, ok bool) {
+	if !e.Announced { // a line
+		return field, false
+	}
+	field = integerField(frame, 0, 4, binary.BigEndian)
+	field.Max = sshMax
+	return field, true
+}

@@ -72,6 +72,11 @@ var sizedProtocols = []Entry{
 		variable: []string{"version", "seq", "sysid", "compid", "msgid", "signed"}, numeric: []string{"version", "seq", "sysid", "compid", "msgid"}, counts: "the payload",
 		limits: "the CRC of a message that is not in the definitions common is not checked, and is copied; signatures are not checked", header: "a HEARTBEAT of version 2",
 		traits: traits{Length: "u8", Aliases: []string{"mavlink1", "mavlink2"}}, Source: "MAVLink developer guide, Packet Serialization", examples: []example{{"mavlink", "\x00\x00\x00\x00\x02\x03\x51\x04\x03", "\xfd\x09\x00\x00\x00\x01\x01\x00\x00\x00|\x00\x00\x00\x00\x02\x03\x51\x04\x03|\xe7\x1e"}}},
+	{Name: "modbus-rtu", group: "industry", Summary: "Modbus of serial lines, with a CRC", layout: "unit:1 | function_and_data | CRC:2", parse: parseModbusRTU,
+		Fields: []Field{{Name: "unit", At: 0, Size: 1}}, variable: []string{"function"},
+		limits: "256 bytes; the public functions, whose lengths are known; diagnostics have 2 bytes of data", header: "unit 1",
+		traits: traits{Aliases: []string{"mbrtu", "rtu"}}, Source: "MODBUS over Serial Line 1.02, section 2.5; MODBUS Application Protocol 1.1b3", examples: []example{
+			{"modbus-rtu", "\x03\x00\x6b\x00\x03", "\x01|\x03\x00\x6b\x00\x03|\x74\x17"}, {"modbus-rtu", "\x83\x02", "\x01|\x83\x02|\xc0\xf1"}}},
 	{Name: "stun", group: "network", Summary: "STUN messages and TURN channel data over TCP", layout: "type:2 length:2 [cookie]:4 [transaction]:12 | payload | padding", parse: parseSized, head: &stun,
 		variable: []string{"class", "method"}, counts: "the payload", limits: "a message without the cookie of RFC 5389 is malformed", header: "channel data on channel 4000",
 		traits: traits{Length: "u16be", Aliases: []string{"turn"}}, Source: "RFC 8489 section 5; RFC 8656 section 12.4", examples: []example{{"stun", "hello", "\x40\x00\x00\x05|hello|\x00\x00\x00"}}},

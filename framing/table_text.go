@@ -27,7 +27,7 @@ var textProtocols = []Entry{
 	{Name: "imap", group: "messaging", variable: []string{"tag", "command"}, Summary: "IMAP commands and responses, with literals", layout: "| line [{length} EOL literal, rest of the line]… | EOL",
 		counts: "the bytes of the literal", traits: traits{Text: true, Delimited: true}, Source: "RFC 9051 sections 2.2 and 4.3; RFC 7888", parse: parseIMAP,
 		examples: []example{{"imap", "a1 NOOP", "|a1 NOOP|\r\n"}, {"imap", "a1 LOGIN {4}\r\nuser pass", "|a1 LOGIN {4}\r\nuser pass|\r\n"}}},
-	{Name: "irc", group: "messaging", Summary: "IRC messages, one per line", Spec: "crlf", layout: "| message | CR:1 LF:1",
+	{Name: "irc", group: "messaging", variable: []string{"tags", "prefix", "command", "target"}, describe: describeIRC, Summary: "IRC messages, one per line", Spec: "crlf", layout: "| message | CR:1 LF:1",
 		limits: "512 bytes with CR LF, besides 8191 of tags", Source: "RFC 1459 section 2.3; IRCv3 message tags", examples: []example{{"irc", "NICK a", "|NICK a|\r\n"}}},
 	{Name: "nats", group: "messaging", variable: []string{"op", "subject"}, Summary: "NATS control lines, and messages after a line with their size", layout: "[operation_…_size] CR:1 LF:1 | payload, or a control line | CR:1 LF:1",
 		counts: "the payload, including NATS headers",

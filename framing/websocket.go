@@ -3,6 +3,7 @@ package framing
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"math"
 	"unicode/utf8"
 )
 
@@ -183,4 +184,29 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 
 func parseWebSocket(k *Entry, s *settings) (Framing, error) {
 	return &websocket{role: s.role(k, "client", "server"), strict: s.word("strict")}, nil
+}
+
+// lengthField returns the length with the byte that announces its size, and the bit of the mask.
+func (w *websocket) lengthField(frame []byte, e Extent) (field lengthField, ok bool) {
+	mask, size := frame[1]&wsMask, e.Header-1
+	if mask != 0 {
+		size -= 4 // the key
+	}
+	wide := func(v uint64) []byte { return binary.BigEndian.AppendUint64([]byte{127 | mask}, v) }
+	field = lengthField{At: 1, Size: size, Value: uint64(e.Body), Max: math.MaxInt64, Full: math.MaxInt64, Negative: wide(1 << 63), Put: func(v uint64) []byte {
+		switch {
+		case v < 126:
+			return []byte{byte(v) | mask}
+		case v <= math.MaxUint16:
+			return binary.BigEndian.AppendUint16([]byte{126 | mask}, uint16(v))
+		}
+		return wide(v)
+	}}
+	switch size {
+	case 1:
+		field.Long = []byte{126 | mask, 0, byte(e.Body)}
+	case 3:
+		field.Long = wide(field.Value)
+	}
+	return field, true
 }

@@ -223,3 +223,11 @@ func parseX11(k *Entry, s *settings) (Framing, error) {
 	}
 	return x, nil
 }
+
+// lengthField returns the length, which counts words of 4 bytes.
+func (x *x11) lengthField(frame []byte, e Extent) (field lengthField, ok bool) {
+	if e.Header == x11Big {
+		return integerField(frame, 4, 4, x.order), true
+	}
+	return integerField(frame, 2, 2, x.order), true
+}

@@ -158,3 +158,19 @@ func (zmtp) known(field string) ([]FieldText, func(string) string) {
 }
 
 func parseZMTP(*Entry, *settings) (Framing, error) { return zmtp{}, nil }
+
+// lengthField returns the length with the flags before it, as one of them announces its size.
+func (zmtp) lengthField(frame []byte, e Extent) (field lengthField, ok bool) {
+	flags := frame[0]
+	wide := func(v uint64) []byte { return binary.BigEndian.AppendUint64([]byte{flags | zmtpLong}, v) }
+	field = lengthField{Size: e.Header, Value: uint64(e.Body), Max: math.MaxUint64, Full: math.MaxUint64, Negative: wide(1 << 63), Put: func(v uint64) []byte {
+		if v <= math.MaxUint8 {
+			return []byte{flags &^ zmtpLong, byte(v)}
+		}
+		return wide(v)
+	}}
+	if e.Header == 2 {
+		field.Long = wide(field.Value)
+	}
+	return field, true
+}

@@ -3,12 +3,15 @@ package link
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"sync"
 	"syscall"
 	"time"
+
+	"framecat/commands/internal/report"
 )
 
 const (
@@ -40,6 +43,14 @@ func Start(cmd *exec.Cmd) (in, out *os.File, err error) {
 		return nil, nil, err
 	}
 	return in, out, nil
+}
+
+// NotRun returns the failure of a command that could not be started, with the status of shells.
+func NotRun(command string, err error) *report.Failure {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return &report.Failure{Status: report.StatusNotFound, Text: command + ": there is no such command"}
+	}
+	return &report.Failure{Status: report.StatusNotRun, Text: command + ": " + report.Reason(err)}
 }
 
 // A processConn is the connection to a process: its standard input and output. If the process ends

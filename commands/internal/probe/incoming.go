@@ -29,6 +29,7 @@ var errReplies = errors.New("the replies have more than 64 MiB")
 
 // incoming is what the peer sends on one connection. A goroutine of its own reads it.
 type incoming struct {
+	unasked *unasked      // are no replies
 	changed chan struct{} // signalled after each change
 	ended   chan struct{} // closed when nothing more comes
 
@@ -39,12 +40,13 @@ type incoming struct {
 	tail    []byte    // bytes after the last whole frame
 	fault   error     // of a frame that cannot be read
 	err     error     // that ended the stream, if it was no fault
-	last    time.Time // when bytes came last
+	last    time.Time // when bytes came last, other than those of messages that are no replies
+	before  time.Time // the same, before the bytes of the tail
 }
 
-// receive reads the frames of f that come on a connection.
-func receive(nc net.Conn, f framing.Framing, limit int64) *incoming {
-	in := &incoming{changed: make(chan struct{}, 1), ended: make(chan struct{}), last: time.Now()}
+// receive reads the frames of f that come on a connection, and leaves out those that are no replies.
+func receive(nc net.Conn, f framing.Framing, limit int64, u *unasked) *incoming {
+	in := &incoming{unasked: u, changed: make(chan struct{}, 1), ended: make(chan struct{}), last: time.Now()}
 	go in.read(nc, f, limit)
 	return in
 }
@@ -73,8 +75,15 @@ func (in *incoming) read(nc net.Conn, f framing.Framing, limit int64) {
 			size := len(frame.Header) + len(frame.Body) + len(frame.Trailer)
 			in.take(size)
 			in.held += size + replyCost
-			if !frame.Silent {
-				in.replies = append(in.replies, Reply{Header: bytes.Clone(frame.Header), Body: bytes.Clone(frame.Body), Trailer: bytes.Clone(frame.Trailer), Payload: bytes.Clone(frame.Payload)})
+			if frame.Silent {
+				return
+			}
+			reply := Reply{Header: bytes.Clone(frame.Header), Body: bytes.Clone(frame.Body), Trailer: bytes.Clone(frame.Trailer), Payload: bytes.Clone(frame.Payload)}
+			if !in.unasked.has(reply) {
+				in.replies = append(in.replies, reply)
+				in.before = in.last
+			} else if len(in.tail) == 0 {
+				in.last = in.before
 			}
 		})
 	}
@@ -112,6 +121,9 @@ func (n *noted) Read(p []byte) (int, error) {
 	k, err := n.nc.Read(p)
 	n.in.note(func() {
 		if k > 0 {
+			if len(n.in.tail) == 0 {
+				n.in.before = n.in.last
+			}
 			n.in.last = time.Now()
 			n.in.tail = append(n.in.tail, p[:k]...)
 		}

@@ -74,6 +74,19 @@ func (s *standard) expected(c *Case) []Reply {
 	return s.replies[:s.after[c.Count]]
 }
 
+// wanted returns the replies that are shown as those that a case should get.
+func (s *standard) wanted(c *Case) []Reply {
+	want := s.expected(c)
+	if len(s.expect) == 0 {
+		return want
+	}
+	list := slices.Clone(want[:min(s.after[0], len(want))])
+	for _, text := range s.expect {
+		list = append(list, Reply{Body: text, Payload: text})
+	}
+	return append(list, want[min(len(list), len(want)):]...)
+}
+
 // unit is what the peer sends.
 func (s *standard) unit() string {
 	if s.client {
@@ -122,7 +135,8 @@ func died(out *outcome) bool {
 // Hints for cases that cannot be judged.
 const (
 	hintDiffer   = "name what may differ with --ignore, or give the replies that must come with --expect-reply"
-	hintNoReply  = "give a message that is answered with -m, or the framing with -f; if the peer never answers, give a command that prints what it has stored with --exec-oracle"
+	hintEndless  = "if it sends messages on its own that differ, name what differs with --ignore: then they can be left out"
+	hintNoReply  = "give a message that is answered with -m, or the framing with -f; if the peer never answers, give a command that prints what it has stored with --exec-oracle; if its first answer takes more than 5 s, give it more time with -w"
 	hintNoClient = "start the client with --run, so that what it prints is compared, or give a command that prints what it has stored with --exec-oracle"
 	hintEnded    = "run COMMAND by hand: it must wait for messages"
 	hintStorage  = "give a command that prints all that the peer has stored so far, such as --exec-oracle 'cat server.log'"

@@ -57,7 +57,11 @@ func (p *Plan) lengths() (list []Case) {
 		c := Case{ID: "length/" + id, Place: place, Malformed: true, Announced: -1}
 		wrong := *m
 		wrong.Frame = slices.Concat(m.Frame[:l.At], field, m.Frame[l.At+l.Size:])
-		wrong.Header += len(field) - l.Size
+		if l.At < m.headerEnd() {
+			wrong.Header += len(field) - l.Size
+		} else {
+			wrong.Body += len(field) - l.Size
+		}
 		if e, err := p.Framing.Scan(wrong.Frame, &framing.Cursor{EOF: true}); err == nil {
 			c.Announced = e.Body
 		}

@@ -190,6 +190,14 @@ length/huge \xff\xff\xff\xff\aabc length 2147483647
 length/negative \x80\x80\x80\x80\babc a length below 0, written as 80 80 80 80 08
 length/overlong \x83\0abc length 3, written in more bytes than it needs
 length/short \x02abc length 2, one less than what follows`},
+		{"ldap", "abc", `
+length/zero 0\0abc length 0, then the payload
+length/max 0\x88\x7f\xff\xff\xff\xff\xff\xff\xffabc length 9223372036854775807, the largest that can be written
+length/over 0\x04abc length 4, one more than what follows
+length/huge 0\x84\x7f\xff\xff\xffabc length 2147483647
+length/negative 0\x84\xff\xff\xff\xffabc a length below 0, written as 84 ff ff ff ff
+length/overlong 0\x81\x03abc length 3, written in more bytes than it needs
+length/short 0\x02abc length 2, one less than what follows`},
 		{"lines", "abc", ""},
 		{"crlf:crc=crc8", "abc", "\nchecksum abc^\\r\\n a wrong bit in byte 3, so that the checksum does not match"},
 	} {

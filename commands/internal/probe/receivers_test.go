@@ -72,6 +72,17 @@ func answering(nc net.Conn, text string) {
 	})
 }
 
+func oneRead(_ *zoo, nc net.Conn) {
+	b := make([]byte, 64<<10)
+	for {
+		n, err := nc.Read(b)
+		if err != nil {
+			return
+		}
+		nc.Write(u32(b[min(n, 4):n]))
+	}
+}
+
 func readFull(_ *zoo, nc net.Conn) {
 	r := bufio.NewReader(nc)
 	for {
@@ -91,7 +102,7 @@ func readFull(_ *zoo, nc net.Conn) {
 	}
 }
 
-var receivers = append(malformedReceivers, []receiver{
+var receivers = append(slices.Concat(malformedReceivers, beatingReceivers), []receiver{
 	{name: "correct: collects what arrives", serve: correct},
 	{name: "correct: reads as much as it needs", serve: readFull},
 	{name: "correct: lines", spec: "crlf", serve: func(_ *zoo, nc net.Conn) {
@@ -129,16 +140,7 @@ var receivers = append(malformedReceivers, []receiver{
 			}
 		}
 	}},
-	{name: "one read is one message", fails: "split bytes merge slow header-then-wait", serve: func(_ *zoo, nc net.Conn) {
-		b := make([]byte, 64<<10)
-		for {
-			n, err := nc.Read(b)
-			if err != nil {
-				return
-			}
-			nc.Write(u32(b[min(n, 4):n]))
-		}
-	}},
+	{name: "one read is one message", fails: "split bytes merge slow header-then-wait", serve: oneRead},
 	{name: "no loop after the first frame", fails: "merge", serve: func(_ *zoo, nc net.Conn) {
 		reading(nc, func(b []byte) int {
 			n := whole(b)

@@ -34,10 +34,10 @@ func (x *run) reference(ctx context.Context) error {
 			}
 			break
 		}
-		if !x.shorten(&first) {
+		if !(x.endless && x.learnUnasked(ctx)) && !x.shorten(&first) {
 			break
 		}
-		x.runner.slowest = 0
+		x.unlearn()
 	}
 	x.want, x.after, x.usual = first.after, first.after, first.memory
 	x.Summary.Messages = len(x.options.Plan.Messages)
@@ -45,11 +45,11 @@ func (x *run) reference(ctx context.Context) error {
 	control := c
 	x.control, x.standard.replies = &control, first.replies
 	if x.endless {
-		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the peer does not stop sending, so it is not known what its replies are", Got: first.replies})
+		x.done(Result{Case: &c, Verdict: Inconclusive, Reason: "the peer does not stop sending, so it is not known what its replies are", Hint: hintEndless, Got: first.replies})
 		return nil
 	}
 	if x.Stored == nil { // or else other connections would store messages too
-		x.runner.pulse = x.pulseCase(first.after)
+		x.setPulse(first.after)
 	}
 	c.Pulse = !x.Process && !x.Client
 	var want *string
@@ -67,6 +67,10 @@ func (x *run) reference(ctx context.Context) error {
 		x.done(Result{Case: &c, Verdict: Fail, Reason: "after the messages uncut, the peer cannot be reached: " + report.Reason(gone.err), Got: first.replies})
 		return nil
 	}
+	if len(first.replies) != len(second.replies) && x.learnUnasked(ctx) {
+		x.unlearn()
+		return x.reference(ctx)
+	}
 	x.oracle = Choose(first.replies, second.replies, first.after[0], x.compare)
 	x.disagree = x.oracle == None && len(first.replies)+len(second.replies) > 2*first.after[0]
 	if second.ran && x.compare.Lines(first.output) == x.compare.Lines(second.output) && status(&first) == status(&second) {
@@ -76,12 +80,15 @@ func (x *run) reference(ctx context.Context) error {
 		}
 	}
 	x.Varies = second.ran && x.standard.output == nil
-	if x.Process && x.oracle == None && second.exit != nil {
-		x.standard.ended = ending(&second)
+	if x.Process && x.oracle == None && (second.exit != nil || second.ended) {
+		if x.standard.ended = ending(&second); second.exit == nil && second.status != "" {
+			x.standard.ended = "the process ended with " + second.status
+		}
 	}
 	missing, advice := x.learnStored(&first.stored, &second.stored)
 	if missing != "" {
-		x.Stored, x.runner.pulse = nil, x.pulseCase(first.after)
+		x.Stored = nil
+		x.setPulse(first.after)
 	}
 	r := Result{Case: &c, Verdict: Pass, Got: second.replies, Stray: second.stray, Tail: second.tail, Took: second.took, Exit: second.status, Memory: second.memory.Peak}
 	for _, out := range []*outcome{&second, &first} {
@@ -98,7 +105,7 @@ func (x *run) reference(ctx context.Context) error {
 		x.counted = x.oracle == Equal || x.oracle == AsMany
 		x.oracle, x.expect = Expected, x.options.Expect
 		if r.Reason = x.differs(&c, &second); r.Reason != "" {
-			r.Verdict, x.oracle = Fail, None
+			r.Verdict, x.oracle, r.Expected = Fail, None, x.wanted(&c)
 		}
 	}
 	switch {
@@ -180,13 +187,14 @@ func (x *run) shorten(out *outcome) bool {
 	return true
 }
 
-// pulseCase returns the messages up to the first one that is answered, or nil if none is.
-func (x *run) pulseCase(after []int) *Case {
+// setPulse makes the pulse of the messages up to the first one that is answered; there is none if none is.
+func (x *run) setPulse(after []int) {
+	x.runner.pulse, x.pulseWant = nil, after
 	for i := 1; i < len(after); i++ {
 		if after[i] > after[0] {
 			c := Uncut(x.options.Plan.Messages[:i])
-			return &c
+			x.runner.pulse = &c
+			return
 		}
 	}
-	return nil
 }

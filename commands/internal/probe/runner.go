@@ -15,6 +15,7 @@ type Peer struct {
 	Theirs  framing.Framing // of the replies
 	Max     int64           // limits the payloads of replies: see framing.Reader
 	Gap     time.Duration   // between two writes, where it cannot be seen what the peer has read
+	First   time.Duration   // how long the first reply of all is waited for; 0 is 5 s
 	Process bool            // each connection starts a process
 	Client  bool            // the peer connects to us, and what we send are replies
 
@@ -37,12 +38,15 @@ type Peer struct {
 // A runner plays cases, and knows what the reference has taught.
 type runner struct {
 	Peer
-	want    []int         // how many replies there are before the first message, and after each; nil if unknown
-	slowest time.Duration // the longest wait for a reply
-	gap     time.Duration // the same without the first reply of a connection, whose server or process may have to start
-	pulse   *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
+	want      []int         // how many replies there are before the first message, and after each; nil if unknown
+	slowest   time.Duration // the longest wait for a reply
+	gap       time.Duration // the same without the first reply of a connection, whose server or process may have to start
+	pulse     *Case         // is played on a connection of its own to see whether the peer answers; nil if it answers nothing
+	pulseWant []int         // as want, for pulse
 
-	endless  bool          // the peer sends without being asked
+	unasked  *unasked      // what the peer sends on its own; nil if that is nothing, or not known
+	listened bool          // for that
+	endless  bool          // the peer does not stop sending
 	single   bool          // the peer serves one connection at a time
 	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
 	merged   bool          // cuts may have been merged
@@ -104,7 +108,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 		}
 		return out, &unreachable{err}
 	}
-	p := &playing{runner: r, nc: nc, in: receive(nc, r.Theirs, r.Max), since: start}
+	p := &playing{runner: r, nc: nc, in: receive(nc, r.Theirs, r.Max, r.unasked), since: start}
 	p.ended, p.exit = r.Exit(nc)
 	defer func() {
 		nc.Close()
@@ -302,7 +306,7 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 	if err != nil {
 		return false
 	}
-	in := receive(nc, r.Theirs, r.Max)
+	in := receive(nc, r.Theirs, r.Max, r.unasked)
 	defer r.hangUp(nc, in)
 	if r.pulse == nil {
 		return true
@@ -319,12 +323,12 @@ func (r *runner) answered(ctx context.Context, limit time.Duration) bool {
 			p.wait(ctx, limit)
 		}
 	}
-	if !wants(r.want[0]) {
+	if !wants(r.pulseWant[0]) {
 		return false
 	}
 	for i, b := range r.pulse.Writes {
 		nc.SetWriteDeadline(time.Now().Add(limit))
-		if _, err := nc.Write(b); err != nil || !wants(r.want[i+1]) {
+		if _, err := nc.Write(b); err != nil || !wants(r.pulseWant[i+1]) {
 			return false
 		}
 	}

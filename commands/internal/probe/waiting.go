@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -107,10 +108,10 @@ func (p *playing) learn(ctx context.Context, sent int) {
 	switch sent {
 	case 0:
 		if first = settle; p.Client { // it speaks first
-			first = firstWait
+			first = cmp.Or(p.First, firstWait)
 		}
 	case 1:
-		if first = firstWait; p.Stored != nil {
+		if first = cmp.Or(p.First, firstWait); p.Stored != nil {
 			first = storeMost
 		}
 	}

@@ -32,7 +32,7 @@ func TestAwaitRead(t *testing.T) {
 				near, far := net.Pipe()
 				begun := time.Now()
 				r := &runner{readWait: readWait, Peer: Peer{Process: true, Unread: func(net.Conn) (bool, bool) { return time.Since(begun) < row.starts, true }}}
-				p := &playing{runner: r, nc: near, in: receive(near, f, 0)}
+				p := &playing{runner: r, nc: near, in: receive(near, f, 0, nil)}
 				for _, want := range []time.Duration{row.first, row.second} {
 					at := time.Now()
 					p.awaitRead(t.Context())

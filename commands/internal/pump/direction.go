@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"slices"
 
 	"framecat/framing"
@@ -15,6 +16,15 @@ func ForDirection(f framing.Framing, dir int) framing.Framing {
 		return f
 	}
 	return framing.EntryOf(f).Details().SentBy(dir, f)
+}
+
+// Joined returns a spec that was found as it is with --join. A framing that does not cut messages into
+// frames stays as it is.
+func Joined(spec string, join bool) string {
+	if !join {
+		return spec
+	}
+	return cmp.Or(framing.Lookup(spec).Details().Joined(spec), spec)
 }
 
 // NoDirection is the direction of a stream of which it is not known who sent it.

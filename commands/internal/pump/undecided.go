@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"slices"
 	"strings"
 
 	"framecat/commands/internal/input"
@@ -49,5 +50,8 @@ func (d *Detection) UndecidedView(in input.Input, src *input.Source) *report.Fai
 
 // InspectAs returns the command that shows an input in the framing of a candidate.
 func InspectAs(c detect.Candidate, in input.Input, src *input.Source, flags ...string) string {
+	if c.Entry.Details().Joined(c.Spec) == "" { // its frames are messages
+		flags = slices.DeleteFunc(slices.Clone(flags), func(flag string) bool { return flag == "--join" })
+	}
 	return in.Inspect(c.Spec, src.Offset+int64(c.Start), flags...)
 }

@@ -44,11 +44,7 @@ type process struct {
 func RunProcess(o ProcessOptions, signals <-chan os.Signal, timeout <-chan time.Time) (Totals, error) {
 	p := &process{ProcessOptions: o}
 	if err := p.start(); err != nil {
-		f := &report.Failure{Status: report.StatusNotRun, Text: o.Command[0] + ": " + report.Reason(err)}
-		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-			f.Status, f.Text = report.StatusNotFound, o.Command[0]+": there is no such command"
-		}
-		return Totals{}, f
+		return Totals{}, link.NotRun(o.Command[0], err)
 	}
 	hub := newHub(o.Watch, 1)
 	p.stream = hub.stream(0)

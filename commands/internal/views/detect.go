@@ -43,7 +43,7 @@ func (i *inspection) detect() (ok bool, err error) {
 		return false, i.undetected(found)
 	}
 	best := all[0]
-	if i.Framing, err = framing.Parse(best.Spec); err != nil {
+	if i.Framing, err = framing.Parse(pump.Joined(best.Spec, i.Join)); err != nil {
 		return false, err
 	}
 	i.Kind, i.Framing = best.Entry, pump.ForDirection(i.Framing, i.in.Dir())

@@ -156,7 +156,7 @@ func (f *flow) Ended() { f.announce() }
 func (f *flow) readingOf(found detect.Candidate) (*pump.Reading, error) {
 	r := f.readings[found.Spec]
 	if r == nil {
-		parsed, err := framing.Parse(found.Spec)
+		parsed, err := framing.Parse(pump.Joined(found.Spec, f.Join))
 		if err != nil {
 			return nil, err
 		}

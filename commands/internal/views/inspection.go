@@ -26,6 +26,7 @@ type Options struct {
 	Framing framing.Framing
 	Kind    *framing.Entry // the row of Framing; nil if it has none
 	Auto    bool           // find the framing; Framing and Kind are then set to it
+	Join    bool           // put the frames of messages together, in a framing that is found
 
 	Max         int64           // limits payloads: see framing.Reader
 	First, Last int64           // the frames to show: the indexes of the first and the last
