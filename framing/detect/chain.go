@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"strings"
 
 	"framecat/framing"
@@ -34,6 +35,24 @@ func (c *chain) add(end int) {
 	c.frames++
 	c.hash = (c.hash ^ uint64(end)) * 0x9e3779b97f4a7c15
 }
+
+// chainOf returns the chain of the whole frames in parts. The bytes between two of them that are in
+// none are damage.
+func chainOf(parts []part, start int) chain {
+	c := chain{start: start, end: start}
+	for i := range parts {
+		if !parts[i].cut {
+			c.end = max(c.end, parts[i].fill)
+			c.add(parts[i].end)
+		} else {
+			c.over = int(min(parts[i].ext.Body, math.MaxInt32))
+		}
+	}
+	return c
+}
+
+// implausible is how many times larger than all others a frame is whose length is not credible.
+const implausible = 8
 
 // A found is a hypothesis that explains a part of the stream.
 type found struct {

@@ -92,3 +92,11 @@ func (r *recent) again(size int) (known bool) {
 	r.n++
 	return known
 }
+
+// again bounds the evidence of a frame as long as one of the last ones, and maxAgain how
+// many have any, for rules that are one of many: of records of a few sizes, some field
+// will hold just these numbers.
+const (
+	again    = 2
+	maxAgain = 8
+)

@@ -28,6 +28,7 @@ package detect
 //
 //	length.go  length fields at any offset, of any width (rules.go), with a quick walk
 //	rows.go    the rows of the table (hypothesis.go), read by their own Scan
+//	heal.go    the frames of a row or rule after a damaged one
 //	heads.go   what a row demands of its headers, by trying other bytes
 //	bodies.go  what it demands of its bodies: escapes, checksums
 //	ends.go    what it means that frames end where they do

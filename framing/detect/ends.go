@@ -38,6 +38,10 @@ func (d *detector) ofMarks(h hypothesis, parts []part, w *weigher) float64 {
 	return soft(bits, len(parts))
 }
 
+// tokenLeft is what bytes cost after the last delimiter, or after the last record of a size, that
+// was found in the stream: what comes often may be part of what the stream holds.
+const tokenLeft = 30
+
 // minText is how many bytes of text between two marks are no number in a table.
 const minText = 3
 

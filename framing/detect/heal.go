@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"slices"
 
 	"framecat/framing"
@@ -86,16 +85,8 @@ func (d *detector) healedRule(r *rule, c chain) chain {
 	return best
 }
 
-// damage is what it costs that so many bytes between frames of a chain are in none: there may be one
-// damaged frame, but not some in a row.
-func (d *detector) damage(lost int, c *chain) float64 {
-	mean := float64(c.end-c.start) / float64(c.frames)
-	return damaged*max(1, float64(lost)/mean) + math.Log2(float64(len(d.b)))
-}
-
 const (
 	promising     = 4  // bits above those for its name that a row must have before damage
 	promisingRule = 12 // the same for a rule
-	damaged       = 8  // what a damaged frame costs, besides its place
 	minHealed     = 5  // whole frames
 )

@@ -180,7 +180,5 @@ func (d *detector) after(f framing.Framing, at int) int {
 	return end
 }
 
-const (
-	glance      = 1 << 10 // bytes of a frame that are examined to find starts
-	goingBudget = 1 << 19 // bytes that are examined to find the starts of a row
-)
+// goingBudget is how many bytes are examined to find the starts of a row.
+const goingBudget = 1 << 19

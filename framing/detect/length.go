@@ -5,13 +5,7 @@ import (
 	"slices"
 )
 
-// again bounds the evidence of a frame as long as one of the last ones, and maxAgain how
-// many have any, for rules that are one of many: of records of a few sizes, some field
-// will hold just these numbers.
 const (
-	again    = 2
-	maxAgain = 8
-
 	maxHabits  = 4   // bits a frame for what its header is like besides its length
 	maxHeaders = 128 // frames of which that counts
 )

@@ -23,13 +23,9 @@ func (d *detector) marks() {
 	d.fixed()
 }
 
-// What naming a delimiter costs that was found in the stream, and bytes after the last one, or
-// after the last record of a size that was: a string that comes often may be part of what the
-// stream holds.
-const (
-	tokenPrior = 20
-	tokenLeft  = 30
-)
+// tokenPrior is what naming a delimiter costs that was found in the stream: a string that comes
+// often may be part of what the stream holds.
+const tokenPrior = 20
 
 // tokens are strings that come far more often than their bytes would by chance, each
 // with all neighbouring bytes that are the same at most of its places.

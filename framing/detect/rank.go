@@ -85,6 +85,16 @@ func (d *detector) swallowed(c *chain, prior float64) bool {
 	return c.frames >= small && left > 8*c.longest && left > len(d.b)/4
 }
 
+// damage is what it costs that so many bytes between frames of a chain are in none: there may be one
+// damaged frame, but not some in a row.
+func (d *detector) damage(lost int, c *chain) float64 {
+	mean := float64(c.end-c.start) / float64(c.frames)
+	return damaged*max(1, float64(lost)/mean) + math.Log2(float64(len(d.b)))
+}
+
+// damaged is what a damaged frame costs, besides its place.
+const damaged = 8
+
 // maxCandidates bounds what is of interest.
 const maxCandidates = 12
 

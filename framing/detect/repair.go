@@ -185,9 +185,6 @@ func (t *step) size() int {
 	return e.Header + int(e.Body) + e.Trailer
 }
 
-// implausible is how many times larger than all others a frame is whose length is not credible.
-const implausible = 8
-
 // follower returns the frame that begins where t ends, or nil.
 func (s *resumption) follower(t *step) *step {
 	k := s.at[min(t.part.end, len(s.d.b))]
