@@ -219,7 +219,7 @@ var flagTable = []flagGroup{
 	{"Terminal", []flagRow{
 		{onFiles | onNet | onTap | onProbe | onDiff | onWhy | onFramings | onHelp, manual.Flag{Name: "color", Value: "auto|always|never", Text: "choose when to use colours", Default: "auto"}},
 		{onFilters, manual.Flag{Name: "force", Text: "write binary data to a terminal"}},
-		{onNet, manual.Flag{Name: "force", Text: "write binary to a terminal; play damaged recordings"}},
+		{onNet, manual.Flag{Name: "force", Text: "write binary to a terminal; ignore damage"}},
 	}},
 	{"Reports", []flagRow{
 		{onCompletion, manual.Flag{Name: "install", Value: "DIR", Text: "write all scripts and the manual pages below DIR"}},

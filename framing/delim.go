@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // delim marks the end of each payload with a delimiter: lines, crlf, nul, any
@@ -19,6 +20,16 @@ type delim struct {
 	mark   string
 	needle []byte // mark
 	lax    bool   // what follows the last delimiter is a payload too
+	row    *Entry // the preset, if it describes messages; else nil
+}
+
+// entry returns the row of d: String does not name a preset.
+func (d *delim) entry() *Entry {
+	if d.row != nil {
+		return d.row
+	}
+	name, _, _ := strings.Cut(d.String(), ":")
+	return rowOf(name)
 }
 
 func (d *delim) String() string {
@@ -203,7 +214,11 @@ func parseDelim(_ *Entry, s *settings) (Framing, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	return withChecksum(v.rule(), len(v.Mark), s), nil
+	f := v.rule()
+	if d, ok := f.(*delim); ok && s.row != nil && s.row.describe != nil {
+		d.row = s.row
+	}
+	return withChecksum(f, len(v.Mark), s), nil
 }
 
 func parseAny(_ *Entry, s *settings) (Framing, error) {

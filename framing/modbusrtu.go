@@ -141,6 +141,48 @@ func (f modbusRTU) Append(dst []byte, like Marks, payload []byte) ([]byte, error
 	return out, nil
 }
 
+// Structure keeps the function, and the bytes that count others.
+func (modbusRTU) Structure(payload []byte, keep func(start, end int)) {
+	if len(payload) == 0 {
+		return
+	}
+	keep(0, 1)
+	size := len(payload) + 3 // of the frame
+	at, n := 1, 1            // of the count
+	switch payload[0] {
+	case 1, 2, 3, 4, 20, 21:
+		if size == 8 && payload[0] <= 4 {
+			return // a request
+		}
+	case 12, 17:
+		if size == 4 {
+			return
+		}
+	case 15, 16:
+		if at = 5; size == 8 {
+			return
+		}
+	case 23:
+		if request, _ := modbusLengths(append([]byte{0}, payload...)); size == request {
+			at = 9
+		}
+	case 24:
+		if n = 2; size == 6 {
+			return
+		}
+	case 43:
+		at = 6 // the number of objects
+		for next := 8; next < len(payload); next += int(payload[next]) + 2 {
+			keep(next, next+1) // the length of an object
+		}
+	default:
+		return
+	}
+	if at+n <= len(payload) {
+		keep(at, at+n)
+	}
+}
+
 // Describe returns the function.
 func (modbusRTU) Describe(dst []FieldText, _, body []byte) []FieldText {
 	if len(body) == 0 {

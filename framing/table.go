@@ -159,7 +159,7 @@ var generic = []Entry{
 		examples: []example{{"starts:0xaa55", "hello", "\xaa\x55|hello"}, {"starts:>", "", ">|"}}},
 	{Name: "any", group: "delimiters", Usage: "any:BYTE,BYTE…", Summary: "payloads that end in any one of several bytes", layout: "| payload | end:1",
 		traits: traits{Delimited: true}, Source: delims, parse: parseAny, examples: []example{{"any:0x0a,0x0d", "hello", "|hello|\n"}}},
-	{Name: "mix", group: "serial", Usage: "mix:SPEC,SPEC…", Summary: "frames of several framings on one line, and other bytes between them", layout: "bytes:fill frame_of_any_SPEC | payload | [trailer]",
+	{Name: "mix", group: "serial", Usage: "mix:SPEC,SPEC…", Summary: "several framings on one line, with other bytes between", layout: "bytes:fill frame_of_any_SPEC | payload | [trailer]",
 		variable: []string{mixField}, limits: "the frames of each SPEC begin with a mark; at most 64 KiB a frame, or 2 KiB if its header has no length; what is left at the end of the stream is fill; write a comma in a SPEC as \\, and a backslash as \\\\",
 		header: "that of the first SPEC that can carry the payload", traits: traits{Family: true},
 		Source: "convention; receivers that send NMEA and UBX", parse: parseMix, examples: []example{

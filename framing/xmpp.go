@@ -276,6 +276,37 @@ func (xmpp) Sync(b []byte) (int, bool) {
 	}
 }
 
+// Structure keeps the tags of a stanza, less the values in them, and what begins and ends text without tags.
+func (xmpp) Structure(payload []byte, keep func(start, end int)) {
+	for at := 0; ; {
+		i := bytes.IndexByte(payload[at:], '<')
+		if i < 0 {
+			return
+		}
+		at += i
+		if differs(payload, at, xmlCDATA) < 0 {
+			keep(at, at+len(xmlCDATA))
+			at += max(0, bytes.Index(payload[at:], []byte("]]>")))
+			keep(at, at+len("]]>"))
+		}
+		for at < len(payload) {
+			i := bytes.IndexAny(payload[at:], `>'"`)
+			if i < 0 {
+				return
+			}
+			keep(at, at+i+1)
+			at += i
+			quote := payload[at:][:1]
+			if at++; quote[0] == '>' {
+				break
+			}
+			at += max(0, bytes.Index(payload[at:], quote))
+			keep(at, at+1)
+			at++
+		}
+	}
+}
+
 // Describe returns the name of the element, and what all stanzas may have in their first tag.
 func (xmpp) Describe(dst []FieldText, header, body []byte) []FieldText {
 	b := body

@@ -48,6 +48,7 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 	}
 	body := r.wire[len(header):][:len(fr.Body)]
 	_, escapes := f.(framing.Escaper)
+	like := framing.Marks{Header: header, Trailer: fr.Trailer}
 	if !escapes {
 		copy(body, r.payload)
 		if sameExtent(f, r.wire, e) {
@@ -58,10 +59,12 @@ func (r *frameRedactor) redact(f framing.Framing, fr *framing.Frame) []byte {
 			if sameExtent(f, r.wire, e) {
 				return r.wire
 			}
+			if again, _ := frameAgain(f, like, bytes.Clone(body)); len(again) == len(r.wire) {
+				return again
+			}
 			copy(body, r.payload)
 		}
 	}
-	like := framing.Marks{Header: header, Trailer: fr.Trailer}
 	again, refused := frameAgain(f, like, r.payload)
 	if len(again) == len(r.wire) {
 		return again
