@@ -75,7 +75,8 @@ func (r *soakRelay) check(s *soak) {
 		s.t.Fatalf("%v: the last line is %q", err, last)
 	}
 	fmt.Println(last)
-	if conns != s.count.visits.Load() || messages != s.records.frames && dropped == 0 {
+	// A client that resets its connection does not wait until tap has accepted it.
+	if missed := s.count.visits.Load() - conns; missed < 0 || missed > 2 || messages != s.records.frames && dropped == 0 {
 		s.t.Errorf("%s; want %d connections and %d messages", last, s.count.visits.Load(), s.records.frames)
 	}
 	// A busy machine may be too slow to show all. What tap has not shown, it must count.
