@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // delim marks the end of each payload with a delimiter: lines, crlf, nul, any
@@ -23,14 +22,8 @@ type delim struct {
 	row    *Entry // the preset, if it describes messages; else nil
 }
 
-// entry returns the row of d: String does not name a preset.
-func (d *delim) entry() *Entry {
-	if d.row != nil {
-		return d.row
-	}
-	name, _, _ := strings.Cut(d.String(), ":")
-	return rowOf(name)
-}
+// preset returns the row of d, which String does not name; nil if that is the row of the delimiter.
+func (d *delim) preset() *Entry { return d.row }
 
 func (d *delim) String() string {
 	if d.magic == "" {

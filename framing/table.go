@@ -35,6 +35,9 @@ func EntryOf(f Framing) *Entry {
 		if m, ok := f.(interface{ entry() *Entry }); ok {
 			return m.entry()
 		}
+		if p, ok := f.(interface{ preset() *Entry }); ok && p.preset() != nil {
+			return p.preset()
+		}
 		name, _, _ := strings.Cut(f.String(), ":")
 		if e := rowOf(name); e != nil {
 			return e
