@@ -25,8 +25,8 @@ func TestListenLeaks(t *testing.T) {
 		args []string
 		runs int
 	}{
-		{"printed", []string{"-o", "json"}, 1000},
-		{"echoed", []string{"--echo"}, 1000},
+		{"printed", []string{"-o", "json"}, 400},
+		{"echoed", []string{"--echo"}, 400},
 		{"shown", []string{"--hex"}, 200},
 		{"answered by a process", []string{"-q", "--exec", "cat"}, 60},
 		{"answered by a process that does not read", []string{"-q", "--exec", "echo hi; sleep 0.01"}, 30},

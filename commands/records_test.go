@@ -64,7 +64,7 @@ func TestRecordsOfFramings(t *testing.T) {
 		if k.Details().Opens() {
 			continue // both ends begin in another way
 		}
-		for _, x := range k.Details().Examples() {
+		for i, x := range k.Details().Examples() {
 			f, err := framing.Parse(x.Spec)
 			if err != nil {
 				t.Fatal(err)
@@ -82,6 +82,9 @@ func TestRecordsOfFramings(t *testing.T) {
 			out, _, _ = run(t, string(wire), "inspect", "-f", x.Spec, "-o", "json")
 			if got := sameOf(t, out); got != want {
 				t.Errorf("%s: inspect prints\n%s, want\n%s", x.Spec, got, want)
+			}
+			if i > 0 {
+				continue // one connection a row is enough
 			}
 			l := startNet(t, nil, "listen", "--echo", "-f", x.Spec, "-o", "json", "0")
 			out, errs, _ := run(t, "", "send", "-f", x.Spec, "-i", x.Spec, "-o", "json", l.addr, frames)
