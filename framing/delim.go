@@ -22,8 +22,8 @@ type delim struct {
 	row    *Entry // the preset, if it describes messages; else nil
 }
 
-// preset returns the row of d, which String does not name; nil if that is the row of the delimiter.
-func (d *delim) preset() *Entry { return d.row }
+// entry returns the row of d, if String does not name it.
+func (d *delim) entry() *Entry { return d.row }
 
 func (d *delim) String() string {
 	if d.magic == "" {

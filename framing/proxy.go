@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// proxyHeader is the header with which a proxy tells a server who its client is. It comes before the first
+// proxyHeader is the header with which a proxy names its client to a server. It comes before the first
 // byte that the client sent. Version 1 is a line of text, version 2 is binary:
 //
 //	PROXY TCP4 192.0.2.1 192.0.2.9 5000 80\r\n

@@ -33,10 +33,9 @@ func EntryOf(f Framing) *Entry {
 			return entryOfNested(j.Framing.String(), j.inner.String())
 		}
 		if m, ok := f.(interface{ entry() *Entry }); ok {
-			return m.entry()
-		}
-		if p, ok := f.(interface{ preset() *Entry }); ok && p.preset() != nil {
-			return p.preset()
+			if e := m.entry(); e != nil {
+				return e
+			}
 		}
 		name, _, _ := strings.Cut(f.String(), ":")
 		if e := rowOf(name); e != nil {

@@ -19,7 +19,7 @@ import (
 // there is one and these go on to the end of the stream.
 func (d *detector) healed(h hypothesis, c chain, parts []part) chain {
 	last := len(parts) - 1
-	if !c.broken && !d.swallowed(&c, h.prior) && c.over <= implausible*c.longest || c.bits < h.prior+promising || delimits(h.framing) {
+	if d.undamaged(&c, h.prior) || c.bits < h.prior+promising || delimits(h.framing) {
 		return c
 	}
 	parts = slices.Clone(parts)
@@ -53,9 +53,14 @@ func (d *detector) healed(h hypothesis, c chain, parts []part) chain {
 	return best
 }
 
+// undamaged reports whether the frames of a chain go on to the end of the stream, as far as can be seen.
+func (d *detector) undamaged(c *chain, prior float64) bool {
+	return !c.broken && !d.swallowed(c, prior) && c.over <= implausible*c.longest
+}
+
 // healedRule returns the chain c of the rule r with the frames after damage.
 func (d *detector) healedRule(r *rule, c chain) chain {
-	if !c.broken && !d.swallowed(&c, r.prior) && c.over <= implausible*c.longest || c.bits < r.prior+promisingRule || c.frames < 2 {
+	if d.undamaged(&c, r.prior) || c.bits < r.prior+promisingRule || c.frames < 2 {
 		return c
 	}
 	f, err := framing.Parse(r.spec)

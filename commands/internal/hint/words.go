@@ -117,7 +117,7 @@ func rarity(b []byte) (bits float64) {
 	return bits
 }
 
-// halves is the number of bits that a digit of the tables stands for.
+// halves returns the number of bits that a digit of the tables means.
 func halves(digit byte) float64 {
 	if isDigit(digit) {
 		return float64(digit-'0') / 2
@@ -125,7 +125,7 @@ func halves(digit byte) float64 {
 	return float64(digit-'a'+10) / 2
 }
 
-// kindOf is the sign of kinds that stands for c.
+// kindOf returns the kind of c, as kinds names it.
 func kindOf(c byte) byte {
 	switch {
 	case c >= 'a' && c <= 'z':
