@@ -312,8 +312,8 @@ func rtmpDrop(state string, id uint32) string {
 
 func parseRTMP(_ *Entry, s *settings) (Framing, error) {
 	f := &rtmp{chunk: uint32(s.sizeUpTo("chunk", rtmpChunkSize, rtmpMost))}
-	if f.chunk == 0 {
-		s.fail(s.given("chunk").at, "a chunk has at least 1 byte")
+	if f.chunk == 0 && s.err == nil {
+		s.fail(s.find("chunk").at, "a chunk has at least 1 byte")
 	}
 	return f, nil
 }
