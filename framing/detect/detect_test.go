@@ -198,6 +198,24 @@ func TestDetectTiny(t *testing.T) {
 	}
 }
 
+// What programs and databases hold is not taken for frames.
+func TestDetectNoFrames(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	var relocations []byte // 24 bytes each, of which some field is always zero
+	for i := range 170 {
+		relocations = binary.LittleEndian.AppendUint64(relocations, uint64(0x1c0000+i*8))
+		relocations = binary.LittleEndian.AppendUint64(relocations, 8)
+		relocations = binary.LittleEndian.AppendUint64(relocations, uint64(0x30000+r.IntN(0x80000)))
+	}
+	zeros := slices.Repeat([]byte("\x01\x00\x00\x00\x00\x00\x00\x00"), 250) // whose checksum is zero too
+	zeros = append(zeros, noiseOf(r, 2000)...)
+	for name, b := range map[string][]byte{"relocations": relocations[3:], "relocations, cut elsewhere": relocations[7:], "zeros": zeros} {
+		if got := sure(b, false); len(got) > 0 && got[0].Entry.Name != "fixed" {
+			t.Errorf("%s: %s", name, show(got))
+		}
+	}
+}
+
 // A framing that explains the whole stream goes before one that begins later.
 func TestDetectWhole(t *testing.T) {
 	var b []byte

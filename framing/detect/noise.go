@@ -31,6 +31,9 @@ func newNoise(b []byte) noise {
 		p := (all[c] + 0.5) / (float64(i) + 128)
 		pair := int(last)<<8 | int(c)
 		q := (float64(pairs[pair]) + 2*p) / (after[last] + 2)
+		if c|last == 0 && i > 0 { // zeros come in runs, also where few came so far
+			q = max(q, zeroAgain)
+		}
 		n.plain[i] = float32(min(8, -log2(p)))
 		n.near[i] = float32(min(8, -log2(q)))
 		n.repeat[i] = float32(min(8, -log2(again.next(b, i, q))))
@@ -46,6 +49,9 @@ func newNoise(b []byte) noise {
 	}
 	return n
 }
+
+// zeroAgain is the chance of a zero after a zero, in any data.
+const zeroAgain = 0.35
 
 // doubt is the share of the price of a byte that treats it as random: among fields of
 // small numbers all bytes look alike, framed or not.

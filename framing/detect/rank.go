@@ -33,6 +33,8 @@ func (d *detector) note(c found, prior float64) {
 		few = 6
 	case prior > rowPrior && !c.loose:
 		few = 2
+	case c.rule != nil && c.end < len(d.b):
+		few = 1
 	}
 	if few > 0 && c.frames <= few && !c.signed {
 		c.bits = min(c.bits, MinBits-1)

@@ -186,6 +186,7 @@ func (d *detector) sumsFit(f framing.Framing, e framing.Escaper, frames []part) 
 func (d *detector) sumsHold(f framing.Framing, e framing.Escaper, start int) (bits float64) {
 	var c framing.Cursor
 	var out []byte
+	seen := map[string]bool{}
 	tried, right := 0, 0
 	for at := start; at < len(d.b) && tried < maxChecked; {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
@@ -206,7 +207,10 @@ func (d *detector) sumsHold(f framing.Framing, e framing.Escaper, start int) (bi
 		tried++
 		if out, err = e.Unescape(out[:0], d.b[at:header], d.b[header:body], d.b[body:end]); err == nil {
 			right++
-			bits += d.noise.low(end-min(x.Trailer, 4), end)
+			if frame := string(d.b[at:end]); !seen[frame] { // the same frame has the same checksum
+				seen[frame] = true
+				bits += d.noise.low(end-min(x.Trailer, 4), end)
+			}
 		}
 		if tried == minChecked && right < minChecked-1 || tried-right > 1+tried/10 {
 			return 0

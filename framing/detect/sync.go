@@ -29,6 +29,9 @@ func (d *detector) sync(r *rule, c *chain, equal bool) {
 		return
 	}
 	if equal {
+		if c.longest == r.header { // a field that is zero in all records
+			return
+		}
 		if len(magic) < r.offset || r.header > r.offset+r.size && r.size == 1 { // of records, some field will hold just that number
 			return
 		}
