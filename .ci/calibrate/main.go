@@ -1,21 +1,20 @@
 // Calibrate compares the evidence that package detect claims with what is observed: over pieces of
-// streams that hold no frames, a claim of B bits may be made in 1 of 2^B pieces.
+// streams that hold no frames, a claim of B bits may be made in 10 of 2^B pieces.
 //
-//	go run .ci/calibrate/main.go [-n PIECES] [FILE...]
+//	go run ./.ci/calibrate [-n PIECES] [-layouts N] [-page DIR] [FILE...]
 //
 // It makes pieces of random, compressed, encrypted and text data, of tables of numbers and of
 // pictures, and takes others from the files named: programs, databases. It prints how many pieces
-// had a claim of at least so many bits, and the share that there may be. Claims of lines in text, of
-// strings that end in a zero in programs, and of records of one size in tables and pictures, are right,
-// and are not counted.
+// had a false claim of at least so many bits, and the share that there may be. Claims of lines in text, of
+// strings that end in a zero in programs, of the records of .eh_frame, and of records of one size in
+// tables and pictures, are right.
+//
+// With -layouts, it also draws so many protocols by lot, and prints how many are found in how many frames.
+// With -page, it writes both into the page README.md of that directory, with a plot of each.
 package main
 
 import (
 	"bytes"
-	"compress/flate"
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/binary"
 	"flag"
 	"fmt"
 	"math"
@@ -24,139 +23,135 @@ import (
 	"slices"
 	"strings"
 
+	"framecat/framing"
 	"framecat/framing/detect"
 )
 
-const size = 4 << 10 // bytes of a piece
+// levels are the bits at which claims are counted.
+var levels = []float64{4, 8, 12, 16, 20, 24}
 
-// A nature makes pieces of one kind.
-type nature struct {
-	name string
-	make func(r *rand.Rand) []byte
-}
-
-var natures = []nature{
-	{"random", random},
-	{"compressed", func(r *rand.Rand) []byte {
-		var b bytes.Buffer
-		w, _ := flate.NewWriter(&b, flate.BestCompression)
-		for b.Len() < 2*size {
-			w.Write(text(r))
-			w.Flush()
-		}
-		return b.Bytes()[size/2:]
-	}},
-	{"encrypted", func(r *rand.Rand) []byte {
-		block, _ := aes.NewCipher(random(r)[:16])
-		b := text(r)
-		cipher.NewCTR(block, random(r)[:16]).XORKeyStream(b, b)
-		return b
-	}},
-	{"text", text},
-	{"numbers", func(r *rand.Rand) (b []byte) {
-		at, width := r.Float64()*1000, 1+r.IntN(3)
-		for len(b) < size {
-			at += r.NormFloat64() * 20
-			switch width {
-			case 1:
-				b = binary.LittleEndian.AppendUint16(b, uint16(int64(at)))
-			case 2:
-				b = binary.BigEndian.AppendUint32(b, uint32(int64(at)))
-			default:
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(at))
-			}
-		}
-		return b
-	}},
-	{"picture", func(r *rand.Rand) (b []byte) {
-		row := 20 + r.IntN(100)
-		for i := 0; len(b) < size; i++ {
-			v := byte(128 + 100*math.Sin(float64(i%row)/9) + 3*r.NormFloat64())
-			b = append(b, v, v/2, 255-v)
-		}
-		return b
-	}},
-}
-
-func random(r *rand.Rand) []byte {
-	b := make([]byte, size)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
-	return b
-}
-
-func text(r *rand.Rand) (b []byte) {
-	for len(b) < size {
-		for range 1 + r.IntN(9) {
-			b = append(b, byte('a'+r.IntN(26)*r.IntN(26)/26))
-		}
-		b = append(b, " ,.\n"[r.IntN(4)])
-	}
-	return b
-}
-
-// ofFile makes pieces of a file.
-func ofFile(name string) (nature, error) {
-	b, err := os.ReadFile(name)
-	if err == nil && len(b) < 2*size {
-		err = fmt.Errorf("%s: has %d bytes, expected at least %d", name, len(b), 2*size)
-	}
-	return nature{name, func(r *rand.Rand) []byte { return b[r.IntN(len(b)-size):] }}, err
+// A count is how many pieces of one kind had a false claim of at least the bits of a level.
+type count struct {
+	name   string
+	pieces int
+	wrong  [6]int
+	right  int // claims of 24 bits or more that are right
 }
 
 func main() {
 	pieces := flag.Int("n", 400, "pieces of each kind")
+	drawn := flag.Int("layouts", 0, "protocols to draw by lot")
+	page := flag.String("page", "", "a directory with a README.md to write to")
 	flag.Parse()
 	all := natures
 	for _, name := range flag.Args() {
 		n, err := ofFile(name)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+		fail(err)
 		all = append(all, n)
 	}
-	levels := []float64{4, 8, 12, 16, 20, 24}
 	r := rand.New(rand.NewPCG(6, 24))
-	total := make([]int, len(levels))
-	fmt.Printf("%-24s %6s", "", "pieces")
-	for _, bits := range levels {
-		fmt.Printf(" %7.0f", bits)
-	}
-	fmt.Println(" bits or more")
+	total := count{name: "all"}
+	var counts []count
 	for _, n := range all {
-		count := make([]int, len(levels))
-		for range *pieces {
-			got := detect.Detect(n.make(r)[:size], false)
-			if len(got) == 0 || got[0].Frames == 0 || slices.Contains([]string{"lines", "crlf", "any", "nul", "fixed"}, got[0].Entry.Name) {
-				continue
-			}
-			for i, bits := range levels {
-				if got[0].Bits >= bits {
-					count[i]++
-					total[i]++
-				}
-			}
+		c := n.count(r, *pieces)
+		for i, k := range c.wrong {
+			total.wrong[i] += k
 		}
-		row(n.name, *pieces, count)
+		total.pieces += c.pieces
+		total.right += c.right
+		counts = append(counts, c)
 	}
-	row("all", *pieces*len(all), total)
-	fmt.Printf("%-24s %6s", "at most, with 10 * 2^-B", "")
-	for _, bits := range levels {
-		fmt.Printf(" %7.2g", min(1, 10*math.Exp2(-bits)))
+	counts = append(counts, total)
+	text := table(counts)
+	fmt.Print(text)
+	var found []share
+	if *drawn > 0 {
+		var err error
+		found, err = layouts(*drawn)
+		fail(err)
+		text += "\n" + shares(found)
+		fmt.Print("\n" + shares(found))
 	}
-	fmt.Println()
+	if *page != "" {
+		fail(write(*page, text, counts, found))
+	}
 }
 
-// row prints the share of pieces with a claim of so many bits.
-func row(name string, pieces int, count []int) {
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		name = name[i+1:]
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	fmt.Printf("%-24.24s %6d", name, pieces)
-	for _, n := range count {
-		fmt.Printf(" %7.2g", float64(n)/float64(pieces))
-	}
-	fmt.Println()
 }
+
+// count counts the false claims over so many pieces.
+func (n *nature) count(r *rand.Rand, pieces int) count {
+	c := count{name: n.name, pieces: pieces}
+	for range pieces {
+		b := n.make(r)[:size]
+		got := detect.Detect(b, false)
+		if len(got) == 0 || got[0].Frames == 0 {
+			continue
+		}
+		if n.right(got[0], b) {
+			if got[0].Bits >= detect.MinBits {
+				c.right++
+			}
+			continue
+		}
+		for i, bits := range levels {
+			if got[0].Bits >= bits {
+				c.wrong[i]++
+			}
+		}
+	}
+	return c
+}
+
+// right reports whether a claim is no false one.
+func (n *nature) right(c detect.Candidate, b []byte) bool {
+	if slices.Contains([]string{"lines", "crlf", "any", "nul", "fixed"}, c.Entry.Name) {
+		return true
+	}
+	if n.framed == nil {
+		return false
+	}
+	f, err := framing.Parse(c.Spec)
+	if err != nil {
+		return false
+	}
+	var ends []int
+	rd := framing.NewReader(bytes.NewReader(b[c.Start:]), f)
+	for frame, err := range rd.Frames() {
+		if err != nil {
+			break
+		}
+		ends = append(ends, c.Start+int(frame.Offset+frame.Size))
+	}
+	return n.framed(ends)
+}
+
+// table prints the shares of pieces with a false claim.
+func table(counts []count) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-24s %6s", "false claims", "pieces")
+	for _, bits := range levels {
+		fmt.Fprintf(&b, " %7.0f", bits)
+	}
+	fmt.Fprintf(&b, " bits or more   right, at 24\n")
+	for _, c := range counts {
+		fmt.Fprintf(&b, "%-24.24s %6d", c.name, c.pieces)
+		for _, k := range c.wrong {
+			fmt.Fprintf(&b, " %7.2g", float64(k)/float64(c.pieces))
+		}
+		fmt.Fprintf(&b, " %14s %d\n", "", c.right)
+	}
+	fmt.Fprintf(&b, "%-24s %6s", "at most, with 10 * 2^-B", "")
+	for _, bits := range levels {
+		fmt.Fprintf(&b, " %7.2g", bound(bits))
+	}
+	return b.String() + "\n"
+}
+
+// bound is the share of pieces that may have a false claim of so many bits.
+func bound(bits float64) float64 { return min(1, 10*math.Exp2(-bits)) }

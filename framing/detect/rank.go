@@ -18,6 +18,9 @@ func (d *detector) note(c found, prior float64) {
 	if c.start > 0 {
 		c.bits -= math.Log2(float64(d.lastStart()))
 	}
+	if c.over > implausible*c.longest && c.rule != nil { // the larger it would be, the less likely
+		c.bits -= math.Log2(float64(c.over) / float64(max(1, c.longest)))
+	}
 	if !c.signed && (c.broken || d.swallowed(&c.chain, prior)) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}

@@ -40,6 +40,22 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// A short frame whose length is in the field for long ones is not to be expected.
+func TestScaleLongForm(t *testing.T) {
+	var long, short []byte
+	for i := range 12 {
+		words := byte(3 + 5*i%7)
+		body := strings.Repeat("word", int(words)-2)
+		long = append(append(long, 70, byte(i), 0, 0, words, 0, 0, 0), body...)
+		short = append(append(short, 70, byte(i), words-1, 0), body...)
+	}
+	f := parse(t, "x11")
+	l, s := NewScale(long, true).Weigh(f), NewScale(short, true).Weigh(f)
+	if l.Frames != 12 || s.Frames != 12 || l.Bits > 0 || s.Bits < MinBits {
+		t.Errorf("long form %+v, short form %+v", l, s)
+	}
+}
+
 // A Scale and Detect give the same evidence, except for the bits that the name of a row costs.
 func TestScaleAgrees(t *testing.T) {
 	compared := 0

@@ -14,6 +14,8 @@ import (
 func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool) {
 	w := weigher{d: d, kind: h.kind, token: h.token, heads: d.vary(h, parts), columns: map[int]*values{}, seen: map[string]bool{}}
 	w.plain = h.prior <= plainPrior
+	w.framing = h.framing
+	w.misplaced = map[[2]int]bool{}
 	w.late = parts[0].fill > 0 && !w.plain
 	w.sizes.reset(8)
 	for i := range min(len(parts), maxScored) {
@@ -66,6 +68,9 @@ type weigher struct {
 	late    bool // the row of a protocol, from inside the stream
 	same    int  // frames of a size that was to be expected
 
+	framing   framing.Framing
+	misplaced map[[2]int]bool // see longForm
+
 	// Of frames whose end was found: prices of their marks, costs of their sizes, how many.
 	marks, gaps, ends float64
 	// Evidence of the heads that were varied or are like one that was, how many, and how many others.
@@ -94,6 +99,9 @@ func (w *weigher) frame(p *part) {
 	var named [headBytes]bool
 	if p.ext.Announced {
 		w.fields(p, head, &named)
+		if w.longForm(p) {
+			w.sum -= 2 * strange
+		}
 	}
 	if !w.shared(p) {
 		w.constrained(p, head, &named)
@@ -124,6 +132,26 @@ func (w *weigher) shared(p *part) bool {
 	return slices.ContainsFunc(w.kind.Details().Traits().Shared, func(text string) bool {
 		return bytes.HasPrefix(w.d.b[p.at:p.end], []byte(text))
 	})
+}
+
+// longForm reports whether the length of a frame is in another field than the one that is used for such
+// lengths. Where there is one for long frames only, a stream of short ones does not use it.
+func (w *weigher) longForm(p *part) bool {
+	a, ok := w.framing.(framing.Announcer)
+	if !ok {
+		return false
+	}
+	key := [2]int{p.ext.Field, bits.Len64(uint64(p.ext.Body))}
+	long, ok := w.misplaced[key]
+	if !ok {
+		if b, err := a.AppendHeader(nil, framing.Marks{}, p.ext.Body); err == nil {
+			before := p.before
+			e, err := w.framing.Scan(b, &before)
+			long = err == nil && e.Announced && e.Field < p.ext.Field && e.Header < p.ext.Header
+		}
+		w.misplaced[key] = long
+	}
+	return long
 }
 
 // setPrice chooses the function that prices bytes of the current frame.
