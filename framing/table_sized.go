@@ -75,7 +75,7 @@ var sizedProtocols = []Entry{
 	{Name: "modbus-rtu", group: "industry", Summary: "Modbus of serial lines, with a CRC", layout: "unit:1 | function_and_data | CRC:2", parse: parseModbusRTU,
 		Fields: []Field{{Name: "unit", At: 0, Size: 1}}, variable: []string{"function"},
 		limits: "256 bytes; the public functions, whose lengths are known; diagnostics have 2 bytes of data", header: "unit 1",
-		traits: traits{Aliases: []string{"mbrtu", "rtu"}}, Source: "MODBUS over Serial Line 1.02, section 2.5; MODBUS Application Protocol 1.1b3", examples: []example{
+		traits: traits{Ends: true, Aliases: []string{"mbrtu", "rtu"}}, Source: "MODBUS over Serial Line 1.02, section 2.5; MODBUS Application Protocol 1.1b3", examples: []example{
 			{"modbus-rtu", "\x03\x00\x6b\x00\x03", "\x01|\x03\x00\x6b\x00\x03|\x74\x17"}, {"modbus-rtu", "\x83\x02", "\x01|\x83\x02|\xc0\xf1"}}},
 	{Name: "stun", group: "network", Summary: "STUN messages and TURN channel data over TCP", layout: "type:2 length:2 [cookie]:4 [transaction]:12 | payload | padding", parse: parseSized, head: &stun,
 		variable: []string{"class", "method"}, counts: "the payload", limits: "a message without the cookie of RFC 5389 is malformed", header: "channel data on channel 4000",

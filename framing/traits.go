@@ -42,6 +42,10 @@ type traits struct {
 	// other sign. So each body without the mark is evidence.
 	Clear bool
 
+	// Ends: a checksum shows where a frame ends, and is its trailer. It makes every other value of any byte
+	// wrong, but proves only what its own bytes are worth.
+	Ends bool
+
 	// Sign is text that each payload holds, or "".
 	Sign string
 

@@ -216,6 +216,22 @@ func TestDetectNoFrames(t *testing.T) {
 	}
 }
 
+// A CRC that shows where a frame ends is worth its 16 bits, once. It makes each other byte a part of it, but
+// these prove no more.
+func TestDetectEnds(t *testing.T) {
+	f := parse(t, "modbus-rtu")
+	var b []byte
+	for n := range 3 {
+		b = append(b, framed(t, f, []byte{3, 0, byte(0x6b + n), 0, byte(1 + 3*n%5)})...)
+		if got := Detect(b, true); len(got) == 0 || got[0].Spec != "modbus-rtu" || got[0].Bits < 8+12*float64(n) || got[0].Bits > 16*float64(n+1) {
+			t.Errorf("%d frames: %s", n+1, show(got))
+		}
+	}
+	if got := sure(slices.Repeat(b[:8], 100), true); len(got) > 0 && got[0].Spec == "modbus-rtu" {
+		t.Errorf("the same frame again and again: %s", show(got))
+	}
+}
+
 // A framing that explains the whole stream goes before one that begins later.
 func TestDetectWhole(t *testing.T) {
 	var b []byte

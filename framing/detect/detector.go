@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // How Detect weighs what it finds
 //
 // For each of some 1,500 hypotheses it asks how many bits describe the stream to a reader
@@ -63,6 +65,7 @@ type detector struct {
 	recorded map[[2]int]float64 // see records
 	out      []byte             // see sumsFit
 	summed   int                // bytes of which checksums were tried
+	last     int                // see lastStart
 	work     int                // bytes that Scan may have looked at
 
 	found []found
@@ -73,7 +76,17 @@ type detector struct {
 // most of the stream must come after that.
 const maxStart = 4096
 
-func (d *detector) lastStart() int { return min(maxStart, len(d.b)/2) }
+// lastStart is the last place where the first frame may begin. Where the stream is the same few bytes
+// again and again, later places are like the first ones.
+func (d *detector) lastStart() int {
+	if d.last == 0 {
+		d.last = min(maxStart, len(d.b)/2)
+		if k := int(d.noise.period[0]); k > 0 && !slices.ContainsFunc(d.noise.period, func(p uint8) bool { return int(p) != k }) {
+			d.last = min(d.last, k)
+		}
+	}
+	return d.last
+}
 
 // maxScored bounds the frames whose evidence is counted: more of the same prove
 // nothing new.

@@ -201,4 +201,4 @@ func (d *detector) after(f framing.Framing, at int) int {
 }
 
 // goingBudget is how many bytes are examined to find the starts of a row.
-const goingBudget = 1 << 19
+const goingBudget = 1 << 18

@@ -103,6 +103,12 @@ func (w *weigher) frame(p *part) {
 			w.sum -= 2 * strange
 		}
 	}
+	if w.kind.Details().Traits().Ends {
+		if !p.cut { // it could have ended in another place or two
+			w.sum += w.d.noise.low(p.body, p.end) - 1
+		}
+		return
+	}
 	if !w.shared(p) {
 		w.constrained(p, head, &named)
 	}
