@@ -132,6 +132,23 @@ func TestExplainNothing(t *testing.T) {
 	}
 }
 
+// A number that is no story may be a limit and a little more.
+func TestUnexplained(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[string]string{
+		"524289":  "it is 1 byte more than 512 KiB: a real length just above a limit, such as one with a header",
+		"65600":   "it is 64 bytes more than 64 KiB: a real length just above a limit, such as one with a header",
+		"1048583": "it is 7 bytes more than 1 MiB: a real length just above a limit, such as one with a header",
+		"66000":   "it may be a real length",
+		"-160":    "it may be the difference of two sizes",
+	} {
+		n, _ := ParseNumber(number)
+		if got := n.Unexplained(); got != want {
+			t.Errorf("%s: got %q, want %q", number, got, want)
+		}
+	}
+}
+
 // All readings are given, the best first.
 func TestReadings(t *testing.T) {
 	t.Parallel()
@@ -144,6 +161,7 @@ func TestReadings(t *testing.T) {
 		"21331":      {`"SS"`},
 		"1329809696": {`" ICO"`, `"OCI "`}, // sagemathinc/cocalc#8539
 		"946168621":  {`"-ce8"`, `"8ec-"`}, // pika/pika#320, a part of a UUID
+		"1970562389": {`"Uetu"`, `"uteU"`}, // of "executeUpdateStatement"
 		"1819243560": {`"lot("`, `"(tol"`}, // nteract/nteract#1819
 		"1919247989": {`"refu"`, `"ufer"`}, // of "refused"
 		"1836017711": {`"/hom"`, `"moh/"`},
