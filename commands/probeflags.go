@@ -126,7 +126,7 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough"), Malformed: c.Bool("malformed")}
 	o.run.Peer = probe.Peer{
 		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
-		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory,
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory, Busy: link.PeerBusy,
 	}
 	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String(), Client: o.clients != nil}
 	if c.IsSet("connect-timeout") {
