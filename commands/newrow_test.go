@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"framecat/commands/internal/peers"
 )
 
 // acme is a row for a new protocol, with magic bytes, a length and a type.
@@ -22,11 +24,11 @@ const acme = "\t{Name: \"acme\", group: \"network\", Summary: \"messages of a pr
 var wrong = strings.NewReplacer(`"acme"`, `"acmx"`, "=ACME", "=ACMX", "0x41434d45", "0x41434d58", "coyote", "roadrunner", `Start: "ACME"`, `Start: "ACMX"`).Replace(acme)
 
 // A new framing needs only one row in the table. Help, completion, hints, detection and tests
-// all follow from the row.
+// all follow from the row. It is tried if the tests of peers are wanted.
 func TestNewRow(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the test builds the program")
+	if !peers.Wanted() {
+		t.Skip("the program is compiled anew, which takes as long as many other tests")
 	}
 	dir, root := t.TempDir(), moduleRoot(t)
 	overlay := withRows(t, dir, filepath.Join(root, "framing", "table_protocols.go"), acme+wrong)

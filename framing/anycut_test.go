@@ -63,7 +63,7 @@ var variants = []string{
 // errors, and with faults anywhere. FRAMECAT_DECODINGS is how many times a stream is read.
 func TestAnyCut(t *testing.T) {
 	want, _ := strconv.Atoi(os.Getenv("FRAMECAT_DECODINGS"))
-	if want = cmp.Or(want, 40_000); testing.Short() || raceEnabled {
+	if want = cmp.Or(want, 20_000); testing.Short() || raceEnabled {
 		want /= 4
 	}
 	rnd := rand.New(rand.NewPCG(5, 8))

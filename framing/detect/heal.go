@@ -68,9 +68,6 @@ func (d *detector) healedRule(r *rule, c chain) chain {
 		return c
 	}
 	h := hypothesis{spec: r.spec, framing: f}
-	for i := range h.begins {
-		h.begins[i] = true
-	}
 	best := c
 	for _, next := range d.goingOn(&h, c.end+1, min(c.end+maxStart, len(d.b)-1)) {
 		more := d.follow(r, next)

@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"framecat/framing"
 )
@@ -12,10 +13,10 @@ type hypothesis struct {
 	spec    string
 	kind    *framing.Entry
 	framing framing.Framing
-	prior   float64   // bits that naming it costs
-	begins  [256]bool // bytes that a frame can begin with
-	token   bool      // a delimiter that was found in the stream
-	wholly  bool      // frames are text, and not only their headers
+	prior   float64 // bits that naming it costs
+	begins  *beginnings
+	token   bool // a delimiter that was found in the stream
+	wholly  bool // frames are text, and not only their headers
 }
 
 // known is what every search tries. It is made at the first: a process that only
@@ -68,19 +69,39 @@ func readHypotheses() (out []hypothesis) {
 			if traits.Generic && spec == k.Name {
 				prior = plainPrior
 			}
-			out = append(out, hypothesis{spec: spec, kind: k, framing: f, prior: prior, begins: beginnings(f), wholly: traits.Text && traits.Delimited})
+			out = append(out, hypothesis{spec: spec, kind: k, framing: f, prior: prior, begins: &beginnings{framing: f}, wholly: traits.Text && traits.Delimited})
 		}
 	}
 	return out
 }
 
-// beginnings are the bytes that a frame of f can begin with.
-func beginnings(f framing.Framing) (set [256]bool) {
-	for c := range set {
-		_, err := f.Scan([]byte{byte(c)}, new(framing.Cursor))
-		set[c] = err == nil || err == framing.ErrMore
+// beginnings are the bytes that a frame can begin with; without them, all. Each byte is tried when it
+// is asked for, as most of the rows of the table are refused before: to try all would take longer than
+// to search a small stream.
+type beginnings struct {
+	framing framing.Framing
+	known   [256]atomic.Uint32 // canBegin and cannotBegin; 0 is unknown
+}
+
+const (
+	canBegin = iota + 1
+	cannotBegin
+)
+
+// has reports whether a frame can begin with c.
+func (s *beginnings) has(c byte) bool {
+	if s == nil {
+		return true
 	}
-	return set
+	known := s.known[c].Load()
+	if known == 0 {
+		known = cannotBegin
+		if _, err := s.framing.Scan([]byte{c}, new(framing.Cursor)); err == nil || err == framing.ErrMore {
+			known = canBegin
+		}
+		s.known[c].Store(known)
+	}
+	return known == canBegin
 }
 
 // What naming a row of the table costs: a plain rule, or one of the protocols.
@@ -93,8 +114,8 @@ const (
 // lengths that such a framing sees are letters.
 func (h *hypothesis) binary() bool {
 	n := 0
-	for c := range h.begins[:' '] {
-		if h.begins[c] && !plainText([]byte{byte(c)}) {
+	for c := range byte(' ') {
+		if !plainText([]byte{c}) && h.begins.has(c) {
 			n++
 		}
 	}

@@ -114,7 +114,7 @@ func (d *detector) goingOn(h *hypothesis, from, limit int) (out []int) {
 	var path []int
 	before := d.work
 	for s := from; s <= limit && d.work-before < goingBudget; s++ {
-		if !h.begins[d.b[s]] || d.refuses(h, s) {
+		if !h.begins.has(d.b[s]) || d.refuses(h, s) {
 			next[s] = -1
 			continue
 		}

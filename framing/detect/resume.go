@@ -88,7 +88,7 @@ type step struct {
 
 func newResumption(f framing.Framing, b []byte, ended bool) *resumption {
 	d := &detector{b: b, ended: ended, scratch: slices.Clone(b)}
-	h := hypothesis{kind: framing.Lookup(f.String()), framing: f, begins: beginnings(f)}
+	h := hypothesis{kind: framing.Lookup(f.String()), framing: f, begins: &beginnings{framing: f}}
 	return &resumption{d: d, h: h, work: scanBudget * (len(b) + glance)}
 }
 
@@ -96,7 +96,7 @@ func newResumption(f framing.Framing, b []byte, ended bool) *resumption {
 func (s *resumption) findFrames() {
 	s.at = make([]int32, len(s.d.b)+1)
 	for at, c := range s.d.b {
-		if !s.h.begins[c] {
+		if !s.h.begins.has(c) {
 			continue
 		}
 		if p, ok := s.measure(at); ok {

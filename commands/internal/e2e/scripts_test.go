@@ -1,11 +1,13 @@
 package e2e
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +35,7 @@ func TestScripts(t *testing.T) {
 			"unhex":   unhex,
 			"status":  status,
 			"repeat":  repeat,
+			"packets": packets,
 			"address": address,
 			"records": checkRecords,
 		},
@@ -88,6 +91,17 @@ func repeat(ts *testscript.TestScript, _ bool, args []string) {
 		text = string([]byte{byte(len(text) >> 24), byte(len(text) >> 16), byte(len(text) >> 8), byte(len(text))}) + text
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+// packets N SRC DST writes the first N packets of the pcap file SRC, in little endian, to DST.
+func packets(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	file, end := ts.ReadFile(args[1]), 24
+	for range n {
+		end += 16 + int(binary.LittleEndian.Uint32([]byte(file[end+8:])))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(file[:end]), 0o666))
 }
 
 // address FILE waits for the file that listen writes, and sets $ADDRESS to what it says.
