@@ -54,7 +54,8 @@ func probeCommand(e *Env) command {
 			Flags: flagsOf(onProbe),
 			Sections: []manual.Section{
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
-					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
+					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset. " +
+					"With -f resp, they are commands for a server; to probe a parser of replies, give some: -i escaped -m '+OK\\r\\n' -m '$2\\r\\nhi\\r\\n'."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
 					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times. " +
 					"A peer that is idle before a connection ends inside a frame, and keeps a processor busy for 3 s after it, is a FAIL; this is seen on Linux, if the peer is on this machine and belongs to the same user."},
