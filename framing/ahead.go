@@ -33,7 +33,7 @@ type lookahead struct {
 // lookAhead measures the frames that come next, and sets how far they can be returned. At
 // damage it asks Resync which frame is damaged.
 func (r *Reader) lookAhead() {
-	l := lookahead{r: r, spans: r.ahead[:0], c: Cursor{Stream: r.cursor.Stream}}
+	l := lookahead{r: r, spans: r.ahead[:0], c: r.cursor.fresh()}
 	for l.next() {
 		if !l.checkEmpty(l.checked) {
 			break
@@ -108,7 +108,7 @@ func (l *lookahead) take(e Extent, end int) bool {
 		return false
 	}
 	body := end - e.Trailer
-	simple := l.simple == len(l.spans) && e.Skip == 0 && !e.Silent && l.c.Stream == r.cursor.Stream
+	simple := l.simple == len(l.spans) && e.Skip == 0 && !e.Silent && l.c.Stream == r.cursor.Stream && l.c.state == r.cursor.state
 	l.spans = append(l.spans, Span{l.at, body - int(e.Body), body, end})
 	if r.split != nil && simple && int64(len(b)-end) <= r.most() {
 		l.spans = r.split.Split(b, l.spans)

@@ -160,7 +160,7 @@ func TestLimitAtOnce(t *testing.T) {
 		"u32be": "\x7f\xff\xff\xff", "varint": "\xff\xff\x03", "netstring": "9999:", "syslog": "9999 ",
 		"content-length": "Content-Length: 9999\r\n\r\n", "chunked": "ffff\r\n", "tfrecord": "\xff\xff\x00\x00\x00\x00\x00\x00",
 		"u16be:crc=crc32": "\xff\xff", "fixed:1000": "x", "nats": "PUB a 9999\r\n", "stomp": "SEND\ncontent-length:9999\n\n", "fix": "8=FIX.4.4\x019=9999\x01",
-		"http": "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n", "sip": "SIP/2.0 200 OK\r\nl: 9999\r\n\r\n", "bittorrent": "\x00\x00\xff\xff", "smtp": "BDAT 9999\r\n", "ldap": "\x30\x82\xff\xff", "zmtp": "\x00\xff", "rtsp": "$\x00\xff\xff", "dbus": "l\x01\x00\x01\xff\xff\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00",
+		"http": "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n", "sip": "SIP/2.0 200 OK\r\nl: 9999\r\n\r\n", "bittorrent": "\x00\x00\xff\xff", "rtmp": "\x04\x00\x00\x00\x00\xff\xff\x09\x01\x00\x00\x00", "smtp": "BDAT 9999\r\n", "ldap": "\x30\x82\xff\xff", "zmtp": "\x00\xff", "rtsp": "$\x00\xff\xff", "dbus": "l\x01\x00\x01\xff\xff\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00",
 		"fastcgi": "\x01\x06\x00\x01\xff\xff\x00\x00", "netbios-ssn": "\x00\x01\xff\xff", "ssh": "\x00\x00\x01\x04\x04", "x11": "\x7f\x00\xff\xff",
 		"cassandra5": "\x5d\x00\x02\xc5\x52\x6e",
 	} {

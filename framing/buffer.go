@@ -40,7 +40,7 @@ func (r *Reader) consume(n, frames int) {
 	r.offset += int64(n)
 	r.index += int64(frames)
 	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
-	r.before = r.cursor.Stream
+	r.before = r.cursor.fresh()
 }
 
 // fill appends what arrives to the buffer. At the end of the source it sets EOF

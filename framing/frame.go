@@ -13,7 +13,7 @@ type Frame struct {
 	Silent  bool   // it carries no message: a preface or a greeting
 
 	// Frames is how many frames a message was put together of, for a framing that joins them; it is
-	// 0 if the message is one frame. Offset is then that of the first, Size that of all, and
+	// 0 if the message is one frame, as it was on the wire. Offset is then that of the first, Size that of all, and
 	// Body is the Payload. Of a framing in the messages of another, such as http2/grpc, Header
 	// begins with that of the outer frame, in which the inner one begins or ends.
 	Frames int

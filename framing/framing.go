@@ -52,7 +52,12 @@ type Cursor struct {
 	Pending int64  // the framing's own; 0 for each new frame
 	Stream  uint64 // the framing's own; kept from frame to frame, 0 at the start
 	EOF     bool   // nothing follows b
+
+	state string // kept as Stream is, by a framing for which 64 bits are too few
 }
+
+// fresh returns the Cursor for the next frame: only what is kept from frame to frame.
+func (c *Cursor) fresh() Cursor { return Cursor{Stream: c.Stream, state: c.state} }
 
 // An Extent is where the parts of a frame are. Sizes are in bytes.
 type Extent struct {

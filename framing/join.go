@@ -38,8 +38,13 @@ func (j *joined) String() string {
 // Append writes a message as one frame, or as a frame of the inner framing in one. Like has the
 // headers of both.
 func (j *joined) Append(dst []byte, like Marks, payload []byte) ([]byte, error) {
+	return j.follow(dst, like, payload, new(Cursor))
+}
+
+// follow is Append in a stream of which c is what is remembered.
+func (j *joined) follow(dst []byte, like Marks, payload []byte, c *Cursor) ([]byte, error) {
 	if j.inner == nil {
-		return j.outer(dst, like, payload)
+		return j.outer(dst, like, payload, c)
 	}
 	var out, in Marks
 	if !like.none() {
@@ -48,7 +53,7 @@ func (j *joined) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 		case err != nil || e.Header > len(like.Header):
 			return dst, ErrMarks
 		case e.Header == len(like.Header): // a frame that has nothing of the inner framing in it
-			return j.outer(dst, like, payload)
+			return j.outer(dst, like, payload, c)
 		}
 		out.Header = like.Header[:e.Header]
 		in = Marks{like.Header[e.Header:], like.Trailer}
@@ -57,11 +62,16 @@ func (j *joined) Append(dst []byte, like Marks, payload []byte) ([]byte, error) 
 	if err != nil {
 		return dst, err
 	}
-	return j.outer(dst, out, frame)
+	return j.outer(dst, out, frame, c)
 }
 
 // outer writes a payload as a frame, or as several where one cannot have so many bytes.
-func (j *joined) outer(dst []byte, like Marks, payload []byte) ([]byte, error) {
+func (j *joined) outer(dst []byte, like Marks, payload []byte, c *Cursor) ([]byte, error) {
+	if f, ok := j.Framing.(interface {
+		followWhole(dst []byte, like Marks, payload []byte, c *Cursor) ([]byte, error)
+	}); ok {
+		return f.followWhole(dst, like, payload, c)
+	}
 	split, ok := j.Framing.(interface{ most() int })
 	if !ok {
 		return j.Framing.Append(dst, like, payload)

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -81,14 +82,22 @@ const (
 	mostHeld = 4 // times the limit of one message
 )
 
-// take takes a frame. What it makes complete is returned by pop.
-func (j *joining) take(f Frame) error {
+// take takes a frame; after is what is remembered of the stream up to its end. What it makes complete
+// is returned by pop.
+func (j *joining) take(f Frame, after *Cursor) error {
 	if f.Silent {
 		j.alone = &f
 		return nil
 	}
-	p := j.rule.part(f.Header, f.Payload)
+	p := j.rule.part(f.Header, f.Payload, after)
+	if p.header != nil && !bytes.Equal(p.header, f.Header) {
+		f.Header, f.Frames = p.header, 1
+	}
 	m := j.open[p.message]
+	if m != nil && m.broken && p.first {
+		j.forget(m)
+		m = nil
+	}
 	switch {
 	case p.alone:
 		if m != nil && (p.ends || p.drops) {
@@ -110,6 +119,9 @@ func (j *joining) take(f Frame) error {
 		return j.wrong(f, "found a continuation, expected a new message")
 	case m != nil && p.first && m.reader == nil:
 		j.forget(m)
+		if !p.last {
+			j.open[m.id] = &message{id: m.id, broken: true}
+		}
 		return j.wrong(f, "found a new message, expected a continuation of the one at byte %d", m.offset)
 	case m == nil && p.last && !p.packed:
 		j.alone = &f

@@ -7,8 +7,9 @@ import (
 
 // A joinRule is how a protocol cuts messages into frames.
 type joinRule struct {
-	// part reports which part of a message a frame is.
-	part func(header, payload []byte) framePart
+	// part reports which part of a message a frame is. After is what is remembered of the stream up to
+	// its end.
+	part func(header, payload []byte, after *Cursor) framePart
 	// whole changes the header of the first frame to that of a whole message of size bytes.
 	whole func(header []byte, size int)
 	// next returns what the frame after a full one imitates; nil if frames are never full.
@@ -19,6 +20,7 @@ type joinRule struct {
 type framePart struct {
 	message uint64 // which of the messages that are open, such as a stream of HTTP/2
 	data    []byte // what the frame adds to it; not copied
+	header  []byte // the header of the message, if that of the frame is another; nil if not
 
 	alone  bool // it is not a part of one: a message of its own
 	ends   bool // with alone: the message is complete
@@ -33,7 +35,7 @@ type framePart struct {
 // joinWebSocket is for fragments (RFC 6455 section 5.4), between which control frames may be. RSV1
 // marks a message that is compressed (RFC 7692).
 var joinWebSocket = joinRule{
-	part: func(h, payload []byte) framePart {
+	part: func(h, payload []byte, _ *Cursor) framePart {
 		op := h[0] & 15
 		if op >= wsControl {
 			return framePart{alone: true}
@@ -46,7 +48,7 @@ var joinWebSocket = joinRule{
 // joinHTTP2 is for the DATA of each stream (RFC 9113 section 6.1). It ends with the flag
 // END_STREAM, which trailers can have too, or with RST_STREAM.
 var joinHTTP2 = joinRule{
-	part: func(h, payload []byte) framePart {
+	part: func(h, payload []byte, _ *Cursor) framePart {
 		const data, headers, reset = 0, 1, 3
 		const endStream, padded = 1, 8
 		if len(h) != 9 { // the preface
@@ -78,7 +80,7 @@ var joinHTTP2 = joinRule{
 
 // joinSunRPC is for the fragments of a record (RFC 5531 section 11).
 var joinSunRPC = joinRule{
-	part: func(h, payload []byte) framePart { return framePart{data: payload, last: h[0]&0x80 != 0} },
+	part: func(h, payload []byte, _ *Cursor) framePart { return framePart{data: payload, last: h[0]&0x80 != 0} },
 	whole: func(h []byte, size int) {
 		binary.BigEndian.PutUint32(h, 1<<31|uint32(min(size, 1<<31-1)))
 	},
@@ -86,7 +88,9 @@ var joinSunRPC = joinRule{
 
 // joinMySQL is for packets that are full: the payload goes on in the next one.
 var joinMySQL = joinRule{
-	part:  func(_, payload []byte) framePart { return framePart{data: payload, last: len(payload) < mysqlMost} },
+	part: func(_, payload []byte, _ *Cursor) framePart {
+		return framePart{data: payload, last: len(payload) < mysqlMost}
+	},
 	whole: func([]byte, int) {},
 	next: func(like Marks) Marks {
 		h := [4]byte{3: 1}
@@ -100,7 +104,7 @@ var joinMySQL = joinRule{
 // joinDocker is for the bytes of standard output, and those of standard error. They are streams
 // without messages of their own.
 var joinDocker = joinRule{
-	part: func(h, payload []byte) framePart {
+	part: func(h, payload []byte, _ *Cursor) framePart {
 		return framePart{message: uint64(h[0]), data: payload, last: true}
 	},
 	whole: func([]byte, int) {},

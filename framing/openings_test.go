@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"bytes"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -33,16 +34,19 @@ var pieces = map[string][]string{
 	"imap":            {"a NOOP\r\n", "a LOGIN {4}\r\nuser {2+}\r\npw\r\n", "* OK {x}\r\n", "{3}\r\n\r\n\x00\n", "{", "5}\r\n", "\r", "\x00", "{9}\r\n"},
 	"sip":             {"OPTIONS sip:a SIP/2.0\r\nl: 0\r\n\r\n", "SIP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n\r\n", "\r\n", "A: b\r\n", "l: 2\r\n", "S", "\x00"},
 	"warc":            {"WARC/1.0\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n", "WARC/1.1\r\nA: b\r\ncontent-length: 0\r\n\r\n\r\n\r\n", "\r\n", "WARC/", "\r\n\r\n", "Content-Length: 2\r\n"},
-	"bittorrent":      {"\x13BitTorrent protocol" + strings.Repeat("x", 48), "\x00\x00\x00\x00", "\x00\x00\x00\x01\x02", "\x00\x00\x00\x03\x14hi", "\x13", "\x14"},
-	"xmpp":            {"<?xml version='1.0'?>", "<stream:stream to='a'>", "<iq id=\"1\"><a/></iq>", " ", "<a><![CDATA[</a>]]></a>", "</stream:stream>", "<a>", "</a>", "<!", "<a"},
-	"stomp":           {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
-	"resp":            {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
-	"fix":             {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},
-	"json-seq":        {"\x1e{\"a\":[1,\n2]}\n", "\x1e\"a\n\"\n", "\x1e1\n", "\x1e\x1e12", "\x1e[", "\x1e]\n"},
-	"varint":          {"\x82\x00hi", "\x02ho", "\x81", "\xff\xff"},
-	"mqtt":            {"\x30\x82\x00hi", "\x31\x02ho", "\x30", "\x00"},
-	"syslog":          {"5 hello", "10 helloworld", "0 ", "05 hello"},
-	"netbios-ssn":     {"\x00\x00\x00\x02hi", "\x85\x00\x00\x00", "\x82\x00\x00\x01x", "\x00\x02", "\x01"},
+	"rtmp": {rtmpHandshake, rtmpEchoed, "\x02\x00\x00\x00\x00\x00\x04\x01\x00\x00\x00\x00\x00\x00\x00\x05", "\x04\x00\x00\x01\x00\x00\x06\x08\x01\x00\x00\x00abcde", "\xc4f", "\x44\x00\x00\x02\x00\x00\x02\x09hi", "\x84\x00\x00\x03ho",
+		"\x05\xff\xff\xff\x00\x00\x03\x12\x01\x00\x00\x00\x01\x00\x00\x00abc", "\xc5\x01\x00\x00\x00def", "\x00\x07\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x00x", "\xc0\x07y", "\x01\x07\x07\x00\x00\x00\x00\x00\x02\x14\x00\x00\x00\x00xx", "\x02\x00\x00\x00\x00\x00\x04\x02\x00\x00\x00\x00\x00\x00\x00\x04",
+		"\x02\x00\x00\x00\x00\x00\x04\x01\x00\x00\x00\x00\x00\x00\x00\x02", "\x02\x00\x00\x00\x00\x00\x04\x01\x00\x00\x00\x00\x00\x00\x00\x00", "\xc3", "\xc4", "\x03", "\x04\x00\x00\x00\x00\x00\x06\x07"},
+	"bittorrent":  {"\x13BitTorrent protocol" + strings.Repeat("x", 48), "\x00\x00\x00\x00", "\x00\x00\x00\x01\x02", "\x00\x00\x00\x03\x14hi", "\x13", "\x14"},
+	"xmpp":        {"<?xml version='1.0'?>", "<stream:stream to='a'>", "<iq id=\"1\"><a/></iq>", " ", "<a><![CDATA[</a>]]></a>", "</stream:stream>", "<a>", "</a>", "<!", "<a"},
+	"stomp":       {"SEND\n\nhello\x00", "SEND\r\na:b\r\ncontent-length:2\r\n\r\nh\x00\x00", "\r\n", "ACK\na:b\n\nhi\x00", "SEND\nab\n", "SEND\ncontent-length:1\n\nab\x00", "S\r", "x"},
+	"resp":        {"*2\r\n:1\r\n$2\r\nhi\r\n", "|1\r\n+a\r\n:5\r\n+OK\r\n", "$?\r\n;2\r\nhe\r\n;0\r\n", "*?\r\n:1\r\n.\r\n", "$3\r\nhi\r\n", "*?\r\n*?\r\n", "$-2", ":1\r"},
+	"fix":         {"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", "8=FIX.4.4\x019=05\x0135=0\x0110=211\x01", "8=FIX.4.4\x019=5\x0135=0\x0110=16", "8=FIX.4.4\x019=2\x0135=0\x0110=163\x01", "8=F", "10=163\x01"},
+	"json-seq":    {"\x1e{\"a\":[1,\n2]}\n", "\x1e\"a\n\"\n", "\x1e1\n", "\x1e\x1e12", "\x1e[", "\x1e]\n"},
+	"varint":      {"\x82\x00hi", "\x02ho", "\x81", "\xff\xff"},
+	"mqtt":        {"\x30\x82\x00hi", "\x31\x02ho", "\x30", "\x00"},
+	"syslog":      {"5 hello", "10 helloworld", "0 ", "05 hello"},
+	"netbios-ssn": {"\x00\x00\x00\x02hi", "\x85\x00\x00\x00", "\x82\x00\x00\x01x", "\x00\x02", "\x01"},
 }
 
 // Connections of these pieces, some of them damaged, give the same frames however they are
@@ -104,8 +108,13 @@ var loose = map[string]bool{"http": true, "sse": true, "json-stream": true, "smt
 func rewrite(t *testing.T, f Framing, wire []byte) {
 	t.Helper()
 	frames, _ := drain(NewReader(whole(wire), f))
+	var written bytes.Buffer
+	w := NewWriter(&written, f)
 	for _, g := range frames {
-		out, err := f.Append(nil, Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload))
+		written.Reset()
+		err := w.WriteLike(Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload))
+		w.Flush()
+		out := written.Bytes()
 		if loose[f.String()] {
 			if g.Trailer == smtpDot {
 				out = append([]byte("DATA\r\n"), out...)

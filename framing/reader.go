@@ -80,7 +80,7 @@ type Reader struct {
 	index  int64 // of the frame at r, without FirstIndex
 	offset int64 // without FirstOffset
 	cursor Cursor
-	before uint64 // cursor.Stream as it was before the frame at r
+	before Cursor // as it was before the frame at r
 	extent Extent // of the frame at r, if known
 	known  bool
 	err    error // returned by all calls until Recover
@@ -303,7 +303,7 @@ func (r *Reader) message() (Frame, error) {
 		}
 		switch {
 		case err == nil:
-			if err := j.take(f); err != nil {
+			if err := j.take(f, &r.before); err != nil {
 				return Frame{}, r.refuse(err)
 			}
 		case err == ErrWait:
@@ -387,5 +387,5 @@ func (r *Reader) use(f Framing) {
 	r.escaper, _ = f.(Escaper)
 	r.split, _ = f.(splitter)
 	r.lenience = lenienceOf(f)
-	r.cursor.Stream, r.before = 0, 0
+	r.cursor.Stream, r.cursor.state, r.before = 0, "", Cursor{}
 }

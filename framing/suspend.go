@@ -10,7 +10,7 @@ const shortTail = 4 << 10
 // The zero value is a stream at its beginning.
 type State struct {
 	index, offset int64  // of the next frame
-	stream        uint64 // Cursor.Stream before that frame
+	cursor        Cursor // before that frame
 	passed        int    // openings that are over, of a tunnel
 	tail          []byte // what has arrived of the frame
 	join          *joining
@@ -27,7 +27,7 @@ func (r *Reader) Suspend() (State, bool) {
 	if len(held) > shortTail || r.err != nil || r.cursor.EOF || r.body != nil {
 		return State{}, false
 	}
-	s := State{index: r.index, offset: r.offset, stream: r.before, passed: r.passed, join: r.join, noted: r.noted}
+	s := State{index: r.index, offset: r.offset, cursor: r.before, passed: r.passed, join: r.join, noted: r.noted}
 	if len(held) > 0 {
 		s.tail = append(s.tail, held...)
 	}
@@ -44,14 +44,14 @@ func (r *Reader) Reset(src io.Reader) { r.Resume(src, State{}) }
 func (r *Reader) Resume(src io.Reader, s State) {
 	r.trim()
 	r.src, r.err, r.again, r.body, r.index, r.offset = src, nil, nil, nil, s.index, s.offset
-	r.cursor, r.before, r.known = Cursor{Stream: s.stream}, s.stream, false
+	r.cursor, r.before, r.known = s.cursor, s.cursor, false
 	r.brief, r.late, r.noted = false, 0, s.noted
 	if r.tunnel != nil {
 		r.use(r.given)
 		for r.passed = 0; r.passed < s.passed; {
 			r.enter()
 		}
-		r.cursor.Stream, r.before = s.stream, s.stream
+		r.cursor, r.before = s.cursor, s.cursor
 	}
 	if r.joins != nil {
 		r.joinFrom(s.join)

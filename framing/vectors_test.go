@@ -161,14 +161,15 @@ func (v vector) encodes(t *testing.T, f Framing) {
 		return
 	}
 	frames, _ := drain(NewReader(whole(v.Wire), f))
-	var again []byte
+	var again bytes.Buffer
+	w := NewWriter(&again, f)
 	for _, g := range frames {
-		var err error
-		if again, err = f.Append(again, Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload)); err != nil {
+		if err := w.WriteLike(Marks{[]byte(g.Header), []byte(g.Trailer)}, []byte(g.Payload)); err != nil {
 			t.Fatalf("encoding payload %d again: %v", g.Index, err)
 		}
 	}
-	back, err := drain(NewReader(whole(again), f))
+	w.Flush()
+	back, err := drain(NewReader(whole(again.Bytes()), f))
 	if err != io.EOF || len(back) != len(frames) {
 		t.Fatalf("reading what was encoded again: %d frames, %v", len(back), err)
 	}

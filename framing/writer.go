@@ -16,6 +16,8 @@ type Writer struct {
 	tunnel  *tunnel  // framing is in it; nil if there is none
 	opening string   // what is to be written before the first frame
 	append  appender // nil if the framing has no faster way
+	follow  follower // nil if frames do not depend on those before
+	cursor  Cursor   // of what was written, for follow
 	buf     []byte
 	err     error // of dst
 }
@@ -35,7 +37,23 @@ func NewWriter(dst io.Writer, f Framing) *Writer {
 	}
 	w.framing = f
 	w.append, _ = f.(appender)
+	w.follow, _ = f.(follower)
 	return w
+}
+
+// A follower is a framing in which a frame depends on those before it. Its Append writes frames that
+// can begin a stream.
+type follower interface {
+	// follow is Append in a stream of which c is what is remembered. After an error c is as it was.
+	follow(dst []byte, like Marks, payload []byte, c *Cursor) ([]byte, error)
+}
+
+// appendFrame is the framing's Append.
+func (w *Writer) appendFrame(like Marks, payload []byte) ([]byte, error) {
+	if w.follow != nil {
+		return w.follow.follow(w.buf, like, payload, &w.cursor)
+	}
+	return w.framing.Append(w.buf, like, payload)
 }
 
 // Write writes payload as a frame with the default header. If the error wraps ErrPayload,
@@ -54,7 +72,7 @@ func (w *Writer) WriteLike(like Marks, payload []byte) error {
 		return w.full()
 	}
 	w.open()
-	out, err := w.framing.Append(w.buf, like, payload)
+	out, err := w.appendFrame(like, payload)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,8 @@ const (
 // unescapes reports whether the frame at p is one still in scratch, and of the same length.
 func (d *detector) unescapes(f framing.Framing, e framing.Escaper, p *part) bool {
 	b := d.scratch[p.at:p.end]
-	x, err := d.scan(f, b, &framing.Cursor{Stream: p.stream, EOF: d.ended})
+	c := p.before
+	x, err := d.scan(f, b, &c)
 	if err != nil || x.Skip != 0 || x.Header != p.ext.Header || x.Body != p.ext.Body || x.Trailer != p.ext.Trailer {
 		return false
 	}

@@ -93,7 +93,8 @@ func (d *detector) varyByte(f framing.Framing, p *part, at, tries int, h *trials
 			break
 		}
 		d.scratch[at] = was ^ flip(k)
-		c := framing.Cursor{Stream: p.stream, EOF: d.ended && look == len(d.b)}
+		c := p.before
+		c.EOF = d.ended && look == len(d.b)
 		e, err := d.scan(f, d.scratch[p.at:look], &c)
 		if err == framing.ErrMore && look < len(d.b) { // it goes on beyond what is looked at
 			fine++

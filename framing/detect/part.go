@@ -8,9 +8,9 @@ import (
 
 // A part is one frame as the rows' part of the search keeps it.
 type part struct {
-	fill, at          int // where the fill before it and itself begin
-	header, body, end int // where these end
-	stream            uint64
+	fill, at          int            // where the fill before it and itself begin
+	header, body, end int            // where these end
+	before            framing.Cursor // what is remembered of the frames before
 	ext               framing.Extent
 	cut               bool // the stream ends inside it: end is where it would
 }

@@ -39,13 +39,13 @@ func (d *detector) walk(f framing.Framing, start int, dark string) (parts []part
 	at, filled := start, 0
 	for {
 		c.Seen, c.Pending, c.EOF = 0, 0, d.ended
-		stream := c.Stream
+		before := c
 		e, err := d.scan(f, d.b[at:], &c)
 		if err != nil {
 			_, bad := err.(*framing.Error)
 			return parts, bad
 		}
-		p := part{fill: at, at: at + e.Skip, stream: stream, ext: e}
+		p := part{fill: at, at: at + e.Skip, before: before, ext: e}
 		p.header = p.at + e.Header
 		left := int64(len(d.b) - p.header)
 		if left < 0 {

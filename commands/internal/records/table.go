@@ -48,7 +48,7 @@ func newTable() []Record {
 		{Name: "offset", Kind: Integer, Text: "where the frame starts in its stream, in bytes"},
 		{Name: "size", Kind: Integer, Text: "the size of the payload in bytes"},
 		{Name: "wire", Kind: Integer, Text: "the size of the whole frame in bytes"},
-		{Name: "frames", Kind: Integer, Text: "the number of frames that the message was put together of; offset is then that of the first, wire counts the bytes of all, and header is that of a whole message", When: "--join found the message in several frames, or compressed"},
+		{Name: "frames", Kind: Integer, Text: "the number of frames that the message was put together of; offset is then that of the first, wire counts the bytes of all, and header is that of a whole message", When: "--join found the message in several frames, compressed, or with a header that leaves out what frames before it have"},
 		{Name: "silent", Kind: Boolean, Text: "true: the frame carries no message, such as a greeting", When: "the frame carries no message"},
 		{Name: "header", Kind: Hex, Text: "the bytes before the body of the frame"},
 		{Name: "trailer", Kind: Hex, Text: "the bytes after the body of the frame"},

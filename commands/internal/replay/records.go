@@ -118,7 +118,7 @@ func (t *Tape) addRecord(s *Stream, r *record) error {
 		if s.refused != "" {
 			return nil
 		}
-		f, err := t.Sides[dir].frame(r)
+		f, err := t.Sides[dir].frame(r, &s.read[dir])
 		var wrong *framing.Error
 		if errors.As(err, &wrong) {
 			err = errors.New(wrong.Detail)
@@ -193,8 +193,9 @@ func messageOf(in formats.Format, r *record) (framing.Marks, []byte, error) {
 	return in.Marks(r.raw), payload, err
 }
 
-// frame returns the frame that a record describes.
-func (s *Side) frame(r *record) (f framing.Frame, err error) {
+// frame returns the frame that a record describes. State is that of the stream before it, and then after
+// it: some frames can only be read after those before.
+func (s *Side) frame(r *record, state *framing.State) (f framing.Frame, err error) {
 	marks, payload, err := messageOf(jsonFormat(), r)
 	if err != nil {
 		return f, err
@@ -205,7 +206,11 @@ func (s *Side) frame(r *record) (f framing.Frame, err error) {
 			return f, err
 		}
 	}
-	in := framing.NewReader(bytes.NewReader(wire), s.Framing)
+	in := framing.NewReader(nil, s.Framing)
 	in.Max = -1
-	return in.Next()
+	in.Resume(bytes.NewReader(wire), *state)
+	if f, err = in.Next(); err == nil {
+		*state, _ = in.Suspend()
+	}
+	return f, err
 }

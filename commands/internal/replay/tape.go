@@ -50,9 +50,10 @@ type Stream struct {
 	Closed   *Closing  // how the server closed its side, if it did so before the client
 
 	began   time.Time
-	closed  bool     // one side has closed it
-	damage  []string // what is missing or wrong
-	refused string   // why it cannot be played; "" if it can
+	read    [2]framing.State // of the frames in records
+	closed  bool             // one side has closed it
+	damage  []string         // what is missing or wrong
+	refused string           // why it cannot be played; "" if it can
 }
 
 // A Closing is the end of what one side sends.

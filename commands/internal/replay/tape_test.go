@@ -114,6 +114,30 @@ func TestReadCapture(t *testing.T) {
 	}
 }
 
+// Frames in records are read after those before: a chunk of RTMP has no length of its own.
+func TestReadRecords(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "tape.json")
+	const records = `{"type":"frame","stream":0,"direction":"c2s","offset":0,"size":4,"wire":16,"header":"020000000000040100000000","trailer":"","base64":"AAAABQ=="}
+{"type":"frame","stream":0,"direction":"c2s","offset":16,"size":5,"wire":17,"header":"040000000000070801000000","trailer":"","text":"abcde"}
+{"type":"frame","stream":0,"direction":"c2s","offset":33,"size":2,"wire":3,"header":"c4","trailer":"","text":"fg"}
+`
+	if err := os.WriteFile(name, []byte(records), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Stream: -1, Max: -1, Detail: t.Logf}
+	for dir := range o.Sides {
+		o.Sides[dir].set("rtmp")
+	}
+	tape, _, err := Read(input.Files([]string{name}, nil, 0, -1)[0], o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := tape.Streams[0].Messages; len(all) != 3 || string(all[2].Payload) != "fg" || all[2].Offset != 33 {
+		t.Errorf("the messages are %v, want the parts of abcdefg at the end", all)
+	}
+}
+
 // A dump of one direction is what a server sent, if only that is to be read.
 func TestReadDump(t *testing.T) {
 	t.Parallel()
