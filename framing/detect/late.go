@@ -94,7 +94,7 @@ func (d *detector) afterFirst() {
 	}
 	second, _, _ := best.rule.step(d.b, 0)
 	for i := range d.hypotheses {
-		if h := &d.hypotheses[i]; h.prior == rowPrior && h.begins[d.b[second]] && !d.refuses(h, second) {
+		if h := &d.hypotheses[i]; h.prior == rowPrior && h.begins.has(d.b[second]) && !d.refuses(h, second) {
 			d.row(*h, second)
 		}
 	}
