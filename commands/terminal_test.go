@@ -182,10 +182,10 @@ func TestListFitsTerminal(t *testing.T) {
 		stdin string // a capture, or a file
 		want  []string
 	}{
-		{0, "pcap_interleaved.pcap", []string{"stream  client → server ", "     4  127.0.0.1:46866 → 127.0.0.1:17400     720  693634        67       109     2.00s  postgres 268, 3269\n"}},
-		{140, "pcap_interleaved.pcap", []string{"stream  client → server ", "693634        67       109     2.00s  postgres 268, 3269\n"}},
+		{0, "pcap_interleaved.pcap", []string{"stream  client → server ", "     4  127.0.0.1:46866 → 127.0.0.1:17400     720  693634        67       109     2.00s  postgres 269, 3560\n"}},
+		{140, "pcap_interleaved.pcap", []string{"stream  client → server ", "693634        67       109     2.00s  postgres 269, 3560\n"}},
 		{80, "pcap_interleaved.pcap", []string{"# client → server ", "4 127.0.0.1:46866 → 127.0.0.1:17400    720  677K    67 109 2.0s postgres\n", " 18633     0   100  26 2.0s u8 336, -\n"}},
-		{80, "dns_tcp4.pcap", []string{"0 127.0.0.1:43881 → 127.0.0.1:17300   4054 11524    77 72 9.9ms u16be 471, 426\n"}},
+		{80, "dns_tcp4.pcap", []string{"0 127.0.0.1:43881 → 127.0.0.1:17300   4054 11524    77 72 9.9ms u16be 475, 424\n"}},
 		{80, long, []string{"0 …", ":370:7334]:54321 → …", ":370:9999]:15432 ", "?, netstring 31\n"}},
 		{60, long, []string{"0 …", "]:54321 → …", "]:15432 ", "?, netstring\n"}},
 		{40, "pcap_interleaved.pcap", []string{"2 …1:35598 → …1:17200  18633     0 u8, -\n"}},

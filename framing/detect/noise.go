@@ -31,7 +31,7 @@ func newNoise(b []byte) noise {
 		p := (all[c] + 0.5) / (float64(i) + 128)
 		pair := int(last)<<8 | int(c)
 		q := (float64(pairs[pair]) + 2*p) / (after[last] + 2)
-		if c|last == 0 && i > 0 { // zeros come in runs, also where few came so far
+		if i > 1 && c|last|b[i-2] == 0 { // zeros come in runs, also where few came so far
 			q = max(q, zeroAgain)
 		}
 		n.plain[i] = float32(min(8, -log2(p)))
@@ -50,7 +50,7 @@ func newNoise(b []byte) noise {
 	return n
 }
 
-// zeroAgain is the chance of a zero after a zero, in any data.
+// zeroAgain is the chance of a zero after two zeros, in any data.
 const zeroAgain = 0.35
 
 // doubt is the share of the price of a byte that treats it as random: among fields of

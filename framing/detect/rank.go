@@ -180,6 +180,9 @@ func (d *detector) align() {
 			if records := o.run == o.frames && f.run >= minExact && f.size%o.size == 0; d.exact(f) || f.sizes != o.sizes && f.sizes != o.before && !records {
 				continue
 			}
+			if o.rule == nil && f.rule != nil && f.start > 0 && f.run == f.frames { // o fills the stream by chance, as it begins inside a frame
+				continue
+			}
 			if o.bits < MinBits && (f.frames < o.frames-2 || f.frames > o.frames) {
 				continue
 			}
