@@ -2,9 +2,9 @@ package conversation
 
 import (
 	"bytes"
-	"strings"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
@@ -30,19 +30,13 @@ func (d *Direction) Saw(f *framing.Frame) error {
 		}
 		return nil
 	}
-	if protocol, over := d.answer.SawFrame(f); over && !speaks(framing.EntryOf(d.Framing), protocol) {
+	if protocol, over := d.answer.SawFrame(f); over {
+		if e := hint.Upgrade(protocol); e != nil && d.Entry != nil && e.Name == d.Entry.Name {
+			return nil // its frames include the head
+		}
 		return &Upgrade{To: protocol}
 	}
 	return nil
-}
-
-// speaks reports whether the header Upgrade of HTTP calls a row so.
-func speaks(e *framing.Entry, protocol string) bool {
-	if e == nil {
-		return false
-	}
-	token := e.Details().Traits().Upgrade
-	return token != "" && strings.EqualFold(token, protocol)
 }
 
 // Spec returns the framing that follows an upgrade; "" if it is to be found.
@@ -50,10 +44,8 @@ func (s *Stream) Spec() string {
 	if s.Upgraded == TLS {
 		return "tls"
 	}
-	for _, e := range framing.Entries() {
-		if speaks(&e, s.Upgraded) {
-			return e.Name
-		}
+	if e := hint.Upgrade(s.Upgraded); e != nil {
+		return e.Name
 	}
 	return ""
 }
