@@ -24,7 +24,8 @@ import (
 //
 // The length is that of a message. One that is longer than the chunk size goes on in chunks of format
 // 3, and chunks of other chunk streams may be between them. A field that is left out is that of the
-// message before it in the same chunk stream. A timestamp or delta of ff ff ff is in 4 more bytes, which
+// message before it in the same chunk stream. A stream that begins in the middle may have a chunk of format 1
+// first in a chunk stream. A timestamp or delta of ff ff ff is in 4 more bytes, which
 // chunks of format 3 then have too.
 //
 // The chunk size is 128 until the message Set Chunk Size changes it. So the Cursor's Stream has the
@@ -51,6 +52,7 @@ const (
 	rtmpHello     = 1 + rtmpEcho // first half
 	rtmpChunkSize = 128
 	rtmpMost      = 1<<24 - 1 // of a message, so a larger chunk size means the same
+	rtmpStreams   = 1<<16 - 1 // the highest message stream: more would make any bytes look like a chunk
 )
 
 // Types of messages that change how the stream is read.
@@ -105,7 +107,7 @@ func rtmpOpens(b []byte) (opens, known bool) {
 	case len(b) < 12:
 		return false, false
 	}
-	return binary.LittleEndian.Uint32(b[8:]) > math.MaxUint16, true
+	return binary.LittleEndian.Uint32(b[8:]) > rtmpStreams, true
 }
 
 // rtmpFits reports whether a message of a type can have a length.
@@ -157,6 +159,9 @@ func (f *rtmp) scanChunk(b []byte, c *Cursor) (Extent, error) {
 	if at < 0 && format >= 2 {
 		return Extent{}, malformed(badContinuation, 0, "a chunk of format %d in chunk stream %d, in which no message has begun", format, id)
 	}
+	if at < 0 && format == 1 && len(b) > n && b[n] > 0 {
+		return Extent{}, malformed(badContinuation, 0, "a chunk of format 1 with a delta of over a minute in chunk stream %d, in which no message has begun", id)
+	}
 	header := n + rtmpFields[format]
 	if format < 2 && len(b) > n+6 {
 		switch kind, length := b[n+6], u24(b[n+3:]); {
@@ -164,6 +169,11 @@ func (f *rtmp) scanChunk(b []byte, c *Cursor) (Extent, error) {
 			return Extent{}, malformed(BadType, n+6, "type is %d, which is no type of a message", kind)
 		case !rtmpFits(kind, length):
 			return Extent{}, malformed(lengthInvalid, n+3, "length %d is not allowed in a message of type %s", length, rtmpTypes.Of(uint64(kind)))
+		}
+	}
+	if format == 0 && len(b) >= header {
+		if id := binary.LittleEndian.Uint32(b[n+7:]); id > rtmpStreams {
+			return Extent{}, malformed(BadHeader, n+7, "message stream %d, expected at most %d: servers number them from 1", id, rtmpStreams)
 		}
 	}
 	begins, long := format < 3 || row.left == 0, row.extended

@@ -41,6 +41,8 @@ func TestRTMP(t *testing.T) {
 		{"\xc4hello", "bad-continuation@0"},
 		{rtmpChunkOf(3, 20, 1, "x") + "\x84\x00\x00\x00", "12|1 bad-continuation@13"},
 		{"\x44\x00\x00\x00\x00\x00\x02\x08hi", "8|2"},
+		{"\x44\x01\x00\x00\x00\x00\x02\x08hi", "bad-continuation@0"}, // too long for a delta
+		{"\x04\x00\x00\x00\x00\x00\x02\x08\x00\x00\x01\x00hi", "bad-header@8"},
 		{rtmpChunkOf(4, 7, 1, "x"), "bad-type@7"},
 		{rtmpChunkOf(4, 1, 3, "x"), "length-invalid@4"},
 		{rtmpChunkOf(4, 6, 4, "x"), "length-invalid@4"},

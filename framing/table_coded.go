@@ -70,7 +70,7 @@ var coded = []Entry{
 		numeric: []string{"chunk stream", "format", "timestamp", "delta", "length", "stream"}, Summary: "RTMP chunks of audio, video and commands, after a handshake",
 		layout: "format+chunk_stream:1-3 [timestamp]:3 [length]:3 [type]:1 [stream]:4 [extended_timestamp]:4 | payload",
 		counts: "the payload of a message, which may be in several chunks",
-		limits: "64 chunk streams in one direction; RTMPE is encrypted and is not read", header: "a command at the time 0 in chunk stream 3", out: "escaped",
+		limits: "64 chunk streams in one direction; message streams up to 65535; RTMPE is encrypted and is not read", header: "a command at the time 0 in chunk stream 3", out: "escaped",
 		keys: []key{{"chunk=SIZE", "size of chunks before the first Set Chunk Size, for a stream that begins in the middle (128)"}, joinKey},
 		join: &joinRTMP, traits: traits{Length: "u24be", Handshake: "a handshake of RTMP"}, Source: "Adobe, RTMP 1.0 specification, sections 5.2 to 5.4", parse: parseRTMP,
 		examples: []example{{"rtmp", "\x02\x00\x05hello", "\x03\x00\x00\x00\x00\x00\x08\x14\x00\x00\x00\x00|\x02\x00\x05hello"}, {"rtmp:chunk=4096", "", "\x03\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00|"}, {"rtmp:chunk=60000", "\x05", "\x03\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x00|\x05"}}},
