@@ -51,13 +51,31 @@ func (s *checksum) append(dst, covered []byte) []byte {
 
 // check compares got, which is at offset at of the frame, with the checksum of what it covers.
 func (s *checksum) check(covered, got []byte, at int) error {
-	v := s.of(covered)
-	for i := range s.size {
-		if len(got) != s.size || got[i] != s.octet(v, i) {
-			return malformed(Checksum, at, "checksum % x, expected % x", got, s.append(nil, covered))
-		}
+	if !s.holds(s.of(covered), got) {
+		return malformed(Checksum, at, "checksum % x, expected % x", got, s.append(nil, covered))
 	}
 	return nil
+}
+
+// holds reports whether got is checksum v on the wire.
+func (s *checksum) holds(v uint32, got []byte) bool {
+	if len(got) != s.size {
+		return false
+	}
+	for i := range got {
+		if got[i] != s.octet(v, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// suffix is what names the order of the bytes.
+func (s *checksum) suffix() string {
+	if s.little {
+		return "-le"
+	}
+	return "-be"
 }
 
 // order returns the order of the bytes in words, "" if there is only one.

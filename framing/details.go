@@ -59,6 +59,26 @@ func (d *details) Checksums() (names []string) {
 	return names
 }
 
+// Sums returns the values of the key crc for which the last bytes of b are the checksum of those
+// before them.
+func (d *details) Sums(b []byte) (names []string) {
+	for _, c := range checksums {
+		n := len(b) - c.size
+		if n < 0 {
+			continue
+		}
+		v := c.of(b[:n])
+		if c.holds(v, b[n:]) {
+			names = append(names, c.name)
+			continue
+		}
+		if c.little = !c.little; c.size > 1 && c.holds(v, b[n:]) {
+			names = append(names, c.name+c.suffix())
+		}
+	}
+	return names
+}
+
 // WithoutRole returns a spec of the row without its key role.
 func (d *details) WithoutRole(spec string) string {
 	name, rest, found := strings.Cut(spec, ":")

@@ -2,6 +2,7 @@ package framing
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,6 +35,13 @@ func TestChecksums(t *testing.T) {
 		for i, payload := range []string{"123456789", ""} {
 			if got := string(c.append(nil, []byte(payload))); got != want[i] {
 				t.Errorf("%s of %q is % x, want % x", name, payload, got, want[i])
+			}
+			found := new(details).Sums([]byte(payload + want[i]))
+			if payload != "" && !slices.ContainsFunc(found, func(n string) bool {
+				s := checksumNamed(n)
+				return s.size == c.size && s.little == c.little && s.of([]byte("x")) == c.of([]byte("x"))
+			}) {
+				t.Errorf("%s is not among the checksums of %q with % x: %v", name, payload, want[i], found)
 			}
 		}
 	}

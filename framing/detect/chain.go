@@ -17,6 +17,7 @@ type chain struct {
 	over       int    // size of the frame that the stream ends in
 	sizes      uint64 // hash of the sizes of the last 8 frames
 	before     uint64 // the same without the last one
+	size, run  int    // the size of the last frame; how many in a row have it
 	broken     bool   // it ends at what is no frame
 	thin       bool   // its lengths are of one byte
 	loose      bool   // its evidence is not of the kind that ends the search
@@ -31,6 +32,10 @@ func (c *chain) add(end int) {
 	c.longest = max(c.longest, end-c.end)
 	c.before = c.sizes
 	c.sizes = c.sizes<<8 ^ uint64(end-c.end)*0x9e3779b97f4a7c15>>56
+	if size := end - c.end; size != c.size {
+		c.size, c.run = size, 0
+	}
+	c.run++
 	c.end = end
 	c.frames++
 	c.hash = (c.hash ^ uint64(end)) * 0x9e3779b97f4a7c15
@@ -57,8 +62,9 @@ const implausible = 8
 // A found is a hypothesis that explains a part of the stream.
 type found struct {
 	chain
-	spec string
-	rule *rule // if it is one of makeLengthRules
+	spec    string
+	rule    *rule // if it is one of makeLengthRules
+	shifted bool  // another fills the stream with frames of the same sizes
 }
 
 // class orders framings that cut a stream alike: plain rules, the rows of protocols, rules with a

@@ -7,19 +7,22 @@ import (
 
 // sizes computes how many bits each length costs after the lengths before it. A value
 // seen before costs little if lengths repeat; any other costs its order of magnitude and
-// the bits below its first bit.
+// the bits below its first bit, or how far it is from the usual length.
 type sizes struct {
 	classes float64
 	n, hits float64
 	class   [65]float64
 	seen    [256]struct{ v, n uint64 }
+
+	mean, spread float64    // of the lengths so far
+	weight       [2]float64 // of the order of magnitude and of the distance from the mean, by how well they did
 }
 
 // maxClass bounds what is a likely length, 2^maxClass bytes: peers limit frames to less.
 const maxClass = 26
 
 func newSizes(width int) *sizes {
-	return &sizes{classes: float64(min(8*width, maxClass) + 1)}
+	return &sizes{classes: float64(min(8*width, maxClass) + 1), weight: [2]float64{0.9, 0.1}}
 }
 
 func (s *sizes) reset(width int) { *s = *newSizes(width) }
@@ -28,6 +31,8 @@ func (s *sizes) reset(width int) { *s = *newSizes(width) }
 func (s *sizes) cost(v uint64) float64 {
 	k := bits.Len64(v)
 	fresh := (s.class[k] + 0.3) / (s.n + 0.3*s.classes) * math.Exp2(float64(-max(0, k-1)))
+	near := s.near(float64(min(v, math.MaxInt32)))
+	fresh, s.weight = mixed(s.weight, fresh, near)
 	slot := &s.seen[(v^v>>8)&255]
 	p, w := 0.0, (s.hits+0.5)/(s.n+1)
 	if slot.v == v && slot.n > 0 {
@@ -44,6 +49,35 @@ func (s *sizes) cost(v uint64) float64 {
 		bits += 8
 	}
 	return bits
+}
+
+// near is the chance of a length by its distance from the usual one, which it then becomes a part of.
+func (s *sizes) near(v float64) (chance float64) {
+	far := math.Abs(v - s.mean)
+	if s.n > 0 {
+		scale := s.spread + 1
+		chance = math.Exp(-far/scale) / (2*scale + 1)
+	}
+	share := 1 / min(s.n+1, usual)
+	if s.n > 0 {
+		s.spread += (far - s.spread) * max(share, 0.5/usual)
+	} else {
+		s.spread = v / 2
+	}
+	s.mean += (v - s.mean) * share
+	return chance
+}
+
+// usual is how many lengths the usual one is the mean of.
+const usual = 32
+
+// mixed is the chance that two models give together, and their weights after it came true. Some of
+// the weight is kept for the other.
+func mixed(weight [2]float64, a, b float64) (chance float64, after [2]float64) {
+	chance = weight[0]*a + weight[1]*b
+	after[0] = 0.98*weight[0]*a/chance + 0.01
+	after[1] = 0.98*weight[1]*b/chance + 0.01
+	return chance, after
 }
 
 // values computes the cost of the values of one field, or of one byte of the head. If values

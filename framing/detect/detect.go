@@ -45,6 +45,7 @@ func (d *detector) detect() []Candidate {
 		d.marks()
 	}
 	d.rows()
+	d.afterFirst()
 	if d.best < MinBits {
 		if !d.text {
 			d.lateRules()

@@ -80,6 +80,26 @@ func (d *detector) lateRows() {
 	}
 }
 
+// afterFirst tries the rows from the end of the first frame of the best rule, if that is no protocol:
+// one may be damaged in its first frame only.
+func (d *detector) afterFirst() {
+	var best *found
+	for i := range d.found {
+		if f := &d.found[i]; f.bits >= MinBits && f.start == 0 && (best == nil || f.bits > best.bits) {
+			best = f
+		}
+	}
+	if best == nil || best.rule == nil || best.class() < 2 || best.frames < minHealed {
+		return
+	}
+	second, _, _ := best.rule.step(d.b, 0)
+	for i := range d.hypotheses {
+		if h := &d.hypotheses[i]; h.prior == rowPrior && h.begins.has(d.b[second]) && !d.refuses(h, second) {
+			d.row(*h, second)
+		}
+	}
+}
+
 // starts are places where frames of f may begin in a stream that starts inside one:
 // after the first marks, or where a chain begins that goes on to the end. Of such
 // chains two are named: the first, and the one that most run into.

@@ -149,6 +149,47 @@ func endsAt(t testing.TB, c Candidate, b []byte, want []int) bool {
 	return 10*hits >= 9*len(got) && 10*hits >= 9*len(want)-20
 }
 
+// Frames are found from the place where they begin, even if other places seem to prove more.
+func TestDetectPlaces(t *testing.T) {
+	fills := map[rune]func(r *rand.Rand, i int) byte{
+		't': func(r *rand.Rand, _ int) byte { return byte(1 + r.IntN(4)) },
+		'c': func(_ *rand.Rand, i int) byte { return byte(i) },
+		'0': func(*rand.Rand, int) byte { return 0 },
+		'r': func(r *rand.Rand, _ int) byte { return byte(r.Uint32()) },
+		'.': nil,
+	}
+	for _, row := range []struct {
+		spec   string
+		header string // a type, a counter, a zero, any byte; a dot is a byte that the spec sets
+		nature string
+	}{
+		{"u8:offset=5", "ctrrc.", "fields"},                                   // a byte later, the first one of the payload is the last of the header
+		{"u8:offset=6,counts=frame", "rctrtr.", "text"},                       // payloads end in a full stop and a space
+		{"u16be:offset=2,counts=frame", "0t..", "equal"},                      // four records are a frame of x11, if not from the start on
+		{"u8:offset=7,counts=frame", "tttttrr.", "equal"},                     // from byte 7 on, u8:counts=frame finds the same sizes
+		{"u8:offset=4,counts=frame,crc=crc32c,crc-from=0", "rrrr.", "random"}, // such lengths prove nothing, but the checksums do
+	} {
+		var l layout
+		l.spec = row.spec
+		for at, c := range row.header {
+			if f := fills[c]; f != nil {
+				l.at, l.fill = append(l.at, at), append(l.fill, f)
+			}
+		}
+		for _, nature := range layoutNatures {
+			if nature.name != row.nature {
+				continue
+			}
+			for seed := range uint64(5) {
+				b, ends := l.frames(t, rand.New(rand.NewPCG(7, seed)), 50, nature.payload)
+				if got := Detect(b, true); len(got) == 0 || got[0].Bits < MinBits || !endsAt(t, got[0], b, ends) {
+					t.Errorf("%s in %s: %s", nature.name, row.spec, show(got))
+				}
+			}
+		}
+	}
+}
+
 // drawLayout draws a layout: a length field of 1 to 4 bytes at offset 0 to 8, what it counts, maybe
 // magic, a type, a checksum.
 func drawLayout(r *rand.Rand) (l layout) {
@@ -210,6 +251,9 @@ func TestDetectLayouts(t *testing.T) {
 	counts := []int{50}
 	if os.Getenv("FRAMECAT_LAYOUTS") != "" {
 		counts = []int{3, 5, 8, 12, 20, 30, 50, 100}
+		if n, err := strconv.Atoi(os.Getenv("FRAMECAT_LAYOUT_FRAMES")); err == nil {
+			counts = []int{n}
+		}
 	}
 	for _, frames := range counts {
 		r := rand.New(rand.NewPCG(1000, 8))

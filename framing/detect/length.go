@@ -17,7 +17,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		return c
 	}
 	d.sizes.reset(r.size)
-	d.columns = slices.Grow(d.columns[:0], r.header+1)[:r.header+1]
+	d.columns = slices.Grow(d.columns[:0], r.header+1+lastBytes)[:r.header+1+lastBytes]
 	clear(d.columns)
 	size, same, empty := 0, 0, 0
 	equal := true // all frames are of one size
@@ -36,7 +36,7 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 			if whole {
 				bits += d.habit(&d.columns[r.header], c.end+r.header, end)
 				if c.frames < maxHeaders {
-					if more := min(maxHabits, d.header(r, c.end, end)); !known {
+					if more := min(maxHabits, d.header(r, c.end, end)) + d.lasts(r, c.end, end); !known {
 						habits += more
 					}
 				}
@@ -64,10 +64,25 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		}
 	}
 	if c.frames >= minSynced {
-		d.sync(r, &c, equal, habits)
+		if !equal {
+			c.bits += habits
+		}
+		d.sync(r, &c, equal)
 	}
 	return c
 }
+
+// lasts weighs the last bytes of a payload: where these are a habit, a length that ends a frame
+// just there is no luck.
+func (d *detector) lasts(r *rule, at, end int) (sum float64) {
+	for k := 1; k <= lastBytes && at+r.header+1+k <= end; k++ {
+		sum += d.habit(&d.columns[r.header+k], end-k, end)
+	}
+	return sum
+}
+
+// lastBytes is how many bytes at the end of a payload may be a habit.
+const lastBytes = 2
 
 // header weighs the bytes of a header that are not its length.
 func (d *detector) header(r *rule, at, end int) (sum float64) {

@@ -132,11 +132,12 @@ func (d *detector) ranked() (out []Candidate) {
 // messages: frames that begin inside of its last one, and lines. What begins later must
 // prove half as much again. A message that is longer than the stream has all of it inside.
 func (d *detector) nest() {
+	d.checkExact()
 	d.align()
 	d.explain()
 	var outer []found
 	for _, f := range d.found {
-		if f.start == 0 && !f.broken && (!f.loose || f.synced) && f.frames > 1 && f.bits > MinBits/2 &&
+		if f.start == 0 && !f.broken && !f.shifted && (!f.loose || f.synced) && f.frames > 1 && f.bits > MinBits/2 &&
 			(f.class() < 2 || len(d.b)-f.end <= 2*f.longest) {
 			outer = append(outer, f)
 		}
@@ -171,14 +172,20 @@ func (d *detector) align() {
 		}
 		for j := range d.found {
 			f := &d.found[j]
-			if d.exact(f) || f.frames < o.frames-2 || f.frames > o.frames || f.sizes != o.sizes && f.sizes != o.before {
+			if records := o.run == o.frames && f.run >= minExact && f.size%o.size == 0; d.exact(f) || f.sizes != o.sizes && f.sizes != o.before && !records {
+				continue
+			}
+			if o.bits < MinBits && (f.frames < o.frames-2 || f.frames > o.frames) {
 				continue
 			}
 			if f.class() == 1 && o.class() > 1 && !f.loose && f.end == o.end && !f.broken { // only its first frame is damaged
+				if f.bits >= max(MinBits, o.bits/2) && f.frames >= o.frames-2 {
+					o.bits = min(o.bits, f.bits-1)
+				}
 				continue
 			}
 			o.bits = max(o.bits, f.bits)
-			f.bits = min(f.bits, o.bits-1)
+			f.bits, f.shifted = min(f.bits, o.bits-1), true
 		}
 	}
 }
@@ -194,7 +201,7 @@ func (d *detector) explain() {
 		}
 		for j := range d.found {
 			f := &d.found[j]
-			if o.healed && f.synced && f.bits >= o.bits-damaged { // all of it is right for f
+			if o.healed && (f.synced || d.exact(f)) && f.bits >= o.bits-damaged { // all of it is right for f
 				continue
 			}
 			if f.start >= o.start && (f.start > o.start || f.frames > o.frames || f.end < o.end || o.synced && f.frames < o.frames) && f.bits < 4*o.bits {

@@ -12,14 +12,19 @@ import (
 // checked adds the checksum of a framing to its spec, if all of its frames have one: which, what
 // it covers, and whether the length counts it. Each one that is right is evidence.
 func (d *detector) checked(f *found) {
-	if f.frames < minChecked || !(f.bits > 0) || strings.Contains(f.spec, "crc=") {
+	records := f.run == f.frames // these are found as such
+	if f.frames < minChecked || f.bits <= 0 && (!d.exact(f) || records) || strings.Contains(f.spec, "crc=") {
 		return
 	}
 	bits, spec := 0.0, ""
 	short := d.shortest(f)
+	likely := d.likelySums(f, short)
 	for _, s := range f.sums() {
 		for _, name := range sumNames() {
 			for from := -1; from < s.header; from++ {
+				if f.rule != nil && !likely[sumPlace{name, (from + s.header + 1) % (s.header + 1)}] {
+					continue
+				}
 				arg := "crc=" + name + s.args
 				if from >= 0 {
 					arg += fmt.Sprintf(",crc-from=%d", from)
@@ -45,7 +50,32 @@ func (d *detector) checked(f *found) {
 	}
 }
 
+// checkExact looks for checksums in frames that fill the stream and prove little else: a length of one
+// byte always fits somehow.
+func (d *detector) checkExact() {
+	best := map[uint64]*found{} // by the places where frames end
+	var order []*found
+	for i := range d.found {
+		f := &d.found[i]
+		if !d.exact(f) {
+			continue
+		}
+		if b := best[f.hash]; b == nil {
+			order = append(order, f)
+			best[f.hash] = f
+		} else if f.bits > b.bits {
+			best[f.hash] = f
+		}
+	}
+	for _, f := range order[:min(len(order), maxExact)] {
+		if f = best[f.hash]; f.rule != nil && f.bits < MinBits {
+			d.checked(f)
+		}
+	}
+}
+
 const (
+	maxExact   = 8
 	minChecked = 3  // frames that must have a checksum
 	sumPrior   = 10 // what naming a checksum costs
 	maxChecked = 64 // frames whose checksum is computed
@@ -88,8 +118,35 @@ func (f *found) sums() (forms []sumForm) {
 // sumNames returns the names of all checksums, with both byte orders.
 func sumNames() []string { return framing.Lookup("slip").Details().Checksums() }
 
-// shortest returns the offsets of the frames, of the first ones, whose checksums take the least time.
-func (d *detector) shortest(f *found) (offsets []int) {
+// A sumPlace is a checksum in the last bytes of a frame, which covers those from an offset on.
+type sumPlace struct {
+	name string
+	from int
+}
+
+// likelySums returns the checksums that these frames of a rule have, but for one of them.
+func (d *detector) likelySums(f *found, short []part) map[sumPlace]bool {
+	if f.rule == nil {
+		return nil
+	}
+	details := framing.Lookup("slip").Details()
+	count, likely := map[sumPlace]int{}, map[sumPlace]bool{}
+	for _, p := range short {
+		for from := 0; from <= min(f.rule.header, headBytes) && p.at+from < p.end && d.summed < sumBudget; from++ {
+			d.summed += p.end - p.at
+			for _, name := range details.Sums(d.b[p.at+from : p.end]) {
+				at := sumPlace{name, from}
+				if count[at]++; count[at] >= len(short)-1 {
+					likely[at] = true
+				}
+			}
+		}
+	}
+	return likely
+}
+
+// shortest returns those of the first frames whose checksums take the least time.
+func (d *detector) shortest(f *found) []part {
 	rule, err := framing.Parse(f.spec)
 	if err != nil {
 		return nil
@@ -98,17 +155,15 @@ func (d *detector) shortest(f *found) (offsets []int) {
 	parts = slices.Clone(parts[:min(len(parts), maxChecked)])
 	parts = slices.DeleteFunc(parts, func(p part) bool { return p.cut })
 	slices.SortStableFunc(parts, func(p, q part) int { return cmp.Compare(p.end-p.at, q.end-q.at) })
-	for _, p := range parts[:min(len(parts), minChecked)] {
-		offsets = append(offsets, p.at)
-	}
-	return offsets
+	return parts[:min(len(parts), minChecked)]
 }
 
-// sumsFit reports whether the checksums of the frames at these offsets hold, but for one. It does not
-// try when that takes too long.
-func (d *detector) sumsFit(f framing.Framing, e framing.Escaper, offsets []int) bool {
+// sumsFit reports whether the checksums of these frames hold, but for one. It does not try when that
+// takes too long.
+func (d *detector) sumsFit(f framing.Framing, e framing.Escaper, frames []part) bool {
 	wrong := 0
-	for _, at := range offsets {
+	for i := range frames {
+		at := frames[i].at
 		if d.summed > sumBudget {
 			return false
 		}

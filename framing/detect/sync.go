@@ -18,8 +18,8 @@ import (
 const minSynced = 3
 
 // sync weighs a chain once more, if its headers begin with the same bytes. Equal reports that all
-// frames are of one size; habits is the evidence of the headers besides their lengths.
-func (d *detector) sync(r *rule, c *chain, equal bool, habits float64) {
+// frames are of one size.
+func (d *detector) sync(r *rule, c *chain, equal bool) {
 	magic := d.magic(r)
 	if magic == "" {
 		return
@@ -43,9 +43,9 @@ func (d *detector) sync(r *rule, c *chain, equal bool, habits float64) {
 		c.magic = magic
 	}
 	if !equal {
-		bits = max(bits, c.bits+habits)
+		bits = max(bits, c.bits)
 	}
-	if bits > c.bits {
+	if bits >= c.bits {
 		c.bits, c.synced, c.loose = bits, true, equal
 	}
 }

@@ -18,16 +18,10 @@ func (t *table) next(b []byte, i, size int) float64 {
 	column, n := i%size, float64(i/size)
 	step := b[i] - b[i-size]
 	chance := func(seen float64) float64 { return (seen + 1.0/32) / (n + 8) }
-	p := [2]float64{chance(t.values[column][b[i]]), chance(t.steps[column][step])}
+	sum := 0.0
+	sum, t.weight = mixed(t.weight, chance(t.values[column][b[i]]), chance(t.steps[column][step]))
 	t.values[column][b[i]]++
 	t.steps[column][step]++
-	sum := 0.0
-	for m := range p {
-		sum += t.weight[m] * p[m]
-	}
-	for m := range p { // some of the weight is kept for the other
-		t.weight[m] = 0.98*t.weight[m]*p[m]/sum + 0.01
-	}
 	return sum
 }
 
