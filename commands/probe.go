@@ -54,9 +54,11 @@ func probeCommand(e *Env) command {
 			Flags: flagsOf(onProbe),
 			Sections: []manual.Section{
 				{Title: "Cases", Terms: probeCases, Text: "In split/M.OFFSET, M is the number of a later message. probe --dry-run lists all cases. --only and --skip take an ID, in which * is any text. " +
-					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset."},
+					"With one message, it is sent twice. Without -m and FILE, the messages are a short one with characters that are not ASCII, an empty one, and one of 300 bytes; --thorough adds one of 100,000 bytes, and ends connections at every offset. " +
+					"With -f resp, they are commands for a server; to probe a parser of replies, give some: -i escaped -m '+OK\\r\\n' -m '$2\\r\\nhi\\r\\n'."},
 				{Title: "Verdicts", Terms: probeVerdicts, Text: "Replies are judged by the strictest rule that the messages meet when they are sent uncut, twice: equal replies, as many replies, " +
-					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times."},
+					"or an answer to the first message. If what comes is no frames of --reply-framing, the reference is a FAIL; if nothing comes, cases are INCONCLUSIVE: with a wrong -f, it depends on the peer. A reply that is missing is waited for until new connections were answered several times. " +
+					"A peer that is idle before a connection ends inside a frame, and keeps a processor busy for 3 s after it, is a FAIL; this is seen on Linux, if the peer is on this machine and belongs to the same user."},
 				{Title: "Malformed frames", Text: "With --malformed, the first message is also sent in frames that are wrong, then nothing more. Each is written once, and has the wrong bytes that Cases lists; all others are as they were. " +
 					"A framing without a length has no length/*, one without a checksum no checksum. The peer may answer as it likes, or close: that is INFO. It is a FAIL if the peer dies, or does not serve the next connection; if more replies come than what was sent can ask for " +
 					"(a line may be a message, too, and 4 may be errors); if a reply repeats the payload with as many bytes as were announced, of which some were never sent; or if its memory (RSS) grows by more than what was sent and 16 MiB. " +

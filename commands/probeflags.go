@@ -113,6 +113,21 @@ func (o *probeOptions) readClient(c *cli.Context) (err error) {
 // notAgain are flags that do not count when a case is played again.
 var notAgain = []string{"only", "skip", "dry-run", "max-time", "junit", "html", "port-file", "out", "jobs", "known"}
 
+// refuseOpening returns an error if streams of f open with frames of another framing, such as the PROXY header: no case
+// has them.
+func refuseOpening(f framing.Framing) error {
+	outer, inner, _ := strings.Cut(f.String(), "/")
+	if row := framing.Lookup(outer); row == nil || !row.Details().Opens() {
+		return nil
+	}
+	e := report.Usage("-f %s: probe writes frames only, and nothing before them", f)
+	e.Hints = []string{"probe a peer that takes frames at once, with -f and their framing"}
+	if inner != "" {
+		e.Hints = []string{"probe a peer that takes frames at once: -f " + inner}
+	}
+	return e
+}
+
 // readRun reads what the package probe needs.
 func (o *probeOptions) readRun(c *cli.Context) (err error) {
 	ours, theirs := o.framing, o.framing
@@ -123,10 +138,15 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 			return f
 		}
 	}
+	if o.clients == nil {
+		if err := refuseOpening(ours); err != nil {
+			return err
+		}
+	}
 	o.run.Plan = probe.Plan{Framing: pump.ForDirection(ours, 0), Process: o.to.To.Process(), Thorough: c.Bool("thorough"), Malformed: c.Bool("malformed")}
 	o.run.Peer = probe.Peer{
 		Theirs: pump.ForDirection(theirs, 1), Max: o.max, Process: o.to.To.Process(),
-		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory,
+		Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit, Memory: link.PeerMemory, Busy: link.PeerBusy,
 	}
 	o.target = probe.Target{Address: o.to.To.String(), Spec: o.framing.String(), Client: o.clients != nil}
 	if c.IsSet("connect-timeout") {

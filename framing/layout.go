@@ -21,6 +21,9 @@ func (d *details) Parts(f Framing) (header []part, payload part, trailer []part)
 		header, payload, trailer = d.Parts(s.Framing)
 		return header, payload, append([]part{{s.sum.name, fmt.Sprint(s.sum.size), -1}}, trailer...)
 	}
+	if t, ok := f.(*tunnel); ok {
+		return d.Parts(t.inner)
+	}
 	if l, ok := f.(*length); ok && (d.layout == "" || d.Spec == "") {
 		header, trailer = l.parts(d.Fields)
 		return header, part{"payload", "", l.header}, trailer

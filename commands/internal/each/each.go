@@ -7,11 +7,9 @@ package each
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
 
@@ -55,11 +53,9 @@ const ahead = 32
 
 // A job is a command that was started.
 type job struct {
+	*link.ShellJob
 	index int64
-	cmd   *exec.Cmd
 	out   *os.File
-	ended chan struct{}
-	err   error // read after ended is closed
 }
 
 // New returns a sink. Call Wait at the end.
@@ -104,23 +100,18 @@ func (s *Sink) Write(b *framing.Batch, o formats.Origin) (int, error) {
 
 // start starts the command for a message.
 func (s *Sink) start(f framing.Frame, o formats.Origin) error {
-	j := &job{index: f.Index, cmd: link.Shell(s.Command), ended: make(chan struct{})}
+	j := &job{ShellJob: link.NewShellJob(s.Command), index: f.Index}
 	err := s.launch(j, f, o)
 	if err != nil {
 		<-s.running
 		return err
 	}
 	go func() {
-		err := j.cmd.Wait()
-		if !errors.Is(err, exec.ErrWaitDelay) { // another process has our end of a pipe, and reads nothing
-			j.err = err
-		}
+		j.Wait()
 		s.life.Lock()
 		delete(s.live, j)
-		link.KillGroup(j.cmd.Process) // those that it has started
 		s.life.Unlock()
 		<-s.running
-		close(j.ended)
 	}()
 	s.queue <- j
 	return nil
@@ -141,10 +132,9 @@ func (s *Sink) launch(j *job, f framing.Frame, o formats.Origin) error {
 	}
 	defer w.Close()
 	j.out = out
-	j.cmd.Stdin, j.cmd.Stdout, j.cmd.Stderr = bytes.NewReader(bytes.Clone(f.Payload)), w, s.Stderr
-	j.cmd.Env, j.cmd.WaitDelay = append(os.Environ(), environment(f, o)...), time.Second
-	link.OwnGroup(j.cmd)
-	if err := j.cmd.Start(); err != nil {
+	j.Stdin, j.Stdout, j.Stderr = bytes.NewReader(bytes.Clone(f.Payload)), w, s.Stderr
+	j.Env = append(os.Environ(), environment(f, o)...)
+	if err := j.Start(); err != nil {
 		out.Close()
 		return &report.Failure{Status: report.StatusIO, Text: "--each: " + report.Reason(err), Fatal: true}
 	}
@@ -174,16 +164,16 @@ func (s *Sink) writeAll() {
 // finish writes what a command prints, and notes how it ends.
 func (s *Sink) finish(j *job) {
 	go func() {
-		<-j.ended
+		j.Wait()
 		j.out.SetReadDeadline(time.Now().Add(time.Second)) // what is in the pipe; nobody else should have it
 	}()
 	s.copy(j)
 	j.out.Close()
-	<-j.ended
-	if j.err == nil {
+	err := j.Wait()
+	if err == nil {
 		return
 	}
-	text := fmt.Sprintf("message %d: --each: %v", j.index, j.err)
+	text := fmt.Sprintf("message %d: --each: %v", j.index, err)
 	if s.failed++; s.failed == 1 {
 		s.first = text
 	}
@@ -218,7 +208,7 @@ func (s *Sink) stop(err error) {
 	}
 	s.stopped, s.err = true, err
 	for j := range s.live {
-		link.KillGroup(j.cmd.Process)
+		j.Kill()
 	}
 }
 

@@ -66,7 +66,11 @@ func (n Number) Unexplained() string {
 // over describes a number that is just above a usual limit, or is "".
 func (n Number) over() string {
 	limit := n.bits >> 16 << 16
-	if size := exactSize(limit); size != "" && n.bits > limit && n.bits-limit <= 2048 {
+	size := exactSize(limit)
+	if limit < 1<<20 && limit&(limit-1) == 0 {
+		size = fmt.Sprint(limit>>10, " KiB")
+	}
+	if size != "" && n.bits > limit && n.bits-limit <= min(2048, limit>>9) {
 		return fmt.Sprintf("it is %s more than %s: a real length just above a limit, such as one with a header", report.Count(int64(n.bits-limit), "byte"), size)
 	}
 	return ""

@@ -116,7 +116,11 @@ func (f field) readings() (all []Reading) {
 		known = true
 		add(19, "JSON", fmt.Sprintf("%q", f.wire), "the peer writes JSON where "+f.name()+" is expected")
 	}
-	if score := textEvidence(f.wire); score > 0 && !known && (!f.odd() || f.array()) {
+	score := textEvidence(f.wire)
+	if f.added == 0 { // with an adjustment, drawings would be better than prose
+		score = max(score, drawing(string(f.wire)))
+	}
+	if score > 0 && !known && (!f.odd() || f.array()) {
 		means := "text is where " + f.name() + " is expected: the peer sends text, or a program or a start-up file of a shell prints into the stream"
 		if padded(string(f.wire)) && !allOf(f.wire, isDigit) {
 			means = fmt.Sprintf("hex digits are where %s is expected: the length is written in hex digits, or this is text", f.name())

@@ -122,12 +122,30 @@ func TestExplainNothing(t *testing.T) {
 		"103335954", "144130118", "23093808", "17302738", "2097180", "1073741881", "6291555", "1153471",
 		"3742984839", "3613810137", "354974301", // encrypted lengths of SSH
 		"13379956", "8688650", "1048583", "1450741611", "1126585245", "10399", "27759038", "7188967",
+		"25007697", "16781312", "4776", "525511", "1348955183", // the last is of base64
 		"32769", "12300", // a limit that is exceeded by 1, and a length that begins as LDAP does
 		"0", "1", "7", "100", "1500", "4096", "65536", "131108",
 	} {
 		n, _ := ParseNumber(number)
 		for _, r := range Explain(n) {
 			t.Errorf("%s: got %q, %q, want nothing", number, r.Line(), r.Means)
+		}
+	}
+}
+
+// A number that is no story may be a limit and a little more.
+func TestUnexplained(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[string]string{
+		"524289":  "it is 1 byte more than 512 KiB: a real length just above a limit, such as one with a header",
+		"65600":   "it is 64 bytes more than 64 KiB: a real length just above a limit, such as one with a header",
+		"1048583": "it is 7 bytes more than 1 MiB: a real length just above a limit, such as one with a header",
+		"66000":   "it may be a real length",
+		"-160":    "it may be the difference of two sizes",
+	} {
+		n, _ := ParseNumber(number)
+		if got := n.Unexplained(); got != want {
+			t.Errorf("%s: got %q, want %q", number, got, want)
 		}
 	}
 }
@@ -144,6 +162,9 @@ func TestReadings(t *testing.T) {
 		"21331":      {`"SS"`},
 		"1329809696": {`" ICO"`, `"OCI "`}, // sagemathinc/cocalc#8539
 		"946168621":  {`"-ce8"`, `"8ec-"`}, // pika/pika#320, a part of a UUID
+		"1970562389": {`"Uetu"`, `"uteU"`}, // of "executeUpdateStatement"
+		"779314537":  {`".sei"`, `"ies."`}, // yougov/mongo-connector#415
+		"539784306":  {`"rt, "`, `" ,tr"`}, // akkadotnet/akka.net#2412: "nt, ", little-endian, and 4
 		"1819243560": {`"lot("`, `"(tol"`}, // nteract/nteract#1819
 		"1919247989": {`"refu"`, `"ufer"`}, // of "refused"
 		"1836017711": {`"/hom"`, `"moh/"`},

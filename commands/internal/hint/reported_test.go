@@ -216,6 +216,19 @@ var reported = []struct{ number, is, means string }{
 	{"2037540213", `"uery"`, "text is where a 4-byte little-endian"},                // a part of "query"
 	{"1701737519", `"ent/"`, "text is where a 4-byte length"},                       // a part of a path
 	{"268435457", "256 MiB and 1 byte", "a limit"},
+	{"1937072995", `"succ"`, "text is where a 4-byte length"},              // nkarasiak/qgis-mcp#7, from the middle of JSON
+	{"1702064930", `"ess\""`, "text is where a 4-byte length"},             // nkarasiak/qgis-mcp#7
+	{"574234658", `"\": \""`, "text is where a 4-byte length"},             // nkarasiak/qgis-mcp#7
+	{"2065855348", `"{\"st"`, "JSON"},                                      // nkarasiak/qgis-mcp#7
+	{"1919902837", `"rodu"`, "text is where a 4-byte length"},              // a part of "producer", to ZooKeeper
+	{"1279869254", `"FAIL"`, "little-endian"},                              // MasterDevX/Termux-ADB#58
+	{"537541178", `" \n::"`, "text is where a 4-byte length"},              // a drawing in a banner
+	{"1583308638", `"^__^"`, "text is where a 4-byte length"},              // the cow of a start-up file
+	{"69356824", "04 22 4d 18", "lz4"},                                     // a compressed column
+	{"-1157562108", "04 01 01 bb", "SOCKS 4"},                              // apache/ignite#11422, little-endian: a scanner
+	{"1833520710", `"mINF"`, "text is where a 4-byte length"},              // mcollina/docker-loghose#4, after a code for a colour
+	{"942485560", `"8-08"`, "text is where a 4-byte length"},               // a part of a date, to a client of PostgreSQL
+	{"1315905651", `"No s"`, "text is where a 4-byte length"},              // of "No such", to Git
 	{"1744830464", "68 00 00 00: 104 in the other byte order", "-f u32le"}, // an older client
 	{"33554433", "02 00 00 01", "Cassandra's native protocol"},             // jsevellec/cassandra-unit#104
 	{"1073741828", "1 GiB and 4 bytes", "a limit"},                         // PostgreSQL: a value with its header

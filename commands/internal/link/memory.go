@@ -24,6 +24,16 @@ func PeerMemory(nc net.Conn) func() Memory {
 	return func() Memory { return memoryOf(pid) }
 }
 
+// PeerBusy returns a function that reports whether the process at the other end of a connection has something to do: one
+// of its threads runs, or waits for a processor. It is nil if that process is not known.
+func PeerBusy(nc net.Conn) func() bool {
+	pid := peerPID(nc)
+	if pid == 0 {
+		return nil
+	}
+	return func() bool { return busy(pid) }
+}
+
 func (p *processConn) memory() Memory {
 	p.life.Lock()
 	defer p.life.Unlock()

@@ -67,3 +67,15 @@ func memoryOf(pid int) Memory {
 	}
 	return Memory{Now: kib("VmRSS"), Peak: kib("VmHWM"), Reserved: kib("VmPeak")}
 }
+
+// busy reports whether a thread of a process runs or waits for a processor; false if it has ended.
+func busy(pid int) bool {
+	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
+	for _, name := range threads {
+		text, _ := os.ReadFile(name)
+		if at := bytes.LastIndexByte(text, ')'); at >= 0 && bytes.HasPrefix(text[at:], []byte(") R")) { // the name may have any characters
+			return true
+		}
+	}
+	return false
+}

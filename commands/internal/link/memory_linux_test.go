@@ -35,3 +35,23 @@ func TestPeerMemory(t *testing.T) {
 	<-p.ended
 	memory() // may be unknown, but nothing of another process
 }
+
+// A process that waits is not busy, and one that loops is.
+func TestPeerBusy(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]bool{"cat": false, "while :; do :; done": true} {
+		p, err := startConn(Shell(command), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		busy := PeerBusy(p)
+		for end := time.Now().Add(10 * time.Second); busy() != want; time.Sleep(time.Millisecond) { // it starts
+			if time.Now().After(end) {
+				t.Errorf("%s: got %t", command, !want)
+				break
+			}
+		}
+		Reset(p)
+		p.Close()
+	}
+}

@@ -21,9 +21,9 @@ type batch struct {
 }
 
 // atOnce plays the first cases of the list, Jobs of them at once. It returns the results of those that
-// passed, and nil for those that must be played again alone, before they count. A peer that serves one
-// connection at a time, or whose storage is compared, gets one case at a time. Away means that the peer
-// is gone: then there are results for all.
+// passed or are for information, and nil for those that must be played again alone, before they count. A
+// peer that serves one connection at a time, or whose storage is compared, gets one case at a time. Away
+// means that the peer is gone: then there are results for all.
 func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []*Result, away bool) {
 	n := 0
 	for n < min(len(list), perJob*x.options.Jobs) && !x.alone(&list[n]) {
@@ -60,7 +60,10 @@ func (x *run) atOnce(ctx context.Context, list []Case, from, of int) (results []
 	}
 	results = make([]*Result, n)
 	for i, r := range b.got {
-		if r != nil && r.Verdict == Pass && !b.hurt[i] {
+		if r == nil || b.hurt[i] {
+			continue
+		}
+		if r.Verdict == Pass || r.Verdict == Info && r.Malformed { // of these, only a COMMAND has several at once, each on its own
 			results[i] = r
 		}
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -238,4 +240,24 @@ func TestReaction(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is played at once need not be played again because a wrong frame is no PASS.
+func TestMalformedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := receiver{serve: readFull}
+		o := r.options(t, r.inMemory())
+		o.Peer.Process, o.Jobs, o.Only = true, 4, []string{"length/*"}
+		var starts atomic.Int64
+		dial := o.Dial
+		o.Dial = func(ctx context.Context) (net.Conn, error) {
+			starts.Add(1)
+			return dial(ctx)
+		}
+		s, err := Run(t.Context(), o)
+		if got, want := starts.Load(), int64(len(s.Results)+1); err != nil || got != want || s.Count(Info) == 0 {
+			t.Errorf("got %d connections for %d cases, and %d for information, %v; want %d: the reference is played twice", got, len(s.Results), s.Count(Info), err, want)
+		}
+	})
 }

@@ -61,6 +61,22 @@ func correct(_ *zoo, nc net.Conn) {
 	})
 }
 
+// partly does what is correct, and then something if the connection ended inside a frame.
+func partly(nc net.Conn, then func()) {
+	var held bool
+	reading(nc, func(b []byte) (used int) {
+		for n := whole(b); n > 0; n = whole(b[used:]) {
+			nc.Write(b[used : used+n])
+			used += n
+		}
+		held = used < len(b)
+		return used
+	})
+	if held {
+		then()
+	}
+}
+
 // answering answers each frame with text.
 func answering(nc net.Conn, text string) {
 	reading(nc, func(b []byte) (used int) {
@@ -307,18 +323,9 @@ var receivers = append(slices.Concat(malformedReceivers, beatingReceivers), []re
 			return n
 		})
 	}},
-	{name: "dies when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) {
-		reading(nc, func(b []byte) (used int) {
-			for n := whole(b); n > 0; n = whole(b[used:]) {
-				nc.Write(b[used : used+n])
-				used += n
-			}
-			z.partial.Store(nc, len(b) > used)
-			return used
-		})
-		if is, _ := z.partial.Load(nc); is == true {
-			z.die()
-		}
+	{name: "dies when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) { partly(nc, z.die) }},
+	{name: "loops when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) {
+		partly(nc, func() { z.spins.Store(true) })
 	}},
 	{name: "hangs when a connection ends inside a frame", fails: "close", serve: func(z *zoo, nc net.Conn) {
 		reading(nc, func(b []byte) (used int) {

@@ -123,8 +123,8 @@ func (x *run) reference(ctx context.Context) error {
 	case x.oracle == None:
 		r.Verdict = Inconclusive
 		_, r.Reason, r.Hint = x.judge(&c, &second)
-		if first.ended && x.SpeaksTLS != nil && x.SpeaksTLS(ctx) {
-			r.Hint = "the peer speaks TLS: add --tls, with --ca FILE or --insecure if its certificate is its own"
+		if other := x.otherPeer(ctx, &first); other != "" {
+			r.Hint = other
 		}
 	}
 	if x.oracle == None && x.wantStored == nil { // nothing can be judged, so the peer need not read piece by piece

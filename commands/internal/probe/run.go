@@ -227,6 +227,16 @@ func (x *run) once(ctx context.Context, c *Case) (*Result, error) {
 
 // verdict returns the result of a case that was played.
 func (x *run) verdict(c *Case, out *outcome) *Result {
+	r := x.replied(c, out)
+	if out.spins && r.Verdict != Fail {
+		r.Verdict, r.Reason, r.final = Fail, "after the connection ended, the peer keeps a processor busy for "+spinTime.String()+" or more", true
+		x.complain(r)
+	}
+	return r
+}
+
+// replied returns the result of a case by what the peer has sent, and by how it has ended.
+func (x *run) replied(c *Case, out *outcome) *Result {
 	r := &Result{Case: c, Got: out.replies, Stray: out.stray, Tail: out.tail, Took: out.took, Exit: out.status, final: died(out)}
 	if x.Process { // nothing but its own case has used its memory
 		r.Memory, out.before = out.memory.Peak, x.usual

@@ -26,9 +26,10 @@ type Peer struct {
 	Reset      func(net.Conn)
 	// Stderr returns the end of what the last process has written to its standard error; may be nil.
 	Stderr func() string
-	// Exit is link.Exit, and Memory link.PeerMemory; that may be nil.
+	// Exit is link.Exit, Memory link.PeerMemory, and Busy link.PeerBusy; these two may be nil.
 	Exit   func(net.Conn) (ended <-chan struct{}, status func() error)
 	Memory func(net.Conn) func() link.Memory
+	Busy   func(net.Conn) func() bool
 	// SpeaksTLS reports whether the peer answers a TLS handshake; nil if that need not be known.
 	SpeaksTLS func(context.Context) bool
 	// Stored returns what the peer has stored so far; nil if that is unknown. See Storage.
@@ -70,6 +71,7 @@ type outcome struct {
 	output  string
 	stored  stored
 	stuck   bool        // a process did not end
+	spins   bool        // the peer is busy without end after the connection
 	before  link.Memory // of the peer, before the case; 0 if it is not known
 	memory  link.Memory // the same at its end
 	took    time.Duration
@@ -96,6 +98,7 @@ type playing struct {
 	ended <-chan struct{}
 	exit  func() error
 	usage func() link.Memory // of the peer; nil if it is not known
+	busy  func() bool        // the same; nil too if it was busy before the case
 }
 
 // play plays a case on a new connection. Its error is an *unreachable, or that of ctx.
@@ -125,6 +128,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 		p.beQuiet(ctx, c.Malformed)
 	}
 	p.finish(c)
+	p.watchBusy(ctx)
 	p.out.took = time.Since(start)
 	return p.out, ctx.Err()
 }
@@ -133,6 +137,7 @@ func (r *runner) play(ctx context.Context, c *Case) (out outcome, err error) {
 func (p *playing) writeAll(ctx context.Context, c *Case) {
 	p.await(ctx, 0)
 	p.watchMemory(ctx, c)
+	p.beforeBusy(ctx, c)
 	if c.Answer != nil {
 		p.answerAll(ctx, c)
 		return

@@ -2,9 +2,7 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -45,31 +43,27 @@ const (
 // Read runs the command and returns what it prints. When it returns, no process of the command runs any more.
 func (s *Storage) Read(ctx context.Context) (string, error) {
 	out, errs := &printed{most: mostStored}, &printed{most: mostErrors}
-	cmd := link.Shell(s.Command)
-	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = s.Env, out, errs, time.Second
-	link.OwnGroup(cmd)
-	if err := cmd.Start(); err != nil {
+	job := link.NewShellJob(s.Command)
+	job.Env, job.Stdout, job.Stderr = s.Env, out, errs
+	if err := job.Start(); err != nil {
 		return "", err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	var err error
 	select {
-	case err = <-ended:
-		link.KillGroup(cmd.Process) // what it has left
+	case <-job.Ended:
 	case <-ctx.Done():
-		link.KillGroup(cmd.Process)
-		<-ended
+		job.Kill()
+		job.Wait()
 		return "", ctx.Err()
 	case <-time.After(storageTime):
-		link.KillGroup(cmd.Process)
-		<-ended
+		job.Kill()
+		job.Wait()
 		return "", fmt.Errorf("it did not end within %s", storageTime)
 	}
+	err := job.Wait()
 	switch text := strings.TrimSpace(errs.String()); {
 	case out.more > 0:
 		return "", fmt.Errorf("it printed more than %d MiB", mostStored>>20)
-	case err == nil || errors.Is(err, exec.ErrWaitDelay):
+	case err == nil:
 		return out.String(), nil
 	case text != "":
 		return "", fmt.Errorf("%w: %s", err, text)

@@ -28,6 +28,7 @@ type zoo struct {
 	die     func() // from then on, nobody can connect
 	partial sync.Map
 	memory  atomic.Int64 // that is used
+	spins   atomic.Bool  // a connection that has ended keeps it busy
 }
 
 // newZoo returns a receiver that die ends.
@@ -43,12 +44,16 @@ func (z *zoo) peak(net.Conn) func() link.Memory {
 	return func() link.Memory { return link.Memory{Peak: 1<<20 + z.memory.Load()} }
 }
 
+// busy is what a Peer needs as Busy.
+func (z *zoo) busy(net.Conn) func() bool { return z.spins.Load }
+
 // inMemory returns how to reach a receiver whose connections are pipes: each write is one read.
 func (r *receiver) inMemory() Peer {
 	dead := make(chan struct{})
 	z := newZoo(sync.OnceFunc(func() { close(dead) }))
 	return Peer{
 		Memory: z.peak,
+		Busy:   z.busy,
 		Dial: func(context.Context) (net.Conn, error) {
 			select {
 			case <-dead:
@@ -93,7 +98,7 @@ func (r *receiver) overTCP(t *testing.T) Peer {
 		Dial: func(ctx context.Context) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
 		},
-		Memory: z.peak, Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
+		Memory: z.peak, Busy: z.busy, Unread: link.HasUnread, CloseWrite: link.CloseWrite, Reset: link.Reset, Exit: link.Exit,
 	}
 }
 
