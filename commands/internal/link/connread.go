@@ -21,10 +21,7 @@ const (
 
 // Attach makes r the Reader of the connection; f is the framing of the peer. For the reader.
 func (c *Conn) Attach(r *framing.Reader, f framing.Framing) {
-	c.frames = r
-	if c.framing != f {
-		c.framing, c.pause = f, framing.PauseOf(f)
-	}
+	c.frames, c.framing, c.pause = r, f, framing.PauseOf(f)
 }
 
 // Resume lets r go on at the place where the stream was suspended. For the reader.
