@@ -30,10 +30,19 @@ func (d *Direction) Saw(f *framing.Frame) error {
 		}
 		return nil
 	}
-	if protocol, over := d.answer.SawFrame(f); over {
+	if protocol, over := d.answer.SawFrame(f); over && !speaks(framing.EntryOf(d.Framing), protocol) {
 		return &Upgrade{To: protocol}
 	}
 	return nil
+}
+
+// speaks reports whether the header Upgrade of HTTP calls a row so.
+func speaks(e *framing.Entry, protocol string) bool {
+	if e == nil {
+		return false
+	}
+	token := e.Details().Traits().Upgrade
+	return token != "" && strings.EqualFold(token, protocol)
 }
 
 // Spec returns the framing that follows an upgrade; "" if it is to be found.
@@ -42,7 +51,7 @@ func (s *Stream) Spec() string {
 		return "tls"
 	}
 	for _, e := range framing.Entries() {
-		if token := e.Details().Traits().Upgrade; token != "" && strings.EqualFold(token, s.Upgraded) {
+		if speaks(&e, s.Upgraded) {
 			return e.Name
 		}
 	}
