@@ -152,6 +152,7 @@ func needsJSON() error { return report.Usage("--json-payload needs -o json") }
 // decode converts the frames of each input to messages on standard output.
 func decode(e *Env, o decodeOptions) error {
 	in := formats.Frames(o.framing)
+	o.choice.Timed = framing.PauseOf(o.framing) > 0
 	to := input.Output(e.Stdout, o.work.Gate)
 	sink := formats.NewSink(o.out, in, to, o.report)
 	if o.each.command != "" {

@@ -309,6 +309,9 @@ func (d *differ) prepare(s *diffSide) error {
 	if d.byValue {
 		comparer.ByValue()
 	}
+	if err := s.src.EndFrames(s.framing); err != nil {
+		return err
+	}
 	r := pump.NewReader(s.src.Reader, s.framing, d.max)
 	r.FirstOffset = s.src.Offset
 	r.BeforeRead = func() error {

@@ -12,6 +12,7 @@ import (
 	"framecat/commands/internal/manual"
 	"framecat/commands/internal/report"
 	"framecat/commands/internal/views"
+	"framecat/framing"
 	"framecat/hexview"
 )
 
@@ -75,6 +76,7 @@ func readInspect(c *cli.Context, e *Env) (o inspectOptions, err error) {
 	v.Framing, v.Kind, v.Report, v.Skip = o.framing, o.kind, o.report, o.skip
 	v.Max = cmp.Or(o.max, 16<<20) // for bodies that stream too
 	v.First, v.Last, v.Left, v.Where, v.Choice = o.first, o.last, o.count, o.where, o.choice
+	v.Choice.Timed = framing.PauseOf(o.framing) > 0
 	v.RowsSet, v.GoOn = c.IsSet("rows"), goOnFlags(c)
 	if err := readOrder(c, e, v); err != nil {
 		return o, err

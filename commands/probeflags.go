@@ -138,6 +138,9 @@ func (o *probeOptions) readRun(c *cli.Context) (err error) {
 			return f
 		}
 	}
+	if framing.PauseOf(ours) > 0 {
+		return report.Usage("-f %s: probe cuts messages, with pauses between the pieces, and this framing has no cut messages", ours)
+	}
 	if o.clients == nil {
 		if err := refuseOpening(ours); err != nil {
 			return err

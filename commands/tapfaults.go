@@ -60,6 +60,9 @@ func readTapRules(c *cli.Context, e *Env, v *tapView, r *report.Reporter) (*rewr
 		if v.sides[dir].Auto {
 			continue
 		}
+		if f := v.sides[dir].Framing; framing.PauseOf(f) > 0 && (changes || c.IsSet("to")) {
+			return nil, report.Usage("%s: tap shows frames that a pause ends, but cannot change or translate them", f)
+		}
 		s.From, s.Entry = v.sides[dir].Framing, v.sides[dir].Kind
 		for i := range rules.Faults {
 			if err := rules.Faults[i].Check(s); here && err != nil {

@@ -39,7 +39,7 @@ func (r *Reader) consume(n, frames int) {
 	r.r += n
 	r.offset += int64(n)
 	r.index += int64(frames)
-	r.cursor.Seen, r.cursor.Pending, r.known = 0, 0, false
+	r.cursor.Seen, r.cursor.Pending, r.cursor.paused, r.known = 0, 0, false, false
 	r.before = r.cursor.fresh()
 }
 
@@ -65,6 +65,10 @@ func (r *Reader) fill() error {
 		r.addHead(r.buf[r.w : r.w+n])
 	}
 	r.w += n
+	if err == ErrPause {
+		r.cursor.paused = r.w > r.r
+		return nil
+	}
 	if err != nil && err != io.EOF && err != ErrWait {
 		r.err = err
 	}

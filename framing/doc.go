@@ -65,6 +65,9 @@
 // How the stream is cut into reads has no influence on frames, offsets or errors. A stream
 // that ends inside a frame is an error, never a frame; an empty frame is data, not the end.
 //
+// One rule knows no bytes at all: with gap:5ms, a frame ends where nothing came for so long. The source
+// must measure that, and return [ErrPause] there; [PauseOf] returns how long.
+//
 // All lengths are in bytes and all offsets count from 0. Slices that a Reader returns are
 // not copied: they are valid until its next call.
 //

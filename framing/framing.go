@@ -53,7 +53,8 @@ type Cursor struct {
 	Stream  uint64 // the framing's own; kept from frame to frame, 0 at the start
 	EOF     bool   // nothing follows b
 
-	state string // kept as Stream is, by a framing for which 64 bits are too few
+	paused bool   // the source has reported a pause after b: see ErrPause
+	state  string // kept as Stream is, by a framing for which 64 bits are too few
 }
 
 // fresh returns the Cursor for the next frame: only what is kept from frame to frame.

@@ -112,7 +112,11 @@ func TestExamples(t *testing.T) {
 				if err != nil || string(frame) != "before"+want {
 					t.Fatalf("Append(%q) = %q, %v; want %q after what was there", x.Payload, frame, err, want)
 				}
-				got, err := drain(NewReader(strings.NewReader(want+want), f))
+				src := io.Reader(strings.NewReader(want + want))
+				if k.traits.Timed {
+					src = pauses(want, "|", want)
+				}
+				got, err := drain(NewReader(src, f))
 				if len(got) != 2 || err != io.EOF && err != errInBody(x.Spec, err) {
 					t.Fatalf("reading it twice: %d frames, %v", len(got), err)
 				}

@@ -74,8 +74,8 @@ var coded = []Entry{
 		keys: []key{{"chunk=SIZE", "size of chunks before the first Set Chunk Size, for a stream that begins in the middle (128)"}, joinKey},
 		join: &joinRTMP, traits: traits{Length: "u24be", Handshake: "a handshake of RTMP"}, Source: "Adobe, RTMP 1.0 specification, sections 5.2 to 5.4", parse: parseRTMP,
 		examples: []example{{"rtmp", "\x02\x00\x05hello", "\x03\x00\x00\x00\x00\x00\x08\x14\x00\x00\x00\x00|\x02\x00\x05hello"}, {"rtmp:chunk=4096", "", "\x03\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00|"}, {"rtmp:chunk=60000", "\x05", "\x03\x00\x00\x00\x00\x00\x01\x14\x00\x00\x00\x00|\x05"}}},
-	{Name: "websocket", group: "web", Usage: "websocket[:role=client,strict,join][/SPEC]", Summary: "WebSocket frames, unmasked", layout: "flags+opcode:1 mask+length:1 [length]:2|8 [key]:4 | payload, masked with the key",
-		counts: "the payload", limits: "2^63 - 1 bytes; 125 in control frames", header: "text if the payload is UTF-8, else binary; one fragment; masked only with role=client",
+	{Name: "websocket", group: "web", Usage: "websocket[:role=client,strict,join][/SPEC]", Summary: "WebSocket frames, unmasked", layout: "[head of HTTP] flags+opcode:1 mask+length:1 [length]:2|8 [key]:4 | payload, masked with the key",
+		counts: "the payload", limits: "2^63 - 1 bytes; 125 in control frames; 65536 in the heads of HTTP that open it", header: "text if the payload is UTF-8, else binary; one fragment; masked only with role=client",
 		Fields: []Field{
 			{Name: "opcode", At: 0, Size: 1, Mask: 0x0f, Names: names{{0, "continuation"}, {1, "text"}, {2, "binary"}, {8, "close"}, {9, "ping"}, {10, "pong"}}},
 			{Name: "fin", At: 0, Size: 1, Mask: 0x80},

@@ -38,6 +38,9 @@ type traits struct {
 	// size), and a search makes its own variants.
 	Family bool
 
+	// Timed: a pause ends a frame, so only a source that knows the time has frames: see ErrPause.
+	Timed bool
+
 	// Clear: escapes keep the mark that ends a frame out of every body, and frames have no
 	// other sign. So each body without the mark is evidence.
 	Clear bool

@@ -1,6 +1,7 @@
 package framing
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"math"
@@ -14,7 +15,8 @@ import (
 //	op  mask+length  key    payload, masked: "Hello"
 //
 // Each frame is read by itself; it may be a fragment of a message. With strict, fragments
-// must be in order, and RSV1, which marks a compressed message, is refused.
+// must be in order, and RSV1, which marks a compressed message, is refused. The heads of HTTP
+// before the first frame are read too: see websocketHead.
 //
 // Source: RFC 6455 section 5.
 type websocket struct {
@@ -44,6 +46,10 @@ func (w *websocket) Scan(b []byte, c *Cursor) (Extent, error) {
 		return Extent{}, ErrMore
 	}
 	if err := w.checkFirst(b[0], c); err != nil {
+		n, more := websocketHead(b, c)
+		if n > 0 || more != nil {
+			return Extent{Header: n, Silent: true}, more
+		}
 		return Extent{}, err
 	}
 	if len(b) < 2 {
@@ -143,7 +149,12 @@ func (w *websocket) Append(dst []byte, like Marks, payload []byte) ([]byte, erro
 	switch h := like.Header; {
 	case !like.none():
 		e, err := (&websocket{}).Scan(h, new(Cursor))
-		if err != nil || e.Header != len(h) || len(like.Trailer) > 0 || w.strict && h[0]&wsRSV1 != 0 {
+		switch {
+		case err != nil || e.Header != len(h) || len(like.Trailer) > 0 || e.Silent && len(payload) > 0:
+			return dst, ErrMarks
+		case e.Silent:
+			return append(dst, h...), nil
+		case w.strict && h[0]&wsRSV1 != 0:
 			return dst, ErrMarks
 		}
 		first, masked = h[0], h[1]&wsMask != 0
@@ -209,4 +220,62 @@ func (w *websocket) lengthField(frame []byte, e Extent) (field lengthField, ok b
 		field.Long = wide(field.Value)
 	}
 	return field, true
+}
+
+// A client opens a WebSocket with a request of HTTP, and the server agrees:
+//
+//	GET /chat HTTP/1.1\r\n … Upgrade: websocket\r\n … \r\n     | 81 85 …
+//	HTTP/1.1 101 Switching Protocols\r\n … \r\n                | 81 05 …
+//
+// Neither G nor H begins a frame. So these heads are frames of their own, without a message, wherever
+// they are; other messages of HTTP are malformed.
+//
+// Source: RFC 6455 section 4.
+var websocketOpenings = [...]string{"GET ", "HTTP/1.1 101 "}
+
+// websocketMost is how long such a head may be.
+const websocketMost = 64 << 10
+
+// websocketHead measures the head at the start of b that opens a WebSocket. It returns 0 if b begins with
+// something else, and ErrMore if that is not known yet.
+func websocketHead(b []byte, c *Cursor) (n int, err error) {
+	if !opensWebSocket(b) {
+		return 0, nil
+	}
+	for i := c.Seen; i < min(len(b), websocketMost); i++ {
+		switch v := b[i]; {
+		case v == '\n' && bytes.HasSuffix(b[:i], []byte("\r\n\r")):
+			if !asksWebSocket(b[:i]) {
+				return 0, nil
+			}
+			return i + 1, nil
+		case v < ' ' && v != '\t' && v != '\r' && v != '\n':
+			return 0, nil
+		}
+	}
+	if c.Seen = len(b); c.EOF || len(b) >= websocketMost {
+		return 0, nil
+	}
+	return 0, ErrMore
+}
+
+// opensWebSocket reports whether b, which may be too short to be sure, begins as such a head.
+func opensWebSocket(b []byte) bool {
+	for _, start := range websocketOpenings {
+		if n := min(len(b), len(start)); string(b[:n]) == start[:n] {
+			return true
+		}
+	}
+	return false
+}
+
+// asksWebSocket reports whether a line of the head changes the protocol to WebSocket.
+func asksWebSocket(head []byte) bool {
+	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		if bytes.EqualFold(name, []byte("upgrade")) && bytes.EqualFold(bytes.TrimSpace(value), []byte("websocket")) {
+			return true
+		}
+	}
+	return false
 }

@@ -3,17 +3,24 @@ package capture
 import (
 	"io"
 	"time"
+
+	"framecat/framing"
 )
 
 // A Source reads the bytes of one direction. Read returns the bytes before a gap, then the
 // *Gap once as an error, then the bytes after it. Any other error ends the stream.
 type Source struct {
+	// Pause is the time between two segments for which Read returns framing.ErrPause, once, between
+	// their bytes; 0 is never. Set it before the first Read.
+	Pause time.Duration
+
 	queue *queue
 	more  func() error // appends to the queue; io.EOF if nothing follows
 	err   error        // the error of more, returned when the queue is empty
 
 	offset int64  // offset of the next byte
 	begun  bool   // a part of the current item was read
+	last   int64  // when the last bytes came that were read; 0 is unknown
 	recent []mark // when recent bytes came, oldest first
 }
 
@@ -93,10 +100,18 @@ func (s *Source) Read(p []byte) (int, error) {
 			}
 			g := &Gap{s.offset, i.gap}
 			s.offset += max(0, i.gap)
+			s.last = 0
 			if i.gap = 0; i.n == 0 {
 				q.taken++
 			}
 			return 0, g
+		}
+		if s.pausesBefore(i) {
+			if n == 0 {
+				s.last = 0
+				return 0, framing.ErrPause
+			}
+			break
 		}
 		k := copy(p[n:], q.data[q.read:q.read+int(i.n)])
 		q.read += k
@@ -109,10 +124,16 @@ func (s *Source) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// pausesBefore reports whether nothing came for Pause before an item.
+func (s *Source) pausesBefore(i *item) bool {
+	return s.Pause > 0 && !s.begun && s.last != 0 && i.at-s.last >= int64(s.Pause)
+}
+
 // passed records when n bytes of an item came.
 func (s *Source) passed(i *item, n int64) {
 	i.n -= n
 	s.offset += n
+	s.last = i.at
 	switch last := len(s.recent) - 1; {
 	case i.at == 0:
 	case s.begun && last >= 0:

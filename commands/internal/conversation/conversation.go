@@ -95,6 +95,7 @@ type Direction struct {
 	offset  int64   // of the next bytes
 	over    bool    // no frames are searched any more
 	closed  bool    // nothing more comes
+	quiet   bool    // there was a pause after the last bytes
 	waits   bool    // Recover waits for more bytes
 	skipped int64   // bytes that it has passed over so far
 	pending []byte  // bytes that may begin TLS, if more come
@@ -150,6 +151,9 @@ func (e *Engine) deliver(s *Stream, v capture.Event) error {
 
 // take takes an event of a stream that is open.
 func (e *Engine) take(s *Stream, v capture.Event) error {
+	if err := e.pauses(s, v.At); err != nil {
+		return err
+	}
 	d := &s.Dirs[v.Dir]
 	switch v.Kind {
 	case capture.Bytes:
@@ -171,6 +175,24 @@ func (e *Engine) take(s *Stream, v capture.Event) error {
 		}
 	}
 	return e.Watcher.Happened(s, v)
+}
+
+// pauses ends the frames that a pause ends, in both directions of a stream of which an event comes at a
+// time.
+func (e *Engine) pauses(s *Stream, now time.Time) error {
+	for i := range s.Dirs {
+		d := &s.Dirs[i]
+		p := framing.PauseOf(d.Framing)
+		if p == 0 || d.over || d.handler == nil || d.at.IsZero() || d.quiet || now.Sub(d.at) < p {
+			continue
+		}
+		d.quiet = true
+		d.pieces-- // the pause brings no bytes
+		if err := e.run(d, feed{pause: true}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *Engine) open(v capture.Event) error {
@@ -197,7 +219,7 @@ func (e *Engine) begin(d *Direction) (err error) {
 
 // came sets when the bytes came that are taken now.
 func (e *Engine) came(d *Direction, v capture.Event) {
-	d.at, d.done, d.from = v.At, e.now, d.offset
+	d.at, d.done, d.from, d.quiet = v.At, e.now, d.offset, false
 	d.offset += int64(len(v.Data)) + max(0, v.Lost)
 }
 

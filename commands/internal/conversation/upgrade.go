@@ -2,9 +2,9 @@ package conversation
 
 import (
 	"bytes"
-	"strings"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/pump"
 	"framecat/framing"
 )
@@ -31,6 +31,9 @@ func (d *Direction) Saw(f *framing.Frame) error {
 		return nil
 	}
 	if protocol, over := d.answer.SawFrame(f); over {
+		if e := hint.Upgrade(protocol); e != nil && d.Entry != nil && e.Name == d.Entry.Name {
+			return nil // its frames include the head
+		}
 		return &Upgrade{To: protocol}
 	}
 	return nil
@@ -41,10 +44,8 @@ func (s *Stream) Spec() string {
 	if s.Upgraded == TLS {
 		return "tls"
 	}
-	for _, e := range framing.Entries() {
-		if token := e.Details().Traits().Upgrade; token != "" && strings.EqualFold(token, s.Upgraded) {
-			return e.Name
-		}
+	if e := hint.Upgrade(s.Upgraded); e != nil {
+		return e.Name
 	}
 	return ""
 }

@@ -107,12 +107,16 @@ func (w *worker) Skipped(r *framing.Reader, n int64, err error) error {
 // A feed is what an event brings a Reader. When it is read, there is nothing to read for now.
 type feed struct {
 	data  []byte
+	pause bool         // there was a pause before the data
 	gap   *capture.Gap // nil if there is none
 	ended bool         // nothing follows
 }
 
 func (f *feed) Read(p []byte) (n int, err error) {
 	switch {
+	case f.pause:
+		f.pause = false
+		return 0, framing.ErrPause
 	case len(f.data) > 0:
 		n = copy(p, f.data)
 		f.data = f.data[n:]

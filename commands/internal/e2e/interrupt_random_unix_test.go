@@ -70,7 +70,7 @@ func TestInterruptRandom(t *testing.T) {
 // A file that is streamed as one message is written as a whole, or not at all.
 func TestInterruptOneMessage(t *testing.T) {
 	t.Parallel()
-	stream := make([]byte, 96<<20)
+	stream := make([]byte, 32<<20)
 	x := &interrupted{t: t, rnd: rand.New(rand.NewPCG(1, 6)), dir: t.TempDir(), args: []string{"encode", "-i", "raw"}, stream: stream}
 	x.whole = []string{"", string(binary.BigEndian.AppendUint32(nil, uint32(len(stream)))) + string(stream)}
 	for range 6 {

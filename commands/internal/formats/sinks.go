@@ -3,6 +3,7 @@ package formats
 import (
 	"errors"
 	"io"
+	"time"
 
 	"framecat/commands/internal/interrupt"
 	"framecat/commands/internal/report"
@@ -33,8 +34,9 @@ func NewFrameSink(f framing.Framing, in Format, flag string, dst io.Writer, r *r
 // the same framing are written as they came. If only keys for reading differ, frames are written
 // anew, with their headers: so that they obey the keys of the output too.
 func newFrameSink(out, in Format, flag string, dst io.Writer, r *report.Reporter) *FrameSink {
-	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), dst: dst, report: r}
+	s := &FrameSink{Format: out, Flag: flag, W: newWriter(dst, out.Framing), dst: dst, report: r, pause: 2 * framing.PauseOf(out.Framing)}
 	switch {
+	case s.pause > 0:
 	case !out.Spec: // the format has no headers
 	case in.Marks != nil:
 		s.marks = func(f framing.Frame) framing.Marks { return in.Marks(f.Body) }
@@ -63,6 +65,11 @@ type FrameSink struct {
 	// framing has no such rule.
 	composer composer
 	report   *report.Reporter
+
+	// pause is the time to wait after a message, which ends its frame; 0 is none. Twice the pause of the
+	// framing: what lies between may deliver the bytes late.
+	pause time.Duration
+	last  time.Time // when the last message was written
 }
 
 // A composer is a framing that can make a payload of a line that a user types, such as a
@@ -117,6 +124,8 @@ func (s *FrameSink) Fill(b []byte) {
 // Write writes a frame for each message.
 func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 	switch {
+	case s.pause > 0:
+		return s.paced(b)
 	case s.verbatim != nil:
 		return s.verbatim.write(b)
 	case s.composer != nil:
@@ -137,6 +146,22 @@ func (s *FrameSink) Write(b *framing.Batch, _ Origin) (int, error) {
 		}
 	}
 	return len(b.Frames), nil
+}
+
+// paced writes messages with pauses between them.
+func (s *FrameSink) paced(b *framing.Batch) (n int, err error) {
+	for n < len(b.Frames) {
+		time.Sleep(s.pause - time.Since(s.last))
+		if err := s.W.Write(b.Frame(n).Payload); err != nil {
+			return n, err
+		}
+		if err := s.W.Flush(); err != nil {
+			return n, err
+		}
+		s.last = time.Now()
+		n++
+	}
+	return n, nil
 }
 
 // compose writes payloads. A line that is not a payload is written as the payload that the

@@ -58,6 +58,9 @@ func TestStreamsAreNoFiles(t *testing.T) {
 	}
 	for _, k := range framing.Entries() {
 		for _, x := range k.Details().Examples() {
+			if k.Details().Traits().Timed { // its frames are only their payloads
+				continue
+			}
 			f := parsed(x.Spec)
 			for _, payload := range []string{x.Payload + "hello", "hello", "hello, wide world", strings.Repeat("x", 32), "h\x00i\x00 \x00y\x00o\x00u\x00"} {
 				var b []byte

@@ -11,7 +11,7 @@ import (
 // rules are tried in this order: what is certain first, advice last. Each returns what
 // is wrong, in a line or more, or "" unless the bytes before the fault agree too.
 var rules = []func(*faultContext) string{
-	(*faultContext).strays, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings,
+	(*faultContext).strays, (*faultContext).upgraded, (*faultContext).lineEnds, (*faultContext).twice, (*faultContext).openings,
 	(*faultContext).hexMagic, (*faultContext).refitted, (*faultContext).laxer,
 	(*faultContext).damaged, (*faultContext).alternative, (*faultContext).text, (*faultContext).doubted, (*faultContext).number, (*faultContext).larger,
 }
@@ -35,6 +35,42 @@ func (c *faultContext) strays() string {
 		}
 	}
 	return ""
+}
+
+// upgraded recognises that the head of HTTP before the fault changed the protocol.
+func (c *faultContext) upgraded() string {
+	if c.wire <= 0 || c.wire > int64(len(c.head)) {
+		return ""
+	}
+	before := c.head[:c.wire]
+	head, ok := bytes.CutSuffix(before, []byte("\r\n\r\n"))
+	if !ok {
+		return ""
+	}
+	for line := range bytes.SplitSeq(head[bytes.LastIndex(head, []byte("\r\n\r\n"))+1:], []byte("\r\n")) {
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		e := Upgrade(string(bytes.TrimSpace(value)))
+		if e == nil || !bytes.EqualFold(name, []byte("upgrade")) || e.Name == c.entry().Name {
+			continue
+		}
+		hint := fmt.Sprintf("the header Upgrade changes the protocol to %s: try -f %s", e.Name, e.Name)
+		f, _ := framing.Parse(e.Name)
+		if x, err := f.Scan(before, new(framing.Cursor)); err != nil || x.Header < len(before) { // it does not read the head
+			hint += fmt.Sprintf(" -s %d", c.wire)
+		}
+		return hint
+	}
+	return ""
+}
+
+// Upgrade returns the row that the header Upgrade of HTTP calls so, or nil.
+func Upgrade(token string) *framing.Entry {
+	for _, e := range framing.Entries() {
+		if own := e.Details().Traits().Upgrade; own != "" && strings.EqualFold(own, token) {
+			return &e
+		}
+	}
+	return nil
 }
 
 func (c *faultContext) hexMagic() string {

@@ -22,6 +22,7 @@ type Choice struct {
 	Direction  string // "" is both
 	Empty      bool   // choose streams without bytes too
 	Starts     bool   // only the first DetectSize bytes of each stream will be read
+	Timed      bool   // times count: the start of a pipe is looked at as it comes, and is not waited for
 	Count      int64  // the value of --count, which commands in hints repeat; 0 is none
 }
 
@@ -242,7 +243,7 @@ func (in *Input) kindOf(kind string) (k capture.Kind, err error) {
 	all := in.whole()
 	head := make([]byte, headSize)
 	n := 0
-	for err == nil && n < len(head) && capture.Undecided(head[:n]) { // do not wait for more of a live input than is needed
+	for err == nil && n < len(head) && capture.Undecided(head[:n]) && !(in.choice.Timed && n > 0) { // do not wait for more of a live input than is needed
 		var read int
 		read, err = all.Read(head[n:])
 		n += read

@@ -3,6 +3,10 @@ package input
 import (
 	"io"
 	"time"
+
+	"framecat/commands/internal/interrupt"
+	"framecat/commands/internal/report"
+	"framecat/framing"
 )
 
 // A liveSource reads an input that may be silent for a while, such as a pipe or a terminal.
@@ -13,6 +17,9 @@ type liveSource struct {
 	rest  []byte // what Read has not returned yet of the last result
 	err   error  // comes after rest
 
+	pause time.Duration // the silence that Read returns as framing.ErrPause; 0 is none
+	last  time.Time     // when the bytes came after which there was no pause yet; with pause only
+
 	slow func() // called once if Read waits, or goes on after late; nil if there is none
 	late time.Time
 }
@@ -21,6 +28,7 @@ type liveSource struct {
 type readResult struct {
 	b   []byte
 	err error
+	at  time.Time // when it returned
 }
 
 // pauseTime is the silence after which the bytes that have arrived are examined.
@@ -37,7 +45,7 @@ func (l *liveSource) readAhead() {
 	for {
 		b := make([]byte, DetectSize)
 		n, err := l.from.Read(b)
-		l.reads <- readResult{b[:n], err}
+		l.reads <- readResult{b[:n], err, time.Now()}
 		if err != nil {
 			return
 		}
@@ -72,8 +80,19 @@ func (l *liveSource) Read(b []byte) (int, error) {
 		if l.err != nil {
 			return 0, l.err
 		}
-		p := l.next()
+		p, ok := l.next()
+		if !ok {
+			l.last = time.Time{}
+			return 0, framing.ErrPause
+		}
 		l.rest, l.err = p.b, p.err
+		paused := l.paused(p.at)
+		if l.pause > 0 {
+			l.last = p.at
+		}
+		if paused {
+			return 0, framing.ErrPause
+		}
 		if len(p.b) == 0 {
 			return 0, l.err
 		}
@@ -83,8 +102,31 @@ func (l *liveSource) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// next returns the result of the next read.
-func (l *liveSource) next() readResult {
+// paused reports whether nothing came for so long before a time that there was a pause.
+func (l *liveSource) paused(now time.Time) bool {
+	return !l.last.IsZero() && now.Sub(l.last) >= l.pause
+}
+
+// next returns the result of the next read. It is not ok if there is a pause before it.
+func (l *liveSource) next() (p readResult, ok bool) {
+	if l.last.IsZero() {
+		return l.await(), true
+	}
+	select { // what has come, even if it was not asked for until now
+	case p := <-l.reads:
+		return p, true
+	default:
+	}
+	select {
+	case p := <-l.reads:
+		return p, true
+	case <-time.After(l.pause - time.Since(l.last)):
+		return readResult{}, false
+	}
+}
+
+// await waits for the result of the next read.
+func (l *liveSource) await() readResult {
 	if l.slow == nil {
 		return <-l.reads
 	}
@@ -99,4 +141,25 @@ func (l *liveSource) next() readResult {
 	l.slow = nil
 	slow()
 	return <-l.reads
+}
+
+// EndFrames prepares a source for the frames of f, before the first read. If a pause ends these, the
+// source returns framing.ErrPause where nothing came for so long. The error is that the bytes have no times.
+func (s *Source) EndFrames(f framing.Framing) error {
+	pause := framing.PauseOf(f)
+	switch {
+	case pause == 0:
+		return nil
+	case s.Recorded != nil:
+		s.Recorded.Pause = pause
+		return nil
+	case !s.Live():
+		fail := report.Usage("-f %s needs to know when bytes came: the bytes of a file have no times", f)
+		fail.Hints = []string{"read a capture, a device such as /dev/ttyUSB0, a pipe or a connection"}
+		return fail
+	}
+	live := newLiveSource(interrupt.Inner(s.Reader))
+	live.pause = pause
+	s.Reader = s.gate.Reader(live)
+	return nil
 }

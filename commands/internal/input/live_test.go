@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"framecat/framing"
 )
 
 // Peek looks at a live input when it pauses. If what has come is enough, Peek waits no longer.
@@ -80,4 +82,54 @@ func TestLiveFails(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A live source reports each pause once, at its time, and however long it is not read: then between the
+// bytes that came before and after it.
+func TestPauses(t *testing.T) {
+	const ms = time.Millisecond
+	for _, row := range []struct {
+		name string
+		busy time.Duration // after each read
+		want string
+	}{
+		{"as it comes", 0, "ab@0s cd@9ms pause@19ms ef@100ms pause@110ms EOF@200ms"},
+		{"too slowly", 50 * ms, "ab@0s cd@50ms pause@100ms ef@150ms pause@200ms EOF@250ms"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r, w := io.Pipe()
+			began := time.Now()
+			go func() {
+				for _, p := range []struct {
+					at   time.Duration
+					text string
+				}{{0, "ab"}, {9 * ms, "cd"}, {100 * ms, "ef"}} {
+					time.Sleep(p.at - time.Since(began))
+					io.WriteString(w, p.text)
+				}
+				time.Sleep(200*ms - time.Since(began))
+				w.Close()
+			}()
+			live := newLiveSource(r)
+			live.pause = 10 * ms
+			var got []string
+			for b := make([]byte, 10); ; time.Sleep(row.busy) {
+				n, err := live.Read(b)
+				what := string(b[:n])
+				switch err {
+				case io.EOF:
+					what = "EOF"
+				case framing.ErrPause:
+					what = "pause"
+				}
+				got = append(got, what+"@"+time.Since(began).String())
+				if err == io.EOF {
+					break
+				}
+			}
+			if text := strings.Join(got, " "); text != row.want {
+				t.Errorf("%s: %s, want %s", row.name, text, row.want)
+			}
+		})
+	}
 }

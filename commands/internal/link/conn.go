@@ -50,6 +50,8 @@ type Conn struct {
 	peeking   bool            // the framing is not known yet: see Peek
 	kept      []byte          // what Peek has read
 	keptErr   error           // how the stream ends after kept; nil if that is not known
+	pause     time.Duration   // the silence that ends a frame; 0 if frames end by their bytes
+	last      time.Time       // when the bytes came after which there was no pause yet; with pause only
 
 	// For all.
 	active   atomic.Int64 // when bytes last went either way, in Unix nanoseconds

@@ -76,7 +76,13 @@ func connected(t *testing.T, d Deadlines, steps ...step) *Conn {
 // frames reads the u8 frames of a connection to their end.
 func frames(t *testing.T, c *Conn) (list []string, end error) {
 	t.Helper()
-	f, err := framing.Parse("u8")
+	return framesOf(t, c, "u8")
+}
+
+// framesOf reads the frames of a connection to their end.
+func framesOf(t *testing.T, c *Conn, spec string) (list []string, end error) {
+	t.Helper()
+	f, err := framing.Parse(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +150,29 @@ func TestReadDeadlines(t *testing.T) {
 			}
 			if kind := kindOf(err); kind != row.end && !(strings.HasPrefix(kind, "peer: ") && strings.Contains(kind, row.end)) {
 				t.Errorf("%s: it ends with %q, want %q", row.name, kind, row.end)
+			}
+		})
+	}
+}
+
+// A pause ends a frame of gap. It is not an end of the connection, whatever other deadlines there are.
+func TestPauses(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		limit Deadlines
+		steps []step
+		want  string
+		at    time.Duration
+	}{
+		{"pieces", Deadlines{}, []step{{0, "send a"}, {9 * ms, "send b"}, {18 * ms, "send c"}, {time.Second, "send d"}, {2 * time.Second, "close"}}, "abc d", 2 * time.Second},
+		{"it ends", Deadlines{}, []step{{0, "send a"}, {5 * ms, "send b"}, {6 * ms, "close"}}, "ab", 6 * ms},
+		{"other deadlines", Deadlines{Idle: time.Second, Frame: 15 * ms}, []step{{0, "send a"}, {500 * ms, "send b"}, {600 * ms, "close"}}, "a b", 600 * ms},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			got, err := framesOf(t, connected(t, row.limit, row.steps...), "gap:10ms")
+			if text := strings.Join(got, " "); text != row.want || err != io.EOF || time.Since(began) != row.at {
+				t.Errorf("%s: %q, %v after %s; want %q after %s", row.name, text, err, time.Since(began), row.want, row.at)
 			}
 		})
 	}

@@ -20,7 +20,9 @@ const (
 )
 
 // Attach makes r the Reader of the connection; f is the framing of the peer. For the reader.
-func (c *Conn) Attach(r *framing.Reader, f framing.Framing) { c.frames, c.framing = r, f }
+func (c *Conn) Attach(r *framing.Reader, f framing.Framing) {
+	c.frames, c.framing, c.pause = r, f, framing.PauseOf(f)
+}
 
 // Resume lets r go on at the place where the stream was suspended. For the reader.
 func (c *Conn) Resume(r *framing.Reader) {
@@ -42,7 +44,7 @@ func (c *Conn) Suspend() bool {
 // Detach takes the stream from its Reader for ever, and drops what is buffered. For the
 // reader.
 func (c *Conn) Detach() {
-	c.frames, c.rest, c.at, c.kept = nil, framing.State{}, Position{}, nil
+	c.frames, c.rest, c.at, c.kept, c.last = nil, framing.State{}, Position{}, nil, time.Time{}
 }
 
 // SetStreaming begins or ends a frame whose body is passed on as it arrives; --frame-timeout
@@ -74,6 +76,10 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		if c.waitErr != nil {
 			return 0, c.readFailure(c.waitErr)
 		}
+		if c.paused() {
+			c.last = time.Time{}
+			return 0, framing.ErrPause
+		}
 		if c.until.Load() != 0 && c.got.Load() >= c.upTo.Load() {
 			return 0, report.ErrDone // the peer sends more than what had arrived when Drain was called
 		}
@@ -95,6 +101,9 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 			if err = c.await(); err == nil {
 				continue
 			}
+		}
+		if err == framing.ErrWait && c.paused() {
+			continue
 		}
 		if n > 0 {
 			c.arrived(n)
@@ -145,6 +154,9 @@ func (c *Conn) Unframed() []string {
 // arrived counts n bytes that arrived, and renews the deadlines that they renew.
 func (c *Conn) arrived(n int) {
 	c.got.Add(int64(n))
+	if c.pause > 0 {
+		c.last = time.Now()
+	}
 	if c.deadlines.Idle > 0 {
 		c.active.Store(time.Now().UnixNano())
 	}
@@ -155,13 +167,16 @@ func (c *Conn) arrived(n int) {
 	}
 }
 
+// paused reports whether nothing has come for so long that a frame ends.
+func (c *Conn) paused() bool { return !c.last.IsZero() && time.Since(c.last) >= c.pause }
+
 // await waits until there is something to read or a deadline passes. Most
 // connections have no deadline: for them it makes no system calls to set one.
 func (c *Conn) await() error {
 	if c.holds() {
 		return nil
 	}
-	if c.timed || !c.WakeAt.IsZero() || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
+	if c.timed || !c.WakeAt.IsZero() || !c.last.IsZero() || c.deadlines.Idle > 0 || c.deadlines.Frame > 0 && c.inFrame() || c.until.Load() != 0 {
 		return c.withDeadlines(c.gate.wait)
 	}
 	c.timeLeft = c.deadlines.Frame
@@ -222,6 +237,9 @@ func (c *Conn) due(now time.Time, until int64) (end time.Time) {
 	if !c.WakeAt.IsZero() {
 		earlier(c.WakeAt)
 	}
+	if !c.last.IsZero() {
+		earlier(c.last.Add(c.pause))
+	}
 	if until != 0 {
 		earlier(time.Unix(0, until))
 		earlier(now.Add(quietTime))
@@ -263,7 +281,7 @@ func (c *Conn) expired(now time.Time) error {
 	if c.deadlines.Idle > 0 && now.UnixNano() >= c.active.Load()+int64(c.deadlines.Idle) {
 		return &TimeoutError{"--idle-timeout", c.deadlines.Idle, "nothing was received or sent"}
 	}
-	if !c.WakeAt.IsZero() && !now.Before(c.WakeAt) {
+	if !c.WakeAt.IsZero() && !now.Before(c.WakeAt) || c.paused() {
 		return framing.ErrWait
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 )
 
 // repliesOf returns replies with these payloads and no header.
@@ -135,4 +136,23 @@ func TestSentence(t *testing.T) {
 			t.Errorf("%q: %s\nwant %s", row.failed, got, row.want)
 		}
 	}
+}
+
+// Replies that are those of the reference take no memory for each case.
+func TestShare(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := receiver{serve: correct}
+		o := r.options(t, r.inMemory())
+		o.Only = []string{"split/*"}
+		s, err := Run(t.Context(), o)
+		if err != nil || len(s.Results) < 10 {
+			t.Fatalf("got %d cases, %v", len(s.Results), err)
+		}
+		for _, c := range s.Results {
+			if &c.Got[0].Body[0] != &s.Results[0].Got[0].Body[0] {
+				t.Errorf("%s keeps a reply of its own", c.ID)
+			}
+		}
+	})
 }

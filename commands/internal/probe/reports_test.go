@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+
+	"framecat/hexview"
 )
 
 // hostile is text that would do harm in a report if it were not escaped.
@@ -202,4 +205,30 @@ func TestGuard(t *testing.T) {
 	if want := `{"a":["###\u005bx]"]}`; out.String() != want {
 		t.Errorf("%s, want %s", out.String(), want)
 	}
+}
+
+// Prose is wrapped at spaces on a narrow terminal; a line to copy is not.
+func TestTerminalWidth(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := receiver{serve: oneRead}
+		o := r.options(t, r.inMemory())
+		o.Only = []string{"split/2", "merge/2"}
+		var out strings.Builder
+		terminal := NewTerminal(&out, hexview.Options{Cols: 4, Width: 40}, &o.Plan, Target{Address: "localhost:4000", Spec: "u32be"})
+		terminal.Clear, terminal.Unit = func() {}, "reply"
+		s, err := Run(t.Context(), o)
+		for i := range s.Results {
+			terminal.Result(&s.Results[i])
+		}
+		terminal.End(s)
+		for line := range strings.Lines(out.String()) {
+			if !strings.HasPrefix(line, "  repeat: ") && len(line) > 41 {
+				t.Errorf("got a line of %d columns, want at most 40: %q", len(line)-1, line)
+			}
+		}
+		if err != nil || !strings.Contains(out.String(), "  repeat: framecat send -f u32be --chunk 2,13") {
+			t.Errorf("%v\n%s", err, &out)
+		}
+	})
 }

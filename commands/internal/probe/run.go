@@ -364,6 +364,7 @@ func (x *run) started(c *Case, i, n int) {
 }
 
 func (x *run) done(r Result) {
+	r.Got = x.share(r.Got)
 	if r.Verdict == Fail && matchesAny(x.options.Known, r.ID) {
 		r.Verdict = Known
 	}

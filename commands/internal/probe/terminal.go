@@ -47,7 +47,7 @@ func (t *Terminal) Result(r *Result) error {
 		t.same = append(t.same, r)
 		return nil
 	}
-	t.line("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
+	t.text("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
 	t.hint(r)
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
@@ -69,6 +69,12 @@ func (t *Terminal) line(format string, args ...any) {
 	t.view.Line(report.Sanitize(fmt.Sprintf(format, args...)))
 }
 
+// text is line for prose, which is wrapped at spaces.
+func (t *Terminal) text(format string, args ...any) {
+	t.Clear()
+	t.view.Text(report.Sanitize(fmt.Sprintf(format, args...)))
+}
+
 // flushSame prints the line of a run of results.
 func (t *Terminal) flushSame() {
 	n := len(t.same)
@@ -78,9 +84,9 @@ func (t *Terminal) flushSame() {
 	first, ids := t.same[0], caseIDs(t.same)
 	t.same = nil
 	if first.Reason == "" {
-		t.line("%-13s %s", first.Verdict, ids)
+		t.text("%-13s %s", first.Verdict, ids)
 	} else {
-		t.line("%-13s %-17s %s", first.Verdict, ids, first.Reason)
+		t.text("%-13s %-17s %s", first.Verdict, ids, first.Reason)
 		t.stderr(first)
 	}
 	t.hint(first)
@@ -90,7 +96,7 @@ func (t *Terminal) flushSame() {
 func (t *Terminal) hint(r *Result) {
 	if r.Hint != "" && !t.shown[r.Hint] {
 		t.shown[r.Hint] = true
-		t.line("  hint: %s", r.Hint)
+		t.text("  hint: %s", r.Hint)
 	}
 }
 
@@ -121,13 +127,13 @@ func (r *Result) Found() string {
 func (t *Terminal) End(s *Summary) error {
 	t.flushSame()
 	if s.Merged {
-		t.line("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
+		t.text("Some cuts may have been merged: the system does not show what the peer has read. A longer --gap helps.")
 	}
 	if advice := s.Advice(); advice != "" {
-		t.line("%s", advice)
+		t.text("%s", advice)
 	}
-	t.line("%s; judged by: %s", s.Counts(), s.JudgedBy())
-	t.line("%s", s.Sentence())
+	t.text("%s; judged by: %s", s.Counts(), s.JudgedBy())
+	t.text("%s", s.Sentence())
 	return t.view.Close()
 }
 

@@ -131,6 +131,9 @@ func (c *Conversion) convertStream(in input.Input) error {
 	if err != nil {
 		return c.unfound(in, err)
 	}
+	if err := src.EndFrames(c.From.Framing); err != nil {
+		return c.inputFailure(in, err)
+	}
 	c.in, c.origin = in, formats.Origin{File: in.Label(), Framing: c.From.Framing, Entry: c.From.Entry}
 	if src.Recorded != nil {
 		c.origin.From = src

@@ -22,6 +22,9 @@ type frameCount struct {
 // count counts the frames of src, in the framing f. It sets bytes to the size of the stream if that was unknown and
 // all of it was read.
 func (n *frameCount) count(f framing.Framing, o Options, src *input.Source, bytes *int64) error {
+	if err := src.EndFrames(f); err != nil {
+		return err
+	}
 	r := pump.NewReader(src.Reader, f, o.Max)
 	if n.skip = o.Skip; n.skip {
 		pump.GoOn(r, f, src)

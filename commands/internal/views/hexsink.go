@@ -89,7 +89,7 @@ func (s *HexSink) stamp() string {
 // Sent returns a function that shows the frames of f that we send to a peer. It is to be called with
 // all bytes, before they are written: so that an answer is shown after what it answers.
 func (s *HexSink) Sent(to formats.Sender, f framing.Framing) func(p []byte) {
-	src, kind := new(sentBytes), framing.EntryOf(f)
+	src, kind, pauses := new(sentBytes), framing.EntryOf(f), framing.PauseOf(f) > 0
 	r := framing.NewReader(src, f)
 	r.Max, r.BufferSize = s.Max, 4<<10 // there may be many connections
 	over := false                      // what follows cannot be shown
@@ -97,7 +97,7 @@ func (s *HexSink) Sent(to formats.Sender, f framing.Framing) func(p []byte) {
 		if over {
 			return
 		}
-		src.left = p
+		src.left, src.pause = p, pauses // a write is a message
 		for {
 			b, err := r.NextBatch()
 			if err == nil {
@@ -119,10 +119,18 @@ func (s *HexSink) Sent(to formats.Sender, f framing.Framing) func(p []byte) {
 }
 
 // sentBytes is a source of the bytes that are being sent.
-type sentBytes struct{ left []byte }
+type sentBytes struct {
+	left  []byte
+	pause bool // there is a pause after them
+}
 
 func (s *sentBytes) Read(p []byte) (n int, err error) {
-	if n = copy(p, s.left); n == 0 {
+	n = copy(p, s.left)
+	switch {
+	case n == 0 && s.pause:
+		s.pause = false
+		return 0, framing.ErrPause
+	case n == 0:
 		return 0, framing.ErrWait
 	}
 	s.left = s.left[n:]

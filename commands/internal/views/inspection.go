@@ -204,6 +204,9 @@ func (i *inspection) input(in input.Input) error {
 	i.in, i.src = in, src
 	i.times, i.lost, i.guessed, i.advised = stamps{}, false, 0, false
 	found, err := i.decide()
+	if found && err == nil {
+		err = src.EndFrames(i.Framing)
+	}
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 	}

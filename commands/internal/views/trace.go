@@ -42,11 +42,14 @@ func (i *inspection) traceInput(in input.Input, heading string) {
 	}
 	i.tally = pump.Tally{}
 	found, err := i.decide()
+	if found && err == nil {
+		err = i.src.EndFrames(i.Framing)
+	}
 	i.to.flush()
 	if err != nil {
 		i.Report.Fail(in.Shown(), pump.InputFailure(err))
 	}
-	if !found {
+	if !found || err != nil {
 		return
 	}
 	t.r = i.reader(t)
