@@ -80,12 +80,17 @@ type weigher struct {
 // frame adds the evidence of one frame. One that was there before proves little, but
 // speaks against nothing.
 func (w *weigher) frame(p *part) {
-	if b := w.d.b[p.at:p.end]; w.seen[string(b)] {
-		was := w.sum
-		defer func() { w.sum = max(w.sum, was) }()
-	} else {
-		w.seen[string(b)] = true
+	b := w.d.b[p.at:p.end]
+	was := w.sum
+	seen := w.seen[string(b)]
+	if seen {
+		most := math.Inf(1)
+		if p.ext.Announced && bytes.HasSuffix(w.d.b[:p.at], b) { // where bytes are repeated, a length fits always or never
+			most = w.sum + again
+		}
+		defer func() { w.sum = min(max(w.sum, was), most) }()
 	}
+	w.seen[string(b)] = true
 	head := w.heads[p.head()]
 	known := w.recent.again(p.end - p.at)
 	w.setPrice(p, known)
@@ -104,7 +109,10 @@ func (w *weigher) frame(p *part) {
 		}
 	}
 	if w.kind.Details().Traits().Ends {
-		if !p.cut { // it could have ended in another place or two
+		switch {
+		case seen:
+			w.sum += again
+		case !p.cut: // it could have ended in another place or two
 			w.sum += w.d.noise.low(p.body, p.end) - 1
 		}
 		return
@@ -263,6 +271,9 @@ func (w *weigher) fields(p *part, head []trials, named *[headBytes]bool) {
 		if f.Mask != 0 {
 			wide = bits.OnesCount64(f.Mask)
 		}
+		if v, ok := f.Value(w.d.b[p.at:p.header]); ok && v != 0 && f.Name == "reserved" {
+			w.sum -= strange
+		}
 		if len(f.Names) == 0 || float64(len(f.Names)) > math.Exp2(float64(wide))*0.9 || f.At+f.Size > headBytes {
 			continue
 		}
@@ -287,5 +298,6 @@ func (w *weigher) fields(p *part, head []trials, named *[headBytes]bool) {
 	}
 }
 
-// strange is what a value costs that has no name in a field of names.
+// strange is what a value costs that has no name in a field of names, and one that is not zero in a
+// field that is reserved.
 const strange = 6
