@@ -108,7 +108,10 @@ func u24be(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
 
 // http2Fits reports whether a frame of this type can have n bytes (RFC 9113 section 6).
 func http2Fits(kind, flags byte, n int64) bool {
+	const padded = 8
 	switch kind {
+	case 0: // DATA, which may begin with the length of its padding
+		return n > 0 || flags&padded == 0
 	case 2: // PRIORITY
 		return n == 5
 	case 3, 8: // RST_STREAM, WINDOW_UPDATE

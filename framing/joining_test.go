@@ -121,6 +121,7 @@ func TestJoin(t *testing.T) {
 		{"http2:join", h2(0, 8, 1, "\x03ab\x00\x00\x00") + h2(0, 9, 1, "\x01c\x00") + h2(0, 9, 3, "\x00d"), "0+27(2)=abc 27+11=d"},
 		{"http2:join", h2(0, 0, 1, "ab") + h2(1, 5, 1, "trailers") + h2(1, 5, 3, "x"), "0+11(1)=ab 11+17=trailers 28+10=x"},
 		{"http2:join", h2(0, 0, 1, "ab") + h2(3, 0, 1, "\x00\x00\x00\x08") + h2(0, 1, 3, "c"), "11+13=\x00\x00\x00\x08 24+10=c"},
+		{"http2:join", h2(0, 9, 1, ""), "0+9="}, // without the length of its padding
 		{"http2:join", http2Preface + h2(0, 1, 1, "c"), "0+24= 24+10=c"},
 
 		{"sunrpc:join", "\x00\x00\x00\x02ab\x00\x00\x00\x00\x80\x00\x00\x01c\x80\x00\x00\x00", "0+15(3)=abc 15+4="},

@@ -58,7 +58,7 @@ var joinHTTP2 = joinRule{
 		switch end := h[4]&endStream != 0; h[3] {
 		case data:
 			p.last, p.closes = end, end
-			if h[4]&padded != 0 && len(payload) > int(payload[0]) {
+			if h[4]&padded != 0 && len(payload) > 0 && len(payload) > int(payload[0]) {
 				p.data = payload[1 : len(payload)-int(payload[0])]
 			}
 		case headers:

@@ -98,6 +98,9 @@ func (p *mixPart) fits(b []byte, c *Cursor) (Extent, fit) {
 	if !strings.HasSuffix(string(b[t:size]), e.Want) {
 		return e, fitsNot
 	}
+	if s, ok := p.Framing.(interface{ summed(trailer []byte) bool }); ok && !s.summed(b[t:size]) {
+		return e, fitsNot // text around frames looks like one without a checksum
+	}
 	if u, ok := p.Framing.(Escaper); ok {
 		if _, err := u.Unescape(nil, b[:h], b[h:t], b[t:size]); err != nil {
 			return e, fitsNot

@@ -30,6 +30,7 @@ func TestMixFields(t *testing.T) {
 	const stream = "boot $1\n\xb5\x62\x0a\x04\x00\x00\x0e\x34$GPGLL,1*4D\r\nerror: no fix\n\xd3\x00\x03\x3e\xd0\x00\x7a\x79\xfe\xd3\x00"
 	for _, row := range []struct{ spec, stream, want string }{
 		{"mix:ubx,nmea:strict,rtcm3", stream, "8 framing=ubx ubx.class=MON ubx.message=4\n16 framing=nmea nmea.talker=GP nmea.type=GLL\n43 framing=rtcm3 rtcm3.reserved=0\n"},
+		{"mix:ubx,nmea", "Error! Something bad\nprice is $5 each\n$GPGLL,1*4D\r\n", "38 framing=nmea nmea.talker=GP nmea.type=GLL\n"},
 		{`mix:u8:magic=a\,offset=1,u8:magic=b\,offset=1`, "a\x00b\x01x", "0 framing=u8:offset=1,magic=a\n2 framing=u8:offset=1,magic=b\n"},
 	} {
 		f := mustParse(t, row.spec)

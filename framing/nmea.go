@@ -55,6 +55,9 @@ func (n nmea) Scan(b []byte, c *Cursor) (Extent, error) {
 
 func (n nmea) Split(b []byte, spans []Span) []Span { return splitScan(n, b, spans) }
 
+// summed reports whether a sentence with this trailer has a checksum.
+func (nmea) summed(trailer []byte) bool { return len(trailer) > 0 && trailer[0] == '*' }
+
 func nmeaSum(payload []byte) (sum byte) {
 	for _, v := range payload {
 		sum ^= v

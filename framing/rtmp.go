@@ -323,7 +323,7 @@ func rtmpDrop(state string, id uint32) string {
 func parseRTMP(_ *Entry, s *settings) (Framing, error) {
 	f := &rtmp{chunk: uint32(s.sizeUpTo("chunk", rtmpChunkSize, rtmpMost))}
 	if f.chunk == 0 && s.err == nil {
-		s.fail(s.find("chunk").at, "a chunk has at least 1 byte")
+		s.fail(s.at("chunk"), "a chunk has at least 1 byte")
 	}
 	return f, nil
 }

@@ -253,7 +253,7 @@ func websocketHead(b []byte, c *Cursor) (n int, err error) {
 			return 0, nil
 		}
 	}
-	if c.Seen = len(b); c.EOF || len(b) >= websocketMost {
+	if c.Seen = len(b); len(b) >= websocketMost || c.EOF && !bytes.Contains(bytes.ToLower(b), []byte("\nsec-websocket-")) {
 		return 0, nil
 	}
 	return 0, ErrMore

@@ -150,11 +150,15 @@ func (s *Source) EndFrames(f framing.Framing) error {
 	switch {
 	case pause == 0:
 		return nil
-	case s.Recorded != nil:
+	case s.Recorded != nil && !s.stream.Stream.Start.IsZero():
 		s.Recorded.Pause = pause
 		return nil
 	case !s.Live():
-		fail := report.Usage("-f %s needs to know when bytes came: the bytes of a file have no times", f)
+		what := "file"
+		if s.Recorded != nil {
+			what = "dump"
+		}
+		fail := report.Usage("-f %s needs to know when bytes came: the bytes of a %s have no times", f, what)
 		fail.Hints = []string{"read a capture, a device such as /dev/ttyUSB0, a pipe or a connection"}
 		return fail
 	}

@@ -22,7 +22,7 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	f := h.(*flow)
 	if d.Framing != nil { // only the head of an upgrade may come before its frames
 		skip, ok := conversation.HTTPHead(start, d.Dir)
-		if !ok {
+		if x, err := d.Framing.Scan(start[:min(skip, len(start))], new(framing.Cursor)); !ok || err == nil && x.Silent { // it reads the head itself
 			skip = 0
 		}
 		return ok || last, skip, nil
