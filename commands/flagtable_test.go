@@ -35,9 +35,13 @@ func TestFormatSection(t *testing.T) {
 			t.Errorf("the section does not have the format %s", f.Name)
 		}
 	}
+	escaped, rest, _ := strings.Cut(s.Text, " as escaped")
+	hex, _, _ := strings.Cut(rest, " as hex")
 	for _, k := range framing.Entries() {
-		if named := strings.Contains(s.Text, k.Name+",") || strings.Contains(s.Text, k.Name+" and") || strings.Contains(s.Text, "and "+k.Name+" "); named != (k.Details().Out() == "escaped") {
-			t.Errorf("%s is printed as %q; the section says %s", k.Name, k.Details().Out(), s.Text)
+		for format, text := range map[string]string{"escaped": escaped, "hex": hex} {
+			if slices.Contains(strings.FieldsFunc(text, func(c rune) bool { return c == ' ' || c == ',' }), k.Name) != (k.Details().Out() == format) {
+				t.Errorf("%s is printed as %q; the section says %s", k.Name, k.Details().Out(), s.Text)
+			}
 		}
 	}
 }

@@ -193,7 +193,7 @@ func inSection() manual.Section {
 func outSection() manual.Section {
 	terms := append(append(formatTerms(), dirWords...), specFormat)
 	return manual.Section{Title: string(manual.Format), Terms: terms,
-		Text: "Without -o, the messages of fix, http, resp, rtmp, sip, smtp, stomp, warc and xmpp are printed as escaped, and all others as lines. " +
+		Text: "Without -o, the messages of fix, http, resp, rtmp, sip, smtp, stomp, warc and xmpp are printed as escaped, those of bittorrent, cbor-seq and msgpack as hex, and all others as lines. " +
 			"On a terminal, control characters are always escaped. dir:DIR is for -o only."}
 }
 

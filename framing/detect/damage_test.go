@@ -31,6 +31,24 @@ func streamOf(t testing.TB, r *rand.Rand, spec, payload string, frames, size int
 	return b
 }
 
+// A flipped bit in a length does not make a plain rule one of the protocols that read the same frames.
+func TestDetectFlippedLength(t *testing.T) {
+	for spec, size := range map[string]int{"u16be": 2, "u32be": 4} {
+		var b []byte
+		at := 0
+		for n := range 20 {
+			if n == 10 {
+				at = len(b) + size - 1
+			}
+			b, _ = parse(t, spec).Append(b, framing.Marks{}, []byte("plain text, and more of it"[:5+n]))
+		}
+		b[at] ^= 0x40
+		if got := Detect(b, true); len(got) == 0 || got[0].Spec != spec || !slices.Contains(got[0].Aliases, "iso8583") && size == 2 {
+			t.Errorf("%s: %s", spec, show(got))
+		}
+	}
+}
+
 // damage returns a copy of b with one byte changed, or with up to 8 lost, and where.
 func damage(r *rand.Rand, b []byte) (out []byte, at, lost int) {
 	at = r.IntN(len(b))

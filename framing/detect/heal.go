@@ -69,22 +69,37 @@ func (d *detector) healedRule(r *rule, c chain) chain {
 	}
 	h := hypothesis{spec: r.spec, framing: f}
 	best := c
-	for _, next := range d.goingOn(&h, c.end+1, min(c.end+maxStart, len(d.b)-1)) {
+	last := c.end - c.size // the last frame; if its length is damaged, it ends inside another one
+	for _, next := range d.goingOn(&h, last+1, min(last+maxStart, len(d.b)-1)) {
 		more := d.follow(r, next)
 		if more.broken || more.frames < 2 || d.swallowed(&more, r.prior) {
 			continue
 		}
+		before := c
+		if next < c.end {
+			before.frames, before.bits, before.end = c.frames-1, c.bits*float64(c.frames-1)/float64(c.frames), last
+		}
 		more.start = c.start
-		more.frames += c.frames
-		more.hash ^= c.hash
+		more.frames += before.frames
 		more.longest = max(more.longest, c.longest)
 		more.healed = true
-		more.bits += c.bits - d.damage(next-c.end, &more)
+		more.bits += before.bits - d.damage(next-before.end, &more)
 		if more.frames >= minHealed && more.bits > best.bits {
 			best = more
+			best.hash = d.cutsOf(f, c.start, before.frames, next)
 		}
 	}
 	return best
+}
+
+// cutsOf returns the hash of where frames end that begin at start, n of them, and then at next. Rows that
+// find the same frames have the same.
+func (d *detector) cutsOf(f framing.Framing, start, n, next int) uint64 {
+	first, _ := d.walk(f, start, "")
+	all := slices.Clone(first[:min(n, len(first))])
+	rest, _ := d.walk(f, next, "")
+	c := chainOf(append(all, rest...), start)
+	return c.hash
 }
 
 const (

@@ -223,8 +223,11 @@ func (d *detector) explain() {
 // simplest of those with about the best evidence, as a protocol needs evidence of its own. From
 // a later start a plain rule goes before others, which may begin in the frame before.
 func (d *detector) candidate(group []found) Candidate {
-	alike := 0
-	for alike < len(group) && group[alike].bits > min(group[0].bits*0.9, group[0].bits-16) {
+	alike, share := 0, 0.9
+	if group[0].healed { // what damage costs differs too
+		share = 0.75
+	}
+	for alike < len(group) && group[alike].bits > min(group[0].bits*share, group[0].bits-16) {
 		alike++
 	}
 	best := slices.MinFunc(group[:alike], func(a, b found) int {
