@@ -12,10 +12,12 @@ import (
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
+	"framecat/commands/internal/link"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/redact"
 	"framecat/commands/internal/relay"
 	"framecat/commands/internal/report"
+	"framecat/commands/internal/rewrite"
 	"framecat/commands/internal/views"
 	"framecat/framing"
 )
@@ -168,6 +170,7 @@ func sideOf(c *cli.Context, spec, flag string, dir int) (s views.Side, err error
 // checkJoin checks that nothing works on frames if they are put together: values in messages that are
 // compressed or in fragments could not be hidden.
 func (v *tapView) checkJoin(c *cli.Context) error {
+	how, _ := link.ParseChunking(c.String("chunk")) // an error is reported where it is used
 	for _, s := range v.sides {
 		joined := ""
 		switch {
@@ -179,7 +182,7 @@ func (v *tapView) checkJoin(c *cli.Context) error {
 			continue
 		}
 		for _, flag := range []string{"redact", "redact-bytes", "to", "chunk", "drop", "delay", "dup", "flip", "reset"} {
-			if c.IsSet(flag) {
+			if c.IsSet(flag) && (flag != "chunk" || rewrite.NeedsFrames(how)) {
 				return report.Usage("--%s works on frames, and cannot be combined with %s, which puts them together", flag, joined)
 			}
 		}

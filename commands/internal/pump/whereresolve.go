@@ -105,6 +105,9 @@ func (c *condition) unordered(of subject) string {
 	if v := c.values[0].text; of == ofField && c.op == ">" && v == "0" {
 		return fmt.Sprintf("write --where '%s!=0'", c.field)
 	}
+	if of == ofField {
+		return fmt.Sprintf("header fields have the tests = != ~ and !~: write --where '%s~/REGEX/' for a range of values", c.field)
+	}
 	return "write --where 'size>1000'"
 }
 
