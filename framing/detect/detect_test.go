@@ -233,6 +233,24 @@ func TestDetectEnds(t *testing.T) {
 	}
 }
 
+// A stream that goes on can be cut anywhere: what fills the part that has come by chance is no better.
+func TestDetectLive(t *testing.T) {
+	for _, spec := range []string{"u32le", "u16be"} {
+		var b []byte
+		for n := range 12 {
+			b = append(b, framed(t, parse(t, spec), fmt.Appendf(nil, "message %d of %s %s", n*7919, spec, strings.Repeat("x", n*5%13)))...)
+		}
+		for n := 100; n <= len(b); n++ {
+			if b[n-1] != 0 {
+				continue
+			}
+			if got := sure(b[:n], false); len(got) > 0 && got[0].Spec != spec {
+				t.Errorf("%s, the first %d bytes: %s", spec, n, show(got))
+			}
+		}
+	}
+}
+
 // A framing that explains the whole stream goes before one that begins later.
 func TestDetectWhole(t *testing.T) {
 	var b []byte

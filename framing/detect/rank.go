@@ -168,11 +168,12 @@ func (d *detector) exact(f *found) bool {
 const minExact = 8
 
 // align ranks what fills the whole stream before what cuts it into the same sizes at other places:
-// the same lengths are seen from other offsets, where they seem to prove as much.
+// the same lengths are seen from other offsets, where they seem to prove as much. A stream that has not
+// ended can be cut anywhere, so there only records of one size show something.
 func (d *detector) align() {
 	for i := range d.found {
 		o := &d.found[i]
-		if !d.exact(o) {
+		if !d.exact(o) || !d.ended && o.run < o.frames {
 			continue
 		}
 		for j := range d.found {
