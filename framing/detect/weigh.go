@@ -86,11 +86,12 @@ func (w *weigher) frame(p *part) {
 	if seen {
 		most := math.Inf(1)
 		if p.ext.Announced && bytes.HasSuffix(w.d.b[:p.at], b) { // where bytes are repeated, a length fits always or never
-			most = w.sum + again
+			most = was + again
 		}
 		defer func() { w.sum = min(max(w.sum, was), most) }()
+	} else {
+		w.seen[string(b)] = true
 	}
-	w.seen[string(b)] = true
 	head := w.heads[p.head()]
 	known := w.recent.again(p.end - p.at)
 	w.setPrice(p, known)

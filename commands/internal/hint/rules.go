@@ -54,13 +54,18 @@ func (c *faultContext) upgraded() string {
 			continue
 		}
 		hint := fmt.Sprintf("the header Upgrade changes the protocol to %s: try -f %s", e.Name, e.Name)
-		f, _ := framing.Parse(e.Name)
-		if x, err := f.Scan(before, new(framing.Cursor)); err != nil || x.Header < len(before) { // it does not read the head
+		if f, _ := framing.Parse(e.Name); !ReadsHead(f, before) {
 			hint += fmt.Sprintf(" -s %d", c.wire)
 		}
 		return hint
 	}
 	return ""
+}
+
+// ReadsHead reports whether the head of an upgrade of HTTP is a frame of f, without a message.
+func ReadsHead(f framing.Framing, head []byte) bool {
+	e, err := f.Scan(head, new(framing.Cursor))
+	return err == nil && e.Silent && e.Header == len(head)
 }
 
 // Upgrade returns the row that the header Upgrade of HTTP calls so, or nil.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"framecat/commands/internal/conversation"
+	"framecat/commands/internal/hint"
 	"framecat/commands/internal/pump"
 	"framecat/commands/internal/report"
 	"framecat/framing"
@@ -22,7 +23,7 @@ func (t *timeline) Find(d *conversation.Direction, h conversation.Handler, start
 	f := h.(*flow)
 	if d.Framing != nil { // only the head of an upgrade may come before its frames
 		skip, ok := conversation.HTTPHead(start, d.Dir)
-		if x, err := d.Framing.Scan(start[:min(skip, len(start))], new(framing.Cursor)); !ok || err == nil && x.Silent { // it reads the head itself
+		if !ok || hint.ReadsHead(d.Framing, start[:skip]) {
 			skip = 0
 		}
 		return ok || last, skip, nil
