@@ -118,6 +118,10 @@ func (f field) readings() (all []Reading) {
 			}
 		}
 	}
+	if at := lateJSON(f.wire); at > 0 && f.added == 0 {
+		add(16, "late JSON", fmt.Sprintf("%q after %s", f.wire[at:], report.Count(int64(at), "byte")),
+			"the peer writes JSON, and "+report.Count(int64(at), "byte")+" before it, where "+f.name()+" is expected")
+	}
 	if startsJSON(f.wire) {
 		known = true
 		add(19, "JSON", fmt.Sprintf("%q", f.wire), "the peer writes JSON where "+f.name()+" is expected")
@@ -272,8 +276,8 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 }
 
 // roundPages reports whether so many times 256 bytes is the size of a buffer or a packet, such as 1536:
-// real lengths are often like that.
-func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 }
+// real lengths are often like that, or round in decimal digits, such as 19200.
+func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 || n%25 == 0 }
 
 // quoted shows bytes as text, or "" if they are none.
 func quoted(b []byte) string {

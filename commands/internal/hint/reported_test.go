@@ -230,6 +230,10 @@ var reported = []struct{ number, is, means string }{
 	{"1073741828", "1 GiB and 4 bytes", "a limit"},                         // PostgreSQL: a value with its header
 	{"18446744071562067969", "-2147483647 if it is signed", "overflowed"},  // PostgreSQL
 
+	{"3959520034", `"{\"" after 2 bytes`, "JSON, and 2 bytes before it"},  // a prefix of 2 bytes
+	{"1919951483", `"{\"pr"`, "JSON where a 4-byte little-endian length"}, // the body of a bridge
+	{"1949507633", `"t3 1"`, "text is where"},                             // a scan for WebLogic, to NFS
+
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308
 	{"67108864", "04 00 00 00: 4 in the other byte order", "little-endian"},            // Alluxio/alluxio#3816

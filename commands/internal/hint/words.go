@@ -90,6 +90,19 @@ func startsJSON(b []byte) bool {
 	return false
 }
 
+// lateJSON returns where in b an object of JSON begins, if that is after a byte or two that are no text: a type, or a shorter
+// length.
+func lateJSON(b []byte) int {
+	switch {
+	case len(b) != 4 || isPrintable(b[0]):
+	case string(b[1:3]) == `{"` && isLetter(b[3]):
+		return 1
+	case string(b[2:]) == `{"`:
+		return 2
+	}
+	return 0
+}
+
 // shapely reports whether text is a word in lower or upper case, or with a capital; a few digits may
 // follow it; or digits alone.
 func shapely(text string) bool {
