@@ -22,6 +22,19 @@ import "slices"
 // should not be believed. 64 KiB are plenty, and take a tenth of a second, or some.
 func Detect(b []byte, ended bool) []Candidate { return Known{}.Detect(b, ended) }
 
+// Detect is the function [Detect] for a stream of which more is known. The candidates for which that counts
+// name it in Because.
+func (k Known) Detect(b []byte, ended bool) []Candidate {
+	if len(b) == 0 {
+		return nil
+	}
+	know()
+	if all, ok := k.detectInside(b, ended); ok {
+		return all
+	}
+	return newDetector(b, ended, k).detect()
+}
+
 func newDetector(b []byte, ended bool, besides Known) *detector {
 	know()
 	return &detector{

@@ -15,19 +15,6 @@ type Known struct {
 	Other string // the spec of the stream in the other direction; "" is unknown
 }
 
-// Detect is the function [Detect] for a stream of which more is known. The candidates for which that counts
-// name it in Because.
-func (k Known) Detect(b []byte, ended bool) []Candidate {
-	if len(b) == 0 {
-		return nil
-	}
-	know()
-	if all, ok := k.detectInside(b, ended); ok {
-		return all
-	}
-	return newDetector(b, ended, k).detect()
-}
-
 // Naming a row whose port the server has costs so many bits less: half of the streams of a port are what it is
 // registered for, and one of some 100 rows is so common elsewhere. The other direction has the same
 // framing but for few protocols.
