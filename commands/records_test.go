@@ -137,8 +137,15 @@ func TestRecordsAreComplete(t *testing.T) {
 	if err := os.WriteFile(dump, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	raw, err := os.ReadFile("../testdata/captures/hex_dns_tshark_follow_raw.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dns := tempFile(t, strings.ReplaceAll(string(raw), ":17300", ":53")).Name()
 	for _, row := range []struct{ stdin, args string }{
 		{"", "inspect -f slip -o json --on-error skip " + dump},
+		{"", "inspect -f auto -o json " + dump},
+		{"", "inspect --list -o json " + dns},
 		{"\x05ab", "inspect -f u8 -o json"},
 		{"\x02{}\x01\xff", "inspect -f u8 -o json --json-payload"},
 		{"", "inspect -f auto -o json --direction s2c ../testdata/captures/resp2.pcap"},
@@ -165,6 +172,7 @@ func TestRecordsAreComplete(t *testing.T) {
 	saw(watched(t, "auto", numbered(60)))
 	saw(watched(t, "lines", "STARTTLS\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"))
 	saw(watched(t, "auto", strings.Repeat("00:", 40)))
+	saw(watched(t, "auto", "\x00\x05hello\x00\x03bye"))
 	stored := filepath.Join(t.TempDir(), "stored")
 	out, _, _ := run(t, "", "probe", "-f", "lines", "-o", "json", "-m", "x", "--only", "split/1", "--exec-oracle", "cat "+stored, "exec:tee -a "+stored)
 	saw(out)
