@@ -195,6 +195,17 @@ func (e *Engine) pauses(s *Stream, now time.Time) error {
 	return nil
 }
 
+// Quiet ends the frames that a pause ends in all streams, if nothing has come there until now. A source
+// that is live calls it now and then.
+func (e *Engine) Quiet(now time.Time) error {
+	for _, s := range e.streams {
+		if err := e.pauses(s, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (e *Engine) open(v capture.Event) error {
 	if e.streams == nil {
 		e.streams, e.idle = map[int]*Stream{}, map[framing.Framing][]*worker{}

@@ -62,7 +62,28 @@ func NewWatch(out *os.File, o Options, sides [2]Side) *Watch {
 	if o.Auto {
 		go conversation.Settling(w.stop, w.settle)
 	}
+	if framing.PauseOf(sides[0].Framing)+framing.PauseOf(sides[1].Framing) > 0 {
+		go w.endPauses()
+	}
 	return w
+}
+
+// slack is how much longer than a pause a Watch waits before it shows the frame that the pause ends. Events
+// carry the times when bytes came; they may be taken later.
+const slack = 250 * time.Millisecond
+
+// endPauses shows frames that a pause ends, while nothing happens.
+func (w *Watch) endPauses() {
+	tick := time.NewTicker(slack / 2)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.stop:
+			return
+		case now := <-tick.C:
+			w.look(func() error { return w.t.engine.Quiet(now.Add(-slack)) })
+		}
+	}
 }
 
 // Take takes an event.
@@ -118,13 +139,18 @@ func (w *Watch) Failed() error {
 
 // settle decides which framings the connections have whose first bytes are held for too long.
 func (w *Watch) settle(before time.Time) {
+	w.look(func() error { return w.t.engine.Settle(before) })
+}
+
+// look calls a function that looks at what was taken, and shows what it finds.
+func (w *Watch) look(at func() error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.over && w.t.engine.Settle(before) != nil {
+	if !w.over && at() != nil {
 		w.over = true
 	}
-	w.flush()
 	w.count()
+	w.flush()
 }
 
 // End ends the Watch. It returns how many messages were shown, how many frames were malformed, and

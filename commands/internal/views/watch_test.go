@@ -1,9 +1,12 @@
 package views
 
 import (
+	"bufio"
 	"io"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/pump"
@@ -37,4 +40,36 @@ func TestWatchFails(t *testing.T) {
 		w.End()
 		out.Close()
 	}
+}
+
+// A frame that a pause ends is shown while nothing more happens.
+func TestWatchPause(t *testing.T) {
+	t.Parallel()
+	gap, err := framing.Parse("gap:1ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shown.Close()
+	o := Options{JSON: true, Report: &report.Reporter{W: io.Discard}, Max: 1 << 20, Left: pump.NoLimit, Last: pump.NoLimit}
+	side := Side{Reading: pump.Reading{Framing: gap}}
+	w := NewWatch(out, o, [2]Side{side, side})
+	now := time.Now()
+	w.Take(capture.Event{Kind: capture.Opened, At: now, Client: "a", Server: "b"})
+	w.Take(capture.Event{Kind: capture.Bytes, At: now, Data: []byte("abc")})
+	for lines := bufio.NewScanner(shown); ; {
+		if !lines.Scan() {
+			t.Fatal("the frame is not shown")
+		}
+		if strings.Contains(lines.Text(), `"text":"abc"`) {
+			break
+		}
+	}
+	if messages, malformed, leftover := w.End(); messages != 1 || malformed+leftover > 0 {
+		t.Errorf("%d messages, %d malformed, %d bytes left over", messages, malformed, leftover)
+	}
+	out.Close()
 }
