@@ -31,7 +31,7 @@ func hard(r *rand.Rand, n int) (out [][]byte) {
 // byte of the stream.
 func TestDetectWork(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 9))
-	for _, b := range hard(r, 1<<12) {
+	for _, b := range hard(r, 1<<11) {
 		d := newDetector(b, false, Known{})
 		d.detect()
 		if each := d.work / len(b); each > 8000 {
