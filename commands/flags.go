@@ -83,10 +83,17 @@ func checkColor(c *cli.Context) error {
 func readUnfound(c *cli.Context, e *Env) (o common, join bool, err error) {
 	join = c.Bool("join")
 	c.Set("framing", "lines") // until it is found
-	c.Set("join", "false")
+	defer withoutJoin(c)()
 	o, err = readCommon(c, e)
-	c.Set("join", strconv.FormatBool(join))
 	return o, join, err
+}
+
+// withoutJoin takes --join back until the function that it returns is called: the framing that is read
+// meanwhile only holds the place of one that is to be found.
+func withoutJoin(c *cli.Context) (restore func()) {
+	join := c.Bool("join")
+	c.Set("join", "false")
+	return func() { c.Set("join", strconv.FormatBool(join)) }
 }
 
 // framingOf returns the framing of -f or of $FRAMECAT_FRAMING, or else u32be, and its row in

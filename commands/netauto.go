@@ -23,7 +23,7 @@ func (o *listenOptions) adapter(c *cli.Context, e *Env) func(spec string) (serve
 	return func(spec string) (d serve.Dialect, err error) {
 		own := auto
 		d.Command = withFraming(e.Args, "--framing", spec)
-		if d.Codec, own.theirKind, err = found(auto.codec, spec, 0); err != nil {
+		if d.Codec, own.theirKind, err = found(auto.codec, spec, 0, c.Bool("join")); err != nil {
 			return d, err
 		}
 		if err = own.fit(c, e, true); err != nil {
@@ -56,8 +56,9 @@ func ofFound(c *cli.Context, k *framing.Entry, f framing.Framing, r *report.Repo
 }
 
 // found returns a codec for peers that send frames of a framing that was found, in a direction, and
-// its row in the table. Ours is the same, unless it is known.
-func found(codec pump.Codec, spec string, dir int) (pump.Codec, *framing.Entry, error) {
+// its row in the table. Ours is the same, unless it is known. Join is --join.
+func found(codec pump.Codec, spec string, dir int, join bool) (pump.Codec, *framing.Entry, error) {
+	spec = pump.Joined(spec, join)
 	f, err := framing.Parse(spec)
 	if codec.Theirs = pump.ForDirection(f, dir); codec.Ours == nil {
 		codec.Ours = pump.ForDirection(f, 1-dir)
@@ -73,7 +74,7 @@ func (o *sendOptions) replyAdapter(c *cli.Context, e *Env) func(spec string) (cl
 	return func(spec string) (r client.Reply, err error) {
 		own := auto
 		r.Command, r.To = withFraming(e.Args, "--reply-framing", spec), shared
-		if own.codec, own.theirKind, err = found(auto.codec, spec, 1); err != nil {
+		if own.codec, own.theirKind, err = found(auto.codec, spec, 1, c.Bool("join")); err != nil {
 			return r, err
 		}
 		if err = own.fit(c, e, false); err == nil && !own.hex {

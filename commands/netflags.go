@@ -68,14 +68,15 @@ func readNet(c *cli.Context, e *Env, listening bool) (o netOptions, err error) {
 		if err = o.replay.begin(c, e); err != nil {
 			return o, err
 		}
-	} else if asked && listening {
-		if _, err = joinedSpec(c, "auto", "-f"); err != nil {
-			return o, err
-		}
-		o.auto = true
-		c.Set("framing", "lines") // until it is found
+	} else {
+		o.auto = asked && listening
 	}
-	if o.common, err = readCommon(c, e); err != nil {
+	if o.auto {
+		o.common, _, err = readUnfound(c, e)
+	} else {
+		o.common, err = readCommon(c, e)
+	}
+	if err != nil {
 		return o, err
 	}
 	if o.link.Address, o.files, err = link.ParseAddress(o.files); err != nil {
@@ -139,6 +140,7 @@ func (o *netOptions) readReply(c *cli.Context, spec string, listening bool) erro
 		return f
 	case spec == "auto":
 		o.auto, spec = true, "lines" // until it is found
+		defer withoutJoin(c)()
 	}
 	reply, kind, err := parseSpec(c, spec, "--reply-framing")
 	if err != nil {

@@ -120,7 +120,20 @@ func splitSpec(spec string) (outer, inner string, ok bool) {
 	}
 	name, _, _ := strings.Cut(outer, ":")
 	k := rowOf(name)
-	return outer, inner, k != nil && (k.join != nil || k.opens)
+	return outer, inner, k != nil && k.isOuter()
+}
+
+// isOuter reports whether a spec may name another framing inside the row's own.
+func (e *Entry) isOuter() bool { return e.join != nil || e.opens }
+
+// outerNames returns the names of the rows that may have another framing inside.
+func outerNames() (names []string) {
+	for _, e := range Entries() {
+		if e.isOuter() {
+			names = append(names, e.Name)
+		}
+	}
+	return names
 }
 
 // nested makes the framing of a spec with another framing in its messages.

@@ -245,7 +245,7 @@ func TestJoinWrites(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		"u32be:join": `u32be has no key "join"`, "http2/": "a framing has a name", "http2/nope": `there is no framing "nope"`, "tpkt/lines": `there is no framing "tpkt/lines"`, "docker:join": "no key",
+		"u32be:join": `u32be has no key "join"`, "http2/": "a framing has a name", "http2/nope": `there is no framing "nope"`, "tpkt/lines": "tpkt cannot have another framing inside", "http2/grpc/lsp": "grpc cannot have another framing inside", "docker:join": "no key",
 	} {
 		if _, err := Parse(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", spec, err, want)

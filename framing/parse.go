@@ -39,8 +39,11 @@ func (s *settings) parse(spec string) (Framing, error) {
 	k := Lookup(name)
 	if k == nil {
 		e := &SpecError{Spec: spec, Detail: fmt.Sprintf("there is no framing %q", name), Got: name, Words: entryNames()}
-		if name == "" {
+		if outer, _, ok := strings.Cut(name, "/"); name == "" {
 			e.Detail = "a framing has a name"
+		} else if ok && Lookup(outer) != nil {
+			*e = SpecError{Spec: spec, Pos: len(outer), Detail: fmt.Sprintf("%s cannot have another framing inside", outer),
+				Hint: "these can, as in http2/grpc: " + strings.Join(outerNames(), ", ")}
 		}
 		return nil, e
 	}

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"io"
@@ -82,8 +83,14 @@ func AppendFrame(dst []byte, f framing.Frame, info FrameInfo) []byte {
 	}
 	dst = append(dst, info.Tags...)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), f.Offset, 10)
+	captured := bytes.HasPrefix(info.Tags, []byte(`,"stream":`))
+	if captured { // offset and wire side by side: scripts search large captures for the place of each frame as text
+		dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
+	}
 	dst = strconv.AppendInt(append(dst, `,"size":`...), int64(len(f.Payload)), 10)
-	dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
+	if !captured {
+		dst = strconv.AppendInt(append(dst, `,"wire":`...), f.Size, 10)
+	}
 	if f.Frames > 0 {
 		dst = strconv.AppendInt(append(dst, `,"frames":`...), int64(f.Frames), 10)
 	}

@@ -32,14 +32,21 @@ const convincing = 12
 
 // enoughText is the evidence, in bits, that a number needs which is text as it is. It is less than for the rest:
 // text is what numbers are most often, and no adjustment is tried.
-const enoughText = 4
+const enoughText = 1
+
+// A text that has so many bits less than the best one is a rival still: it is read in the other byte order, or less than
+// what was added to the length.
+const (
+	rivalOrder  = 10
+	rivalLength = 4
+)
 
 // Explain returns the readings of a number, the best first. It returns nil if nothing explains it.
 func Explain(n Number) (all []Reading) {
 	for _, f := range n.fields() {
 		for _, r := range f.readings() {
 			r.odd = f.odd()
-			if r.score -= f.cost(); r.score >= convincing || r.text && f.added == 0 && r.score > 0 {
+			if r.score -= f.cost(); r.score >= convincing || r.text && !r.odd && r.Added >= 0 && r.score > 0 {
 				r.Means += f.adjusted()
 				all = append(all, r)
 			}
@@ -49,7 +56,7 @@ func Explain(n Number) (all []Reading) {
 		// With so many adjustments, one of them often makes a better word of a text.
 		all = slices.DeleteFunc(all, func(r Reading) bool { return r.text && r.odd })
 	}
-	if !slices.ContainsFunc(all, func(r Reading) bool { return r.score >= enoughText }) {
+	if !slices.ContainsFunc(all, func(r Reading) bool { return r.score >= convincing || r.Added == 0 && r.score >= enoughText }) {
 		all = nil
 	}
 	all = append(all, n.special()...)
@@ -58,10 +65,9 @@ func Explain(n Number) (all []Reading) {
 	all = slices.DeleteFunc(slices.Clone(all), func(r Reading) bool {
 		// What has half the evidence of another is no rival, nor is what needs an adjustment, or an unusual
 		// one, if the best does not.
-		adjusted := r.Added != 0 && all[0].Added == 0 && !(r.text && r.score >= convincing+7 && all[0].text) // two words are rivals
-		poor := r.score < all[0].score/2
-		if r.text && all[0].text { // the other order of the same letters, mostly
-			poor = r.score < all[0].score-8
+		adjusted, poor := r.Added != 0 && all[0].Added == 0, r.score < all[0].score/2
+		if less := all[0].score - r.score; r.text && all[0].text {
+			adjusted, poor = adjusted && less > rivalLength, less > rivalOrder
 		}
 		known := slices.Contains(seen, r.about) || poor || adjusted || r.odd && !all[0].odd
 		seen = append(seen, r.about)
@@ -111,6 +117,10 @@ func (f field) readings() (all []Reading) {
 					f.expected(o)+"; "+late(at))
 			}
 		}
+	}
+	if at := lateJSON(f.wire); at > 0 && f.added == 0 {
+		add(16, "late JSON", fmt.Sprintf("%q after %s", f.wire[at:], report.Count(int64(at), "byte")),
+			"the peer writes JSON, and "+report.Count(int64(at), "byte")+" before it, where "+f.name()+" is expected")
 	}
 	if startsJSON(f.wire) {
 		known = true
@@ -266,8 +276,8 @@ func (f field) lengths(add func(score float64, about, is, means string)) {
 }
 
 // roundPages reports whether so many times 256 bytes is the size of a buffer or a packet, such as 1536:
-// real lengths are often like that.
-func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 }
+// real lengths are often like that, or round in decimal digits, such as 19200.
+func roundPages(n byte) bool { return n%4 == 0 || n>>bits.TrailingZeros8(n) < 8 || n%25 == 0 }
 
 // quoted shows bytes as text, or "" if they are none.
 func quoted(b []byte) string {

@@ -104,7 +104,7 @@ func TestExplainNothing(t *testing.T) {
 		"16801548",            // gochain/explorer#445
 		"41789902",            // alibaba/MongoShake#122
 		"768",                 // PrismarineJS/mineflayer#59: 3, read 1 byte late; but buffers have this size
-		"1280", "1536", "1792", "8192", "12288", "32768",
+		"1280", "1536", "1792", "8192", "12288", "32768", "19200",
 		"49989",                                 // mscdex/ssh2#1048
 		"9024",                                  // Ysurac/openmptcprouter#2004: "#@"
 		"131118",                                // php-amqplib/php-amqplib#934
@@ -161,13 +161,20 @@ func TestReadings(t *testing.T) {
 		"1610612736": {"96 in the other byte order", "the byte 60, and then zeros", "exactly 1536 MiB"},
 		"21331":      {`"SS"`},
 		"1329809696": {`" ICO"`, `"OCI "`}, // sagemathinc/cocalc#8539
-		"946168621":  {`"-ce8"`, `"8ec-"`}, // pika/pika#320, a part of a UUID
-		"1970562389": {`"Uetu"`, `"uteU"`}, // of "executeUpdateStatement"
-		"779314537":  {`".sei"`, `"ies."`}, // yougov/mongo-connector#415
-		"539784306":  {`"rt, "`, `" ,tr"`}, // akkadotnet/akka.net#2412: "nt, ", little-endian, and 4
-		"1819243560": {`"lot("`, `"(tol"`}, // nteract/nteract#1819
-		"1919247989": {`"refu"`, `"ufer"`}, // of "refused"
-		"1836017711": {`"/hom"`, `"moh/"`},
+		"946168621":  {`"8ec-"`, `"-ce8"`}, // pika/pika#320, a part of a UUID
+		"1836020833": {`"mota"`, `"atom"`},
+		"1734965863": {`"gzig"`, `"gizg"`}, // gitextensions/gitextensions#4410
+		"1953853033": {`"tuni"`, `"inut"`, `"tune"`},
+		"1970562389": {`"Uetu"`, `"uteU"`},           // of "executeUpdateStatement"
+		"779314537":  {`".sei"`, `".see"`, `"ies."`}, // yougov/mongo-connector#415
+		"539784306":  {`"rt, "`, `"nt, "`, `" ,tr"`}, // akkadotnet/akka.net#2412: "nt, ", little-endian, and 4
+		"1819243560": {`"lot("`, `"(tol"`},           // nteract/nteract#1819
+		"1919247989": {`"refu"`, `"ufer"`},           // of "refused"
+		"1836017711": {`"moh/"`, `"/hom"`},           // browserpass/browserpass-legacy#29, little-endian
+		"1667196005": {`"ed_c"`, `"c_de"`},           // supabase-community/database-build#123
+		"1920230005": {`"ubtr"`, `"rtbu"`},           // netty/netty#13331
+		"572549474":  {`"bi \""`, `"\" ib"`},         // mkulesh/onpc#134
+		"1397118032": {`"SFTP"`, `"PTFS"`},
 		"1195725856": {`"GET "`},
 		"1953720652": {`"List"`},
 	} {

@@ -64,7 +64,6 @@ var reported = []struct{ number, is, means string }{
 	// Text.
 	{"2065855593", `"{\"ti"`, "JSON where a 4-byte length is"},                                 // the first bytes of an object
 	{"2065853043", `"{\"js"`, "JSON"},                                                          // rpcpool/yellowstone-grpc#421
-	{"1836017711", `"/hom"`, "text is where a 4-byte little-endian length is expected"},        // browserpass/browserpass-legacy#29
 	{"977472013", `"\r\nC:"`, "little-endian"},                                                 // mdn/webextensions-examples#178
 	{"1635017060", `"data"`, "little-endian"},                                                  // mdn/webextensions-examples#353
 	{"1953720652", `"List"`, "little-endian"},                                                  // vakho10/Native-Messaging#1
@@ -108,7 +107,6 @@ var reported = []struct{ number, is, means string }{
 	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                                                      // ThetaTau/CMT#391
 	{"825373952", `31 32 35 00: "125\x00"`, "text that ends with a zero byte"},                                                 // cmu-db/noisepage#1605
 	{"1853122928", `"ntip"`, "text is where a 4-byte length"},                                                                  // supabase-community/database-build#123
-	{"1667196005", `"c_de"`, "text is where a 4-byte length"},                                                                  // supabase-community/database-build#123
 	{"5263945", `50 52 49: "PRI"`, "HTTP/2 to a port that expects a 3-byte length"},                                            // netty/netty#10804
 	{"1638400", "exactly 1600 KiB", "a limit or the size of a buffer"},                                                         // grpc/grpc-java#4065
 	{"539976035", `" /ac", from byte 3 of "GET /ac"`, "HTTP"},                                                                  // apache/incubator-seata#2677
@@ -116,8 +114,6 @@ var reported = []struct{ number, is, means string }{
 	{"369295362", "16 03 00 02", "TLS record"},                                                                                 // apache/accumulo#3042
 	{"-2143289088", "80 40 01 00", "in the format of SSL 2"},                                                                   // apache/accumulo#3042
 	{"460151579", "1b 5b 6d 1b", "colours"},                                                                                    // hsanson/chrome-pass#18
-	{"1920230005", `"rtbu"`, "text is where a 4-byte length"},                                                                  // netty/netty#13331
-	{"572549474", `22 20 69 62: "\" ib"`, "text is where a 4-byte length"},                                                     // mkulesh/onpc#134
 	{"1869574016", `1869573999 + 17, and 1869573999 is 6f 6f 6f 6f: "oooo"`, "Android added 17"},                               // SharedKnowledge/ASAPAndroid#6
 	{"12596", `31 34: "14"`, "digits are where a 2-byte length is expected"},                                                   // kpavlov/jreactive-8583#119
 	{"1342177289", `"P\x00\x00\t", from byte 3 of "AMQP`, "AMQP"},                                                              // pika/pika#320
@@ -233,6 +229,10 @@ var reported = []struct{ number, is, means string }{
 	{"33554433", "02 00 00 01", "Cassandra's native protocol"},             // jsevellec/cassandra-unit#104
 	{"1073741828", "1 GiB and 4 bytes", "a limit"},                         // PostgreSQL: a value with its header
 	{"18446744071562067969", "-2147483647 if it is signed", "overflowed"},  // PostgreSQL
+
+	{"3959520034", `"{\"" after 2 bytes`, "JSON, and 2 bytes before it"},  // a prefix of 2 bytes
+	{"1919951483", `"{\"pr"`, "JSON where a 4-byte little-endian length"}, // the body of a bridge
+	{"1949507633", `"t3 1"`, "text is where"},                             // a scan for WebLogic, to NFS
 
 	// Lengths in another form, limits and values.
 	{"872480768", "34 01 00 00: 308 in the other byte order", "-f u32le and -f u32be"}, // a little-endian 308

@@ -1,61 +1,6 @@
 package hint
 
-import (
-	"math"
-	"strings"
-)
-
-// Text differs from random bytes in how often one sign follows another. The tables here were counted in manuals, settings,
-// logs and source code. Letters that nobody writes in that order, such as "qX3v", have no evidence, and of the two orders
-// of four bytes mostly one has more.
-
-// kinds are the signs of text: "a" is every small letter, "A" every capital, "0" every digit, and "\n" a carriage return too.
-const kinds = "aA0 \n\t\"'`.,:;-_/\\|<>()[]{}=+*#&%$@!?~^"
-
-// before are the kinds that have a row in kindAfter. The rows are those of the start, of these, and of the others.
-const before = "aA0 \n\"'.,:-_/<>(){=*#["
-
-// kindAfter is how rare each of kinds is after what comes before it, in halves of a bit, as a digit in base 36; the last
-// one is for the same sign once more.
-var kindAfter = [...]string{
-	"36a777fjleefjcgbglfifebihdfjicmlilknorv", // a number begins here
-	"1bd7dpfjncedieffhnlhdehijkgkmqnrrmpnvuv", // a small letter
-	"4298cifkqfdhlgcgenjlhfkhmmhiqutmlustvuv", // a capital
-	"68279jdhn89bfbfegokjealbkgkfhroiolplkrv", // a digit
-	"27avhqbfjfqfjdgfeifkdlekdhchegiiglhqop4", // a space
-	"68b5v5ipl8vsqdiacsdsifinhbgliaolgjkvut5", // a line end
-	"46c76pujhd7adfgdcnh9j9hfkcdglcjgdrjnrn8", // "
-	"47a67neshc6bccfdbghje8fcgfjjiimcgkmlldc", // '
-	"35586pfkpvgosrcgckhrifohrppnjtqpmvrnts7", // .
-	"59e17pckriulqkgsgrrujkhuisuunuujhqjsuuq", // ,
-	"4c746hbkkfjuublafuhohqkffr8oneujiujuuq8", // :
-	"2b69bvnoqjrvtvqm9srbmlrnnslnlpvrpvvqvv4", // -
-	"24aahughridhikukknmubhgjomuujurqruupuu7", // _
-	"29a5chhkoihnlsluhrldihlmmnmmckuilhrmoi4", // /
-	"2bdahslfsnsnses3oosfpssspscsssplisekssb", // <
-	"78d44gehhdddjfhgfn4teeiidndmqfemiqqttna", // >
-	"277gbu8chhudo8eidsilu6cujuprdjfidkkfmme", // (
-	"fps44mfgha688jsedifmeuhga9lhdqijjuseuq8", // )
-	"3aa83n9flhtjtdencqntktjtt9tlttlnftqttnd", // {
-	"5da3cu7bmhqpukmhbkldgqfmguuuqpumfskugl5", // =
-	"47a4cnhgpccgsif8dkjp8cehikisssskipijss8", // *
-	"5a729mhlsksssfjnksisgojksssslsskjogsss7", // #
-	"375aetcdh8ibtecl9oithtt7itimfgtkfllqthb", // [
-	"39977obglcbdf8fcdjioccfedbdkghglhkmlml6", // any other sign
-}
-
-// letterAfter is the same for the letters a to z, in the first row at the start of a word, then after a to z.
-var letterAfter = [...]string{
-	"898997ab8ffa9999f977bbbdfg", "c979gf9iaid786haf686bdeedi", "6cbb6faf8bc6df7efaae6gfe8h",
-	"6fbe6fe7bi77df4ehac7afiidi", "7cc83ddg5fecee8efaabadeedi", "9c87bachdii896fcd567hcd9ej",
-	"8afda8fh4hh9dd5eh6ba7gffdi", "ab9e4fb87gfad96ce78b9eghfd", "6ggf3hgh6hfedf7cgac7cfhhfi",
-	"ba8aa99jhig8947ckb67gcidjd", "6aba5dccacbbac8b8b8c8acccc", "6adb4c7d7deccbcdcd9bbebeed",
-	"6fe94afg5ih7gf6cig999fhiah", "5ada4ffh8ggb9f76hgacahhgdg", "8g767b6g9hddgd7cjh75bcjjcj",
-	"dda9f9cidfa985a9k5a98bbfig", "5gdc5gfcaid7fg79h6a89ghf9h", "9bbaaca9bcc9cdde9aaa3bacac",
-	"7fbb4d9i7jdcb96ei988adfkak", "aeae5fe97jebdf98fd749ffiai", "7gcd5eg56kiddh7bk7a9aheh9i",
-	"cab98ddi8ji795e8i676ihhfih", "4ccc3fcd7ffedeaeddecdeefef", "6dcb6ed74eedc98dd8aefeaedf",
-	"8c9b6cdd7ded9cc6da95ddfcdc", "bccabedfbdf99a94e966dfceec", "7bba3bbd8bcaac9bccbcbbbbbb",
-}
+import "strings"
 
 // words are how texts begin that programs print, and that people send to try a port: the first
 // four letters.
@@ -78,14 +23,22 @@ func textEvidence(b []byte) float64 {
 	case text == strings.Repeat(text[:1], 4) && isAlnum(b[0]):
 		return 24
 	case shapely(text) && strings.Contains(words, " "+strings.ToLower(text)+" "):
-		return bits + 12
+		return bits + 6
 	case strings.HasPrefix(text, "20") && allOf(b, isDigit): // a year
 		return bits + 4
 	case padded(text):
 		return 20
+	case shapely(text) || hexText(text): // a short name, a mark or an id: letters that no word has in this order
+		return max(bits, 4)
 	default:
 		return bits
 	}
+}
+
+// hexText reports whether text is hex digits in lower case, at most one "-" among them, as ids are.
+func hexText(text string) bool {
+	digits := strings.Replace(text, "-", "", 1)
+	return allOf([]byte(digits), isHex) && digits == strings.ToLower(digits)
 }
 
 // drawing is the evidence, in bits, that 4 bytes are part of a picture or a ruled line, as banners have them. The tables know
@@ -108,43 +61,6 @@ func drawing(text string) float64 {
 		}
 	}
 	return bits
-}
-
-// rarity returns how rare the text b is, in bits; of random bytes, each has 8. What has other bytes than
-// text in ASCII is as rare as can be.
-func rarity(b []byte) (bits float64) {
-	row, last := 0, -1 // of kindAfter; the letter before
-	for i, c := range b {
-		kind := strings.IndexByte(kinds, kindOf(c))
-		if kind < 0 {
-			return math.Inf(1)
-		}
-		if i > 0 && kindOf(c) == kindOf(b[i-1]) && !isAlnum(c) {
-			kind = len(kinds)
-		}
-		bits += halves(kindAfter[row][kind])
-		letter := -1
-		switch {
-		case isLetter(c):
-			letter = int(c | 0x20 - 'a')
-			bits += halves(letterAfter[last+1][letter])
-		case isDigit(c):
-			bits += math.Log2(10)
-		}
-		last = letter
-		if row = strings.IndexByte(before, kindOf(c)) + 1; row == 0 {
-			row = len(kindAfter) - 1
-		}
-	}
-	return bits
-}
-
-// halves returns the number of bits that a digit of the tables means.
-func halves(digit byte) float64 {
-	if isDigit(digit) {
-		return float64(digit-'0') / 2
-	}
-	return float64(digit-'a'+10) / 2
 }
 
 // kindOf returns the kind of c, as kinds names it.
@@ -172,6 +88,19 @@ func startsJSON(b []byte) bool {
 		return true
 	}
 	return false
+}
+
+// lateJSON returns where in b an object of JSON begins, if that is after a byte or two that are no text: a type, or a shorter
+// length.
+func lateJSON(b []byte) int {
+	switch {
+	case len(b) != 4 || isPrintable(b[0]):
+	case string(b[1:3]) == `{"` && isLetter(b[3]):
+		return 1
+	case string(b[2:]) == `{"`:
+		return 2
+	}
+	return 0
 }
 
 // shapely reports whether text is a word in lower or upper case, or with a capital; a few digits may

@@ -22,13 +22,24 @@ func TestRarity(t *testing.T) {
 		t.Errorf("got %d rows of kinds, want %d", len(kindAfter), len(before)+2)
 	}
 	for i, row := range kindAfter {
-		if p := sum(row); len(row) != len(kinds)+1 || p > 1.1 {
-			t.Errorf("row %d of kinds: got %d columns with a sum of %.2f, want %d and at most 1.1", i, len(row), p, len(kinds)+1)
+		most := 1.2
+		if i == 1 || i == 2 { // after a letter, one for another letter and one for the end of the word
+			most = 2.4
+		}
+		if p := sum(row); len(row) != len(kinds)+1 || p > most {
+			t.Errorf("row %d of kinds: got %d columns with a sum of %.2f, want %d and at most %.2f", i, len(row), p, len(kinds)+1, most)
 		}
 	}
-	for i, row := range letterAfter {
-		if p := sum(row); len(row) != 26 || p > 1.1 {
-			t.Errorf("row %d of letters: got %d columns with a sum of %.2f, want 26 and at most 1.1", i, len(row), p)
+	for i, row := range letterFirst {
+		if p := sum(row); len(row) != 26 || p > 1.2 {
+			t.Errorf("row %d of first letters: got %d columns with a sum of %.2f, want 26 and at most 1.2", i, len(row), p)
+		}
+	}
+	for group := range letterAfter {
+		for i, row := range letterAfter[group] {
+			if p := sum(row); len(row) != 27 || p > 1.2 {
+				t.Errorf("row %d of the letters of group %d: got %d columns with a sum of %.2f, want 27 and at most 1.2", i, group, len(row), p)
+			}
 		}
 	}
 }

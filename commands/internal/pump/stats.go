@@ -50,11 +50,7 @@ func (s *Stats) Print(r *report.Reporter) {
 	r.Clear()
 	fmt.Fprintf(r.W, "messages    %d\n", n)
 	fmt.Fprintf(r.W, "bytes read  %d\n", s.wire)
-	fmt.Fprintf(r.W, "payload     %d", payload)
-	if s.wire > 0 {
-		fmt.Fprintf(r.W, " (%.1f%%)", 100*float64(payload)/float64(s.wire))
-	}
-	fmt.Fprintln(r.W)
+	fmt.Fprintf(r.W, "payload     %d%s\n", payload, Percent(payload, s.wire))
 	if n > 0 {
 		fmt.Fprintf(r.W, "sizes       %d to %d, mean %.1f\n", s.shortest, s.longest, float64(payload)/float64(n))
 	}

@@ -53,12 +53,18 @@ func (t *Counts) Plus(u *Counts) {
 	}
 }
 
+// Percent returns the part of all bytes that n bytes are, in percent and in brackets. It returns "" if n
+// is no part of them: messages that were compressed are longer than their frames.
+func Percent(n, all int64) string {
+	if all == 0 || n < 0 || n > all {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1f%%)", 100*float64(n)/float64(all))
+}
+
 // Line returns the counts as one line.
 func (t *Counts) Line() string {
-	s := fmt.Sprintf("%s, %s, payload %s", report.Count(t.Frames, "frame"), report.Count(t.Bytes, "byte"), report.Count(t.Payload, "byte"))
-	if t.Bytes > 0 {
-		s += fmt.Sprintf(" (%.1f%%)", 100*float64(t.Payload)/float64(t.Bytes))
-	}
+	s := fmt.Sprintf("%s, %s, payload %s%s", report.Count(t.Frames, "frame"), report.Count(t.Bytes, "byte"), report.Count(t.Payload, "byte"), Percent(t.Payload, t.Bytes))
 	for _, more := range []struct {
 		name string
 		n    int64

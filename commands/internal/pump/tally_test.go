@@ -18,6 +18,7 @@ func TestTallyLine(t *testing.T) {
 		{Tally{}, "0 frames, 0 bytes, payload 0 bytes"},
 		{Tally{Counts: Counts{Frames: 1, Bytes: 4, Payload: 1}}, "1 frame, 4 bytes, payload 1 byte (25.0%)"},
 		{Tally{Counts: Counts{Frames: 2, Bytes: 9, Payload: 3, Silent: 1, Errors: 1}}, "2 frames, 9 bytes, payload 3 bytes (33.3%)"},
+		{Tally{Counts: Counts{Frames: 1, Bytes: 4, Payload: 9}}, "1 frame, 4 bytes, payload 9 bytes"},
 		{Tally{Counts: Counts{Fill: 1, Skipped: 2, Undecoded: 3, Leftover: 4}}, "0 frames, 0 bytes, payload 0 bytes; fill 1 byte; skipped 2 bytes; undecoded 3 bytes; leftover 4 bytes"},
 	} {
 		if got := row.t.Line(); got != row.want {

@@ -30,8 +30,8 @@ func CheckOutput(output string) (n int, err error) {
 	return n, nil
 }
 
-// Check returns an error if a line is not a record of the table: if a key is missing, unknown,
-// repeated or in the wrong place, if a value is of another kind, or if values contradict each
+// Check returns an error if a line is not a record of the table: if a key is missing, unknown or
+// repeated, if a value is of another kind, or if values contradict each
 // other.
 func Check(line []byte) error {
 	for _, r := range strings.TrimSuffix(string(line), "\n") {
@@ -89,22 +89,21 @@ func split(object []byte) (all []member, err error) {
 	return all, nil
 }
 
-// checkKeys checks the members of an object that must have these keys, in this order.
+// checkKeys checks the members of an object that must have these keys, each once. Their order has no
+// meaning in JSON.
 func checkKeys(keys []Key, members []member) error {
+	left := slices.Clone(keys)
 	for _, m := range members {
-		at := slices.IndexFunc(keys, func(k Key) bool { return k.Name == m.key })
+		at := slices.IndexFunc(left, func(k Key) bool { return k.Name == m.key })
 		if at < 0 {
-			return fmt.Errorf("the key %s is unknown, repeated, or not in its place", m.key)
+			return fmt.Errorf("the key %s is unknown or repeated", m.key)
 		}
-		if err := missing(keys[:at]); err != nil {
-			return err
-		}
-		if err := checkValue(keys[at], m.value); err != nil {
+		if err := checkValue(left[at], m.value); err != nil {
 			return fmt.Errorf("%s: %w", m.key, err)
 		}
-		keys = keys[at+1:]
+		left = slices.Delete(left, at, at+1)
 	}
-	return missing(keys)
+	return missing(left)
 }
 
 // missing returns an error if one of the keys always appears.

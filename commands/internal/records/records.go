@@ -35,8 +35,8 @@ type Key struct {
 	Like string
 }
 
-// A Record is one type of record. Its keys are printed in the order of Keys, after the key
-// type, whose value is the Name of the record.
+// A Record is one type of record. Its keys are printed after the key type, whose value is the
+// Name of the record, in the order of Keys, but in a frame of a capture wire is printed before size.
 type Record struct {
 	Name string
 	Text string // what the record is for

@@ -63,8 +63,8 @@ func writeSummary(b *strings.Builder, t *pump.Tally, width int) {
 	}
 	row("bytes", "%d", t.Bytes)
 	row("payload", "%d", t.Payload)
-	if t.Bytes > 0 {
-		row("overhead", "%d (%.1f%%)", t.Bytes-t.Payload, 100*float64(t.Bytes-t.Payload)/float64(t.Bytes))
+	if overhead := t.Bytes - t.Payload; t.Bytes > 0 && overhead >= 0 {
+		row("overhead", "%d%s", overhead, pump.Percent(overhead, t.Bytes))
 	}
 	for _, more := range []struct {
 		name string
