@@ -25,10 +25,10 @@ func TestListenLeaks(t *testing.T) {
 		args []string
 		runs int
 	}{
-		{"printed", []string{"-o", "json"}, 400},
-		{"echoed", []string{"--echo"}, 400},
-		{"shown", []string{"--hex"}, 200},
-		{"answered by a process", []string{"-q", "--exec", "cat"}, 60},
+		{"printed", []string{"-o", "json"}, 100},
+		{"echoed", []string{"--echo"}, 100},
+		{"shown", []string{"--hex"}, 100},
+		{"answered by a process", []string{"-q", "--exec", "cat"}, 30},
 		{"answered by a process that does not read", []string{"-q", "--exec", "echo hi; sleep 0.01"}, 30},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -169,7 +169,7 @@ func listen(e *Env, o listenOptions, signals <-chan os.Signal) (err error) {
 		}()
 	}
 	if o.auto {
-		run.Finder, run.Adapt = new(pump.Finder), func(spec string) (serve.Dialect, error) {
+		run.Finder, run.Adapt = &pump.Finder{Server: o.link.Address.String()}, func(spec string) (serve.Dialect, error) {
 			d, err := o.adapt(spec)
 			if o.each.command != "" {
 				d.To = run.To

@@ -161,7 +161,7 @@ func TestNothingLost(t *testing.T) {
 // that were answered are among them.
 func TestDrain(t *testing.T) {
 	t.Parallel()
-	for run := range 10 {
+	for run := range 4 {
 		r := startNet(t, nil, "listen", "-k", "--echo", "0")
 		c := dialTest(t, r.addr)
 		go func() {
@@ -182,7 +182,7 @@ func TestDrain(t *testing.T) {
 				n++
 			}
 		}()
-		time.Sleep(time.Duration(5+10*run) * time.Millisecond)
+		time.Sleep(time.Duration(5+25*run) * time.Millisecond)
 		if status := r.stop(); status != 0 {
 			t.Errorf("status %d; stderr %s", status, r.errors())
 		}

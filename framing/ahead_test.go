@@ -42,9 +42,9 @@ func sizeFunc(size int64) func() int64 {
 // With Resync and Size too, the cuts of a stream have no influence on frames and errors, and
 // a stream without damage is read as without them.
 func TestAnyCutAhead(t *testing.T) {
-	want := 80_000
-	if testing.Short() || raceEnabled {
-		want = 20_000
+	want := 20_000
+	if long() {
+		want = 80_000
 	}
 	rnd := rand.New(rand.NewPCG(8, 13))
 	total := 0

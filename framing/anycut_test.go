@@ -11,6 +11,10 @@ import (
 	"testing"
 )
 
+// long reports whether properties are tried with many random streams: FRAMECAT_LONG is set, as it is by
+// .ci/run. Otherwise a few must do.
+func long() bool { return os.Getenv("FRAMECAT_LONG") != "" && !testing.Short() && !raceEnabled }
+
 // check reads the stream in every way at other cuts, and returns how often.
 func (d *decoding) check(t *testing.T, rnd *rand.Rand) (n int) {
 	t.Helper()
@@ -111,7 +115,7 @@ func TestEveryByte(t *testing.T) {
 		}
 		for _, x := range k.examples {
 			f := mustParse(t, x.Spec)
-			for range 20 {
+			for range 5 {
 				wire := stream(f, x, rnd, 20)
 				ref, out := readNext(NewReader(whole(wire), f), false), readNext(NewReader(single(wire), f), false)
 				if ref.frames != 20 || out != ref {

@@ -265,26 +265,42 @@ func (m *mix) name() {
 }
 
 // marked finds the bytes with which frames may begin. It reports whether the framing refuses most of
-// what is no frame: among random bytes, not more than one start in 16 may pass for a frame.
+// what is no frame: not more than one start in 16 may pass for a frame, neither among random bytes nor among
+// zeros and small numbers, which fit any limit of a length.
 func (p *mixPart) marked() bool {
 	if _, joins := p.Framing.(*joined); joins {
 		return false
 	}
-	random, passed := uint32(1), 0
+	random := uint32(1)
+	next := func() byte {
+		random = random*1664525 + 1013904223
+		return byte(random >> 24)
+	}
+	small := func() byte {
+		if v := next(); v < 1<<6 {
+			return v & 7
+		}
+		return 0
+	}
 	var b [16]byte
-	for first := range 256 {
-		b[0] = byte(first)
-		e, err := p.Scan(b[:1], new(Cursor))
-		p.starts[first] = e.Skip == 0 && (err == nil || err == ErrMore)
+	passes := func(first byte, next func() byte) int {
+		b[0] = first
 		for i := 1; i < len(b); i++ {
-			random = random*1664525 + 1013904223
-			b[i] = byte(random >> 24)
+			b[i] = next()
 		}
 		if e, err := p.Scan(b[:], new(Cursor)); e.Skip == 0 && (err == nil || err == ErrMore) {
-			passed++
+			return 1
 		}
+		return 0
 	}
-	return passed <= 256/16
+	noise, numbers := 0, 0
+	for first := range 256 {
+		e, err := p.Scan([]byte{byte(first)}, new(Cursor))
+		p.starts[first] = e.Skip == 0 && (err == nil || err == ErrMore)
+		noise += passes(byte(first), next)
+		numbers += passes(small(), small)
+	}
+	return max(noise, numbers) <= 256/16
 }
 
 // refusePart fails with the reason why a framing cannot be part of a mix.

@@ -66,6 +66,8 @@ func TestMixRefuses(t *testing.T) {
 		"mix:ubx,lines":           "frames of lines have no mark at their start",
 		"mix:ubx,u32be":           "frames of u32be have no mark at their start",
 		"mix:ubx,dns":             "frames of dns have no mark at their start",
+		"mix:http2,ubx":           "frames of http2 have no mark at their start",
+		"mix:modbus,ubx":          "frames of modbus have no mark at their start",
 		"mix:ubx,mqtt":            "frames of mqtt have no mark at their start",
 		"mix:ubx,websocket:join":  "puts them together",
 		"mix:ubx,u16be:magic=0xa": "hex",

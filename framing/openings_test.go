@@ -53,9 +53,9 @@ var pieces = map[string][]string{
 // Connections of these pieces, some of them damaged, give the same frames however they are
 // cut. Their frames, written again, are the same bytes.
 func TestOpenings(t *testing.T) {
-	rounds := 50
-	if testing.Short() || raceEnabled {
-		rounds = 30
+	rounds := 20
+	if long() {
+		rounds = 50
 	}
 	for spec, parts := range pieces {
 		f, rnd := mustParse(t, spec), rand.New(rand.NewPCG(144, 233))

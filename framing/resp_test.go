@@ -151,7 +151,11 @@ func randomResp(dst []byte, rnd *rand.Rand, depth int) []byte {
 func TestRespAnyCut(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(377, 610))
 	f := mustParse(t, "resp")
-	for round := range 4000 {
+	rounds := 1000
+	if long() {
+		rounds = 4000
+	}
+	for round := range rounds {
 		var wire []byte
 		n := 1 + rnd.IntN(4)
 		for range n {

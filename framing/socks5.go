@@ -39,7 +39,16 @@ func (p *socks5) Scan(b []byte, c *Cursor) (Extent, error) {
 	if c.Stream == socksStart && len(b) > 0 && b[0] != 5 && p.role.name == "" {
 		return Extent{}, errOver
 	}
-	n, next, err := p.frame(b, c.Stream)
+	role := p.role.name
+	if role == "" && c.Stream == socksStart && len(b) > 1 && b[1] == 2 {
+		if role = socksSender(b); role == "" {
+			if !c.EOF {
+				return Extent{}, ErrMore
+			}
+			role = "server"
+		}
+	}
+	n, next, err := p.frame(b, c.Stream, role)
 	if err != nil {
 		return Extent{}, err
 	}
@@ -47,8 +56,26 @@ func (p *socks5) Scan(b []byte, c *Cursor) (Extent, error) {
 	return Extent{Header: n, Silent: true}, nil
 }
 
+// socksSender returns the role of a stream that begins with 05 02: a proxy that chose the method password, or
+// a client that offers two methods. It is "" if more bytes must show that.
+//
+//	05 02 | 01 00 | 05 00 00 …      proxy
+//	05 02 | 01 01                   proxy: the login failed, and nothing follows
+//	05 02 01 00 | 05 01 00 …        client, which offers GSSAPI and none
+func socksSender(b []byte) string {
+	const good = "\x05\x02\x01\x00\x05\x00"
+	n := min(len(b), len(good))
+	switch {
+	case n == len(good) && string(b[:n]) == good:
+		return "server"
+	case n < 5 && string(b[:min(n, 3)]) == good[:min(n, 3)], string(b[:n]) == good[:n]:
+		return ""
+	}
+	return "client"
+}
+
 // frame measures a frame, and returns the state after it.
-func (p *socks5) frame(b []byte, state uint64) (n int, next uint64, err error) {
+func (p *socks5) frame(b []byte, state uint64, role string) (n int, next uint64, err error) {
 	switch {
 	case len(b) == 0:
 		return 0, 0, ErrMore
@@ -78,7 +105,7 @@ func (p *socks5) frame(b []byte, state uint64) (n int, next uint64, err error) {
 	case state == socksReply:
 		n, err := socksAddress(b)
 		return n, socksUnless(b[1] == 0, openingOver), err
-	case p.role.name == "client" || p.role.name == "" && b[1] != 0 && b[1] != 0xff:
+	case role == "client" || role == "" && b[1] != 0 && b[1] != 0xff:
 		if b[1] == 0 {
 			return 0, 0, malformed(LengthTooSmall, 1, "found no methods, expected one or more")
 		}

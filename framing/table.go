@@ -177,7 +177,7 @@ var generic = []Entry{
 	{Name: "netstring", group: "text", Summary: "decimal length, colon, payload, comma", layout: `digits ":" | payload | ","`,
 		traits: traits{Text: true, Tries: []string{"netstring"}}, Source: "D. J. Bernstein, netstrings.txt (1997)", parse: parseCounted, examples: []example{{"netstring", "hello", "5:|hello|,"}}},
 	{Name: "syslog", group: "logs", Summary: "decimal length, space, payload: syslog's octet counting", layout: "digits SP:1 | payload",
-		traits: traits{Text: true, Tries: []string{"syslog"}, Strays: []opening{
+		traits: traits{Ports: []uint16{601}, Text: true, Tries: []string{"syslog"}, Strays: []opening{
 			{Start: "\n", Means: "the sender mixes octet counting with lines", Spec: "lines"},
 			{Start: "<", Means: "the sender mixes octet counting with lines", Spec: "lines"},
 		}}, Source: "RFC 6587 section 3.4.1; RFC 5425 section 4.3", parse: parseCounted, examples: []example{{"syslog", "hello", "5 |hello"}}},

@@ -5,7 +5,7 @@ import "encoding/binary"
 // industryProtocols are the rows of machines, instruments, receivers and cars whose frames the
 // generic rules describe. The rows are in alphabetical order.
 var industryProtocols = []Entry{
-	{Name: "ads", group: "industry", Summary: "Beckhoff ADS: AMS packets over TCP",
+	{Name: "ads", group: "industry", traits: traits{Ports: []uint16{48898}}, Summary: "Beckhoff ADS: AMS packets over TCP",
 		Spec: `u32le:offset=2,header=38,magic=0x0000,min=32,prefix=0x0000000000000000000000000000000000000000000004000400`,
 		Fields: []Field{
 			{Name: "target", At: 6, Size: 6},
@@ -21,7 +21,7 @@ var industryProtocols = []Entry{
 		limits: "the packets with which a program registers at the router of its own machine are not read", header: "a ReadState request",
 		Source: "Beckhoff Information System, AMS/ADS packet over TCP", check: adsTwice, fill: adsFill,
 		examples: []example{{"ads", "hi", "\x00\x00\x22\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|hi"}}},
-	{Name: "doip", group: "industry", Summary: "diagnostics of cars over IP (DoIP)",
+	{Name: "doip", group: "industry", traits: traits{Ports: []uint16{13400}}, Summary: "diagnostics of cars over IP (DoIP)",
 		Spec: `u32be:offset=4,prefix=0x02fd8001`,
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 2, Only: badVersion, Names: names{{0x01fe, "ISO DIS 13400-2:2010"}, {0x02fd, "ISO 13400-2:2012"}, {0x03fc, "ISO 13400-2:2019"}, {0x04fb, "ISO 13400-2:2019 Amd 1"}, {0xff00, "any"}}},
@@ -41,9 +41,9 @@ var industryProtocols = []Entry{
 			{Name: "options", At: 20, Size: 4, Little: true, Zero: true},
 		},
 		keys: []key{{"strict", "refuse options that are not 0"}}, limits: "command 0, which hardly any device sends, is malformed: any zeros would be frames", header: "SendRRData of session 0",
-		traits: traits{Aliases: []string{"ethernetip", "ethernet-ip", "cip"}},
+		traits: traits{Ports: []uint16{44818}, Aliases: []string{"ethernetip", "ethernet-ip", "cip"}},
 		Source: "ODVA, The CIP Networks Library, volume 2, section 2-3", examples: []example{{"enip", "\x01\x00\x00\x00", "\x6f\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|\x01\x00\x00\x00"}}},
-	{Name: "fins", group: "industry", Summary: "Omron FINS over TCP",
+	{Name: "fins", group: "industry", traits: traits{Ports: []uint16{9600}}, Summary: "Omron FINS over TCP",
 		Spec: `u32be:offset=4,header=16,magic=FINS,min=8,prefix=0x46494e530000000000000002`,
 		Fields: []Field{
 			{Name: "command", At: 8, Size: 4, Only: badOpcode, Names: names{{0, "client address"}, {1, "server address"}, {2, "FINS frame"}, {3, "error notification"}, {6, "connection confirmation"}}},
@@ -51,7 +51,7 @@ var industryProtocols = []Entry{
 		},
 		header: "a FINS frame",
 		Source: "Omron manual W421, section 7-4, FINS/TCP", examples: []example{{"fins", "\x80\x00\x02", "FINS\x00\x00\x00\x0b\x00\x00\x00\x02\x00\x00\x00\x00|\x80\x00\x02"}}},
-	{Name: "hislip", group: "industry", Summary: "HiSLIP: commands of test instruments",
+	{Name: "hislip", group: "industry", traits: traits{Ports: []uint16{4880}}, Summary: "HiSLIP: commands of test instruments",
 		Spec: `u64be:offset=8,magic=HS,prefix=0x485307`,
 		Fields: []Field{
 			{Name: "type", At: 2, Size: 1, Names: hislipTypes},
@@ -66,7 +66,7 @@ var industryProtocols = []Entry{
 			{Name: "format", At: 2, Size: 1, Mask: 3, Names: names{{0, "I"}, {1, "S"}, {2, "I"}, {3, "U"}}},
 			{Name: "control", At: 2, Size: 4},
 		},
-		traits: traits{Aliases: []string{"iec-104", "iec60870-5-104", "104apci"}}, limits: "frames of the formats S and U have the length 4", header: "format I, numbers 0",
+		traits: traits{Ports: []uint16{2404}, Aliases: []string{"iec-104", "iec60870-5-104", "104apci"}}, limits: "frames of the formats S and U have the length 4", header: "format I, numbers 0",
 		Source: "IEC 60870-5-104 section 5", check: iec104Fixed, examples: []example{{"iec104", "\x64\x01\x06\x00\x01\x00\x00\x00\x00\x14", "\x68\x0e\x00\x00\x00\x00|\x64\x01\x06\x00\x01\x00\x00\x00\x00\x14"}}},
 	{Name: "rtcm3", group: "serial", Usage: "rtcm3[:strict]", Summary: "RTCM 3: corrections for satellite receivers, with a CRC-24Q",
 		Spec:   `u16be:offset=1,mask=0x3ff,magic=0xd3,crc=crc24q,crc-from=0,crc-counted=no`,
@@ -83,7 +83,7 @@ var industryProtocols = []Entry{
 			{Name: "quality", At: 10, Size: 1},
 			{Name: "fraction", At: 11, Size: 3},
 		},
-		traits: traits{Aliases: []string{"c37.118", "synphasor"}}, header: "data of version 1, source 0",
+		traits: traits{Ports: []uint16{4712}, Aliases: []string{"c37.118", "synphasor"}}, header: "data of version 1, source 0",
 		Source: "IEEE C37.118.2-2011 section 6.2", examples: []example{{"synchrophasor", "\x00\x02", "\xaa\x01\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|\x00\x02|\x67\x4f"}}},
 	{Name: "ubx", group: "serial", Summary: "u-blox satellite receivers, with a checksum",
 		Spec: `u16le:offset=4,magic=0xb562,prefix=0xb5620a04,crc=fletcher8,crc-from=2,crc-counted=no`,

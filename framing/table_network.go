@@ -3,7 +3,7 @@ package framing
 // networkProtocols are the rows of servers and network devices whose frames the length rule
 // describes. The rows are in alphabetical order.
 var networkProtocols = []Entry{
-	{Name: "adb", group: "tools", Summary: "Android Debug Bridge, between the host's server and a device",
+	{Name: "adb", group: "tools", traits: traits{Ports: []uint16{5037, 5555}}, Summary: "Android Debug Bridge, between the host's server and a device",
 		Spec: `u32le:offset=12,header=24,counts=payload,max=1MiB,prefix=0x5752544501000000010000000000000000000000a8adabba`,
 		Fields: []Field{
 			{Name: "command", At: 0, Size: 4, Only: badOpcode, Names: names{{0x41555448, "AUTH"}, {0x434c5345, "CLSE"}, {0x434e584e, "CNXN"}, {0x4f4b4159, "OKAY"}, {0x4f50454e, "OPEN"}, {0x53544c53, "STLS"}, {0x53594e43, "SYNC"}, {0x57525445, "WRTE"}}},
@@ -18,7 +18,7 @@ var networkProtocols = []Entry{
 	{Name: "ajp13", group: "web", Summary: "AJP 1.3, between a web server and Tomcat",
 		Spec:   `u16be:offset=2,prefix=0x1234`,
 		Fields: []Field{{Name: "magic", At: 0, Size: 2, Only: BadMagic, Names: names{{0x1234, "to the container"}, {0x4142, "from the container"}}}},
-		traits: traits{Aliases: []string{"ajp"}}, limits: "most peers accept packets of up to 8192 bytes", header: "to the container",
+		traits: traits{Ports: []uint16{8009}, Aliases: []string{"ajp"}}, limits: "most peers accept packets of up to 8192 bytes", header: "to the container",
 		Source: "Apache Tomcat Connectors, AJPv13 protocol reference", examples: []example{{"ajp13", "\x0a", "\x12\x34\x00\x01|\x0a"}}},
 	{Name: "drda", group: "databases", Summary: "DRDA: Db2 and Derby, data stream structures of DDM",
 		Spec: `u16be:mask=0x7fff,counts=frame,header=6,magic=0xd0,magic-at=2,min=6,prefix=0x0000d0010001`,
@@ -29,9 +29,9 @@ var networkProtocols = []Entry{
 			{Name: "correlation", At: 4, Size: 2},
 		},
 		limits: "a structure of more than 32767 bytes continues in segments without a header, which are not read", header: "a request with correlation 1",
-		traits: traits{Aliases: []string{"db2", "derby"}},
+		traits: traits{Ports: []uint16{446, 1527, 50000}, Aliases: []string{"db2", "derby"}},
 		Source: "The Open Group, DRDA volume 3 (DDM), DSS", examples: []example{{"drda", "\x00\x04\x10\x41", "\x00\x0a\xd0\x01\x00\x01|\x00\x04\x10\x41"}}},
-	{Name: "gearman", group: "messaging", Summary: "Gearman jobs: REQ and RES packets",
+	{Name: "gearman", group: "messaging", traits: traits{Ports: []uint16{4730}}, Summary: "Gearman jobs: REQ and RES packets",
 		Spec: `u32be:offset=8,magic=0x005245,prefix=0x0052455100000010`,
 		Fields: []Field{
 			{Name: "magic", At: 0, Size: 4, Only: BadMagic, Names: names{{0x00524551, "REQ"}, {0x00524553, "RES"}}},
@@ -39,7 +39,7 @@ var networkProtocols = []Entry{
 		},
 		limits: "the lines of the text protocol on the same port are not read", header: "an ECHO_REQ request",
 		Source: "Gearman documentation, protocol", examples: []example{{"gearman", "hello", "\x00REQ\x00\x00\x00\x10\x00\x00\x00\x05|hello"}}},
-	{Name: "ldp", group: "network", Summary: "LDP: labels of MPLS routers",
+	{Name: "ldp", group: "network", traits: traits{Ports: []uint16{646}}, Summary: "LDP: labels of MPLS routers",
 		Spec: `u16be:offset=2,header=10,magic=0x0001,min=6`,
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 2},
@@ -48,7 +48,7 @@ var networkProtocols = []Entry{
 		},
 		limits: "one PDU holds one or more messages; peers agree on its length, at most 4096 by default", header: "version 1, router 0.0.0.0",
 		Source: "RFC 5036 section 3.1", examples: []example{{"ldp", "\x02\x01\x00\x04\x00\x00\x00\x01", "\x00\x01\x00\x0e\x00\x00\x00\x00\x00\x00|\x02\x01\x00\x04\x00\x00\x00\x01"}}},
-	{Name: "openflow", group: "network", Summary: "OpenFlow messages, versions 1.0 to 1.5",
+	{Name: "openflow", group: "network", traits: traits{Ports: []uint16{6633, 6653}}, Summary: "OpenFlow messages, versions 1.0 to 1.5",
 		Spec: `u16be:offset=2,counts=frame,header=8,min=8,prefix=0x0402`,
 		Fields: []Field{
 			{Name: "version", At: 0, Size: 1, Only: badVersion, Names: names{{1, "1.0"}, {2, "1.1"}, {3, "1.2"}, {4, "1.3"}, {5, "1.4"}, {6, "1.5"}}},
@@ -58,7 +58,7 @@ var networkProtocols = []Entry{
 		},
 		limits: "types from 15 on depend on the version and have no name here", header: "ECHO_REQUEST of version 1.3",
 		Source: "OpenFlow Switch Specification 1.3.5, section A.1", examples: []example{{"openflow", "hello", "\x04\x02\x00\x0d\x00\x00\x00\x00|hello"}}},
-	{Name: "openvpn", group: "network", Summary: "OpenVPN packets over TCP",
+	{Name: "openvpn", group: "network", traits: traits{Ports: []uint16{1194}}, Summary: "OpenVPN packets over TCP",
 		Spec: `u16be:header=3,min=1,prefix=0x000030`,
 		Fields: []Field{
 			{Name: "opcode", At: 2, Size: 1, Mask: 0xf8, Only: badOpcode, Names: names{{1, "CONTROL_HARD_RESET_CLIENT_V1"}, {2, "CONTROL_HARD_RESET_SERVER_V1"}, {3, "CONTROL_SOFT_RESET_V1"}, {4, "CONTROL_V1"}, {5, "ACK_V1"}, {6, "DATA_V1"},
@@ -70,9 +70,9 @@ var networkProtocols = []Entry{
 	{Name: "openwire", group: "messaging", Summary: "OpenWire: ActiveMQ commands",
 		Spec:   `u32be:header=5,min=1,signed,prefix=0x000000000a`,
 		Fields: []Field{{Name: "type", At: 4, Size: 1, Only: BadType, Names: openwireTypes}},
-		traits: traits{Aliases: []string{"activemq"}, First: []string{"ActiveMQ"}}, header: "KEEP_ALIVE_INFO",
+		traits: traits{Ports: []uint16{61616}, Aliases: []string{"activemq"}, First: []string{"ActiveMQ"}}, header: "KEEP_ALIVE_INFO",
 		Source: "Apache ActiveMQ, OpenWire version 2 specification", examples: []example{{"openwire", "hello", "\x00\x00\x00\x06\x0a|hello"}}},
-	{Name: "pptp", group: "network", Summary: "PPTP: control messages of tunnels",
+	{Name: "pptp", group: "network", traits: traits{Ports: []uint16{1723}}, Summary: "PPTP: control messages of tunnels",
 		Spec: `u16be:counts=frame,header=12,magic=0x1a2b3c4d,magic-at=4,min=12,prefix=0x000000011a2b3c4d00050000`,
 		Fields: []Field{
 			{Name: "type", At: 2, Size: 2, Only: BadType, Names: names{{1, "control"}, {2, "management"}}},
@@ -90,7 +90,7 @@ var networkProtocols = []Entry{
 			{Name: "session", At: 2, Size: 2},
 		},
 		limits: "types of a fixed size have that size", header: "Error Report of version 1, error 0",
-		traits: traits{Aliases: []string{"rtr"}},
+		traits: traits{Ports: []uint16{323}, Aliases: []string{"rtr"}},
 		Source: "RFC 8210 section 5; RFC 6810", check: rtrFixed, examples: []example{{"rpki-rtr", "\x00\x00\x00\x00\x00\x00\x00\x00", "\x01\x0a\x00\x00\x00\x00\x00\x10|\x00\x00\x00\x00\x00\x00\x00\x00"}}},
 	{Name: "skinny", group: "telecom", Summary: "Skinny (SCCP): Cisco IP telephones",
 		Spec: `u32le:adjust=4,header=12,min=4`,
@@ -98,7 +98,7 @@ var networkProtocols = []Entry{
 			{Name: "version", At: 4, Size: 4, Little: true},
 			{Name: "message", At: 8, Size: 4, Little: true},
 		},
-		traits: traits{Aliases: []string{"sccp"}}, header: "KeepAlive (message 0), version 0",
+		traits: traits{Ports: []uint16{2000}, Aliases: []string{"sccp"}}, header: "KeepAlive (message 0), version 0",
 		Source: "Wireshark, packet-skinny.c; Cisco publishes no specification", examples: []example{{"skinny", "hi", "\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|hi"}}},
 	{Name: "tacacs", group: "network", Summary: "TACACS+ packets",
 		Spec: `u32be:offset=8,prefix=0xc0010101`,
@@ -109,7 +109,7 @@ var networkProtocols = []Entry{
 			{Name: "encrypted", At: 3, Size: 1, Mask: 1, Names: names{{0, "yes"}, {1, "no"}}},
 			{Name: "session", At: 4, Size: 4},
 		},
-		traits: traits{Aliases: []string{"tacacs+"}}, limits: "payloads are encrypted unless the flags say otherwise", header: "authentication, sequence 1, not encrypted",
+		traits: traits{Ports: []uint16{49}, Aliases: []string{"tacacs+"}}, limits: "payloads are encrypted unless the flags say otherwise", header: "authentication, sequence 1, not encrypted",
 		Source: "RFC 8907 section 4.1", examples: []example{{"tacacs", "hello", "\xc0\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x05|hello"}}},
 	{Name: "tds", group: "databases", Summary: "TDS packets: Microsoft SQL Server and Sybase",
 		Spec: `u16be:offset=2,counts=frame,header=8,min=8,prefix=0x0101000000000100`,
@@ -119,7 +119,7 @@ var networkProtocols = []Entry{
 			{Name: "SPID", At: 4, Size: 2},
 			{Name: "packet", At: 6, Size: 1},
 		},
-		traits: traits{Aliases: []string{"mssql", "sqlserver"}}, limits: "peers agree on the size of packets, 4096 by default; a connection with TLS or MARS is not read after the login", header: "SQL batch, last packet",
+		traits: traits{Ports: []uint16{1433}, Aliases: []string{"mssql", "sqlserver"}}, limits: "peers agree on the size of packets, 4096 by default; a connection with TLS or MARS is not read after the login", header: "SQL batch, last packet",
 		Source: "MS-TDS section 2.2.3.1", examples: []example{{"tds", "s\x00", "\x01\x01\x00\x0a\x00\x00\x01\x00|s\x00"}}},
 }
 

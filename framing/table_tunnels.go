@@ -14,6 +14,6 @@ var tunnelProtocols = []Entry{
 		opens: true, roles: ends{"client", "server"}, variable: []string{"message", "methods", "user", "command", "reply", "address", "port"}, numeric: []string{"port"},
 		keys:   []key{{"role=client|server", "who sends the stream; without it, the second byte shows that, and there may be no handshake"}},
 		limits: "without SPEC what follows the handshake is one message, which ends with the stream; the methods none and password; after BIND the second reply is read as what follows", header: "that of SPEC; no handshake is written",
-		traits: traits{Family: true, Text: true, Delimited: true, Aliases: []string{"socks", "socks5h"}, Handshake: "a handshake of SOCKS5"}, Source: "RFC 1928 sections 3 to 6; RFC 1929", parse: parseSOCKS5,
+		traits: traits{Ports: []uint16{1080}, Family: true, Text: true, Delimited: true, Aliases: []string{"socks", "socks5h"}, Handshake: "a handshake of SOCKS5"}, Source: "RFC 1928 sections 3 to 6; RFC 1929", parse: parseSOCKS5,
 		examples: []example{{"socks5/netstring", "hello", "5:|hello|,"}}},
 }

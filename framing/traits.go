@@ -49,6 +49,9 @@ type traits struct {
 	// wrong, but proves only what its own bytes are worth.
 	Ends bool
 
+	// Ports are the TCP ports on which its servers usually are.
+	Ports []uint16
+
 	// Sign is text that each payload holds, or "".
 	Sign string
 

@@ -12,6 +12,12 @@ func (d *detector) escapes(h hypothesis, e framing.Escaper, parts []part) float6
 	rnd := uint32(1)
 	sum, count, tried, fine := 0.0, 0.0, 0.0, 0.0
 	samples := min(shuffled, len(parts))
+	bodies := map[string]bool{} // the same bytes again prove no more
+	for i := range min(len(parts), maxScored) {
+		if p := &parts[i]; p.body > p.header && !p.ext.Silent && !p.cut {
+			bodies[string(d.b[p.header:p.body])] = true
+		}
+	}
 	for i := range samples {
 		p := &parts[i*len(parts)/samples]
 		size := p.body - p.header
@@ -43,7 +49,7 @@ func (d *detector) escapes(h hypothesis, e framing.Escaper, parts []part) float6
 	if fine == 0 {
 		each = math.Log2(2 * (tried + 1))
 	}
-	return each * float64(min(len(parts), maxScored))
+	return each * float64(len(bodies))
 }
 
 const (

@@ -15,4 +15,5 @@ type Candidate struct {
 	Start    int            // offset of the first frame
 	Leftover int            // bytes after the last whole frame
 	Aliases  []string       // other rows that cut the stream alike
+	Because  []string       // what speaks for it besides the bytes of the stream, such as "port 1883"; see Known
 }

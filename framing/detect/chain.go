@@ -63,8 +63,9 @@ const implausible = 8
 type found struct {
 	chain
 	spec    string
-	rule    *rule // if it is one of makeLengthRules
-	shifted bool  // another fills the stream with frames of the same sizes
+	rule    *rule    // if it is one of makeLengthRules
+	because []string // see Candidate
+	shifted bool     // another fills the stream with frames of the same sizes
 }
 
 // class orders framings that cut a stream alike: plain rules, the rows of protocols, rules with a

@@ -20,21 +20,25 @@ import "slices"
 // Detect finds out how b, the start of a stream, is framed; ended means that the stream
 // ends with b. The best candidate comes first; under MinBits, or without a whole frame, it
 // should not be believed. 64 KiB are plenty, and take a tenth of a second, or some.
-func Detect(b []byte, ended bool) []Candidate {
+func Detect(b []byte, ended bool) []Candidate { return Known{}.Detect(b, ended) }
+
+// Detect is the function [Detect] for a stream of which more is known. The candidates for which that counts
+// name it in Because.
+func (k Known) Detect(b []byte, ended bool) []Candidate {
 	if len(b) == 0 {
 		return nil
 	}
 	know()
-	if all, ok := detectInside(b, ended); ok {
+	if all, ok := k.detectInside(b, ended); ok {
 		return all
 	}
-	return newDetector(b, ended).detect()
+	return newDetector(b, ended, k).detect()
 }
 
-func newDetector(b []byte, ended bool) *detector {
+func newDetector(b []byte, ended bool, besides Known) *detector {
 	know()
 	return &detector{
-		b: b, ended: ended, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
+		b: b, ended: ended, besides: besides, text: plainText(b), noise: newNoise(b), scratch: slices.Clone(b),
 		rules: known.rules, hypotheses: known.hypotheses, sizes: newSizes(1), handicap: anyByte,
 	}
 }

@@ -119,6 +119,10 @@ func show(got []Candidate) string {
 	return b.String()
 }
 
+// long reports whether properties are tried with many streams: FRAMECAT_LONG is set, as it is by .ci/run.
+// Otherwise a few must do.
+func long() bool { return os.Getenv("FRAMECAT_LONG") != "" && !testing.Short() }
+
 // Streams that start inside a frame or end in one are detected too, if a later frame
 // begins within the first 4 KiB and there are enough after it.
 func TestDetectPieces(t *testing.T) {
@@ -162,7 +166,7 @@ func blobs() int {
 	if n, err := strconv.Atoi(os.Getenv("FRAMECAT_BLOBS")); err == nil {
 		return n
 	}
-	return 60
+	return 30
 }
 
 func TestDetectRandom(t *testing.T) {

@@ -43,10 +43,11 @@ import "slices"
 
 // A detector is one call of Detect.
 type detector struct {
-	b     []byte
-	ended bool
-	text  bool // b could be a piece of a text file
-	noise noise
+	b       []byte
+	ended   bool
+	besides Known
+	text    bool // b could be a piece of a text file
+	noise   noise
 
 	rules      []rule
 	hypotheses []hypothesis
@@ -64,6 +65,7 @@ type detector struct {
 	count    []int32            // see goingOn
 	recorded map[[2]int]float64 // see records
 	out      []byte             // see sumsFit
+	bytes    *[256]float64      // see usual
 	summed   int                // bytes of which checksums were tried
 	last     int                // see lastStart
 	work     int                // bytes that Scan may have looked at

@@ -119,16 +119,26 @@ func (d *detector) varyByte(f framing.Framing, p *part, at, tries int, h *trials
 }
 
 // open weighs a frame that begins at the start of the stream and does not end in it. The
-// evidence is how much the framing constrains its first bytes.
+// evidence is how much the framing constrains its first bytes: that it is so long is none.
 func (d *detector) open(h hypothesis) {
 	e, err := d.scan(h.framing, d.b, &framing.Cursor{EOF: d.ended})
-	if err != framing.ErrMore || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
+	if err != framing.ErrMore && err != nil || e.Skip > 0 || delimits(h.framing) || len(d.b) < headBytes {
 		return
 	}
-	b := d.scratch[:min(len(d.b), glance)]
 	c := chain{loose: true, open: true}
-	most := math.Log2(float64(distinct(d.b))) // what came so far does not show yet what is usual
+	var named [headBytes]bool
+	if err == nil && e.Header <= len(d.b) {
+		p := part{header: e.Header, body: len(d.b), end: len(d.b), ext: e, cut: true}
+		w := weigher{d: d, kind: h.kind, framing: h.framing, columns: map[int]*values{}}
+		w.setPrice(&p, false)
+		w.fields(&p, nil, &named)
+		c.bits += w.sum + d.opening(h, &p)
+	}
+	b := d.scratch[:min(len(d.b), glance)]
 	for at := range headBytes {
+		if named[at] {
+			continue
+		}
 		was, fine := d.scratch[at], 0
 		for k := range flips {
 			if k == fewFlips && fine == k {
@@ -142,19 +152,20 @@ func (d *detector) open(h hypothesis) {
 		}
 		d.scratch[at] = was
 		if allowed := 1 + 255*float64(fine)/flips; allowed < free {
-			c.bits += min(most, d.noise.alone(at, at+1), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
+			c.bits += min(d.usual(was), d.noise.low(at, at+1)+8*doubt) - math.Log2(allowed)
 		}
 	}
 	d.keep(c, h.spec, h.prior)
 }
 
-// distinct counts the bytes that come in b.
-func distinct(b []byte) (n int) {
-	var seen [256]bool
-	for _, c := range b {
-		if !seen[c] {
-			seen[c], n = true, n+1
+// usual returns the price of a byte by how often it comes in the whole stream: the bytes before the first ones do
+// not show that.
+func (d *detector) usual(c byte) float64 {
+	if d.bytes == nil {
+		d.bytes = new([256]float64)
+		for _, c := range d.b {
+			d.bytes[c]++
 		}
 	}
-	return n
+	return min(8, -log2((d.bytes[c]+0.5)/(float64(len(d.b))+128)))
 }

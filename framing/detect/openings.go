@@ -8,14 +8,14 @@ const openingBits = 40.0
 
 // detectInside is Detect for a stream that opens with frames of another framing: what follows these
 // is a stream of its own. It is not ok for other streams.
-func detectInside(b []byte, ended bool) (all []Candidate, ok bool) {
+func (besides Known) detectInside(b []byte, ended bool) (all []Candidate, ok bool) {
 	for _, k := range known.openers {
 		n := k.Details().Opening(b)
 		if n == 0 {
 			continue
 		}
 		alone := Candidate{Spec: k.Name, Entry: k, Bits: openingBits, Frames: 1, Leftover: len(b) - n}
-		inside := Detect(b[n:], ended)
+		inside := besides.Detect(b[n:], ended)
 		if len(inside) == 0 || inside[0].Bits < MinBits || inside[0].Frames == 0 {
 			all = append(all, alone)
 		}

@@ -14,14 +14,17 @@ func (d *detector) keep(c chain, spec string, prior float64) {
 }
 
 func (d *detector) note(c found, prior float64) {
-	c.bits -= prior + c.tax(prior)*float64(min(c.frames, maxScored))
+	less, because := d.besides.of(c.spec, prior)
+	c.because = because
+	named := prior - less
+	c.bits -= named + c.tax(named)*float64(min(c.frames, maxScored))
 	if c.start > 0 {
 		c.bits -= math.Log2(float64(d.lastStart()))
 	}
 	if c.over > implausible*c.longest && c.rule != nil { // the larger it would be, the less likely
 		c.bits -= math.Log2(float64(c.over) / float64(max(1, c.longest)))
 	}
-	if !c.signed && (c.broken || d.swallowed(&c.chain, prior)) { // most of what such a chain seemed to prove was luck
+	if !c.signed && (c.broken || d.swallowed(&c.chain, named)) { // most of what such a chain seemed to prove was luck
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
 	few := 0 // frames that may be found anywhere
@@ -32,9 +35,9 @@ func (d *detector) note(c found, prior float64) {
 		few = 2
 	case c.start > 0:
 		few = 4
-	case prior > rowPrior && !c.loose && inside:
+	case named > rowPrior && !c.loose && inside:
 		few = 6
-	case prior > rowPrior && !c.loose:
+	case named > rowPrior && !c.loose:
 		few = 2
 	case c.rule != nil && c.end < len(d.b):
 		few = 1
@@ -50,7 +53,7 @@ func (d *detector) note(c found, prior float64) {
 	if c.thin {
 		each = 4
 	}
-	if !c.broken && (c.synced || !c.loose && prior <= rowPrior) && c.bits > each*float64(min(c.frames, maxScored)) {
+	if !c.broken && (c.synced || !c.loose && named <= rowPrior) && c.bits > each*float64(min(c.frames, maxScored)) {
 		d.best = max(d.best, c.bits)
 	}
 	d.found = append(d.found, c)
@@ -232,7 +235,7 @@ func (d *detector) candidate(group []found) Candidate {
 		alike++
 	}
 	best := slices.MinFunc(group[:alike], func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.mark(), a.mark()))
+		return cmp.Or(cmp.Compare(len(b.because), len(a.because)), cmp.Compare(a.class(), b.class()), cmp.Compare(b.mark(), a.mark()))
 	})
 	if i := slices.IndexFunc(group, func(f found) bool { return f.class() == 0 }); i >= 0 && best.start > 0 && best.class() >= 2 {
 		best = group[i]
@@ -246,8 +249,14 @@ func (d *detector) candidate(group []found) Candidate {
 		best = group[i] // their evidence differs by chance
 		alike = max(alike, i+1)
 	}
+	if i := slices.IndexFunc(group, func(f found) bool { return len(f.because) > 0 && f.bits >= MinBits }); i >= 0 && len(best.because) == 0 && plainer == "" {
+		best = group[i] // a row needs more evidence than a plain rule for the same bytes, but it is expected
+	}
+	if len(best.because) > 0 { // that frames end there is evident, whatever they are called
+		best.bits = max(best.bits, group[0].bits)
+	}
 	d.checked(&best)
-	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end}
+	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end, Because: best.because}
 	for i, f := range group {
 		if (i < alike || f.bits >= MinBits) && f.class() < 2 && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {
 			c.Aliases = append(c.Aliases, f.spec)

@@ -84,7 +84,7 @@ func TestResumeNothing(t *testing.T) {
 // The work is linear in the number of bytes, whatever they are.
 func TestResumeWork(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 9))
-	const n = 1 << 11
+	const n = 1 << 10
 	hard := [][]byte{make([]byte, n), bytes.Repeat([]byte{0xff}, n), noiseOf(r, n), bytes.Repeat([]byte("+"), n),
 		bytes.Repeat([]byte("$1\r"), n/3), bytes.Repeat([]byte("*1\r\n"), n/4), slices.Repeat([]byte{0, 0, 1, 0}, n/4), bytes.Repeat([]byte("9"), n)}
 	for _, e := range framing.Entries() {

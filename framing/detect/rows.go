@@ -19,7 +19,7 @@ func (d *detector) row(h hypothesis, start int) (whole bool) {
 	c := chainOf(parts, start)
 	c.broken, c.signed = broken, signed
 	if c.frames == 0 {
-		if len(parts) == 0 && !broken && start == 0 {
+		if !broken && start == 0 { // all of it is in one frame, or none is recognised yet
 			d.open(h)
 		}
 		return false

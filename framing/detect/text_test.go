@@ -144,7 +144,11 @@ func TestDetectRows(t *testing.T) {
 	var lost []string
 	tried := 0
 	for _, k := range framing.Entries() {
-		for _, x := range k.Details().Examples() {
+		examples := k.Details().Examples()
+		if !long() {
+			examples = examples[:1] // the others have other keys
+		}
+		for _, x := range examples {
 			b := streamOf(t, r, x.Spec, x.Payload, 0, 2<<10)
 			tried++
 			got := sure(b, true)

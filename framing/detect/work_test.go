@@ -31,8 +31,8 @@ func hard(r *rand.Rand, n int) (out [][]byte) {
 // byte of the stream.
 func TestDetectWork(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 9))
-	for _, b := range hard(r, 1<<12) {
-		d := newDetector(b, false)
+	for _, b := range hard(r, 1<<11) {
+		d := newDetector(b, false, Known{})
 		d.detect()
 		if each := d.work / len(b); each > 8000 {
 			t.Errorf("%.20q, again and again: %d bytes are looked at for each", b, each)

@@ -20,7 +20,7 @@ type Reply struct {
 // find finds the framing of the replies from their first bytes. It returns nil if there is nothing
 // to read: its error has been reported, or needs no report.
 func (c *client) find(r *report.Reporter) (*Reply, error) {
-	search := pump.Search{Finder: new(pump.Finder), Dir: 1, Seen: c.pending.unframed, Other: c.Ours} // run reports silence
+	search := pump.Search{Finder: &pump.Finder{Server: c.Address.String()}, Dir: 1, Seen: c.pending.unframed, Other: c.Ours} // run reports silence
 	for {
 		found, err := search.Next(c.conn)
 		switch {

@@ -21,7 +21,7 @@ func burstConns() int {
 	if n, err := strconv.Atoi(os.Getenv("FRAMECAT_BURST")); err == nil {
 		return n
 	}
-	return 100
+	return 40
 }
 
 // Many connections send a large frame each, and stop halfway at the same time: that takes not

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"framecat/commands"
+	"framecat/commands/internal/peers"
 )
 
 // A signal at any moment leaves no half message in a regular file: the file ends as if only so
@@ -49,9 +50,9 @@ func TestInterruptRandom(t *testing.T) {
 			for n := range messages + 1 {
 				x.whole = append(x.whole, normal(x.run("-n", fmt.Sprint(n))))
 			}
-			runs := 4
-			if testing.Short() {
-				runs = 2
+			runs := 2
+			if peers.Long() {
+				runs = 4
 			}
 			for range runs {
 				switch {
@@ -73,7 +74,7 @@ func TestInterruptOneMessage(t *testing.T) {
 	stream := make([]byte, 32<<20)
 	x := &interrupted{t: t, rnd: rand.New(rand.NewPCG(1, 6)), dir: t.TempDir(), args: []string{"encode", "-i", "raw"}, stream: stream}
 	x.whole = []string{"", string(binary.BigEndian.AppendUint32(nil, uint32(len(stream)))) + string(stream)}
-	for range 6 {
+	for range 3 {
 		x.fromFile()
 	}
 }

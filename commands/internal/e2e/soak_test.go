@@ -38,7 +38,7 @@ func TestSoak(t *testing.T) {
 		t.Skip("it loads the machine")
 	}
 	t.Parallel()
-	lasts, conns, pause, long := time.Second, 60, 20*time.Millisecond, false
+	lasts, conns, pause, long := time.Second/2, 60, 20*time.Millisecond, false
 	if text := os.Getenv("FRAMECAT_SOAK"); text != "" {
 		lasts, long = must(time.ParseDuration(text)), true
 		conns, pause = 2000, time.Second

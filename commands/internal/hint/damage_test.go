@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"framecat/commands/internal/peers"
 	"framecat/framing"
 )
 
@@ -150,7 +151,7 @@ func TestLargeFrame(t *testing.T) {
 		f := parsed(spec)
 		all := samples()
 		for j, s := range all {
-			if (i+j)%2 > 0 || testing.Short() && (i+j)%4 > 0 {
+			if (i+j)%2 > 0 || !peers.Long() && (i+j)%4 > 0 {
 				continue
 			}
 			for _, large := range []sample{all[j], all[(i+j+3)%len(all)]} {

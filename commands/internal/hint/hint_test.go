@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"framecat/commands/internal/peers"
 	"framecat/commands/internal/report"
 	"framecat/framing"
 )
@@ -268,9 +269,9 @@ func TestHintOnce(t *testing.T) {
 func TestNoHintForNoise(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	for _, spec := range []string{"u8", "u16be", "u24le", "u32be", "u64le", "varint", "netstring", "cobs", "slip", "u16be:offset=2,counts=frame", "kafka", "ascii:size=4", "tfrecord"} {
-		hints, n := 0, 10
-		if testing.Short() {
-			n = 5
+		hints, n := 0, 3
+		if peers.Long() {
+			n = 10
 		}
 		for range n {
 			noise := make([]byte, 1+random.Intn(6000))
@@ -287,11 +288,11 @@ func TestNoHintForNoise(t *testing.T) {
 	}
 }
 
-// Well formed frames that are cut at any byte need no hint. Each row is cut at about 40 places.
+// Well formed frames that are cut at any byte need no hint. Each row is cut at a few places.
 func TestNoHintForCuts(t *testing.T) {
-	cuts := 40
-	if testing.Short() {
-		cuts = 10
+	cuts := 8
+	if peers.Long() {
+		cuts = 40
 	}
 	for _, k := range framing.Entries() {
 		f, err := framing.Parse(k.Details().Examples()[0].Spec)

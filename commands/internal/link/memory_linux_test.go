@@ -53,5 +53,6 @@ func TestPeerBusy(t *testing.T) {
 		}
 		Reset(p)
 		p.Close()
+		<-p.ended // otherwise the loop can go on after the tests
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing/iotest"
 
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/peers"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
@@ -237,9 +238,9 @@ func (c *damageCase) wire(t testing.TB, f framing.Framing, r *rand.Rand, payload
 // neither in a file nor from a pipe.
 func TestDamageCuts(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 7))
-	rounds := 3
-	if testing.Short() {
-		rounds = 1
+	rounds := 1
+	if peers.Long() {
+		rounds = 3
 	}
 	for range rounds {
 		for _, c := range damageCases {
@@ -379,6 +380,10 @@ func TestDamageWorkMarks(t *testing.T) {
 // From a pipe each frame is returned as soon as it is complete, so a damaged one may come back too,
 // with what it has swallowed; but most of the other frames come back.
 func TestDamageOnPipe(t *testing.T) {
+	every := 900
+	if peers.Long() {
+		every = 300
+	}
 	for _, c := range damageCases {
 		f, err := framing.Parse(c.spec)
 		if err != nil {
@@ -388,7 +393,7 @@ func TestDamageOnPipe(t *testing.T) {
 		for _, nature := range natures {
 			m.r = rand.New(rand.NewPCG(uint64(len(c.spec)), uint64(len(nature.name))))
 			m.wire = c.wire(t, f, m.r, nature.make, 200)
-			m.run(300)
+			m.run(every)
 		}
 		share := float64(m.back) / float64(m.all)
 		t.Logf("%-32s %5d streams: %6.2f %% back", c.spec, m.files, 100*share)

@@ -3,6 +3,7 @@ package pump
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"framecat/commands/internal/hint"
 	"framecat/commands/internal/input"
@@ -19,6 +20,7 @@ type Detection struct {
 	unpack  string // the command that decompresses it, or ""
 	skipped bool   // it was not searched
 	asOther bool   // the only candidate is the framing of what the other end sends
+	inside  bool   // the best candidate has the evidence, and a first frame that is longer than all that is looked at
 }
 
 // Detect finds the framing of a source. Reading src returns the bytes again.
@@ -46,6 +48,9 @@ func (g *Guesses) Detect(in input.Input, src *input.Source) (*Detection, error) 
 	}
 	d := newDetection(all, start, ended)
 	d.skipped, g.skipped = g.skipped, false
+	if server != "" && !d.Found() && d.file == "" {
+		g.other(in, server, name)
+	}
 	g.tryOther(d, server, name)
 	d.inDirection(in.Dir())
 	if program := hint.Unpacker(start); d.file != "" && program != "" && in.Recorded == nil {
@@ -61,6 +66,7 @@ func newDetection(all []detect.Candidate, start []byte, ended bool) *Detection {
 	if d.file != "" {
 		d.All = nil
 	}
+	d.inside = len(start) >= input.DetectSize && len(d.All) > 0 && d.All[0].Frames == 0 && d.All[0].Bits >= detect.MinBits
 	if !d.Found() {
 		d.file = cmp.Or(d.file, hint.Dump(start))
 	}
@@ -68,7 +74,10 @@ func newDetection(all []detect.Candidate, start []byte, ended bool) *Detection {
 }
 
 // Found reports whether the best candidate is good enough.
-func (d *Detection) Found() bool { return d.asOther || Believable(d.All) }
+func (d *Detection) Found() bool { return d.asOther || Believable(d.All) || d.inside }
+
+// opens reports whether the best candidate is the opening of a stream, without the framing of what follows it.
+func (d *Detection) opens() bool { return d.All[0].Entry.Details().Opens() }
 
 // Guess reports whether the best candidate may do where nothing depends on it but a view, and a
 // guess is better than bytes: it has whole frames, and half of the evidence.
@@ -84,7 +93,11 @@ func (d *Detection) Evidence() string {
 	if !d.Found() {
 		return fmt.Sprintf("took %s, a guess with %d of the %d bits of evidence needed", d.All[0].Spec, int(d.All[0].Bits), detect.MinBits)
 	}
-	return fmt.Sprintf("found %s with %d bits of evidence", d.All[0].Spec, int(d.All[0].Bits))
+	because := ""
+	if known := d.All[0].Because; len(known) > 0 {
+		because = ", helped by " + strings.Join(known, " and ")
+	}
+	return fmt.Sprintf("found %s with %d bits of evidence%s", d.All[0].Spec, int(d.All[0].Bits), because)
 }
 
 // Believable reports whether the best candidate is good enough: it needs the bits of evidence

@@ -15,6 +15,8 @@ import (
 // A Finder finds the framings of live streams that belong together, such as what the clients of
 // one server send. What it found for one stream is tried first on the next.
 type Finder struct {
+	Server string // the address of the server, with its port; "" if it is unknown
+
 	mu      sync.Mutex
 	last    guess
 	busy    bool     // a search is made: one at a time, so that the others have time for their frames
@@ -53,7 +55,7 @@ func (f *Finder) end() {
 }
 
 // find returns what detect.Detect does for the start of a stream.
-func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
+func (f *Finder) find(start []byte, ended bool, other string) []detect.Candidate {
 	if len(start) < tooFew {
 		return nil
 	}
@@ -65,7 +67,7 @@ func (f *Finder) find(start []byte, ended bool) []detect.Candidate {
 	}
 	f.begin(len(start))
 	defer f.end()
-	all := detect.Detect(start, ended)
+	all := detect.Known{Port: portOf(f.Server), Other: other}.Detect(start, ended)
 	if Believable(all) && last.keep(all[0], start, ended) {
 		f.mu.Lock()
 		f.last = last
@@ -138,7 +140,11 @@ func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.T
 	over = over || len(start) >= input.DetectSize
 	paused := s.size > 0 && !now.Before(s.arrived.Add(s.pause()))
 	if over || paused && s.size > s.looked || len(start) > 0 && len(start) >= growth*s.looked {
-		s.found = newDetection(s.Finder.find(start, ended), start, ended)
+		other := ""
+		if s.Other != nil {
+			other = s.Other.String()
+		}
+		s.found = newDetection(s.Finder.find(start, ended, other), start, ended)
 		s.found.inDirection(s.Dir)
 		s.looked, s.took = len(start), time.Since(now)
 	}
@@ -146,7 +152,7 @@ func (s *Search) Look(start []byte, over, ended bool) (d *Detection, wake time.T
 		s.found.tryAs(s.Other.String(), s.Dir)
 		s.compared = s.looked
 	}
-	if over || s.found != nil && (s.found.Found() || s.found.file != "") {
+	if over || s.found != nil && (s.found.Found() && !s.found.opens() || s.found.file != "") {
 		return s.found, wake
 	}
 	return nil, s.wake(now)

@@ -3,6 +3,7 @@ package pump
 import (
 	"hash/maphash"
 	"maps"
+	"strconv"
 	"strings"
 
 	"framecat/framing"
@@ -68,11 +69,17 @@ func (g *Guesses) find(server, name string, start []byte, ended bool) []detect.C
 		}
 	}
 	g.searches++
-	all := detect.Detect(start, ended)
+	all := detect.Known{Port: portOf(server)}.Detect(start, ended)
 	for _, e := range levels {
 		e.learn(all, start, ended, hash)
 	}
 	return all
+}
+
+// portOf returns the port of an address, or 0.
+func portOf(address string) int {
+	port, _ := strconv.ParseUint(address[strings.LastIndexByte(address, ':')+1:], 10, 16)
+	return int(port)
 }
 
 // levels returns what is known of the server, of its port, and of all, in a direction.

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"framecat/commands/internal/capture"
+	"framecat/commands/internal/hint"
+	"framecat/commands/internal/input"
 	"framecat/framing"
 	"framecat/framing/detect"
 )
@@ -40,9 +42,9 @@ func (g *Guesses) early(server, name string, start []byte) []detect.Candidate {
 			return nil
 		}
 	}
-	all := detect.Detect(start, false)
+	all := detect.Known{Port: portOf(server)}.Detect(start, false)
 	switch {
-	case Believable(all):
+	case Believable(all) && !all[0].Entry.Details().Opens(): // else what follows an opening is not known yet
 	case len(all) > 0 && all[0].Bits >= detect.MinBits: // its first frame is long: see tryAs
 		return all
 	default:
@@ -68,7 +70,38 @@ func (g *Guesses) tryOther(d *Detection, server, name string) {
 	if e == nil || e.found.Spec == "" || e.found.Start > 0 {
 		return
 	}
+	if known := (detect.Known{Port: portOf(server), Other: e.found.Spec}); !d.Found() && d.file == "" && len(d.Start) >= tooFew {
+		if all := known.Detect(d.Start, d.Ended); Believable(all) {
+			d.All = all
+		}
+	}
 	d.tryAs(e.found.Spec, dir)
+}
+
+// other finds the framing of the other direction of a recorded stream, if it is not known: it decides where the
+// bytes of this direction alone prove too little.
+func (g *Guesses) other(in input.Input, server, name string) {
+	dir := slices.Index(capture.Directions[:], name)
+	if dir < 0 {
+		return
+	}
+	name = capture.Directions[1-dir]
+	if e := g.ends[server+" "+name]; e != nil && e.found.Spec != "" {
+		return
+	}
+	other, ok := in.Other()
+	if !ok {
+		return
+	}
+	src, err := other.Open()
+	if err != nil { // reading that direction reports it
+		return
+	}
+	defer src.Close()
+	start, ended, err := src.Ahead(input.DetectSize)
+	if err == nil && hint.FileKind(start) == "" {
+		g.find(server, name, start, ended)
+	}
 }
 
 // tryAs takes a framing that the stream is likely to have, such as that of the other direction, if
@@ -91,13 +124,13 @@ func (d *Detection) tryAs(spec string, dir int) {
 	s := detect.NewScale(d.Start, d.Ended).Weigh(directed)
 	if s.Broken && !found { // there may be something else before the frames, such as the banner of a server
 		if c, ok := detect.Resume(directed, d.Start, d.Ended); ok {
-			c.Spec, c.Entry = spec, framing.Lookup(spec)
+			c.Spec, c.Entry, c.Because = spec, framing.Lookup(spec), []string{detect.OtherDirection}
 			d.All, d.asOther = []detect.Candidate{c}, true
 		}
 		return
 	}
 	if !s.Broken && s.Tail >= 0 && (likely && !found || inside || s.Frames+s.Empty > 0) {
-		d.All = []detect.Candidate{{Spec: spec, Entry: framing.Lookup(spec), Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover}}
+		d.All = []detect.Candidate{{Spec: spec, Entry: framing.Lookup(spec), Bits: s.Total(), Frames: s.Frames + s.Empty, Leftover: s.Leftover, Because: []string{detect.OtherDirection}}}
 		d.asOther = true
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"framecat/commands/internal/input"
+	"framecat/commands/internal/peers"
 	"framecat/framing"
 )
 
@@ -20,9 +21,9 @@ func TestUndamaged(t *testing.T) {
 	for _, e := range framing.Entries() {
 		specs = append(specs, e.Name)
 	}
-	rounds := 8
-	if testing.Short() {
-		rounds = 2
+	rounds := 2
+	if peers.Long() {
+		rounds = 8
 	}
 	// Each framing has its own streams: a new one changes none of the others.
 	random := func(spec string) *rand.Rand {

@@ -16,6 +16,12 @@ var (
 	live      = []Key{file, stream, direction, conn, peer} // of records that tap prints too
 )
 
+// The last keys of a framing that was guessed.
+var (
+	because = Key{Name: "because", Kind: Texts, Text: "what speaks for it besides the bytes: the port of the server, or the other direction", When: "there is such a thing"}
+	weak    = Key{Name: "guess", Kind: Boolean, Text: "true: it is only a guess, with less evidence than a framing needs", When: "it is one"}
+)
+
 // Bits, and what else is known of a framing that was guessed.
 var guess = []Key{
 	{Name: "framing", Kind: Text, Text: "the SPEC, for -f"},
@@ -24,6 +30,7 @@ var guess = []Key{
 	{Name: "start", Kind: Integer, Text: "the number of bytes before the first frame"},
 	{Name: "leftover", Kind: Integer, Text: "the number of bytes after the last whole frame"},
 	{Name: "aliases", Kind: Texts, Text: "other framings that mean the same here", When: "there are any"},
+	because, weak,
 }
 
 // table returns all records. They are made when they are asked for, since most runs print none.
@@ -93,6 +100,7 @@ func newTable() []Record {
 				{Name: "start", Kind: Integer, Text: "the number of bytes before the first frame", When: "the framing was guessed"},
 				{Name: "leftover", Kind: Integer, Text: "the number of bytes after the last whole frame, without malformed ones", When: "there is a framing"},
 				{Name: "aliases", Kind: Texts, Text: "other framings that mean the same here", When: "there are any"},
+				because,
 				{Name: "malformed", Kind: Boolean, Text: "true: the stream has bytes that are no frame", When: "-f is given"},
 			}},
 		}},

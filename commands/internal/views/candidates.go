@@ -37,6 +37,9 @@ func writeCandidates(w func(string), all []detect.Candidate, seen string, termin
 		if len(c.Aliases) > 0 {
 			line += "  also " + strings.Join(c.Aliases, ", ")
 		}
+		if len(c.Because) > 0 {
+			line += "  helped by " + strings.Join(c.Because, ", ")
+		}
 		w(line)
 	}
 }

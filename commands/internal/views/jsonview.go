@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"framecat/commands/internal/capture"
 	"framecat/commands/internal/formats"
@@ -194,12 +195,21 @@ func (v *jsonView) candidate(c detect.Candidate) {
 	v.member("frames", int64(c.Frames))
 	v.member("start", int64(c.Start))
 	v.member("leftover", int64(c.Leftover))
-	before := `,"aliases":[`
-	for _, alias := range c.Aliases {
-		v.buf = formats.AppendJSONString(append(v.buf, before...), []byte(alias))
+	v.texts("aliases", c.Aliases)
+	v.texts("because", c.Because)
+	if c.Bits < detect.MinBits && !slices.Contains(c.Because, detect.OtherDirection) {
+		v.buf = append(v.buf, `,"guess":true`...)
+	}
+}
+
+// texts appends a member with texts, if there are any.
+func (v *jsonView) texts(name string, all []string) {
+	before := `,"` + name + `":[`
+	for _, s := range all {
+		v.buf = formats.AppendJSONString(append(v.buf, before...), []byte(s))
 		before = ","
 	}
-	if len(c.Aliases) > 0 {
+	if len(all) > 0 {
 		v.buf = append(v.buf, ']')
 	}
 }
