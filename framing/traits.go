@@ -79,6 +79,11 @@ type traits struct {
 	// Begin is the byte with which each payload begins, or "".
 	Begin string
 
+	// Words are what each frame begins with, one of them, or each line of it if Lines is set: a frame of a protocol
+	// of text, which would otherwise be any text.
+	Words []string
+	Lines bool
+
 	// Shared are beginnings of frames that other protocols have too: these frames are no evidence.
 	Shared []string
 

@@ -45,11 +45,50 @@ func (d *detector) escapes(h hypothesis, e framing.Escaper, parts []part) float6
 	if count == 0 {
 		return 0
 	}
+	if fine == tried { // the order of the bytes does not matter, as in a sum of them
+		return d.exchanged(h, e, parts[:samples]) * float64(len(bodies))
+	}
 	each := sum / count
 	if fine == 0 {
 		each = math.Log2(2 * (tried + 1))
 	}
 	return each * float64(len(bodies))
+}
+
+// exchanged returns the evidence of a body: how seldom one of as many bytes of other frames would have been right.
+func (d *detector) exchanged(h hypothesis, e framing.Escaper, parts []part) float64 {
+	var pool []byte
+	for i := range parts {
+		if p := &parts[i]; !p.ext.Silent && !p.cut && len(pool) < budget {
+			pool = append(pool, d.b[p.header:p.body]...)
+		}
+	}
+	if len(pool) == 0 {
+		return 0
+	}
+	rnd := uint32(1)
+	tried, fine := 0.0, 0.0
+	for i := range parts {
+		p := &parts[i]
+		size := p.body - p.header
+		if p.ext.Silent || p.cut || size == 0 {
+			continue
+		}
+		for range max(2, min(shuffles, budget/size)) {
+			for j := p.header; j < p.body; j++ {
+				rnd = rnd*1664525 + 1013904223
+				d.scratch[j] = pool[int(rnd>>8)%len(pool)]
+			}
+			if tried++; d.unescapes(h.framing, e, p) {
+				fine++
+			}
+		}
+		copy(d.scratch[p.header:p.body], d.b[p.header:p.body])
+	}
+	if tried == 0 {
+		return 0
+	}
+	return -math.Log2((fine + 0.5) / (tried + 1))
 }
 
 const (

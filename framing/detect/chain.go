@@ -13,6 +13,7 @@ type chain struct {
 	frames     int
 	bits       float64
 	hash       uint64 // of where the frames end
+	empty      int    // frames without a body
 	longest    int
 	over       int    // size of the frame that the stream ends in
 	sizes      uint64 // hash of the sizes of the last 8 frames
@@ -41,6 +42,9 @@ func (c *chain) add(end int) {
 	c.hash = (c.hash ^ uint64(end)) * 0x9e3779b97f4a7c15
 }
 
+// empties reports whether there is an empty frame, or some, before nearly each of the others.
+func (c *chain) empties() bool { return c.empty >= minExact && 2*c.empty+2 >= c.frames }
+
 // chainOf returns the chain of the whole frames in parts. The bytes between two of them that are in
 // none are damage.
 func chainOf(parts []part, start int) chain {
@@ -49,6 +53,9 @@ func chainOf(parts []part, start int) chain {
 		if !parts[i].cut {
 			c.end = max(c.end, parts[i].fill)
 			c.add(parts[i].end)
+			if parts[i].body == parts[i].header {
+				c.empty++
+			}
 		} else {
 			c.over = int(min(parts[i].ext.Body, math.MaxInt32))
 		}

@@ -49,6 +49,42 @@ func TestDetectFlippedLength(t *testing.T) {
 	}
 }
 
+// Bytes that are lost in the first or the last frame change no other: the same sizes can be read from other
+// places, and zeros in a length as empty frames.
+func TestDetectLostInOne(t *testing.T) {
+	for _, row := range []struct {
+		spec     string
+		at, lost int
+	}{
+		{"u64be", 12, 2}, // as zmtp: empty frames before each of the others
+		{"u64be", 0, 1},  // as a length further on, whose last frame is cut
+		{"u32be", 12, 2}, // as zmtp
+		{"u32be:offset=2", 0, 2},
+		{"u24le:offset=1", 12, 2}, // as mysql, from the second byte on
+		{"tns", 0, 1},             // as u24le
+		{"openflow", 0, 2},
+		{"ubx", 0, 1},
+		{"synchrophasor", 0, 1},
+		{"9p", 5, 1},
+	} {
+		f := parse(t, row.spec)
+		example := framing.Lookup(row.spec).Details().Examples()[0].Payload
+		var b []byte
+		for n := range 12 {
+			text := "plain text, and more of it, as it comes"[:9+7*n%29]
+			out, err := f.Append(b, framing.Marks{}, []byte(text))
+			if err != nil {
+				out, _ = f.Append(b, framing.Marks{}, []byte(example+text))
+			}
+			b = out
+		}
+		b = slices.Delete(b, row.at, row.at+row.lost)
+		if got := Detect(b, true); len(got) == 0 || got[0].Bits >= MinBits && (got[0].Frames < 11 || got[0].Frames > 12 || got[0].Leftover > 0) {
+			t.Errorf("%s, %d bytes lost at %d: %s", row.spec, row.lost, row.at, show(got))
+		}
+	}
+}
+
 // damage returns a copy of b with one byte changed, or with up to 8 lost, and where.
 func damage(r *rand.Rand, b []byte) (out []byte, at, lost int) {
 	at = r.IntN(len(b))

@@ -34,7 +34,9 @@ import "slices"
 //	heads.go   what a row demands of its headers, by trying other bytes
 //	bodies.go  what it demands of its bodies: escapes, checksums
 //	ends.go    what it means that frames end where they do
+//	words.go   the words with which frames of text begin
 //	weigh.go   the sum of these
+//	known.go   what is known besides the bytes
 //	marks.go   delimiters and fixed sizes, which prove less: any byte is one
 //	late.go    streams that start inside a frame
 //	rank.go    which name to give to those that cut the stream alike

@@ -38,14 +38,15 @@ func (d *detector) healed(h hypothesis, c chain, parts []part) chain {
 		if next < parts[last].end {
 			before = parts[:last]
 		}
-		if len(before) == 0 {
-			continue
-		}
 		all := slices.Concat(before, more)
 		healed := chainOf(all, c.start)
 		healed.signed, healed.thin, healed.healed = c.signed, c.thin, true
 		healed.bits, healed.loose = d.evidence(h, all)
-		healed.bits -= d.damage(next-before[len(before)-1].end, &healed)
+		lost := next - c.start
+		if n := len(before); n > 0 {
+			lost = next - before[n-1].end
+		}
+		healed.bits -= d.damage(lost, &healed)
 		if healed.frames >= minHealed && healed.bits > best.bits && !d.swallowed(&healed, h.prior) {
 			best = healed
 		}
@@ -81,6 +82,7 @@ func (d *detector) healedRule(r *rule, c chain) chain {
 		}
 		more.start = c.start
 		more.frames += before.frames
+		more.empty += min(c.empty, before.frames)
 		more.longest = max(more.longest, c.longest)
 		more.healed = true
 		more.bits += before.bits - d.damage(next-before.end, &more)
@@ -103,7 +105,7 @@ func (d *detector) cutsOf(f framing.Framing, start, n, next int) uint64 {
 }
 
 const (
-	promising     = 4  // bits above those for its name that a row must have before damage
+	promising     = 0  // bits above those for its name that a row must have before damage
 	promisingRule = 12 // the same for a rule
 	minHealed     = 5  // whole frames
 )

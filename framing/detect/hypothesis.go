@@ -119,5 +119,5 @@ func (h *hypothesis) binary() bool {
 			n++
 		}
 	}
-	return n > 2 && !delimits(h.framing)
+	return n > 2 && !delimits(h.framing) && len(h.kind.Details().Traits().Words) == 0
 }

@@ -94,11 +94,16 @@ func (d *detector) afterFirst() {
 	}
 	second, _, _ := best.rule.step(d.b, 0)
 	for i := range d.hypotheses {
-		if h := &d.hypotheses[i]; h.prior == rowPrior && h.begins.has(d.b[second]) && !d.refuses(h, second) {
-			d.row(*h, second)
+		if h := &d.hypotheses[i]; h.prior == rowPrior && !delimits(h.framing) {
+			for _, at := range d.goingOn(h, 1, min(second, maxFirst)) {
+				d.row(*h, at)
+			}
 		}
 	}
 }
+
+// maxFirst bounds where afterFirst looks.
+const maxFirst = 256
 
 // starts are places where frames of f may begin in a stream that starts inside one:
 // after the first marks, or where a chain begins that goes on to the end. Of such

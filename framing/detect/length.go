@@ -57,6 +57,8 @@ func (d *detector) follow(r *rule, start int) (c chain) {
 		}
 		if empty++; end-c.end > r.header {
 			empty = 0
+		} else {
+			c.empty++
 		}
 		if c.add(end); empty == maxEmpty {
 			c.broken = true

@@ -42,7 +42,8 @@ func (d *detector) note(c found, prior float64) {
 	case c.rule != nil && c.end < len(d.b):
 		few = 1
 	}
-	if few > 0 && c.frames <= few && !c.signed {
+	tiny := c.frames > manyTiny && !c.loose && c.bits < tinyBits*float64(min(c.frames, maxScored)) // found in any table of small numbers
+	if (few > 0 && c.frames <= few || tiny) && !c.signed {
 		c.bits = min(c.bits, MinBits-1)
 	}
 	// From a later start, a plain rule speaks against others even if it is weak itself.
@@ -53,11 +54,16 @@ func (d *detector) note(c found, prior float64) {
 	if c.thin {
 		each = 4
 	}
-	if !c.broken && (c.synced || !c.loose && named <= rowPrior) && c.bits > each*float64(min(c.frames, maxScored)) {
+	if !c.broken && !c.empties() && (c.synced || !c.loose && named <= rowPrior) && c.bits > each*float64(min(c.frames, maxScored)) {
 		d.best = max(d.best, c.bits)
 	}
 	d.found = append(d.found, c)
 }
+
+const (
+	manyTiny = 64   // frames
+	tinyBits = 0.25 // of evidence in each, on average, which hundreds of them have by chance
+)
 
 // tax is what each frame must prove beyond chance, where the chain begins late or its
 // rule is one of many: in a table of small numbers some chain goes on and on with next
@@ -142,6 +148,7 @@ func (d *detector) ranked() (out []Candidate) {
 func (d *detector) nest() {
 	d.checkExact()
 	d.align()
+	d.wider()
 	d.explain()
 	var outer []found
 	for _, f := range d.found {
@@ -190,14 +197,63 @@ func (d *detector) align() {
 			if o.bits < MinBits && (f.frames < o.frames-2 || f.frames > o.frames) {
 				continue
 			}
-			if f.class() == 1 && o.class() > 1 && !f.loose && f.end == o.end && !f.broken { // only its first frame is damaged
-				if f.bits >= max(MinBits, o.bits/2) && f.frames >= o.frames-2 {
-					o.bits = min(o.bits, f.bits-1)
+			if f.class() <= 1 && o.class() > 1 && !f.loose && f.end == o.end && !f.broken { // only its first frame is damaged
+				if f.bits >= max(MinBits, o.bits/3) && f.frames >= o.frames-2 {
+					o.bits, o.shifted = min(o.bits, f.bits-1), true
+					break
 				}
 				continue
 			}
 			o.bits = max(o.bits, f.bits)
 			f.bits, f.shifted = min(f.bits, o.bits-1), true
+		}
+	}
+	d.alignDamaged()
+}
+
+// alignDamaged does so for a stream of which no frames fill all: its first frame is damaged, or its last
+// one. What begins or ends with the stream is read from the right place, and what has a name is.
+func (d *detector) alignDamaged() {
+	for i := range d.found {
+		o := &d.found[i]
+		ending := d.ended && o.end == len(d.b) && !o.broken
+		if o.frames < minHealed || o.run == o.frames || o.loose || o.bits < MinBits/2 {
+			continue
+		}
+		for j := range d.found {
+			f := &d.found[j]
+			if f.run == f.frames || f.sizes != o.sizes && f.sizes != o.before && f.before != o.sizes || o.shifted {
+				continue
+			}
+			switch {
+			case f.start == o.start && f.end == o.end, d.exact(f), o.frames > f.frames+2, f.frames > o.frames+2:
+				continue
+			case o.start > 0 && ending && f.start > 0 && f.end < len(d.b) && o.start <= f.start+f.longest:
+			case o.start > 0 && ending && o.class() <= 1 && f.class() > 1 && o.bits >= MinBits && f.end < len(d.b) && o.start <= f.longest:
+			case o.start == 0 && f.start > 0 && f.end < len(d.b):
+			case o.start == 0 && o.class() <= 1 && f.class() > 1 && o.bits >= max(MinBits, 0.9*f.bits):
+			default:
+				continue
+			}
+			o.bits = max(o.bits, f.bits)
+			f.bits, f.shifted = min(f.bits, o.bits-1), true
+		}
+	}
+}
+
+// wider ranks frames with a length that was damaged before what reads a part of its zeros as empty
+// frames: then there is an empty frame, or some, before each of the others.
+func (d *detector) wider() {
+	for i := range d.found {
+		o := &d.found[i]
+		if o.bits < MinBits || o.class() > 1 && !o.healed {
+			continue
+		}
+		for j := range d.found {
+			f := &d.found[j]
+			if full := f.frames - f.empty; f.start <= o.start && f.empties() && full <= o.frames+3 && o.frames <= full+1 && o.empty < f.empty/2 {
+				f.bits, f.shifted = min(f.bits, o.bits-1), true
+			}
 		}
 	}
 }
@@ -208,7 +264,7 @@ func (d *detector) align() {
 func (d *detector) explain() {
 	for i := range d.found {
 		o := &d.found[i]
-		if o.broken || o.end < len(d.b) || o.bits < MinBits || !o.synced && (o.class() != 1 || o.loose) {
+		if o.shifted || o.broken || o.end < len(d.b) || o.bits < MinBits || !o.synced && (o.class() != 1 || o.loose) {
 			continue
 		}
 		for j := range d.found {
@@ -255,7 +311,9 @@ func (d *detector) candidate(group []found) Candidate {
 	if len(best.because) > 0 { // that frames end there is evident, whatever they are called
 		best.bits = max(best.bits, group[0].bits)
 	}
-	d.checked(&best)
+	if !best.shifted {
+		d.checked(&best)
+	}
 	c := Candidate{Spec: best.spec, Entry: framing.Lookup(best.spec), Bits: best.bits, Frames: best.frames, Start: best.start, Leftover: len(d.b) - best.end, Because: best.because}
 	for i, f := range group {
 		if (i < alike || f.bits >= MinBits) && f.class() < 2 && f.spec != c.Spec && f.start == c.Start && !slices.Contains(c.Aliases, f.spec) {

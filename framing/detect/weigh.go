@@ -118,8 +118,13 @@ func (w *weigher) frame(p *part) {
 		}
 		return
 	}
-	if !w.shared(p) {
+	ofWords := len(w.kind.Details().Traits().Words) > 0 // the other bytes are any text
+	if !w.shared(p) && !ofWords {
 		w.constrained(p, head, &named)
+	}
+	if !w.words(p) {
+		w.sum = min(w.sum, was) - 2*strange
+		return
 	}
 	if len(p.ext.Want) > 0 && !p.cut {
 		w.sum += w.price(p.end-len(p.ext.Want), p.end)
@@ -134,7 +139,7 @@ func (w *weigher) frame(p *part) {
 		w.sum -= 2 * strange
 	}
 	switch {
-	case p.ext.Silent:
+	case p.ext.Silent, ofWords && p.end == p.body:
 	case p.ext.Announced:
 		w.announced(p, head, &named)
 	default:

@@ -197,9 +197,14 @@ func (x *run) cases(ctx context.Context) error {
 	return nil
 }
 
+// failsOften is how many cases must have failed before the replies to the next ones are not waited for so long.
+const failsOften = 2
+
 // one plays one case and judges it. What shows more than once only counts if it does.
 func (x *run) one(ctx context.Context, c *Case) (*Result, error) {
+	x.brief = x.Count(Fail) >= failsOften && c.Before == nil
 	r, err := x.once(ctx, c)
+	x.brief = false
 	if err == nil && r.Verdict == Fail && !r.final && !x.listened && x.surprises(r) && x.learnUnasked(ctx) {
 		x.leaveOut()
 		r, err = x.once(ctx, c)

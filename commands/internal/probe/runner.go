@@ -50,6 +50,7 @@ type runner struct {
 	endless  bool          // the peer does not stop sending
 	single   bool          // the peer serves one connection at a time
 	crowded  bool          // several cases are played at once, so that replies come later than the reference has taught
+	brief    bool          // missing replies are not waited for as long: what fails is played again
 	merged   bool          // cuts may have been merged
 	readWait time.Duration // until the peer reads; short if nothing can be judged
 }

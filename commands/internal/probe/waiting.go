@@ -16,6 +16,7 @@ const (
 	learnMost = 5 * time.Second        // for all replies to a message: the peer may send without end
 	settle    = 250 * time.Millisecond // without a byte, while nothing is known
 	softWait  = 300 * time.Millisecond // for a reply, before other connections are asked
+	briefWait = 75 * time.Millisecond  // the same for a peer that was seen to fail, if the case is played again
 	hardWait  = 3 * time.Second        // for a reply
 	readWait  = 2 * time.Second        // until the peer reads
 	exitWait  = 5 * time.Second        // until a process ends
@@ -161,7 +162,11 @@ func (p *playing) wait(ctx context.Context, d time.Duration) {
 // again, they are missing.
 func (p *playing) awaitCount(ctx context.Context, n int) {
 	begun := time.Now()
-	soft, hard := max(softWait, 8*p.slowest), p.hard()
+	soft, hard := softWait, p.hard()
+	if p.brief {
+		soft = briefWait
+	}
+	soft = max(soft, 8*p.slowest)
 	asked := p.pulse == nil || p.single
 	for {
 		if got, _ := p.in.count(); got >= n || p.in.over() || ctx.Err() != nil {
