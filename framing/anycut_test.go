@@ -106,6 +106,31 @@ func TestAnyCut(t *testing.T) {
 	t.Logf("%d decodings", total)
 }
 
+// A Scan of no bytes between two frames leaves what the Cursor knows of the stream: a Reader may drop what it
+// has noted of a frame that has not begun.
+func TestScanNothing(t *testing.T) {
+	tried := []example{{Spec: "smtp", Frame: "DATA\r\nhi\r\n.\r\n"}}
+	for _, k := range Entries() {
+		tried = append(tried, k.examples...)
+	}
+	for _, x := range tried {
+		f := mustParse(t, x.Spec)
+		var c Cursor
+		for rest := []byte(x.Frame + x.Frame); len(rest) > 0; {
+			e, err := f.Scan(rest, &c)
+			if err != nil {
+				break
+			}
+			rest = rest[min(int64(len(rest)), int64(e.Skip+e.Header)+e.Body+int64(e.Trailer)):]
+			c = c.fresh()
+			after := c
+			if _, err := f.Scan(nil, &after); err != ErrMore && err != io.EOF || after.Stream != c.Stream || after.state != c.state {
+				t.Errorf("%s: %v, the state %d, %v became %d, %v", x.Spec, err, c.Stream, c.state, after.Stream, after.state)
+			}
+		}
+	}
+}
+
 // Valid streams read byte by byte give back all their payloads.
 func TestEveryByte(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(13, 21))

@@ -37,6 +37,9 @@ const smtpDot = ".\r\n"
 const smtpInMessage = 1 << 62
 
 func (r *replies) Scan(b []byte, c *Cursor) (Extent, error) {
+	if len(b) == 0 { // a message that has not begun: the Cursor stays as it is
+		return Extent{}, ErrMore
+	}
 	if c.Stream == 1 || c.Pending&smtpInMessage != 0 {
 		c.Stream, c.Pending = 0, c.Pending|smtpInMessage
 		return r.message(b, c)
