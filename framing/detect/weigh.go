@@ -31,10 +31,24 @@ func (d *detector) evidence(h hypothesis, parts []part) (sum float64, loose bool
 		w.sum += d.escapes(h, e, parts)
 	}
 	w.sum += d.opening(h, &parts[0])
-	if h.kind.Details().Traits().Clear {
+	if h.kind.Details().Traits().Clear && !inColumn(parts) {
 		w.sum += w.ends * math.Log2E
 	}
 	return w.sum, delimits(h.framing)
+}
+
+// inColumn reports whether frames of many sizes nearly all end at even places, or at odd ones: then their
+// marks are numbers in a table of such, like the cipher suites that a TLS client offers.
+func inColumn(parts []part) bool {
+	odd, other := 0, 0
+	for i := range parts {
+		odd += parts[i].end & 1
+		if parts[i].end-parts[i].at != parts[0].end-parts[0].at {
+			other++
+		}
+	}
+	few := len(parts) / 20
+	return len(parts) >= 16 && other > few && (odd <= few || odd >= len(parts)-few)
 }
 
 // opening weighs how the first frame begins, if all streams of the row begin so.
