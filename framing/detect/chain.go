@@ -63,6 +63,12 @@ func chainOf(parts []part, start int) chain {
 	return c
 }
 
+// How many frames a chain must have that fills the stream, or that goes on after damage.
+const (
+	minExact  = 8
+	minHealed = 5 // whole frames
+)
+
 // implausible is how many times larger than all others a frame is whose length is not credible.
 const implausible = 8
 

@@ -107,5 +107,4 @@ func (d *detector) cutsOf(f framing.Framing, start, n, next int) uint64 {
 const (
 	promising     = 0  // bits above those for its name that a row must have before damage
 	promisingRule = 12 // the same for a rule
-	minHealed     = 5  // whole frames
 )

@@ -170,13 +170,6 @@ func (d *detector) nest() {
 	}
 }
 
-// exact reports whether frames fill the stream from its start to its end.
-func (d *detector) exact(f *found) bool {
-	return f.start == 0 && f.end == len(d.b) && !f.broken && f.frames >= minExact
-}
-
-const minExact = 8
-
 // align ranks what fills the whole stream before what cuts it into the same sizes at other places:
 // the same lengths are seen from other offsets, where they seem to prove as much. A stream that has not
 // ended can be cut anywhere, so there only records of one size show something.

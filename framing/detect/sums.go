@@ -222,3 +222,8 @@ func (d *detector) sumsHold(f framing.Framing, e framing.Escaper, start int) (bi
 	}
 	return bits
 }
+
+// exact reports whether frames fill the stream from its start to its end.
+func (d *detector) exact(f *found) bool {
+	return f.start == 0 && f.end == len(d.b) && !f.broken && f.frames >= minExact
+}
