@@ -74,8 +74,9 @@ func TestScaleAgrees(t *testing.T) {
 			if traits.Generic {
 				prior = plainPrior
 			}
+			// Another framing than that of the stream may have evidence of one that sees the same sizes.
 			got := NewScale(b, true).Weigh(parse(t, c.Spec))
-			if d := got.Total() - prior - c.Bits; d < -0.1 || d > 2*anyByte*20+0.1 || !got.Exact() || got.Frames != c.Frames {
+			if d := got.Total() - prior - c.Bits; d < -0.1 && c.Spec == k.Name || d > 2*anyByte*20+0.1 || !got.Exact() || got.Frames != c.Frames {
 				t.Errorf("%s as %s: %+v; Detect has %.1f bits", k.Name, c.Spec, got, c.Bits)
 			}
 			compared++

@@ -17,12 +17,15 @@ import (
 // variable is the environment variable that decides about peers.
 const variable = "FRAMECAT_PEERS"
 
+// long is the environment variable that Long asks for.
+const long = "FRAMECAT_LONG"
+
 // Wanted reports whether tests with peers run.
 func Wanted() bool { return os.Getenv(variable) != "" }
 
 // Long reports whether properties are tried with many random streams: FRAMECAT_LONG is set, as it is by
 // .ci/run. Otherwise a few must do.
-func Long() bool { return os.Getenv("FRAMECAT_LONG") != "" && !testing.Short() }
+func Long() bool { return os.Getenv(long) != "" && !testing.Short() }
 
 // Path returns the path of a peer's program, from one of the directories or $PATH. Without the program
 // the test is skipped or fails; install then shows how to get it.
