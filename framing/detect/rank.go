@@ -42,7 +42,7 @@ func (d *detector) note(c found, prior float64) {
 	case c.rule != nil && c.end < len(d.b):
 		few = 1
 	}
-	tiny := c.frames > manyTiny && !c.loose && c.bits < tinyBits*float64(min(c.frames, maxScored)) // found in any table of small numbers
+	tiny := c.frames > manyTiny && !c.loose && (c.start > 0 || c.broken || c.healed) && c.bits < tinyBits*float64(min(c.frames, maxScored)) // found in any table of small numbers
 	if (few > 0 && c.frames <= few || tiny) && !c.signed {
 		c.bits = min(c.bits, MinBits-1)
 	}

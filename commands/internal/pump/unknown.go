@@ -69,7 +69,11 @@ const weak = 8
 // long returns the framing whose first frame is longer than what was looked at, but not than a
 // frame that is held in memory; "" if there is a better guess, or none. By chance that has 8 bits.
 func (d *Detection) long() string {
-	if d.Ended || d.file != "" || len(d.Start) < input.DetectSize || len(d.All) > 0 && d.All[0].Bits >= weak {
+	better := float64(weak)
+	if len(d.All) > 0 && d.All[0].Frames == 0 { // it has seen no more than the same first header
+		better = 2 * weak
+	}
+	if d.Ended || d.file != "" || len(d.Start) < input.DetectSize || len(d.All) > 0 && d.All[0].Bits >= better {
 		return ""
 	}
 	for _, spec := range [...]string{"u32be", "u32le"} {
