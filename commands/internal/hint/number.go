@@ -57,6 +57,7 @@ func (n Number) Unexplained() string {
 		return "it may be the difference of two sizes"
 	case !n.negative && n.over() != "":
 		return n.over()
+	case n.bits>>32 > 0 && n.bits>>32 < 256, n.bits>>31 == 0 && n.bits >= 1<<31-1<<12: // files of many GB; just below a limit
 	case n.bits >= 1<<30:
 		return "it may be encrypted or compressed data"
 	}

@@ -102,42 +102,48 @@ var reported = []struct{ number, is, means string }{
 	{"21331", `"SS"`, "SSH to a port that expects a 2-byte length"},                                                            // yrutschle/sslh#133
 	{"1315925549", `"Non-"`, "text"},                                                                                           // centerclick/feedback#104
 	{"1936094320", `"sftp"`, "text"},                                                                                           // PowerShell/Win32-OpenSSH#2271
-	{"20527", `"P/", from byte 3 of "HTTP/1.1"`, "to a client that expects TLS"},                                               // pipeviz/pipeviz#198
-	{"1515870810", `"ZZZZ"`, "text is where"},                                                                                  // pgagroal/pgagroal#996
-	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                                                      // ThetaTau/CMT#391
-	{"825373952", `31 32 35 00: "125\x00"`, "text that ends with a zero byte"},                                                 // cmu-db/noisepage#1605
-	{"1853122928", `"ntip"`, "text is where a 4-byte length"},                                                                  // supabase-community/database-build#123
-	{"5263945", `50 52 49: "PRI"`, "HTTP/2 to a port that expects a 3-byte length"},                                            // netty/netty#10804
-	{"1638400", "exactly 1600 KiB", "a limit or the size of a buffer"},                                                         // grpc/grpc-java#4065
-	{"539976035", `" /ac", from byte 3 of "GET /ac"`, "HTTP"},                                                                  // apache/incubator-seata#2677
-	{"1345270062", `"P/1.", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client"},                                  // apache/incubator-seata#2927
-	{"369295362", "16 03 00 02", "TLS record"},                                                                                 // apache/accumulo#3042
-	{"-2143289088", "80 40 01 00", "in the format of SSL 2"},                                                                   // apache/accumulo#3042
-	{"460151579", "1b 5b 6d 1b", "colours"},                                                                                    // hsanson/chrome-pass#18
-	{"1869574016", `1869573999 + 17, and 1869573999 is 6f 6f 6f 6f: "oooo"`, "Android added 17"},                               // SharedKnowledge/ASAPAndroid#6
-	{"12596", `31 34: "14"`, "digits are where a 2-byte length is expected"},                                                   // kpavlov/jreactive-8583#119
-	{"1342177289", `"P\x00\x00\t", from byte 3 of "AMQP`, "AMQP"},                                                              // pika/pika#320
-	{"13502464", "00 ce 08 00", "a frame of AMQP ends"},                                                                        // rabbitmq/rabbitmq-server#1066
-	{"825699632", `"17-0"`, "text is where a 4-byte length"},                                                                   // alanxz/SimpleAmqpClient#146, a part of a date
-	{"1902465568", `20 52 65 71: " Req"`, "little-endian"},                                                                     // btcsuite/btcd#1721, of "HTTP/1.1 400 Bad Request"
-	{"1701999662", `"ert."`, "text is where a 4-byte length"},                                                                  // rhavyn/norbert#6
-	{"8704", "22 00: 34 in the other byte order", "or the length is read 1 byte late"},                                         // MinimallyCorrect/TickThreading#791
-	{"7936", "1f 00: 31 in the other byte order", "or the length is read 1 byte late"},                                         // MinimallyCorrect/TickThreading#791
-	{"1213486156", `1213486160 - 4, and 1213486160 is 48 54 54 50: "HTTP"`, "HTTP to a client"},                                // confluentinc/librdkafka#116
-	{"1095586128", `"AMQP"`, "AMQP to a port"},                                                                                 // farhadi/node-smpp#168
-	{"1744896102", "68 01 00 66", "a port scanner"},                                                                            // farhadi/node-smpp#109
-	{"4740180", `48 54 54: "HTT"`, "HTTP to a client that expects a 3-byte length"},                                            // XTLS/Xray-core#423
-	{"3940676", `3c 21 44: "<!D"`, "HTML page"},                                                                                // Kong/kong#6654
-	{"-1342177280", "b0 00 00 00: 176 in the other byte order", "-f u32le"},                                                    // ossmeter/ossmeter#40
-	{"-286331154", "ee ee ee ee: the byte ee, four times", "filled"},                                                           // iwind/rockmongo#86
-	{"693501952", `29 56 00 00: ")V", and then zeros`, "2 bytes early"},                                                        // skylot/jadx#1471
-	{"169876315", `0a 20 1b 5b: "\n \x1b["`, "colours"},                                                                        // termux/termux-packages#11296
-	{"724380973", `"+---"`, "text is where a 4-byte length"},                                                                   // marcone/teslausb#910
-	{"1717660012", `"fail"`, "text is where a 4-byte length"},                                                                  // Eugeny/tabby#6844
-	{"1347175756", `1347175752 + 4, and 1347175752 is 48 45 4c 50: "HELP"`, "little-endian"},                                   // akkadotnet/akka.net#4244
-	{"542393675", `542393671 + 4, and 542393671 is 47 45 54 20: "GET "`, "little-endian"},                                      // akkadotnet/akka.net#6781
-	{"1342177291", `1342177289 + 2, and 1342177289 is 50 00 00 09: "P\x00\x00\t"`, "AMQP"},                                     // php-amqplib/php-amqplib#338
-	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                                                     // snailbook.com, on SFTP
+	{"20037", `"NE", from byte 3 of "CONNECT "`, "to a server that expects TLS"},                                               // golang/go#19493
+	{"21024", `"R ", from byte 3 of "-ERR "`, "to a client that expects TLS"},                                                  // nats-io/nats-server#432
+	{"68288512", "", "the first frame of HTTP/2, SETTINGS"},
+	{"134415196", "", "the first message of a TLS client, from byte 8 on"},                       // gluster/glusterfs#817
+	{"1074539808", "", "the peer speaks RethinkDB"},                                              // rethinkdb/rethinkdb#4011
+	{"1936672778", `"\nHos"`, "the line Host of a head"},                                        // lightningnetwork/lnd#1423
+	{"20527", `"P/", from byte 3 of "HTTP/1.1"`, "to a client that expects TLS"},                 // pipeviz/pipeviz#198
+	{"1515870810", `"ZZZZ"`, "text is where"},                                                    // pgagroal/pgagroal#996
+	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                        // ThetaTau/CMT#391
+	{"825373952", `31 32 35 00: "125\x00"`, "text that ends with a zero byte"},                   // cmu-db/noisepage#1605
+	{"1853122928", `"ntip"`, "text is where a 4-byte length"},                                    // supabase-community/database-build#123
+	{"5263945", `50 52 49: "PRI"`, "HTTP/2 to a port that expects a 3-byte length"},              // netty/netty#10804
+	{"1638400", "exactly 1600 KiB", "a limit or the size of a buffer"},                           // grpc/grpc-java#4065
+	{"539976035", `" /ac", from byte 3 of "GET /ac"`, "HTTP"},                                    // apache/incubator-seata#2677
+	{"1345270062", `"P/1.", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client"},    // apache/incubator-seata#2927
+	{"369295362", "16 03 00 02", "TLS record"},                                                   // apache/accumulo#3042
+	{"-2143289088", "80 40 01 00", "in the format of SSL 2"},                                     // apache/accumulo#3042
+	{"460151579", "1b 5b 6d 1b", "colours"},                                                      // hsanson/chrome-pass#18
+	{"1869574016", `1869573999 + 17, and 1869573999 is 6f 6f 6f 6f: "oooo"`, "Android added 17"}, // SharedKnowledge/ASAPAndroid#6
+	{"12596", `31 34: "14"`, "digits are where a 2-byte length is expected"},                     // kpavlov/jreactive-8583#119
+	{"1342177289", `"P\x00\x00\t", from byte 3 of "AMQP`, "AMQP"},                                // pika/pika#320
+	{"13502464", "00 ce 08 00", "a frame of AMQP ends"},                                          // rabbitmq/rabbitmq-server#1066
+	{"825699632", `"17-0"`, "text is where a 4-byte length"},                                     // alanxz/SimpleAmqpClient#146, a part of a date
+	{"1902465568", `20 52 65 71: " Req"`, "little-endian"},                                       // btcsuite/btcd#1721, of "HTTP/1.1 400 Bad Request"
+	{"1701999662", `"ert."`, "text is where a 4-byte length"},                                    // rhavyn/norbert#6
+	{"8704", "22 00: 34 in the other byte order", "or the length is read 1 byte late"},           // MinimallyCorrect/TickThreading#791
+	{"7936", "1f 00: 31 in the other byte order", "or the length is read 1 byte late"},           // MinimallyCorrect/TickThreading#791
+	{"1213486156", `1213486160 - 4, and 1213486160 is 48 54 54 50: "HTTP"`, "HTTP to a client"},  // confluentinc/librdkafka#116
+	{"1095586128", `"AMQP"`, "AMQP to a port"},                                                   // farhadi/node-smpp#168
+	{"1744896102", "68 01 00 66", "a port scanner"},                                              // farhadi/node-smpp#109
+	{"4740180", `48 54 54: "HTT"`, "HTTP to a client that expects a 3-byte length"},              // XTLS/Xray-core#423
+	{"3940676", `3c 21 44: "<!D"`, "HTML page"},                                                  // Kong/kong#6654
+	{"-1342177280", "b0 00 00 00: 176 in the other byte order", "-f u32le"},                      // ossmeter/ossmeter#40
+	{"-286331154", "ee ee ee ee: the byte ee, four times", "filled"},                             // iwind/rockmongo#86
+	{"693501952", `29 56 00 00: ")V", and then zeros`, "2 bytes early"},                          // skylot/jadx#1471
+	{"169876315", `0a 20 1b 5b: "\n \x1b["`, "colours"},                                          // termux/termux-packages#11296
+	{"724380973", `"+---"`, "text is where a 4-byte length"},                                     // marcone/teslausb#910
+	{"1717660012", `"fail"`, "text is where a 4-byte length"},                                    // Eugeny/tabby#6844
+	{"1347175756", `1347175752 + 4, and 1347175752 is 48 45 4c 50: "HELP"`, "little-endian"},     // akkadotnet/akka.net#4244
+	{"542393675", `542393671 + 4, and 542393671 is 47 45 54 20: "GET "`, "little-endian"},        // akkadotnet/akka.net#6781
+	{"1342177291", `1342177289 + 2, and 1342177289 is 50 00 00 09: "P\x00\x00\t"`, "AMQP"},       // php-amqplib/php-amqplib#338
+	{"1416586337", `"Toda"`, "a start-up file of a shell"},                                       // snailbook.com, on SFTP
 
 	{"1500476786", `"Your"`, "text"},                                                            // microsoft/WSL#3419
 	{"1292465761", `"M\tva"`, "text"},                                                           // microsoft/WSL#3419

@@ -59,6 +59,15 @@ var patterns = []pattern{
 	{bytes: "da bb ?? ??", means: "the peer speaks Dubbo"},
 	{bytes: "da da 01 ??", means: "the peer speaks Seata"},
 	{bytes: "fe 01 fa 00", means: "an old Minecraft client asks for the state of the server"},
+	{bytes: "36 ba 61 3f", means: "the peer speaks RethinkDB"},
+	{bytes: "e1 81 30 72", means: "the peer speaks RethinkDB"},
+	{bytes: "3e e8 75 5f", means: "the peer speaks RethinkDB"},
+	{bytes: "20 2d 0c 40", means: "the peer speaks RethinkDB"},
+	{bytes: "c3 bd c2 34", means: "the peer speaks RethinkDB"},
+	{bytes: "0a 48 6f 73", means: "the peer speaks HTTP (this is the line Host of a head)"},
+	{bytes: "0a 55 73 65", means: "the peer speaks HTTP (this is the line User-Agent of a head)"},
+	{bytes: "0a 41 63 63", means: "the peer speaks HTTP (this is the line Accept of a head)"},
+	{bytes: "0a 43 6f 6e", means: "the peer speaks HTTP (this is the line Connection or Content-Length of a head)"},
 	{bytes: "21 12 a4 42", means: "the peer speaks STUN", late: 4},
 	{bytes: "17 03 03 ??", means: "this is a TLS record in the middle of a connection: the stream is encrypted"},
 	{bytes: "17 03 01 ??", means: "this is a TLS record in the middle of a connection: the stream is encrypted"},
@@ -181,8 +190,9 @@ func utf8Evidence(b []byte) float64 {
 // shapes adds readings of bytes of which some may vary.
 func (f field) shapes(add func(score float64, about, is, means string)) {
 	b := string(f.wire)
-	if b == "P/" && !f.little && f.added == 0 {
-		add(16, "part HTTP", `"P/", from byte 3 of "HTTP/1.1"`, "the server speaks HTTP to a client that expects TLS: a TLS record has a 2-byte length after 3 bytes")
+	if f.little || f.added != 0 {
+	} else if whole, who := insteadOfTLS(b); whole != "" {
+		add(16, "part "+whole, fmt.Sprintf("%q, from byte 3 of %q", b, whole), who+" expects TLS: a TLS record has a 2-byte length after 3 bytes")
 	}
 	if len(b) != 4 {
 		return
@@ -199,15 +209,44 @@ func (f field) shapes(add func(score float64, about, is, means string)) {
 		add(20, "AMQP", "", "a frame of AMQP ends, with ce, and another begins"+and+": the reader is out of step, or two threads write frames at the same time")
 	case (strings.Index(b, "\x1b[") > 0 || strings.Index(b, "\x1b]") > 0) && isASCII([]byte(strings.Replace(b, "\x1b", "", 1))):
 		add(17, "colours", fmt.Sprintf("%q", b), "a program prints text for a terminal, such as colours, where "+f.name()+" is expected")
+	case Number{bits: f.value(f.little)}.over() != "": // more likely than any text
 	case isAlnum(b[0]) && b[1] == 0 && isAlnum(b[2]) && b[3] == 0, b[0] == 0 && isAlnum(b[1]) && b[2] == 0 && isAlnum(b[3]):
 		score := 19.0
 		if b[0] == 0 { // Windows writes the low byte first
 			score = 17
 		}
 		add(score, "UTF-16", fmt.Sprintf("%q in UTF-16", strings.ReplaceAll(b, "\x00", "")), "text of 2 bytes a character is where "+f.name()+" is expected")
+	case b[:2] == "\x00\x00" && b[2] > 0 && b[2] <= 60 && b[2]%6 == 0 && b[3] == 4 && f.little:
+		add(26, "settings", "", "this is the first frame of HTTP/2, SETTINGS: the peer speaks HTTP/2 to a program that expects "+f.name())
+	case b[0] > 0 && b[1] == 3 && (b[2] == 3 || b[2] == 1) && !f.little && f.added == 0:
+		add(16, "late TLS hello", "", "this is the first message of a TLS client, from byte 8 on: the stream is encrypted"+and+" after 8 bytes")
 	case b[3] == 0 && shapely(b[:3]) && !f.little && f.added == 0:
 		add(convincing, "text "+b, fmt.Sprintf("%q", b), "text that ends with a zero byte is where "+f.name()+" is expected: the reader is out of step")
 	}
+}
+
+// insteadOfTLS returns the text whose bytes 3 and 4 are b where a TLS record has its length, and who sends it to whom. All are
+// longer than a record can be.
+func insteadOfTLS(b string) (whole, who string) {
+	switch b {
+	case "P/":
+		return "HTTP/1.1", "the server speaks HTTP to a client that"
+	case "R ":
+		return "-ERR ", "the server reports an error as text, as Redis, NATS and POP3 do, to a client that"
+	case "T ":
+		return "POST ", "the peer speaks HTTP to a server that"
+	case "D ":
+		return "HEAD ", "the peer speaks HTTP to a server that"
+	case "NE":
+		return "CONNECT ", "the peer asks for a connection through an HTTP proxy, or speaks STOMP or NATS, to a server that"
+	case "IO":
+		return "OPTIONS ", "the peer speaks HTTP to a server that"
+	case "ET":
+		return "DELETE ", "the peer speaks HTTP to a server that"
+	case "CH":
+		return "PATCH ", "the peer speaks HTTP to a server that"
+	}
+	return "", ""
 }
 
 // betweenAMQP reports whether b begins with the last byte of a frame of AMQP and the type and channel of the next.
