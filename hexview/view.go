@@ -26,6 +26,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A Part is what a byte belongs to. It selects the colour of the byte.
@@ -166,8 +167,15 @@ func (v *View) Line(text string) {
 }
 
 // Text is like Line, but wraps the text at spaces to Options.Width.
-func (v *View) Text(text string) {
+func (v *View) Text(text string) { v.Titled("", 0, text) }
+
+// Titled is like Text. The text begins with a word, title, which has the colour of a part.
+func (v *View) Titled(title string, p Part, text string) {
 	for _, line := range wrap(text, v.opts.Width) {
+		if rest, ok := strings.CutPrefix(line, title); ok && title != "" {
+			e := v.colors.parts[p]
+			line, title = e.on+title+e.off+rest, ""
+		}
 		v.Line(line)
 	}
 }

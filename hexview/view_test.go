@@ -36,6 +36,7 @@ func sample(v *View) {
 	v.Bytes(Unread, 0, []byte("\x1b[2J\xe2\x80\xae"))
 	v.Line("a line of its own")
 	v.Text("a text that is wrapped if it does not fit the width of the terminal on one line")
+	v.Titled("FAIL", Removed, "FAIL  and a FAIL of its text, which has no colour")
 	v.Begin(0x100000000, "leftover 3 of 5 bytes, 2 more to come")
 	v.Bytes(Leftover, '<', []byte{4})
 	v.Bytes(Leftover, '|', []byte("pi"))

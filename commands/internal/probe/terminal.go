@@ -47,7 +47,7 @@ func (t *Terminal) Result(r *Result) error {
 		t.same = append(t.same, r)
 		return nil
 	}
-	t.text("%-13s %-17s %s", r.Verdict, r.ID, r.Found())
+	t.verdict(r.Verdict, fmt.Sprintf("%-17s %s", r.ID, r.Found()))
 	t.hint(r)
 	if r.Verdict == Fail {
 		first := t.All || !t.shown[r.Family()]
@@ -75,6 +75,19 @@ func (t *Terminal) text(format string, args ...any) {
 	t.view.Text(report.Sanitize(fmt.Sprintf(format, args...)))
 }
 
+// verdict is text that begins with a verdict, which has a colour.
+func (t *Terminal) verdict(v Verdict, text string) {
+	part := hexview.Leftover
+	switch v {
+	case Pass:
+		part = hexview.Added
+	case Fail:
+		part = hexview.Removed
+	}
+	t.Clear()
+	t.view.Titled(string(v), part, report.Sanitize(fmt.Sprintf("%-13s %s", v, text)))
+}
+
 // flushSame prints the line of a run of results.
 func (t *Terminal) flushSame() {
 	n := len(t.same)
@@ -84,9 +97,9 @@ func (t *Terminal) flushSame() {
 	first, ids := t.same[0], caseIDs(t.same)
 	t.same = nil
 	if first.Reason == "" {
-		t.text("%-13s %s", first.Verdict, ids)
+		t.verdict(first.Verdict, ids)
 	} else {
-		t.text("%-13s %-17s %s", first.Verdict, ids, first.Reason)
+		t.verdict(first.Verdict, fmt.Sprintf("%-17s %s", ids, first.Reason))
 		t.stderr(first)
 	}
 	t.hint(first)
