@@ -57,6 +57,8 @@ func (n Number) Unexplained() string {
 		return "it may be the difference of two sizes"
 	case !n.negative && n.over() != "":
 		return n.over()
+	case !n.negative && n.under() != "":
+		return n.under()
 	case n.bits>>32 > 0 && n.bits>>32 < 256, n.bits>>31 == 0 && n.bits >= 1<<31-1<<12: // files of many GB; just below a limit
 	case n.bits >= 1<<30:
 		return "it may be encrypted or compressed data"
@@ -64,13 +66,27 @@ func (n Number) Unexplained() string {
 	return "it may be a real length"
 }
 
+// limitSize returns a usual limit from 64 KiB on in words, or "".
+func limitSize(limit uint64) string {
+	if limit >= 1<<16 && limit < 1<<20 && limit&(limit-1) == 0 {
+		return fmt.Sprint(limit>>10, " KiB")
+	}
+	return exactSize(limit)
+}
+
+// under describes a number that is a usual limit less the size of a header, or is "".
+func (n Number) under() string {
+	limit := (n.bits + 1<<16 - 1) >> 16 << 16
+	if size := limitSize(limit); size != "" && limit-n.bits <= 64 && limit > n.bits {
+		return fmt.Sprintf("it is %s less than %s: a limit, less the size of a header", report.Count(int64(limit-n.bits), "byte"), size)
+	}
+	return ""
+}
+
 // over describes a number that is just above a usual limit, or is "".
 func (n Number) over() string {
 	limit := n.bits >> 16 << 16
-	size := exactSize(limit)
-	if limit < 1<<20 && limit&(limit-1) == 0 {
-		size = fmt.Sprint(limit>>10, " KiB")
-	}
+	size := limitSize(limit)
 	if size != "" && n.bits > limit && n.bits-limit <= min(2048, limit>>9) {
 		return fmt.Sprintf("it is %s more than %s: a real length just above a limit, such as one with a header", report.Count(int64(n.bits-limit), "byte"), size)
 	}

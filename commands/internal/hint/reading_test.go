@@ -140,6 +140,9 @@ func TestUnexplained(t *testing.T) {
 		"524289":  "it is 1 byte more than 512 KiB: a real length just above a limit, such as one with a header",
 		"65600":   "it is 64 bytes more than 64 KiB: a real length just above a limit, such as one with a header",
 		"1048583": "it is 7 bytes more than 1 MiB: a real length just above a limit, such as one with a header",
+		"131064":  "it is 8 bytes less than 128 KiB: a limit, less the size of a header",
+		"65472":   "it is 64 bytes less than 64 KiB: a limit, less the size of a header",
+		"65471":   "it may be a real length",
 		"66000":   "it may be a real length",
 		"-160":    "it may be the difference of two sizes",
 	} {

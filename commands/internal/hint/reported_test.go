@@ -102,12 +102,18 @@ var reported = []struct{ number, is, means string }{
 	{"21331", `"SS"`, "SSH to a port that expects a 2-byte length"},                                                            // yrutschle/sslh#133
 	{"1315925549", `"Non-"`, "text"},                                                                                           // centerclick/feedback#104
 	{"1936094320", `"sftp"`, "text"},                                                                                           // PowerShell/Win32-OpenSSH#2271
-	{"20037", `"NE", from byte 3 of "CONNECT "`, "to a server that expects TLS"},                                               // golang/go#19493
-	{"21024", `"R ", from byte 3 of "-ERR "`, "to a client that expects TLS"},                                                  // nats-io/nats-server#432
+	{"4022320623", "ef bf bd ef", "replaced what is no UTF-8"},
+	{"3216895935", "bf bd ef bf", "replaced what is no UTF-8"},
+	{"2712812621", "a1 b2 3c 4d", "pcap recording, with times in nanoseconds"},
+	{"1073741823", "the largest number of 30 bits", "a limit"},
+	{"2147483639", "the longest array of Java", "a limit"},
+	{"268435455", "the largest number of 28 bits", "a limit"},
+	{"20037", `"NE", from byte 3 of "CONNECT "`, "to a server that expects TLS"}, // golang/go#19493
+	{"21024", `"R ", from byte 3 of "-ERR "`, "to a client that expects TLS"},    // nats-io/nats-server#432
 	{"68288512", "", "the first frame of HTTP/2, SETTINGS"},
 	{"134415196", "", "the first message of a TLS client, from byte 8 on"},                       // gluster/glusterfs#817
 	{"1074539808", "", "the peer speaks RethinkDB"},                                              // rethinkdb/rethinkdb#4011
-	{"1936672778", `"\nHos"`, "the line Host of a head"},                                        // lightningnetwork/lnd#1423
+	{"1936672778", `"\nHos"`, "the line Host of a head"},                                         // lightningnetwork/lnd#1423
 	{"20527", `"P/", from byte 3 of "HTTP/1.1"`, "to a client that expects TLS"},                 // pipeviz/pipeviz#198
 	{"1515870810", `"ZZZZ"`, "text is where"},                                                    // pgagroal/pgagroal#996
 	{"1627389952", "61 00 00 00: 97 in the other byte order", "-f u32le"},                        // ThetaTau/CMT#391

@@ -17,6 +17,9 @@ type pattern struct {
 	late   int  // so many bytes come before it; 0 is none, or it is not known how many
 }
 
+// replaced is what the bytes ef bf bd mean, the sign U+FFFD of Unicode.
+const replaced = "a program took binary data for text, and replaced what is no UTF-8 by ef bf bd: send the bytes as they are"
+
 // patterns are in the order of what they show: protocols, encodings of messages, text, files.
 var patterns = []pattern{
 	{bytes: "12 01 00 ??", means: "the peer speaks TDS (Microsoft SQL Server)"},
@@ -89,6 +92,10 @@ var patterns = []pattern{
 	{bytes: "0a 1? ll ll", means: "this is a message of Protocol Buffers that begins with a text, without a length"},
 	{bytes: "08 ?? 12 ??", means: "this is a message of Protocol Buffers that begins with a number, without a length"},
 	{bytes: "ef bb bf ??", means: "this is text that begins with a byte order mark"},
+	{bytes: "ef bf bd ??", means: replaced},
+	{bytes: "?? ef bf bd", means: replaced},
+	{bytes: "bf bd ef bf", means: replaced},
+	{bytes: "bd ef bf bd", means: replaced},
 	{bytes: "ff fe ?? 00", means: "this is text in UTF-16 that begins with a byte order mark"},
 	{bytes: "fe ff 00 ??", means: "this is text in UTF-16 that begins with a byte order mark"},
 	{bytes: "78 9c ?? ??", means: "this is data that zlib compressed"},
@@ -103,6 +110,8 @@ var patterns = []pattern{
 	{bytes: "50 41 52 31", means: "this is a Parquet file"},
 	{bytes: "53 45 51 06", means: "this is a sequence file of Hadoop"},
 	{bytes: "fe ed fe ed", means: "this is a Java keystore"},
+	{bytes: "a1 b2 3c 4d", means: "this is a pcap recording, with times in nanoseconds"},
+	{bytes: "4d 3c b2 a1", means: "this is a pcap recording, with times in nanoseconds"},
 	{bytes: "a1 b2 c3 d4", means: "this is a pcap recording"},
 	{bytes: "d4 c3 b2 a1", means: "this is a pcap recording"},
 	{bytes: "0a 0d 0d 0a", means: "this is a pcapng recording"},

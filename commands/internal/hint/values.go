@@ -52,6 +52,13 @@ func (n Number) special() (all []Reading) {
 		}
 		add(size, fmt.Sprintf("%d if it is signed", signed), means)
 	}
+	switch {
+	case n.negative:
+	case n.bits == 1<<31-9:
+		add(4, "the longest array of Java", "a limit, and no length that was read")
+	case n.bits == 1<<28-1, n.bits == 1<<29-1, n.bits == 1<<30-1:
+		add(4, fmt.Sprintf("the largest number of %d bits", bits.Len64(n.bits)), "a limit, and no length that was read")
+	}
 	b := byte(n.bits)
 	if v := 0x01010101 * uint32(b); (n.bits == uint64(v) || n.negative && int64(n.bits) == int64(int32(v))) && b > 0 && b < 0xff && b != '\n' && !isPrintable(b) {
 		add(4, fmt.Sprintf("the byte %02x, four times", b), "memory or a buffer that is filled with one byte: nothing was written there")
