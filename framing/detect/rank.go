@@ -28,7 +28,8 @@ func (d *detector) note(c found, prior float64) {
 		c.bits = c.bits/2*float64(c.end-c.start)/float64(len(d.b)) - 8
 	}
 	few := 0 // frames that may be found anywhere
-	switch inside := d.ended && c.end < len(d.b); {
+	inside := d.ended && c.end < len(d.b)
+	switch {
 	case c.start > 0 && (inside || c.broken):
 		few = 6
 	case c.start > 0 && prior == rowPrior:
@@ -42,7 +43,7 @@ func (d *detector) note(c found, prior float64) {
 	case c.rule != nil && c.end < len(d.b):
 		few = 1
 	}
-	tiny := c.frames > manyTiny && !c.loose && (c.start > 0 || c.broken || c.healed) && c.bits < tinyBits*float64(min(c.frames, maxScored)) // found in any table of small numbers
+	tiny := c.frames > manyTiny && !c.loose && (c.start > 0 || c.broken || c.healed || inside) && c.bits < tinyBits*float64(min(c.frames, maxScored)) // found in any table of small numbers
 	if (few > 0 && c.frames <= few || tiny) && !c.signed {
 		c.bits = min(c.bits, MinBits-1)
 	}
