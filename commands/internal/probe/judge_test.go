@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -105,6 +106,16 @@ func played(p *Plan, failed, unsure string) *Summary {
 		s.Results = append(s.Results, r)
 	}
 	return s
+}
+
+// Where only some cuts were tried, a peer that fails at all of these is not one that fails anywhere.
+func TestSentenceOfSome(t *testing.T) {
+	t.Parallel()
+	s := played(planOf(t, "u32be", "abc", "d", "e"), "split/1 split/2", "")
+	s.Results = slices.DeleteFunc(s.Results, func(r Result) bool { return r.Family() == "split" && r.Offset > 2 })
+	if got, want := s.Sentence(), "breaks when the header is split: offsets 1-2 of 4"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // One sentence shows what to do.

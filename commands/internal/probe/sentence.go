@@ -92,7 +92,7 @@ func (s *Summary) splits() string {
 	}
 	what := frame + " is split"
 	switch {
-	case len(failed) == tried && tried > 1 && !later:
+	case len(failed) == tried && tried > 1 && !later && first.Offset == 1 && last.Offset == len(first.Cut.Frame)-1:
 		what += " anywhere"
 	case header == len(failed):
 		what, end = "the header"+of+" is split", fmt.Sprintf(" of %d", first.Cut.headerEnd())

@@ -39,14 +39,15 @@ type LineOptions struct {
 type lineView struct {
 	noView
 	LineOptions
-	out   io.Writer
-	err   error // of out; it stays
-	buf   []byte
-	col   int   // columns of the line so far
-	open  bool  // the line can get more
-	bytes int   // bytes of the stream that the line shows
-	from  *turn // the direction of the next line; nil if there is only one
-	begun bool  // a heading was shown
+	out    io.Writer
+	err    error // of out; it stays
+	buf    []byte
+	col    int   // columns of the line so far
+	open   bool  // the line can get more
+	inside bool  // a large message is on its way: the line stays open when it is written
+	bytes  int   // bytes of the stream that the line shows
+	from   *turn // the direction of the next line; nil if there is only one
+	begun  bool  // a heading was shown
 
 	first, last time.Time // of the lines so far; zero if none has a time
 }
@@ -85,6 +86,7 @@ func (v *lineView) frame(f framing.Frame, fields []framing.FieldText, src source
 // large shows the start of a payload that is not in memory.
 func (v *lineView) large(f framing.Frame, fields []framing.FieldText, body int64) io.Writer {
 	v.message(time.Time{}, f, fields, body)
+	v.inside = true
 	return writerFunc(v.escaped)
 }
 
@@ -189,7 +191,9 @@ func (v *lineView) candidates(all []detect.Candidate, seen, again string) {
 func (v *lineView) end(t *pump.Tally) { v.text(t.Line()) }
 
 func (v *lineView) flush() error {
-	v.close()
+	if !v.inside {
+		v.close()
+	}
 	if len(v.buf) > 0 && v.err == nil {
 		_, v.err = v.out.Write(v.buf)
 	}
@@ -321,7 +325,7 @@ func (v *lineView) close() {
 	if v.col > 0 {
 		v.buf = append(bytes.TrimRight(v.buf, " "), '\n')
 	}
-	v.col, v.open = 0, false
+	v.col, v.open, v.inside = 0, false, false
 	if len(v.buf) > flushAt {
 		out := v.buf
 		if v.err == nil {
