@@ -148,10 +148,18 @@ func (c *client) connect(signals <-chan os.Signal, timeout <-chan time.Time) err
 		c.Report.Detail("%s: connected", c.conn.Name())
 		return nil
 	case <-timeout:
-		return report.TimedOut(c.Timeout)
+		return c.abandon(made, report.TimedOut(c.Timeout))
 	case s := <-signals:
-		return report.Interrupted(s)
+		return c.abandon(made, report.Interrupted(s))
 	}
+}
+
+// abandon ends a process that is only starting, and returns why. It is there soon, and would stay.
+func (c *client) abandon(made <-chan error, why error) error {
+	if c.Address.Process() && <-made == nil {
+		c.hangUp(why)
+	}
+	return why
 }
 
 // receive prints the replies.
