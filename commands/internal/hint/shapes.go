@@ -199,8 +199,7 @@ func utf8Evidence(b []byte) float64 {
 // shapes adds readings of bytes of which some may vary.
 func (f field) shapes(add func(score float64, about, is, means string)) {
 	b := string(f.wire)
-	if f.little || f.added != 0 {
-	} else if whole, who := insteadOfTLS(b); whole != "" {
+	if whole, who := insteadOfTLS(b); whole != "" && !f.little && f.added == 0 {
 		add(16, "part "+whole, fmt.Sprintf("%q, from byte 3 of %q", b, whole), who+" expects TLS: a TLS record has a 2-byte length after 3 bytes")
 	}
 	if len(b) != 4 {
@@ -226,12 +225,17 @@ func (f field) shapes(add func(score float64, about, is, means string)) {
 		}
 		add(score, "UTF-16", fmt.Sprintf("%q in UTF-16", strings.ReplaceAll(b, "\x00", "")), "text of 2 bytes a character is where "+f.name()+" is expected")
 	case b[:2] == "\x00\x00" && b[2] > 0 && b[2] <= 60 && b[2]%6 == 0 && b[3] == 4 && f.little:
-		add(26, "settings", "", "this is the first frame of HTTP/2, SETTINGS: the peer speaks HTTP/2 to a program that expects "+f.name())
+		add(26, "settings", "", f.settings())
 	case b[0] > 0 && (b[0] < 0x14 || b[0] > 0x18) && b[1] == 3 && (b[2] == 3 || b[2] == 1) && !f.little && f.added == 0:
 		add(16, "late TLS hello", "", "this is the first message of a TLS client, from byte 8 on: the stream is encrypted"+and+" after 8 bytes")
 	case b[3] == 0 && shapely(b[:3]) && !f.little && f.added == 0:
 		add(convincing, "text "+b, fmt.Sprintf("%q", b), "text that ends with a zero byte is where "+f.name()+" is expected: the reader is out of step")
 	}
+}
+
+// settings is what the head of a frame SETTINGS of HTTP/2 means.
+func (f field) settings() string {
+	return "this is the first frame of HTTP/2, SETTINGS: the peer speaks HTTP/2 to a program that expects " + f.name()
 }
 
 // insteadOfTLS returns the text whose bytes 3 and 4 are b where a TLS record has its length, and who sends it to whom. All are

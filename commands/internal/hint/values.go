@@ -109,7 +109,7 @@ func (f field) values(add func(score float64, about, is, means string)) {
 	case v>>40 == 0x7f, v>>40 == 0x55, v>>40 == 0x56:
 		add(22, "pointer", "", "this is like an address in the memory of a program on Linux: the number was read from memory that holds something else, such as memory that was not set or was freed")
 	case low == 0 && high&0xff == 4 && high>>8 > 0 && high>>8 <= 60 && high>>8%6 == 0:
-		add(40, "settings", "", "this is the first frame of HTTP/2, SETTINGS: the peer speaks HTTP/2 to a program that expects "+f.name())
+		add(40, "settings", "", f.settings())
 	case high >= 2 && high < 1<<16 && low > 0 && low < 1<<16:
 		add(30, "halves", fmt.Sprintf("%d and %d, each in 4 bytes", high, low), "a length of 4 bytes and another number are read as one length of 8 bytes, or the reader is out of step")
 	}

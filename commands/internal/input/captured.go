@@ -275,17 +275,6 @@ func (in *Input) Dir() int {
 	return int(in.Recorded.Ref.Dir)
 }
 
-// Other returns the other direction of a recorded stream as an input, if there are bytes in it.
-func (in Input) Other() (Input, bool) {
-	r := in.Recorded
-	if r == nil || len(r.Stream.Dirs) < 2 || r.Stream.Dirs[1-r.Ref.Dir].Bytes == 0 {
-		return in, false
-	}
-	in.Recorded = &recorded{r.packed, r.capture, r.Stream, capture.RefOf(int(r.Ref.Stream), int(1-r.Ref.Dir))}
-	in.seek, in.length = 0, -1
-	return in, true
-}
-
 // named reports whether the stream has a name. The only stream of a hex dump has none.
 func (r *recorded) named() bool { return r != nil && r.Direction().Name != "" }
 

@@ -66,3 +66,14 @@ func oneOfMany(all Streams, argument string) error {
 	f.Hints = []string{"choose one with --stream N --direction c2s or s2c; to list them, run framecat inspect --list" + argument}
 	return f
 }
+
+// Other returns the other direction of a recorded stream as an input, if there are bytes in it.
+func (in Input) Other() (Input, bool) {
+	r := in.Recorded
+	if r == nil || len(r.Stream.Dirs) < 2 || r.Stream.Dirs[1-r.Ref.Dir].Bytes == 0 {
+		return in, false
+	}
+	in.Recorded = &recorded{r.packed, r.capture, r.Stream, capture.RefOf(int(r.Ref.Stream), int(1-r.Ref.Dir))}
+	in.seek, in.length = 0, -1
+	return in, true
+}
